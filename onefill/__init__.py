@@ -1,0 +1,3 @@
+"""OneFill: facts typed once become every official paper."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What a form is: YAML files become typed definitions, checked for every fault at once."""
