@@ -1,0 +1,287 @@
+"""Packs from their folders: every file read, every fault kept with its line, no author's mistake raised."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from onefill.definitions.mistakes import problems_of
+from onefill.definitions.model import Form, Pack, Strict, Table
+from onefill.definitions.nearest import nearest
+from onefill.definitions.yaml12 import Source, read_yaml
+from onefill.errors import OneFillError
+from onefill.problems import Level, LinePlace, Problem
+
+M = TypeVar("M", bound=Strict)
+
+PACK_FILE = "pack.yaml"
+
+
+class FormUnknown(OneFillError):
+    """No pack declares a form of that key, or its file is broken."""
+
+    message = "没有表单“{form}”。"
+
+
+class DefinitionBroken(OneFillError):
+    """Kept bytes of a definition do not load (any more). The fact ``problems`` says why."""
+
+    message = "这份表单定义读不出来：{first}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedForm:
+    """A form as it was at one time, with the pack's tables of that time."""
+
+    form: Form
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedPack:
+    """What a pack's folder holds; ``pack`` is None where pack.yaml is broken, ``forms`` has the sound ones.
+
+    Attributes:
+        sources: The file of each form (also broken ones) by key, and of the pack under ``pack.yaml``.
+    """
+
+    folder: Path
+    pack: Pack | None
+    forms: Mapping[str, Form]
+    sources: Mapping[str, Source]
+    faults: tuple[Problem, ...] = ()
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Keys of the forms that belong to this pack, whether their files load or not."""
+        return frozenset(self.sources) - {PACK_FILE}
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The lists that the pack carries."""
+        return self.pack.tables if self.pack else ()
+
+    def source(self, form: str) -> bytes:
+        """All that the form's definition depends on, as bytes; see `load_form_bytes`."""
+        if form not in self.forms:
+            raise FormUnknown(form=form)
+        text = self.sources[form].data.decode("utf-8-sig")
+        dumped = (
+            table.model_dump(mode="json", by_alias=True, exclude_defaults=True) for table in self.tables
+        )
+        kept = {"form": text, "tables": list(dumped)}
+        return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    def digest(self, form: str) -> str:
+        """SHA-256 of `source`, in hexadecimal."""
+        return hashlib.sha256(self.source(form)).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definitions:
+    """All packs of a forms folder.
+
+    Attributes:
+        loaded: What each pack's folder holds, by the pack's key.
+        faults: What is wrong with the files; `lint` adds what is wrong in their meaning.
+    """
+
+    loaded: Mapping[str, LoadedPack] = field(default_factory=dict)
+    faults: tuple[Problem, ...] = ()
+
+    @property
+    def packs(self) -> dict[str, Pack]:
+        """The packs whose pack.yaml is sound."""
+        return {key: one.pack for key, one in self.loaded.items() if one.pack is not None}
+
+    @property
+    def forms(self) -> dict[str, Form]:
+        """All sound forms by key."""
+        return {key: form for one in self.loaded.values() for key, form in one.forms.items()}
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Keys of all forms, whether their files load or not."""
+        return frozenset[str]().union(*(one.declared for one in self.loaded.values()))
+
+    def form(self, key: str) -> Form:
+        """The form of that key; raises `FormUnknown`."""
+        return self._owner(key).forms[key]
+
+    def pack_of(self, key: str) -> Pack:
+        """The pack that the form belongs to; raises `FormUnknown`."""
+        pack = self._owner(key).pack
+        if pack is None:
+            raise FormUnknown(form=key)
+        return pack
+
+    def tables(self, key: str) -> tuple[Table, ...]:
+        """The pack's lists that expressions of the form may read."""
+        return self._owner(key).tables
+
+    def source(self, key: str) -> bytes:
+        """The form's definition as bytes that `load_form_bytes` reads again, for pinning."""
+        return self._owner(key).source(key)
+
+    def digest(self, key: str) -> str:
+        """SHA-256 of `source`."""
+        return self._owner(key).digest(key)
+
+    def positions(self, key: str) -> Source:
+        """The form's file, which knows the place of every key and value."""
+        return self._owner(key).sources[key]
+
+    def _owner(self, key: str) -> LoadedPack:
+        for one in self.loaded.values():
+            if key in one.forms:
+                return one
+        raise FormUnknown(form=key)
+
+
+def load_packs(folder: Path) -> Definitions:
+    """Every pack under ``folder``, one sub-folder each."""
+    if not folder.is_dir():
+        return Definitions(faults=(_missing(folder, "没有这个文件夹", "建好文件夹，每个业务包一个子文件夹"),))
+    loaded: dict[str, LoadedPack] = {}
+    faults: list[Problem] = []
+    owners: dict[str, str] = {}
+    for child in sorted(child for child in folder.iterdir() if _is_pack(child)):
+        one = load_pack(child)
+        loaded[child.name] = one
+        faults += one.faults
+        for form in one.declared:
+            if form in owners:
+                faults.append(_twice(one.sources[form], form, owners[form]))
+            owners.setdefault(form, child.name)
+    return Definitions(loaded=loaded, faults=tuple(faults))
+
+
+def load_pack(folder: Path) -> LoadedPack:
+    """One pack: its pack.yaml and every form file. Nothing is raised for an author's mistake."""
+    sources = {PACK_FILE: _read(folder / PACK_FILE)}
+    faults: list[Problem] = []
+    pack = _validate(_with_texts(sources[PACK_FILE]), Pack, faults)
+    if pack is not None and pack.pack != folder.name:
+        what = f"业务包叫“{pack.pack}”，文件夹却叫“{folder.name}”"
+        faults.append(_at(sources[PACK_FILE], ("pack",), "PACK_NAME", what, f"改成“{folder.name}”"))
+    files = {file.stem: file for file in sorted(folder.glob("*.yaml")) if file.name != PACK_FILE}
+    if pack is not None:
+        faults += _listed(pack, sources[PACK_FILE], files)
+    forms: dict[str, Form] = {}
+    for key in _in_order(pack, files):
+        sources[key] = _read(files[key])
+        form = _validate(sources[key], Form, faults)
+        if form is not None and form.form == key:
+            forms[key] = form
+        elif form is not None:
+            what = f"表单叫“{form.form}”，文件却叫“{key}.yaml”"
+            faults.append(_at(sources[key], ("form",), "FORM_NAME", what, f"改成“{key}”，或给文件改名"))
+    return LoadedPack(folder=folder, pack=pack, forms=forms, sources=sources, faults=tuple(faults))
+
+
+def load_form_bytes(data: bytes) -> LoadedForm:
+    """A definition again from the bytes of `Definitions.source`; raises `DefinitionBroken`."""
+    try:
+        kept = json.loads(data)
+        text, tables = kept["form"], kept["tables"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DefinitionBroken(first="不是保存下来的表单定义", problems=()) from error
+    faults: list[Problem] = []
+    form = _validate(read_yaml(text.encode(), "form.yaml"), Form, faults)
+    if form is None:
+        raise DefinitionBroken(first=faults[0].what if faults else "空的", problems=tuple(faults))
+    try:
+        lists = tuple(Table.model_validate_json(json.dumps(table)) for table in tables)
+    except ValidationError as error:
+        raise DefinitionBroken(first="业务包的清单读不出来", problems=()) from error
+    return LoadedForm(form=form, tables=lists)
+
+
+def _is_pack(child: Path) -> bool:
+    return child.is_dir() and not child.name.startswith((".", "_")) and any(child.glob("*.yaml"))
+
+
+def _shown(path: Path) -> str:
+    """A file as the author knows it: from the forms folder on."""
+    return "/".join(path.parts[-3:])
+
+
+def _read(path: Path) -> Source:
+    try:
+        return read_yaml(path.read_bytes(), _shown(path))
+    except OSError:
+        return Source(_shown(path), faults=(_missing(path, "没有这个文件，或读不了", "补上这个文件"),))
+
+
+def _missing(path: Path, what: str, remedy: str) -> Problem:
+    return Problem(place=LinePlace(_shown(path), 1), code="FILE_MISSING", what=what, remedy=remedy)
+
+
+def _validate(source: Source, model: type[M], faults: list[Problem]) -> M | None:
+    """The file as a typed definition, or None; what is wrong goes to ``faults``."""
+    faults += source.faults
+    if source.tree is None:
+        if not source.faults:
+            faults.append(_at(source, (), "FILE_EMPTY", "文件是空的", "写上内容，或删掉文件"))
+        return None
+    try:
+        # From JSON: there "strict" takes a list for a tuple and a word for an enumeration, never "yes" for true.
+        return model.model_validate_json(json.dumps(source.tree), strict=True)
+    except ValidationError as error:
+        faults += problems_of(error, model, source)
+        return None
+
+
+def _with_texts(source: Source) -> Source:
+    """The pack with the numbers in its tables' rows as written, so that a code like 0123 keeps its zero."""
+    tables = source.tree.get("tables") if isinstance(source.tree, dict) else None
+    for index, table in enumerate(tables if isinstance(tables, list) else ()):
+        rows = table.get("rows") if isinstance(table, dict) else None
+        for number, row in enumerate(rows if isinstance(rows, list) else ()):
+            if isinstance(row, dict):
+                _numbers_as_written(row, source, ("tables", index, "rows", number))
+    return source
+
+
+def _numbers_as_written(row: dict[str, Any], source: Source, path: tuple[str | int, ...]) -> None:
+    for key, value in row.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            spot = source.values.get((*path, key))
+            row[key] = spot.text if spot is not None and spot.text is not None else str(value)
+
+
+def _listed(pack: Pack, source: Source, files: Mapping[str, Path]) -> Iterable[Problem]:
+    """Forms that the pack lists without a file, and files that it does not list."""
+    for index, key in enumerate(pack.forms):
+        if key not in files:
+            near = nearest(key, files)
+            remedy = f"改成“{near}”" if near else f"新建 {key}.yaml"
+            yield _at(source, ("forms", index), "FORM_MISSING", f"没有文件 {key}.yaml", remedy)
+    for key in files:
+        if key not in pack.forms:
+            what = f"{key}.yaml 没有列在 pack.yaml 的 forms 里"
+            problem = Problem(
+                place=source.place("forms", key=True),
+                code="FORM_UNLISTED",
+                what=what,
+                remedy=f"把“{key}”加进 forms，或把文件移走",
+                level=Level.WARNING,
+            )
+            yield problem
+
+
+def _in_order(pack: Pack | None, files: Mapping[str, Path]) -> list[str]:
+    listed = [key for key in dict.fromkeys(pack.forms if pack else ()) if key in files]
+    return [*listed, *(key for key in files if key not in listed)]
+
+
+def _at(source: Source, path: tuple[str | int, ...], code: str, what: str, remedy: str) -> Problem:
+    return Problem(place=source.place(*path), code=code, what=what, remedy=remedy)
+
+
+def _twice(source: Source, form: str, owner: str) -> Problem:
+    return _at(source, ("form",), "FORM_TWICE", f"表单“{form}”在业务包“{owner}”里已经有了", "换一个键")
