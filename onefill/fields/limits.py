@@ -1,0 +1,101 @@
+"""The limits an author sets on a field, read once and typed."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from onefill.errors import OneFillError
+
+#: Limits that every type takes: they say nothing about the value itself.
+COMMON = frozenset({"today", "hint", "example"})
+
+
+class UnknownLimit(OneFillError):
+    """A limit that this field type does not know."""
+
+    message = "{type} 类型没有“{limit}”这项限制，可用的有：{known}。"
+
+
+class BadLimit(OneFillError):
+    """A limit that cannot be meant: an unreadable pattern, a minimum above the maximum."""
+
+    message = "{type} 类型的限制 {limit}：{reason}。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """All limits; those not set are None, and a type sees only those it accepts."""
+
+    options: tuple[str, ...] | None = None
+    pattern: re.Pattern[str] | None = None
+    min: Any = None
+    max: Any = None
+    max_length: int | None = None
+    decimals: int | None = None
+    many: bool = False
+    form: str | None = None
+    of: str | None = None
+    by: str | None = None
+    origin: str | None = None
+    #: Words for the remedy where a pattern is not met.
+    hint: str = ""
+    example: str = ""
+    #: What day it is, asked each time; None where nobody may know.
+    today: Callable[[], date] | None = None
+
+
+KNOWN = frozenset(field.name for field in fields(Limits))
+
+
+def read_limits(type_name: str, accepted: frozenset[str], given: Mapping[str, object]) -> Limits:
+    """Type the given limits. A limit that is None counts as not given, whoever accepts it.
+
+    Raises:
+        UnknownLimit: The type does not take this limit.
+        BadLimit: Its value cannot be meant.
+    """
+    known = accepted | COMMON
+    read: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None and name in KNOWN:
+            continue
+        if name not in known:
+            raise UnknownLimit(type=type_name, limit=name, known="、".join(sorted(accepted)) or "无")
+        read[name] = _typed(type_name, name, value)
+    return Limits(**read)
+
+
+def _typed(type_name: str, name: str, value: object) -> object:
+    match name:
+        case "options":
+            return _options(type_name, value)
+        case "pattern":
+            return _pattern(type_name, value)
+        case "max_length" | "decimals":
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise BadLimit(type=type_name, limit=name, reason=f"要写 0 或正整数，现在是 {value!r}")
+            return value
+        case "today":
+            if isinstance(value, date):
+                return lambda: value
+            return value
+        case _:
+            return value
+
+
+def _options(type_name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise BadLimit(type=type_name, limit="options", reason=f"要写成列表，现在是 {value!r}")
+    options = tuple(str(option) for option in value)
+    if len(set(options)) < len(options):
+        raise BadLimit(type=type_name, limit="options", reason="有重复的选项")
+    return options
+
+
+def _pattern(type_name: str, value: object) -> re.Pattern[str]:
+    try:
+        return re.compile(str(value))
+    except re.error as error:
+        raise BadLimit(type=type_name, limit="pattern", reason=f"正则表达式读不懂（{error}）") from error
