@@ -71,7 +71,6 @@ class FieldType(ABC):
     Attributes:
         name: The name it is registered by.
         accepts: Names of the limits it understands, beside those common to all.
-        text_code: The code of its plain "cannot read this" fault.
         cell_format: Number format of an Excel cell that holds it.
         widget: What the screen draws.
         width_hint: Usual width in half-width characters.
@@ -79,7 +78,6 @@ class FieldType(ABC):
 
     name: ClassVar[str] = ""
     accepts: ClassVar[frozenset[str]] = frozenset()
-    text_code: ClassVar[str] = "VALUE"
     cell_format: str = "@"
     widget: Widget = "text"
     width_hint: int = 20

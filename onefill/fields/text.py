@@ -18,7 +18,6 @@ class Text(FieldType):
     """One line of text. Markup, template braces and formulas in it are letters like any other."""
 
     accepts = frozenset({"pattern", "max_length"})
-    text_code = "TEXT"
     width_hint = 30
 
     @override
@@ -82,7 +81,7 @@ class LongText(Text):
         return Parsed(paragraphs(text) or None)
 
 
-_HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}|localhost|\[[0-9a-fA-F:.]+\]")
+_HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}|\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[0-9a-fA-F:.]+\]")
 
 
 @field_type_class("url")
@@ -90,7 +89,6 @@ class Url(FieldType):
     """A web address, http or https; the scheme is added where it is missing."""
 
     accepts = frozenset({"max_length"})
-    text_code = "URL"
     width_hint = 40
 
     @override
@@ -105,10 +103,14 @@ class Url(FieldType):
             address = "https://" + address
         scheme, _, rest = address.partition("://")
         if scheme.lower() not in ("http", "https"):
-            return refused("URL", f"{quote(shown)}不是 http 或 https 开头的网址", "例 https://www.example.cn")
+            return refused(
+                "URL",
+                f"{quote(shown)}不是 http 或 https 开头的网址",
+                "改为 https://www.example.cn 这样的网址",
+            )
         if not _is_host(address):
             return refused(
-                "URL", f"{quote(shown)}里找不到网站域名", "从浏览器地址栏复制，例 https://www.example.cn"
+                "URL", f"{quote(shown)}里找不到网站域名", "从浏览器地址栏复制过来，例 https://www.example.cn"
             )
         return Parsed(f"{scheme.lower()}://{rest}")
 

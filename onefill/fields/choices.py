@@ -1,0 +1,157 @@
+"""One or several of a list of options."""
+
+import difflib
+import re
+from decimal import Decimal
+from typing import Any
+
+from typing_extensions import override
+
+from onefill.fields.base import NOTHING, Fault, FieldType, Parsed
+from onefill.fields.normalise import exact, fold, line, quote
+from onefill.fields.registry import field_type_class
+
+_SEPARATOR = re.compile(r"[、,，;；/\n|]+")
+_SHOWN_OPTIONS = 8
+#: Options that fit side by side as buttons: how many, and how many characters together.
+_SEGMENTS, _SEGMENT_CHARACTERS = 5, 24
+
+
+@field_type_class("choice")
+class Choice(FieldType):
+    """One of the options; width, blanks and case of what was typed do not count."""
+
+    accepts = frozenset({"options"})
+    widget = "choice"
+    width_hint = 14
+
+    @override
+    def prepare(self) -> None:
+        self.options = self.limits.options
+        self._by_fold = {fold(option): option for option in reversed(self.options or ())}
+        if self.options and self._fits_segments(self.options):
+            self.widget = "segments"
+
+    def _fits_segments(self, options: tuple[str, ...]) -> bool:
+        return len(options) <= _SEGMENTS and sum(map(len, options)) <= _SEGMENT_CHARACTERS
+
+    def option(self, text: str) -> str | None:
+        """The option meant by the text."""
+        return self._by_fold.get(fold(text))
+
+    @override
+    def read_text(self, text: str, doc_type: str) -> Parsed:
+        shown = line(text)
+        if not shown:
+            return NOTHING
+        if self.options is None:
+            return Parsed(shown)
+        option = self.option(shown)
+        return Parsed(None, (self.not_an_option(shown),)) if option is None else Parsed(option)
+
+    def not_an_option(self, text: str) -> Fault:
+        """The fault for a text that is no option, with the nearest one or all."""
+        near = self._nearest(text)
+        if near:
+            how = f"改为“{near}”"
+        elif self.options:
+            rest = len(self.options) - _SHOWN_OPTIONS
+            how = f"改为 {'、'.join(self.options[:_SHOWN_OPTIONS])}" + (
+                f" 等 {len(self.options)} 项之一" if rest > 0 else " 之一"
+            )
+        else:
+            how = "先补齐选项要用的内容"
+        what = f"{quote(text)}不在选项里" if self.options else "现在没有可选的选项"
+        return Fault(code="CHOICE", what=what, remedy=how)
+
+    def _nearest(self, text: str) -> str | None:
+        typed = fold(text)
+        holding = [option for key, option in self._by_fold.items() if key and (key in typed or typed in key)]
+        if len(holding) == 1:
+            return holding[0]
+        close = difflib.get_close_matches(typed[:100], self._by_fold, n=1, cutoff=0.5)
+        return self._by_fold[close[0]] if close else None
+
+    @override
+    def read_number(self, number: int | float | Decimal) -> Parsed:
+        value = exact(number)
+        return super().read_number(number) if value is None else self.read_text(str(value), "")
+
+    @override
+    def read_bool(self, truth: bool) -> Parsed:
+        yes_no = ("是" if truth else "否") if self.option("是") else ("TRUE" if truth else "FALSE")
+        return self.read_text(yes_no, "")
+
+    @override
+    def check(self, value: str, *, doc_type: str = "") -> tuple[Fault, ...]:
+        if self.options is None or value in self.options:
+            return ()
+        return (self.not_an_option(value),)
+
+
+@field_type_class("choices")
+class Choices(Choice):
+    """Several of the options, in their order."""
+
+    widget = "choices"
+    width_hint = 30
+
+    @override
+    def _fits_segments(self, options: tuple[str, ...]) -> bool:
+        return False
+
+    @override
+    def read_text(self, text: str, doc_type: str) -> Parsed:
+        meant = text.replace("\r", "\n").strip()
+        whole = self.option(meant)
+        return self.read_list([whole]) if whole else self._read_parts(_SEPARATOR.split(meant))
+
+    def _read_parts(self, parts: list[str]) -> Parsed:
+        """Join neighbours where an option itself holds a separator: 聘用、兼职."""
+        items: list[object] = []
+        start = 0
+        while start < len(parts):
+            for end in range(min(len(parts), start + 6), start + 1, -1):
+                option = self.option("、".join(parts[start:end])) or self.option(",".join(parts[start:end]))
+                if option:
+                    items.append(option)
+                    start = end
+                    break
+            else:
+                items.append(parts[start])
+                start += 1
+        return self.read_list(items)
+
+    @override
+    def read_list(self, items: list[object]) -> Parsed:
+        chosen: list[str] = []
+        faults: list[Fault] = []
+        for item in items:
+            parsed = super().read_text(str(item), "") if item is not None else NOTHING
+            faults += parsed.problems
+            if parsed.value is not None and parsed.value not in chosen:
+                chosen.append(parsed.value)
+        if faults:
+            return Parsed(None, tuple(faults))
+        return Parsed(self._in_order(chosen)) if chosen else NOTHING
+
+    def _in_order(self, chosen: list[str]) -> list[str]:
+        return [option for option in self.options if option in chosen] if self.options else chosen
+
+    @override
+    def check(self, value: list[str], *, doc_type: str = "") -> tuple[Fault, ...]:
+        return tuple(fault for item in value for fault in super().check(item))
+
+    @override
+    def display(self, value: list[str]) -> str:
+        return "、".join(value)
+
+    @override
+    def dump(self, value: list[str]) -> list[str]:
+        return list(value)
+
+    @override
+    def load(self, stored: Any) -> list[str]:
+        if not isinstance(stored, list) or not all(isinstance(item, str) for item in stored):
+            raise self.unreadable(stored)
+        return list(stored)
