@@ -55,10 +55,9 @@ class Choice(FieldType):
         if near:
             how = f"改为“{near}”"
         elif self.options:
-            rest = len(self.options) - _SHOWN_OPTIONS
-            how = f"改为 {'、'.join(self.options[:_SHOWN_OPTIONS])}" + (
-                f" 等 {len(self.options)} 项之一" if rest > 0 else " 之一"
-            )
+            shown = "、".join(self.options[:_SHOWN_OPTIONS])
+            more = f"等 {len(self.options)} 项" if len(self.options) > _SHOWN_OPTIONS else ""
+            how = f"改为 {shown} {more}之一"
         else:
             how = "先补齐选项要用的内容"
         what = f"{quote(text)}不在选项里" if self.options else "现在没有可选的选项"
