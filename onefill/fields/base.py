@@ -144,7 +144,7 @@ class FieldType(ABC):
 
     def read_other(self, shown: str) -> Parsed:
         """Refuse what no type of this kind can be."""
-        return refused("CELL_KIND", f"单元格里是 {quote(shown)}，不是文字", "把单元格设为文本，重新填写")
+        return refused("CELL_KIND", f"单元格里是{quote(shown)}，这里不能这样填", "把单元格设为文本，重新填写")
 
     # -- checks --------------------------------------------------------------------------------------------
 

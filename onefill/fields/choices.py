@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from onefill.fields.base import NOTHING, Fault, FieldType, Parsed
+from onefill.fields.base import NOTHING, Fault, FieldType, Parsed, Widget
 from onefill.fields.normalise import exact, fold, line, quote
 from onefill.fields.registry import field_type_class
 
@@ -22,7 +22,7 @@ class Choice(FieldType):
     """One of the options; width, blanks and case of what was typed do not count."""
 
     accepts = frozenset({"options"})
-    widget = "choice"
+    widget: Widget = "choice"
     width_hint = 14
 
     @override
@@ -82,18 +82,24 @@ class Choice(FieldType):
         return self.read_text(yes_no, "")
 
     @override
-    def check(self, value: str, *, doc_type: str = "") -> tuple[Fault, ...]:
-        if self.options is None or value in self.options:
+    def check(self, value: Any, *, doc_type: str = "") -> tuple[Fault, ...]:
+        if self.options is None:
             return ()
-        return (self.not_an_option(value),)
+        chosen = value if isinstance(value, list) else [value]
+        return tuple(self.not_an_option(item) for item in chosen if item not in self.options)
 
 
 @field_type_class("choices")
 class Choices(Choice):
     """Several of the options, in their order."""
 
-    widget = "choices"
+    widget: Widget = "choices"
     width_hint = 30
+
+    @override
+    def prepare(self) -> None:
+        super().prepare()
+        self._by_parts = {fold(_SEPARATOR.sub("", option)): option for option in self.options or ()}
 
     @override
     def _fits_segments(self, options: tuple[str, ...]) -> bool:
@@ -106,12 +112,12 @@ class Choices(Choice):
         return self.read_list([whole]) if whole else self._read_parts(_SEPARATOR.split(meant))
 
     def _read_parts(self, parts: list[str]) -> Parsed:
-        """Join neighbours where an option itself holds a separator: 聘用、兼职."""
+        """Each part an option; neighbours are joined where an option itself holds a separator."""
         items: list[object] = []
         start = 0
         while start < len(parts):
             for end in range(min(len(parts), start + 6), start + 1, -1):
-                option = self.option("、".join(parts[start:end])) or self.option(",".join(parts[start:end]))
+                option = self._by_parts.get(fold("".join(parts[start:end])))
                 if option:
                     items.append(option)
                     start = end
@@ -136,10 +142,6 @@ class Choices(Choice):
 
     def _in_order(self, chosen: list[str]) -> list[str]:
         return [option for option in self.options if option in chosen] if self.options else chosen
-
-    @override
-    def check(self, value: list[str], *, doc_type: str = "") -> tuple[Fault, ...]:
-        return tuple(fault for item in value for fault in super().check(item))
 
     @override
     def display(self, value: list[str]) -> str:

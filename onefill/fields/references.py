@@ -1,4 +1,4 @@
-"""What points elsewhere: a file by its content, another record, a row of a section. The screen chooses them."""
+"""What points elsewhere: a file by its content, another record, a row of a section. Chosen, not typed."""
 
 import re
 from typing import Any

@@ -103,11 +103,8 @@ class Url(FieldType):
             address = "https://" + address
         scheme, _, rest = address.partition("://")
         if scheme.lower() not in ("http", "https"):
-            return refused(
-                "URL",
-                f"{quote(shown)}不是 http 或 https 开头的网址",
-                "改为 https://www.example.cn 这样的网址",
-            )
+            what = f"{quote(shown)}不是 http 或 https 开头的网址"
+            return refused("URL", what, "改为 https://www.example.cn 这样的网址")
         if not _is_host(address):
             return refused(
                 "URL", f"{quote(shown)}里找不到网站域名", "从浏览器地址栏复制过来，例 https://www.example.cn"

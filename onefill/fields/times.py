@@ -11,7 +11,7 @@ from typing_extensions import override
 from onefill.fields.base import NOTHING, Audience, Fault, FieldType, Parsed, refused
 from onefill.fields.chinese import date_text
 from onefill.fields.limits import BadLimit
-from onefill.fields.normalise import compact, exact, plain, quote
+from onefill.fields.normalise import compact, exact, line, plain, quote
 from onefill.fields.registry import field_type_class
 
 _CHINESE = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -19,11 +19,11 @@ _YEARS = range(1900, 2200)
 _FULL = re.compile(r"(\d{4})(?:年|([-./]))(\d{1,2})(?:月|\2)(\d{1,2})日?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})日?")
-_MIDNIGHT = re.compile(r"[T ]?0{1,2}:00(?::00(?:\.0+)?)?$")
+_MIDNIGHT = re.compile(r"[T ]0{1,2}:00(?::00(?:\.0+)?)?$")
 
 
 def arabic(text: str) -> str:
-    """Chinese numerals below a hundred, and year digits, as figures: 二〇二六年十一月四日 -> 2026年11月4日."""
+    """Chinese numerals below a hundred, and digits one by one, as figures: 二〇二六年十月 -> 2026年10月."""
 
     def tens(found: re.Match[str]) -> str:
         return f"{(found[1] or '1').translate(_CHINESE)}{(found[2] or '0').translate(_CHINESE)}"
@@ -57,10 +57,9 @@ class Date(FieldType):
 
     @override
     def read_text(self, text: str, doc_type: str) -> Parsed:
-        bare = arabic(compact(text))
+        bare = arabic(compact(_MIDNIGHT.sub("", line(text))))
         if not bare:
             return NOTHING
-        bare = _MIDNIGHT.sub("", bare) or bare
         bare = re.sub(r"[(]?(?:星期|周)[1-6日天][)]?$", "", bare)
         full = _FULL.fullmatch(bare) or _PACKED.fullmatch(bare)
         if full:
