@@ -229,7 +229,7 @@ def _validate(source: Source, model: type[M], faults: list[Problem]) -> M | None
             faults.append(_at(source, (), "FILE_EMPTY", "文件是空的", "写上内容，或删掉文件"))
         return None
     try:
-        # From JSON: there "strict" takes a list for a tuple and a word for an enumeration, never "yes" for true.
+        # Through JSON "strict" takes a list for a tuple and a word for an enumeration, but no "yes" for true.
         return model.model_validate_json(json.dumps(source.tree), strict=True)
     except ValidationError as error:
         faults += problems_of(error, model, source)

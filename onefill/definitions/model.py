@@ -19,11 +19,11 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FieldDefinition(Strict):
+class FieldDefinition(Strict, title="字段"):
     """One thing asked, or computed when ``value`` is given."""
 
-    key: Key
-    label: str
+    key: Key = Field(description="名字，表达式和模板里用它；一份表单里不重复")
+    label: str = Field(description="显示和打印的名称")
     type: str = Field("text", description="字段类型，例如 text、date、resident_id")
     required: bool | Expression = Field(False, description="必填：true，或一个成立时必填的表达式")
     from_: Key | None = Field(None, alias="from", description="从哪个阶段起要填；不写就是第一阶段")
@@ -31,20 +31,20 @@ class FieldDefinition(Strict):
     value: Expression | None = Field(None, description="自动算出，不让填")
     explain: str = Field("", description="自动算出的怎么来，例如：课次合计")
     default: Expression | None = Field(None, description="没有填时取这个值")
-    hint: str = ""
-    example: str = ""
-    help: str = ""
-    unit: str = ""
+    hint: str = Field("", description="写在字段下面的一句提示")
+    example: str = Field("", description="样例，淡色显示在框里")
+    help: str = Field("", description="点问号才显示的说明")
+    unit: str = Field("", description="单位，例如：学时、元")
     private: bool = Field(False, description="个人信息：公文以外一律遮住，索引里不留明文")
     index: bool = Field(False, description="可以在列表里查找")
     blank: Literal["ink"] | None = Field(None, description="ink：留给手写，空着不算缺")
     wide: bool = Field(False, description="在填报页占整行")
     options: tuple[str, ...] | Expression | None = Field(None, description="选项，或列出选项的表达式")
-    pattern: str | None = None
-    min: int | float | str | None = None
-    max: int | float | str | None = None
-    max_length: int | None = None
-    decimals: int | None = None
+    pattern: str | None = Field(None, description="整个值要合的正则表达式")
+    min: int | float | str | None = Field(None, description="最小值（日期写 '2026-01-01'）")
+    max: int | float | str | None = Field(None, description="最大值")
+    max_length: int | None = Field(None, description="最多几个字")
+    decimals: int | None = Field(None, description="最多几位小数")
     form: Key | None = Field(None, description="引用：指向哪个表单")
     many: bool = Field(False, description="引用：可以选多个")
     where: Expression | None = Field(None, description="引用：候选（it）要满足什么")
@@ -52,92 +52,96 @@ class FieldDefinition(Strict):
     by: Key | None = Field(None, description="identity：证件类型在哪个字段")
 
 
-class GridField(Strict):
+class GridField(Strict, title="方格里填什么"):
     """What one cell of a grid holds."""
 
-    type: str = "choice"
-    options: tuple[str, ...] | None = None
-    min: int | float | None = None
-    max: int | float | None = None
-    decimals: int | None = None
-    max_length: int | None = None
-    hint: str = ""
+    type: str = Field("choice", description="字段类型")
+    options: tuple[str, ...] | None = Field(None, description="选项")
+    min: int | float | None = Field(None, description="最小值")
+    max: int | float | None = Field(None, description="最大值")
+    decimals: int | None = Field(None, description="最多几位小数")
+    max_length: int | None = Field(None, description="最多几个字")
+    hint: str = Field("", description="提示")
 
 
-class Repeat(Strict):
+class Repeat(Strict, title="重复多行"):
     """How many rows a repeating section takes, and which of its fields may not hold one value twice."""
 
-    min: int = 0
-    max: int = 1000
-    unique: tuple[Key, ...] = ()
+    min: int = Field(0, description="至少几行")
+    max: int = Field(1000, description="最多几行")
+    unique: tuple[Key, ...] = Field((), description="不能有两行相同的字段")
 
 
-class Section(Strict):
+class Section(Strict, title="节"):
     """A step of the form: plain fields, rows of fields (``repeat``), or a matrix of rows (``grid``)."""
 
-    key: Key
-    title: str
-    hint: str = ""
-    from_: Key | None = Field(None, alias="from")
-    when: Expression | None = None
+    key: Key = Field(description="名字")
+    title: str = Field(description="标题")
+    hint: str = Field("", description="标题下的一句提示")
+    from_: Key | None = Field(None, alias="from", description="从哪个阶段起要填")
+    when: Expression | None = Field(None, description="成立时才显示")
     label: Text | None = Field(None, description="一行叫什么，例如 {{ name }}")
-    fields: tuple[FieldDefinition, ...] = ()
-    repeat: Repeat | None = None
+    fields: tuple[FieldDefinition, ...] = Field((), description="这一节问什么")
+    repeat: Repeat | None = Field(None, description="有它就是一张可以加行的表")
     grid: tuple[Key, Key] | None = Field(None, description="[行所在的节, 列所在的节]")
-    field: GridField | None = None
+    field: GridField | None = Field(None, description="grid 的每一格填什么")
 
 
-class Check(Strict):
-    """A rule over facts. With ``each`` it is asked for every row of that section, whose fields are then names."""
+class Check(Strict, title="校验"):
+    """A rule over facts; with ``each`` over every row of that section, whose fields are then names."""
 
-    id: str
-    expect: Expression
-    message: Text
-    remedy: Text
-    level: Level = Level.ERROR
-    each: Key | None = None
+    id: str = Field(description="编号")
+    expect: Expression = Field(description="应当成立的表达式；用到的数据还没填时不查")
+    message: Text = Field(description="不成立时说什么，写明数值")
+    remedy: Text = Field(description="怎么改，动词开头")
+    level: Level = Field(Level.ERROR, description="error 挡住提交，warning 请人看一眼，advice 只是提醒")
+    each: Key | None = Field(None, description="对哪一节的每一行都查")
     at: Key | None = Field(None, description="显示在哪个字段旁边")
-    from_: Key | None = Field(None, alias="from")
-    when: Expression | None = None
-    clause: str = ""
+    from_: Key | None = Field(None, alias="from", description="从哪个阶段起查")
+    when: Expression | None = Field(None, description="成立时才查")
+    clause: str = Field("", description="依据的条款")
 
 
-class Lookup(Strict):
+class Lookup(Strict, title="查别的办件"):
     """A declared question about other records of ``form``; the answer is a fact of that name.
 
-    ``match`` maps an indexed field of the other form (``class_no``, ``trainees.id_no``) to an expression over our facts.
-    With ``each`` it is asked for every row of that section and the answer is a name in the row.
+    ``match`` maps an indexed field of the other form (``class_no``, ``trainees.id_no``) to an expression over
+    our facts. With ``each`` it is asked for every row of that section and the answer is a name in the row.
     """
 
-    key: Key
-    form: Key
-    match: dict[str, Expression]
+    key: Key = Field(description="答案在表达式里的名字")
+    form: Key = Field(description="查哪个表单的办件")
+    match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
     overlaps: tuple[Expression, Expression] | None = Field(None, description="[起, 止]：只看期间重叠的")
-    each: Key | None = None
-    answer: Literal["count", "exists", "newest"] = "exists"
+    each: Key | None = Field(None, description="对哪一节的每一行都查")
+    answer: Literal["count", "exists", "newest"] = Field(
+        "exists", description="要几条、有没有、还是最新的一条"
+    )
 
 
-class Each(Strict):
+class Each(Strict, title="每项一份"):
     """Repeat a document for every item of a list."""
 
-    as_: Key = Field(alias="as")
-    in_: Expression = Field(alias="in")
-    into: Literal["pages", "sheets", "files"] = "pages"
+    as_: Key = Field(alias="as", description="模板里怎么叫这一项")
+    in_: Expression = Field(alias="in", description="哪些项，例如 sessions")
+    into: Literal["pages", "sheets", "files"] = Field(
+        "pages", description="pages 一个文件里一项一页，sheets 一项一张工作表，files 一项一个文件"
+    )
     label: Text | None = Field(None, description="一份叫什么，用作文件名或工作表名")
 
 
-class Document(Strict):
-    """A paper made from facts. The first template is what the packet prints; the others are further download formats."""
+class Document(Strict, title="附件"):
+    """A paper made from facts. The packet prints the first template; the others are further formats."""
 
-    key: Key
-    title: str
+    key: Key = Field(description="名字")
+    title: str = Field(description="附件名称")
     template: str | tuple[str, ...] | None = Field(None, description="模板文件；不写就按数据汇总印")
-    from_: Key | None = Field(None, alias="from")
-    when: Expression | None = None
-    each: Each | None = None
-    seal: tuple[Key, ...] = ()
+    from_: Key | None = Field(None, alias="from", description="从哪个阶段起出这份附件")
+    when: Expression | None = Field(None, description="成立时才要这份附件")
+    each: Each | None = Field(None, description="每项一份")
+    seal: tuple[Key, ...] = Field((), description="由谁盖章")
     stock: bool = Field(False, description="印在专用纸上：不留页码框")
-    clause: str = ""
+    clause: str = Field("", description="依据的条款")
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -147,82 +151,86 @@ class Document(Strict):
         return (self.template,) if isinstance(self.template, str) else self.template
 
 
-class Phase(Strict):
+class Phase(Strict, title="阶段"):
     """One handing-over in a record's life."""
 
-    key: Key
-    title: str
-    locks: tuple[Key, ...] = ()
+    key: Key = Field(description="名字")
+    title: str = Field(description="名称")
+    locks: tuple[Key, ...] = Field((), description="提交后锁住哪些节")
 
 
-class Form(Strict):
+class Form(Strict, title="表单"):
     """One form: what is asked, checked and printed."""
 
-    form: Key
-    title: str
+    form: Key = Field(description="名字，与文件名相同")
+    title: str = Field(description="名称")
     label: Text = Field(description="一条办件叫什么，例如 {{ class_no }} {{ course.course_name }}")
-    help: str = ""
-    phases: tuple[Phase, ...] = Field((Phase(key="filing", title="填报"),), min_length=1)
+    help: str = Field("", description="开头的说明")
+    phases: tuple[Phase, ...] = Field(
+        (Phase(key="filing", title="填报"),), min_length=1, description="各阶段，按先后"
+    )
     period: tuple[Key, Key] | None = Field(None, description="起止日期字段，用来排列和查重叠")
-    sections: tuple[Section, ...] = Field(min_length=1)
-    lookups: tuple[Lookup, ...] = ()
-    checks: tuple[Check, ...] = ()
-    documents: tuple[Document, ...] = ()
+    sections: tuple[Section, ...] = Field(min_length=1, description="各节，按填写顺序")
+    lookups: tuple[Lookup, ...] = Field((), description="要向别的办件查什么")
+    checks: tuple[Check, ...] = Field((), description="校验")
+    documents: tuple[Document, ...] = Field((), description="附件，按装订顺序")
 
 
-class Unit(Strict):
+class Unit(Strict, title="单位"):
     """A node of the tree of offices."""
 
-    key: str
-    title: str
-    below: tuple["Unit", ...] = ()
+    key: str = Field(description="代码")
+    title: str = Field(description="名称")
+    below: tuple["Unit", ...] = Field((), description="下级单位")
 
 
-class Role(Strict):
+class Role(Strict, title="角色"):
     """What a person is there: how far they see and what they may do."""
 
-    key: Key
-    title: str
-    reach: Literal["own", "below", "all"] = "own"
-    actions: tuple[Key, ...] = ()
+    key: Key = Field(description="名字")
+    title: str = Field(description="名称")
+    reach: Literal["own", "below", "all"] = Field("own", description="看得见本单位、本单位和下级，还是全部")
+    actions: tuple[Key, ...] = Field((), description="可以做什么")
 
 
-class Table(Strict):
+class Table(Strict, title="清单"):
     """A list that the pack itself carries, readable in expressions by its key: rows of typed columns."""
 
-    key: Key
-    title: str
-    columns: tuple[FieldDefinition, ...]
-    rows: tuple[dict[str, Any], ...] = ()
+    key: Key = Field(description="名字，表达式里用它")
+    title: str = Field(description="名称")
+    columns: tuple[FieldDefinition, ...] = Field(description="各列")
+    rows: tuple[dict[str, Any], ...] = Field((), description="各行，键是列的名字")
 
 
-class View(Strict):
+class View(Strict, title="视图"):
     """A way to look at records, drawn by kind."""
 
-    key: Key
-    title: str
-    kind: Literal["chart", "calendar", "list", "statistics", "copy_out", "look_up"]
-    form: Key
-    value: Expression
-    columns: tuple[str, ...] = ()
+    key: Key = Field(description="名字")
+    title: str = Field(description="名称")
+    kind: Literal["chart", "calendar", "list", "statistics", "copy_out", "look_up"] = Field(
+        description="画成什么"
+    )
+    form: Key = Field(description="看哪个表单的办件")
+    value: Expression = Field(description="取什么值")
+    columns: tuple[str, ...] = Field((), description="列出哪些字段")
 
 
-class Menu(Strict):
+class Menu(Strict, title="菜单"):
     """An entry of the top bar: the records of these forms."""
 
-    title: str
-    forms: tuple[Key, ...]
+    title: str = Field(description="名称")
+    forms: tuple[Key, ...] = Field(description="列出哪些表单的办件")
 
 
-class Pack(Strict):
+class Pack(Strict, title="业务包"):
     """One business: its forms, offices, roles, lists and views."""
 
-    pack: Key
-    title: str
+    pack: Key = Field(description="名字，与文件夹名相同")
+    title: str = Field(description="名称")
     forms: tuple[Key, ...] = Field(description="表单文件，按顺序")
     cases: tuple[Key, ...] = Field(description="首页上的办件")
-    menus: tuple[Menu, ...] = ()
-    units: tuple[Unit, ...] = ()
-    roles: tuple[Role, ...] = ()
-    tables: tuple[Table, ...] = ()
-    views: tuple[View, ...] = ()
+    menus: tuple[Menu, ...] = Field((), description="顶栏的菜单")
+    units: tuple[Unit, ...] = Field((), description="单位树")
+    roles: tuple[Role, ...] = Field((), description="角色")
+    tables: tuple[Table, ...] = Field((), description="随业务包带的清单")
+    views: tuple[View, ...] = Field((), description="视图")
