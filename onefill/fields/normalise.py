@@ -69,8 +69,10 @@ def line(text: str) -> str:
 
 def compact(text: str) -> str:
     """A code or number: half-width throughout (NFKC), no blanks, plain dashes, no leading apostrophe."""
-    plain = unicodedata.normalize("NFKC", text.translate(_TABLE).translate(_DASH_TABLE))
-    return "".join(plain.translate(_TABLE).split()).lstrip(_APOSTROPHES)
+    bare = text.translate(_TABLE).translate(_DASH_TABLE).lstrip(_APOSTROPHES + " \n")
+    narrow = "".join(unicodedata.normalize("NFKC", bare).translate(_TABLE).split())
+    # Without the blanks between them a letter and an accent may meet, hence once more.
+    return unicodedata.normalize("NFKC", narrow).lstrip(_APOSTROPHES)
 
 
 def code(text: str) -> str:

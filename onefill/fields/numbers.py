@@ -13,7 +13,8 @@ from onefill.fields.registry import field_type_class
 from onefill.problems import Level
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
-_MOST_DIGITS = 30
+#: Well within the 28 digits that Decimal computes exactly.
+_MOST_DIGITS = 24
 
 
 @field_type_class("number")
@@ -60,8 +61,8 @@ class Number(FieldType):
             return self._not_a_number(text, bare)
         digits = number.replace(",", "")
         if len(digits) > _MOST_DIGITS:
-            return refused("NUMBER", f"有 {len(digits)} 位，最多 {_MOST_DIGITS} 位", "改为较短的数字")
-        return Parsed(plain(Decimal(digits) * times))
+            return _too_long(len(digits))
+        return _not_too_long(plain(Decimal(digits) * times))
 
     def strip_unit(self, bare: str) -> tuple[str, int]:
         """The number without its unit, and what the unit multiplies it by."""
@@ -77,7 +78,7 @@ class Number(FieldType):
         value = exact(number)
         if value is None:
             return refused("NUMBER", "单元格里的数字太大，或者不是数", "改为数字，例 20")
-        return Parsed(value)
+        return _not_too_long(value)
 
     @override
     def check(self, value: int | Decimal, *, doc_type: str = "") -> tuple[Fault, ...]:
@@ -131,6 +132,15 @@ class Number(FieldType):
         if isinstance(stored, str) and re.fullmatch(r"-?\d{1,60}(\.\d{1,60})?", stored):
             return plain(Decimal(stored))
         raise self.unreadable(stored)
+
+
+def _not_too_long(value: int | Decimal) -> Parsed:
+    length = len(format(value, "f") if isinstance(value, Decimal) else str(value))
+    return Parsed(value) if length <= _MOST_DIGITS else _too_long(length)
+
+
+def _too_long(length: int) -> Parsed:
+    return refused("NUMBER", f"有 {length} 位，最多 {_MOST_DIGITS} 位", "改为较短的数字")
 
 
 @field_type_class("money")
