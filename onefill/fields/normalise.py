@@ -77,7 +77,7 @@ def compact(text: str) -> str:
 
 def code(text: str) -> str:
     """A document's number: ``compact``, in capitals, without the dashes people group digits with."""
-    return compact(text).upper().replace("-", "")
+    return compact(text).upper().replace("-", "").lstrip(_APOSTROPHES)
 
 
 def fold(text: str) -> str:
