@@ -1,0 +1,456 @@
+"""Which facts an expression or a template can read, found without running it. None is ever missed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import nodes
+
+from onefill.definitions.filters import ASKS_EMPTY
+from onefill.definitions.origins import NOWHERE, Origin, fact, union
+from onefill.definitions.sandbox import FactEnvironment
+
+_PARSER = FactEnvironment({}, {})
+#: Lists nested deeper in variables are taken as read whole.
+_NESTED = 4
+_SAME_LIST = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
+
+
+@dataclass(frozen=True)
+class NameUse:
+    """A fact that is read.
+
+    Attributes:
+        path: ``start_date``, ``institution.inst_name``, ``trainees[].name``.
+        line: Where, counted from 1.
+        whole: Whether everything at the path may be read. Otherwise it is only asked whether there is something, how
+            many, or which one: ``{% for t in trainees %}`` uses ``trainees`` so, and the fields of ``t`` one by one.
+    """
+
+    path: str
+    line: int
+    whole: bool = True
+
+
+def used_names(source: str | nodes.Node, *, expression: bool = False) -> tuple[NameUse, ...]:
+    """Every fact that can be read, each once a line, in the order of the text.
+
+    Args:
+        source: Text with expressions in it, or its tree as the environment parses it.
+        expression: The source is an expression without braces.
+
+    Raises:
+        ExpressionBroken: The source cannot be understood.
+    """
+    if isinstance(source, str):
+        source = _PARSER.parse_expression(source) if expression else _PARSER.parse(source)
+    reader = _Reader()
+    reader.read(source)
+    return tuple(NameUse(path, line, whole) for (path, line), whole in reader.uses.items())
+
+
+class _Reader:
+    """Goes through the tree until nothing new is learnt: namespaces and macros carry values backwards in the text."""
+
+    def __init__(self) -> None:
+        self.uses: dict[tuple[str, int], bool] = {}
+        self._scopes: list[dict[str, Origin]] = [{}]
+        #: What was ever put into a namespace's part, a macro's parameter, a variable of that name.
+        self._spaces: dict[tuple[int, str], Origin] = {}
+        self._assigned: dict[str, Origin] = {}
+        self._macros: dict[int, nodes.Macro] = {}
+        self._in_macro = 0
+
+    def read(self, root: nodes.Node) -> None:
+        """Collect all uses."""
+        before: object = None
+        while before != (
+            before := (dict(self.uses), dict(self._spaces), dict(self._assigned), set(self._macros))
+        ):
+            self._scopes = [{}]
+            if isinstance(root, nodes.Expr):
+                self._use(self.origin(root), root)
+            else:
+                self._statement(root)
+
+    # -- keeping -------------------------------------------------------------------------------------------
+
+    def _use(self, origin: Origin, node: nodes.Node, whole: bool = True) -> None:
+        for path in sorted(origin.paths):
+            place = (path, node.lineno or 1)
+            self.uses[place] = self.uses.get(place, False) or whole
+        for inner in origin.inside():
+            self._use(inner, node, whole)
+
+    def _consume(self, expressions: Iterable[nodes.Node], whole: bool = True) -> None:
+        for expression in expressions:
+            self._use(self.origin(expression), expression, whole)
+
+    def _shallow(self, origin: Origin, node: nodes.Node) -> Origin:
+        if origin.depth() <= _NESTED:
+            return origin
+        self._use(origin, node)
+        return NOWHERE
+
+    def _learn(self, key: tuple[int, str], origin: Origin, node: nodes.Node) -> None:
+        self._spaces[key] = self._spaces.get(key, NOWHERE) | self._shallow(origin, node)
+
+    def _look_up(self, name: str) -> Origin:
+        found = next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
+        found = fact(name) if found is None else found
+        # A macro sees what its variables hold when it is called, which may be set further down.
+        return found | self._assigned.get(name, NOWHERE) if self._in_macro else found
+
+    @contextmanager
+    def _scope(self, **names: Origin) -> Iterator[dict[str, Origin]]:
+        self._scopes.append(dict(names))
+        try:
+            yield self._scopes[-1]
+        finally:
+            self._scopes.pop()
+
+    def _bind(self, target: nodes.Node, origin: Origin) -> None:
+        match target:
+            case nodes.Name(name=name):
+                self._scopes[-1][name] = origin = self._shallow(origin, target)
+                self._assigned[name] = self._assigned.get(name, NOWHERE) | origin
+            case nodes.NSRef(name=name, attr=attr):
+                space = self._look_up(name)
+                self._use(Origin(space.paths), target)
+                for made in space.made:
+                    self._learn((made, attr), origin, target)
+            case nodes.Tuple(items=items):
+                for place, item in enumerate(items):
+                    self._bind(item, origin.at(place))
+            case _:
+                self._use(origin, target)
+
+    # -- statements ----------------------------------------------------------------------------------------
+
+    def _body(self, statements: Iterable[nodes.Node]) -> None:
+        for statement in statements:
+            self._statement(statement)
+
+    def _statement(self, node: nodes.Node) -> None:
+        visit = _STATEMENTS.get(type(node))
+        if visit is not None:
+            visit(self, node)
+        elif isinstance(node, nodes.Expr):
+            self._use(self.origin(node), node)
+        else:
+            self._body(node.iter_child_nodes())
+
+    def _for(self, node: nodes.For) -> None:
+        items = self.origin(node.iter)
+        self._use(items, node, whole=False)
+        member = items.member()
+        loop = Origin(parts={"previtem": member, "nextitem": member})
+        with self._scope(loop=loop):
+            self._bind(node.target, member)
+            if node.test is not None:
+                self._consume([node.test], whole=False)
+            self._body(node.body)
+        with self._scope():
+            self._body(node.else_)
+
+    def _if(self, node: nodes.If) -> None:
+        branches = []
+        for test, body in [
+            (node.test, node.body),
+            *((one.test, one.body) for one in node.elif_),
+            (None, node.else_),
+        ]:
+            if test is not None:
+                self._consume([test], whole=False)
+            with self._scope() as names:
+                self._body(body)
+            branches.append(names)
+        for name in dict.fromkeys(name for names in branches for name in names):
+            origins = [names[name] if name in names else self._look_up(name) for names in branches]
+            self._scopes[-1][name] = union(*origins)
+
+    def _assign(self, node: nodes.Assign) -> None:
+        self._bind(node.target, self.origin(node.node))
+
+    def _assign_block(self, node: nodes.AssignBlock) -> None:
+        with self._scope():
+            self._body(node.body)
+        if node.filter is not None:
+            self.origin(node.filter)
+        self._bind(node.target, NOWHERE)
+
+    def _with(self, node: nodes.With) -> None:
+        origins = [self.origin(value) for value in node.values]
+        with self._scope():
+            for target, origin in zip(node.targets, origins, strict=True):
+                self._bind(target, origin)
+            self._body(node.body)
+
+    def _filter_block(self, node: nodes.FilterBlock) -> None:
+        with self._scope():
+            self._body(node.body)
+        self.origin(node.filter)
+
+    def _macro(self, node: nodes.Macro) -> None:
+        self._macros[id(node)] = node
+        self._scopes[-1][node.name] = Origin(made=frozenset({id(node)}))
+        self._inside(node, node.args, node.defaults)
+
+    def _call_block(self, node: nodes.CallBlock) -> None:
+        self.origin(node.call)
+        # What the macro hands to caller() is used whole there, so the names it gets here add nothing.
+        self._inside(node, node.args, node.defaults)
+
+    def _inside(
+        self, node: nodes.Macro | nodes.CallBlock, args: list[nodes.Name], defaults: list[nodes.Expr]
+    ) -> None:
+        self._in_macro += 1
+        with self._scope(caller=NOWHERE) as names:
+            first = len(args) - len(defaults)
+            for place, arg in enumerate(args):
+                given = self._spaces.get((id(node), arg.name), NOWHERE)
+                names[arg.name] = given | (
+                    self.origin(defaults[place - first]) if place >= first else NOWHERE
+                )
+            self._body(node.body)
+        self._in_macro -= 1
+
+    # -- expressions ---------------------------------------------------------------------------------------
+
+    def origin(self, node: nodes.Node) -> Origin:
+        """Where the value of an expression comes from; what it reads to find it is noted on the way."""
+        visit = _EXPRESSIONS.get(type(node))
+        if visit is not None:
+            return visit(self, node)
+        self._consume(node.iter_child_nodes())
+        return NOWHERE
+
+    def _name(self, node: nodes.Name) -> Origin:
+        return self._look_up(node.name)
+
+    def attribute(self, origin: Origin, name: str) -> Origin:
+        """An attribute, of a namespace as well."""
+        return union(
+            origin.attribute(name), *(self._spaces.get((made, name), NOWHERE) for made in origin.made)
+        )
+
+    def _getattr(self, node: nodes.Getattr) -> Origin:
+        return self.attribute(self.origin(node.node), node.attr)
+
+    def _getitem(self, node: nodes.Getitem) -> Origin:
+        value = self.origin(node.node)
+        match node.arg:
+            case nodes.Const(value=str() as name):
+                return self.attribute(value, name)
+            case nodes.Const(value=int() as place) | nodes.Neg(node=nodes.Const(value=int() as place)):
+                self._use(value, node, whole=False)
+                return value.at(place)
+            case nodes.Slice():
+                self._consume(node.arg.iter_child_nodes())
+                return value
+        self._consume([node.arg])
+        self._use(Origin(value.paths), node)
+        return union(*value.inside(), *(self._spaces[key] for key in self._spaces if key[0] in value.made))
+
+    def _conditional(self, node: nodes.CondExpr) -> Origin:
+        self._consume([node.test], whole=False)
+        return self.origin(node.expr1) | (self.origin(node.expr2) if node.expr2 is not None else NOWHERE)
+
+    def _either(self, node: nodes.BinExpr) -> Origin:
+        left = self.origin(node.left)
+        self._use(left, node.left, whole=False)
+        return left | self.origin(node.right)
+
+    def _not(self, node: nodes.Not) -> Origin:
+        self._consume([node.node], whole=False)
+        return NOWHERE
+
+    def _list(self, node: nodes.List | nodes.Tuple) -> Origin:
+        origins = [self.origin(item) for item in node.items]
+        parts = {str(place): origin for place, origin in enumerate(origins)}
+        return Origin(parts=parts) if isinstance(node, nodes.Tuple) else Origin(item=union(*origins))
+
+    def _dict(self, node: nodes.Dict) -> Origin:
+        parts: dict[str, Origin] = {}
+        for pair in node.items:
+            if not isinstance(pair.key, nodes.Const):
+                self._consume([pair.key])
+            name = str(pair.key.value) if isinstance(pair.key, nodes.Const) else "*"
+            parts[name] = parts.get(name, NOWHERE) | self.origin(pair.value)
+        return Origin(parts=parts) if "*" not in parts else Origin(item=union(*parts.values()))
+
+    def _test(self, node: nodes.Test) -> Origin:
+        self._consume([node.node], whole=node.name not in ASKS_EMPTY)
+        self._consume([*node.args, *(keyword.value for keyword in node.kwargs)])
+        return NOWHERE
+
+    def _call(self, node: nodes.Call) -> Origin:
+        if isinstance(node.node, nodes.Name) and node.node.name == "namespace":
+            for keyword in node.kwargs:
+                self._learn((id(node), keyword.key), self.origin(keyword.value), keyword)
+            self._consume(node.args)
+            return Origin(made=frozenset({id(node)}))
+        if isinstance(node.node, nodes.Name) and node.node.name == "range":
+            self._consume(node.args)
+            return NOWHERE
+        callee = self.origin(node.node)
+        self._use(Origin(callee.paths), node)
+        macros = [self._macros[made] for made in callee.made if made in self._macros]
+        given: list[tuple[int | str, nodes.Expr]] = [
+            *enumerate(node.args),
+            *((kw.key, kw.value) for kw in node.kwargs),
+        ]
+        for key, value in given:
+            self._give(macros, key, value)
+        return NOWHERE
+
+    def _give(self, macros: list[nodes.Macro], key: int | str, value: nodes.Expr) -> None:
+        origin = self.origin(value)
+        if not macros:
+            self._use(origin, value)
+        for macro in macros:
+            names = [arg.name for arg in macro.args]
+            name = names[key] if isinstance(key, int) and key < len(names) else key
+            if name in names:
+                self._learn((id(macro), str(name)), origin, value)
+            else:
+                self._use(origin, value)
+
+    # -- filters -------------------------------------------------------------------------------------------
+
+    def _filter(self, node: nodes.Filter) -> Origin:
+        value = self.origin(node.node) if node.node is not None else NOWHERE
+        options = {keyword.key: keyword.value for keyword in node.kwargs}
+        visit = _FILTERS.get(node.name)
+        if visit is not None:
+            return visit(self, node, value, options)
+        self._use(value, node)
+        self._consume([*node.args, *options.values()])
+        return NOWHERE
+
+    def _asked(
+        self, node: nodes.Node, value: Origin, attribute: nodes.Node | None, whole: bool = True
+    ) -> Origin:
+        """What an ``attribute=`` argument asks of every member; noted as used."""
+        if attribute is None:
+            self._use(value, node, whole)
+            return NOWHERE
+        self._use(value, node, whole=False)
+        if not isinstance(attribute, nodes.Const):
+            self._consume([attribute])
+            self._use(value.member(), node)
+            return NOWHERE
+        found = NOWHERE
+        for path in str(attribute.value).split(","):
+            asked = value.member()
+            for step in path.strip().split("."):
+                asked = asked.at(int(step)) if step.isdigit() else self.attribute(asked, step)
+            self._use(asked, node, whole)
+            found = found | asked
+        return found
+
+    def _same_list(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        args = list(node.args)
+        if node.name in ("list", "reverse"):
+            self._use(value, node, whole=False)
+        elif node.name in ("sort", "unique"):
+            position = {"sort": 2, "unique": 1}[node.name]
+            self._asked(
+                node, value, options.pop("attribute", args[position] if len(args) > position else None)
+            )
+        else:
+            attribute = args.pop(0) if node.name.endswith("attr") and args else options.pop("attribute", None)
+            test = args.pop(0) if args else None
+            empty = test is None or (isinstance(test, nodes.Const) and test.value in ASKS_EMPTY)
+            self._asked(node, value, attribute, whole=not empty)
+        self._consume([*args, *options.values()])
+        return value
+
+    def _map(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        attribute = options.pop("attribute", None)
+        asked = self._asked(node, value, attribute)
+        if node.args:
+            self._consume([*node.args, *options.values()])
+            return NOWHERE
+        return Origin(item=union(asked, *map(self.origin, options.values())))
+
+    def _group(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        args = list(node.args)
+        asked = self._asked(node, value, args.pop(0) if args else options.pop("attribute", None))
+        rest = union(*map(self.origin, [*args, *options.values()]))
+        self._use(rest, node)
+        asked = asked | rest
+        return Origin(item=Origin(parts={"grouper": asked, "0": asked, "list": value, "1": value}))
+
+    def _cut(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        self._use(value, node, whole=False)
+        others = union(*map(self.origin, [*node.args, *options.values()]))
+        return Origin(item=Origin(item=union(value.member(), others)))
+
+    def _one(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        attribute = options.pop("attribute", node.args[1] if len(node.args) > 1 else None)
+        first = node.name in ("first", "last")
+        self._asked(node, value, attribute, whole=not first)
+        self._consume([*node.args, *options.values()])
+        return value.member() if first or attribute is not None else NOWHERE
+
+    def _all(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        args = list(node.args)
+        position = {"sum": 0, "join": 1}[node.name]
+        attribute = options.pop("attribute", args.pop(position) if len(args) > position else None)
+        self._asked(node, value, attribute)
+        self._consume([*args, *options.values()])
+        return NOWHERE
+
+    def _length(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        self._use(value, node, whole=False)
+        return NOWHERE
+
+    def _default(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        self._use(value, node, whole=False)
+        return union(value, *map(self.origin, [*node.args, *options.values()]))
+
+    def _grid(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
+        self._use(value, node)
+        self._consume([*node.args, *options.values()], whole=False)
+        return NOWHERE
+
+
+_STATEMENTS: dict[type[nodes.Node], Callable[[_Reader, Any], None]] = {
+    nodes.For: _Reader._for,
+    nodes.If: _Reader._if,
+    nodes.Assign: _Reader._assign,
+    nodes.AssignBlock: _Reader._assign_block,
+    nodes.With: _Reader._with,
+    nodes.FilterBlock: _Reader._filter_block,
+    nodes.Macro: _Reader._macro,
+    nodes.CallBlock: _Reader._call_block,
+}
+_EXPRESSIONS: dict[type[nodes.Node], Callable[[_Reader, Any], Origin]] = {
+    nodes.Name: _Reader._name,
+    nodes.Getattr: _Reader._getattr,
+    nodes.Getitem: _Reader._getitem,
+    nodes.CondExpr: _Reader._conditional,
+    nodes.And: _Reader._either,
+    nodes.Or: _Reader._either,
+    nodes.Not: _Reader._not,
+    nodes.List: _Reader._list,
+    nodes.Tuple: _Reader._list,
+    nodes.Dict: _Reader._dict,
+    nodes.Test: _Reader._test,
+    nodes.Call: _Reader._call,
+    nodes.Filter: _Reader._filter,
+}
+_FILTERS: dict[str, Callable[[_Reader, nodes.Filter, Origin, dict[str, nodes.Expr]], Origin]] = {
+    **dict.fromkeys(_SAME_LIST, _Reader._same_list),
+    "map": _Reader._map,
+    "groupby": _Reader._group,
+    "batch": _Reader._cut,
+    "slice": _Reader._cut,
+    **dict.fromkeys(("first", "last", "min", "max"), _Reader._one),
+    **dict.fromkeys(("sum", "join"), _Reader._all),
+    **dict.fromkeys(("length", "count"), _Reader._length),
+    **dict.fromkeys(("default", "d"), _Reader._default),
+    **dict.fromkeys(("cell", "along"), _Reader._grid),
+}
