@@ -1,0 +1,8 @@
+"""What is true: typed values, links, defaults, computed values, conditions, checks, differences."""
+
+from onefill.facts.differences import Difference, differences
+from onefill.facts.plan import FormPlan
+from onefill.facts.printing import PrintView, facts_hash
+from onefill.facts.sheet import Finding, Sheet
+
+__all__ = ["Difference", "Finding", "FormPlan", "PrintView", "Sheet", "differences", "facts_hash"]

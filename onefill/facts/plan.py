@@ -1,0 +1,244 @@
+"""What can be known of a form before any fact is: names, types, compiled expressions, and what depends on what."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from onefill.definitions.expressions import CompiledExpression, CompiledText, compile_expression, compile_text
+from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Section
+from onefill.definitions.names import NameUse
+from onefill.fields import FieldType, field_type
+
+LIMITS = ("options", "pattern", "min", "max", "max_length", "decimals")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldPlan:
+    """A field with everything compiled. ``name`` is ``key``, or ``section[].key`` in a repeat."""
+
+    name: str
+    definition: FieldDefinition
+    section: Section
+    type: FieldType
+    phase: int
+    when: tuple[CompiledExpression, ...]
+    value: CompiledExpression | None
+    default: CompiledExpression | None
+    required: CompiledExpression | bool
+    where: CompiledExpression | None
+    options: CompiledExpression | None
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether it stands in a repeating section."""
+        return self.section.repeat is not None
+
+    @property
+    def expressions(self) -> tuple[CompiledExpression, ...]:
+        """All that decides its value and its state."""
+        some = (self.value, self.default, self.required, self.where, self.options)
+        return (*self.when, *(e for e in some if isinstance(e, CompiledExpression)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckPlan:
+    """A check with everything compiled; ``names`` are all facts it looks at."""
+
+    definition: Check
+    expect: CompiledExpression
+    when: CompiledExpression | None
+    message: CompiledText
+    remedy: CompiledText
+    phase: int
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookupPlan:
+    """A declared question with its expressions compiled."""
+
+    definition: Lookup
+    name: str
+    match: dict[str, CompiledExpression]
+    overlaps: tuple[CompiledExpression, CompiledExpression] | None
+
+
+class FormPlan:
+    """A form made ready for many records.
+
+    Args:
+        form: The definition.
+        tables: Lists the pack carries, by key; names in expressions.
+        today: For field types that may not accept a date to come.
+    """
+
+    def __init__(self, form: Form, tables: dict[str, object], today: Callable[[], date]) -> None:
+        self.form = form
+        self.tables = tables
+        self.phases = [phase.key for phase in form.phases]
+        self.sections = {section.key: section for section in form.sections}
+        self.repeats = {s.key: s for s in form.sections if s.repeat is not None}
+        self.grids = {s.key: s for s in form.sections if s.grid is not None}
+        self.fields: dict[str, FieldPlan] = {}
+        self.by_section: dict[str, list[FieldPlan]] = defaultdict(list)
+        for section in form.sections:
+            for definition in section.fields:
+                plan = self._field(section, definition, today)
+                self.fields[plan.name] = plan
+                self.by_section[section.key].append(plan)
+        self.grid_types = {key: _grid_type(section, today) for key, section in self.grids.items()}
+        self.section_when = {s.key: compile_expression(s.when) for s in form.sections if s.when}
+        self.row_labels = {s.key: compile_text(s.label) for s in form.sections if s.label}
+        self.label = compile_text(form.label)
+        self.lookups = {name: plan for plan in map(self._lookup, form.lookups) for name in (plan.name,)}
+        self.checks = {check.id: self._check(check) for check in form.checks}
+        self.dependents = self._graph()
+
+    def phase_index(self, key: str | None) -> int:
+        """Position of a phase; the first when none is named."""
+        return self.phases.index(key) if key else 0
+
+    def names_of(self, uses: Iterable[NameUse], section: str | None) -> Iterator[tuple[str, bool]]:
+        """Facts of this record behind the names an expression uses.
+
+        Args:
+            uses: Paths as ``used_names`` gives them.
+            section: The repeating section in whose row the expression is asked, if any.
+
+        Yields:
+            The fact's name (``trainees[]`` for which rows there are), and whether it is meant in the same row.
+        """
+        for use in uses:
+            yield from self._names(use.path.split("."), section, whole=use.whole)
+
+    def _names(self, parts: list[str], section: str | None, *, whole: bool) -> Iterator[tuple[str, bool]]:
+        head, rest = parts[0].removesuffix("[]"), parts[1:]
+        if head == "row" and section:
+            if rest:
+                yield from self._names(rest, section, whole=whole)
+            elif whole:
+                yield from ((plan.name, True) for plan in self.by_section[section])
+        elif section and f"{section}[].{head}" in self.fields:
+            name = f"{section}[].{head}"
+            yield name, True
+            yield from self._behind(name, rest)
+        elif section and f"{section}[].{head}" in self.lookups:
+            yield f"{section}[].{head}", True
+        elif head in self.repeats:
+            yield f"{head}[]", False
+            every = [p.definition.key for p in self.by_section[head]] if whole else []
+            for key in [rest[0].removesuffix("[]")] if rest else every:
+                yield f"{head}[].{key}", False
+                yield from self._behind(f"{head}[].{key}", rest[1:])
+        elif head in self.fields or head in self.grids or head in self.lookups:
+            yield head, False
+            yield from self._behind(head, rest)
+
+    def _behind(self, name: str, rest: list[str]) -> Iterator[tuple[str, bool]]:
+        """What is read through a pointer to a row of another section."""
+        field = self.fields.get(name)
+        if field is not None and field.definition.of:
+            target = field.definition.of
+            keys = [rest[0]] if rest else [p.definition.key for p in self.by_section[target]]
+            yield f"{target}[]", False
+            yield from ((f"{target}[].{key}", False) for key in keys)
+
+    def _field(self, section: Section, definition: FieldDefinition, today: Callable[[], date]) -> FieldPlan:
+        name = f"{section.key}[].{definition.key}" if section.repeat else definition.key
+        required = definition.required
+        options = definition.options
+        return FieldPlan(
+            name=name,
+            definition=definition,
+            section=section,
+            type=_type(definition, today),
+            phase=self.phase_index(definition.from_ or section.from_),
+            when=tuple(
+                compile_expression(e)
+                for e in (section.when if not section.repeat else None, definition.when)
+                if e
+            ),
+            value=_compiled(definition.value),
+            default=_compiled(definition.default),
+            required=compile_expression(required) if isinstance(required, str) else required,
+            where=_compiled(definition.where),
+            options=_compiled(options) if isinstance(options, str) else None,
+        )
+
+    def _lookup(self, lookup: Lookup) -> LookupPlan:
+        overlaps = lookup.overlaps
+        return LookupPlan(
+            definition=lookup,
+            name=f"{lookup.each}[].{lookup.key}" if lookup.each else lookup.key,
+            match={key: compile_expression(e) for key, e in lookup.match.items()},
+            overlaps=(compile_expression(overlaps[0]), compile_expression(overlaps[1])) if overlaps else None,
+        )
+
+    def _check(self, check: Check) -> CheckPlan:
+        expect, when = compile_expression(check.expect), _compiled(check.when)
+        uses = [use for e in (expect, when) if e for use in e.names]
+        return CheckPlan(
+            definition=check,
+            expect=expect,
+            when=when,
+            message=compile_text(check.message),
+            remedy=compile_text(check.remedy),
+            phase=self.phase_index(check.from_),
+            names=frozenset(name for name, _ in self.names_of(uses, check.each)),
+        )
+
+    def _graph(self) -> dict[str, list[tuple[str, bool]]]:
+        graph: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+
+        def depends(
+            node: str, section: str | None, expressions: Iterable[CompiledExpression | CompiledText]
+        ) -> None:
+            uses = [use for expression in expressions for use in expression.names]
+            for name, same_row in self.names_of(uses, section):
+                graph[name].add((node, same_row))
+
+        for plan in self.fields.values():
+            section = plan.section.key if plan.in_rows else None
+            depends(plan.name, section, plan.expressions)
+            if plan.definition.by:
+                source = f"{section}[].{plan.definition.by}" if section else plan.definition.by
+                graph[source].add((plan.name, plan.in_rows))
+            if plan.definition.of:
+                graph[f"{plan.definition.of}[]"].add((plan.name, False))
+            if plan.in_rows and (when := self.section_when.get(plan.section.key)):
+                depends(plan.name, None, [when])
+        for check_id, check in self.checks.items():
+            parts = (check.expect, check.when, check.message, check.remedy)
+            depends(f"check:{check_id}", check.definition.each, [p for p in parts if p is not None])
+            if check.definition.each:
+                graph[f"{check.definition.each}[]"].add((f"check:{check_id}", False))
+        for section in self.repeats.values():
+            assert section.repeat is not None
+            graph[f"{section.key}[]"].add((f"rows:{section.key}", False))
+            for key in section.repeat.unique:
+                graph[f"{section.key}[].{key}"].add((f"unique:{section.key}.{key}", False))
+                graph[f"{section.key}[]"].add((f"unique:{section.key}.{key}", False))
+        for key, section in self.grids.items():
+            assert section.grid is not None
+            for side in section.grid:
+                graph[f"{side}[]"].add((key, False))
+        return {name: sorted(nodes) for name, nodes in graph.items()}
+
+
+def _compiled(source: str | None) -> CompiledExpression | None:
+    return compile_expression(source) if source else None
+
+
+def _type(definition: FieldDefinition, today: Callable[[], date]) -> FieldType:
+    given = {limit: getattr(definition, limit) for limit in LIMITS}
+    if isinstance(given["options"], str):
+        given["options"] = None
+    return field_type(definition.type, today=today, many=definition.many or None, **given)
+
+
+def _grid_type(section: Section, today: Callable[[], date]) -> FieldType:
+    assert section.field is not None
+    cell = section.field
+    given = {limit: getattr(cell, limit) for limit in ("options", "min", "max", "decimals", "max_length")}
+    return field_type(cell.type, today=today, **given)

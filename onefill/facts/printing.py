@@ -1,0 +1,121 @@
+"""Facts as paper sees them: what is missing prints by the law, and a digest tells what a paper was made from."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+
+from onefill.definitions.expressions import EMPTY, Empty
+from onefill.facts.sheet import Sheet
+from onefill.facts.views import GridView, RecordView, RowView, View
+
+
+class PrintView(View):
+    """A record, or one of its rows, as a template sees it in a phase.
+
+    An empty fact that the phase requires prints 【缺：标签】; one that is left for ink, hidden or due later prints nothing.
+    """
+
+    def __init__(
+        self, source: RecordView | RowView, phase: int, extra: Mapping[str, object] | None = None
+    ) -> None:
+        self.source, self.phase, self.extra = source, phase, extra or {}
+        self.identity = source.identity
+
+    def keys_known(self) -> Iterator[str]:
+        yield from (*self.extra, *self.source)
+
+    def __getitem__(self, key: str) -> object:
+        if key in self.extra:
+            return self.extra[key]
+        value = self.source[key]
+        if isinstance(value, Empty):
+            return self._blank(key, value)
+        return printed(value, self.phase)
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+    def _blank(self, key: str, value: Empty) -> Empty:
+        row = self.source if isinstance(self.source, RowView) else None
+        name = f"{row.section}[].{key}" if row else key
+        sheet = self.source.sheet
+        if name not in sheet.plan.fields:
+            return value
+        missing = is_missing(sheet, name, row.row if row else None, self.phase)
+        return Empty(label=sheet.plan.fields[name].definition.label, missing=missing, name=name)
+
+
+def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
+    """Whether an empty fact should have been there by then."""
+    plan = sheet.plan.fields[name]
+    if (
+        plan.definition.blank == "ink"
+        or plan.phase > phase
+        or plan.value is not None
+        or not sheet.shown(name, row)
+    ):
+        return False
+    if isinstance(plan.required, bool):
+        return plan.required
+    wanted = plan.required.evaluate(sheet.scope_of((name, row)))
+    return wanted is not EMPTY and bool(wanted)
+
+
+def printed(value: object, phase: int) -> object:
+    """A fact made ready for a template: views of rows and linked records become views of print."""
+    if isinstance(value, RowView):
+        return PrintView(value, phase)
+    if isinstance(value, RecordView):
+        return PrintView(value, 0)
+    if isinstance(value, list):
+        return [printed(item, phase) for item in value]
+    return value
+
+
+def facts_hash(scopes: Iterable[Mapping[str, object]], names: Iterable[str]) -> str:
+    """Digest over the values that a template reads.
+
+    Args:
+        scopes: What the template is rendered with; several if the paper repeats.
+        names: Paths as the template asks them, e.g. ``trainees[].name``. Names of printing itself are left out.
+
+    Returns:
+        SHA-256 in hex.
+    """
+    asked = sorted({name for name in names if not name.startswith("print.") and name != "print"})
+    digest = hashlib.sha256()
+    for scope in scopes:
+        for name in asked:
+            digest.update(orjson.dumps([name, _plain(scope, name.split("."))]))
+    return digest.hexdigest()
+
+
+def _plain(value: object, path: list[str]) -> Any:
+    """The value behind a path, as JSON; lists are walked, missing facts are null."""
+    if isinstance(value, Empty):
+        return None
+    if not path:
+        return _leaf(value)
+    if isinstance(value, list):
+        return [_plain(item, path) for item in value]
+    if isinstance(value, Mapping):
+        key = path[0].removesuffix("[]")
+        return _plain(value[key], path[1:]) if key in value else None
+    return _leaf(value)
+
+
+def _leaf(value: object) -> Any:
+    if isinstance(value, Empty):
+        return None
+    if isinstance(value, GridView):
+        return value.sheet.data.get(value.key)
+    if isinstance(value, PrintView) and isinstance(value.source, RowView):
+        return {key: _leaf(value[key]) for key in value.source if key not in ("id", "no")}
+    if isinstance(value, Mapping):
+        return str(value)
+    if isinstance(value, list):
+        return [_leaf(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else str(value)

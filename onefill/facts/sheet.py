@@ -1,0 +1,305 @@
+"""The facts of one record: typed values, computed values, what is hidden, kept up to date one change at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from onefill.definitions.expressions import EMPTY, Empty
+from onefill.facts.plan import FieldPlan, FormPlan
+from onefill.facts.views import RecordView, RowScope, RowView
+from onefill.problems import Problem
+
+ALL = "*"
+#: A fact's name and the row it stands in; ``None`` at record level.
+Cell = tuple[str, str | None]
+LinkResolver = Callable[[str, str], "Sheet | None"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A problem with what it concerns.
+
+    Attributes:
+        problem: What is wrong.
+        phase: Index of the phase from which it counts.
+        section: Key of the section to open.
+        names: Facts it looks at; papers that print one of them are touched by it.
+        missing: Whether it is a required fact that is not there, rather than a wrong one.
+    """
+
+    problem: Problem
+    phase: int
+    section: str
+    names: frozenset[str]
+    missing: bool = False
+
+
+def no_links(_form: str, _record: str) -> "Sheet | None":
+    """For a record whose links lead nowhere."""
+    return None
+
+
+class Sheet:
+    """A record's facts.
+
+    Args:
+        plan: The form, compiled.
+        data: The record's data as stored; copied.
+        record: Its id.
+        links: Finds the sheet of a linked record, or ``None`` if it is gone.
+    """
+
+    def __init__(
+        self, plan: FormPlan, data: Mapping[str, Any], *, record: str = "", links: LinkResolver = no_links
+    ) -> None:
+        self.plan = plan
+        self.data: dict[str, Any] = deepcopy(dict(data))
+        self.record = record
+        self.links = links
+        self.view = RecordView(self, tables=True)
+        self.pending: set[Cell] = set()
+        self._values: dict[Cell, object] = {}
+        self._shown: dict[Cell, bool] = {}
+        self._rows: dict[str, list[RowView]] = {}
+        self._rows_by_id: dict[tuple[str, str], RowView] = {}
+        self._answers: dict[Cell, object] = {}
+        self._open: set[Cell] = set()
+        self._drop_everything()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def rows(self, section: str) -> list[RowView]:
+        """The rows of a repeating section in their order; none while the section is hidden."""
+        if section not in self._rows:
+            kept = self.data.get(section) or {}
+            when = self.plan.section_when.get(section)
+            if when is not None and not _true(when.evaluate(self.view)):
+                kept = {}
+            order = sorted(kept, key=lambda row: (kept[row].get("@order", 0), row))
+            views = [RowView(self, section, row, number) for number, row in enumerate(order, 1)]
+            self._rows[section] = views
+            self._rows_by_id.update({(section, view.row): view for view in views})
+        return self._rows[section]
+
+    def row(self, section: str, row: str) -> RowView | None:
+        """One row by its id, or ``None``."""
+        self.rows(section)
+        return self._rows_by_id.get((section, row))
+
+    def scope(self, row: RowView | None = None) -> Mapping[str, object]:
+        """Names for an expression, at record level or inside a row."""
+        return self.view if row is None else RowScope(row, self.view)
+
+    def scope_of(self, cell: Cell) -> Mapping[str, object]:
+        """Names for an expression about that cell."""
+        name, row = cell
+        return self.scope(self.row(name.partition("[]")[0], row) if row else None)
+
+    def value(self, name: str, row: str | None = None) -> object:
+        """The fact: a Python value, a view of a linked record or row, or ``Empty``."""
+        cell = (name, row)
+        if cell not in self._values:
+            plan = self.plan.fields[name]
+            if cell in self._open:
+                return Empty(label=plan.definition.label, name=name)
+            self._open.add(cell)
+            try:
+                self._values[cell] = self._find_value(plan, cell)
+            finally:
+                self._open.discard(cell)
+        return self._values[cell]
+
+    def shown(self, name: str, row: str | None = None) -> bool:
+        """Whether the field's conditions hold."""
+        cell = (name, row)
+        plan = self.plan.fields[name]
+        if not plan.when:
+            return True
+        if cell not in self._shown:
+            scope = self.scope_of(cell)
+            self._shown[cell] = all(_true(when.evaluate(scope)) for when in plan.when)
+        return self._shown[cell]
+
+    def section_shown(self, section: str) -> bool:
+        """Whether the section's condition holds."""
+        when = self.plan.section_when.get(section)
+        return when is None or _true(when.evaluate(self.view))
+
+    def stored(self, name: str, row: str | None = None) -> Any:
+        """What is kept for the field, as stored: ``None`` if nothing."""
+        section, _, key = name.rpartition("[].")
+        if not section:
+            return self.data.get(key)
+        return ((self.data.get(section) or {}).get(row) or {}).get(key)
+
+    def label(self) -> str:
+        """What the record is called; empty facts leave gaps."""
+        return " ".join(self.plan.label.render(self.view).split())
+
+    def row_label(self, section: str, row: str) -> str:
+        """What a row is called, or ``第 n 行``."""
+        view = self.row(section, row)
+        if view is None:
+            return ""
+        text = self.plan.row_labels.get(section)
+        return (text.render(self.scope(view)).strip() if text else "") or f"第 {view.number} 行"
+
+    def answer(self, name: str, row: str | None = None) -> object:
+        """The answer to a lookup; empty until the service has given it."""
+        return self._answers.get((name, row), Empty(name=name))
+
+    @property
+    def answers(self) -> Mapping[Cell, object]:
+        """All answers to lookups that have been given."""
+        return self._answers
+
+    def grid_value(self, key: str, first: str, second: str) -> object:
+        """The typed value where two rows of a grid cross."""
+        stored = ((self.data.get(key) or {}).get(first) or {}).get(second)
+        if stored is None or isinstance(stored, dict):
+            return Empty(label=self.plan.sections[key].title, name=key)
+        return self.plan.grid_types[key].load(stored)
+
+    def grid_along(self, key: str, section: str, row: str) -> list[object]:
+        """The entered values of one row or column of a grid."""
+        grid = self.data.get(key) or {}
+        first, second = self.plan.grids[key].grid or ("", "")
+        if section == first:
+            crossing = [(row, other.row) for other in self.rows(second)]
+        else:
+            crossing = [(other.row, row) for other in self.rows(first)]
+        kept = ((grid.get(a) or {}).get(b) for a, b in crossing)
+        load = self.plan.grid_types[key].load
+        return [load(value) for value in kept if value is not None and not isinstance(value, dict)]
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def set(self, path: str, value: Any) -> None:
+        """Put a stored value at a path (``None`` removes it); all that depends on it is found anew when asked."""
+        parts = path.split("/")
+        if len(parts) == 1:
+            _put(self.data, parts[0], value)
+            self.touch(parts[0])
+        elif parts[0] in self.plan.grids:
+            column = self.data.setdefault(parts[0], {}).setdefault(parts[1], {})
+            _put(column, parts[2], value)
+            self.touch(parts[0])
+        elif len(parts) == 2:
+            _put(self.data.setdefault(parts[0], {}), parts[1], deepcopy(value))
+            self._touch_row(parts[0], parts[1])
+        else:
+            _put(self.data.setdefault(parts[0], {}).setdefault(parts[1], {}), parts[2], value)
+            if parts[2] == "@order":
+                self._touch_row(parts[0], parts[1])
+            else:
+                self.touch(f"{parts[0]}[].{parts[2]}", parts[1])
+
+    def set_answers(self, answers: Mapping[Cell, object]) -> None:
+        """Take over answers to lookups; what depends on a changed one is found anew."""
+        for cell, answer in answers.items():
+            if self._answers.get(cell, self) != answer:
+                self._answers[cell] = answer
+                self.touch(*cell)
+
+    def touch(self, name: str, row: str | None = None) -> None:
+        """Forget a fact and everything that depends on it."""
+        stack: list[Cell] = [(name, row)]
+        seen: set[Cell] = set()
+        while stack:
+            cell = stack.pop()
+            if cell in seen or (cell[0], ALL) in seen:
+                continue
+            seen.add(cell)
+            self._drop(cell)
+            for node, same_row in self.plan.dependents.get(cell[0], ()):
+                if not self._in_rows(node):
+                    stack.append((node, None))
+                else:
+                    stack.append((node, cell[1] if same_row and cell[1] else ALL))
+
+    def cells(self) -> Iterator[Cell]:
+        """Every field of the record: those of each row, and those at record level."""
+        for name, plan in self.plan.fields.items():
+            if plan.in_rows:
+                yield from ((name, view.row) for view in self.rows(plan.section.key))
+            else:
+                yield (name, None)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _find_value(self, plan: FieldPlan, cell: Cell) -> object:
+        name, row = cell
+        empty = Empty(label=plan.definition.label, name=name)
+        if not self.shown(name, row):
+            return empty
+        if plan.value is not None:
+            return _or(plan.value.evaluate(self.scope_of(cell)), empty)
+        stored = self.stored(name, row)
+        if stored is None or isinstance(stored, dict):
+            if plan.default is None or isinstance(stored, dict):
+                return empty
+            return _or(plan.default.evaluate(self.scope_of(cell)), empty)
+        if plan.definition.form:
+            return self._linked(plan, stored, empty)
+        if plan.definition.of:
+            return self.row(plan.definition.of, stored) or empty
+        return plan.type.load(stored)
+
+    def _linked(self, plan: FieldPlan, stored: Any, empty: Empty) -> object:
+        form = plan.definition.form or ""
+        if not plan.definition.many:
+            sheet = self.links(form, stored)
+            return empty if sheet is None else RecordView(sheet)
+        sheets = [self.links(form, record) for record in stored]
+        return [RecordView(sheet) for sheet in sheets if sheet is not None] or empty
+
+    def _touch_row(self, section: str, row: str) -> None:
+        self.touch(f"{section}[]")
+        for plan in self.plan.by_section[section]:
+            self.touch(plan.name, row)
+
+    def _in_rows(self, node: str) -> bool:
+        if node.startswith("check:"):
+            return self.plan.checks[node[6:]].definition.each is not None
+        return "[]." in node
+
+    def _drop(self, cell: Cell) -> None:
+        name, row = cell
+        self.pending.add(cell)
+        if name.endswith("[]"):
+            self._rows.pop(name[:-2], None)
+            for key in [k for k in self._rows_by_id if k[0] == name[:-2]]:
+                del self._rows_by_id[key]
+        elif row == ALL:
+            for section_row in self.data.get(name.partition("[]")[0]) or {}:
+                self._values.pop((name, section_row), None)
+                self._shown.pop((name, section_row), None)
+        else:
+            self._values.pop(cell, None)
+            self._shown.pop(cell, None)
+
+    def _drop_everything(self) -> None:
+        self.pending = {(name, ALL if plan.in_rows else None) for name, plan in self.plan.fields.items()}
+        self.pending |= {(key, None) for key in self.plan.grids}
+        for section in self.plan.repeats.values():
+            assert section.repeat is not None
+            self.pending.add((f"rows:{section.key}", None))
+            self.pending |= {(f"unique:{section.key}.{key}", None) for key in section.repeat.unique}
+        for check_id, check in self.plan.checks.items():
+            self.pending.add((f"check:{check_id}", ALL if check.definition.each else None))
+
+
+def _put(container: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        container.pop(key, None)
+    else:
+        container[key] = value
+
+
+def _true(value: object) -> bool:
+    return value is not EMPTY and not isinstance(value, Empty) and bool(value)
+
+
+def _or(value: object, empty: Empty) -> object:
+    return empty if value is EMPTY or value is None or isinstance(value, Empty) or value == "" else value
