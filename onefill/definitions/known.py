@@ -1,0 +1,74 @@
+"""What a name in an expression can stand for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from onefill.definitions.model import FieldDefinition
+
+
+class Kind(StrEnum):
+    """What a name stands for."""
+
+    VALUE = "value"
+    RECORD = "record"
+    ROW = "row"
+    LIST = "list"
+    GRID = "grid"
+    #: Cannot be looked into, because the file that declares it is broken.
+    ANY = "any"
+
+
+Names = Mapping[str, "Known"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A name that exists.
+
+    Attributes:
+        kind: What it stands for.
+        label: What the screen calls it.
+        path: As it was asked for.
+        type: Field type of a value.
+        field: The definition, where it is a field.
+        item: What a list holds.
+        phase: Index of the phase from which it is due in the form whose scope this is; None until that is
+            worked out (a computed value is due with the last fact it reads).
+        fillable: Whether anybody or anything can ever fill it.
+        inside: What may follow a dot; None where anything may.
+        reads: What a computed value reads.
+    """
+
+    kind: Kind
+    label: str
+    path: str = ""
+    type: str = ""
+    field: FieldDefinition | None = None
+    item: "Known | None" = None
+    phase: int | None = 0
+    fillable: bool = True
+    inside: Callable[[], Names | None] = dict
+    reads: Callable[[], Iterable["Known"]] = tuple
+
+    @property
+    def private(self) -> bool:
+        """Whether it tells about a person."""
+        return self.field is not None and self.field.private
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknown:
+    """A name that does not exist.
+
+    Attributes:
+        path: As it was asked for.
+        what: What is wrong, in words.
+        remedy: What to do.
+        nearest: The path with the nearest known name in it, if any comes close.
+    """
+
+    path: str
+    what: str
+    remedy: str
+    nearest: str | None = None

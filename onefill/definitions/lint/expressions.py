@@ -1,0 +1,207 @@
+"""Every expression and text of a form: can it be read, and does each name in it exist?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from onefill.definitions.known import Kind, Known, Names
+from onefill.definitions.lint.report import FormReport, Report
+from onefill.definitions.model import Each, FieldDefinition
+from onefill.definitions.reading import Reading, read_expression, read_text
+from onefill.definitions.schema import Scope, check_names, item_of
+from onefill.definitions.yaml12 import Path
+from onefill.problems import Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One expression or text of a form.
+
+    Attributes:
+        path: Where it is written.
+        source: What is written.
+        text: Whether it is a text with expressions in braces.
+        section: The section whose row it is about.
+        candidate: The link or pointer whose candidate is ``it``.
+        each: The repetition whose item has a name.
+        phase: Index of the phase that asks it; None where facts may come later.
+        later: How much it weighs when a fact is due later than that.
+    """
+
+    path: Path
+    source: str
+    text: bool = False
+    section: str | None = None
+    candidate: FieldDefinition | None = None
+    each: Each | None = None
+    phase: int | None = None
+    later: Level = Level.ERROR
+
+    @property
+    def reading(self) -> Reading:
+        """What it uses, or why it cannot be read."""
+        return read_text(self.source) if self.text else read_expression(self.source)
+
+
+def check_expressions(report: FormReport) -> None:
+    """All rules of this page over one form."""
+    for asked in asked_in(report):
+        check_reading(report, asked.path, asked.source, asked.reading)
+        _names(report, asked)
+        if asked.candidate is not None and asked.candidate.type == "link":
+            _indexed(report, asked)
+    _private_label(report)
+    for index, lookup in enumerate(report.form.lookups):
+        _lookup(report, index, lookup.form, lookup.overlaps is not None, list(lookup.match))
+
+
+def asked_in(report: FormReport) -> Iterator[Asked]:
+    """Every expression and text of the form."""
+    form = report.form
+    yield Asked(path=("label",), source=form.label, text=True)
+    for i, section in enumerate(form.sections):
+        at: Path = ("sections", i)
+        rows = section.key if section.repeat is not None else None
+        if section.when is not None:
+            yield Asked(path=(*at, "when"), source=section.when)
+        if section.label is not None:
+            yield Asked(path=(*at, "label"), source=section.label, text=True, section=rows)
+        for j, field in enumerate(section.fields):
+            yield from _of_field((*at, "fields", j), field, rows)
+    yield from _of_checks(report)
+    yield from _of_lookups(report)
+    yield from _of_documents(report)
+
+
+def _of_field(at: Path, field: FieldDefinition, rows: str | None) -> Iterator[Asked]:
+    for name in ("required", "when", "value", "default", "options"):
+        source = getattr(field, name)
+        if isinstance(source, str):
+            yield Asked(path=(*at, name), source=source, section=rows)
+    if field.where is not None and field.type in ("link", "row"):
+        yield Asked(path=(*at, "where"), source=field.where, section=rows, candidate=field)
+
+
+def _of_checks(report: FormReport) -> Iterator[Asked]:
+    for i, check in enumerate(report.form.checks):
+        at: Path = ("checks", i)
+        rows = check.each if check.each in report.repeats else None
+        phase = report.first_phase(check.from_)
+        yield Asked(path=(*at, "expect"), source=check.expect, section=rows, phase=phase, later=Level.WARNING)
+        if check.when is not None:
+            yield Asked(path=(*at, "when"), source=check.when, section=rows)
+        yield Asked(path=(*at, "message"), source=check.message, text=True, section=rows)
+        yield Asked(path=(*at, "remedy"), source=check.remedy, text=True, section=rows)
+
+
+def _of_lookups(report: FormReport) -> Iterator[Asked]:
+    for i, lookup in enumerate(report.form.lookups):
+        rows = lookup.each if lookup.each in report.repeats else None
+        for key, source in lookup.match.items():
+            yield Asked(path=("lookups", i, "match", key), source=source, section=rows)
+        for j, source in enumerate(lookup.overlaps or ()):
+            yield Asked(path=("lookups", i, "overlaps", j), source=source, section=rows)
+
+
+def _of_documents(report: FormReport) -> Iterator[Asked]:
+    for i, document in enumerate(report.form.documents):
+        at: Path = ("documents", i)
+        phase = report.first_phase(document.from_)
+        if document.when is not None:
+            yield Asked(path=(*at, "when"), source=document.when, phase=phase)
+        if document.each is not None:
+            each = document.each
+            yield Asked(path=(*at, "each", "in"), source=each.in_, phase=phase)
+            if each.label is not None:
+                path = (*at, "each", "label")
+                yield Asked(path=path, source=each.label, text=True, each=each, phase=phase)
+
+
+def check_reading(report: Report, path: Path, source: str, reading: Reading) -> None:
+    """Say why an expression or a text cannot be read."""
+    if reading.fault is not None:
+        fault = reading.fault
+        report.say(*path, code=fault.code, what=fault.what, remedy=fault.remedy, line=fault.line)
+    elif source.strip().lower() in ("yes", "no", "on", "off"):
+        what = f"“{source}”不是真假值，YAML 1.2 只认 true 和 false"
+        report.say(*path, code="NOT_BOOLEAN", what=what, remedy="改成 true 或 false")
+
+
+def _names(report: FormReport, asked: Asked) -> None:
+    if asked.source.strip().lower() in ("yes", "no", "on", "off"):
+        return
+    for fault in check_names(_scope(report, asked), asked.reading.names):
+        level = asked.later if fault.code == "FACT_LATER" else Level.ERROR
+        report.say(
+            *asked.path,
+            code=fault.code,
+            what=fault.what,
+            remedy=fault.remedy,
+            line=fault.use.line,
+            level=level,
+        )
+
+
+def _scope(report: FormReport, asked: Asked) -> Scope:
+    scope = report.schema.scope(report.form.form, asked.section)
+    own: dict[str, Known] = {}
+    if asked.candidate is not None:
+        own["it"] = report.schema.candidate(report.form.form, asked.candidate)
+    if asked.each is not None:
+        own[asked.each.as_] = item_of(scope, asked.each.in_)
+    return scope.extended(own, asked.phase)
+
+
+def _indexed(report: FormReport, asked: Asked) -> None:
+    """A candidate is found through the index, so only what is kept there may be asked of it."""
+    scope = _scope(report, asked)
+    for use in asked.reading.names:
+        if not use.path.startswith("it."):
+            continue
+        known = scope.resolve(".".join(use.path.split(".")[:2]))
+        if not isinstance(known, Known) or known.kind is Kind.ANY or use.path == "it.id":
+            continue
+        deep = use.path.count(".") > 1
+        if deep or known.field is None or not known.field.index:
+            what = f"候选的“{known.label}”（{use.path}）不在索引里，where 读不到"
+            remedy = f"给表单“{asked.candidate and asked.candidate.form}”的这个字段写上 index: true"
+            remedy = "只比较候选自己的字段，例如 it.institution == institution" if deep else remedy
+            report.say(*asked.path, code="NOT_INDEXED", what=what, remedy=remedy, line=use.line)
+
+
+def _private_label(report: FormReport) -> None:
+    scope = report.schema.scope(report.form.form)
+    for use in read_text(report.form.label).names:
+        known = scope.resolve(use.path)
+        if isinstance(known, Known) and known.private:
+            what = f"办件的叫法里有个人信息“{known.label}”，列表里人人看得见"
+            report.say(
+                "label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段", level=Level.WARNING
+            )
+
+
+def _lookup(report: FormReport, index: int, form: str, overlaps: bool, match: list[str]) -> None:
+    """What is asked of the other form must be kept in the index."""
+    at: Path = ("lookups", index)
+    definitions = report.definitions
+    if form not in definitions.declared:
+        what = f"没有表单“{form}”"
+        report.say(*at, "form", code="POINTS_NOWHERE", what=what, remedy="改成已有的表单")
+        return
+    names: Names | None = report.schema.record(form)
+    if names is None:
+        return
+    other = Scope(report.schema, names)
+    for key in match:
+        section, _, rest = key.partition(".")
+        known = other.resolve(f"{section}[].{rest}" if rest else section)
+        if not isinstance(known, Known):
+            report.say(*at, "match", key, key=True, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy)
+        elif known.field is None or not known.field.index:
+            what = f"表单“{form}”的“{known.label}”（{key}）不在索引里，查不到"
+            remedy = "给它写上 index: true"
+            report.say(*at, "match", key, key=True, code="NOT_INDEXED", what=what, remedy=remedy)
+    if overlaps and definitions.form(form).period is None:
+        what = f"表单“{form}”没有说起止日期（period），不能查重叠"
+        report.say(
+            *at, "overlaps", key=True, code="POINTS_NOWHERE", what=what, remedy="给那个表单写上 period"
+        )
