@@ -1,0 +1,141 @@
+"""A record's chain: how an entry is sealed, and how tampering shows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from store.errors import Conflict, NotAllowed, OtherForm
+from store.model import Entry, NewEntry, Scope, Summary
+from store.plain import check_record, checked, digest
+
+#: Number of the format in which entries, drafts and files are written.
+FORMAT = 1
+
+#: An entry as it lies in its file.
+Document = Mapping[str, Any]
+
+
+class ChainBroken(ValueError):
+    """What is wrong with a chain, in Chinese; the backend says in which file."""
+
+
+def genesis(record: str, form: str) -> str:
+    """What stands before the first entry: binds the chain to its record and form."""
+    return digest({"format": FORMAT, "record": record, "form": form})
+
+
+def admit(new: NewEntry, last: Entry | None, expected_n: int, scope: Scope) -> None:
+    """The laws of appending, but for the request id.
+
+    Raises:
+        NotAllowed: The record as it was, or as it would be, lies outside the scope.
+        OtherForm: It belongs to another form.
+        Conflict: The newest entry is not the expected one.
+    """
+    if not scope.covers(new.summary.unit) or (last and not scope.covers(last.summary.unit)):
+        raise NotAllowed(record=new.record)
+    if last and last.form != new.form:
+        raise OtherForm(record=new.record, kept=last.form, given=new.form)
+    if (last.n if last else 0) != expected_n:
+        raise Conflict(new=new, expected_n=expected_n, actual=last)
+
+
+def body_of(new: NewEntry) -> dict[str, Any]:
+    """What a new entry says, checked to be plain; ``seal`` makes it a link of a chain."""
+    check_record(new.record)
+    if not new.request_id or not new.form or not new.kind:
+        raise ValueError("an entry needs request_id, form and kind")
+    checked([new.form, new.request_id, new.kind, new.who], "entry")
+    return {
+        "request_id": new.request_id,
+        "kind": new.kind,
+        "who": new.who,
+        "data": checked(new.data if new.data is None else dict(new.data), "data"),
+        "pins": checked(dict(new.pins), "pins"),
+        "summary": summary_document(new.summary),
+        "draft": new.draft,
+    }
+
+
+def seal(body: Document, *, n: int, prev: str, when: datetime) -> dict[str, Any]:
+    """The entry as it will lie in its file, with its digest at the end."""
+    document = {"n": n, **body, "when": when.isoformat(), "prev": prev}
+    return {**document, "digest": digest(document)}
+
+
+def check_chain(documents: Sequence[Document], prev: str, first: int = 1) -> None:
+    """Check that entries are whole, in order, and each follows the one before.
+
+    Raises:
+        ChainBroken: They are not.
+    """
+    for n, document in enumerate(documents, start=first):
+        if not isinstance(document, Mapping) or document.get("n") != n:
+            raise ChainBroken(f"缺少第 {n} 条记录")
+        if document.get("prev") != prev:
+            raise ChainBroken(f"第 {n} 条记录与前一条接不上")
+        prev = digest({key: value for key, value in document.items() if key != "digest"})
+        if document.get("digest") != prev:
+            raise ChainBroken(f"第 {n} 条记录的内容与校验码不符")
+
+
+def entry_of(document: Document, record: str, form: str) -> Entry:
+    """An entry out of its file.
+
+    Raises:
+        ChainBroken: A field is missing or of another kind.
+    """
+    try:
+        return Entry(
+            record=record,
+            form=form,
+            n=document["n"],
+            request_id=document["request_id"],
+            kind=document["kind"],
+            who=document["who"],
+            when=datetime.fromisoformat(document["when"]),
+            prev=document["prev"],
+            data=document["data"],
+            pins=document["pins"],
+            summary=summary_of(document["summary"]),
+            draft=document["draft"],
+            digest=document["digest"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise ChainBroken(f"第 {document.get('n')} 条记录缺少内容或类型不对：{exc}") from exc
+
+
+def summary_document(summary: Summary) -> dict[str, Any]:
+    """A summary as it lies in a file, checked to be plain."""
+    plain: dict[str, Any] = checked(
+        {
+            "state": summary.state,
+            "unit": summary.unit,
+            "label": summary.label,
+            "start": summary.start.isoformat() if summary.start else None,
+            "end": summary.end.isoformat() if summary.end else None,
+            "words": summary.words,
+            "tokens": summary.tokens,
+            "private": summary.private,
+        },
+        "summary",
+    )
+    return plain
+
+
+def summary_of(document: Document) -> Summary:
+    """A summary out of a file."""
+    return Summary(
+        state=document["state"],
+        unit=document["unit"],
+        label=document["label"],
+        start=_day(document["start"]),
+        end=_day(document["end"]),
+        words=tuple(document["words"]),
+        tokens=tuple(document["tokens"]),
+        private=tuple(document["private"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,140 @@
+"""The door: what every backend does, and what one contract suite holds it to."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any, BinaryIO, Protocol
+
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
+
+
+class Store(Protocol):
+    """Records, drafts, files, preferences. Safe for threads; where the backend allows, for several processes.
+
+    Every call for a record may raise ``RecordUnknown``, ``NotAllowed``, ``RecordDamaged``; every call that
+    writes ``ValueRefused``, ``NameRefused``, ``StoreBusy``, ``StoreUnavailable``.
+    """
+
+    def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
+        """Append an entry to a record's chain, if the newest is still ``expected_n`` (0: the record is new).
+
+        The same request id again returns the entry it made, whatever has come after it.
+
+        Raises:
+            Conflict: Somebody was faster; carries both.
+            OtherForm: The record belongs to another form.
+        """
+        ...
+
+    def latest(self, record: str, scope: Scope) -> Entry:
+        """The newest entry."""
+        ...
+
+    def entry(self, record: str, n: int, scope: Scope) -> Entry:
+        """One entry.
+
+        Raises:
+            EntryUnknown: The chain has no such number.
+        """
+        ...
+
+    def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
+        """Some entries in order, both ends included; all by default."""
+        ...
+
+    def stamp(self, record: str) -> Hashable:
+        """Changes whenever entries or draft of the record do, whoever changes them; cheap, never raises."""
+        ...
+
+    def draft(self, record: str, scope: Scope) -> Draft:
+        """The changes since the last entry; without any if there are none."""
+        ...
+
+    def set_draft(self, record: str, changes: Sequence[Change], scope: Scope, who: str) -> DraftResult:
+        """Take changes into the draft, each by itself; a path replaces everything below it."""
+        ...
+
+    def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
+        """List and search the record by its draft until the next entry or the draft's end.
+
+        State and unit stay those of the newest entry.
+        """
+        ...
+
+    def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
+        """Drop the changes of the draft up to that number, or all; what is left."""
+        ...
+
+    def find(
+        self,
+        *,
+        scope: Scope,
+        form: str | None = None,
+        state: str | None = None,
+        text: str = "",
+        tokens: Sequence[str] = (),
+        overlap: tuple[date | None, date | None] | None = None,
+        unit: str = "",
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[Found]:
+        """Records, the last changed first.
+
+        Args:
+            scope: Of whoever asks.
+            form: Of this form.
+            state: In this state; without it all but deleted ones.
+            text: Each of these words, parted by space, stands in label or words (capitals are the same).
+            tokens: All of these stand among tokens or private tokens.
+            overlap: Its period touches this one; an open end is ``None``.
+            unit: Belonging to this unit or one below.
+            limit: At most so many,
+            offset: after leaving out so many.
+        """
+        ...
+
+    def count(
+        self,
+        *,
+        scope: Scope,
+        form: str | None = None,
+        state: str | None = None,
+        text: str = "",
+        tokens: Sequence[str] = (),
+        overlap: tuple[date | None, date | None] | None = None,
+        unit: str = "",
+    ) -> int:
+        """How many records ``find`` has in all."""
+        ...
+
+    def put_file(self, data: bytes | BinaryIO) -> str:
+        """Keep bytes; their SHA-256, under which they are found. The same bytes are kept once."""
+        ...
+
+    def get_file(self, digest: str) -> bytes:
+        """Bytes by their hash, verified.
+
+        Raises:
+            FileUnknown: There are none.
+            FileDamaged: They are not what they were.
+        """
+        ...
+
+    def preferences(self, owner: str) -> dict[str, Any]:
+        """What a person or a workstation likes; empty at first."""
+        ...
+
+    def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
+        """Change some preferences; ``None`` forgets one."""
+        ...
+
+    def damages(self) -> tuple[Damage, ...]:
+        """Files found damaged so far, each named; their records raise ``RecordDamaged``, all others work."""
+        ...
+
+    def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Make the index anew from what is kept; how many records it holds. Progress is (done, of)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every handle."""
+        ...

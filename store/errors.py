@@ -1,0 +1,111 @@
+"""What can go wrong in keeping; each says what a person can do."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from onefill.errors import OneFillError
+
+if TYPE_CHECKING:
+    from store.model import Entry, NewEntry
+
+
+class StoreError(OneFillError):
+    """Root of what the store raises."""
+
+    message: ClassVar[str] = "数据没有存取成功，请重试。"
+
+
+class Conflict(StoreError):
+    """Somebody else appended first; carries the entry that was to be written and the newest one there is."""
+
+    message = "办件“{record}”已被他人更新（您看到第 {expected_n} 版，现为第 {actual_n} 版），请刷新后再试。"
+
+    def __init__(self, *, new: "NewEntry", expected_n: int, actual: "Entry | None") -> None:
+        self.new = new
+        self.expected_n = expected_n
+        self.actual = actual
+        actual_n = actual.n if actual else 0
+        super().__init__(record=new.record, expected_n=expected_n, actual_n=actual_n)
+
+
+class RecordUnknown(StoreError):
+    """No record of that id."""
+
+    message = "没有编号为“{record}”的办件，请检查网址或从列表中重新打开。"
+
+
+class EntryUnknown(StoreError):
+    """The record has no entry of that number."""
+
+    message = "办件“{record}”没有第 {n} 条记录。"
+
+
+class RecordDamaged(StoreError):
+    """A file of one record cannot be trusted; the other records are not touched by it."""
+
+    message = "办件“{record}”的文件 {file} 已损坏（{why}），请用备份恢复该文件；其他办件不受影响。"
+
+
+class RecordWentBack(RecordDamaged):
+    """The file is sound but older than, or other than, what this store has already seen of the record."""
+
+    message = "办件“{record}”的文件 {file} 与已见过的不符（{why}），可能被旧副本覆盖，请核对备份后重建索引。"
+
+
+class OtherForm(StoreError):
+    """A record keeps the form it began with."""
+
+    message = "办件“{record}”属于表单“{kept}”，不能改为“{given}”。"
+
+
+class NotAllowed(StoreError):
+    """The record lies outside the scope of whoever asks."""
+
+    message = "您的权限范围不包括办件“{record}”。"
+
+
+class NameRefused(StoreError):
+    """A record id or a path that cannot be kept safely on every machine."""
+
+    message = "“{name}”不能用作{what}：{why}。"
+
+
+class ValueRefused(StoreError):
+    """Something that is not plain JSON, or not safe to keep."""
+
+    message = "“{path}”处的内容不能保存：{why}。"
+
+
+class FileUnknown(StoreError):
+    """No file of that content hash."""
+
+    message = "没有找到校验码为 {digest} 的文件，请用备份恢复。"
+
+
+class FileDamaged(StoreError):
+    """The bytes no longer have the hash they are kept under."""
+
+    message = "校验码为 {digest} 的文件已损坏，请用备份恢复，或重新上传。"
+
+
+class StoreBusy(StoreError):
+    """Another program has held the lock for too long."""
+
+    message = "数据正被另一个程序占用，等了 {seconds} 秒仍未空闲，请稍后再试。"
+
+
+class StoreUnavailable(StoreError):
+    """The disk refused: full, read-only, gone."""
+
+    message = "数据没有存成（{why}），请检查磁盘空间和权限后重试；原有数据没有改动。"
+
+
+class FormatTooNew(StoreError):
+    """The data was written by a newer program."""
+
+    message = "{file} 由更新版本的程序写成（格式 {found}，本程序认得到 {known}），请升级程序后再打开。"
+
+
+class AddressUnknown(StoreError):
+    """The address of the store names no backend."""
+
+    message = "不认识数据位置“{address}”，请写成 tinydb:///文件夹 或 memory:。"

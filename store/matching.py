@@ -1,0 +1,61 @@
+"""What a search asks, and whether a summary answers it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from store.model import DELETED, Scope, Summary, lies_below
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """The arguments of ``Store.find``."""
+
+    scope: Scope
+    form: str | None = None
+    state: str | None = None
+    text: str = ""
+    tokens: Sequence[str] = ()
+    overlap: tuple[date | None, date | None] | None = None
+    unit: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the text, as they are compared."""
+        return folded(self.text).split()
+
+    def matches(self, form: str, summary: Summary) -> bool:
+        """Whether a record is found."""
+        return (
+            self.scope.covers(summary.unit)
+            and (self.form is None or form == self.form)
+            and (summary.state == self.state if self.state is not None else summary.state != DELETED)
+            and (not self.unit or summary.unit == self.unit or lies_below(summary.unit, self.unit))
+            and set(self.tokens) <= {*summary.tokens, *summary.private}
+            and self._touches(summary)
+            and all(word in searched(summary) for word in self.words)
+        )
+
+    def _touches(self, summary: Summary) -> bool:
+        if self.overlap is None:
+            return True
+        first, last = period(summary)
+        if first is None or last is None:
+            return False
+        start, end = self.overlap
+        return (start is None or last >= start) and (end is None or first <= end)
+
+
+def period(summary: Summary) -> tuple[date | None, date | None]:
+    """First and last day; a single one is both."""
+    return summary.start or summary.end, summary.end or summary.start
+
+
+def searched(summary: Summary) -> str:
+    """The text that a search by substring looks through."""
+    return folded("\n".join((summary.label, *summary.words)))
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: capitals are the same."""
+    return text.casefold()

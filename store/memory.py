@@ -1,0 +1,252 @@
+"""A store in memory that keeps every law: for everybody's tests, and gone with the process."""
+
+import copy
+import hashlib
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from threading import RLock
+from typing import Any, BinaryIO
+
+import orjson
+
+from store.chain import admit, body_of, entry_of, genesis, seal, summary_document, summary_of
+from store.drafting import DraftState, decide, value_at
+from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
+from store.matching import Query
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
+from store.plain import check_record, checked
+
+
+@dataclass
+class _Record:
+    form: str
+    unit: str
+    #: Each entry as JSON, so that nobody can reach what is kept through what was given or got.
+    entries: list[bytes] = field(default_factory=list)
+    draft: DraftState = field(default_factory=DraftState)
+    summary: Summary = field(default_factory=Summary)
+    changed_at: tuple[datetime, int] | None = None
+
+
+class MemoryStore:
+    """The backend behind ``memory:``."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._lock = RLock()
+        self._records: dict[str, _Record] = {}
+        self._files: dict[str, bytes] = {}
+        self._preferences: dict[str, dict[str, Any]] = {}
+        self._touches = 0
+
+    def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
+        """See ``Store``."""
+        body = body_of(new)
+        with self._lock:
+            kept = self._records.get(new.record)
+            chain = self._chain(new.record, kept) if kept else []
+            if chain and not scope.covers(chain[-1].summary.unit):
+                raise NotAllowed(record=new.record)
+            for entry in chain:
+                if entry.request_id == new.request_id:
+                    return entry
+            admit(new, chain[-1] if chain else None, expected_n, scope)
+            prev = chain[-1].digest if chain else genesis(new.record, new.form)
+            document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
+            kept = self._records.setdefault(new.record, _Record(new.form, new.summary.unit))
+            kept.entries.append(orjson.dumps(document))
+            kept.draft.clear(new.draft)
+            kept.unit, kept.summary = new.summary.unit, summary_of(summary_document(new.summary))
+            self._touch(kept)
+            return self._entry(new.record, kept, -1)
+
+    def latest(self, record: str, scope: Scope) -> Entry:
+        """See ``Store``."""
+        with self._lock:
+            return self._entry(record, self._seen(record, scope), -1)
+
+    def entry(self, record: str, n: int, scope: Scope) -> Entry:
+        """See ``Store``."""
+        with self._lock:
+            kept = self._seen(record, scope)
+            if not 1 <= n <= len(kept.entries):
+                raise EntryUnknown(record=record, n=n)
+            return self._entry(record, kept, n - 1)
+
+    def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
+        """See ``Store``."""
+        with self._lock:
+            return self._chain(record, self._seen(record, scope))[max(first, 1) - 1 : last]
+
+    def stamp(self, record: str) -> Hashable:
+        """See ``Store``."""
+        with self._lock:
+            kept = self._records.get(record)
+            return kept.changed_at[1] if kept and kept.changed_at else 0
+
+    def draft(self, record: str, scope: Scope) -> Draft:
+        """See ``Store``."""
+        with self._lock:
+            kept = self._seen(record, scope)
+            return copy.deepcopy(kept.draft.view(record, len(kept.entries)))
+
+    def set_draft(self, record: str, changes: Sequence[Change], scope: Scope, who: str) -> DraftResult:
+        """See ``Store``."""
+        checked(who, "who")
+        with self._lock:
+            kept = self._seen(record, scope)
+            state = copy.deepcopy(kept.draft)
+            if not state.changes:
+                state.base_n = len(kept.entries)
+            data = self._entry(record, kept, -1).data
+            decision = decide(
+                state, changes, who=who, at=self._clock(), settled_value=lambda path: value_at(data, path)
+            )
+            if decision.puts:
+                kept.draft = state
+                self._touch(kept)
+            return decision.result(self.draft(record, scope))
+
+    def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
+        """See ``Store``."""
+        plain = summary_of(summary_document(summary))
+        with self._lock:
+            kept = self._seen(record, scope)
+            if kept.draft.changes:
+                kept.draft.summary = plain
+                self._touch(kept)
+
+    def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
+        """See ``Store``."""
+        with self._lock:
+            kept = self._seen(record, scope)
+            if kept.draft.changes:
+                kept.draft.clear(kept.draft.number if up_to is None else up_to)
+                self._touch(kept)
+            return self.draft(record, scope)
+
+    def find(
+        self,
+        *,
+        scope: Scope,
+        form: str | None = None,
+        state: str | None = None,
+        text: str = "",
+        tokens: Sequence[str] = (),
+        overlap: tuple[date | None, date | None] | None = None,
+        unit: str = "",
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[Found]:
+        """See ``Store``."""
+        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        return self._matching(query)[offset : offset + limit]
+
+    def count(
+        self,
+        *,
+        scope: Scope,
+        form: str | None = None,
+        state: str | None = None,
+        text: str = "",
+        tokens: Sequence[str] = (),
+        overlap: tuple[date | None, date | None] | None = None,
+        unit: str = "",
+    ) -> int:
+        """See ``Store``."""
+        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        return len(self._matching(query))
+
+    def put_file(self, data: bytes | BinaryIO) -> str:
+        """See ``Store``."""
+        content = data if isinstance(data, bytes) else data.read()
+        digest = hashlib.sha256(content).hexdigest()
+        self._files[digest] = bytes(content)
+        return digest
+
+    def get_file(self, digest: str) -> bytes:
+        """See ``Store``."""
+        if digest not in self._files:
+            raise FileUnknown(digest=digest)
+        return self._files[digest]
+
+    def preferences(self, owner: str) -> dict[str, Any]:
+        """See ``Store``."""
+        with self._lock:
+            return copy.deepcopy(self._preferences.get(owner, {}))
+
+    def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
+        """See ``Store``."""
+        checked(owner, "owner")
+        plain = checked(dict(values), "preferences")
+        with self._lock:
+            merged = {**self._preferences.get(owner, {}), **plain}
+            self._preferences[owner] = {key: value for key, value in merged.items() if value is not None}
+
+    def damages(self) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return ()
+
+    def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """See ``Store``; there is no index here."""
+        done = len(self._records)
+        if on_progress:
+            on_progress(done, done)
+        return done
+
+    def close(self) -> None:
+        """See ``Store``."""
+
+    # -- inside --
+
+    def _seen(self, record: str, scope: Scope) -> _Record:
+        check_record(record)
+        kept = self._records.get(record)
+        if kept is None:
+            raise RecordUnknown(record=record)
+        if not scope.covers(kept.unit):
+            raise NotAllowed(record=record)
+        return kept
+
+    def _entry(self, record: str, kept: _Record, place: int) -> Entry:
+        return entry_of(orjson.loads(kept.entries[place]), record, kept.form)
+
+    def _chain(self, record: str, kept: _Record) -> list[Entry]:
+        return [self._entry(record, kept, place) for place in range(len(kept.entries))]
+
+    def _touch(self, kept: _Record) -> None:
+        self._touches += 1
+        kept.changed_at = (self._clock(), self._touches)
+
+    def _matching(self, query: Query) -> list[Found]:
+        with self._lock:
+            hits = [
+                (kept.changed_at, self._found(record, kept))
+                for record, kept in self._records.items()
+                if kept.changed_at and query.matches(kept.form, _listed(kept))
+            ]
+        return [found for _, found in sorted(hits, key=lambda hit: hit[0], reverse=True)]
+
+    def _found(self, record: str, kept: _Record) -> Found:
+        listed = _listed(kept)
+        assert kept.changed_at is not None
+        return Found(
+            record=record,
+            form=kept.form,
+            n=len(kept.entries),
+            state=listed.state,
+            unit=listed.unit,
+            label=listed.label,
+            start=listed.start,
+            end=listed.end,
+            changed_at=kept.changed_at[0],
+            has_draft=bool(kept.draft.changes),
+        )
+
+
+def _listed(kept: _Record) -> Summary:
+    """The draft's summary where it has one; state and unit change by entries alone."""
+    if kept.draft.summary is None:
+        return kept.summary
+    return replace(kept.draft.summary, state=kept.summary.state, unit=kept.summary.unit)

@@ -1,0 +1,221 @@
+"""The words of the store: frozen values that go in and out of its door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+#: State of a record that was taken out of the lists; nothing is ever deleted from disk.
+DELETED = "deleted"
+
+
+class Reach(StrEnum):
+    """How far somebody sees from the own unit."""
+
+    OWN = "own"
+    BELOW = "below"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What whoever asks may see: a unit and the reach from there.
+
+    Attributes:
+        unit: Path of the unit, joined by ``/``, e.g. ``city/east/school``.
+        reach: Only that unit, it and all below, or everything.
+    """
+
+    unit: str = ""
+    reach: Reach = Reach.ALL
+
+    def covers(self, unit: str) -> bool:
+        """Whether a record of that unit may be seen."""
+        return self.reach is Reach.ALL or (
+            unit == self.unit or (self.reach is Reach.BELOW and lies_below(unit, self.unit))
+        )
+
+
+#: The scope of the program itself and of a single person's own computer.
+EVERYTHING = Scope()
+
+
+def lies_below(unit: str, top: str) -> bool:
+    """Whether a unit lies under another one; everything lies under the empty path."""
+    return not top or unit.startswith(f"{top}/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What lists and search know of a record; given by the caller with each entry.
+
+    Attributes:
+        state: Where the record stands; ``DELETED`` takes it out of the lists.
+        unit: Path of the unit that owns it.
+        label: What lists call it.
+        start: First day of its period, if it has one.
+        end: Last day.
+        words: Texts that a search by substring looks through, besides the label.
+        tokens: Texts that are found exactly.
+        private: Texts that are found exactly but stand in no index in clear, only as keyed hashes.
+    """
+
+    state: str = ""
+    unit: str = ""
+    label: str = ""
+    start: date | None = None
+    end: date | None = None
+    words: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    """An entry to be appended.
+
+    Attributes:
+        record: Id of the record: lower-case ascii, made by the caller.
+        form: Which form was filled; a record keeps it for ever.
+        kind: What sort of entry, e.g. ``version``.
+        who: Who does it.
+        request_id: The same twice is one entry.
+        data: Facts in plain JSON; ``None`` for entries that hold none.
+        pins: What the entry depends on, by digest.
+        summary: What lists and search shall know from now on.
+        draft: Number of the draft whose changes are in ``data``; they leave the draft with this very entry.
+    """
+
+    record: str
+    form: str
+    kind: str
+    who: str
+    request_id: str
+    data: Mapping[str, Any] | None
+    pins: Mapping[str, Any] = field(default_factory=dict)
+    summary: Summary = field(default_factory=Summary)
+    draft: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One immutable link of a record's chain; fields as in ``NewEntry``, and more.
+
+    Attributes:
+        n: Number in the chain, from 1.
+        when: When it was written.
+        prev: Digest of the entry before; of record id and form for the first.
+        digest: Digest of all the rest.
+    """
+
+    record: str
+    form: str
+    n: int
+    request_id: str
+    kind: str
+    who: str
+    when: datetime
+    prev: str
+    data: Mapping[str, Any] | None
+    pins: Mapping[str, Any]
+    summary: Summary
+    draft: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value for a path of the draft.
+
+    Attributes:
+        path: Joined by ``/``, e.g. ``trainees/r7/name``.
+        value: Plain JSON; ``None`` empties the field or takes the row out.
+        window: Which window it was typed in; empty for the program itself.
+        sequence: The window's count of keystrokes; an older one never wins.
+        seen: ``Draft.number`` when the window last looked; a newer change by another window is then not
+            overwritten. ``None`` overwrites whatever is there.
+    """
+
+    path: str
+    value: Any
+    window: str = ""
+    sequence: int = 0
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A change as the draft keeps it; ``number`` counts all changes the record's draft ever took."""
+
+    value: Any
+    number: int
+    window: str
+    sequence: int
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Changes since the last version.
+
+    Attributes:
+        record: Whose.
+        base_n: Entry they lie upon.
+        number: Of the newest change ever taken, also when it is no longer in the draft.
+        changes: By path; apply the shorter paths first. Not to be altered.
+    """
+
+    record: str
+    base_n: int
+    number: int
+    changes: Mapping[str, Kept]
+
+
+@dataclass(frozen=True)
+class DraftResult:
+    """What became of changes.
+
+    Attributes:
+        draft: As it is now.
+        applied: Changes that are kept.
+        refused: Changes another window was faster with, each with what is kept instead.
+        late: Changes that a newer one of the same window had overtaken; nobody needs to hear of them.
+    """
+
+    draft: Draft
+    applied: tuple[Change, ...]
+    refused: tuple[tuple[Change, Kept], ...] = ()
+    late: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A record in a list.
+
+    Attributes:
+        n: Number of its newest entry.
+        changed_at: When entry or draft last changed.
+        has_draft: Whether there are changes since the last entry; label, dates and search follow them.
+    """
+
+    record: str
+    form: str
+    n: int
+    state: str
+    unit: str
+    label: str
+    start: date | None
+    end: date | None
+    changed_at: datetime
+    has_draft: bool
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file that cannot be trusted: whose record, where, why (Chinese)."""
+
+    record: str
+    file: str
+    why: str

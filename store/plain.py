@@ -1,0 +1,110 @@
+"""Plain JSON: what may be kept, how it becomes bytes, and its digest."""
+
+import hashlib
+import re
+from typing import Any
+
+import orjson
+
+from store.errors import NameRefused, ValueRefused
+
+MAX_DEPTH = 64
+MAX_TEXT = 1_000_000
+_INTEGERS = range(-(2**63), 2**63)
+_RECORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+#: Windows keeps no file of these names, whatever the suffix.
+_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+_PATH_PART = re.compile(r"[^/\x00-\x1f\x7f\ud800-\udfff]{1,100}")
+_MAX_PARTS = 8
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def checked(value: Any, path: str = "") -> Any:
+    """A copy of plain JSON that shares nothing with the original.
+
+    Raises:
+        ValueRefused: It holds anything else, or text that no file can hold; with the path of the spot.
+    """
+    return _checked(value, path, 0)
+
+
+def _checked(value: Any, path: str, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise ValueRefused(path=path[:100], why=f"嵌套超过 {MAX_DEPTH} 层")
+    if isinstance(value, str):
+        return _text(value, path)
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, int):
+        if value not in _INTEGERS:
+            raise ValueRefused(path=path, why="整数过大，请改用文字")
+        return int(value)
+    if isinstance(value, dict):
+        return {_key(key, path): _checked(item, f"{path}/{key}", depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_checked(item, f"{path}/{place}", depth + 1) for place, item in enumerate(value)]
+    if isinstance(value, float):
+        raise ValueRefused(path=path, why="小数须写成文字，以免失真")
+    raise ValueRefused(path=path, why=f"类型 {type(value).__name__} 不能保存")
+
+
+def _key(key: object, path: str) -> str:
+    if not isinstance(key, str):
+        raise ValueRefused(path=path, why="键必须是文字")
+    return _text(key, path)
+
+
+def _text(text: str, path: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise ValueRefused(path=path, why=f"文字超过 {MAX_TEXT} 个字符")
+    if "\x00" in text:
+        raise ValueRefused(path=path, why="含有空字符 NUL")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as exc:
+            raise ValueRefused(path=path, why=f"第 {exc.start + 1} 个字符不完整（孤立的代理码）") from exc
+    return str(text)
+
+
+def check_record(record: str) -> None:
+    """Refuse ids that some file system would not keep, or keep as another one.
+
+    Raises:
+        NameRefused: The id is not lower-case ascii of at most 64 characters.
+    """
+    if not _RECORD.fullmatch(record):
+        why = "只能用小写字母、数字、- 和 _，以字母或数字开头，最多 64 个字符"
+        raise NameRefused(name=_printable(record), what="办件编号", why=why)
+    if _RESERVED.fullmatch(record):
+        raise NameRefused(name=record, what="办件编号", why="这是 Windows 的保留名称")
+
+
+def check_path(path: str) -> None:
+    """Refuse paths of a draft that name nothing.
+
+    Raises:
+        NameRefused: An empty part, a control character, too long or too deep.
+    """
+    parts = path.split("/")
+    if len(parts) > _MAX_PARTS or not all(_PATH_PART.fullmatch(part) for part in parts):
+        raise NameRefused(name=_printable(path), what="数据路径", why="每段 1 到 100 个可见字符，最多 8 段")
+
+
+def is_digest(text: str) -> bool:
+    """Whether it looks like a SHA-256 in hex."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def canonical(value: Any) -> bytes:
+    """The one way to write a plain value, for digests."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a plain value, whatever the order of its keys."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _printable(text: str) -> str:
+    return text[:80].encode("utf-8", "backslashreplace").decode()
