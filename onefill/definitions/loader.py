@@ -70,9 +70,7 @@ class LoadedPack:
         if form not in self.forms:
             raise FormUnknown(form=form)
         text = self.sources[form].data.decode("utf-8-sig")
-        dumped = (
-            table.model_dump(mode="json", by_alias=True, exclude_defaults=True) for table in self.tables
-        )
+        dumped = (table.model_dump(mode="json", by_alias=True, exclude_defaults=True) for table in self.tables)
         kept = {"form": text, "tables": list(dumped)}
         return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -169,6 +167,10 @@ def load_pack(folder: Path) -> LoadedPack:
         what = f"业务包叫“{pack.pack}”，文件夹却叫“{folder.name}”"
         faults.append(_at(sources[PACK_FILE], ("pack",), "PACK_NAME", what, f"改成“{folder.name}”"))
     files = {file.stem: file for file in sorted(folder.glob("*.yaml")) if file.name != PACK_FILE}
+    for file in sorted(folder.glob("*.yml")):
+        place = LinePlace(_shown(file), 1)
+        what = "文件名以 .yml 结尾，不会读"
+        faults.append(Problem(place=place, code="FILE_NAME", what=what, remedy=f"改名为 {file.stem}.yaml"))
     if pack is not None:
         faults += _listed(pack, sources[PACK_FILE], files)
     forms: dict[str, Form] = {}

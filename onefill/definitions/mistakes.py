@@ -89,7 +89,7 @@ def _wrong(name: str, details: list[Any], detail: Any) -> tuple[str, str]:
     """What is wrong with a value of the wrong shape, and the remedy."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
     plain = isinstance(given, str | int | float | bool)
-    written = "空的" if given is None else f"“{given}”" if plain else "别的结构"
+    written = "空的" if given is None else f"“{str(given)[:40]}”" if plain else "别的结构"
     if kind in ("literal_error", "enum"):
         choices = [text.strip(" '") for text in str(context["expected"]).replace(" or ", ",").split(",")]
         return f"“{name}”不能写“{given}”", meant(str(given), choices, "改成允许的词")

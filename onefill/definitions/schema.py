@@ -39,6 +39,7 @@ class Schema:
         self._forms = definitions.forms
         self._records: dict[str, dict[str, Known]] = {}
         self._rows: dict[tuple[str, str], dict[str, Known]] = {}
+        self._tops: dict[str, dict[str, Known]] = {}
         self._asking: set[int] = set()
 
     def record(self, form: str) -> Names | None:
@@ -72,11 +73,7 @@ class Schema:
 
     def scope(self, form: str, section: str | None = None) -> "Scope":
         """The names that a form's expressions may use; with ``section``, those about one row of it."""
-        names = {key: known for key, known in (self.record(form) or {}).items() if key != "id"}
-        for lookup in self._forms[form].lookups:
-            if lookup.each is None:
-                names[lookup.key] = self._lookup(form, lookup)
-        names.update({table.key: _table(table) for table in self.definitions.tables(form)})
+        names = dict(self._top(form))
         if section is not None:
             own = self.row(form, section) or {}
             names.update({key: known for key, known in own.items() if key not in RESERVED})
@@ -101,6 +98,16 @@ class Schema:
             self._asking.discard(asked)
         phase = max((one.phase or 0 for one in reads), default=0) if known.phase is None else known.phase
         return replace(known, phase=phase, fillable=known.fillable and all(one.fillable for one in reads))
+
+    def _top(self, form: str) -> Names:
+        """What every expression of the form may use."""
+        if form not in self._tops:
+            names = {key: known for key, known in (self.record(form) or {}).items() if key != "id"}
+            lookups = (one for one in self._forms[form].lookups if one.each is None)
+            names.update({one.key: self._lookup(form, one) for one in lookups})
+            names.update({table.key: _table(table) for table in self.definitions.tables(form)})
+            self._tops[form] = names
+        return self._tops[form]
 
     # -- parts ---------------------------------------------------------------------------------------------
 
@@ -257,9 +264,7 @@ def row_scope(definitions: Definitions, form: Form, section: Section) -> Scope:
     return Schema(definitions).scope(form.form, section.key)
 
 
-def document_scope(
-    definitions: Definitions, form: Form, document: Document, schema: Schema | None = None
-) -> Scope:
+def document_scope(definitions: Definitions, form: Form, document: Document, schema: Schema | None = None) -> Scope:
     """Names that a document's template may print, asked in the phase that prints it.
 
     Args:
@@ -327,9 +332,7 @@ def check_names(scope: Scope, uses: Iterable[U]) -> tuple[NameFault[U], ...]:
 def _check(scope: Scope, use: U) -> NameFault[U] | None:
     known = scope.resolve(use.path)
     if isinstance(known, Unknown):
-        return NameFault(
-            use=use, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy, nearest=known.nearest
-        )
+        return NameFault(use=use, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy, nearest=known.nearest)
     if not known.fillable:
         what = f"“{known.label}”（{use.path}）没有人填，也算不出来"
         return NameFault(use=use, code="FACT_NEVER", what=what, remedy="改用别的数据，或让表单问到它")

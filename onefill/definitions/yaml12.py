@@ -7,6 +7,7 @@ text), without tags, within limits, and a key given twice is a fault.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -28,10 +29,13 @@ Path = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 32
 MAX_NODES = 200_000
+#: What looks like a longer number is text.
+_LONGEST_NUMBER = 18
 
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: Mapping[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -211,6 +215,8 @@ class _Builder:
 
     def _value(self, event: Any, path: Path, depth: int) -> object:
         if isinstance(event, ScalarEvent):
+            if _SURROGATE.search(event.value):
+                raise self._stop(event, "YAML_CONTROL", "有写坏的字符（半个代理对）", "直接写这个字，不用 \\u")
             return _resolve(event.value) if event.style is None and event.implicit[0] else event.value
         if isinstance(event, SequenceStartEvent):
             return self._sequence(path, depth)
@@ -265,10 +271,13 @@ def _resolve(text: str) -> object:
     """A plain scalar by the core schema of YAML 1.2."""
     if text in _WORDS:
         return _WORDS[text]
+    if len(text) > _LONGEST_NUMBER:
+        return text
     if _INTEGER.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text) if len(text) <= 18 else text
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _DECIMAL.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return number if isfinite(number) else text
     return text
 
 

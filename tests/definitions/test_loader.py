@@ -27,10 +27,7 @@ def test_a_sound_pack(tmp_path: Path) -> None:
 
 
 def test_yaml_1_2_words_stay_words(tmp_path: Path) -> None:
-    text = (
-        LEAVE
-        + "      - {key: a, label: no, hint: 18:30, example: 2026-01-01, unit: yes, options: [on, off, ~x]}\n"
-    )
+    text = LEAVE + "      - {key: a, label: no, hint: 18:30, example: 2026-01-01, unit: yes, options: [on, off, ~x]}\n"
     field = load(tmp_path, {"leave.yaml": text}).form("leave").sections[0].fields[1]
     assert (field.label, field.hint, field.example, field.unit) == ("no", "18:30", "2026-01-01", "yes")
     assert field.options == ("on", "off", "~x")
@@ -94,9 +91,7 @@ def test_a_broken_file(name: str, tmp_path: Path) -> None:
     assert ("leave.yaml", line, code) in told(definitions.faults)
     problem = next(problem for problem in definitions.faults if problem.code == code)
     assert word in problem.what
-    others = [
-        one for one in definitions.faults if one.code not in (code, "DEFINITION_MISSING", "DEFINITION_KEY")
-    ]
+    others = [one for one in definitions.faults if one.code not in (code, "DEFINITION_MISSING", "DEFINITION_KEY")]
     assert others == []
 
 
@@ -143,6 +138,18 @@ def test_names_agree_with_files(tmp_path: Path) -> None:
     assert found == [("pack.yaml", 1, "PACK_NAME"), ("leave.yaml", 1, "FORM_NAME")]
 
 
+def test_files_end_in_yaml(tmp_path: Path) -> None:
+    faults = load(tmp_path, {"other.yml": LEAVE}).faults
+    assert told(faults) == [("other.yml", 1, "FILE_NAME")]
+    assert "other.yaml" in faults[0].remedy
+
+
+@pytest.mark.parametrize("value", ["1e999", "-1e999", "9" * 5000, '"\\ud800"', ".nan", "0x" + "f" * 5000])
+def test_values_beyond_all_bounds(value: str, tmp_path: Path) -> None:
+    text = LEAVE.replace("required: true", f"max: {value}")
+    assert all(fault.what and fault.remedy for fault in load(tmp_path, {"leave.yaml": text}).faults)
+
+
 def test_a_form_belongs_to_one_pack(tmp_path: Path) -> None:
     files = {"second/pack.yaml": PACK.replace("demo", "second"), "second/leave.yaml": LEAVE}
     assert told(load(tmp_path, files).faults) == [("leave.yaml", 1, "FORM_TWICE")]
@@ -178,10 +185,7 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_alias_is_what_it_stands_for(tmp_path: Path) -> None:
-    text = (
-        LEAVE
-        + "      - {key: a, label: 甲, options: &o [一, 二]}\n      - {key: b, label: 乙, options: *o}\n"
-    )
+    text = LEAVE + "      - {key: a, label: 甲, options: &o [一, 二]}\n      - {key: b, label: 乙, options: *o}\n"
     fields = load(tmp_path, {"leave.yaml": text}).form("leave").sections[0].fields
     assert fields[1].options == fields[2].options == ("一", "二")
 
@@ -215,9 +219,7 @@ def test_a_definition_is_pinned_with_its_lists(tmp_path: Path) -> None:
     assert renamed.digest("leave") == definitions.digest("leave")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"[]", b'{"form": "a: 1", "tables": []}', b'{"form": "", "tables": []}']
-)
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"form": "a: 1", "tables": []}', b'{"form": "", "tables": []}'])
 def test_broken_bytes_are_told(data: bytes) -> None:
     with pytest.raises(DefinitionBroken):
         load_form_bytes(data)
