@@ -1,0 +1,162 @@
+"""Excel templates: read and written by openpyxl, rows repeated by our own engine."""
+
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from onefill.definitions.expressions import print_environment
+from onefill.problems import Problem
+from onefill.rendering.compiled import Into
+from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken
+from onefill.rendering.excel_file import heads_xml, open_workbook, raw_heads, write_workbook
+from onefill.rendering.excel_filling import FILTERS
+from onefill.rendering.excel_read import SheetRead, read_sheet
+from onefill.rendering.excel_refs import Moves
+from onefill.rendering.excel_rows import RowMap
+from onefill.rendering.excel_sheet import rebuild
+from onefill.rendering.excel_titles import unique_titles
+from onefill.rendering.package import Package
+from onefill.rendering.word_finish import Marks
+from onefill.rendering.word_part import WordPart, part_bytes, read_part
+from onefill.rendering.word_places import is_property_part
+
+_COUNTS = re.compile(r"(?<!&)(?:&&)*&N")
+
+Facts = Mapping[str, object]
+
+
+class CompiledExcel:
+    """An Excel template, ready to render."""
+
+    suffix = ".xlsx"
+
+    def __init__(self, data: bytes, package: Package, name: str) -> None:
+        """Read every sheet and the properties.
+
+        Raises:
+            TemplateBroken: With all faults of all sheets.
+        """
+        self._data = data
+        self._name = name
+        self._members = package.members
+        checking, running = print_environment(autoescape=False), print_environment(autoescape=False)
+        running.filters.update(FILTERS)
+        workbook = open_workbook(data, name)
+        heads = raw_heads(package.members)
+        self._sheets = [
+            read_sheet(sheet, heads.get(sheet.title), name, checking, running) for sheet in workbook.worksheets
+        ]
+        escaping = print_environment(autoescape=True)
+        properties = [
+            read_part(part, data, name, escaping) for part, data in package.members.items() if is_property_part(part)
+        ]
+        faults: list[Problem] = [fault for each in (*self._sheets, *properties) for fault in each.faults]
+        if faults:
+            raise TemplateBroken(template=name, problems=faults)
+        self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
+        self._read_all()
+
+    def _read_all(self) -> None:
+        scripts = [script for sheet in self._sheets for script in sheet.scripts]
+        self.names = tuple(name for each in (*scripts, *self._properties) for name in each.names)
+        texts = [part.text or "" for sheet in self._sheets for part in sheet.head_parts]
+        self.counts_pages = any(_COUNTS.search(text) for text in texts)
+
+    def render(self, facts: Facts) -> bytes:
+        """Print facts into the template."""
+        titles = [each.title_script.run(facts) if each.title_script else each.title for each in self._sheets]
+        return self._made([facts], [titles])
+
+    def render_each(self, items: Sequence[Facts], into: Into, labels: Sequence[str] = ()) -> bytes:
+        """Print every item on worksheets of its own: copies of the sheets that hold tags; the others stay once.
+
+        ``into="pages"`` gives the same: every worksheet starts a page.
+
+        Raises:
+            RepeatUnsuitable: There is no item.
+        """
+        if not items:
+            raise RepeatUnsuitable()
+        wishes = [
+            self._titles(facts, labels[number] if number < len(labels) else "") for number, facts in enumerate(items)
+        ]
+        return self._made(items, wishes)
+
+    def _titles(self, facts: Facts, label: str) -> list[str]:
+        """What the sheets of one item shall be called."""
+        alone = sum(1 for each in self._sheets if each.scripts) == 1
+        titles = []
+        for each in self._sheets:
+            own = each.title_script.run(facts) if each.title_script else each.title
+            if label and each.scripts:
+                own = label if alone else f"{label} {own}"
+            titles.append(own)
+        return titles
+
+    def _made(self, items: Sequence[Facts], wishes: Sequence[Sequence[str]]) -> bytes:
+        workbook = open_workbook(self._data, self._name)
+        originals = workbook.worksheets
+        titles = self._unique(wishes)
+        copies = [
+            [
+                _copy(sheet, number) if number and read.scripts else sheet
+                for sheet, read in zip(originals, self._sheets, strict=True)
+            ]
+            for number in range(len(items))
+        ]
+        ordered: dict[int, tuple[Worksheet, str, str | None]] = {}
+        for number, facts in enumerate(items):
+            rows = {read.title: RowMap(read.fill(facts), read.head) for read in self._sheets}
+            named = {read.title: title for read, title in zip(self._sheets, titles[number], strict=True)}
+            for sheet, read in zip(copies[number], self._sheets, strict=True):
+                if number == 0 or read.scripts:
+                    rebuild(sheet, rows[read.title], Moves(read.title, rows, named))
+                    ordered[id(sheet)] = (sheet, named[read.title], _heads(read, facts))
+            if number == 0:
+                _names(workbook, Moves("", rows, named))
+        return self._written(workbook, list(ordered.values()), items[0])
+
+    def _unique(self, wishes: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Titles for all sheets of all items; a sheet that stays once keeps its own."""
+        once = [read.title for read in self._sheets if not read.scripts]
+        many = [wish for titles in wishes for wish, read in zip(titles, self._sheets, strict=True) if read.scripts]
+        made = iter(unique_titles(many, once))
+        return [[next(made) if read.scripts else read.title for read in self._sheets] for _ in wishes]
+
+    def _written(self, workbook: Workbook, sheets: Sequence[tuple[Worksheet, str, str | None]], facts: Facts) -> bytes:
+        others = [sheet for sheet in workbook._sheets if not isinstance(sheet, Worksheet)]
+        workbook._sheets = [*(sheet for sheet, _, _ in sheets), *others]
+        for number, (sheet, _, _) in enumerate(sheets):
+            sheet.title = f"~{number}~"
+        for sheet, title, _ in sheets:
+            sheet.title = title
+        marks = Marks()
+        properties = {part: data for part, data in self._members.items() if part == "docProps/core.xml"}
+        properties |= {part.name: part_bytes(part.render(facts, marks)) for part in self._properties}
+        return write_workbook(workbook, [heads for _, _, heads in sheets], properties)
+
+
+def _heads(read: SheetRead, facts: Facts) -> str | None:
+    if read.head_element is None:
+        return None
+    return heads_xml(read.head_element, {name: script.run(facts) for name, script in read.head_scripts.items()})
+
+
+def _copy(sheet: Worksheet, number: int) -> Worksheet:
+    """A worksheet with everything on it, of the same workbook; its cells are shared until they are made anew."""
+    copy = deepcopy(sheet, {id(sheet.parent): sheet.parent, id(sheet._cells): sheet._cells})
+    for view in copy.views.sheetView:
+        view.tabSelected = False
+    for name in list(copy._tables):
+        table = copy._tables.pop(name)
+        table.name = table.displayName = f"{name}_{number + 1}"
+        copy._tables[table.displayName] = table
+    return copy
+
+
+def _names(workbook: Workbook, moves: Moves) -> None:
+    for name in workbook.defined_names.values():
+        name.attr_text = moves.bare(name.attr_text)

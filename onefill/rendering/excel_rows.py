@@ -1,0 +1,111 @@
+"""Where the rows of a template went: each may have vanished, moved, or been repeated."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+#: Which turn of which loop a row was made in, outermost first.
+Turns = tuple[int, ...]
+MOST_ROWS = 1_048_576
+
+
+@dataclass(frozen=True)
+class FilledRow:
+    """A row of the output: the template row it was made from, the turns it was made in, and its filled cells."""
+
+    source: int
+    turns: Turns = ()
+    values: Mapping[int, object] = field(default_factory=dict)
+
+
+class RowMap:
+    """From template rows to output rows. Rows below the last tag row keep their order and only move."""
+
+    def __init__(self, rows: Sequence[FilledRow], head: int) -> None:
+        """Map the rows.
+
+        Args:
+            rows: Output rows made from template rows 1 to ``head``, in order.
+            head: The last template row that the engine went through.
+        """
+        self.rows = rows
+        self.head = head
+        self.moved = len(rows) - head
+        self._places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, row in enumerate(rows, start=1):
+            self._places[row.source].append(place)
+
+    def all(self, row: int) -> Sequence[int]:
+        """Every output row made from this template row."""
+        if row > self.head:
+            return (max(1, min(row + self.moved, MOST_ROWS)),)
+        return self._places.get(row, ())
+
+    def near(self, row: int, turns: Turns) -> Sequence[int]:
+        """Of all output rows of this template row, those that share most turns of loops with a row made in ``turns``."""
+        places = self.all(row)
+        if len(places) < 2 or not turns:
+            return places
+        shared = [_shared(self.rows[place - 1].turns, turns) for place in places]
+        best = max(shared)
+        return [place for place, count in zip(places, shared, strict=True) if count == best]
+
+    def span(self, first: int, last: int, start: Turns = (), end: Turns = ()) -> tuple[int, int] | None:
+        """The output rows from the first of ``first`` to the last of ``last``; None when nothing is left of them.
+
+        An end that vanished gives way to its neighbour inside. ``start`` and ``end`` are the turns in which the ends
+        are sought; ``()`` means anywhere.
+        """
+        top = self._inward(range(first, last + 1), start)
+        if top is None:
+            return None
+        bottom = self._inward(range(last, first - 1, -1), end)
+        if bottom is None or bottom[-1] < top[0]:
+            return None
+        return top[0], bottom[-1]
+
+    def _inward(self, rows: Iterable[int], turns: Turns) -> Sequence[int] | None:
+        for row in rows:
+            if places := self.near(row, turns):
+                return places
+        return None
+
+    def groups(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Every copy of a block of rows that belong together, as a merged cell does."""
+        begin = end = 0
+        for place, source in self._output(first, last):
+            if begin and (place != end + 1 or source == first):
+                yield begin, end
+                begin = 0
+            begin, end = begin or place, place
+        if begin:
+            yield begin, end
+
+    def runs(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Output rows made from these template rows, neighbours joined."""
+        begin = end = 0
+        for place, _ in self._output(first, min(last, self.head)):
+            if begin and place != end + 1:
+                yield begin, end
+                begin = 0
+            begin, end = begin or place, place
+        if last > self.head:
+            tail = (self.all(max(first, self.head + 1))[0], self.all(last)[0])
+            if begin and tail[0] != end + 1:
+                yield begin, end
+                begin = 0
+            begin, end = begin or tail[0], tail[1]
+        if begin:
+            yield begin, end
+
+    def _output(self, first: int, last: int) -> list[tuple[int, int]]:
+        return sorted((place, row) for row in range(first, last + 1) for place in self.all(row))
+
+
+def _shared(mine: Turns, others: Turns) -> int:
+    count = 0
+    for one, other in zip(mine, others, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count

@@ -1,0 +1,173 @@
+"""Office files as ZIP packages: opened with suspicion, written byte for byte the same every time."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from lxml import etree
+
+from onefill.rendering.errors import TemplateBroken, refuse
+
+Kind = Literal["docx", "xlsx"]
+
+#: More than any honest form needs; a bomb is refused before it is unpacked.
+MOST_MEMBERS = 5_000
+MOST_IN_MEMBER = 64 * 1024 * 1024
+MOST_IN_ALL = 256 * 1024 * 1024
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MAIN = "application/vnd.openxmlformats-officedocument."
+_KINDS: dict[str, Kind] = {
+    _MAIN + "wordprocessingml.document.main+xml": "docx",
+    _MAIN + "spreadsheetml.sheet.main+xml": "xlsx",
+}
+_SAVE_AS = "请在 Word、WPS 或 Excel 里另存为 .docx 或 .xlsx，再放回来"
+
+
+@dataclass(frozen=True)
+class Package:
+    """The members of an office file, in their order, and what kind it is."""
+
+    kind: Kind
+    members: Mapping[str, bytes]
+
+
+def open_package(data: bytes, template: str) -> Package:
+    """Read all members of an office file, or say why it cannot be used.
+
+    Args:
+        data: The file.
+        template: Its name, for messages; a suffix that contradicts the content is refused.
+
+    Raises:
+        TemplateBroken: Not a ZIP, damaged, too large, encrypted, with macros, or neither docx nor xlsx.
+    """
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise refuse(template, "TEMPLATE_ENCRYPTED", "文件加了密码，打不开", "请去掉打开密码再放回来")
+        raise refuse(template, "TEMPLATE_OLD", "这是旧格式（.doc 或 .xls）", _SAVE_AS)
+    members = _unpacked(data, template)
+    kind = _kind(members, template)
+    suffix = PurePosixPath(template).suffix.lower()
+    if suffix and suffix != f".{kind}":
+        raise refuse(
+            template,
+            "TEMPLATE_RENAMED",
+            f"文件名以 {suffix} 结尾，内容却是 .{kind}",
+            "请改回原来的扩展名，或换成正确的文件",
+        )
+    return Package(kind, members)
+
+
+def _unpacked(data: bytes, template: str) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            _check_sizes(infos, template)
+            members: dict[str, bytes] = {}
+            for info in infos:
+                _check_name(info.filename, members, template)
+                members[info.filename] = _member(archive, info, template)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        ValueError,
+    ) as exc:
+        raise refuse(template, "TEMPLATE_DAMAGED", "文件已损坏，或者不是 Word、Excel 文件", _SAVE_AS) from exc
+    return members
+
+
+def _check_sizes(infos: list[zipfile.ZipInfo], template: str) -> None:
+    sizes = [info.file_size for info in infos]
+    if len(sizes) > MOST_MEMBERS or max(sizes, default=0) > MOST_IN_MEMBER or sum(sizes) > MOST_IN_ALL:
+        raise _too_large(template)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, template: str) -> bytes:
+    """Unpack no more than the directory promised: a lying directory is how a bomb gets past the check."""
+    with archive.open(info) as stream:
+        data = stream.read(info.file_size + 1)
+    if len(data) > info.file_size:
+        raise _too_large(template)
+    return data
+
+
+def _too_large(template: str) -> TemplateBroken:
+    return refuse(
+        template, "TEMPLATE_TOO_LARGE", "文件解开以后太大，不像一份表格", "请删去里面的大图片，或换成正确的文件"
+    )
+
+
+def _check_name(name: str, seen: Mapping[str, bytes], template: str) -> None:
+    if name in seen or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+        raise refuse(template, "TEMPLATE_DAMAGED", "文件里的目录不正常，可能被人动过", _SAVE_AS)
+
+
+def _kind(members: Mapping[str, bytes], template: str) -> Kind:
+    try:
+        root = parse_xml(members["[Content_Types].xml"])
+    except (KeyError, etree.XMLSyntaxError) as exc:
+        raise refuse(template, "TEMPLATE_NOT_OFFICE", "不是 Word 或 Excel 文件", _SAVE_AS) from exc
+    types = {override.get("ContentType", "") for override in root}
+    macros = any("macroenabled" in found.lower() for found in types)
+    if macros or any(name.lower().endswith("vbaproject.bin") for name in members):
+        raise refuse(template, "TEMPLATE_MACROS", "文件里有宏，不能用作模板", _SAVE_AS + "（不带宏）")
+    for content_type, kind in _KINDS.items():
+        if content_type in types:
+            return kind
+    raise refuse(template, "TEMPLATE_NOT_OFFICE", "不是 Word 文档或 Excel 工作簿", _SAVE_AS)
+
+
+def parse_xml(data: bytes) -> etree._Element:
+    """Parse a part without entities, network or document types."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(data, parser)
+    if root.getroottree().docinfo.doctype:
+        raise etree.XMLSyntaxError("document type", None, 0, 0)
+    return root
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A member as it lies in the archive: deflated once, written many times."""
+
+    crc: int
+    size: int
+    deflated: bytes
+
+
+def pack(data: bytes) -> Packed:
+    """Deflate a member."""
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return Packed(zlib.crc32(data), len(data), squeeze.compress(data) + squeeze.flush())
+
+
+def write_package(members: Iterable[tuple[str, Packed]]) -> bytes:
+    """Write a ZIP whose bytes depend on nothing but its members: no clock, no machine."""
+    out = io.BytesIO()
+    directory = []
+    count = 0
+    for name, packed in members:
+        raw = name.encode()
+        # version 2.0, UTF-8 names, deflate, 1980-01-01 00:00
+        head = struct.pack(
+            "<HHHHHIIIHH", 20, 0x800, 8, 0, 0x21, packed.crc, len(packed.deflated), packed.size, len(raw), 0
+        )
+        directory.append(b"PK\x01\x02\x14\x00" + head + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + raw)
+        out.write(b"PK\x03\x04" + head + raw + packed.deflated)
+        count += 1
+    start = out.tell()
+    listing = b"".join(directory)
+    out.write(listing)
+    out.write(struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(listing), start, 0))
+    return out.getvalue()

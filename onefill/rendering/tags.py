@@ -1,0 +1,189 @@
+"""The tags of a template, found in its text piece by piece, so that every fault and name keeps its place."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from jinja2 import Environment
+
+from onefill.definitions.expression_errors import ExpressionBroken
+from onefill.definitions.grammar import examine
+from onefill.definitions.names import used_names
+from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.compiled import TemplateName
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_SHAPE = re.compile(r"\{([{%#])(?:(tr|tc|p|r)\s)?(-?)\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+_QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+_OPENERS = frozenset({"for", "if", "macro", "call", "filter", "with", "raw", "set"})
+_BRANCHES = {"else": ("for", "if"), "elif": ("if",)}
+_REFUSED = frozenset({"include", "import", "extends", "from", "block", "do", "autoescape"})
+#: docxtpl's own words for cells; they are gone before Jinja reads the template.
+_CELL_WORDS = frozenset({"colspan", "cellbg", "vm", "hm"})
+_NEAR = 18
+
+Kind = Literal["{", "%", "#"]
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One tag: how Jinja reads it, the unit it takes with it (``tr``, ``tc``, ``p``, ``r``), and its place."""
+
+    kind: str
+    unit: str
+    body: str
+    place: TemplatePlace
+    #: As the author wrote it.
+    text: str = ""
+
+    @property
+    def word(self) -> str:
+        """The statement's first word, or nothing."""
+        return self.body.split(None, 1)[0] if self.kind == "%" and self.body else ""
+
+    @property
+    def source(self) -> str:
+        """The tag as Jinja source on one line."""
+        ends = {"{": "}}", "%": "%}", "#": "#}"}
+        return f"{{{self.kind} {self.body} {ends[self.kind]}"
+
+    @property
+    def opens(self) -> bool:
+        """Whether it begins a block that must be closed."""
+        return self.word in _OPENERS and not (self.word == "set" and re.match(r"set\s[^=]+=", self.body))
+
+
+def read_tag(text: str, place: TemplatePlace) -> Tag:
+    """A tag from its text, with typographic quotes turned into plain ones as docxtpl does."""
+    shape = _SHAPE.fullmatch(text.translate(_QUOTES))
+    if shape is None:  # pragma: no cover - _TAG only finds texts of this shape
+        return Tag("#", "", "", place)
+    kind, unit, _, body, _ = shape.groups()
+    return Tag(kind, unit or "", " ".join(body.split()), place, text)
+
+
+def find_tags(text: str, place: TemplatePlace) -> tuple[list[Tag], list[Problem]]:
+    """All tags in one paragraph or cell, and its unbalanced braces."""
+    tags = [
+        read_tag(match[0], replace(place, near=near(text, match.start(), match.end()))) for match in _TAG.finditer(text)
+    ]
+    rest = _TAG.sub(lambda match: "\0" * len(match[0]), text)
+    faults = [
+        Problem(
+            place=replace(place, near=near(text, match.start(), match.end())),
+            code="TEMPLATE_BRACES",
+            what=f"“{match[0]}”没有配对",
+            remedy="请补上另一半，并让一个标记的头尾在同一段里",
+        )
+        for match in _STRAY.finditer(rest)
+    ]
+    return tags, faults
+
+
+def split_tags(text: str, tags: Sequence[Tag]) -> list[str]:
+    """The text in pieces, each tag as Jinja source; ``tags`` are those found in it, perhaps changed."""
+    sources = iter(tags)
+    pieces: list[str] = []
+    done = 0
+    for match in _TAG.finditer(text):
+        pieces += [text[done : match.start()], next(sources).source]
+        done = match.end()
+    return [*pieces, text[done:]]
+
+
+def has_tag(text: str) -> bool:
+    """Whether the text holds anything that looks like a tag, whole or broken."""
+    return _STRAY.search(text) is not None
+
+
+def near(text: str, start: int, end: int) -> str:
+    """The words around a spot."""
+    return " ".join(text[max(0, start - _NEAR) : end + _NEAR].split())
+
+
+def tag_faults(tags: Iterable[Tag], environment: Environment) -> list[Problem]:
+    """Everything that is wrong inside single tags: syntax, unknown filters and tests, statements not allowed."""
+    faults: list[Problem] = []
+    for tag in tags:
+        faults += _faults_of(tag, environment)
+    return faults
+
+
+def _faults_of(tag: Tag, environment: Environment) -> list[Problem]:
+    if tag.kind == "#":
+        return []
+    if tag.kind == "{" and tag.unit:
+        return [_fault(tag, "SYNTAX", f"“{{{{{tag.unit} ”这种写法用不了", f"请写成 {{{{ {tag.body} }}}}")]
+    if tag.word in _REFUSED:
+        return [_fault(tag, "REFUSED", f"模板里不能用 {tag.word}", "请删去这个标记")]
+    if tag.word in {"tr", "tc", "p", "r"}:
+        return [_fault(tag, "SYNTAX", f"“{tag.word}”前面多了空格", f"请写成 {{%{tag.body} %}}")]
+    source = _alone(tag)
+    if source is None:
+        return []
+    try:
+        examine(environment.parse(source), environment.filters, environment.tests)
+    except ExpressionBroken as exc:
+        return [_fault(tag, "SYNTAX", exc.what, "请改正这个标记")]
+    return []
+
+
+def _alone(tag: Tag) -> str | None:
+    """The tag made whole, so that it can be parsed by itself; None when there is nothing to parse."""
+    if tag.kind == "{":
+        return tag.source
+    if tag.word in ("colspan", "cellbg"):
+        return f"{{{{ {tag.body.removeprefix(tag.word)} }}}}"
+    if tag.word == "elif":
+        return f"{{% if 1 %}}{tag.source}{{% endif %}}"
+    if tag.word in _CELL_WORDS or tag.word == "else" or tag.word.startswith("end"):
+        return None
+    return f"{tag.source}{{% end{tag.word} %}}" if tag.opens else tag.source
+
+
+def block_faults(tags: Sequence[Tag]) -> list[Problem]:
+    """Blocks never closed, closed twice, or closed as another kind or unit."""
+    faults: list[Problem] = []
+    stack: list[Tag] = []
+    for tag in tags:
+        if tag.opens:
+            stack.append(tag)
+        elif tag.word in _BRANCHES:
+            if not stack or stack[-1].word not in _BRANCHES[tag.word]:
+                faults.append(_fault(tag, "BLOCK", f"{tag.word} 前面没有 if", "请补上 if，或删去这个标记"))
+        elif tag.word.startswith("end"):
+            faults += _close(tag, stack)
+    faults += [_unclosed(tag) for tag in stack]
+    return faults
+
+
+def _close(tag: Tag, stack: list[Tag]) -> list[Problem]:
+    wanted = tag.word.removeprefix("end")
+    if wanted not in (opener.word for opener in stack):
+        return [_fault(tag, "BLOCK", f"{tag.word} 前面没有对应的 {wanted}", f"请补上 {wanted}，或删去这个标记")]
+    faults = []
+    while stack[-1].word != wanted:
+        faults.append(_unclosed(stack.pop()))
+    opener = stack.pop()
+    if opener.unit != tag.unit:
+        shown = [f"{{%{each.unit} {each.word}" for each in (opener, tag)]
+        faults.append(_fault(tag, "BLOCK", f"开头写“{shown[0]}”，结尾却写“{shown[1]}”", "请让开头和结尾用同一种标记"))
+    return faults
+
+
+def _unclosed(tag: Tag) -> Problem:
+    return _fault(tag, "BLOCK", f"{tag.word} 没有结束", f"请在后面补上 {{%{tag.unit} end{tag.word} %}}")
+
+
+def _fault(tag: Tag, code: str, what: str, remedy: str) -> Problem:
+    return Problem(place=tag.place, code=f"TEMPLATE_{code}", what=what, remedy=remedy)
+
+
+def names_of(tags: Sequence[Tag]) -> list[TemplateName]:
+    """Every name the tags of one part ask for: one tag a line, so that a name's line is its tag."""
+    outline = "\n".join(tag.source for tag in tags if tag.kind != "#" and tag.word not in ("vm", "hm"))
+    places = [tag.place for tag in tags if tag.kind != "#" and tag.word not in ("vm", "hm")]
+    return [TemplateName(use.path, places[use.line - 1], use.whole) for use in used_names(outline)]

@@ -1,0 +1,22 @@
+"""The one way in: bytes of an office file become a compiled template."""
+
+from onefill.rendering.compiled import Compiled
+from onefill.rendering.excel import CompiledExcel
+from onefill.rendering.package import open_package
+from onefill.rendering.word import CompiledWord
+
+
+def compile_template(data: bytes, name: str) -> Compiled:
+    """Read a Word or Excel template, known by its content.
+
+    Args:
+        data: The file.
+        name: Its file name, for messages; a suffix that contradicts the content is refused.
+
+    Raises:
+        TemplateBroken: With every fault found, each with its place.
+    """
+    package = open_package(data, name)
+    if package.kind == "docx":
+        return CompiledWord(package, name)
+    return CompiledExcel(data, package, name)

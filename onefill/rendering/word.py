@@ -1,0 +1,85 @@
+"""Word templates: compiled once by docxtpl's patching, rendered by Jinja alone, packed without touching the rest."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from onefill.definitions.expressions import print_environment
+from onefill.problems import Problem
+from onefill.rendering.compiled import Into
+from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken, refuse
+from onefill.rendering.package import Package, pack, write_package
+from onefill.rendering.word_finish import Marks
+from onefill.rendering.word_pages import BODY, join_pages
+from onefill.rendering.word_part import part_bytes, read_part
+from onefill.rendering.word_places import part_title
+
+_COUNTS = re.compile(rb"\b(?:NUMPAGES|SECTIONPAGES)\b")
+
+
+class CompiledWord:
+    """A Word template, ready to render."""
+
+    suffix = ".docx"
+
+    def __init__(self, package: Package, name: str) -> None:
+        """Compile every part that may hold tags.
+
+        Raises:
+            TemplateBroken: With all faults of all parts.
+        """
+        if BODY not in package.members:
+            raise refuse(name, "TEMPLATE_DAMAGED", "文件里没有正文", "请用 Word 打开后另存一份")
+        self._members = package.members
+        environment = print_environment(autoescape=True)
+        read = [
+            read_part(part, package.members[part], name, environment)
+            for part in sorted(package.members, key=_reading_order)
+            if part_title(part) is not None
+        ]
+        faults: list[Problem] = [fault for each in read for fault in each.faults]
+        if faults:
+            raise TemplateBroken(template=name, problems=faults)
+        self._parts = {each.part.name: each.part for each in read if each.part is not None}
+        self._packed = {part: pack(data) for part, data in package.members.items() if part not in self._parts}
+        self.names = tuple(name for part in self._parts.values() for name in part.names)
+        self.counts_pages = any(
+            _COUNTS.search(data) is not None for part, data in package.members.items() if part_title(part) is not None
+        )
+
+    def render(self, facts: Mapping[str, object]) -> bytes:
+        """Print facts into the template."""
+        marks = Marks()
+        rendered = {name: part.render(facts, marks) for name, part in self._parts.items()}
+        return self._written({name: part_bytes(xml) for name, xml in rendered.items()})
+
+    def render_each(self, items: Sequence[Mapping[str, object]], into: Into, labels: Sequence[str] = ()) -> bytes:
+        """Print every item as a section of one document, its pages counted from 1.
+
+        Raises:
+            RepeatUnsuitable: Worksheets were asked for, or there is no item.
+        """
+        if into != "pages" or not items:
+            raise RepeatUnsuitable()
+        marks = Marks()
+        rendered = [
+            {
+                name: part.render(facts, marks)
+                for name, part in self._parts.items()
+                if not number or not _is_property(name)
+            }
+            for number, facts in enumerate(items)
+        ]
+        return self._written(join_pages(self._members, rendered))
+
+    def _written(self, changed: Mapping[str, bytes]) -> bytes:
+        names = [*self._members, *(name for name in changed if name not in self._members)]
+        return write_package((name, pack(changed[name]) if name in changed else self._packed[name]) for name in names)
+
+
+def _is_property(name: str) -> bool:
+    return name.startswith("docProps/")
+
+
+def _reading_order(name: str) -> tuple[bool, bool, str]:
+    """Body first, properties last: the order in which an author looks for faults."""
+    return (name != BODY, _is_property(name), name)

@@ -1,0 +1,138 @@
+"""The last touch on rendered Word XML: what values bring in that the text of a run cannot hold, and what loops double."""
+
+import re
+from collections.abc import Callable
+
+from onefill.rendering.characters import clean
+
+_BREAKS = re.compile("[\n\t]")
+_TICKS = re.compile("☑+")
+_RUN_PROPERTIES = re.compile(r"<w:rPr>.*?</w:rPr>", re.DOTALL)
+_PARAGRAPH_PROPERTIES = re.compile(r"<w:pPr>.*?</w:pPr>", re.DOTALL)
+_OWN_LINES = re.compile(r'w:firstLine(?:Chars)?="[1-9]|<w:jc w:val="(?:both|distribute)"')
+_SECTION = re.compile(r"<w:sectPr.*?(?:</w:sectPr>|/>)", re.DOTALL)
+_WRAPPED = re.compile(r"<(/?)w:(?:hyperlink|sdt|sdtContent|ins|smartTag|fldSimple)(?: [^>]*[^/]|)>")
+_EMPTY_RUN = re.compile(
+    r'<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t xml:space="preserve"></w:t></w:r>', re.DOTALL
+)
+_EMPTY_CELL = re.compile(r"(<w:tc>|<w:tc [^>]*>|</w:tcPr>|<w:tcPr/>|</w:tbl>)(</w:tc>)")
+_EMPTY_STORY = re.compile(r"(<w:(hdr|ftr|footnote|endnote)(?: [^>]*)?>)(</w:\2>)")
+_EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>", re.DOTALL)
+_EMPTY_TABLE = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>")
+_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[^"]*')
+_BOOKMARK = re.compile(r'<w:bookmark(?P<end>Start|End)\b[^>]*?w:id="(?P<id>[^"]*)"[^>]*?/>')
+_NAME = re.compile(r'w:name="([^"]*)"')
+
+_SYMBOL_FONT = "Segoe UI Symbol"
+_SYMBOL_FONTS = (
+    f'<w:rFonts w:ascii="{_SYMBOL_FONT}" w:hAnsi="{_SYMBOL_FONT}" w:eastAsia="{_SYMBOL_FONT}" w:cs="{_SYMBOL_FONT}"/>'
+)
+_TEXT = '<w:t xml:space="preserve">'
+
+
+class Marks:
+    """Ids and bookmark names given out so far in one document, across its parts and repeated pages."""
+
+    def __init__(self) -> None:
+        self.last_id = 1000
+        self.bookmarks: set[str] = set()
+
+    def next_id(self) -> int:
+        """A number not used before in this document."""
+        self.last_id += 1
+        return self.last_id
+
+
+def finish(xml: str, marks: Marks) -> str:
+    """Make rendered XML a part that Word opens without repair."""
+    xml = clean(xml)
+    xml = _replace_in_text(xml, _BREAKS, _line_break)
+    if "☑" in xml:
+        xml = _EMPTY_RUN.sub("", _replace_in_text(xml, _TICKS, _tick))
+    xml = _EMPTY_ROW.sub("", xml)
+    xml = _drop_empty_tables(xml)
+    xml = _EMPTY_CELL.sub(r"\1<w:p/>\2", xml)
+    xml = _EMPTY_STORY.sub(r"\1<w:p/>\3", xml)
+    xml = _DRAWING_ID.sub(lambda match: f"{match[1]}{marks.next_id()}", xml)
+    return _unique_bookmarks(xml, marks)
+
+
+def _replace_in_text(xml: str, pattern: re.Pattern[str], by: Callable[[str, int, re.Match[str]], str]) -> str:
+    """Replace what stands inside ``w:t``; ``by`` is given the XML and where its run begins."""
+    out: list[str] = []
+    done = 0
+    for match in pattern.finditer(xml):
+        opened = xml.rfind("<", 0, match.start())
+        in_text = xml.startswith(("<w:t>", "<w:t "), opened)
+        run = max(xml.rfind("<w:r>", 0, opened), xml.rfind("<w:r ", 0, opened)) if in_text else -1
+        out.append(xml[done : match.start()])
+        out.append(by(xml, run, match) if run >= 0 else match[0].replace("\n", " "))
+        done = match.end()
+    out.append(xml[done:])
+    return "".join(out)
+
+
+def _properties_of_run(xml: str, run: int) -> str:
+    found = _RUN_PROPERTIES.match(xml, xml.index(">", run) + 1)
+    return found[0] if found else ""
+
+
+def _line_break(xml: str, run: int, match: re.Match[str]) -> str:
+    """A tab or line break; a paragraph of its own where a first-line indent or justified lines ask for it."""
+    if match[0] == "\t":
+        return f"</w:t><w:tab/>{_TEXT}"
+    start = max(xml.rfind("<w:p>", 0, run), xml.rfind("<w:p ", 0, run))
+    found = _PARAGRAPH_PROPERTIES.match(xml, xml.index(">", start) + 1) if start >= 0 else None
+    if found is None or not _OWN_LINES.search(found[0]) or _is_wrapped(xml, start, run):
+        return f"</w:t><w:br/>{_TEXT}"
+    own = _SECTION.sub("", found[0])
+    return f"</w:t></w:r></w:p><w:p>{own}<w:r>{_properties_of_run(xml, run)}{_TEXT}"
+
+
+def _is_wrapped(xml: str, paragraph: int, run: int) -> bool:
+    """Whether the run lies in a link or field inside its paragraph, so that the paragraph cannot end here."""
+    depth = 0
+    for match in _WRAPPED.finditer(xml, paragraph, run):
+        depth += -1 if match[1] else 1
+    return depth != 0
+
+
+def _tick(xml: str, run: int, match: re.Match[str]) -> str:
+    """☑ in a run of its own whose font has it; everything around keeps the cell's font."""
+    own = _properties_of_run(xml, run)
+    if f'w:ascii="{_SYMBOL_FONT}"' in own:
+        return match[0]
+    body = re.sub(r"<w:rFonts[^>]*/>", "", own[len("<w:rPr>") : -len("</w:rPr>")])
+    style = re.match(r"<w:rStyle [^>]*/>", body)
+    cut = style.end() if style else 0
+    symbol = f"<w:rPr>{body[:cut]}{_SYMBOL_FONTS}{body[cut:]}</w:rPr>"
+    return f"</w:t></w:r><w:r>{symbol}<w:t>{match[0]}</w:t></w:r><w:r>{own}{_TEXT}"
+
+
+def _drop_empty_tables(xml: str) -> str:
+    """A table without rows is damage to Word; it goes, with the loop that left it empty."""
+    while match := _EMPTY_TABLE.search(xml):
+        start = xml.rfind("<w:tbl>", 0, match.start())
+        if start < 0:
+            return xml
+        xml = xml[:start] + xml[match.end() :]
+    return xml
+
+
+def _unique_bookmarks(xml: str, marks: Marks) -> str:
+    """Keep the first of bookmarks that a loop or a repeated page doubled, with fresh ids."""
+    if "<w:bookmarkStart" not in xml:
+        return xml
+    given: dict[str, int | None] = {}
+
+    def renew(match: re.Match[str]) -> str:
+        old = match["id"]
+        if match["end"] == "Start":
+            name = _NAME.search(match[0])
+            doubled = name is None or name[1] in marks.bookmarks
+            marks.bookmarks.add(name[1] if name else "")
+            given[old] = None if doubled else marks.next_id()
+        new = given.get(old)
+        return "" if new is None else match[0].replace(f'w:id="{old}"', f'w:id="{new}"')
+
+    return _BOOKMARK.sub(renew, xml)

@@ -1,0 +1,196 @@
+"""One Word document out of many renderings of the same template: a section for each, with its own heads and feet."""
+
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from onefill.rendering.package import parse_xml
+from onefill.rendering.word_part import part_bytes
+from onefill.rendering.word_places import W
+
+BODY = "word/document.xml"
+_BODY_RELATIONS = "word/_rels/document.xml.rels"
+_TYPES = "[Content_Types].xml"
+_STORY = re.compile(r"word/((?:header|footer)\d*)\.xml")
+_NOTES = {"word/footnotes.xml": "footnote", "word/endnotes.xml": "endnote"}
+_R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_PAGES = re.compile(r'(<w:instrText[^>]*>[^<]*|w:instr="[^"]*)\bNUMPAGES\b')
+#: What may stand before ``w:type`` and before ``w:pgNumType`` in a section's properties.
+_BEFORE_TYPE = ("headerReference", "footerReference", "footnotePr", "endnotePr")
+_BEFORE_NUMBERS = (*_BEFORE_TYPE, "type", "pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType")
+
+
+@dataclass
+class _Stories:
+    """Headers and footers given to the sections so far: equal ones are one part."""
+
+    members: Mapping[str, bytes]
+    relations: etree._Element
+    types: etree._Element
+    made: dict[str, bytes] = field(default_factory=dict)
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def relation_of(self, part: str, xml: str, number: int) -> str | None:
+        """The relation id of this content; None when the section keeps its own."""
+        own = next((each for each in self.relations if f"word/{each.get('Target')}" == part), None)
+        if own is None:
+            return None
+        if number == 0:
+            self.made[part] = part_bytes(xml)
+            self.ids[part, xml] = own.get("Id", "")
+        if (part, xml) not in self.ids:
+            self.ids[part, xml] = self._copy(part, xml, number, own)
+        return self.ids[part, xml]
+
+    def _copy(self, part: str, xml: str, number: int, own: etree._Element) -> str:
+        stem = part.removesuffix(".xml")
+        name, new_id = f"{stem}_{number + 1}.xml", f"{own.get('Id')}_{number + 1}"
+        relation = deepcopy(own)
+        relation.set("Id", new_id)
+        relation.set("Target", name.removeprefix("word/"))
+        self.relations.append(relation)
+        for override in list(self.types):
+            if override.get("PartName") == f"/{part}":
+                kind = deepcopy(override)
+                kind.set("PartName", f"/{name}")
+                self.types.append(kind)
+        self.made[name] = part_bytes(xml)
+        beside = f"word/_rels/{part.removeprefix('word/')}.rels"
+        if beside in self.members:
+            self.made[f"word/_rels/{name.removeprefix('word/')}.rels"] = self.members[beside]
+        return new_id
+
+
+def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str]]) -> dict[str, bytes]:
+    """The changed members of a document that holds every rendering as sections of its own.
+
+    Args:
+        members: The template's members.
+        rendered: For every item the XML of each rendered part; properties are those of the first.
+    """
+    stories = _Stories(members, parse_xml(members[_BODY_RELATIONS]), parse_xml(members[_TYPES]))
+    changed = {name: part_bytes(xml) for name, xml in rendered[0].items() if name.startswith("docProps/")}
+    changed |= _static_stories(members, rendered[0])
+    notes = {part: _Notes(members[part], kind) for part, kind in _NOTES.items() if part in members}
+    whole: etree._Element | None = None
+    for number, parts in enumerate(rendered):
+        item = etree.fromstring(_own_pages(parts[BODY]))
+        body = item[-1] if item[-1].tag == W + "body" else item.find(W + "body")
+        _begin_section(body, number, _own_ids(parts, number, stories))
+        for part, each in notes.items():
+            each.take(body, parts.get(part), number)
+        if number < len(rendered) - 1:
+            _end_section(body)
+        if whole is None:
+            whole, target = item, body
+        else:
+            target.extend(list(body))
+    changed |= stories.made
+    changed |= {part: each.data() for part, each in notes.items()}
+    changed[BODY] = part_bytes(etree.tostring(whole, encoding="unicode"))
+    changed[_BODY_RELATIONS] = _package_bytes(stories.relations)
+    changed[_TYPES] = _package_bytes(stories.types)
+    return changed
+
+
+def _package_bytes(root: etree._Element) -> bytes:
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def _own_pages(xml: str) -> str:
+    """Pages are counted within the section, for every item is a paper of its own."""
+    return _PAGES.sub(r"\1SECTIONPAGES", xml)
+
+
+def _static_stories(members: Mapping[str, bytes], rendered: Mapping[str, str]) -> dict[str, bytes]:
+    """Heads and feet without tags are shared by all; only their page count changes."""
+    static = {name: data.decode() for name, data in members.items() if _STORY.fullmatch(name) and name not in rendered}
+    return {name: _own_pages(xml).encode() for name, xml in static.items() if _PAGES.search(xml)}
+
+
+def _own_ids(parts: Mapping[str, str], number: int, stories: _Stories) -> dict[str, str]:
+    """Old relation id -> the one this item's section uses."""
+    renamed: dict[str, str] = {}
+    for part, xml in parts.items():
+        if _STORY.fullmatch(part):
+            new = stories.relation_of(part, _own_pages(xml), number)
+            old = next((each.get("Id") for each in stories.relations if f"word/{each.get('Target')}" == part), None)
+            if new is not None and old is not None:
+                renamed[old] = new
+    return renamed
+
+
+def _begin_section(body: etree._Element, number: int, renamed: Mapping[str, str]) -> None:
+    """The item's first section starts a page and its numbering; every section refers to the item's heads and feet."""
+    sections = list(body.iter(W + "sectPr"))
+    if not sections:
+        sections = [etree.SubElement(body, W + "sectPr")]
+    for section in sections:
+        for reference in section:
+            if reference.get(_R_ID) in renamed:
+                reference.set(_R_ID, renamed[reference.get(_R_ID, "")])
+    first = sections[0]
+    kind = first.find(W + "type")
+    if kind is None or kind.get(W + "val") in ("continuous", "nextColumn"):
+        _set(first, "type", _BEFORE_TYPE, "val", "nextPage")
+    _set(first, "pgNumType", _BEFORE_NUMBERS, "start", "1")
+
+
+def _set(section: etree._Element, tag: str, before: Sequence[str], attribute: str, value: str) -> None:
+    element = section.find(W + tag)
+    if element is None:
+        element = etree.Element(W + tag)
+        index = sum(1 for each in section if etree.QName(each).localname in before)
+        section.insert(index, element)
+    element.set(W + attribute, value)
+
+
+def _end_section(body: etree._Element) -> None:
+    """Move the item's last section properties into its last paragraph, so that another item can follow."""
+    section = body[-1]
+    body.remove(section)
+    last = body[-1] if len(body) else None
+    if last is None or last.tag != W + "p" or last.find(f"{W}pPr/{W}sectPr") is not None:
+        last = etree.SubElement(body, W + "p")
+        properties = etree.SubElement(last, W + "pPr")
+        # As low as a paragraph can be: a full page must not run over into an empty one.
+        spacing = etree.SubElement(properties, W + "spacing")
+        for name, value in {"before": "0", "after": "0", "line": "20", "lineRule": "exact"}.items():
+            spacing.set(W + name, value)
+    properties = last.find(W + "pPr")
+    if properties is None:
+        properties = etree.Element(W + "pPr")
+        last.insert(0, properties)
+    change = properties.find(W + "pPrChange")
+    properties.insert(len(properties) - (change is not None), section)
+
+
+class _Notes:
+    """Footnotes (or endnotes) of all items under numbers of their own."""
+
+    def __init__(self, template: bytes, kind: str) -> None:
+        self._kind = kind
+        self._template = template
+        self._root: etree._Element | None = None
+
+    def take(self, body: etree._Element, xml: str | None, number: int) -> None:
+        """Add the notes of one item and let its references point to them."""
+        root = etree.fromstring(xml) if xml is not None else parse_xml(self._template)
+        if self._root is None:
+            self._root = root
+            self._step = 1 + max((int(note.get(W + "id", "0")) for note in root), default=0)
+            return
+        shift = number * self._step
+        for note in list(root):
+            if note.get(W + "type") is None:
+                note.set(W + "id", str(int(note.get(W + "id", "0")) + shift))
+                self._root.append(note)
+        for reference in body.iter(f"{W}{self._kind}Reference"):
+            reference.set(W + "id", str(int(reference.get(W + "id", "0")) + shift))
+
+    def data(self) -> bytes:
+        """The part."""
+        return part_bytes(etree.tostring(self._root, encoding="unicode"))

@@ -1,0 +1,220 @@
+"""One part of a Word template, made into a Jinja template by docxtpl's own patching."""
+
+import io
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from docxtpl import DocxTemplate
+from jinja2 import Environment, Template
+from lxml import etree
+
+from onefill.definitions.expression_errors import ExpressionBroken
+from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.characters import clean
+from onefill.rendering.compiled import TemplateName
+from onefill.rendering.failing import failure_guard
+from onefill.rendering.package import parse_xml
+from onefill.rendering.tags import Tag, block_faults, find_tags, names_of, read_tag, tag_faults
+from onefill.rendering.word_finish import Marks, finish
+from onefill.rendering.word_places import is_property_part, part_title, texts
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PATCHED_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_TOKEN = re.compile(
+    r"(?P<tag>\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})|<(?P<end>/?)(?P<name>[\w:]+)[^>]*?(?P<empty>/?)>", re.DOTALL
+)
+_ROW_IDS = re.compile(r' w14:(?:paraId|textId)="[^"]*"')
+_PATCHER = DocxTemplate(io.BytesIO())
+
+
+@dataclass(frozen=True)
+class WordPart:
+    """A part whose text holds tags (or the body, always), ready to render."""
+
+    name: str
+    #: The template's file name, for messages.
+    file: str
+    template: Template
+    #: Place of the tag on each line of ``template``, from line 2 on.
+    places: tuple[TemplatePlace, ...]
+    names: tuple[TemplateName, ...]
+    #: Whether the number of columns may change, so that the table grid must follow.
+    moves_columns: bool
+
+    def render(self, facts: Mapping[str, object], marks: Marks) -> str:
+        """The part's XML without declaration."""
+        with failure_guard(self.places, self.names, self.file):
+            xml = self.template.render(facts)
+        if is_property_part(self.name):
+            return clean(xml)
+        xml = finish(xml, marks)
+        if self.moves_columns:
+            xml = etree.tostring(_PATCHER.fix_tables(xml), encoding="unicode")
+        return xml
+
+
+def part_bytes(xml: str) -> bytes:
+    """A rendered part as it is stored."""
+    return (_DECLARATION + xml).encode()
+
+
+@dataclass(frozen=True)
+class Read:
+    """What reading one part gave: the part if it must be rendered, or its faults."""
+
+    part: WordPart | None
+    faults: tuple[Problem, ...] = ()
+
+
+def read_part(name: str, data: bytes, template: str, environment: Environment) -> Read:
+    """Compile one part, or tell all its faults."""
+    try:
+        root = parse_xml(data)
+    except etree.XMLSyntaxError:
+        place = TemplatePlace(template, part_title(name) or name, "")
+        fault = Problem(place=place, code="TEMPLATE_DAMAGED", what="这一部分已损坏", remedy="请用 Word 打开后另存一份")
+        return Read(None, faults=(fault,))
+    tags, faults = _scan(root, template, name)
+    faults += tag_faults(tags, environment)
+    faults += block_faults(tags)
+    if faults:
+        return Read(None, faults=tuple(faults))
+    if not tags and name != "word/document.xml":
+        return Read(None)
+    return _compiled(name, root, tags, template, environment)
+
+
+def _scan(root: etree._Element, template: str, name: str) -> tuple[list[Tag], list[Problem]]:
+    tags: list[Tag] = []
+    faults: list[Problem] = []
+    for text, place in texts(root, template, name):
+        found, broken = find_tags(text, place)
+        tags += found
+        faults += broken
+    return tags, faults
+
+
+def _compiled(name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: Environment) -> Read:
+    _strip_space(root)
+    whole = TemplatePlace(template, part_title(name) or name, "")
+    patched = _patch(etree.tostring(root, encoding="unicode"))
+    placed = _placed(patched, tags, whole)
+    faults = [*_swallowed(tags, placed), *_straddling(patched, placed)]
+    if faults:
+        return Read(None, faults=tuple(faults))
+    source = _PATCHED_TAG.sub(lambda match: match[0][:2] + _dash(match[0]) + "\n" + _rest(match[0]), patched)
+    try:
+        compiled = environment.from_string(source)
+    except ExpressionBroken as exc:
+        place = placed[exc.line - 2].place if 0 <= exc.line - 2 < len(placed) else whole
+        fault = Problem(place=place, code="TEMPLATE_SYNTAX", what=exc.what, remedy="请改正这个标记")
+        return Read(None, faults=(fault,))
+    moves = any(tag.unit == "tc" or tag.word in ("colspan", "hm") for tag in tags)
+    return Read(WordPart(name, template, compiled, tuple(tag.place for tag in placed), tuple(names_of(placed)), moves))
+
+
+def _dash(tag: str) -> str:
+    return tag[2] if tag[2] in "-+" else ""
+
+
+def _rest(tag: str) -> str:
+    return " ".join(tag[2 + len(_dash(tag)) :].split())
+
+
+def _strip_space(root: etree._Element) -> None:
+    """Drop white space between elements and line ends in text, so that a line end in the output comes from a value."""
+    for element in root.iter(etree.Element):
+        if element.tail and not element.tail.strip():
+            element.tail = None
+        if element.text and "\n" in element.text:
+            element.text = " ".join(element.text.split("\n")) if element.text.strip() else None
+        elif element.text and len(element) and not element.text.strip():
+            element.text = None
+
+
+def _patch(xml: str) -> str:
+    """Docxtpl's patching, then what it leaves undone: spaces kept, ``&`` inside tags plain, braces as text."""
+    patched: str = _PATCHER.patch_xml(_ROW_IDS.sub("", xml))
+    patched = patched.replace("<w:t>", '<w:t xml:space="preserve">')
+    patched = patched.replace("{_{", "{{ '{{' }}").replace("}_}", "{{ '}' ~ '}' }}")
+    patched = patched.replace("{_%", "{{ '{%' }}").replace("%_}", "{{ '%' ~ '}' }}")
+    return _PATCHED_TAG.sub(lambda match: match[0].replace("&amp;", "&"), patched)
+
+
+def _placed(patched: str, tags: Iterable[Tag], whole: TemplatePlace) -> list[Tag]:
+    """The tags in the order Jinja meets them, each with the place where the author wrote it."""
+    written: defaultdict[str, list[TemplatePlace]] = defaultdict(list)
+    for tag in tags:
+        written[_key(tag)].append(tag.place)
+    placed: list[Tag] = []
+    used: Counter[str] = Counter()
+    for match in _PATCHED_TAG.finditer(patched):
+        tag = read_tag(match[0], whole)
+        key = _key(tag)
+        places = written.get(key)
+        if places:
+            place = places[min(used[key], len(places) - 1)]
+            tag = replace(tag, place=place)
+            used[key] += 1
+        placed.append(tag)
+    return placed
+
+
+def _key(tag: Tag) -> str:
+    return tag.kind + tag.body
+
+
+def _swallowed(tags: Iterable[Tag], placed: Iterable[Tag]) -> Iterator[Problem]:
+    """Tags that went with the row, cell or paragraph of another: ``{%tr %}`` takes all that shares its row."""
+    left = Counter(_key(tag) for tag in placed)
+    for tag in tags:
+        if tag.kind == "#" or tag.word in ("colspan", "cellbg", "vm", "hm"):
+            continue
+        if left[_key(tag)] == 0:
+            yield Problem(
+                place=tag.place,
+                code="TEMPLATE_SWALLOWED",
+                what=f"“{tag.source}”和另一个标记挤在同一行、同一格或同一段里，会一起消失",
+                remedy="请让 {%tr %}、{%tc %}、{%p %} 各自独占一行、一格、一段",
+            )
+        left[_key(tag)] -= 1
+
+
+def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
+    """Blocks that begin in one table cell or paragraph level and end in another: repeated, they would break the file."""
+    stack: list[tuple[Tag, list[str], list[str]]] = []
+    tags = iter(placed)
+    for token in _TOKEN.finditer(patched):
+        if token["tag"] is None:
+            if stack and not token["empty"]:
+                _step(token["name"], bool(token["end"]), stack[-1])
+            continue
+        tag = next(tags)
+        if stack and (tag.word in ("else", "elif") or tag.word.startswith("end")):
+            opener, closed, opened = stack.pop()
+            if closed[::-1] != opened:
+                yield Problem(
+                    place=opener.place,
+                    code="TEMPLATE_STRADDLES",
+                    what=f"{opener.word} 的开头和结尾不在同一层（例如一个在表格里，一个在外面）",
+                    remedy="请把开头和结尾放在同一张表、同一格或同一段",
+                )
+            if tag.word in ("else", "elif"):
+                stack.append((opener, [], []))
+            elif stack:
+                # What a block leaves out of balance would count for the one around it as well; it is balanced here.
+                continue
+        elif tag.opens:
+            stack.append((tag, [], []))
+
+
+def _step(name: str, ends: bool, block: tuple[Tag, list[str], list[str]]) -> None:
+    _, closed, opened = block
+    if not ends:
+        opened.append(name)
+    elif opened:
+        opened.pop()
+    else:
+        closed.append(name)
