@@ -1,4 +1,4 @@
-"""What the operators of expressions do: exact with numbers, sensible with days, bounded with text and lists."""
+"""What operators do: exact with numbers, sensible with days, bounded with text and lists."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, DivisionByZero
 from typing import Any
 
 from onefill.definitions.expression_errors import ExpressionFailed, ExpressionTooLarge
-from onefill.definitions.limits import NUMBER_BITS, Budget
+from onefill.definitions.limits import LIST, NUMBER_BITS, Budget
 
 Number = int | Decimal
 
@@ -103,12 +103,12 @@ def _mod(budget: Budget, left: Any, right: Any) -> Any:
 
 def _pow(budget: Budget, left: Any, right: Any) -> Any:
     a, b = _both(left, right, "乘方")
-    if abs(b) > _POWER:
+    if not -_POWER <= b <= _POWER:
         raise ExpressionTooLarge("数太大")
     if isinstance(a, int) and isinstance(b, int) and b >= 0:
         if a.bit_length() * b > NUMBER_BITS:
             raise ExpressionTooLarge("数太大")
-        return a**b
+        return int(a**b)
     return neat(_EXACT.power(_decimal(a), _decimal(b)))
 
 
@@ -172,3 +172,18 @@ OPERATORS: dict[str, Callable[[Budget, Any, Any], Any]] = {
     "%": _mod,
     "**": _pow,
 }
+
+
+def bounded_range(*bounds: Any) -> range:
+    """``range`` of a length that is meant."""
+    turns = range(*map(index, bounds))
+    if len(turns) > LIST:
+        raise ExpressionTooLarge("列表太长")
+    return turns
+
+
+def index(value: Any) -> int:
+    """A whole number, to count with."""
+    if isinstance(value, int) or (isinstance(value, Decimal) and value == value.to_integral_value()):
+        return int(value)
+    raise ExpressionFailed("这里要用整数")

@@ -1,4 +1,4 @@
-"""The code Jinja2 generates, with our guards where its sandbox has none: loops, ``~``, ``in``, slices, lists, numbers."""
+"""The code Jinja2 generates, with guards where its sandbox has none: loops, ``~``, ``in``, slices, lists."""
 
 from copy import copy
 from typing import Any

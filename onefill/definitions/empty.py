@@ -13,8 +13,8 @@ class EmptyRead(Exception):
 class Empty(Undefined):
     """A fact that is declared and has no value.
 
-    On paper it propagates: an attribute of it, a filter on it, a sum with it is empty again. In a condition it is
-    false, as a list it has no members, printed it is 【缺：标签】 when it should have been there and nothing otherwise.
+    On paper it propagates: an attribute of it, a filter on it, a sum with it is empty again. In a condition it
+    is false, as a list it has no members, printed it is 【缺：标签】 if it is missing and nothing otherwise.
 
     Attributes:
         label: What the screen calls the fact.
@@ -73,10 +73,10 @@ class Unread(Empty):
 
     __str__ = __bool__ = __len__ = __iter__ = __contains__ = __hash__ = _read
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _read  # type: ignore[assignment]
-    __getitem__ = __index__ = __call__ = _read  # type: ignore[assignment]
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _read  # type: ignore[assignment]
-    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _read  # type: ignore[assignment]
-    __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __pos__ = _read  # type: ignore[assignment]
+    __getitem__ = __index__ = __call__ = _read
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _read
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _read
+    __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __pos__ = _read
 
 
 #: The empty fact of no particular name; what ``evaluate`` answers when an empty fact was read.

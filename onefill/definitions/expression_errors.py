@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateError, TemplateSyntaxError
 
+from onefill.definitions.empty import EmptyRead
 from onefill.definitions.nearest import nearest
 from onefill.errors import OneFillError
 
@@ -86,7 +87,26 @@ def broken(error: TemplateSyntaxError) -> ExpressionBroken:
     original = error.message or ""
     for pattern, words in _CHINESE:
         if found := re.fullmatch(pattern, original, re.DOTALL):
-            return ExpressionBroken(
-                words.format(*(_TOKENS.get(part, part) for part in found.groups())), error.lineno
-            )
+            return ExpressionBroken(words.format(*(_TOKENS.get(part, part) for part in found.groups())), error.lineno)
     return ExpressionBroken(f"写法不对（{original.rstrip('.')}）", error.lineno)
+
+
+#: What code may raise about the facts it was given, as opposed to what is our own mistake.
+FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
+
+
+def translated(error: BaseException) -> BaseException:
+    """An error out of an expression, in words fit for its author."""
+    match error:
+        case ExpressionError() | EmptyRead():
+            return error
+        case TemplateSyntaxError():
+            return broken(error)
+        case RecursionError() | MemoryError() | OverflowError():
+            return ExpressionTooLarge("层数或数目太大")
+        case ZeroDivisionError():
+            return ExpressionFailed("除数是 0")
+        case TemplateError() | TypeError() | ValueError() | ArithmeticError():
+            return ExpressionFailed(f"写法与值不合（{error}）")
+        case _:
+            return error

@@ -1,30 +1,26 @@
-"""The one expression language: conditions, computed values, checks, labels and templates are all written in it."""
+"""The one expression language, of conditions, computed values, checks, labels and templates."""
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
+from onefill.definitions.conditions import TESTS
+from onefill.definitions.context import FactContext, FactTemplate
 from onefill.definitions.empty import EMPTY, Empty, EmptyRead
 from onefill.definitions.expression_errors import (
+    FAILURES,
     ExpressionBroken,
     ExpressionError,
     ExpressionFailed,
     ExpressionTooLarge,
     UnknownName,
+    translated,
 )
-from onefill.definitions.filters import FILTERS, TESTS
+from onefill.definitions.filters import FILTERS
 from onefill.definitions.limits import Budget, Limits
 from onefill.definitions.lists import LIST_FILTERS
 from onefill.definitions.names import NameUse, used_names
-from onefill.definitions.sandbox import (
-    FAILURES,
-    ExpressionEnvironment,
-    FactContext,
-    FactEnvironment,
-    FactTemplate,
-    TextEnvironment,
-    translated,
-)
+from onefill.definitions.sandbox import ExpressionEnvironment, FactEnvironment, TextEnvironment
 
 __all__ = [
     "EMPTY",
@@ -100,7 +96,7 @@ class CompiledText:
     def __init__(self, source: str) -> None:
         self.source = source
         self._tree = _TEXTS.parse(source)
-        self._template: FactTemplate = _TEXTS.from_string(source)
+        self._template = cast(FactTemplate, _TEXTS.from_string(source))
 
     def render(self, scope: Mapping[str, Any], budget: Budget | None = None) -> str:
         """The text with these facts.

@@ -1,4 +1,4 @@
-"""Filters over single values, and the tests. Given an empty fact they answer as the environment does: empty again."""
+"""Filters over single values; given an empty fact they answer as the environment does."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,13 +8,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidO
 from functools import cache, wraps
 from typing import Any, TypeVar
 
-from jinja2 import pass_context, pass_environment
+from jinja2 import pass_context
 
 from onefill.definitions import arithmetic
-from onefill.definitions.comparing import contains, equal, ordered
 from onefill.definitions.empty import Empty
 from onefill.definitions.expression_errors import ExpressionFailed
-from onefill.definitions.limits import TEXT, Budget
+from onefill.definitions.limits import TEXT
 from onefill.definitions.values import number_text, text_of
 from onefill.fields import Audience, FieldType, chinese, field_type, people
 from onefill.fields.times import TimeRange
@@ -23,7 +22,6 @@ Filter = Callable[..., Any]
 F = TypeVar("F", bound=Filter)
 
 FILTERS: dict[str, Filter] = {}
-TESTS: dict[str, Filter] = {}
 _TICKED, _BLANK = "☑", "□"
 _WIDEST = 1000
 
@@ -47,24 +45,6 @@ def value_filter(*names: str) -> Callable[[F], F]:
 
         for name in names or (function.__name__.rstrip("_"),):
             FILTERS[name] = lifted
-        return function
-
-    return register
-
-
-def value_test(*names: str) -> Callable[[F], F]:
-    """Register a test: asked of an empty fact it ends an expression, and is false on paper."""
-
-    def register(function: F) -> F:
-        @pass_environment
-        @wraps(function)
-        def lifted(environment: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
-            if isinstance(value, Empty) or any(isinstance(given, Empty) for given in args):
-                return bool(environment.read(value, *args))
-            return function(value, *args, **kwargs)
-
-        for name in names or (function.__name__.rstrip("_"),):
-            TESTS[name] = lifted
         return function
 
     return register
@@ -199,13 +179,13 @@ def cn_digits(value: Any) -> str:
 @value_filter()
 def amount(value: Any) -> str:
     """壹仟元整."""
-    return chinese.amount_words(_number(value))
+    return chinese.amount_words(number_of(value))
 
 
 @value_filter()
 def number(value: Any, decimals: int | None = None, thousands: bool = False) -> str:
     """A number with that many decimals, rounded half up; 1,234.50 with ``thousands``."""
-    given = Decimal(_number(value))
+    given = Decimal(number_of(value))
     if decimals is not None:
         given = _rounded(given, decimals, ROUND_HALF_UP)
         return f"{given:,f}" if thousands else f"{given:f}"
@@ -220,7 +200,7 @@ def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
     modes = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
     if method not in modes:
         raise ExpressionFailed(f"没有“{method}”这种取舍")
-    rounded = _rounded(Decimal(_number(value)), precision, modes[method])
+    rounded = _rounded(Decimal(number_of(value)), precision, modes[method])
     return int(rounded) if precision <= 0 else rounded
 
 
@@ -236,7 +216,7 @@ def _rounded(value: Decimal, decimals: int, mode: str) -> Decimal:
 @value_filter("abs")
 def abs_(value: Any) -> Any:
     """Without its sign."""
-    return abs(_number(value))
+    return abs(number_of(value))
 
 
 @value_filter("int")
@@ -254,11 +234,7 @@ def decimal_(value: Any, default: Any = None) -> Any:
 
 
 def _parsed(value: object) -> int | Decimal | None:
-    if (
-        isinstance(value, str)
-        and len(value) <= 60
-        and re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value, re.ASCII)
-    ):
+    if isinstance(value, str) and len(value) <= 60 and re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value, re.ASCII):
         return Decimal(value.strip())
     return arithmetic.number(value)
 
@@ -269,7 +245,8 @@ def _found(found: int | Decimal | None, value: object) -> int | Decimal:
     return found
 
 
-def _number(value: object) -> int | Decimal:
+def number_of(value: object) -> int | Decimal:
+    """The value, which must be a number."""
     found = arithmetic.number(value)
     if found is None:
         raise ExpressionFailed(f"{arithmetic.kind(value)}不是数")
@@ -404,56 +381,3 @@ def _grid(grid: Any) -> Any:
 
 
 FILTERS |= {"cell": cell, "along": along}
-
-
-# -- tests -----------------------------------------------------------------------------------------------------
-
-
-def filled(value: Any) -> bool:
-    """Whether anything is there."""
-    return not (isinstance(value, Empty) or value is None or (isinstance(value, str | list) and not value))
-
-
-def defined(value: Any) -> bool:
-    """Whether the fact has a value."""
-    return not isinstance(value, Empty)
-
-
-TESTS |= {
-    "filled": filled,
-    "empty": lambda value: not filled(value),
-    "defined": defined,
-    "undefined": lambda value: not defined(value),
-    "none": lambda value: value is None or isinstance(value, Empty),
-}
-#: Tests that answer about empty facts themselves.
-ASKS_EMPTY = frozenset({"filled", "empty", "defined", "undefined", "none"})
-
-for _names, _order in {
-    ("gt", "greaterthan", ">"): "gt",
-    ("ge", ">="): "gteq",
-    ("lt", "lessthan", "<"): "lt",
-    ("le", "<="): "lteq",
-}.items():
-    value_test(*_names)(lambda value, other, _order=_order: ordered(value, _order, other))
-value_test("eq", "equalto", "==")(equal)
-value_test("ne", "!=")(lambda value, other: not equal(value, other))
-value_test("true")(lambda value: value is True)
-value_test("false")(lambda value: value is False)
-value_test("string")(lambda value: isinstance(value, str))
-value_test("number")(lambda value: arithmetic.number(value) is not None)
-value_test("odd")(lambda value: _number(value) % 2 == 1)
-value_test("even")(lambda value: _number(value) % 2 == 0)
-value_test("divisibleby")(lambda value, by: _number(value) % _number(by) == 0)
-
-
-@pass_context
-def in_(context: Any, value: Any, items: Any) -> bool:
-    """Whether a list or text has it."""
-    if isinstance(value, Empty) or isinstance(items, Empty):
-        return bool(context.environment.read(value, items))
-    budget: Budget = context.budget
-    return contains(budget, value, items)
-
-
-TESTS["in"] = in_

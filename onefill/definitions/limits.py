@@ -1,4 +1,4 @@
-"""How far an expression may run and grow: turns of loops and characters of text are counted, and end somewhere."""
+"""How far an expression may run and grow: turns of loops and characters of text are counted."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Filters over lists. Members whose asked attribute is empty are passed over, except that sorting keeps them, last."""
+"""Filters over lists. Members whose asked attribute is empty are passed over; sorting keeps them, last."""
 
 from collections.abc import Callable, Hashable, Iterator
 from functools import wraps
@@ -8,10 +8,10 @@ from jinja2 import pass_context
 
 from onefill.definitions.arithmetic import OPERATORS, number
 from onefill.definitions.comparing import ordered
+from onefill.definitions.conditions import ASKS_EMPTY
 from onefill.definitions.empty import Empty
-from onefill.definitions.expression_errors import ExpressionFailed
-from onefill.definitions.filters import ASKS_EMPTY
-from onefill.definitions.values import Group, text_of
+from onefill.definitions.expression_errors import ExpressionFailed, ExpressionTooLarge
+from onefill.definitions.values import Group, nests, text_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ABSENT: Any = object()
@@ -68,9 +68,7 @@ def _key(value: Any, case_sensitive: bool) -> Any:
 # -- choosing --------------------------------------------------------------------------------------------------
 
 
-def _chosen(
-    context: Any, items: Any, attribute: Any, test: str | None, args: tuple[Any, ...], want: bool
-) -> list[Any]:
+def _chosen(context: Any, items: Any, attribute: Any, test: str | None, args: tuple[Any, ...], want: bool) -> list[Any]:
     chosen = []
     for item in items:
         asked = attribute_of(context, item, attribute)
@@ -163,9 +161,7 @@ def sort(
     result = list(items)
     for path in reversed(str(attribute).split(",") if attribute is not None else [None]):
         keyed = [(attribute_of(context, item, path and path.strip()), item) for item in result]
-        known = [
-            (_Sortable(_key(key, case_sensitive)), item) for key, item in keyed if not isinstance(key, Empty)
-        ]
+        known = [(_Sortable(_key(key, case_sensitive)), item) for key, item in keyed if not isinstance(key, Empty)]
         known.sort(key=lambda pair: pair[0], reverse=reverse)
         result = [item for _, item in known] + [item for key, item in keyed if isinstance(key, Empty)]
     return result
@@ -185,6 +181,8 @@ def groupby(
 
     Members without the attribute form a last group on paper, so that nobody is lost there.
     """
+    if any(nests(item) for item in items):
+        raise ExpressionTooLarge("列表套得太深")
     groups: dict[Hashable, Group] = {}
     rest: list[Any] = []
     empty: Empty | None = None

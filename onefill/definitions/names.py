@@ -7,14 +7,14 @@ from typing import Any
 
 from jinja2 import nodes
 
-from onefill.definitions.filters import ASKS_EMPTY
+from onefill.definitions.conditions import ASKS_EMPTY
+from onefill.definitions.flow import Flow
 from onefill.definitions.origins import NOWHERE, Origin, fact, union
 from onefill.definitions.sandbox import FactEnvironment
 
 _PARSER = FactEnvironment({}, {})
 #: Lists nested deeper in variables are taken as read whole.
 _NESTED = 4
-_SAME_LIST = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def used_names(source: str | nodes.Node, *, expression: bool = False) -> tuple[N
     return tuple(NameUse(path, line, whole) for (path, line), whole in reader.uses.items())
 
 
-class _Reader:
+class _Reader(Flow):
     """Goes through the tree until nothing new is learnt: namespaces and macros carry values backwards in the text."""
 
     def __init__(self) -> None:
@@ -65,32 +65,32 @@ class _Reader:
     def read(self, root: nodes.Node) -> None:
         """Collect all uses."""
         before: object = None
-        while before != (
-            before := (dict(self.uses), dict(self._spaces), dict(self._assigned), set(self._macros))
-        ):
+        while before != (before := (dict(self.uses), dict(self._spaces), dict(self._assigned), set(self._macros))):
             self._scopes = [{}]
             if isinstance(root, nodes.Expr):
-                self._use(self.origin(root), root)
+                self.use(self.origin(root), root)
             else:
                 self._statement(root)
 
     # -- keeping -------------------------------------------------------------------------------------------
 
-    def _use(self, origin: Origin, node: nodes.Node, whole: bool = True) -> None:
+    def use(self, origin: Origin, node: nodes.Node, whole: bool = True) -> None:
+        """Note that a value is read."""
         for path in sorted(origin.paths):
             place = (path, node.lineno or 1)
             self.uses[place] = self.uses.get(place, False) or whole
         for inner in origin.inside():
-            self._use(inner, node, whole)
+            self.use(inner, node, whole)
 
-    def _consume(self, expressions: Iterable[nodes.Node], whole: bool = True) -> None:
+    def consume(self, expressions: Iterable[nodes.Node], whole: bool = True) -> None:
+        """Note that the values of expressions are read."""
         for expression in expressions:
-            self._use(self.origin(expression), expression, whole)
+            self.use(self.origin(expression), expression, whole)
 
     def _shallow(self, origin: Origin, node: nodes.Node) -> Origin:
         if origin.depth() <= _NESTED:
             return origin
-        self._use(origin, node)
+        self.use(origin, node)
         return NOWHERE
 
     def _learn(self, key: tuple[int, str], origin: Origin, node: nodes.Node) -> None:
@@ -98,9 +98,13 @@ class _Reader:
 
     def _look_up(self, name: str) -> Origin:
         found = next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
-        found = fact(name) if found is None else found
+        if not self._in_macro:
+            return fact(name) if found is None else found
         # A macro sees what its variables hold when it is called, which may be set further down.
-        return found | self._assigned.get(name, NOWHERE) if self._in_macro else found
+        later = self._assigned.get(name, NOWHERE)
+        if found is None:
+            found = NOWHERE if later.made else fact(name)
+        return found | later
 
     @contextmanager
     def _scope(self, **names: Origin) -> Iterator[dict[str, Origin]]:
@@ -117,14 +121,14 @@ class _Reader:
                 self._assigned[name] = self._assigned.get(name, NOWHERE) | origin
             case nodes.NSRef(name=name, attr=attr):
                 space = self._look_up(name)
-                self._use(Origin(space.paths), target)
+                self.use(Origin(space.paths), target)
                 for made in space.made:
                     self._learn((made, attr), origin, target)
             case nodes.Tuple(items=items):
                 for place, item in enumerate(items):
                     self._bind(item, origin.at(place))
             case _:
-                self._use(origin, target)
+                self.use(origin, target)
 
     # -- statements ----------------------------------------------------------------------------------------
 
@@ -137,19 +141,19 @@ class _Reader:
         if visit is not None:
             visit(self, node)
         elif isinstance(node, nodes.Expr):
-            self._use(self.origin(node), node)
+            self.use(self.origin(node), node)
         else:
             self._body(node.iter_child_nodes())
 
     def _for(self, node: nodes.For) -> None:
         items = self.origin(node.iter)
-        self._use(items, node, whole=False)
+        self.use(items, node, whole=False)
         member = items.member()
         loop = Origin(parts={"previtem": member, "nextitem": member})
         with self._scope(loop=loop):
             self._bind(node.target, member)
             if node.test is not None:
-                self._consume([node.test], whole=False)
+                self.consume([node.test], whole=False)
             self._body(node.body)
         with self._scope():
             self._body(node.else_)
@@ -162,7 +166,7 @@ class _Reader:
             (None, node.else_),
         ]:
             if test is not None:
-                self._consume([test], whole=False)
+                self.consume([test], whole=False)
             with self._scope() as names:
                 self._body(body)
             branches.append(names)
@@ -177,7 +181,7 @@ class _Reader:
         with self._scope():
             self._body(node.body)
         if node.filter is not None:
-            self.origin(node.filter)
+            self.consume([node.filter])
         self._bind(node.target, NOWHERE)
 
     def _with(self, node: nodes.With) -> None:
@@ -190,10 +194,9 @@ class _Reader:
     def _filter_block(self, node: nodes.FilterBlock) -> None:
         with self._scope():
             self._body(node.body)
-        self.origin(node.filter)
+        self.consume([node.filter])
 
     def _macro(self, node: nodes.Macro) -> None:
-        self._macros[id(node)] = node
         self._scopes[-1][node.name] = Origin(made=frozenset({id(node)}))
         self._inside(node, node.args, node.defaults)
 
@@ -202,17 +205,13 @@ class _Reader:
         # What the macro hands to caller() is used whole there, so the names it gets here add nothing.
         self._inside(node, node.args, node.defaults)
 
-    def _inside(
-        self, node: nodes.Macro | nodes.CallBlock, args: list[nodes.Name], defaults: list[nodes.Expr]
-    ) -> None:
+    def _inside(self, node: nodes.Macro | nodes.CallBlock, args: list[nodes.Name], defaults: list[nodes.Expr]) -> None:
         self._in_macro += 1
         with self._scope(caller=NOWHERE) as names:
             first = len(args) - len(defaults)
             for place, arg in enumerate(args):
                 given = self._spaces.get((id(node), arg.name), NOWHERE)
-                names[arg.name] = given | (
-                    self.origin(defaults[place - first]) if place >= first else NOWHERE
-                )
+                names[arg.name] = given | (self.origin(defaults[place - first]) if place >= first else NOWHERE)
             self._body(node.body)
         self._in_macro -= 1
 
@@ -223,7 +222,7 @@ class _Reader:
         visit = _EXPRESSIONS.get(type(node))
         if visit is not None:
             return visit(self, node)
-        self._consume(node.iter_child_nodes())
+        self.consume(node.iter_child_nodes())
         return NOWHERE
 
     def _name(self, node: nodes.Name) -> Origin:
@@ -231,9 +230,7 @@ class _Reader:
 
     def attribute(self, origin: Origin, name: str) -> Origin:
         """An attribute, of a namespace as well."""
-        return union(
-            origin.attribute(name), *(self._spaces.get((made, name), NOWHERE) for made in origin.made)
-        )
+        return union(origin.attribute(name), *(self._spaces.get((made, name), NOWHERE) for made in origin.made))
 
     def _getattr(self, node: nodes.Getattr) -> Origin:
         return self.attribute(self.origin(node.node), node.attr)
@@ -243,27 +240,30 @@ class _Reader:
         match node.arg:
             case nodes.Const(value=str() as name):
                 return self.attribute(value, name)
-            case nodes.Const(value=int() as place) | nodes.Neg(node=nodes.Const(value=int() as place)):
-                self._use(value, node, whole=False)
+            case nodes.Const(value=int() as place):
+                self.use(value, node, whole=False)
                 return value.at(place)
+            case nodes.Neg(node=nodes.Const(value=int())):
+                self.use(value, node, whole=False)
+                return value.member()
             case nodes.Slice():
-                self._consume(node.arg.iter_child_nodes())
+                self.consume(node.arg.iter_child_nodes())
                 return value
-        self._consume([node.arg])
-        self._use(Origin(value.paths), node)
+        self.consume([node.arg])
+        self.use(Origin(value.paths), node)
         return union(*value.inside(), *(self._spaces[key] for key in self._spaces if key[0] in value.made))
 
     def _conditional(self, node: nodes.CondExpr) -> Origin:
-        self._consume([node.test], whole=False)
+        self.consume([node.test], whole=False)
         return self.origin(node.expr1) | (self.origin(node.expr2) if node.expr2 is not None else NOWHERE)
 
     def _either(self, node: nodes.BinExpr) -> Origin:
         left = self.origin(node.left)
-        self._use(left, node.left, whole=False)
+        self.use(left, node.left, whole=False)
         return left | self.origin(node.right)
 
     def _not(self, node: nodes.Not) -> Origin:
-        self._consume([node.node], whole=False)
+        self.consume([node.node], whole=False)
         return NOWHERE
 
     def _list(self, node: nodes.List | nodes.Tuple) -> Origin:
@@ -275,27 +275,28 @@ class _Reader:
         parts: dict[str, Origin] = {}
         for pair in node.items:
             if not isinstance(pair.key, nodes.Const):
-                self._consume([pair.key])
+                self.consume([pair.key])
             name = str(pair.key.value) if isinstance(pair.key, nodes.Const) else "*"
             parts[name] = parts.get(name, NOWHERE) | self.origin(pair.value)
-        return Origin(parts=parts) if "*" not in parts else Origin(item=union(*parts.values()))
+        return Origin(parts=parts)
 
     def _test(self, node: nodes.Test) -> Origin:
-        self._consume([node.node], whole=node.name not in ASKS_EMPTY)
-        self._consume([*node.args, *(keyword.value for keyword in node.kwargs)])
+        self.consume([node.node], whole=node.name not in ASKS_EMPTY)
+        self.consume([*node.args, *(keyword.value for keyword in node.kwargs)])
         return NOWHERE
 
     def _call(self, node: nodes.Call) -> Origin:
         if isinstance(node.node, nodes.Name) and node.node.name == "namespace":
             for keyword in node.kwargs:
                 self._learn((id(node), keyword.key), self.origin(keyword.value), keyword)
-            self._consume(node.args)
+            self.consume(node.args)
             return Origin(made=frozenset({id(node)}))
         if isinstance(node.node, nodes.Name) and node.node.name == "range":
-            self._consume(node.args)
+            self.consume(node.args)
             return NOWHERE
+        self.consume(one for one in (node.dyn_args, node.dyn_kwargs) if one is not None)
         callee = self.origin(node.node)
-        self._use(Origin(callee.paths), node)
+        self.use(Origin(callee.paths), node)
         macros = [self._macros[made] for made in callee.made if made in self._macros]
         given: list[tuple[int | str, nodes.Expr]] = [
             *enumerate(node.args),
@@ -308,113 +309,14 @@ class _Reader:
     def _give(self, macros: list[nodes.Macro], key: int | str, value: nodes.Expr) -> None:
         origin = self.origin(value)
         if not macros:
-            self._use(origin, value)
+            self.use(origin, value)
         for macro in macros:
             names = [arg.name for arg in macro.args]
             name = names[key] if isinstance(key, int) and key < len(names) else key
             if name in names:
                 self._learn((id(macro), str(name)), origin, value)
             else:
-                self._use(origin, value)
-
-    # -- filters -------------------------------------------------------------------------------------------
-
-    def _filter(self, node: nodes.Filter) -> Origin:
-        value = self.origin(node.node) if node.node is not None else NOWHERE
-        options = {keyword.key: keyword.value for keyword in node.kwargs}
-        visit = _FILTERS.get(node.name)
-        if visit is not None:
-            return visit(self, node, value, options)
-        self._use(value, node)
-        self._consume([*node.args, *options.values()])
-        return NOWHERE
-
-    def _asked(
-        self, node: nodes.Node, value: Origin, attribute: nodes.Node | None, whole: bool = True
-    ) -> Origin:
-        """What an ``attribute=`` argument asks of every member; noted as used."""
-        if attribute is None:
-            self._use(value, node, whole)
-            return NOWHERE
-        self._use(value, node, whole=False)
-        if not isinstance(attribute, nodes.Const):
-            self._consume([attribute])
-            self._use(value.member(), node)
-            return NOWHERE
-        found = NOWHERE
-        for path in str(attribute.value).split(","):
-            asked = value.member()
-            for step in path.strip().split("."):
-                asked = asked.at(int(step)) if step.isdigit() else self.attribute(asked, step)
-            self._use(asked, node, whole)
-            found = found | asked
-        return found
-
-    def _same_list(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        args = list(node.args)
-        if node.name in ("list", "reverse"):
-            self._use(value, node, whole=False)
-        elif node.name in ("sort", "unique"):
-            position = {"sort": 2, "unique": 1}[node.name]
-            self._asked(
-                node, value, options.pop("attribute", args[position] if len(args) > position else None)
-            )
-        else:
-            attribute = args.pop(0) if node.name.endswith("attr") and args else options.pop("attribute", None)
-            test = args.pop(0) if args else None
-            empty = test is None or (isinstance(test, nodes.Const) and test.value in ASKS_EMPTY)
-            self._asked(node, value, attribute, whole=not empty)
-        self._consume([*args, *options.values()])
-        return value
-
-    def _map(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        attribute = options.pop("attribute", None)
-        asked = self._asked(node, value, attribute)
-        if node.args:
-            self._consume([*node.args, *options.values()])
-            return NOWHERE
-        return Origin(item=union(asked, *map(self.origin, options.values())))
-
-    def _group(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        args = list(node.args)
-        asked = self._asked(node, value, args.pop(0) if args else options.pop("attribute", None))
-        rest = union(*map(self.origin, [*args, *options.values()]))
-        self._use(rest, node)
-        asked = asked | rest
-        return Origin(item=Origin(parts={"grouper": asked, "0": asked, "list": value, "1": value}))
-
-    def _cut(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        self._use(value, node, whole=False)
-        others = union(*map(self.origin, [*node.args, *options.values()]))
-        return Origin(item=Origin(item=union(value.member(), others)))
-
-    def _one(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        attribute = options.pop("attribute", node.args[1] if len(node.args) > 1 else None)
-        first = node.name in ("first", "last")
-        self._asked(node, value, attribute, whole=not first)
-        self._consume([*node.args, *options.values()])
-        return value.member() if first or attribute is not None else NOWHERE
-
-    def _all(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        args = list(node.args)
-        position = {"sum": 0, "join": 1}[node.name]
-        attribute = options.pop("attribute", args.pop(position) if len(args) > position else None)
-        self._asked(node, value, attribute)
-        self._consume([*args, *options.values()])
-        return NOWHERE
-
-    def _length(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        self._use(value, node, whole=False)
-        return NOWHERE
-
-    def _default(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        self._use(value, node, whole=False)
-        return union(value, *map(self.origin, [*node.args, *options.values()]))
-
-    def _grid(self, node: nodes.Filter, value: Origin, options: dict[str, nodes.Expr]) -> Origin:
-        self._use(value, node)
-        self._consume([*node.args, *options.values()], whole=False)
-        return NOWHERE
+                self.use(origin, value)
 
 
 _STATEMENTS: dict[type[nodes.Node], Callable[[_Reader, Any], None]] = {
@@ -440,17 +342,5 @@ _EXPRESSIONS: dict[type[nodes.Node], Callable[[_Reader, Any], Origin]] = {
     nodes.Dict: _Reader._dict,
     nodes.Test: _Reader._test,
     nodes.Call: _Reader._call,
-    nodes.Filter: _Reader._filter,
-}
-_FILTERS: dict[str, Callable[[_Reader, nodes.Filter, Origin, dict[str, nodes.Expr]], Origin]] = {
-    **dict.fromkeys(_SAME_LIST, _Reader._same_list),
-    "map": _Reader._map,
-    "groupby": _Reader._group,
-    "batch": _Reader._cut,
-    "slice": _Reader._cut,
-    **dict.fromkeys(("first", "last", "min", "max"), _Reader._one),
-    **dict.fromkeys(("sum", "join"), _Reader._all),
-    **dict.fromkeys(("length", "count"), _Reader._length),
-    **dict.fromkeys(("default", "d"), _Reader._default),
-    **dict.fromkeys(("cell", "along"), _Reader._grid),
+    nodes.Filter: _Reader.filtered,
 }

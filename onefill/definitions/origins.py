@@ -14,7 +14,7 @@ class Origin:
     Attributes:
         paths: Facts it may be.
         item: What its members are, if it is a list made by the expression.
-        parts: Its named parts, if it is a mapping or pair made by the expression.
+        parts: Its named parts, if it is a mapping or pair made by the expression; ``*`` may be any of them.
         made: Namespaces and macros it may be, by identity of their node.
     """
 
@@ -35,7 +35,7 @@ class Origin:
 
     def attribute(self, name: str) -> "Origin":
         """Where an attribute comes from."""
-        return Origin(frozenset(_below(path, name) for path in self.paths)) | self.parts.get(name, NOWHERE)
+        return Origin(frozenset(_below(path, name) for path in self.paths)) | self._part(name)
 
     def member(self) -> "Origin":
         """Where a member of the list comes from."""
@@ -45,7 +45,10 @@ class Origin:
     def at(self, place: int) -> "Origin":
         """The member at a place: of a pair that part, of a list any member."""
         alone = not self.paths and self.item is None
-        return self.parts[str(place)] if alone and str(place) in self.parts else self.member()
+        return self._part(str(place)) if alone and str(place) in self.parts else self.member()
+
+    def _part(self, name: str) -> "Origin":
+        return self.parts.get(name, NOWHERE) | self.parts.get("*", NOWHERE)
 
     def inside(self) -> tuple["Origin", ...]:
         """What it is made of."""

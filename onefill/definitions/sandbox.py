@@ -1,135 +1,34 @@
-"""The one Jinja2 environment: strict, sandboxed, limited. Nothing of Python can be reached from an expression."""
+"""The one Jinja2 environment: strict, sandboxed, limited. Nothing of Python can be reached from it."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 from types import CodeType, MethodType
 from typing import Any, NoReturn
 
-from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.nodes import EvalContext
 from jinja2.parser import Parser
-from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import Namespace, missing
+from jinja2.utils import Namespace
 from markupsafe import Markup, escape
 
-from onefill.definitions.arithmetic import OPERATORS, negative
+from onefill.definitions.arithmetic import OPERATORS, bounded_range, index, negative
 from onefill.definitions.code import Code, ValueCode
 from onefill.definitions.comparing import compare
+from onefill.definitions.context import Exact, FactContext, FactTemplate, Unknown, printed
 from onefill.definitions.empty import EMPTY, UNREAD, Empty, EmptyRead, first_empty
 from onefill.definitions.expression_errors import (
     ExpressionBroken,
-    ExpressionError,
     ExpressionFailed,
     ExpressionTooLarge,
     UnknownName,
     broken,
+    translated,
 )
 from onefill.definitions.grammar import examine
-from onefill.definitions.limits import EXPRESSION, LIST, LONGEST, TEMPLATE, Budget, Limits
-from onefill.definitions.values import Reader, reader_of, text_of
-
-#: What code may raise about the facts it was given, as opposed to what is our own mistake.
-FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
-
-
-class Unknown(Undefined):
-    """An undeclared name: an error from the first moment."""
-
-    def __init__(
-        self, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = None
-    ) -> None:
-        raise UnknownName(name or "?")
-
-
-class FactContext(Context):
-    """Looks names up in the facts one by one, when they are asked for."""
-
-    parent: Any
-    environment: "FactEnvironment"
-    budget: Budget
-
-    def __init__(
-        self,
-        environment: "FactEnvironment",
-        parent: Mapping[str, Any],
-        name: str | None = None,
-        blocks: Any = None,
-        globals: Any = None,
-        budget: Budget | None = None,
-    ) -> None:
-        self.environment = environment
-        self.parent = parent
-        self.name = name
-        self.vars = {}
-        self.exported_vars = set()
-        self.blocks = {}
-        self.globals_keys = set()
-        self.eval_ctx = environment.eval_ctx
-        self.budget = budget or Budget(environment.limits)
-
-    def resolve_or_missing(self, key: str) -> Any:
-        """The fact of that name.
-
-        Raises:
-            UnknownName: There is none.
-        """
-        if self.vars and key in self.vars:
-            return self.vars[key]
-        try:
-            value = self.parent[key]
-        except KeyError:
-            if key in self.environment.globals:
-                return self.environment.globals[key]
-            raise UnknownName(key, self.parent) from None
-        if value is None or isinstance(value, Empty):
-            return self.environment.seen(value)
-        return value
-
-
-@pass_context
-def printed(context: FactContext, value: Any) -> Any:
-    """What is written for a value; also counts it."""
-    if isinstance(value, Empty):
-        value = context.environment.empty_text(value)
-    elif not isinstance(value, str):
-        if hasattr(value, "__html__"):
-            context.budget.text(len(str(value)))
-            return value
-        value = text_of(value)
-    context.budget.text(len(value))
-    return value
-
-
-class Exact(dict[float, Decimal]):
-    """Decimals for the numbers written in expressions: 0.8 is exactly 0.8."""
-
-    def __missing__(self, key: float) -> Decimal:
-        self[key] = value = Decimal(repr(key))
-        return value
-
-
-class FactTemplate(Template):
-    """A template that reads any mapping, without copying it."""
-
-    environment: "FactEnvironment"
-
-    def render(self, *args: Any, **kwargs: Any) -> str:
-        """The template with these facts in it: one mapping, or keyword arguments."""
-        return self.fill(args[0] if len(args) == 1 and not kwargs else dict(*args, **kwargs))
-
-    def fill(self, facts: Mapping[str, Any], budget: Budget | None = None) -> str:
-        """The template with these facts in it; several renderings can share one budget.
-
-        Raises:
-            ExpressionError: An unknown name, a value that does not fit, no end.
-        """
-        context = self.environment.context_class(self.environment, facts, self.name, budget=budget)
-        try:
-            return self.environment.concat(self.root_render_func(context))
-        except FAILURES as error:
-            raise translated(error) from error
+from onefill.definitions.limits import EXPRESSION, LONGEST, TEMPLATE, Limits
+from onefill.definitions.values import Made, Reader, nests, reader_of, text_of
 
 
 class FactEnvironment(ImmutableSandboxedEnvironment):
@@ -221,9 +120,7 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
             parser = Parser(self, source, state="variable")
             tree = parser.parse_expression()
             if not parser.stream.eos:
-                raise ExpressionBroken(
-                    f"后面多出了“{parser.stream.current.value}”", parser.stream.current.lineno
-                )
+                raise ExpressionBroken(f"后面多出了“{parser.stream.current.value}”", parser.stream.current.lineno)
         except TemplateSyntaxError as error:
             raise broken(error) from error
         except RecursionError as error:
@@ -273,6 +170,10 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
             return self.read(obj, argument)
         if isinstance(argument, str):
             return self.getattr(obj, argument)
+        if isinstance(obj, Mapping):
+            if argument not in obj:
+                raise UnknownName(text_of(argument))
+            return obj[argument]
         if not isinstance(obj, list | tuple | str):
             raise ExpressionFailed("只有列表和文字能按第几个来取")
         try:
@@ -305,8 +206,11 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
 
     def compared(self, context: FactContext, values: tuple[Any, ...], operators: tuple[str, ...]) -> Any:
         """``a < b <= c``, ``a in b``."""
-        if any(isinstance(value, Empty) for value in values):
-            return self.read(*values)
+        for value in values:
+            if isinstance(value, Empty):
+                return self.read(*values)
+        if len(operators) == 1:
+            return compare(context.budget, values[0], operators[0], values[1])
         return all(
             compare(context.budget, left, operator, right)
             for left, operator, right in zip(values, operators, values[1:], strict=False)
@@ -339,14 +243,14 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
     def listed(self, items: Any) -> Any:
         """A list, tuple or mapping written out; lists nest twice at most, so that none can grow out of itself."""
         for item in items.values() if isinstance(items, dict) else items:
-            if isinstance(item, list | tuple | dict):
-                inner = item.values() if isinstance(item, dict) else item
-                if any(isinstance(part, list | tuple | dict) for part in inner):
+            if nests(item):
+                inner = item.values() if isinstance(item, Made) else item
+                if any(nests(part) for part in inner):
                     raise ExpressionTooLarge("列表套得太深")
-        return items
+        return Made(items) if isinstance(items, dict) else items
 
-    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        """Call a macro, ``range``, ``namespace``, ``loop.cycle`` or ``loop.changed``; nothing else can be called."""
+    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call a macro, ``range``, ``namespace``, ``loop.cycle`` or ``loop.changed``; nothing else."""
         if isinstance(__obj, Empty):
             return __self.read(__obj)
         budget = __context.budget
@@ -396,35 +300,3 @@ class TextEnvironment(FactEnvironment):
     def empty_text(self, value: Empty) -> str:
         """Nothing."""
         return ""
-
-
-def bounded_range(*bounds: Any) -> range:
-    """``range`` of a length that is meant."""
-    turns = range(*map(index, bounds))
-    if len(turns) > LIST:
-        raise ExpressionTooLarge("列表太长")
-    return turns
-
-
-def index(value: Any) -> int:
-    """A whole number, to count with."""
-    if isinstance(value, int) or (isinstance(value, Decimal) and value == value.to_integral_value()):
-        return int(value)
-    raise ExpressionFailed("这里要用整数")
-
-
-def translated(error: BaseException) -> BaseException:
-    """An error out of an expression, in words fit for its author."""
-    match error:
-        case ExpressionError() | EmptyRead():
-            return error
-        case TemplateSyntaxError():
-            return broken(error)
-        case RecursionError() | MemoryError() | OverflowError():
-            return ExpressionTooLarge("层数或数目太大")
-        case ZeroDivisionError():
-            return ExpressionFailed("除数是 0")
-        case TemplateError() | TypeError() | ValueError() | ArithmeticError():
-            return ExpressionFailed(f"写法与值不合（{error}）")
-        case _:
-            return error

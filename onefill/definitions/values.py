@@ -14,7 +14,8 @@ from onefill.fields.chinese import date_text
 from onefill.fields.times import Clock, TimeRange
 
 _LOOP = frozenset(
-    "index index0 revindex revindex0 first last length depth depth0 previtem nextitem cycle changed".split()
+    {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
+    | {"previtem", "nextitem", "cycle", "changed"}
 )
 _DATE = frozenset({"year", "month", "day"})
 _TIME = frozenset({"hour", "minute"})
@@ -85,10 +86,19 @@ def reader_of(value: object) -> Reader:
     return _nothing
 
 
+class Made(dict[Any, Any]):
+    """A mapping written out in an expression."""
+
+
 class Group(tuple[Any, Any]):
     """A group of ``groupby``: what the members have in common, and the members."""
 
     __slots__ = ()
+
+
+def nests(item: object) -> bool:
+    """Whether it is a list or mapping that an expression can have made; groups hold none of these."""
+    return isinstance(item, list | tuple | Made) and not isinstance(item, Group)
 
 
 def text_of(value: Any) -> str:
