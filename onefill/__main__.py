@@ -1,0 +1,7 @@
+"""``python -m onefill``."""
+
+import sys
+
+from onefill.cli import main
+
+sys.exit(main())

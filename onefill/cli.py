@@ -1,0 +1,271 @@
+"""The command line: whatever the screen can do with packs, records, papers and values."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from onefill.errors import OneFillError
+from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
+from onefill.problems import Level, Problem
+from onefill.service import Desk, Settings, open_desk
+from onefill.service.plain import compile_plain
+from samples import sample_records
+
+GOOD, BAD, USAGE = 0, 1, 2
+
+EXAMPLES = """例子：
+  python -m onefill check                                   检查所有表单和模板
+  python -m onefill samples --load                          装入示例数据
+  python -m onefill records --form training_class           列出办件
+  python -m onefill render 办件编号 --out 输出 --packet      印出成套材料
+  python -m onefill validate resident_id 11010519491231002X 核对一个号码
+  python -m onefill compile 模板.docx --facts 数据.json --out 结果.docx
+
+退出码：0 成功；1 有错误或没有做成；2 命令写错了。数据放在 var/，用 ONEFILL_DATA 可以换地方。"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        result: int = options.run(options)
+    except OneFillError as error:
+        print(f"没有做成：{error}", file=sys.stderr)
+        return BAD
+    except BrokenPipeError:
+        return BAD
+    return result
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their help."""
+    top = argparse.ArgumentParser(
+        prog="python -m onefill",
+        description="一填通：一次填好，各种附件自动出。",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(title="命令", required=True, metavar="命令")
+
+    check = commands.add_parser("check", help="检查业务包和模板，一次说清所有问题", description=_check.__doc__)
+    check.add_argument("--pack", help="只看这个业务包")
+    check.add_argument("--json", action="store_true", help="输出 JSON")
+    check.set_defaults(run=_check)
+
+    samples = commands.add_parser("samples", help="看有哪些示例数据，或装进来")
+    samples.add_argument("--load", action="store_true", help="装进来；已经有的不动")
+    samples.set_defaults(run=_samples)
+
+    records = commands.add_parser("records", help="列出办件")
+    records.add_argument("--form", help="只列这种表单")
+    records.add_argument("--text", default="", help="名称里有这些字的")
+    records.add_argument("--json", action="store_true", help="输出 JSON")
+    records.set_defaults(run=_records)
+
+    render = commands.add_parser("render", help="把一个办件的材料印成文件")
+    render.add_argument("record", help="办件编号，用 records 查")
+    render.add_argument("--out", type=Path, required=True, help="放到哪个文件夹")
+    render.add_argument("--phase", help="哪个阶段；不写就是全部阶段")
+    render.add_argument("--documents", help="只印这几份，用逗号隔开")
+    render.add_argument("--pdf", action="store_true", help="每份再印一份 PDF")
+    render.add_argument("--packet", action="store_true", help="印成一份成套的 PDF")
+    render.add_argument("--json", action="store_true", help="输出 JSON")
+    render.set_defaults(run=_render)
+
+    validate = commands.add_parser(
+        "validate", help="按字段类型核对值", description=f"字段类型：{'、'.join(field_type_names())}"
+    )
+    validate.add_argument("type", help="字段类型")
+    validate.add_argument("values", nargs="+", help="一个或几个值")
+    validate.add_argument("--json", action="store_true", help="输出 JSON")
+    validate.set_defaults(run=_validate)
+
+    compile_ = commands.add_parser("compile", help="用一份 JSON 数据印一个模板（给做模板的人）")
+    compile_.add_argument("template", type=Path, help="Word 或 Excel 模板")
+    compile_.add_argument("--facts", type=Path, required=True, help="JSON 数据；日期写成 2026-11-04")
+    compile_.add_argument("--out", type=Path, required=True, help="结果文件")
+    compile_.set_defaults(run=_compile)
+    return top
+
+
+# -- commands ------------------------------------------------------------------------------------------------------
+
+
+def _check(options: argparse.Namespace) -> int:
+    """检查业务包、表单和模板：写错的键和名字、循环、模板里没人问的名字、用得太早的数据。有错误就退出 1。"""
+    desk = _desk()
+    if options.pack and options.pack not in desk.definitions.packs:
+        print(f"没有“{options.pack}”这个业务包。可以选：{'、'.join(desk.definitions.packs)}", file=sys.stderr)
+        return USAGE
+    problems = desk.check(options.pack)
+    errors = [problem for problem in problems if problem.level is Level.ERROR]
+    if options.json:
+        _print_json({"problems": [plain_problem(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            print(told(problem))
+        packs = [options.pack] if options.pack else list(desk.definitions.packs)
+        print(f"业务包 {'、'.join(packs)}：{len(errors)} 处错误，{len(problems) - len(errors)} 处提醒")
+    return BAD if errors else GOOD
+
+
+def _samples(options: argparse.Namespace) -> int:
+    samples = sample_records()
+    if not options.load:
+        for sample in samples:
+            print(f"{sample.form:24}{sample.name}")
+        print(f"共 {len(samples)} 条。加 --load 装进来")
+        return GOOD
+    desk = _desk()
+    print(f"装入 {len(samples)} 条示例……", file=sys.stderr)
+    print(f"新装入 {desk.load_samples(samples)} 条，其余本来就有")
+    return GOOD
+
+
+def _records(options: argparse.Namespace) -> int:
+    desk = _desk()
+    if options.form and options.form not in desk.definitions.forms:
+        print(f"没有“{options.form}”这种表单。可以选：{'、'.join(desk.definitions.forms)}", file=sys.stderr)
+        return USAGE
+    lines = desk.records.list(options.form, options.text, limit=10_000)
+    if options.json:
+        _print_json({"records": [asdict(line) for line in lines]})
+        return GOOD
+    for line in lines:
+        print(f"{line.id}  {line.form:20} {line.label}  {line.phase} {line.percent}%  {line.next_step}")
+    print(f"共 {len(lines)} 条")
+    return GOOD
+
+
+def _render(options: argparse.Namespace) -> int:
+    desk = _desk()
+    state = desk.records.state(options.record)
+    phases = [options.phase] if options.phase else [phase.key for phase in state.phases]
+    chosen = [key.strip() for key in options.documents.split(",")] if options.documents else None
+    options.out.mkdir(parents=True, exist_ok=True)
+    written: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for phase in phases:
+        _render_phase(desk, options, phase, chosen, written, notes)
+    if options.json:
+        _print_json({"files": written, "notes": notes})
+    else:
+        print(f"写好 {len(written)} 个文件，在 {options.out}")
+    return GOOD if written and not notes else BAD
+
+
+def _render_phase(
+    desk: Desk,
+    options: argparse.Namespace,
+    phase: str,
+    chosen: list[str] | None,
+    written: list[dict[str, Any]],
+    notes: list[str],
+) -> None:
+    states = [s for s in desk.documents.list(options.record, phase) if chosen is None or s.key in chosen]
+    for state in states:
+        if state.state == "not_needed":
+            print(f"不印《{state.title}》：{state.reason}", file=sys.stderr)
+            continue
+        if state.state == "draft":
+            notes.append(f"《{state.title}》还有 {len(state.troubles)} 处要改，印成了草稿")
+            print(notes[-1], file=sys.stderr)
+        for suffix in state.formats:
+            if suffix != ".pdf" or options.pdf:
+                made = desk.documents.file(options.record, state.key, suffix, desk.who())
+                _write(options.out, made.name, made.data, written, document=state.key, hash=made.hash)
+                notes += made.notes
+    if options.packet and states:
+        keys = [state.key for state in states]
+        made = desk.documents.packet(
+            options.record, phase, desk.who(), documents=keys if chosen else None, on_progress=_progress
+        )
+        _write(options.out, made.name, made.data, written, document="", hash="")
+        notes += [note for note in made.notes if note not in notes]
+        for note in made.notes:
+            print(note, file=sys.stderr)
+
+
+def _validate(options: argparse.Namespace) -> int:
+    try:
+        kind = field_type(options.type)
+    except UnknownFieldType as error:
+        print(f"{error} 全部：{'、'.join(field_type_names())}", file=sys.stderr)
+        return USAGE
+    answers = []
+    for raw in options.values:
+        parsed = kind.parse(raw)
+        faults = [*parsed.problems, *(kind.check(parsed.value) if parsed.value is not None else ())]
+        answers.append(
+            {
+                "input": raw,
+                "ok": parsed.value is not None and not any(f.level is Level.ERROR for f in faults),
+                "value": None if parsed.value is None else kind.dump(parsed.value),
+                "shown": "" if parsed.value is None else kind.mask(parsed.value, Audience.OWN),
+                "problems": [{"code": f.code, "what": f.what, "remedy": f.remedy, "level": f.level} for f in faults],
+            }
+        )
+    if options.json:
+        _print_json({"results": answers})
+    else:
+        for answer in answers:
+            print(f"{'对' if answer['ok'] else '错'}  {answer['input']}  {answer['shown']}")
+            for fault in answer["problems"]:
+                print(f"    {fault['what']}。{fault['remedy']}（{fault['code']}）")
+    return GOOD if all(answer["ok"] for answer in answers) else BAD
+
+
+def _compile(options: argparse.Namespace) -> int:
+    result = compile_plain(options.template, options.facts)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_bytes(result)
+    print(f"写好 {options.out}")
+    return GOOD
+
+
+# -- telling -------------------------------------------------------------------------------------------------------
+
+
+def told(problem: Problem) -> str:
+    """A problem on one line: where, what, remedy."""
+    words = {Level.ERROR: "错误", Level.WARNING: "提醒", Level.ADVICE: "建议"}
+    return f"{where(problem)}: {words[problem.level]}: {problem.what}。{problem.remedy}（{problem.code}）"
+
+
+def where(problem: Problem) -> str:
+    """A place as people and editors read it."""
+    place = asdict(problem.place)
+    if "line" in place:
+        return f"{place['file']}:{place['line']}:{place['column']}"
+    if "template" in place:
+        near = f"“{place['near']}”" if place["near"] else ""
+        return " ".join(part for part in (place["template"], place["part"], place["spot"], near) if part)
+    if "cell" in place:
+        return f"{place['sheet']}!{place['cell']}"
+    return str(place["label"] or place["path"])
+
+
+def plain_problem(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON."""
+    return asdict(problem)
+
+
+def _desk() -> Desk:
+    return open_desk(Settings.from_environment())
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _progress(done: int, total: int, what: str) -> None:
+    print(f"\r正在生成 {done} / {total}  {what}\033[K", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+
+def _write(folder: Path, name: str, data: bytes, written: list[dict[str, Any]], **facts: str) -> None:
+    (folder / name).write_bytes(data)
+    written.append({"file": name, "bytes": len(data), **facts})

@@ -1,0 +1,210 @@
+"""Open records: each one's facts kept in memory, brought up to date with the store before every use."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from threading import RLock
+from typing import Any
+
+from onefill.definitions import Definitions, load_form_bytes
+from onefill.facts import FormPlan, Sheet
+from onefill.facts.findings import Findings
+from onefill.facts.sheet import Cell
+from onefill.service.errors import RecordUnknown
+from onefill.service.indexing import summary_of
+from onefill.service.lookups import Lookups
+from onefill.service.tables import pack_tables
+from store import Change, Draft, Entry, Kept, Scope, Store, Summary
+from store import RecordUnknown as NotKept
+
+MOST_OPEN = 200
+
+
+@dataclass
+class OpenRecord:
+    """A record in memory.
+
+    Attributes:
+        revision: Counts every change that was taken in, so that records which link here notice.
+        seen_links: Revision of each linked record when its facts were last read.
+    """
+
+    id: str
+    form: str
+    sheet: Sheet
+    findings: Findings
+    lookups: Lookups
+    entry: Entry
+    draft: Draft
+    summary: Summary
+    stamp: object
+    revision: int = 0
+    seen_links: dict[str, int] = field(default_factory=dict)
+
+
+class Book:
+    """All open records of this process. Its lock makes one change at a time; nothing inside waits for a person."""
+
+    def __init__(self, store: Store, definitions: Definitions, today: Callable[[], date], scope: Scope) -> None:
+        self.lock = RLock()
+        self.store = store
+        self.definitions = definitions
+        self.scope = scope
+        self._today = today
+        self._open: OrderedDict[str, OpenRecord] = OrderedDict()
+        self._plans: dict[str, FormPlan] = {}
+        self._opening: set[str] = set()
+        self._revisions = count(1)
+
+    def open(self, record: str) -> OpenRecord:
+        """The record as it is now: its newest version with the draft over it.
+
+        Raises:
+            RecordUnknown: There is none of that id.
+        """
+        with self.lock:
+            kept = self._open.get(record)
+            stamp = self.store.stamp(record)
+            if kept is None or kept.stamp != stamp:
+                kept = self._read(record, stamp)
+            self._open.move_to_end(record)
+            if record not in self._opening:
+                self._opening.add(record)
+                try:
+                    self._follow_links(kept)
+                finally:
+                    self._opening.discard(record)
+            return kept
+
+    def exists(self, record: str) -> bool:
+        """Whether there is such a record."""
+        try:
+            self.open(record)
+        except RecordUnknown:
+            return False
+        return True
+
+    def keep(self, record: OpenRecord, changes: Sequence[Change], who: str) -> list[tuple[Change, Kept]]:
+        """Put changes into the record's draft and into its open facts.
+
+        Returns:
+            Changes that another window was faster with, each with what is kept instead.
+        """
+        result = self.store.set_draft(record.id, changes, self.scope, who)
+        for change in result.applied:
+            record.sheet.set(change.path, change.value)
+        if result.applied:
+            record.draft = result.draft
+            record.revision = next(self._revisions)
+            record.sheet.set_answers(record.lookups.answer(record.sheet))
+            summary = summary_of(record.sheet)
+            if summary != record.summary:
+                self.store.set_summary(record.id, summary, self.scope)
+                record.summary = summary
+            record.stamp = self.store.stamp(record.id)
+        return list(result.refused)
+
+    def plan(self, form: str) -> FormPlan:
+        """A form made ready, once per definition."""
+        digest = self.definitions.digest(form)
+        if digest not in self._plans:
+            tables = pack_tables(self.definitions.tables(form))
+            self._plans[digest] = FormPlan(self.definitions.form(form), tables, self._today)
+        return self._plans[digest]
+
+    def pinned(self, entry: Entry, pins: Mapping[str, Any] | None = None) -> Sheet:
+        """The facts of a version exactly as they were when it was made: its definition, its links.
+
+        Args:
+            entry: The version.
+            pins: Links pinned by the version that led here; its own if it is the first.
+        """
+        links: Mapping[str, Any] = entry.pins.get("links", {}) if pins is None else pins
+        plan = self._pinned_plan(entry.pins["definition"])
+
+        def follow(_form: str, record: str) -> Sheet | None:
+            pin = links.get(record)
+            return None if pin is None else self.pinned(self.store.entry(record, pin["n"], self.scope), links)
+
+        sheet = Sheet(plan, entry.data or {}, record=entry.record, links=follow)
+        sheet.set_answers({(name, row): answer for name, row, answer in entry.pins.get("answers", ())})
+        return sheet
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _pinned_plan(self, digest: str) -> FormPlan:
+        if digest not in self._plans:
+            loaded = load_form_bytes(self.store.get_file(digest))
+            self._plans[digest] = FormPlan(loaded.form, pack_tables(loaded.tables), self._today)
+        return self._plans[digest]
+
+    def _read(self, record: str, stamp: object) -> OpenRecord:
+        try:
+            entry, draft = self.store.latest(record, self.scope), self.store.draft(record, self.scope)
+        except NotKept as unknown:
+            raise RecordUnknown(record=record) from unknown
+        sheet = Sheet(self.plan(entry.form), entry.data or {}, record=record, links=self.linked)
+        for path in sorted(draft.changes, key=lambda path: path.count("/")):
+            sheet.set(path, draft.changes[path].value)
+        lookups = Lookups(self.store, self.scope, record)
+        sheet.set_answers(lookups.answer(sheet))
+        kept = OpenRecord(
+            id=record,
+            form=entry.form,
+            sheet=sheet,
+            findings=Findings(sheet),
+            lookups=lookups,
+            entry=entry,
+            draft=draft,
+            summary=summary_of(sheet),
+            stamp=stamp,
+            revision=next(self._revisions),
+        )
+        self._open[record] = kept
+        while len(self._open) > MOST_OPEN:
+            self._open.popitem(last=False)
+        return kept
+
+    def linked(self, form: str, record: str) -> Sheet | None:
+        """The facts of a linked record as they are now; ``None`` if it is gone or of another form."""
+        try:
+            linked = self.open(record)
+        except RecordUnknown:
+            return None
+        return linked.sheet if linked.form == form else None
+
+    def _follow_links(self, kept: OpenRecord) -> None:
+        """Forget what was read through a link whose record has changed since; whoever links here will notice too."""
+        links = list(links_of(kept.sheet))
+        moved = {record for record in {record for _, record in links} if self._moved(kept, record)}
+        for cell, record in links:
+            if record in moved:
+                kept.sheet.touch(*cell)
+        if moved:
+            kept.revision = next(self._revisions)
+
+    def _moved(self, kept: OpenRecord, record: str) -> bool:
+        try:
+            revision = self.open(record).revision
+        except RecordUnknown:
+            revision = -1
+        moved = kept.seen_links.get(record, revision) != revision
+        kept.seen_links[record] = revision
+        return moved
+
+
+def links_of(sheet: Sheet) -> Iterator[tuple[Cell, str]]:
+    """Every field that links to a record, with that record's id."""
+    for plan in sheet.plan.fields.values():
+        if not plan.definition.form:
+            continue
+        rows = [view.row for view in sheet.rows(plan.section.key)] if plan.in_rows else [None]
+        for row in rows:
+            stored = sheet.stored(plan.name, row)
+            yield from (
+                ((plan.name, row), record)
+                for record in (stored if isinstance(stored, list) else [stored])
+                if isinstance(record, str)
+            )

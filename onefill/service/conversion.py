@@ -1,0 +1,114 @@
+"""Office files to PDF for the service: one engine call for all of them, results kept so that nothing is converted twice."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from onefill.rendering.packet import Part, join
+
+from onefill.problems import Problem
+
+#: Converted files kept at most; the oldest go first.
+MOST_KEPT = 2000
+
+
+class OfficeEngine(Protocol):
+    """Word and Excel files to PDF, all in one call."""
+
+    @property
+    def version(self) -> str:
+        """Name and version: equal files give equal pages only under the same one."""
+
+    def convert(
+        self, files: Mapping[str, bytes], on_progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, bytes | Problem]:
+        """Each file's PDF, or what prevented it, by the name given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A paper to convert: its office files in order, or a page of HTML."""
+
+    title: str
+    files: tuple[bytes, ...] = ()
+    suffix: str = ".docx"
+    html: str = ""
+
+
+class Conversion:
+    """Converts and remembers.
+
+    Args:
+        engine: For Word and Excel files.
+        html: For HTML pages.
+        folder: Where converted files are kept, by the hash of what they were made from.
+    """
+
+    def __init__(self, engine: OfficeEngine, html: Callable[[str], bytes], folder: Path) -> None:
+        self._engine = engine
+        self.html = html
+        self._folder = folder
+
+    def convert(
+        self, asked: Sequence[Wanted], on_progress: Callable[[int, int, str], None]
+    ) -> tuple[list[Part], list[str]]:
+        """PDFs of papers in order, and what could not be converted, in words."""
+        files = {f"{n:03d}-{m:04d}{w.suffix}": data for n, w in enumerate(asked) for m, data in enumerate(w.files)}
+        done = self._office(files, lambda count: on_progress(*_progress(asked, count)))
+        parts: list[Part] = []
+        notes: list[str] = []
+        for number, one in enumerate(asked):
+            made = (
+                [self.html(one.html)]
+                if one.html
+                else [done[name] for name in files if name.startswith(f"{number:03d}-")]
+            )
+            failed = [result for result in made if isinstance(result, Problem)]
+            if failed:
+                notes.append(f"《{one.title}》没有生成：{failed[0].what}。{failed[0].remedy}")
+            elif made:
+                parts.append(Part(title=one.title, pdf=_joined(one.title, [m for m in made if isinstance(m, bytes)])))
+        return parts, notes
+
+    def _office(self, files: Mapping[str, bytes], on_done: Callable[[int], None]) -> dict[str, bytes | Problem]:
+        keys = {name: sha256(self._engine.version.encode() + data).hexdigest() for name, data in files.items()}
+        done: dict[str, bytes | Problem] = {}
+        for name, key in keys.items():
+            kept = self._folder / f"{key}.pdf"
+            if kept.exists():
+                done[name] = kept.read_bytes()
+        fresh = {name: data for name, data in files.items() if name not in done}
+        on_done(len(done))
+        if fresh:
+            before = len(done)
+            made = self._engine.convert(fresh, lambda count, _total: on_done(before + count))
+            for name, result in made.items():
+                done[name] = result
+                if isinstance(result, bytes):
+                    self._keep(keys[name], result)
+        return done
+
+    def _keep(self, key: str, pdf: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = self._folder / f"{key}.{uuid4().hex}.part"
+        part.write_bytes(pdf)
+        part.replace(self._folder / f"{key}.pdf")
+        kept = sorted(self._folder.glob("*.pdf"), key=lambda path: path.stat().st_mtime)
+        for path in kept[:-MOST_KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def _joined(title: str, pdfs: Sequence[bytes]) -> bytes:
+    return pdfs[0] if len(pdfs) == 1 else join([Part(title=title, pdf=pdf) for pdf in pdfs], bookmarks=False)
+
+
+def _progress(asked: Sequence[Wanted], files_done: int) -> tuple[int, int, str]:
+    """Files done, told as papers: how many are complete, of how many, and the one being made."""
+    for number, one in enumerate(asked):
+        if files_done < len(one.files):
+            return number, len(asked), one.title
+        files_done -= len(one.files)
+    return len(asked), len(asked), ""

@@ -1,0 +1,115 @@
+"""The one door: everything a person does, composed from the rooms below."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from onefill.rendering.html import html_to_pdf
+from onefill.rendering.libreoffice import LibreOffice
+from onefill.service.linting import lint_packs
+
+from onefill.definitions import Definitions, load_packs
+from onefill.problems import Problem
+from onefill.service.book import Book
+from onefill.service.conversion import Conversion, OfficeEngine
+from onefill.service.documents import Documents
+from onefill.service.records import Records
+from onefill.service.samples import SampleRecord, load_samples
+from onefill.service.shapes import Person
+from onefill.service.sources import Sources
+from onefill.service.templates import Templates
+from onefill.service.versions import Versions
+from store import EVERYTHING, Store, open_store
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where things are.
+
+    Attributes:
+        data: What the app writes.
+        forms: Packs of forms.
+        templates: A folder of templates per pack.
+        store: Address of the store; a folder below ``data`` if empty.
+    """
+
+    data: Path
+    forms: Path = HOME / "forms"
+    templates: Path = HOME / "templates"
+    store: str = ""
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """``ONEFILL_DATA`` moves the data, ``ONEFILL_STORE`` names another store."""
+        return cls(
+            data=Path(os.environ.get("ONEFILL_DATA") or HOME / "var"),
+            store=os.environ.get("ONEFILL_STORE", ""),
+        )
+
+
+def new_id() -> str:
+    """A fresh id: lower-case letters and digits, not to be guessed."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What screens, routes, the command line and jobs call."""
+
+    settings: Settings
+    definitions: Definitions
+    records: Records
+    documents: Documents
+    store: Store
+
+    def who(self) -> Person:
+        """The person at this PC."""
+        return Person()
+
+    def check(self, pack: str | None = None) -> list[Problem]:
+        """Faults of all packs and their templates, or of one pack's."""
+        return lint_packs(load_packs(self.settings.forms), self.settings.templates, pack)
+
+    def load_samples(self, samples: list[SampleRecord]) -> int:
+        """Load made-up records; how many were new."""
+        return load_samples(self.records, samples, self.who())
+
+
+def open_desk(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    make_id: Callable[[], str] = new_id,
+    engine: OfficeEngine | None = None,
+    html: Callable[[str], bytes] = html_to_pdf,
+) -> Desk:
+    """Open the store and compose the desks.
+
+    Args:
+        settings: Where things are.
+        now: The clock.
+        make_id: Gives ids for records, rows and requests.
+        engine: Converts Word and Excel files; LibreOffice if not given.
+        html: Converts HTML pages.
+    """
+    store = open_store(
+        settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}", now=now
+    )
+    definitions = load_packs(settings.forms)
+    templates = Templates(settings.templates, store)
+    book = Book(store, definitions, lambda: now().date(), EVERYTHING)
+    versions = Versions(book, templates, make_id)
+    sources = Sources(book, templates, lambda: now().date())
+    conversion = Conversion(engine or LibreOffice(), html, settings.data / "cache" / "pdf")
+    return Desk(
+        settings=settings,
+        definitions=definitions,
+        records=Records(book, versions, make_id),
+        documents=Documents(book, sources, versions, conversion),
+        store=store,
+    )

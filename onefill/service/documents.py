@@ -1,0 +1,306 @@
+"""Papers of a record: what is ready, each one's files, the packet."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from onefill.rendering.packet import Part, join
+from onefill.service.summary import summary_page
+
+from onefill.definitions.model import Document
+from onefill.problems import Level
+from onefill.service.book import Book
+from onefill.service.conversion import Conversion, Wanted
+from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint, PhaseUnknown
+from onefill.service.naming import file_name, zipped
+from onefill.service.papers import DRAFT, Paper, Print, fact_paths, paper, repeated, wanted
+from onefill.service.shapes import DocumentState, Person, Produced
+from onefill.service.sources import Source, Sources
+from onefill.service.templates import Template
+from onefill.service.touched import Trouble, troubles
+from onefill.service.versions import Versions
+
+PDF = ".pdf"
+OnProgress = Callable[[int, int, str], None]
+
+
+def _quiet(_done: int, _total: int, _what: str) -> None:
+    """Nobody is waiting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A document with its state, its gathered facts and its templates; what every way of printing starts from."""
+
+    state: DocumentState
+    paper: Paper | None
+    templates: tuple[Template, ...]
+    base_name: str
+    source: Source
+
+
+class Documents:
+    """What a person does with papers.
+
+    What is handed out is made from a version, kept for the purpose if anything has changed since the last one.
+    """
+
+    def __init__(self, book: Book, sources: Sources, versions: Versions, conversion: Conversion) -> None:
+        self._book = book
+        self._sources = sources
+        self._versions = versions
+        self._conversion = conversion
+
+    def list(self, record: str, phase: str | None = None) -> list[DocumentState]:
+        """The papers of a phase (of all phases if none is named), in filing order."""
+        with self._book.lock:
+            source = self._sources.live(record)
+            return [_state(source, document) for document in _of_phase(source, phase)]
+
+    def file(self, record: str, document: str, suffix: str, who: Person, *, version: int | None = None) -> Produced:
+        """One paper as ``.docx``, ``.xlsx`` or ``.pdf``.
+
+        Args:
+            record: Whose paper.
+            document: Its key.
+            suffix: The format.
+            who: Who prints.
+            version: An older version to print as it was; the newest if not given.
+
+        Raises:
+            DocumentUnknown: The form has no such paper.
+            FormatUnknown: It does not come in this format.
+            EngineMissing: PDF was asked and no engine is there; the message tells the remedy.
+        """
+        ready = _ready(self._version(record, who, version), document)
+        if suffix == PDF:
+            return self._pdf(ready)
+        template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
+        if template is None or ready.paper is None:
+            raise FormatUnknown(title=ready.state.title, format=suffix, known="、".join(ready.state.formats))
+        files = _office(ready.paper, template, whole=True)
+        if len(files) == 1:
+            return Produced(name=f"{ready.base_name}{suffix}", data=files[0][1], hash=ready.paper.hash[:8])
+        data = zipped([(f"{file_name(label)}{suffix}", content) for label, content in files])
+        return Produced(name=f"{ready.base_name}.zip", data=data, hash=ready.paper.hash[:8])
+
+    def preview(self, record: str, document: str) -> Produced:
+        """One paper's pages as PDF, as it would print now; keeps no version."""
+        return self._pdf(_ready(self._sources.snapshot(record), document))
+
+    def packet(
+        self,
+        record: str,
+        phase: str,
+        who: Person,
+        *,
+        documents: Sequence[str] | None = None,
+        copies: int = 1,
+        duplex: bool = False,
+        drafts: bool = False,
+        on_progress: OnProgress = _quiet,
+    ) -> Produced:
+        """A phase's papers in filing order as one PDF to print.
+
+        Args:
+            record: Whose papers.
+            phase: Key of the phase.
+            who: Who prints.
+            documents: Keys of the papers to take; all that are ready if not given.
+            copies: How often each paper.
+            duplex: Put an empty page after a paper of odd length.
+            drafts: Take unfinished papers too, each marked 草稿.
+            on_progress: Called with papers done, papers in all, and what is being done.
+
+        Raises:
+            NothingToPrint: No paper of the phase may go into a packet.
+        """
+        source = self._version(record, who)
+        ready, notes = _chosen(source, phase, documents, drafts=drafts)
+        parts, failed = self._parts(ready, on_progress)
+        notes += failed
+        if not parts:
+            raise NothingToPrint(phase=_phase_title(source, phase), why="；".join(notes) or "一份都没有")
+        data = join(parts, copies=copies, duplex=duplex)
+        return Produced(name=f"{_bundle_name(source, phase)}{PDF}", data=data, notes=tuple(notes))
+
+    def archive(
+        self,
+        record: str,
+        phase: str,
+        who: Person,
+        *,
+        documents: Sequence[str] | None = None,
+        pdf: bool = True,
+        on_progress: OnProgress = _quiet,
+    ) -> Produced:
+        """A phase's papers as one ZIP: Word and Excel files, and PDF unless it is not wanted or cannot be made."""
+        source = self._version(record, who)
+        ready, notes = _chosen(source, phase, documents, drafts=True)
+        entries = [
+            (f"{number:02d} {name}", data) for number, one in enumerate(ready, 1) for name, data in _office_files(one)
+        ]
+        if pdf:
+            parts, failed = self._parts(ready, on_progress)
+            notes += failed
+            numbers = {one.state.title: number for number, one in enumerate(ready, 1)}
+            entries += [(f"PDF/{numbers[p.title]:02d} {file_name(p.title)}{PDF}", join([p])) for p in parts]
+        return Produced(name=f"{_bundle_name(source, phase)}.zip", data=zipped(entries), notes=tuple(notes))
+
+    def summary(self, record: str, who: Person) -> Produced:
+        """All facts of a record on plain pages (填报信息汇总), as PDF."""
+        source = self._version(record, who)
+        html = summary_page(source)
+        name = file_name(f"填报信息汇总_{source.sheet.label()}")
+        return Produced(name=f"{name}{PDF}", data=self._conversion.html(html))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _version(self, record: str, who: Person, version: int | None = None) -> Source:
+        entry = self._versions.keep(record, who) if version is None else self._versions.get(record, version)
+        return self._sources.version(entry)
+
+    def _pdf(self, ready: Ready) -> Produced:
+        if ready.state.state == "not_needed":
+            raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.state.reason)
+        parts, notes = self._parts([ready], _quiet)
+        if not parts:
+            raise NothingToPrint(phase=f"《{ready.state.title}》", why="；".join(notes))
+        digest = ready.paper.hash[:8] if ready.paper else ""
+        return Produced(name=f"{ready.base_name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
+
+    def _parts(self, ready: Sequence[Ready], on_progress: OnProgress) -> tuple[Sequence[Part], Sequence[str]]:
+        asked = [_wanted(one) for one in ready]
+        return self._conversion.convert(asked, on_progress)
+
+
+def _of_phase(source: Source, phase: str | None) -> list[Document]:
+    form, phases = source.form, source.sheet.plan.phases
+    if phase is None:
+        return list(form.documents)
+    if phase not in phases:
+        raise PhaseUnknown(form=form.title, phase=phase, known="、".join(phases))
+    return [document for document in form.documents if (document.from_ or phases[0]) == phase]
+
+
+def _phase_title(source: Source, phase: str) -> str:
+    return next(p.title for p in source.form.phases if p.key == phase)
+
+
+def _bundle_name(source: Source, phase: str) -> str:
+    return file_name(f"{_phase_title(source, phase)}_{source.sheet.label()}_第{source.version}版")
+
+
+def _state(source: Source, document: Document) -> DocumentState:
+    sheet = source.sheet
+    phase = sheet.plan.phase_index(document.from_)
+    templates = source.templates(document)
+    formats = tuple(dict.fromkeys([*(t.compiled.suffix for t in templates), PDF]))
+    items = len(repeated(sheet, document.each)) if document.each else 1
+    found: tuple[Trouble, ...] = ()
+    state: Literal["ready", "draft", "not_needed"] = "not_needed"
+    reason = "按现在填的内容，不用这份"
+    if wanted(sheet, document):
+        found = _troubles(source, document, templates, phase)
+        state, reason = "draft" if found else "ready", ""
+        if not items and not found:
+            state, reason = "not_needed", "还没有要印的内容"
+    return DocumentState(
+        key=document.key,
+        title=document.title,
+        definition=document,
+        phase=phase,
+        state=state,
+        troubles=found,
+        formats=formats,
+        items=items,
+        reason=reason,
+    )
+
+
+def _troubles(source: Source, document: Document, templates: Sequence[Template], phase: int) -> tuple[Trouble, ...]:
+    if templates:
+        paths = fact_paths(source.sheet, document, [t.compiled for t in templates])
+        return tuple(troubles(source.sheet, paths, phase, source.findings_of))
+    found = [f for f in source.findings_of(source.sheet).all(phase) if f.problem.level is Level.ERROR]
+    return tuple(Trouble(source.sheet.record, source.form.form, source.sheet.label(), f) for f in found)
+
+
+def _ready(source: Source, document: Document | str) -> Ready:
+    if isinstance(document, str):
+        document = _named(source, document)
+    state = _state(source, document)
+    templates = source.templates(document)
+    draft = state.state == "draft"
+    about = Print(title=document.title, version=source.version, draft=draft, record=source.sheet.record, day=source.day)
+    made = paper(source.sheet, document, templates[0].compiled, about) if templates else None
+    name = "_".join(part for part in (document.title, source.sheet.label(), DRAFT if draft else "") if part)
+    return Ready(state=state, paper=made, templates=templates, base_name=file_name(name), source=source)
+
+
+def _named(source: Source, key: str) -> Document:
+    document = next((d for d in source.form.documents if d.key == key), None)
+    if document is None:
+        known = "、".join(d.key for d in source.form.documents) or "（一份也没有）"
+        raise DocumentUnknown(form=source.form.title, document=key, known=known)
+    return document
+
+
+def _chosen(
+    source: Source, phase: str, documents: Sequence[str] | None, *, drafts: bool
+) -> tuple[list[Ready], list[str]]:
+    of_phase = _of_phase(source, phase)
+    unknown = set(documents or ()) - {d.key for d in of_phase}
+    if unknown:
+        known = "、".join(d.key for d in of_phase)
+        raise DocumentUnknown(form=source.form.title, document="、".join(sorted(unknown)), known=known)
+    notes: list[str] = []
+    chosen: list[Ready] = []
+    for document in of_phase:
+        if documents is not None and document.key not in documents:
+            continue
+        one = _ready(source, document)
+        if one.state.state == "not_needed":
+            notes += [f"《{document.title}》没有印：{one.state.reason}"] if documents else []
+        elif one.state.state == "draft" and not drafts:
+            notes.append(f"《{document.title}》还有 {len(one.state.troubles)} 处要改，没有放进来")
+        else:
+            chosen.append(one)
+    return chosen, notes
+
+
+def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
+    files = []
+    for template in ready.templates:
+        made = _office(ready.paper, template, whole=True) if ready.paper else []
+        for label, data in made:
+            name = ready.base_name if len(made) == 1 else f"{ready.base_name}/{file_name(label)}"
+            files.append((f"{name}{template.compiled.suffix}", data))
+    return files
+
+
+def _wanted(ready: Ready) -> Wanted:
+    if ready.paper is None:
+        return Wanted(title=ready.state.title, html=summary_page(ready.source))
+    files = _office(ready.paper, ready.templates[0], whole=False)
+    suffix = ready.templates[0].compiled.suffix
+    return Wanted(title=ready.state.title, files=tuple(data for _, data in files), suffix=suffix)
+
+
+def _office(made: Paper, template: Template, *, whole: bool) -> list[tuple[str, bytes]]:
+    """The Word or Excel files of a paper, each with its label.
+
+    Args:
+        made: The paper.
+        template: In which format.
+        whole: Keep repeated pages together in one file even if they count their pages. For conversion they are apart,
+            because LibreOffice would count the pages of the whole file.
+    """
+    compiled, each = template.compiled, made.document.each
+    facts = [item.facts for item in made.items]
+    labels = [item.label for item in made.items]
+    if each is None:
+        return [("", compiled.render(facts[0]))]
+    if each.into == "files" or (each.into == "pages" and compiled.counts_pages and not whole):
+        return [(label, compiled.render(item)) for label, item in zip(labels, facts, strict=True)]
+    return [("", compiled.render_each(facts, each.into, labels))] if facts else []

@@ -1,0 +1,82 @@
+"""Lint of everything an author writes: the forms by themselves, and the templates against the forms that print them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from onefill.definitions import Definitions
+from onefill.definitions.lint import lint
+from onefill.definitions.model import Document, Form
+from onefill.definitions.schema import check_names, document_scope
+from onefill.problems import LinePlace, Level, Place, Problem, TemplatePlace
+from onefill.rendering import Compiled, TemplateBroken, compile_template
+
+#: What every page carries beside the facts, so that paper can be told from older paper.
+PRINTED_ON_EVERY_PAGE = {"print.hash": "数据校验码", "print.version": "版本", "print.draft": "草稿字样"}
+
+
+def lint_packs(definitions: Definitions, templates: Path, pack: str | None = None) -> list[Problem]:
+    """Every fault of all packs, or of one.
+
+    Args:
+        definitions: The packs as loaded, broken files told in ``faults``.
+        templates: The folder with a folder of templates per pack.
+        pack: Only this pack.
+    """
+    problems = list(lint(definitions))
+    for key, loaded in definitions.loaded.items():
+        used: set[str] = set()
+        for form in loaded.forms.values():
+            for index, document in enumerate(form.documents):
+                used.update(document.templates)
+                place = definitions.positions(form.form).place("documents", index, "template")
+                problems += _document(definitions, form, document, templates / key, place)
+        problems += _unused(templates / key, used)
+    return [problem for problem in problems if pack is None or _belongs(problem.place, pack, definitions)]
+
+
+def _document(
+    definitions: Definitions, form: Form, document: Document, folder: Path, place: LinePlace
+) -> Iterator[Problem]:
+    for name in document.templates:
+        path = folder / Path(name).name
+        if not path.is_file():
+            what = f"《{document.title}》的模板文件 {name} 不在 templates/{folder.name} 里"
+            yield Problem(place=place, code="TEMPLATE_MISSING", what=what, remedy="放进这个文件，或改 template: 的名字")
+            continue
+        try:
+            compiled = compile_template(path.read_bytes(), f"{folder.name}/{name}")
+        except TemplateBroken as broken:
+            yield from broken.problems
+            continue
+        yield from _names(definitions, form, document, compiled, f"{folder.name}/{name}")
+
+
+def _names(
+    definitions: Definitions, form: Form, document: Document, compiled: Compiled, name: str
+) -> Iterator[Problem]:
+    scope = document_scope(definitions, form, document)
+    for fault in check_names(scope, compiled.names):
+        yield Problem(place=fault.use.place, code=fault.code, what=fault.what, remedy=fault.remedy)
+    asked = {use.path for use in compiled.names}
+    for path, label in PRINTED_ON_EVERY_PAGE.items():
+        if path not in asked and not document.stock:
+            place = TemplatePlace(template=name, part="页眉或页脚", spot="")
+            remedy = f"在页眉或页脚里写上 {{{{ {path} }}}}"
+            yield Problem(place=place, code="PAGE_MARK", what=f"没有印{label}", remedy=remedy, level=Level.WARNING)
+
+
+def _unused(folder: Path, used: set[str]) -> Iterator[Problem]:
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        if path.suffix in (".docx", ".xlsx") and path.name not in used and not path.name.startswith("~$"):
+            place = TemplatePlace(template=f"{folder.name}/{path.name}", part="", spot="")
+            what = "没有一份材料用这个模板"
+            remedy = "在表单的 documents 里用上它，或删掉文件"
+            yield Problem(place=place, code="TEMPLATE_UNUSED", what=what, remedy=remedy, level=Level.ADVICE)
+
+
+def _belongs(place: Place, pack: str, definitions: Definitions) -> bool:
+    if isinstance(place, TemplatePlace):
+        return place.template.startswith(f"{pack}/")
+    if isinstance(place, LinePlace):
+        return f"/{pack}/" in f"/{place.file}"
+    return True

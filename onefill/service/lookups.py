@@ -1,0 +1,104 @@
+"""Declared questions about other records: asked of the store, handed to facts as plain answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from onefill.definitions.expressions import EMPTY, Empty, CompiledExpression
+from onefill.facts.plan import LookupPlan
+from onefill.facts.sheet import Cell, Sheet
+from onefill.facts.views import RecordView, RowView
+from onefill.service.indexing import token
+from store import Found, Scope, Store
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: records of a form that hold all these tokens, in an overlapping period if one is given."""
+
+    form: str
+    tokens: tuple[str, ...]
+    overlap: tuple[date, date] | None
+    answer: str
+
+
+class Lookups:
+    """Answers the questions of one record; what was asked before is not asked again.
+
+    Args:
+        store: Where other records are.
+        scope: What may be seen of them.
+        record: The record itself, which never counts.
+    """
+
+    def __init__(self, store: Store, scope: Scope, record: str) -> None:
+        self._store = store
+        self._scope = scope
+        self._record = record
+        self._known: dict[Question, object] = {}
+        self._alone: dict[tuple[str, tuple[date, date]], bool] = {}
+
+    def answer(self, sheet: Sheet) -> dict[Cell, object]:
+        """Answers to all lookups whose facts are there."""
+        answers: dict[Cell, object] = {}
+        for cell, question in questions(sheet):
+            if question is not None and question not in self._known:
+                self._known[question] = self._ask(question)
+            answers[cell] = Empty(name=cell[0]) if question is None else self._known[question]
+        return answers
+
+    def _ask(self, question: Question) -> object:
+        others = [] if self._nobody_else(question) else self._others(question)
+        match question.answer:
+            case "count":
+                return len(others)
+            case "newest":
+                return others[0].label if others else ""
+            case _:
+                return bool(others)
+
+    def _others(self, question: Question) -> list[Found]:
+        found = self._store.find(
+            form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope
+        )
+        return [other for other in found if other.record != self._record]
+
+    def _nobody_else(self, question: Question) -> bool:
+        """Whether no other record lies in that period at all: then five hundred rows need not ask one by one."""
+        if question.overlap is None:
+            return False
+        key = (question.form, question.overlap)
+        if key not in self._alone:
+            found = self._store.find(form=question.form, overlap=question.overlap, limit=2, scope=self._scope)
+            self._alone[key] = all(other.record == self._record for other in found)
+        return self._alone[key]
+
+
+def questions(sheet: Sheet) -> Iterator[tuple[Cell, Question | None]]:
+    """The record's questions by the cell that takes the answer; ``None`` where a fact to ask by is empty."""
+    for name, plan in sheet.plan.lookups.items():
+        each = plan.definition.each
+        for row in sheet.rows(each) if each else (None,):
+            yield (name, row.row if row else None), _question(sheet, plan, row)
+
+
+def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question | None:
+    scope = sheet.scope(row)
+
+    def value(expression: CompiledExpression) -> object:
+        found = expression.evaluate(scope)
+        return None if found is EMPTY or isinstance(found, Empty) else found
+
+    tokens = []
+    for name, expression in plan.match.items():
+        found = value(expression)
+        if found is None:
+            return None
+        tokens.append(token(name, found["id"] if isinstance(found, RecordView) else found))
+    overlap = None
+    if plan.overlaps is not None:
+        start, end = (value(expression) for expression in plan.overlaps)
+        if not isinstance(start, date) or not isinstance(end, date):
+            return None
+        overlap = (start, end)
+    return Question(plan.definition.form, tuple(tokens), overlap, plan.definition.answer)

@@ -1,0 +1,120 @@
+"""From a record's facts to one paper: what its template sees, its facts hash, its files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from onefill.definitions.expressions import EMPTY, Empty, compile_expression, compile_text
+from onefill.definitions.model import Document, Each
+from onefill.facts import PrintView, Sheet, facts_hash
+from onefill.facts.printing import printed
+from onefill.facts.views import names_over
+from onefill.fields.chinese import date_text
+from onefill.rendering import Compiled
+
+DRAFT = "草稿"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One repetition of a paper: what its template sees, and what the repetition is called."""
+
+    facts: Mapping[str, object]
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """What is printed on every page beside the facts."""
+
+    title: str
+    version: str
+    draft: bool
+    record: str
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A document ready to be rendered.
+
+    Attributes:
+        document: Its definition.
+        items: One, or as many as it repeats.
+        hash: Facts hash over what its template reads.
+    """
+
+    document: Document
+    items: tuple[Item, ...]
+    hash: str
+
+
+def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) -> Paper:
+    """Gather what a document's template reads.
+
+    Args:
+        sheet: The record's facts.
+        document: Its definition.
+        compiled: Its template.
+        about: What is printed beside the facts; the hash is added here.
+    """
+    phase = sheet.plan.phase_index(document.from_)
+    names = [name.path for name in compiled.names]
+    scopes = [(PrintView(sheet.view, phase, extra), label) for extra, label in _items(sheet, document.each, phase)]
+    digest = facts_hash([scope for scope, _ in scopes], names)
+    printing = {
+        "title": about.title,
+        "version": about.version,
+        "hash": digest[:8],
+        "draft": DRAFT if about.draft else "",
+        "record": about.record,
+        "date": date_text(about.day),
+    }
+    items = tuple(
+        Item(facts=PrintView(sheet.view, phase, {**scope.extra, "print": printing}), label=label)
+        for scope, label in scopes
+    )
+    return Paper(document=document, items=items, hash=digest)
+
+
+def wanted(sheet: Sheet, document: Document) -> bool:
+    """Whether the document's condition holds."""
+    if not document.when:
+        return True
+    holds = compile_expression(document.when).evaluate(sheet.view)
+    return holds is not EMPTY and not isinstance(holds, Empty) and bool(holds)
+
+
+def repeated(sheet: Sheet, each: Each) -> list[object]:
+    """The items a document repeats for; none while a fact they depend on is missing."""
+    items = compile_expression(each.in_).evaluate(sheet.view)
+    return [] if items is EMPTY or isinstance(items, Empty) else list(items)  # type: ignore[call-overload]
+
+
+def fact_paths(sheet: Sheet, document: Document, compiled: Sequence[Compiled]) -> list[str]:
+    """Names the document's templates ask, with the repeated item replaced by the section it comes from."""
+    paths = [name.path for template in compiled for name in template.names if not name.path.startswith("print")]
+    each = document.each
+    if each is None:
+        return paths
+    uses = [use.path for use in compile_expression(each.in_).names]
+    source = next((use.split(".")[0].removesuffix("[]") for use in uses if _is_list(sheet, use)), "")
+    alias = f"{each.as_}."
+    return [
+        f"{source}[].{p[len(alias) :]}" if p.startswith(alias) else source if p == each.as_ else p for p in paths
+    ] + uses
+
+
+def _is_list(sheet: Sheet, use: str) -> bool:
+    head = use.split(".")[0].removesuffix("[]")
+    return head in sheet.plan.repeats or head in sheet.plan.fields
+
+
+def _items(sheet: Sheet, each: Each | None, phase: int) -> list[tuple[dict[str, object], str]]:
+    if each is None:
+        return [({}, "")]
+    items = []
+    for number, item in enumerate(repeated(sheet, each), 1):
+        label = compile_text(each.label).render(names_over(sheet.view, {each.as_: item})) if each.label else ""
+        items.append(({each.as_: printed(item, phase)}, label.strip() or f"{number:03d}"))
+    return items

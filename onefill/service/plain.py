@@ -1,0 +1,65 @@
+"""One template with plain facts, for authors who try a template before its form exists."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from onefill.errors import OneFillError
+from onefill.rendering import compile_template
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+
+
+class FactsUnreadable(OneFillError):
+    """The facts file is not a JSON object."""
+
+    message = '读不懂数据文件 {file}：{why}。要写成一个 JSON 对象，例如 {{"name": "张三"}}。'
+
+
+def compile_plain(template: Path, facts: Path) -> bytes:
+    """A template filled with the facts of a JSON file; days written 2026-11-04 become dates.
+
+    Raises:
+        TemplateBroken: The template cannot be used, or asks a name that is not among the facts.
+        FactsUnreadable: The facts are not a JSON object.
+        FileUnreadable: One of the files cannot be read.
+    """
+    compiled = compile_template(_bytes(template), template.name)
+    try:
+        given = orjson.loads(_bytes(facts))
+    except orjson.JSONDecodeError as error:
+        raise FactsUnreadable(file=facts.name, why=f"第 {error.lineno} 行第 {error.colno} 列") from error
+    if not isinstance(given, dict):
+        raise FactsUnreadable(file=facts.name, why="最外层不是对象")
+    printing = {"title": template.stem, "version": "", "hash": "", "draft": "", "record": "", "date": ""}
+    return compiled.render({"print": printing, **_facts(given)})
+
+
+class FileUnreadable(OneFillError):
+    """A file given on the command line cannot be read."""
+
+    message = "打不开 {file}：{why}。"
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(file=path.name, why=error.strerror or "读不了") from error
+
+
+def _facts(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _facts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_facts(item) for item in value]
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value

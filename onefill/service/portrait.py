@@ -1,0 +1,234 @@
+"""A record as its pages show it: steps, fields, rows, problems, drawn from open facts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from onefill.definitions.expressions import Empty
+from onefill.definitions.model import Section
+from onefill.facts.differences import shown_text
+from onefill.facts.findings import Findings, candidate_fits, options_of, path_of
+from onefill.facts.plan import FieldPlan
+from onefill.facts.sheet import Cell, Finding, Sheet
+from onefill.facts.views import RecordView
+from onefill.problems import FieldPlace, Level
+from onefill.service.book import Book, OpenRecord
+from onefill.service.shapes import (
+    FieldState,
+    GridState,
+    PhaseState,
+    RecordState,
+    RecordSummary,
+    RowState,
+    SectionState,
+)
+from onefill.service.words import next_step
+
+#: Most candidates a link offers at once.
+MOST_CANDIDATES = 500
+
+
+def portrait(opened: OpenRecord) -> RecordState:
+    """The whole record but its fields."""
+    phase = current_phase(opened)
+    form = opened.sheet.plan.form
+    findings = opened.findings.all()
+    return RecordState(
+        id=opened.id,
+        form=opened.form,
+        title=form.title,
+        label=opened.sheet.label() or f"新的{form.title}",
+        version=opened.entry.n,
+        unprinted=bool(opened.draft.changes),
+        saved_at=saved_at(opened),
+        phase=phase,
+        phases=tuple(_phase(opened, index) for index in range(len(form.phases))),
+        sections=tuple(
+            _section(opened, s, phase, findings) for s in form.sections if opened.sheet.section_shown(s.key)
+        ),
+        findings=tuple(findings),
+        next_step=_next(opened, phase),
+    )
+
+
+def current_phase(opened: OpenRecord) -> int:
+    """The first phase that is not complete; the last if all are."""
+    phases = range(len(opened.sheet.plan.phases))
+    return next((p for p in phases if not _complete(opened.findings, p)), phases[-1])
+
+
+def saved_at(opened: OpenRecord) -> datetime:
+    """When the last change was kept."""
+    return max((change.at for change in opened.draft.changes.values()), default=opened.entry.when)
+
+
+def summary_line(opened: OpenRecord) -> RecordSummary:
+    """The record as a line of a list."""
+    phase = current_phase(opened)
+    state = _phase(opened, phase)
+    form = opened.sheet.plan.form
+    return RecordSummary(
+        id=opened.id,
+        form=opened.form,
+        title=form.title,
+        label=opened.sheet.label() or f"新的{form.title}",
+        phase=state.title,
+        percent=state.percent,
+        errors=state.errors,
+        next_step=_next(opened, phase),
+        changed_at=saved_at(opened),
+    )
+
+
+def fields_of(book: Book, opened: OpenRecord, section: str) -> tuple[FieldState, ...]:
+    """Fields of a plain section; what a condition hides is left out."""
+    plans = opened.sheet.plan.by_section[section]
+    pointed = _pointed(opened)
+    return tuple(_field(book, opened, plan, None, pointed) for plan in plans if opened.sheet.shown(plan.name))
+
+
+def rows_of(book: Book, opened: OpenRecord, section: str) -> tuple[RowState, ...]:
+    """Rows of a repeating section, every column in each, so that a table can be drawn."""
+    sheet, plans = opened.sheet, opened.sheet.plan.by_section[section]
+    pointed = _pointed(opened)
+    return tuple(
+        RowState(
+            id=view.row,
+            number=view.number,
+            label=sheet.row_label(section, view.row),
+            fields=tuple(_field(book, opened, plan, view.row, pointed) for plan in plans),
+        )
+        for view in sheet.rows(section)
+    )
+
+
+def grid_of(opened: OpenRecord, section: str) -> GridState:
+    """A matrix with the labels of both sides."""
+    sheet = opened.sheet
+    grid = sheet.plan.grids[section]
+    first, second = grid.grid or ("", "")
+    kept = sheet.data.get(section) or {}
+    cells = {
+        (row, other): str(value.get("raw", "")) if isinstance(value, dict) else str(value)
+        for row, line in kept.items()
+        for other, value in line.items()
+    }
+    return GridState(
+        first=tuple((view.row, sheet.row_label(first, view.row)) for view in sheet.rows(first)),
+        second=tuple((view.row, sheet.row_label(second, view.row)) for view in sheet.rows(second)),
+        cells=cells,
+        options=tuple(grid.field.options or ()) if grid.field else (),
+    )
+
+
+# -- inside --------------------------------------------------------------------------------------------------------
+
+
+def _complete(findings: Findings, phase: int) -> bool:
+    filled, total = findings.progress(phase)
+    return filled == total and not any(f.problem.level is Level.ERROR for f in findings.all(phase))
+
+
+def _phase(opened: OpenRecord, index: int) -> PhaseState:
+    phase = opened.sheet.plan.form.phases[index]
+    filled, total = opened.findings.progress(index)
+    found = opened.findings.all(index)
+    errors, warnings = _weigh(found)
+    return PhaseState(key=phase.key, title=phase.title, filled=filled, total=total, errors=errors, warnings=warnings)
+
+
+def _weigh(found: Sequence[Finding]) -> tuple[int, int]:
+    levels = [finding.problem.level for finding in found]
+    return levels.count(Level.ERROR), len(levels) - levels.count(Level.ERROR)
+
+
+def _next(opened: OpenRecord, phase: int) -> str:
+    plan = opened.sheet.plan
+    titles = {section.key: section.title for section in plan.form.sections}
+    untouched = not any(key in opened.sheet.data for key in (*plan.fields, *plan.repeats))
+    return next_step(plan.form.phases[phase].title, opened.findings.all(phase), titles, untouched=untouched)
+
+
+def _section(opened: OpenRecord, section: Section, phase: int, findings: Sequence[Finding]) -> SectionState:
+    plan = opened.sheet.plan
+    first = min((f.phase for f in plan.by_section[section.key]), default=plan.phase_index(section.from_))
+    filled, total = opened.findings.progress(max(phase, first), section.key)
+    errors, warnings = _weigh([f for f in findings if f.section == section.key and f.phase <= max(phase, first)])
+    return SectionState(
+        key=section.key,
+        title=section.title,
+        definition=section,
+        kind="grid" if section.grid else "rows" if section.repeat else "plain",
+        phase=first,
+        later=first > phase,
+        filled=filled,
+        total=total,
+        rows=len(opened.sheet.rows(section.key)) if section.repeat else 0,
+        errors=errors,
+        warnings=warnings,
+    )
+
+
+def _pointed(opened: OpenRecord) -> dict[str, list[Finding]]:
+    """Findings by the path they point to."""
+    pointed: dict[str, list[Finding]] = {}
+    for finding in opened.findings.all():
+        if isinstance(finding.problem.place, FieldPlace):
+            pointed.setdefault(finding.problem.place.path, []).append(finding)
+    return pointed
+
+
+def _field(
+    book: Book, opened: OpenRecord, plan: FieldPlan, row: str | None, pointed: dict[str, list[Finding]]
+) -> FieldState:
+    sheet, cell = opened.sheet, (plan.name, row)
+    path = path_of(cell)
+    source, source_record = _source(sheet, plan, cell)
+    return FieldState(
+        path=path,
+        definition=plan.definition,
+        widget="shown" if plan.value is not None else plan.type.widget,
+        shown=shown_text(sheet, *cell),
+        stored=sheet.stored(*cell),
+        options=_choices(book, opened, plan, cell),
+        required=plan.required is True or (not isinstance(plan.required, bool)),
+        findings=tuple(pointed.get(path, ())),
+        source=source,
+        source_record=source_record,
+    )
+
+
+def _source(sheet: Sheet, plan: FieldPlan, cell: Cell) -> tuple[str, str]:
+    if plan.value is not None:
+        return f"自动算出：{plan.definition.explain}" if plan.definition.explain else "自动算出", ""
+    if plan.definition.form and not plan.definition.many:
+        value = sheet.value(*cell)
+        if isinstance(value, RecordView):
+            return f"来自{value.sheet.plan.form.title}", value.sheet.record
+    if plan.default is not None and sheet.stored(*cell) is None and not isinstance(sheet.value(*cell), Empty):
+        return "自动带出，可以改", ""
+    return "", ""
+
+
+def _choices(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> tuple[tuple[str, str], ...]:
+    if plan.value is not None:
+        return ()
+    if plan.definition.form:
+        return tuple(candidates(book, opened, plan, cell))
+    if plan.definition.of:
+        rows = opened.sheet.rows(plan.definition.of)
+        return tuple((view.row, opened.sheet.row_label(plan.definition.of, view.row)) for view in rows)
+    return tuple((option, option) for option in options_of(opened.sheet, plan, cell))
+
+
+def candidates(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> list[tuple[str, str]]:
+    """Records that a link may point to, as (id, label); the one it points to now is always among them."""
+    form = plan.definition.form or ""
+    found = book.store.find(form=form, limit=MOST_CANDIDATES, scope=book.scope)
+    chosen = opened.sheet.stored(*cell)
+    kept = chosen if isinstance(chosen, list) else [chosen]
+    fitting = []
+    for summary in found:
+        sheet = book.linked(form, summary.record)
+        if sheet is not None and (summary.record in kept or candidate_fits(opened.sheet, *cell, sheet)):
+            fitting.append((summary.record, sheet.label() or f"未命名的{sheet.plan.form.title}"))
+    return sorted(fitting, key=lambda pair: pair[1])

@@ -1,0 +1,231 @@
+"""Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from onefill.facts.findings import cell_of, parse_raw
+from onefill.service.book import Book, OpenRecord
+from onefill.service.errors import NotTyped, PathUnknown, TooManyRows
+from onefill.service.portrait import fields_of, grid_of, portrait, rows_of, summary_line
+from onefill.service.shapes import (
+    FieldState,
+    GridState,
+    Person,
+    RecordState,
+    RecordSummary,
+    Refused,
+    RowState,
+)
+from onefill.service.versions import Versions
+from store import Change, Found, StoreError
+
+#: Order of the first row of a section; rows in between take numbers in between.
+ORDER_STEP = 1 << 20
+
+
+class Records:
+    """What a person does with records."""
+
+    def __init__(self, book: Book, versions: Versions, new_id: Callable[[], str]) -> None:
+        self._book = book
+        self._versions = versions
+        self._new_id = new_id
+
+    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
+        """Records, the last touched first.
+
+        Args:
+            form: Only those of this form.
+            text: Only those whose label or index holds it.
+            limit: At most so many.
+        """
+        found = self._book.store.find(form=form, text=text, limit=limit, scope=self._book.scope)
+        return [line for line in map(self._line, found) if line is not None]
+
+    def create(
+        self, form: str, who: Person, data: Mapping[str, Any] | None = None, *, record: str | None = None
+    ) -> str:
+        """A new record, empty or with data in stored form; its id. The same id twice is one record."""
+        record = record or self._new_id()
+        self._book.definitions.form(form)
+        with self._book.lock:
+            entry = self._versions.first(record, form, who, dict(data or {}))
+            return entry.record
+
+    def state(self, record: str) -> RecordState:
+        """The record as its pages show it."""
+        with self._book.lock:
+            return portrait(self._book.open(record))
+
+    def fields(self, record: str, section: str) -> tuple[FieldState, ...]:
+        """The fields of a plain section that are shown, with values, problems and choices."""
+        with self._book.lock:
+            return fields_of(self._book, self._book.open(record), section)
+
+    def rows(self, record: str, section: str) -> tuple[RowState, ...]:
+        """The rows of a repeating section."""
+        with self._book.lock:
+            return rows_of(self._book, self._book.open(record), section)
+
+    def grid(self, record: str, section: str) -> GridState:
+        """A matrix with the labels of both sides."""
+        with self._book.lock:
+            return grid_of(self._book.open(record), section)
+
+    def set(
+        self,
+        record: str,
+        path: str,
+        raw: object,
+        who: Person,
+        *,
+        window: str = "",
+        sequence: int = 0,
+        seen: int | None = None,
+    ) -> Refused | None:
+        """Keep what a person typed at a path.
+
+        Args:
+            record: Whose.
+            path: Field, row field or grid cell.
+            raw: As typed. What cannot be read is kept as it is and reported, never refused.
+            who: Who typed.
+            window: Which window, and
+            sequence: its count of keystrokes: an older one never wins over a newer.
+            seen: What the window last saw at that path; a newer change by another window is then not overwritten.
+
+        Returns:
+            The other window's change if there was one, else nothing.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            value = stored_form(opened, path, raw)
+            return self._keep(opened, Change(path, value, window, sequence, seen), who)
+
+    def put(self, record: str, values: Mapping[str, Any], who: Person) -> None:
+        """Keep many values already in stored form, by path, as one change."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            self._book.keep(opened, [Change(path, value) for path, value in values.items()], who.name)
+
+    def add_row(
+        self,
+        record: str,
+        section: str,
+        who: Person,
+        values: Mapping[str, object] | None = None,
+        *,
+        after: str | None = None,
+    ) -> str:
+        """A new row, at the end or after another one, with what was typed into it; its permanent id.
+
+        Raises:
+            TooManyRows: The section is full.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            repeat = _repeating(opened, section)
+            rows = opened.sheet.rows(section)
+            if len(rows) >= repeat:
+                raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=repeat)
+            row = self._new_id()[:12]
+            fresh: dict[str, Any] = {"@order": _order_after(opened, section, after)}
+            for key, raw in (values or {}).items():
+                fresh[key] = stored_form(opened, f"{section}/{row}/{key}", raw)
+            self._keep(
+                opened,
+                Change(f"{section}/{row}", {k: v for k, v in fresh.items() if v is not None}, "", 0, None),
+                who,
+            )
+            return row
+
+    def remove_row(self, record: str, section: str, row: str, who: Person) -> None:
+        """Take a row out; other sections that point to it will say so."""
+        with self._book.lock:
+            self._keep(self._book.open(record), Change(f"{section}/{row}", None), who)
+
+    def move_row(self, record: str, section: str, row: str, after: str | None, who: Person) -> None:
+        """Put a row behind another one, or first."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            order = _order_after(opened, section, after) if after else _order_before(opened, section)
+            self._keep(opened, Change(f"{section}/{row}/@order", order), who)
+
+    def keep_version(self, record: str, who: Person) -> int:
+        """Keep the record as it is now as a version; its number. Nothing new is made if nothing has changed."""
+        return self._versions.keep(record, who).n
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _line(self, found: Found) -> RecordSummary | None:
+        """The record as a line; one that cannot be read is left out of the list, the store names it."""
+        try:
+            with self._book.lock:
+                return summary_line(self._book.open(found.record))
+        except StoreError:
+            return None
+
+    def _keep(self, opened: OpenRecord, change: Change, who: Person) -> Refused | None:
+        refused = self._book.keep(opened, [change], who.name)
+        if not refused:
+            return None
+        mine, theirs = refused[0]
+        return Refused(path=mine.path, theirs=theirs.value, shown=_text(theirs.value), at=theirs.at)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value.get("raw", "")) if isinstance(value, dict) else str(value)
+
+
+def stored_form(opened: OpenRecord, path: str, raw: object) -> Any:
+    """What is kept for something typed: its stored form, ``{"raw": …}`` if it cannot be read, nothing if empty.
+
+    Raises:
+        PathUnknown: The form asks no such fact.
+        NotTyped: The fact is computed.
+    """
+    plan = opened.sheet.plan
+    parts = path.split("/")
+    if parts[0] in plan.grids and len(parts) == 3:
+        kind = plan.grid_types[parts[0]]
+        parsed = kind.parse(raw)
+        return _kept(kind, parsed, raw)
+    cell = cell_of(path)
+    field = plan.fields.get(cell[0])
+    if field is None or (cell[1] is None) == field.in_rows:
+        raise PathUnknown(form=plan.form.title, path=path)
+    if field.value is not None:
+        raise NotTyped(label=field.definition.label)
+    return _kept(field.type, parse_raw(opened.sheet, field, cell, raw), raw)
+
+
+def _kept(kind: Any, parsed: Any, raw: object) -> Any:
+    if parsed.value is not None:
+        return kind.dump(parsed.value)
+    return {"raw": str(raw)} if parsed.problems else None
+
+
+def _repeating(opened: OpenRecord, section: str) -> int:
+    found = opened.sheet.plan.repeats.get(section)
+    if found is None or found.repeat is None:
+        raise PathUnknown(form=opened.sheet.plan.form.title, path=section)
+    return found.repeat.max
+
+
+def _orders(opened: OpenRecord, section: str) -> list[tuple[str, Any]]:
+    kept = opened.sheet.data.get(section) or {}
+    return [(view.row, kept[view.row].get("@order", 0)) for view in opened.sheet.rows(section)]
+
+
+def _order_after(opened: OpenRecord, section: str, after: str | None) -> int:
+    orders = _orders(opened, section)
+    place = next((i for i, (row, _) in enumerate(orders) if row == after), len(orders) - 1)
+    if not orders:
+        return ORDER_STEP
+    here = orders[place][1]
+    return (here + orders[place + 1][1]) // 2 if place + 1 < len(orders) else here + ORDER_STEP
+
+
+def _order_before(opened: OpenRecord, section: str) -> int:
+    orders = _orders(opened, section)
+    return (orders[0][1] if orders else 0) - ORDER_STEP

@@ -1,0 +1,177 @@
+"""What the service hands to screens, routes and the command line: plain, frozen, ready to be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from onefill.definitions.model import Document, FieldDefinition, Section
+from onefill.facts.sheet import Finding
+from onefill.service.touched import Trouble
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who does it. On one's own PC there is one person, who may see everything."""
+
+    name: str = "本机"
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSummary:
+    """A line of a list of records."""
+
+    id: str
+    form: str
+    title: str
+    label: str
+    phase: str
+    percent: int
+    errors: int
+    next_step: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseState:
+    """How far one phase is: required facts there and to be, errors, warnings."""
+
+    key: str
+    title: str
+    filled: int
+    total: int
+    errors: int
+    warnings: int
+
+    @property
+    def percent(self) -> int:
+        """Share of the required facts that are there; 100 only when all are."""
+        return 100 if not self.total else min(99, 100 * self.filled // self.total) if self.filled < self.total else 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionState:
+    """A step of the form. ``later``: nothing of it counts before a later phase."""
+
+    key: str
+    title: str
+    definition: Section
+    kind: Literal["plain", "rows", "grid"]
+    phase: int
+    later: bool
+    filled: int
+    total: int
+    rows: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldState:
+    """One field of a record, as drawn.
+
+    Attributes:
+        path: Where it is kept.
+        definition: Label, hint, unit and so on.
+        widget: What to draw; ``shown`` for what cannot be typed here.
+        shown: The text to show: typed, computed, or the label of a linked record.
+        stored: What is kept.
+        options: Choices as (value, label).
+        required: Whether it must be filled by its phase.
+        findings: Its own problems and those of checks that point to it.
+        source: Where the value comes from if not from here, in words.
+        source_record: The linked record to correct it in, if any.
+    """
+
+    path: str
+    definition: FieldDefinition
+    widget: str
+    shown: str
+    stored: Any
+    options: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    findings: tuple[Finding, ...] = ()
+    source: str = ""
+    source_record: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowState:
+    """One row of a repeating section."""
+
+    id: str
+    number: int
+    label: str
+    fields: tuple[FieldState, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridState:
+    """A matrix: labels of both sides and what stands where they cross (as shown)."""
+
+    first: tuple[tuple[str, str], ...]
+    second: tuple[tuple[str, str], ...]
+    cells: Mapping[tuple[str, str], str]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordState:
+    """A record as its pages show it."""
+
+    id: str
+    form: str
+    title: str
+    label: str
+    version: int
+    unprinted: bool
+    saved_at: datetime | None
+    phase: int
+    phases: tuple[PhaseState, ...]
+    sections: tuple[SectionState, ...]
+    findings: tuple[Finding, ...]
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A change that came too late: another window had changed the same field."""
+
+    path: str
+    theirs: Any
+    shown: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentState:
+    """A paper of a record and whether it is ready to be filed."""
+
+    key: str
+    title: str
+    definition: Document
+    phase: int
+    state: Literal["ready", "draft", "not_needed"]
+    troubles: tuple[Trouble, ...]
+    formats: tuple[str, ...]
+    items: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Produced:
+    """A file made for somebody.
+
+    Attributes:
+        name: File name fit for any file system.
+        data: Its bytes.
+        notes: What could not be done or ought to be known, in Chinese.
+        hash: First 8 characters of the facts hash, empty for a packet.
+    """
+
+    name: str
+    data: bytes
+    notes: tuple[str, ...] = field(default=())
+    hash: str = ""
+    pages: int = 0

@@ -1,0 +1,110 @@
+"""What papers are made from: a record's facts with its templates, live, as a snapshot, or as a version pinned them."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+from onefill.definitions.model import Document, Form
+from onefill.facts import Sheet
+from onefill.facts.findings import Findings
+from onefill.service.book import Book
+from onefill.service.templates import Template, TemplateMissing, Templates
+from store import Entry
+
+MOST_VERSIONS = 16
+
+
+@dataclass(frozen=True)
+class Source:
+    """Facts and templates that belong together.
+
+    Attributes:
+        version: What the papers say of their version.
+        day: The day printed as the day of printing.
+    """
+
+    sheet: Sheet
+    version: str
+    day: date
+    find_template: Callable[[str], Template]
+    known_findings: dict[str, Findings] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        """The form as it was."""
+        return self.sheet.plan.form
+
+    def templates(self, document: Document) -> tuple[Template, ...]:
+        """The document's templates, the printed one first."""
+        return tuple(self.find_template(name) for name in document.templates)
+
+    def findings_of(self, sheet: Sheet) -> Findings:
+        """Findings of this record or of one it links to."""
+        kept = self.known_findings.get(sheet.record)
+        if kept is None or kept.sheet is not sheet:
+            kept = self.known_findings[sheet.record] = Findings(sheet)
+        return kept
+
+
+class Sources:
+    """Makes sources. Versions are kept for a while, because a person downloads several papers of one."""
+
+    def __init__(self, book: Book, templates: Templates, today: Callable[[], date]) -> None:
+        self._book = book
+        self._templates = templates
+        self._today = today
+        self._lock = Lock()
+        self._versions: OrderedDict[str, Source] = OrderedDict()
+
+    def live(self, record: str) -> Source:
+        """The record as it is being filled; only to be read under the book's lock."""
+        opened = self._book.open(record)
+        source = Source(opened.sheet, "预览", self._today(), self._on_disk(opened.form))
+        source.known_findings[record] = opened.findings
+        return source
+
+    def snapshot(self, record: str) -> Source:
+        """The record as it is now, untouched by what is typed from here on."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            return Source(self._copy(opened.sheet, {}), "预览", self._today(), self._on_disk(opened.form))
+
+    def version(self, entry: Entry) -> Source:
+        """A record as one of its versions holds it."""
+        with self._lock:
+            if entry.digest not in self._versions:
+                pins: Mapping[str, str] = entry.pins.get("templates", {})
+                find = self._pinned(pins)
+                source = Source(self._book.pinned(entry), str(entry.n), entry.when.date(), find)
+                self._versions[entry.digest] = source
+            self._versions.move_to_end(entry.digest)
+            while len(self._versions) > MOST_VERSIONS:
+                self._versions.popitem(last=False)
+            return self._versions[entry.digest]
+
+    def _copy(self, sheet: Sheet, copies: dict[str, Sheet | None]) -> Sheet:
+        def follow(form: str, record: str) -> Sheet | None:
+            if record not in copies:
+                copies[record] = None
+                with self._book.lock:
+                    linked = self._book.linked(form, record)
+                    copies[record] = self._copy(linked, copies) if linked else None
+            return copies[record]
+
+        copy = Sheet(sheet.plan, sheet.data, record=sheet.record, links=follow)
+        copy.set_answers(sheet.answers)
+        return copy
+
+    def _on_disk(self, form: str) -> Callable[[str], Template]:
+        pack = self._book.definitions.pack_of(form).pack
+        return lambda name: self._templates.get(pack, name)
+
+    def _pinned(self, pins: Mapping[str, str]) -> Callable[[str], Template]:
+        def find(name: str) -> Template:
+            if name not in pins:
+                raise TemplateMissing(template=name, folder="templates")
+            return self._templates.pinned(pins[name], name)
+
+        return find

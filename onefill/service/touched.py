@@ -1,0 +1,79 @@
+"""Which problems touch a paper: those of the facts its template reads, in its own record and in linked ones."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from onefill.facts.findings import Findings
+from onefill.facts.sheet import Finding, Sheet
+from onefill.facts.views import RecordView
+from onefill.problems import Level
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A finding with the record it was found in."""
+
+    record: str
+    form: str
+    record_label: str
+    finding: Finding
+
+
+FindingsOf = Callable[[Sheet], Findings]
+
+
+def troubles(sheet: Sheet, paths: Iterable[str], phase: int, findings_of: FindingsOf) -> list[Trouble]:
+    """Errors and missing facts among what a template reads.
+
+    Args:
+        sheet: The record that is printed.
+        paths: Names as the template asks them, the repeated item already replaced by its section.
+        phase: Index of the phase of the paper.
+        findings_of: Gives the findings of a sheet, its own or a linked one.
+    """
+    found: dict[tuple[str, str, str], Trouble] = {}
+    for trouble in _troubles(sheet, sorted(set(paths)), phase, findings_of, depth=0):
+        place = trouble.finding.problem.place
+        found.setdefault((trouble.record, getattr(place, "path", ""), trouble.finding.problem.code), trouble)
+    return list(found.values())
+
+
+def _troubles(sheet: Sheet, paths: list[str], phase: int, findings_of: FindingsOf, depth: int) -> Iterator[Trouble]:
+    names = {name for name, _ in sheet.plan.names_of(paths, None)}
+    for finding in findings_of(sheet).all(phase):
+        if finding.problem.level is Level.ERROR and finding.names & names:
+            yield Trouble(sheet.record, sheet.plan.form.form, sheet.label(), finding)
+    if depth >= 3:
+        return
+    for linked, rest in _linked(sheet, paths):
+        yield from _troubles(linked, rest, 0, findings_of, depth + 1)
+
+
+def _linked(sheet: Sheet, paths: list[str]) -> Iterator[tuple[Sheet, list[str]]]:
+    """Linked records with the part of the paths that is read from them."""
+    gathered: dict[str, tuple[Sheet, list[str]]] = {}
+    for path in paths:
+        parts = path.split(".")
+        for linked, rest in _follow(sheet, parts):
+            gathered.setdefault(linked.record, (linked, []))[1].append(".".join(rest))
+    yield from gathered.values()
+
+
+def _follow(sheet: Sheet, parts: list[str]) -> Iterator[tuple[Sheet, list[str]]]:
+    head = parts[0].removesuffix("[]")
+    if head in sheet.plan.repeats and len(parts) > 2:
+        name = f"{head}[].{parts[1].removesuffix('[]')}"
+        field = sheet.plan.fields.get(name)
+        if field is not None and field.definition.form:
+            for row in sheet.rows(head):
+                yield from ((linked, parts[2:]) for linked in _sheets(sheet.value(name, row.row)))
+        elif field is not None and field.definition.of:
+            yield from _follow(sheet, [field.definition.of, *parts[2:]])
+    elif head in sheet.plan.fields and len(parts) > 1 and sheet.plan.fields[head].definition.form:
+        yield from ((linked, parts[1:]) for linked in _sheets(sheet.value(head)))
+
+
+def _sheets(value: object) -> Iterator[Sheet]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, RecordView):
+            yield item.sheet

@@ -1,0 +1,38 @@
+"""The next step of a record, in words."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from onefill.facts.sheet import Finding
+from onefill.problems import Level
+
+MOST_PLACES = 3
+
+
+def next_step(
+    phase_title: str, findings: Sequence[Finding], section_titles: Mapping[str, str], *, untouched: bool
+) -> str:
+    """What to do next in a phase: mend first, then fill, then print.
+
+    Args:
+        phase_title: The phase's name.
+        findings: What counts in it.
+        section_titles: Titles of sections by key.
+        untouched: Whether nothing has been filled in yet.
+    """
+    blocking = [f for f in findings if f.problem.level is Level.ERROR]
+    wrong = [f for f in blocking if not f.missing]
+    missing = [f for f in blocking if f.missing]
+    if untouched:
+        return f"从“{next(iter(section_titles.values()))}”填起"
+    if wrong:
+        return f"改 {len(wrong)} 处：{_places(wrong, section_titles)}"
+    if missing:
+        return f"填 {len(missing)} 项：{_places(missing, section_titles)}"
+    return f"可以打印{phase_title}的材料"
+
+
+def _places(findings: Sequence[Finding], titles: Mapping[str, str]) -> str:
+    counts = Counter(titles.get(f.section, "") for f in findings)
+    named = "、".join(f"{title} {count}" for title, count in list(counts.items())[:MOST_PLACES])
+    return named + (" 等" if len(counts) > MOST_PLACES else "")
