@@ -114,9 +114,7 @@ class Lookup(Strict, title="查别的办件"):
     match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
     overlaps: tuple[Expression, Expression] | None = Field(None, description="[起, 止]：只看期间重叠的")
     each: Key | None = Field(None, description="对哪一节的每一行都查")
-    answer: Literal["count", "exists", "newest"] = Field(
-        "exists", description="要几条、有没有、还是最新的一条"
-    )
+    answer: Literal["count", "exists", "newest"] = Field("exists", description="要几条、有没有、还是最新的一条")
 
 
 class Each(Strict, title="每项一份"):
@@ -166,9 +164,7 @@ class Form(Strict, title="表单"):
     title: str = Field(description="名称")
     label: Text = Field(description="一条办件叫什么，例如 {{ class_no }} {{ course.course_name }}")
     help: str = Field("", description="开头的说明")
-    phases: tuple[Phase, ...] = Field(
-        (Phase(key="filing", title="填报"),), min_length=1, description="各阶段，按先后"
-    )
+    phases: tuple[Phase, ...] = Field((Phase(key="filing", title="填报"),), min_length=1, description="各阶段，按先后")
     period: tuple[Key, Key] | None = Field(None, description="起止日期字段，用来排列和查重叠")
     sections: tuple[Section, ...] = Field(min_length=1, description="各节，按填写顺序")
     lookups: tuple[Lookup, ...] = Field((), description="要向别的办件查什么")
@@ -207,9 +203,7 @@ class View(Strict, title="视图"):
 
     key: Key = Field(description="名字")
     title: str = Field(description="名称")
-    kind: Literal["chart", "calendar", "list", "statistics", "copy_out", "look_up"] = Field(
-        description="画成什么"
-    )
+    kind: Literal["chart", "calendar", "list", "statistics", "copy_out", "look_up"] = Field(description="画成什么")
     form: Key = Field(description="看哪个表单的办件")
     value: Expression = Field(description="取什么值")
     columns: tuple[str, ...] = Field((), description="列出哪些字段")

@@ -34,9 +34,7 @@ class Reading:
 def read_expression(source: str) -> Reading:
     """Read an expression without braces."""
     if source.lstrip().startswith("{{"):
-        return Reading(
-            fault=Misread("EXPRESSION", f"这里直接写表达式，不要花括号：{source}", "去掉 {{ 和 }}")
-        )
+        return Reading(fault=Misread("EXPRESSION", f"这里直接写表达式，不要花括号：{source}", "去掉 {{ 和 }}"))
     try:
         return Reading(compile_expression(source).names)
     except ExpressionError as error:

@@ -91,9 +91,7 @@ views:
 )
 
 
-def faults(
-    folder: Path, old: str = "", new: str = "", file: str = "leave.yaml"
-) -> list[tuple[str, int, str]]:
+def faults(folder: Path, old: str = "", new: str = "", file: str = "leave.yaml") -> list[tuple[str, int, str]]:
     files = {"pack.yaml": PACKS, "course.yaml": COURSE, "leave.yaml": FORM}
     if old:
         assert files[file].count(old) == 1, old
@@ -267,9 +265,7 @@ def test_rings(name: str, tmp_path: Path) -> None:
 
 def test_a_ring_through_rows_and_record(tmp_path: Path) -> None:
     text = FORM.replace("value: people|length", "value: people|sum(attribute='share')")
-    text = text.replace(
-        "value: score >= 60", "value: score >= 60}\n      - {key: share, label: 份, value: days / 2"
-    )
+    text = text.replace("value: score >= 60", "value: score >= 60}\n      - {key: share, label: 份, value: days / 2")
     problems = lint(load(tmp_path, {"pack.yaml": PACKS, "course.yaml": COURSE, "leave.yaml": text}))
     assert told(problems) == [("leave.yaml", 14, "CYCLE")]
     assert "days → people[].share → days" in problems[0].what
@@ -343,9 +339,7 @@ WRONG_PACKS = {
 @pytest.mark.parametrize("name", WRONG_PACKS)
 def test_a_fault_of_the_pack(name: str, tmp_path: Path) -> None:
     old, new, code = WRONG_PACKS[name]
-    found = [
-        (line, said) for file, line, said in faults(tmp_path, old, new, "pack.yaml") if file == "pack.yaml"
-    ]
+    found = [(line, said) for file, line, said in faults(tmp_path, old, new, "pack.yaml") if file == "pack.yaml"]
     assert [line for line, said in found if said == code or not code] == [pack_line(old)]
 
 
@@ -362,10 +356,6 @@ def test_a_fact_that_nothing_fills(tmp_path: Path) -> None:
 
 
 def test_everything_at_once(tmp_path: Path) -> None:
-    text = (
-        FORM.replace("type: mobile", "type: mobil")
-        .replace("at: ends", "at: end")
-        .replace("days > 0", "dayz > 0")
-    )
+    text = FORM.replace("type: mobile", "type: mobil").replace("at: ends", "at: end").replace("days > 0", "dayz > 0")
     found = faults(tmp_path, FORM, text)
     assert [code for _, _, code in found] == ["TYPE_UNKNOWN", "POINTS_NOWHERE", "NAME_UNKNOWN"]

@@ -30,9 +30,7 @@ def check_links(reports: Mapping[str, FormReport]) -> None:
         for i, section in enumerate(report.form.sections):
             for j, field in enumerate(section.fields):
                 if field.form in reports and _needed(section, field):
-                    edges.setdefault(
-                        (("", key), ("", field.form or "")), ("sections", i, "fields", j, "form")
-                    )
+                    edges.setdefault((("", key), ("", field.form or "")), ("sections", i, "fields", j, "form"))
     for ring in _rings(edges):
         told = " → ".join(key for _, key in ring)
         path = edges[ring[0], ring[1]]

@@ -174,9 +174,7 @@ def _private_label(report: FormReport) -> None:
         known = scope.resolve(use.path)
         if isinstance(known, Known) and known.private:
             what = f"办件的叫法里有个人信息“{known.label}”，列表里人人看得见"
-            report.say(
-                "label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段", level=Level.WARNING
-            )
+            report.say("label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段", level=Level.WARNING)
 
 
 def _lookup(report: FormReport, index: int, form: str, overlaps: bool, match: list[str]) -> None:
@@ -202,6 +200,4 @@ def _lookup(report: FormReport, index: int, form: str, overlaps: bool, match: li
             report.say(*at, "match", key, key=True, code="NOT_INDEXED", what=what, remedy=remedy)
     if overlaps and definitions.form(form).period is None:
         what = f"表单“{form}”没有说起止日期（period），不能查重叠"
-        report.say(
-            *at, "overlaps", key=True, code="POINTS_NOWHERE", what=what, remedy="给那个表单写上 period"
-        )
+        report.say(*at, "overlaps", key=True, code="POINTS_NOWHERE", what=what, remedy="给那个表单写上 period")

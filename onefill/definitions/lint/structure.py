@@ -77,9 +77,7 @@ def _facts(report: FormReport, section: str | None) -> Iterable[tuple[str, Path]
         if section is None and rows:
             yield one.key, ("sections", i, "key")
         elif rows == (section is not None) and (section is None or one.key == section):
-            yield from (
-                (field.key, ("sections", i, "fields", j, "key")) for j, field in enumerate(one.fields)
-            )
+            yield from ((field.key, ("sections", i, "fields", j, "key")) for j, field in enumerate(one.fields))
     for i, lookup in enumerate(report.form.lookups):
         if lookup.each == section:
             yield lookup.key, ("lookups", i, "key")
@@ -94,9 +92,7 @@ def _section(report: FormReport, index: int, section: Section) -> None:
         remedy = "写上 grid: [行所在的节, 列所在的节]，或改用 fields"
         report.say(*at, "field", key=True, code="GRID_SHAPE", what="有 field 却没有 grid", remedy=remedy)
     elif not section.fields:
-        report.say(
-            *at, "key", code="SECTION_EMPTY", what=f"“{section.key}”这一节没有字段", remedy="写上 fields"
-        )
+        report.say(*at, "key", code="SECTION_EMPTY", what=f"“{section.key}”这一节没有字段", remedy="写上 fields")
     if section.repeat is None:
         if section.label is not None:
             what = "只有重复的节（repeat）才有一行的叫法 label"
@@ -118,9 +114,7 @@ def _grid(report: FormReport, index: int, section: Section) -> None:
         report.say(*at, "grid", key=True, code="GRID_SHAPE", what=what, remedy=remedy)
     if section.field is None:
         what = f"“{section.key}”没有说每一格填什么"
-        report.say(
-            *at, "grid", key=True, code="GRID_SHAPE", what=what, remedy="写上 field，例如 field: {type: text}"
-        )
+        report.say(*at, "grid", key=True, code="GRID_SHAPE", what=what, remedy="写上 field，例如 field: {type: text}")
     sides = section.grid or ()
     for number, key in enumerate(sides):
         _known(report, (*at, "grid", number), key, report.repeats, "没有重复的节")
@@ -183,10 +177,7 @@ def _field_pointers(report: FormReport, at: Path, section: Section, field: Field
 
 def _period(report: FormReport) -> None:
     fields: Mapping[str, FieldDefinition] = {
-        field.key: field
-        for section in report.form.sections
-        if section.repeat is None
-        for field in section.fields
+        field.key: field for section in report.form.sections if section.repeat is None for field in section.fields
     }
     for number, key in enumerate(report.form.period or ()):
         _known(report, ("period", number), key, fields, "没有字段")

@@ -79,9 +79,7 @@ def _together(report: Report, at: Path, field: FieldDefinition) -> None:
                 )
     elif field.explain:
         what = "explain 说的是怎么算出来，这个字段却是填的"
-        report.say(
-            *at, "explain", key=True, code="COMPUTED_TYPED", what=what, remedy="改用 hint，或写上 value"
-        )
+        report.say(*at, "explain", key=True, code="COMPUTED_TYPED", what=what, remedy="改用 hint，或写上 value")
     if field.where is not None and field.type not in ("link", "row"):
         what = f"{field.type} 类型没有候选，where 用不上"
         report.say(*at, "where", key=True, code="LIMIT_UNKNOWN", what=what, remedy="删掉 where")
