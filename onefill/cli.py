@@ -122,7 +122,7 @@ def _samples(options: argparse.Namespace) -> int:
         return GOOD
     desk = _desk()
     print(f"装入 {len(samples)} 条示例……", file=sys.stderr)
-    print(f"新装入 {desk.load_samples(samples)} 条，其余本来就有")
+    print(f"新装入 {desk.load_samples()} 条，其余本来就有")
     return GOOD
 
 

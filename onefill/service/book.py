@@ -1,7 +1,7 @@
 """Open records: each one's facts kept in memory, brought up to date with the store before every use."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -9,13 +9,14 @@ from threading import RLock
 from typing import Any
 
 from onefill.definitions import Definitions, load_form_bytes
+from onefill.definitions.model import Form, Table
+from onefill.definitions.pack_tables import typed_rows
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Cell
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import summary_of
 from onefill.service.lookups import Lookups
-from onefill.service.tables import pack_tables
 from store import Change, Draft, Entry, Kept, Scope, Store, Summary
 from store import RecordUnknown as NotKept
 
@@ -110,8 +111,7 @@ class Book:
         """A form made ready, once per definition."""
         digest = self.definitions.digest(form)
         if digest not in self._plans:
-            tables = pack_tables(self.definitions.tables(form))
-            self._plans[digest] = FormPlan(self.definitions.form(form), tables, self._today)
+            self._plans[digest] = self._made_plan(self.definitions.form(form), self.definitions.tables(form))
         return self._plans[digest]
 
     def pinned(self, entry: Entry, pins: Mapping[str, Any] | None = None) -> Sheet:
@@ -134,10 +134,13 @@ class Book:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _made_plan(self, form: Form, tables: Iterable[Table]) -> FormPlan:
+        return FormPlan(form, {table.key: list(typed_rows(table)[0]) for table in tables}, self._today)
+
     def _pinned_plan(self, digest: str) -> FormPlan:
         if digest not in self._plans:
             loaded = load_form_bytes(self.store.get_file(digest))
-            self._plans[digest] = FormPlan(loaded.form, pack_tables(loaded.tables), self._today)
+            self._plans[digest] = self._made_plan(loaded.form, loaded.tables)
         return self._plans[digest]
 
     def _read(self, record: str, stamp: object) -> OpenRecord:

@@ -1,4 +1,4 @@
-"""Office files to PDF for the service: one engine call for all of them, results kept so that nothing is converted twice."""
+"""Office files to PDF for the service: one engine call for all, results kept so that nothing is made twice."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from onefill.rendering.packet import Part, join
-
 from onefill.problems import Problem
+from onefill.rendering.engines import find_soffice
+from onefill.rendering.packet import Part, join
 
 #: Converted files kept at most; the oldest go first.
 MOST_KEPT = 2000
@@ -18,14 +18,14 @@ MOST_KEPT = 2000
 class OfficeEngine(Protocol):
     """Word and Excel files to PDF, all in one call."""
 
-    @property
-    def version(self) -> str:
-        """Name and version: equal files give equal pages only under the same one."""
-
-    def convert(
-        self, files: Mapping[str, bytes], on_progress: Callable[[int, int], None] | None = None
+    def __call__(
+        self, files: Mapping[str, bytes], *, on_progress: Callable[[int, int], None] | None = None
     ) -> dict[str, bytes | Problem]:
-        """Each file's PDF, or what prevented it, by the name given."""
+        """Each file's PDF, or what prevented it, by the name given.
+
+        Raises:
+            EngineMissing: It is not installed; the message tells the remedy.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +43,14 @@ class Conversion:
 
     Args:
         engine: For Word and Excel files.
+        mark: Tells one engine from another: equal files give equal pages only under the same one.
         html: For HTML pages.
         folder: Where converted files are kept, by the hash of what they were made from.
     """
 
-    def __init__(self, engine: OfficeEngine, html: Callable[[str], bytes], folder: Path) -> None:
+    def __init__(self, engine: OfficeEngine, mark: str, html: Callable[[str], bytes], folder: Path) -> None:
         self._engine = engine
+        self._mark = mark
         self.html = html
         self._folder = folder
 
@@ -74,7 +76,7 @@ class Conversion:
         return parts, notes
 
     def _office(self, files: Mapping[str, bytes], on_done: Callable[[int], None]) -> dict[str, bytes | Problem]:
-        keys = {name: sha256(self._engine.version.encode() + data).hexdigest() for name, data in files.items()}
+        keys = {name: sha256(self._mark.encode() + data).hexdigest() for name, data in files.items()}
         done: dict[str, bytes | Problem] = {}
         for name, key in keys.items():
             kept = self._folder / f"{key}.pdf"
@@ -84,7 +86,7 @@ class Conversion:
         on_done(len(done))
         if fresh:
             before = len(done)
-            made = self._engine.convert(fresh, lambda count, _total: on_done(before + count))
+            made = self._engine(fresh, on_progress=lambda count, _total: on_done(before + count))
             for name, result in made.items():
                 done[name] = result
                 if isinstance(result, bytes):
@@ -112,3 +114,9 @@ def _progress(asked: Sequence[Wanted], files_done: int) -> tuple[int, int, str]:
             return number, len(asked), one.title
         files_done -= len(one.files)
     return len(asked), len(asked), ""
+
+
+def engine_mark() -> str:
+    """The installed LibreOffice: where it is and since when. Empty if there is none."""
+    found = find_soffice()
+    return f"{found} {Path(found).resolve().stat().st_mtime_ns}" if found else ""

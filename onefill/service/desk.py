@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from onefill.rendering.html import html_to_pdf
-from onefill.rendering.libreoffice import LibreOffice
-from onefill.service.linting import lint_packs
-
 from onefill.definitions import Definitions, load_packs
 from onefill.problems import Problem
+from onefill.rendering.html import html_to_pdf
+from onefill.rendering.libreoffice import convert
 from onefill.service.book import Book
-from onefill.service.conversion import Conversion, OfficeEngine
+from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.linting import lint_packs
 from onefill.service.records import Records
-from onefill.service.samples import SampleRecord, load_samples
+from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
 from onefill.service.templates import Templates
@@ -75,9 +74,9 @@ class Desk:
         """Faults of all packs and their templates, or of one pack's."""
         return lint_packs(load_packs(self.settings.forms), self.settings.templates, pack)
 
-    def load_samples(self, samples: list[SampleRecord]) -> int:
-        """Load made-up records; how many were new."""
-        return load_samples(self.records, samples, self.who())
+    def load_samples(self) -> int:
+        """Load the made-up records; how many were new."""
+        return load_samples(self.records, self.who())
 
 
 def open_desk(
@@ -85,7 +84,7 @@ def open_desk(
     *,
     now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     make_id: Callable[[], str] = new_id,
-    engine: OfficeEngine | None = None,
+    engine: OfficeEngine = convert,
     html: Callable[[str], bytes] = html_to_pdf,
 ) -> Desk:
     """Open the store and compose the desks.
@@ -94,18 +93,18 @@ def open_desk(
         settings: Where things are.
         now: The clock.
         make_id: Gives ids for records, rows and requests.
-        engine: Converts Word and Excel files; LibreOffice if not given.
+        engine: Converts Word and Excel files.
         html: Converts HTML pages.
     """
     store = open_store(
-        settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}", now=now
+        settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}", clock=now
     )
     definitions = load_packs(settings.forms)
     templates = Templates(settings.templates, store)
     book = Book(store, definitions, lambda: now().date(), EVERYTHING)
     versions = Versions(book, templates, make_id)
     sources = Sources(book, templates, lambda: now().date())
-    conversion = Conversion(engine or LibreOffice(), html, settings.data / "cache" / "pdf")
+    conversion = Conversion(engine, engine_mark(), html, settings.data / "cache" / "pdf")
     return Desk(
         settings=settings,
         definitions=definitions,

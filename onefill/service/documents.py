@@ -4,18 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from onefill.rendering.packet import Part, join
-from onefill.service.summary import summary_page
-
 from onefill.definitions.model import Document
 from onefill.problems import Level
+from onefill.rendering.packet import Part, join
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint, PhaseUnknown
 from onefill.service.naming import file_name, zipped
-from onefill.service.papers import DRAFT, Paper, Print, fact_paths, paper, repeated, wanted
+from onefill.service.papers import DRAFT, Paper, Print, facts_read, paper, repeated, wanted
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
+from onefill.service.summary import summary_page
 from onefill.service.templates import Template
 from onefill.service.touched import Trouble, troubles
 from onefill.service.versions import Versions
@@ -220,8 +219,8 @@ def _state(source: Source, document: Document) -> DocumentState:
 
 def _troubles(source: Source, document: Document, templates: Sequence[Template], phase: int) -> tuple[Trouble, ...]:
     if templates:
-        paths = fact_paths(source.sheet, document, [t.compiled for t in templates])
-        return tuple(troubles(source.sheet, paths, phase, source.findings_of))
+        read = facts_read(source.sheet, document, [t.compiled for t in templates])
+        return tuple(troubles(source.sheet, read, phase, source.findings_of))
     found = [f for f in source.findings_of(source.sheet).all(phase) if f.problem.level is Level.ERROR]
     return tuple(Trouble(source.sheet.record, source.form.form, source.sheet.label(), f) for f in found)
 

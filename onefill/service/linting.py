@@ -7,7 +7,7 @@ from onefill.definitions import Definitions
 from onefill.definitions.lint import lint
 from onefill.definitions.model import Document, Form
 from onefill.definitions.schema import check_names, document_scope
-from onefill.problems import LinePlace, Level, Place, Problem, TemplatePlace
+from onefill.problems import Level, LinePlace, Place, Problem, TemplatePlace
 from onefill.rendering import Compiled, TemplateBroken, compile_template
 
 #: What every page carries beside the facts, so that paper can be told from older paper.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from onefill.definitions.expressions import EMPTY, Empty, CompiledExpression
+from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty
 from onefill.facts.plan import LookupPlan
 from onefill.facts.sheet import Cell, Sheet
 from onefill.facts.views import RecordView, RowView

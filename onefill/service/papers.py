@@ -1,11 +1,12 @@
 """From a record's facts to one paper: what its template sees, its facts hash, its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from onefill.definitions.expressions import EMPTY, Empty, compile_expression, compile_text
 from onefill.definitions.model import Document, Each
+from onefill.definitions.names import NameUse
 from onefill.facts import PrintView, Sheet, facts_hash
 from onefill.facts.printing import printed
 from onefill.facts.views import names_over
@@ -88,21 +89,28 @@ def wanted(sheet: Sheet, document: Document) -> bool:
 def repeated(sheet: Sheet, each: Each) -> list[object]:
     """The items a document repeats for; none while a fact they depend on is missing."""
     items = compile_expression(each.in_).evaluate(sheet.view)
-    return [] if items is EMPTY or isinstance(items, Empty) else list(items)  # type: ignore[call-overload]
+    return [] if items is EMPTY or isinstance(items, Empty) else list(items)
 
 
-def fact_paths(sheet: Sheet, document: Document, compiled: Sequence[Compiled]) -> list[str]:
-    """Names the document's templates ask, with the repeated item replaced by the section it comes from."""
-    paths = [name.path for template in compiled for name in template.names if not name.path.startswith("print")]
+def facts_read(sheet: Sheet, document: Document, compiled: Sequence[Compiled]) -> list[NameUse]:
+    """Facts that the document's templates read; the repeated item is replaced by the section it comes from."""
+    read = [
+        NameUse(name.path, 1, name.whole)
+        for template in compiled
+        for name in template.names
+        if not name.path.startswith("print")
+    ]
     each = document.each
     if each is None:
-        return paths
-    uses = [use.path for use in compile_expression(each.in_).names]
-    source = next((use.split(".")[0].removesuffix("[]") for use in uses if _is_list(sheet, use)), "")
-    alias = f"{each.as_}."
-    return [
-        f"{source}[].{p[len(alias) :]}" if p.startswith(alias) else source if p == each.as_ else p for p in paths
-    ] + uses
+        return read
+    uses = list(compile_expression(each.in_).names)
+    source = next((use.path.split(".")[0].removesuffix("[]") for use in uses if _is_list(sheet, use.path)), "")
+    return [*uses, *(_from_section(use, each.as_, f"{source}[]") for use in read)]
+
+
+def _from_section(use: NameUse, alias: str, section: str) -> NameUse:
+    head, dot, rest = use.path.partition(".")
+    return replace(use, path=f"{section}{dot}{rest}") if head == alias else use
 
 
 def _is_list(sheet: Sheet, use: str) -> bool:

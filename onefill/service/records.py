@@ -212,9 +212,9 @@ def _repeating(opened: OpenRecord, section: str) -> int:
     return found.repeat.max
 
 
-def _orders(opened: OpenRecord, section: str) -> list[tuple[str, Any]]:
+def _orders(opened: OpenRecord, section: str) -> list[tuple[str, int]]:
     kept = opened.sheet.data.get(section) or {}
-    return [(view.row, kept[view.row].get("@order", 0)) for view in opened.sheet.rows(section)]
+    return [(view.row, int(kept[view.row].get("@order", 0))) for view in opened.sheet.rows(section)]
 
 
 def _order_after(opened: OpenRecord, section: str, after: str | None) -> int:

@@ -1,28 +1,10 @@
-"""Loading made-up records: the same way as a person fills them, under ids that are always the same."""
+"""Loading the made-up records: the same way as a person creates them, under ids that are always the same."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from onefill.service.records import Records
 from onefill.service.shapes import Person
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Stands for the id of another sample record."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class SampleRecord:
-    """A made-up record: its name among the samples, its form, its data in stored form with references in place of ids."""
-
-    name: str
-    form: str
-    data: Mapping[str, Any]
+from samples import resolve, sample_records
 
 
 def sample_id(name: str) -> str:
@@ -30,20 +12,12 @@ def sample_id(name: str) -> str:
     return "s" + sha256(name.encode()).hexdigest()[:15]
 
 
-def load_samples(records: Records, samples: Sequence[SampleRecord], who: Person) -> int:
-    """Create what is not there yet, in the order given; how many were new."""
+def load_samples(records: Records, who: Person) -> int:
+    """Create what is not there yet, in the order of the samples; how many were new."""
+    samples = sample_records()
+    ids = {sample.name: sample_id(sample.name) for sample in samples}
     there = {line.id for line in records.list(limit=10_000)}
-    fresh = [sample for sample in samples if sample_id(sample.name) not in there]
+    fresh = [sample for sample in samples if ids[sample.name] not in there]
     for sample in fresh:
-        records.create(sample.form, who, _resolved(sample.data), record=sample_id(sample.name))
+        records.create(sample.form, who, resolve(sample.data, ids), record=ids[sample.name])
     return len(fresh)
-
-
-def _resolved(value: Any) -> Any:
-    if isinstance(value, Reference):
-        return sample_id(value.name)
-    if isinstance(value, Mapping):
-        return {key: _resolved(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_resolved(item) for item in value]
-    return value

@@ -1,8 +1,9 @@
 """Which problems touch a paper: those of the facts its template reads, in its own record and in linked ones."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from onefill.definitions.names import NameUse
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Finding, Sheet
 from onefill.facts.views import RecordView
@@ -19,43 +20,46 @@ class Trouble:
     finding: Finding
 
 
+#: Links are followed so far: a record, what it links to, and what that links to.
+DEEPEST = 3
+
 FindingsOf = Callable[[Sheet], Findings]
 
 
-def troubles(sheet: Sheet, paths: Iterable[str], phase: int, findings_of: FindingsOf) -> list[Trouble]:
+def troubles(sheet: Sheet, read: Iterable[NameUse], phase: int, findings_of: FindingsOf) -> list[Trouble]:
     """Errors and missing facts among what a template reads.
 
     Args:
         sheet: The record that is printed.
-        paths: Names as the template asks them, the repeated item already replaced by its section.
+        read: Facts the template asks, the repeated item already replaced by its section.
         phase: Index of the phase of the paper.
         findings_of: Gives the findings of a sheet, its own or a linked one.
     """
     found: dict[tuple[str, str, str], Trouble] = {}
-    for trouble in _troubles(sheet, sorted(set(paths)), phase, findings_of, depth=0):
+    for trouble in _troubles(sheet, list(dict.fromkeys(read)), phase, findings_of, depth=0):
         place = trouble.finding.problem.place
         found.setdefault((trouble.record, getattr(place, "path", ""), trouble.finding.problem.code), trouble)
     return list(found.values())
 
 
-def _troubles(sheet: Sheet, paths: list[str], phase: int, findings_of: FindingsOf, depth: int) -> Iterator[Trouble]:
-    names = {name for name, _ in sheet.plan.names_of(paths, None)}
+def _troubles(sheet: Sheet, read: list[NameUse], phase: int, findings_of: FindingsOf, depth: int) -> Iterator[Trouble]:
+    names = {name for name, _ in sheet.plan.names_of(read, None)}
     for finding in findings_of(sheet).all(phase):
         if finding.problem.level is Level.ERROR and finding.names & names:
             yield Trouble(sheet.record, sheet.plan.form.form, sheet.label(), finding)
-    if depth >= 3:
+    if depth >= DEEPEST:
         return
-    for linked, rest in _linked(sheet, paths):
+    for linked, rest in _linked(sheet, read):
         yield from _troubles(linked, rest, 0, findings_of, depth + 1)
 
 
-def _linked(sheet: Sheet, paths: list[str]) -> Iterator[tuple[Sheet, list[str]]]:
-    """Linked records with the part of the paths that is read from them."""
-    gathered: dict[str, tuple[Sheet, list[str]]] = {}
-    for path in paths:
-        parts = path.split(".")
-        for linked, rest in _follow(sheet, parts):
-            gathered.setdefault(linked.record, (linked, []))[1].append(".".join(rest))
+def _linked(sheet: Sheet, read: list[NameUse]) -> Iterator[tuple[Sheet, list[NameUse]]]:
+    """Linked records with what is read from them."""
+    gathered: dict[str, tuple[Sheet, list[NameUse]]] = {}
+    for use in read:
+        for linked, rest in _follow(sheet, use.path.split(".")):
+            uses = gathered.setdefault(linked.record, (linked, []))[1]
+            uses.append(replace(use, path=".".join(rest)))
     yield from gathered.values()
 
 
