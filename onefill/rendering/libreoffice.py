@@ -1,0 +1,226 @@
+"""Word and Excel files to PDF: LibreOffice, all files in one call, believed only when each PDF can be opened."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePath
+
+import pypdfium2
+
+from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.engines import find_soffice, soffice_missing
+from onefill.rendering.fonts import font_environment, fonts_digest
+from onefill.rendering.processes import Ended, ProgramMissing, run
+
+Progress = Callable[[int, int], None]
+
+_PATIENCE = 120.0
+_VERSION_PATIENCE = 30.0
+# Calls in a row that bring nothing new before the program itself counts as broken.
+_EMPTY_CALLS = 3
+_FLAGS = (
+    "--headless",
+    "--invisible",
+    "--norestore",
+    "--nologo",
+    "--nodefault",
+    "--nolockcheck",
+    "--nofirststartwizard",
+)
+# A first start asks and looks up things; nothing in a file may run or fetch.
+_SETTINGS = (
+    ("Office.Common/Misc", "FirstRun", "false"),
+    ("Office.Common/Misc", "CrashReport", "false"),
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Java/VirtualMachine", "Enable", "false"),
+)
+_REGISTRY = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+{}
+</oor:items>
+"""
+_SETTING = '<item oor:path="/org.openoffice.{}"><prop oor:name="{}"><value>{}</value></prop></item>'
+
+
+@dataclass
+class _Call:
+    """One conversion: what is still to do and what came of the rest."""
+
+    todo: dict[str, str]  # name in the call -> name the caller gave
+    work: Path
+    program: Sequence[str]
+    patience: float
+    on_progress: Progress
+    total: int
+    done: dict[str, bytes | Problem] = field(default_factory=dict)
+
+
+def convert(
+    files: Mapping[str, bytes],
+    work: Path | None = None,
+    *,
+    program: Sequence[str] | None = None,
+    patience: float = _PATIENCE,
+    on_progress: Progress | None = None,
+) -> dict[str, bytes | Problem]:
+    """Convert Word and Excel files to PDF in one call of LibreOffice.
+
+    A file that cannot be converted is named by a ``Problem`` and the others are converted without it.
+
+    Args:
+        files: Content by file name; the name's suffix tells what it is.
+        work: Folder to work in; a temporary one by default.
+        program: Converter to call instead of the LibreOffice of this machine.
+        patience: Seconds without a new PDF after which the converter counts as hanging.
+        on_progress: Told ``(done, total)`` as files appear.
+
+    Returns:
+        For each name its PDF or what went wrong, in the order given.
+
+    Raises:
+        EngineMissing: LibreOffice is not here.
+    """
+    if not files:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="onefill-pdf-", dir=work, ignore_cleanup_errors=True) as folder:
+        call = _Call(
+            todo=_laid_out(files, Path(folder)),
+            work=Path(folder),
+            program=program or _soffice(),
+            patience=patience,
+            on_progress=on_progress or (lambda _done, _total: None),
+            total=len(files),
+        )
+        _convert_all(call)
+        return {name: call.done[name] for name in files}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibreOffice:
+    """LibreOffice of this machine as an engine: what converts, and what its pages depend on."""
+
+    program: tuple[str, ...] = ()
+    patience: float = _PATIENCE
+
+    @cached_property
+    def version(self) -> str:
+        """Version and fonts: equal files give equal pages only under the same ones.
+
+        Raises:
+            EngineMissing: LibreOffice is not here.
+        """
+        with tempfile.TemporaryDirectory(prefix="onefill-pdf-", ignore_cleanup_errors=True) as folder:
+            work = Path(folder)
+            command = [*(self.program or _soffice()), f"-env:UserInstallation={work.as_uri()}", "--version"]
+            said = _run(command, work, _VERSION_PATIENCE, lambda: 0).output.decode("utf-8", "replace").strip()
+        return f"{said} {fonts_digest()}"
+
+    def convert(self, files: Mapping[str, bytes], on_progress: Progress | None = None) -> dict[str, bytes | Problem]:
+        """``convert`` with this program."""
+        return convert(files, program=self.program or None, patience=self.patience, on_progress=on_progress)
+
+
+def _soffice() -> Sequence[str]:
+    found = find_soffice()
+    if found is None:
+        raise soffice_missing()
+    return (found,)
+
+
+def _laid_out(files: Mapping[str, bytes], work: Path) -> dict[str, str]:
+    """Write the files under names that stay unique without their suffix, as PDF names drop it."""
+    (work / "in").mkdir()
+    (work / "out").mkdir()
+    names: dict[str, str] = {}
+    for number, (name, content) in enumerate(files.items(), 1):
+        suffix = PurePath(name).suffix.lower()
+        called = f"{number:04d}{suffix if suffix.isascii() else ''}"
+        (work / "in" / called).write_bytes(content)
+        names[called] = name
+    return names
+
+
+def _convert_all(call: _Call) -> None:
+    empty = 0
+    while call.todo and empty < _EMPTY_CALLS:
+        ended = _call_once(call)
+        empty = 0 if _gather(call) else empty + 1
+        if not call.todo:
+            return
+        if ended.code == 0 and not ended.hung:
+            break  # it went through all files and has refused these
+        # Files are taken in order: the first without a PDF is the one it died of.
+        _refuse(call, next(iter(call.todo)), ended.hung)
+    for called in tuple(call.todo):
+        _refuse(call, called, hung=False)
+
+
+def _call_once(call: _Call) -> Ended:
+    profile = call.work / "profile"
+    shutil.rmtree(profile, ignore_errors=True)  # a profile that a crash has left behind asks to be restored
+    (profile / "user").mkdir(parents=True)
+    settings = _REGISTRY.format("\n".join(_SETTING.format(*setting) for setting in _SETTINGS))
+    (profile / "user" / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
+    out = call.work / "out"
+    command = [*call.program, f"-env:UserInstallation={profile.as_uri()}", *_FLAGS]
+    command += ["--convert-to", "pdf", "--outdir", str(out), *(str(call.work / "in" / name) for name in call.todo)]
+    return _run(
+        command,
+        call.work,
+        call.patience,
+        lambda: _told(call, len(call.done) + sum(1 for _ in out.glob("*.pdf"))),
+    )
+
+
+def _run(command: Sequence[str], work: Path, patience: float, progress: Callable[[], int]) -> Ended:
+    environment = {**font_environment(work), "SAL_USE_VCLPLUGIN": "svp"}
+    try:
+        return run(command, work=work, environment=environment, patience=patience, progress=progress)
+    except ProgramMissing as exc:
+        raise soffice_missing() from exc
+
+
+def _told(call: _Call, done: int) -> int:
+    call.on_progress(min(done, call.total), call.total)
+    return done
+
+
+def _gather(call: _Call) -> int:
+    """Take every PDF that can be opened; how many that were."""
+    taken = 0
+    for called, name in tuple(call.todo.items()):
+        path = (call.work / "out" / called).with_suffix(".pdf")
+        if path.is_file() and (content := _whole_pdf(path)) is not None:
+            call.done[name] = content
+            del call.todo[called]
+            taken += 1
+        path.unlink(missing_ok=True)
+    return taken
+
+
+def _whole_pdf(path: Path) -> bytes | None:
+    """The content of a PDF that opens and has pages; the exit code of the program says nothing of that."""
+    content = path.read_bytes()
+    # pdfium mends files that were cut off; a whole one ends with its mark.
+    if not content.rstrip().endswith(b"%%EOF"):
+        return None
+    try:
+        with pypdfium2.PdfDocument(content) as pdf:
+            return content if len(pdf) else None
+    except pypdfium2.PdfiumError:
+        return None
+
+
+def _refuse(call: _Call, called: str, hung: bool) -> None:
+    name = call.todo.pop(called)
+    what = f"“{name}”转 PDF 时没有反应，已经停下" if hung else f"“{name}”转不成 PDF"
+    call.done[name] = Problem(
+        place=TemplatePlace(name, "", ""),
+        code="PDF_HANGS" if hung else "PDF_FAILS",
+        what=what,
+        remedy="请下载 Word 或 Excel 文件，打开看看是否正常，再另存为 PDF",
+    )
