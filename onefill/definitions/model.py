@@ -39,6 +39,7 @@ class FieldDefinition(Strict, title="字段"):
     index: bool = Field(False, description="可以在列表里查找")
     blank: Literal["ink"] | None = Field(None, description="ink：留给手写，空着不算缺")
     wide: bool = Field(False, description="在填报页占整行")
+    quiet: bool = Field(False, description="不显示：只用来计算和查找")
     options: tuple[str, ...] | Expression | None = Field(None, description="选项，或列出选项的表达式")
     pattern: str | None = Field(None, description="整个值要合的正则表达式")
     min: int | float | str | None = Field(None, description="最小值（日期写 '2026-01-01'）")

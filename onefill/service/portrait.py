@@ -83,7 +83,11 @@ def fields_of(book: Book, opened: OpenRecord, section: str) -> tuple[FieldState,
     """Fields of a plain section; what a condition hides is left out."""
     plans = opened.sheet.plan.by_section[section]
     pointed = _pointed(opened)
-    return tuple(_field(book, opened, plan, None, pointed) for plan in plans if opened.sheet.shown(plan.name))
+    return tuple(
+        _field(book, opened, plan, None, pointed)
+        for plan in plans
+        if not plan.definition.quiet and opened.sheet.shown(plan.name)
+    )
 
 
 def rows_of(book: Book, opened: OpenRecord, section: str) -> tuple[RowState, ...]:
@@ -95,7 +99,9 @@ def rows_of(book: Book, opened: OpenRecord, section: str) -> tuple[RowState, ...
             id=view.row,
             number=view.number,
             label=sheet.row_label(section, view.row),
-            fields=tuple(_field(book, opened, plan, view.row, pointed) for plan in plans),
+            fields=tuple(
+                _field(book, opened, plan, view.row, pointed) for plan in plans if not plan.definition.quiet
+            ),
         )
         for view in sheet.rows(section)
     )
