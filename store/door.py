@@ -54,7 +54,7 @@ class Store(Protocol):
         ...
 
     def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
-        """List and search the record by its draft until the next entry or the draft's end.
+        """List and search the record so, until the draft ends: its label, dates, words and tokens as they are now.
 
         State and unit stay those of the newest entry.
         """

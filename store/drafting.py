@@ -20,7 +20,9 @@ class DraftState:
         settled: Changes that have left the draft, without their values: a window that has not seen them yet must
             still not overwrite them. ``True`` beside one: it took the row out.
         sequences: Newest keystroke by path and window.
-        summary: What lists say while there are changes.
+        summary: What lists say, while there are changes or
+        summary_n: this is still the newest entry.
+        changed_at: When the newest change came or went.
     """
 
     number: int = 0
@@ -29,6 +31,9 @@ class DraftState:
     settled: dict[str, tuple[Kept, bool]] = field(default_factory=dict)
     sequences: dict[tuple[str, str], int] = field(default_factory=dict)
     summary: Summary | None = None
+    summary_n: int = 0
+    changed_at: datetime | None = None
+    #: All paths below a path.
     below: dict[str, set[str]] = field(default_factory=dict)
 
     def view(self, record: str, latest_n: int) -> Draft:
@@ -44,6 +49,7 @@ class DraftState:
         self.settled.pop(path, None)
         self.changes[path] = kept
         self.number = max(self.number, kept.number)
+        self.changed_at = kept.at
         if kept.window:
             self.sequences[path, kept.window] = kept.sequence
         self._note(path)
@@ -55,12 +61,24 @@ class DraftState:
         self.number = max(self.number, kept.number)
         self._note(path)
 
-    def clear(self, up_to: int) -> None:
-        """Let the changes up to that number go."""
-        for path in [path for path, kept in self.changes.items() if kept.number <= up_to]:
+    def clear(self, up_to: int, at: datetime | None = None, n: int | None = None) -> bool:
+        """Let the changes up to that number go; whether there was anything to let go.
+
+        Args:
+            up_to: Number.
+            at: When it happened, if that is news.
+            n: Newest entry, whose own summary is not older than the draft's.
+        """
+        gone = [path for path, kept in self.changes.items() if kept.number <= up_to]
+        for path in gone:
             self._settle(path)
-        if not self.changes:
+        described = self.summary is not None
+        if not self.changes and (n is None or self.summary_n < n):
             self.summary = None
+        cleared = bool(gone) or (described and self.summary is None)
+        if cleared and at:
+            self.changed_at = at
+        return cleared
 
     def _settle(self, path: str) -> None:
         kept = self.changes[path]
@@ -172,3 +190,19 @@ def value_at(data: Any, path: str) -> Any:
             return None
         data = data.get(part)
     return data
+
+
+def listed(entry: Summary, draft: Summary | None) -> Summary:
+    """What lists say: the draft's summary where it has one; state and unit change by entries alone."""
+    return entry if draft is None else replace(draft, state=entry.state, unit=entry.unit)
+
+
+def copied(state: DraftState) -> DraftState:
+    """A copy that can be changed; the values themselves are shared and never altered."""
+    return replace(
+        state,
+        changes=dict(state.changes),
+        settled=dict(state.settled),
+        sequences=dict(state.sequences),
+        below={path: set(paths) for path, paths in state.below.items()},
+    )

@@ -3,7 +3,7 @@
 import copy
 import hashlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import RLock
 from typing import Any, BinaryIO
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from store.chain import admit, body_of, entry_of, genesis, seal, summary_document, summary_of
-from store.drafting import DraftState, decide, value_at
+from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.matching import Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
@@ -26,7 +26,7 @@ class _Record:
     entries: list[bytes] = field(default_factory=list)
     draft: DraftState = field(default_factory=DraftState)
     summary: Summary = field(default_factory=Summary)
-    changed_at: tuple[datetime, int] | None = None
+    touches: int = 0
 
 
 class MemoryStore:
@@ -38,7 +38,6 @@ class MemoryStore:
         self._records: dict[str, _Record] = {}
         self._files: dict[str, bytes] = {}
         self._preferences: dict[str, dict[str, Any]] = {}
-        self._touches = 0
 
     def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
         """See ``Store``."""
@@ -53,12 +52,13 @@ class MemoryStore:
                     return entry
             admit(new, chain[-1] if chain else None, expected_n, scope)
             prev = chain[-1].digest if chain else genesis(new.record, new.form)
-            document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
+            when = self._clock()
+            document = seal(body, n=expected_n + 1, prev=prev, when=when)
             kept = self._records.setdefault(new.record, _Record(new.form, new.summary.unit))
             kept.entries.append(orjson.dumps(document))
-            kept.draft.clear(new.draft)
+            kept.draft.clear(new.draft, when, n=expected_n + 1)
             kept.unit, kept.summary = new.summary.unit, summary_of(summary_document(new.summary))
-            self._touch(kept)
+            kept.touches += 1
             return self._entry(new.record, kept, -1)
 
     def latest(self, record: str, scope: Scope) -> Entry:
@@ -83,7 +83,7 @@ class MemoryStore:
         """See ``Store``."""
         with self._lock:
             kept = self._records.get(record)
-            return kept.changed_at[1] if kept and kept.changed_at else 0
+            return kept.touches if kept else 0
 
     def draft(self, record: str, scope: Scope) -> Draft:
         """See ``Store``."""
@@ -96,7 +96,7 @@ class MemoryStore:
         checked(who, "who")
         with self._lock:
             kept = self._seen(record, scope)
-            state = copy.deepcopy(kept.draft)
+            state = copied(kept.draft)
             if not state.changes:
                 state.base_n = len(kept.entries)
             data = self._entry(record, kept, -1).data
@@ -105,7 +105,7 @@ class MemoryStore:
             )
             if decision.puts:
                 kept.draft = state
-                self._touch(kept)
+                kept.touches += 1
             return decision.result(self.draft(record, scope))
 
     def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
@@ -113,17 +113,15 @@ class MemoryStore:
         plain = summary_of(summary_document(summary))
         with self._lock:
             kept = self._seen(record, scope)
-            if kept.draft.changes:
-                kept.draft.summary = plain
-                self._touch(kept)
+            kept.draft.summary, kept.draft.summary_n = plain, len(kept.entries)
+            kept.touches += 1
 
     def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
         """See ``Store``."""
         with self._lock:
             kept = self._seen(record, scope)
-            if kept.draft.changes:
-                kept.draft.clear(kept.draft.number if up_to is None else up_to)
-                self._touch(kept)
+            if kept.draft.clear(kept.draft.number if up_to is None else up_to, self._clock()):
+                kept.touches += 1
             return self.draft(record, scope)
 
     def find(
@@ -215,38 +213,27 @@ class MemoryStore:
     def _chain(self, record: str, kept: _Record) -> list[Entry]:
         return [self._entry(record, kept, place) for place in range(len(kept.entries))]
 
-    def _touch(self, kept: _Record) -> None:
-        self._touches += 1
-        kept.changed_at = (self._clock(), self._touches)
-
     def _matching(self, query: Query) -> list[Found]:
         with self._lock:
             hits = [
-                (kept.changed_at, self._found(record, kept))
-                for record, kept in self._records.items()
-                if kept.changed_at and query.matches(kept.form, _listed(kept))
+                self._found(record, kept)
+                for record, kept in sorted(self._records.items())
+                if query.matches(kept.form, listed(kept.summary, kept.draft.summary))
             ]
-        return [found for _, found in sorted(hits, key=lambda hit: hit[0], reverse=True)]
+        return sorted(hits, key=lambda found: found.changed_at, reverse=True)
 
     def _found(self, record: str, kept: _Record) -> Found:
-        listed = _listed(kept)
-        assert kept.changed_at is not None
+        shown = listed(kept.summary, kept.draft.summary)
+        when = self._entry(record, kept, -1).when
         return Found(
             record=record,
             form=kept.form,
             n=len(kept.entries),
-            state=listed.state,
-            unit=listed.unit,
-            label=listed.label,
-            start=listed.start,
-            end=listed.end,
-            changed_at=kept.changed_at[0],
+            state=shown.state,
+            unit=shown.unit,
+            label=shown.label,
+            start=shown.start,
+            end=shown.end,
+            changed_at=max(when, kept.draft.changed_at or when),
             has_draft=bool(kept.draft.changes),
         )
-
-
-def _listed(kept: _Record) -> Summary:
-    """The draft's summary where it has one; state and unit change by entries alone."""
-    if kept.draft.summary is None:
-        return kept.summary
-    return replace(kept.draft.summary, state=kept.summary.state, unit=kept.summary.unit)

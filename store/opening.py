@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 from store.door import Store
 from store.errors import AddressUnknown
 from store.memory import MemoryStore
+from store.platform import path_from_address
+from store.tiny import TinyStore
+
+_TINYDB = "tinydb:///"
 
 
 def _now() -> datetime:
@@ -24,4 +28,6 @@ def open_store(address: str, *, clock: Callable[[], datetime] = _now) -> Store:
     """
     if address == "memory:":
         return MemoryStore(clock)
+    if address.startswith(_TINYDB) and address != _TINYDB:
+        return TinyStore(path_from_address(address.removeprefix("tinydb://")), clock)
     raise AddressUnknown(address=address)

@@ -1,0 +1,43 @@
+"""Files by content hash: kept once, checked whenever they are read."""
+
+import hashlib
+from pathlib import Path
+from typing import BinaryIO
+
+from store.chain_files import read_file
+from store.disk import Disk
+from store.errors import FileDamaged, FileUnknown
+from store.plain import is_digest
+
+
+class Blobs:
+    """All files below one folder."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self._folder = folder
+        self._disk = disk
+
+    def put(self, data: bytes | BinaryIO) -> str:
+        """Keep bytes; a damaged copy of them is mended."""
+        content = data if isinstance(data, bytes) else data.read()
+        digest = hashlib.sha256(content).hexdigest()
+        if read_file(self._path(digest))[0] != content:
+            self._disk.write_file(self._path(digest), content)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Bytes by their hash.
+
+        Raises:
+            FileUnknown: There are none.
+            FileDamaged: They are not what they were.
+        """
+        content = read_file(self._path(digest))[0] if is_digest(digest) else None
+        if content is None:
+            raise FileUnknown(digest=digest)
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise FileDamaged(digest=digest)
+        return content
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest

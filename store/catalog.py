@@ -1,0 +1,315 @@
+"""Files and index together: whatever is read is checked against what was seen before, and the index kept up."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from store.chain import ChainBroken
+from store.chain_files import ABSENT, Chain, ChainFiles, Stamp, shard, stamp_of
+from store.disk import Disk
+from store.draft_files import DraftFile, DraftFiles
+from store.drafting import DraftState, copied, listed
+from store.errors import RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
+from store.index import Index, Line, is_passing, microseconds
+from store.keys import LookupKey
+from store.locks import Locks
+from store.matching import Query, period, searched
+from store.model import Damage, Found, Summary
+
+_Answer = TypeVar("_Answer")
+_BATCH = 200
+#: Temporary files older than this were left by a crash.
+_ABANDONED = 3600.0
+
+
+class Catalog:
+    """What is known of all records."""
+
+    def __init__(self, folder: Path, disk: Disk, locks: Locks, key: LookupKey, mark: str) -> None:
+        self.chains = ChainFiles(folder / "records", disk)
+        self.drafts = DraftFiles(folder / "drafts", disk)
+        self._index = Index(folder / "index.sqlite", f"{mark} {key.mark}")
+        self._disk = disk
+        self._locks = locks
+        self._key = key
+        self._damages: dict[tuple[str, str], Damage] = {}
+        self._unindexed: set[str] = set()
+
+    # -- one record ---
+
+    def known(self, record: str) -> Line | None:
+        """What the index knows; read it before the files, which are never older."""
+        return self._ask(lambda index: index.line(record))
+
+    def head(self, record: str) -> Line:
+        """What is known of a record, brought up to date if its files have changed since.
+
+        Raises:
+            RecordUnknown: There is none.
+            RecordDamaged: Its file cannot be trusted.
+        """
+        known = self.known(record)
+        stamp = stamp_of(self.chains.path(record))
+        if known and known.file_stamp == stamp:
+            return known
+        chain = self.chain(record, known)
+        if chain is None:
+            raise RecordUnknown(record=record)
+        return self.note(chain, known)
+
+    def chain(self, record: str, known: Line | None) -> Chain | None:
+        """A record's chain, held against what the index knows; ``None`` if there never was any.
+
+        Raises:
+            RecordDamaged: The file cannot be trusted.
+            RecordWentBack: It is sound but not the one we knew.
+        """
+        path = self.chains.path(record)
+        try:
+            chain = self.chains.read(record)
+        except ChainBroken as exc:
+            raise self._damaged(record, path, str(exc)) from exc
+        if known and chain is None:
+            raise self._damaged(record, path, "文件不见了")
+        if known and chain and (chain.n < known.n or chain.documents[known.n - 1]["digest"] != known.digest):
+            why = f"已见过第 {known.n} 条，文件里只有 {chain.n} 条" if chain.n < known.n else "内容被换过"
+            self._damaged(record, path, why)
+            raise RecordWentBack(record=record, file=str(path), why=why)
+        self._damages.pop((record, str(path)), None)
+        return chain
+
+    def draft(self, record: str, known: Line) -> tuple[DraftFile, DraftState]:
+        """A record's draft as it lies in its file, and a copy without what entries have taken.
+
+        Raises:
+            RecordDamaged: The file cannot be trusted.
+        """
+        path = self.drafts.path(record)
+        try:
+            file = self.drafts.read(record)
+        except ChainBroken as exc:
+            raise self._damaged(record, path, str(exc)) from exc
+        state = copied(file.state)
+        if file.stamp == ABSENT and known.draft:
+            if known.has_draft:
+                self._damaged(record, path, "草稿文件不见了")
+            state.number = known.draft
+        elif state.number < known.draft:
+            raise self._damaged(record, path, "草稿比已见过的旧")
+        else:
+            self._damages.pop((record, str(path)), None)
+        state.clear(known.taken, n=known.n)
+        return file, state
+
+    def note(self, chain: Chain, known: Line | None) -> Line:
+        """Have the index know what a chain and its draft say."""
+        line, tokens = self._line(chain, known)
+        self._put(line, tokens)
+        return line
+
+    def note_draft(self, known: Line, file: DraftFile, summary: Summary | None = None) -> None:
+        """Have the index know how a draft has changed, and its summary if that has."""
+        changed_at = file.state.changed_at
+        line = replace(
+            known,
+            changed_at=max(known.changed_at, microseconds(changed_at) if changed_at else 0),
+            draft=file.state.number,
+            has_draft=bool(file.state.changes),
+            draft_time=file.stamp[0],
+            draft_size=file.stamp[1],
+        )
+        if summary is None:
+            return self._put(line, None)
+        shown = listed(Summary(state=known.state, unit=known.unit), summary)
+        self._put(replace(line, **_listing(shown)), self._tokens(shown))
+
+    # -- all records ---
+
+    def find(self, query: Query, limit: int, offset: int) -> list[Found]:
+        """Records that answer a query."""
+        self._catch_up()
+        return self._ask(lambda index: index.find(query, self._pairs(query), limit, offset))
+
+    def count(self, query: Query) -> int:
+        """How many there are."""
+        self._catch_up()
+        return self._ask(lambda index: index.count(query, self._pairs(query)))
+
+    @property
+    def damages(self) -> tuple[Damage, ...]:
+        """Files that could not be trusted when last read."""
+        return tuple(self._damages.values())
+
+    def heal(self) -> None:
+        """Open the index, make it if need be, and take in what has changed while it was not looking."""
+        with self._locks.hold("index"):
+            if not self._index.is_lost:
+                return
+            try:
+                self._index.open()
+                self._scan()
+            except sqlite3.Error as exc:
+                self._index.close()
+                raise StoreUnavailable(why=str(exc)) from exc
+
+    def reindex(self, on_progress: Callable[[int, int], None] | None) -> int:
+        """Read every file anew, and believe it; how many records there are."""
+        self._catch_up()
+        stamps = _stamps(self.chains.folder, ".json", self._disk.now())
+        known = self._ask(lambda index: index.lines())
+        self._damages.clear()
+        self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
+        done = 0
+        for record in sorted(stamps):
+            with self._locks.hold(stripe(record)), suppress(RecordDamaged):
+                chain = self.chain(record, None)
+                if chain:
+                    line = self._line(chain, None)
+                    self._ask(partial(Index.put, lines=[line], force=True))
+            done += 1
+            if on_progress:
+                on_progress(done, len(stamps))
+        return done - len({damage.record for damage in self.damages})
+
+    def close(self) -> None:
+        """Close the index."""
+        self._index.close()
+
+    # -- inside ---
+
+    def _scan(self) -> None:
+        known = self._index.lines()
+        now = self._disk.now()
+        stamps = _stamps(self.chains.folder, ".json", now)
+        drafts = _stamps(self.drafts.folder, ".jsonl", now)
+        for record in known.keys() - stamps.keys():
+            self._damaged(record, self.chains.path(record), "文件不见了")
+        changed = [
+            record
+            for record, stamp in stamps.items()
+            if record not in known
+            or known[record].file_stamp != stamp
+            or known[record].draft_stamp != drafts.get(record, ABSENT)
+        ]
+        for start in range(0, len(changed), _BATCH):
+            self._index.put(list(self._read_lines(changed[start : start + _BATCH], known)))
+
+    def _read_lines(self, records: list[str], known: dict[str, Line]) -> Iterator[tuple[Line, frozenset[str]]]:
+        for record in records:
+            with suppress(RecordDamaged):
+                chain = self.chain(record, known.get(record))
+                if chain:
+                    yield self._line(chain, known.get(record))
+
+    def _line(self, chain: Chain, known: Line | None) -> tuple[Line, frozenset[str]]:
+        last = chain.entry(chain.n)
+        when = microseconds(last.when)
+        bare = Line(
+            record=chain.record,
+            form=chain.form,
+            n=chain.n,
+            digest=chain.head,
+            taken=chain.taken,
+            changed_at=when,
+            draft=known.draft if known else 0,
+            has_draft=False,
+            file_time=chain.stamp[0],
+            file_size=chain.stamp[1],
+            draft_time=0,
+            draft_size=0,
+            **_listing(last.summary),
+        )
+        try:
+            file, state = self.draft(chain.record, bare)
+        except RecordDamaged:
+            # A damaged draft costs the draft, not what was kept before it.
+            return bare, self._tokens(last.summary)
+        shown = listed(last.summary, state.summary)
+        line = replace(
+            bare,
+            changed_at=max(when, microseconds(state.changed_at) if state.changed_at else when),
+            draft=state.number,
+            has_draft=bool(state.changes),
+            draft_time=file.stamp[0],
+            draft_size=file.stamp[1],
+            **_listing(shown),
+        )
+        return line, self._tokens(shown)
+
+    def _tokens(self, summary: Summary) -> frozenset[str]:
+        hashed = (f"#{self._key.hash(private)}" for private in summary.private)
+        return frozenset((*(f"={token}" for token in summary.tokens), *hashed))
+
+    def _pairs(self, query: Query) -> list[tuple[str, str]]:
+        return [(f"={token}", f"#{self._key.hash(token)}") for token in query.tokens]
+
+    def _ask(self, question: Callable[[Index], _Answer]) -> _Answer:
+        for last in (False, True):
+            if self._index.is_lost:
+                self.heal()
+            try:
+                return question(self._index)
+            except sqlite3.Error as exc:
+                if last or is_passing(exc):
+                    raise StoreUnavailable(why=str(exc)) from exc
+                with self._locks.hold("index"):
+                    self._index.discard()
+        raise AssertionError("unreachable")
+
+    def _put(self, line: Line, tokens: frozenset[str] | None) -> None:
+        try:
+            self._ask(lambda index: index.put([(line, tokens)]))
+        except StoreUnavailable:
+            # What was written is written; the index catches up at the next search, or by its scan.
+            self._unindexed.add(line.record)
+
+    def _catch_up(self) -> None:
+        for record in list(self._unindexed):
+            known = self.known(record)
+            with suppress(RecordDamaged):
+                if chain := self.chain(record, known):
+                    line = self._line(chain, known)
+                    self._ask(partial(Index.put, lines=[line]))
+            self._unindexed.discard(record)
+
+    def _damaged(self, record: str, path: Path, why: str) -> RecordDamaged:
+        self._damages[record, str(path)] = Damage(record, str(path), why)
+        return RecordDamaged(record=record, file=str(path), why=why)
+
+
+def stripe(record: str) -> str:
+    """Name of the lock a record shares with some others."""
+    return f"record-{shard(record)}"
+
+
+def _listing(summary: Summary) -> dict[str, Any]:
+    first, last = period(summary)
+    return {
+        "state": summary.state,
+        "unit": summary.unit,
+        "label": summary.label,
+        "words": searched(summary),
+        "first": first.isoformat() if first else None,
+        "last": last.isoformat() if last else None,
+    }
+
+
+def _stamps(folder: Path, suffix: str, now: float) -> dict[str, Stamp]:
+    """Stamps of all files by record; what a crash left lying about is swept away."""
+    stamps = {}
+    for shard_folder in folder.iterdir() if folder.is_dir() else ():
+        if not shard_folder.is_dir():
+            continue
+        with os.scandir(shard_folder) as entries:
+            for entry in entries:
+                stat = entry.stat()
+                if entry.name.endswith(suffix) and not entry.name.startswith("."):
+                    stamps[entry.name.removesuffix(suffix)] = (stat.st_mtime_ns, stat.st_size)
+                elif entry.name.endswith(".tmp") and stat.st_mtime < now - _ABANDONED:
+                    Path(entry.path).unlink(missing_ok=True)
+    return stamps

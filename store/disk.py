@@ -1,0 +1,119 @@
+"""The steps of writing a file so that a crash leaves the old one or the new one, never anything else."""
+
+import itertools
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from store import platform
+from store.errors import StoreUnavailable
+
+_TRIES = 20
+_PAUSE = 0.025
+_counter = itertools.count()
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The system calls that keep data; tests hand in ones that fail."""
+
+    write: Callable[[int, memoryview], int] = os.write
+    sync: Callable[[int], None] = platform.sync_file
+    replace: Callable[[Path, Path], None] = os.replace
+    sync_folder: Callable[[Path], None] = platform.sync_folder
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+
+    def write_file(self, path: Path, data: bytes) -> None:
+        """Write a whole file: aside, synced, then put in its place.
+
+        Raises:
+            StoreUnavailable: The disk refused; the old file stands.
+        """
+        with told(), self._aside(path) as (handle, temporary):
+            try:
+                self._write_all(handle, data)
+                self.sync(handle)
+            finally:
+                os.close(handle)
+            self._put(temporary, path)
+            self.sync_folder(path.parent)
+
+    def append(self, path: Path, good_end: int, data: bytes, *, sync: bool = True) -> os.stat_result:
+        """Write at the end of a file, dropping what an interrupted write left behind ``good_end``.
+
+        Raises:
+            StoreUnavailable: The disk refused; the file is as before.
+        """
+        with told():
+            self.make_folder(path.parent)
+            handle = platform.open_append(path)
+            try:
+                self._append(handle, good_end, data, sync)
+                result = os.fstat(handle)
+            finally:
+                os.close(handle)
+            if good_end == 0:
+                self.sync_folder(path.parent)
+            return result
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder that lasts; nothing if it is there."""
+        with told():
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                self.sync_folder(folder.parent)
+
+    def _append(self, handle: int, good_end: int, data: bytes, sync: bool) -> None:
+        done = False
+        try:
+            os.ftruncate(handle, good_end)
+            os.lseek(handle, 0, os.SEEK_END)
+            self._write_all(handle, data)
+            if sync:
+                self.sync(handle)
+            done = True
+        finally:
+            if not done:
+                # If even this fails the next reader drops the half line.
+                with suppress(OSError):
+                    os.ftruncate(handle, good_end)
+
+    def _write_all(self, handle: int, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[self.write(handle, view) :]
+
+    @contextmanager
+    def _aside(self, path: Path) -> Iterator[tuple[int, Path]]:
+        self.make_folder(path.parent)
+        name = f".{path.name[:80]}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}.tmp"
+        temporary = path.with_name(name)
+        handle = platform.open_private(temporary)
+        try:
+            yield handle, temporary
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def _put(self, temporary: Path, path: Path) -> None:
+        for last in [False] * (_TRIES - 1) + [True]:
+            try:
+                return self.replace(temporary, path)
+            except OSError as exc:
+                if last or not platform.is_held(exc):
+                    raise
+                self.sleep(_PAUSE)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell what the operating system refused in words of ours."""
+    try:
+        yield
+    except OSError as exc:
+        raise StoreUnavailable(why=exc.strerror or type(exc).__name__) from exc

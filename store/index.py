@@ -1,0 +1,304 @@
+"""The index: lists and search over what lies in the files. Second truth only: losing it loses nothing."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from store.chain_files import ABSENT, Stamp
+from store.disk import told
+from store.matching import Query
+from store.model import DELETED, Found, Reach
+
+#: Raised with every change of the tables; an index of another number is made anew.
+LAYOUT = 1
+
+_TABLES = """
+create table about(key text primary key, value text not null) without rowid;
+create table record(
+    record text primary key, form text not null, n integer not null, digest text not null, taken integer not null,
+    state text not null, unit text not null, label text not null, words text not null, first text, last text,
+    changed_at integer not null, draft integer not null, has_draft integer not null,
+    file_time integer not null, file_size integer not null, draft_time integer not null, draft_size integer not null
+) without rowid;
+create index record_changed on record(changed_at desc, record);
+create index record_form on record(form, changed_at desc, record);
+create index record_unit on record(unit, changed_at desc, record);
+create table token(token text not null, record text not null, primary key(token, record)) without rowid;
+create index token_record on token(record);
+"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LIST = "record, form, n, state, unit, label, first, last, changed_at, has_draft"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the index knows of a record; columns of the table in order.
+
+    Attributes:
+        digest: Of the newest entry: a file that has another there was swapped.
+        taken: The draft's changes up to this number are in an entry.
+        words: What a search by substring looks through.
+        first: First day of the period, ISO.
+        changed_at: Microseconds since 1970.
+        draft: Number of the draft's newest change.
+    """
+
+    record: str
+    form: str
+    n: int
+    digest: str
+    taken: int
+    state: str
+    unit: str
+    label: str
+    words: str
+    first: str | None
+    last: str | None
+    changed_at: int
+    draft: int
+    has_draft: bool
+    file_time: int
+    file_size: int
+    draft_time: int
+    draft_size: int
+
+    @property
+    def file_stamp(self) -> Stamp:
+        """Stamp of the chain's file when it was read."""
+        return self.file_time, self.file_size
+
+    @property
+    def draft_stamp(self) -> Stamp:
+        """Stamp of the draft's file when it was read."""
+        return self.draft_time, self.draft_size
+
+
+_COLUMNS = ", ".join(field.name for field in fields(Line))
+_MARKS = ", ".join("?" for _ in fields(Line))
+_UPDATES = ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Line)[1:])
+#: What was read from older files never takes the place of what was read from newer ones.
+_NEWER = "where excluded.n > n or (excluded.n = n and excluded.draft >= draft)"
+
+
+class Index:
+    """A SQLite file with pooled connections; a connection serves one operation of one thread at a time."""
+
+    def __init__(self, path: Path, mark: str) -> None:
+        self._path = path
+        self._mark = mark
+        self._free: list[sqlite3.Connection] = []
+        self._lock = Lock()
+        self._identity = (0, 0)
+
+    # -- the file ---
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the file we opened is no longer the one in its place."""
+        return self._identity == (0, 0) or _identity(self._path) != self._identity
+
+    def open(self) -> None:
+        """Open the file, or make it if it is missing, broken, or another folder's. To be called under a lock."""
+        self.close()
+        if not self._is_ours():
+            self.discard()
+            with closing(self._connect()) as db:
+                db.executescript(f"begin;{_TABLES}")
+                db.execute("insert into about values ('mark', ?)", (self._full_mark,))
+                db.execute("commit")
+        self._identity = _identity(self._path)
+
+    def discard(self) -> None:
+        """Remove the file."""
+        self.close()
+        with told():
+            for suffix in ("-wal", "-shm", ""):
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close every free connection; those in use are closed when they come back."""
+        with self._lock:
+            free, self._free = self._free, []
+            self._identity = (0, 0)
+        for db in free:
+            db.close()
+
+    @property
+    def _full_mark(self) -> str:
+        return f"{LAYOUT} {self._mark}"
+
+    def _is_ours(self) -> bool:
+        if not self._path.exists():
+            return False
+        try:
+            with closing(self._connect()) as db:
+                row = db.execute("select value from about where key = 'mark'").fetchone()
+                return row is not None and row[0] == self._full_mark
+        except sqlite3.DatabaseError as exc:
+            if is_passing(exc):
+                raise
+            return False
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = normal")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    @contextmanager
+    def _use(self) -> Iterator[sqlite3.Connection]:
+        identity = self._identity
+        with self._lock:
+            db = self._free.pop() if self._free else None
+        db = db or self._connect()
+        whole = False
+        try:
+            yield db
+            whole = True
+        finally:
+            # A script stopped in the middle must not leave its transaction to the next one.
+            if whole and identity == self._identity and not db.in_transaction:
+                with self._lock:
+                    self._free.append(db)
+            else:
+                db.close()
+
+    # -- what is in it ---
+
+    def line(self, record: str) -> Line | None:
+        """What is known of a record."""
+        with self._use() as db:
+            row = db.execute(f"select {_COLUMNS} from record where record = ?", (record,)).fetchone()
+        return Line(*row) if row else None
+
+    def lines(self) -> dict[str, Line]:
+        """What is known of all records."""
+        with self._use() as db:
+            return {row[0]: Line(*row) for row in db.execute(f"select {_COLUMNS} from record")}
+
+    def put(self, lines: Iterable[tuple[Line, frozenset[str] | None]], *, force: bool = False) -> None:
+        """Take what was read from files, in one transaction.
+
+        Args:
+            lines: With their tokens; ``None`` leaves those as they are.
+            force: Also in place of what was read from newer files.
+        """
+        with self._use() as db:
+            db.execute("begin immediate")
+            for line, tokens in lines:
+                changed = db.execute(
+                    f"insert into record values ({_MARKS}) on conflict(record) do update set {_UPDATES}"
+                    f" {'' if force else _NEWER}",
+                    astuple(line),
+                ).rowcount
+                if changed and tokens is not None:
+                    _put_tokens(db, line.record, tokens)
+            db.execute("commit")
+
+    def forget(self, records: Iterable[str]) -> None:
+        """Drop records."""
+        with self._use() as db:
+            db.execute("begin immediate")
+            for record in records:
+                db.execute("delete from record where record = ?", (record,))
+                db.execute("delete from token where record = ?", (record,))
+            db.execute("commit")
+
+    def find(self, query: Query, tokens: list[tuple[str, str]], limit: int, offset: int) -> list[Found]:
+        """Records that answer a query; each token is given in clear and hashed."""
+        where, values = _where(query, tokens)
+        order = "order by changed_at desc, record limit ? offset ?"
+        with self._use() as db:
+            rows = db.execute(f"select {_LIST} from record where {where} {order}", (*values, limit, offset))
+            return [_found(row) for row in rows]
+
+    def count(self, query: Query, tokens: list[tuple[str, str]]) -> int:
+        """How many there are."""
+        where, values = _where(query, tokens)
+        with self._use() as db:
+            return int(db.execute(f"select count(*) from record where {where}", values).fetchone()[0])
+
+
+def is_passing(error: sqlite3.Error) -> bool:
+    """Whether the index itself is sound and only cannot be reached now: busy, disk full, read-only."""
+    name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
+    return not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_IOERR_SHORT_READ"))
+
+
+def microseconds(when: datetime) -> int:
+    """A moment as the index orders it."""
+    return (when - _EPOCH) // timedelta(microseconds=1)
+
+
+def _put_tokens(db: sqlite3.Connection, record: str, tokens: frozenset[str]) -> None:
+    """Write only what differs: a class has hundreds of tokens and a keystroke changes one."""
+    known = {row[0] for row in db.execute("select token from token where record = ?", (record,))}
+    db.executemany("delete from token where token = ? and record = ?", [(old, record) for old in known - tokens])
+    db.executemany("insert into token values (?, ?)", [(new, record) for new in tokens - known])
+
+
+def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[object]]:
+    parts: list[tuple[str, list[object]]] = [("1", [])]
+    scope = query.scope
+    if scope.reach is not Reach.ALL:
+        parts.append(_unit(scope.unit, below=scope.reach is Reach.BELOW))
+    if query.unit:
+        parts.append(_unit(query.unit, below=True))
+    if query.form is not None:
+        parts.append(("form = ?", [query.form]))
+    parts.append(("state != ?", [DELETED]) if query.state is None else ("state = ?", [query.state]))
+    parts += [("instr(words, ?)", [word]) for word in query.words]
+    parts += [("record in (select record from token where token in (?, ?))", [*pair]) for pair in tokens]
+    parts += _overlap(query)
+    return " and ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
+
+
+def _unit(unit: str, *, below: bool) -> tuple[str, list[object]]:
+    if not below:
+        return "unit = ?", [unit]
+    # "0" is what comes after "/".
+    return ("(unit = ? or (unit >= ? and unit < ?))", [unit, f"{unit}/", f"{unit}0"]) if unit else ("1", [])
+
+
+def _overlap(query: Query) -> list[tuple[str, list[object]]]:
+    if query.overlap is None:
+        return []
+    start, end = query.overlap
+    parts: list[tuple[str, list[object]]] = [("first is not null", [])]
+    if start:
+        parts.append(("last >= ?", [start.isoformat()]))
+    if end:
+        parts.append(("first <= ?", [end.isoformat()]))
+    return parts
+
+
+def _found(row: tuple[str, str, int, str, str, str, str | None, str | None, int, int]) -> Found:
+    record, form, n, state, unit, label, first, last, changed_at, has_draft = row
+    return Found(
+        record=record,
+        form=form,
+        n=n,
+        state=state,
+        unit=unit,
+        label=label,
+        start=date.fromisoformat(first) if first else None,
+        end=date.fromisoformat(last) if last else None,
+        changed_at=_EPOCH + timedelta(microseconds=changed_at),
+        has_draft=bool(has_draft),
+    )
+
+
+def _identity(path: Path) -> Stamp:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ABSENT
+    return stat.st_dev, stat.st_ino

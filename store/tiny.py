@@ -1,0 +1,287 @@
+"""The default store: a TinyDB file per record, drafts and files beside it, and an index that can be lost."""
+
+import uuid
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from store.blobs import Blobs
+from store.catalog import Catalog, stripe
+from store.chain import FORMAT, ChainBroken, admit, body_of, genesis, seal, summary_document, summary_of
+from store.chain_files import Chain, check_format, read_file, shard, stamp_of
+from store.disk import Disk
+from store.draft_files import clear_line, put_line, summary_line
+from store.drafting import copied, decide, value_at
+from store.errors import EntryUnknown, NotAllowed, RecordDamaged, StoreUnavailable
+from store.index import Line
+from store.keys import LookupKey
+from store.locks import Locks
+from store.matching import Query
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
+from store.plain import check_record, checked
+from store.preference_files import PreferenceFiles
+
+
+class TinyStore:
+    """The backend behind ``tinydb:///path``. Several threads and programs may use one folder.
+
+    Args:
+        folder: Where everything lies; made if missing.
+        clock: What time it is, with its zone.
+        key_file: Key of the keyed hashes; beside the folder, not in it, so that a copy of the data holds no key.
+        disk: The system calls that keep data.
+        wait: Seconds to wait for another program's lock.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], datetime],
+        *,
+        key_file: Path | None = None,
+        disk: Disk | None = None,
+        wait: float = 30.0,
+    ) -> None:
+        disk = disk or Disk()
+        self._clock = clock
+        self._locks = Locks(folder / "locks", wait)
+        disk.make_folder(folder / "locks")
+        with self._locks.hold("index"):
+            mark = _mark(folder / "store.json", disk)
+            key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"))
+        self._blobs = Blobs(folder / "files", disk)
+        self._preferences = PreferenceFiles(folder / "preferences", disk)
+        self._catalog = Catalog(folder, disk, self._locks, key, mark)
+        self._catalog.heal()
+
+    # -- entries ---
+
+    def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
+        """See ``Store``."""
+        body = body_of(new)
+        with self._locks.hold(stripe(new.record)):
+            known = self._catalog.known(new.record)
+            chain = self._catalog.chain(new.record, known)
+            if chain:
+                _check_scope(chain, scope)
+                if again := _asked_before(chain, new.request_id):
+                    self._catalog.head(new.record)
+                    return again
+            admit(new, chain.entry(chain.n) if chain else None, expected_n, scope)
+            prev = chain.head if chain else genesis(new.record, new.form)
+            when = self._clock()
+            document = seal(body, n=expected_n + 1, prev=prev, when=when)
+            chain = self._catalog.chains.append(chain, new.record, new.form, document)
+            line = self._catalog.note(chain, known)
+            self._settle(line, when)
+            return chain.entry(chain.n)
+
+    def latest(self, record: str, scope: Scope) -> Entry:
+        """See ``Store``."""
+        chain = self._chain(record, scope)
+        return chain.entry(chain.n)
+
+    def entry(self, record: str, n: int, scope: Scope) -> Entry:
+        """See ``Store``."""
+        chain = self._chain(record, scope)
+        if not 1 <= n <= chain.n:
+            raise EntryUnknown(record=record, n=n)
+        return chain.entry(n)
+
+    def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
+        """See ``Store``."""
+        chain = self._chain(record, scope)
+        end = chain.n if last is None else min(last, chain.n)
+        return [chain.entry(n) for n in range(max(first, 1), end + 1)]
+
+    def stamp(self, record: str) -> Hashable:
+        """See ``Store``."""
+        check_record(record)
+        return stamp_of(self._catalog.chains.path(record)), stamp_of(self._catalog.drafts.path(record))
+
+    # -- drafts ---
+
+    def draft(self, record: str, scope: Scope) -> Draft:
+        """See ``Store``."""
+        known = self._head(record, scope)
+        return self._catalog.draft(record, known)[1].view(record, known.n)
+
+    def set_draft(self, record: str, changes: Sequence[Change], scope: Scope, who: str) -> DraftResult:
+        """See ``Store``."""
+        checked(who, "who")
+        check_record(record)
+        with self._locks.hold(stripe(record)):
+            known = self._head(record, scope)
+            file, state = self._catalog.draft(record, known)
+            if not state.changes:
+                state.base_n = known.n
+            decision = decide(state, changes, who=who, at=self._clock(), settled_value=self._values(record))
+            if decision.puts:
+                line = put_line(decision.puts, state.base_n)
+                self._catalog.note_draft(known, self._catalog.drafts.write(record, file, line, state))
+            return decision.result(state.view(record, known.n))
+
+    def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
+        """See ``Store``."""
+        plain = summary_of(summary_document(summary))
+        check_record(record)
+        with self._locks.hold(stripe(record)):
+            known = self._head(record, scope)
+            file, state = self._catalog.draft(record, known)
+            if state.summary == plain:
+                return
+            state.summary, state.summary_n = plain, known.n
+            # Not synced: it can be made again from the draft's changes.
+            file = self._catalog.drafts.write(record, file, summary_line(plain, known.n), state, sync=False)
+            self._catalog.note_draft(known, file, plain)
+
+    def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
+        """See ``Store``."""
+        check_record(record)
+        with self._locks.hold(stripe(record)):
+            known = self._head(record, scope)
+            file, state = self._catalog.draft(record, known)
+            end = state.number if up_to is None else up_to
+            at = self._clock()
+            if state.clear(end, at):
+                self._catalog.drafts.write(record, file, clear_line(end, at), state)
+                chain = self._catalog.chain(record, known)
+                assert chain is not None
+                self._catalog.note(chain, known)
+            return state.view(record, known.n)
+
+    # -- lists ---
+
+    def find(
+        self,
+        *,
+        scope: Scope,
+        form: str | None = None,
+        state: str | None = None,
+        text: str = "",
+        tokens: Sequence[str] = (),
+        overlap: tuple[date | None, date | None] | None = None,
+        unit: str = "",
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[Found]:
+        """See ``Store``."""
+        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        return self._catalog.find(query, limit, offset)
+
+    def count(
+        self,
+        *,
+        scope: Scope,
+        form: str | None = None,
+        state: str | None = None,
+        text: str = "",
+        tokens: Sequence[str] = (),
+        overlap: tuple[date | None, date | None] | None = None,
+        unit: str = "",
+    ) -> int:
+        """See ``Store``."""
+        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        return self._catalog.count(query)
+
+    # -- files, preferences, care ---
+
+    def put_file(self, data: bytes | BinaryIO) -> str:
+        """See ``Store``."""
+        return self._blobs.put(data)
+
+    def get_file(self, digest: str) -> bytes:
+        """See ``Store``."""
+        return self._blobs.get(digest)
+
+    def preferences(self, owner: str) -> dict[str, Any]:
+        """See ``Store``."""
+        return self._preferences.read(owner)
+
+    def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
+        """See ``Store``."""
+        checked(owner, "owner")
+        plain = checked(dict(values), "preferences")
+        with self._locks.hold(f"preferences-{shard(owner)}"):
+            self._preferences.change(owner, plain)
+
+    def damages(self) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._catalog.damages
+
+    def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """See ``Store``."""
+        return self._catalog.reindex(on_progress)
+
+    def close(self) -> None:
+        """See ``Store``."""
+        self._catalog.close()
+
+    # -- inside ---
+
+    def _head(self, record: str, scope: Scope) -> Line:
+        check_record(record)
+        known = self._catalog.head(record)
+        if not scope.covers(known.unit):
+            raise NotAllowed(record=record)
+        return known
+
+    def _chain(self, record: str, scope: Scope) -> Chain:
+        known = self._head(record, scope)
+        chain = self._catalog.chain(record, known)
+        assert chain is not None
+        _check_scope(chain, scope)
+        return chain
+
+    def _values(self, record: str) -> Callable[[str], Any]:
+        """What the newest entry holds at a path; it is read only if somebody asks."""
+
+        @cache
+        def data() -> Any:
+            chain = self._catalog.chain(record, None)
+            return chain.entry(chain.n).data if chain else None
+
+        return lambda path: value_at(data(), path)
+
+    def _settle(self, known: Line, at: datetime) -> None:
+        """Write down that an entry took changes out of the draft; should this fail, the entry itself says so."""
+        try:
+            file, _ = self._catalog.draft(known.record, known)
+            state = copied(file.state)
+            if state.clear(known.taken, at, n=known.n):
+                file = self._catalog.drafts.write(known.record, file, clear_line(known.taken, at), state)
+                self._catalog.note_draft(known, file)
+        except (StoreUnavailable, RecordDamaged):
+            return
+
+
+def _mark(path: Path, disk: Disk) -> str:
+    """The mark of a folder, made at its first start: an index of another folder is not believed."""
+    data, _ = read_file(path)
+    try:
+        about = orjson.loads(data) if data else {}
+        if data:
+            check_format(about["format"], path.name)
+            return str(about["id"])
+    except (orjson.JSONDecodeError, KeyError, TypeError, ChainBroken):
+        # Only a mark is lost: a new one costs a new index.
+        pass
+    mark = uuid.uuid4().hex
+    disk.write_file(path, orjson.dumps({"format": FORMAT, "id": mark}, option=orjson.OPT_INDENT_2))
+    return mark
+
+
+def _check_scope(chain: Chain, scope: Scope) -> None:
+    if not scope.covers(chain.entry(chain.n).summary.unit):
+        raise NotAllowed(record=chain.record)
+
+
+def _asked_before(chain: Chain, request_id: str) -> Entry | None:
+    for n, document in enumerate(chain.documents, start=1):
+        if document["request_id"] == request_id:
+            return chain.entry(n)
+    return None
