@@ -7,5 +7,5 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    """Drop what XML cannot hold and make every kind of line end one ``\\n``."""
+    r"""Drop what XML cannot hold and make every kind of line end one ``\n``."""
     return _NOT_XML.sub("", _LINE_ENDS.sub("\n", text))

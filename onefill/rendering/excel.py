@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from onefill.definitions.expressions import print_environment
@@ -53,21 +53,23 @@ class CompiledExcel:
         properties = [
             read_part(part, data, name, escaping) for part, data in package.members.items() if is_property_part(part)
         ]
-        faults: list[Problem] = [fault for each in (*self._sheets, *properties) for fault in each.faults]
+        faults: list[Problem] = [fault for sheet in self._sheets for fault in sheet.faults]
+        faults += [fault for part in properties for fault in part.faults]
         if faults:
             raise TemplateBroken(template=name, problems=faults)
         self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
         self._read_all()
 
     def _read_all(self) -> None:
-        scripts = [script for sheet in self._sheets for script in sheet.scripts]
-        self.names = tuple(name for each in (*scripts, *self._properties) for name in each.names)
+        names = [name for sheet in self._sheets for script in sheet.scripts for name in script.names]
+        names += [name for part in self._properties for name in part.names]
+        self.names = tuple(names)
         texts = [part.text or "" for sheet in self._sheets for part in sheet.head_parts]
         self.counts_pages = any(_COUNTS.search(text) for text in texts)
 
     def render(self, facts: Facts) -> bytes:
         """Print facts into the template."""
-        titles = [each.title_script.run(facts) if each.title_script else each.title for each in self._sheets]
+        titles = [each.title_script.text(facts) if each.title_script else each.title for each in self._sheets]
         return self._made([facts], [titles])
 
     def render_each(self, items: Sequence[Facts], into: Into, labels: Sequence[str] = ()) -> bytes:
@@ -90,34 +92,41 @@ class CompiledExcel:
         alone = sum(1 for each in self._sheets if each.scripts) == 1
         titles = []
         for each in self._sheets:
-            own = each.title_script.run(facts) if each.title_script else each.title
+            own = each.title_script.text(facts) if each.title_script else each.title
             if label and each.scripts:
                 own = label if alone else f"{label} {own}"
             titles.append(own)
         return titles
 
     def _made(self, items: Sequence[Facts], wishes: Sequence[Sequence[str]]) -> bytes:
-        workbook = open_workbook(self._data, self._name)
+        workbook: Any = open_workbook(self._data, self._name)
         originals = workbook.worksheets
+        copies = [originals, *(self._copies(originals, number) for number in range(1, len(items)))]
         titles = self._unique(wishes)
-        copies = [
-            [
-                _copy(sheet, number) if number and read.scripts else sheet
-                for sheet, read in zip(originals, self._sheets, strict=True)
-            ]
-            for number in range(len(items))
-        ]
-        ordered: dict[int, tuple[Worksheet, str, str | None]] = {}
+        made: dict[Worksheet, tuple[str, str | None]] = {}
         for number, facts in enumerate(items):
             rows = {read.title: RowMap(read.fill(facts), read.head) for read in self._sheets}
             named = {read.title: title for read, title in zip(self._sheets, titles[number], strict=True)}
             for sheet, read in zip(copies[number], self._sheets, strict=True):
-                if number == 0 or read.scripts:
+                if sheet not in made:
                     rebuild(sheet, rows[read.title], Moves(read.title, rows, named))
-                    ordered[id(sheet)] = (sheet, named[read.title], _heads(read, facts))
+                    made[sheet] = named[read.title], _heads(read, facts)
             if number == 0:
                 _names(workbook, Moves("", rows, named))
-        return self._written(workbook, list(ordered.values()), items[0])
+        self._place(workbook, [sheet for sheet in made if sheet not in originals])
+        return self._written(workbook, made, items[0])
+
+    def _copies(self, originals: Sequence[Worksheet], number: int) -> list[Worksheet]:
+        """Copies of the sheets that hold tags; the others themselves."""
+        pairs = zip(originals, self._sheets, strict=True)
+        return [_copy(sheet, number) if read.scripts else sheet for sheet, read in pairs]
+
+    def _place(self, workbook: Any, copies: Sequence[Worksheet]) -> None:
+        """Put the copies behind the last sheet that is repeated."""
+        tagged = [sheet for sheet, read in zip(workbook.worksheets, self._sheets, strict=True) if read.scripts]
+        if tagged:
+            at = workbook._sheets.index(tagged[-1]) + 1
+            workbook._sheets[at:at] = copies
 
     def _unique(self, wishes: Sequence[Sequence[str]]) -> list[list[str]]:
         """Titles for all sheets of all items; a sheet that stays once keeps its own."""
@@ -126,26 +135,24 @@ class CompiledExcel:
         made = iter(unique_titles(many, once))
         return [[next(made) if read.scripts else read.title for read in self._sheets] for _ in wishes]
 
-    def _written(self, workbook: Workbook, sheets: Sequence[tuple[Worksheet, str, str | None]], facts: Facts) -> bytes:
-        others = [sheet for sheet in workbook._sheets if not isinstance(sheet, Worksheet)]
-        workbook._sheets = [*(sheet for sheet, _, _ in sheets), *others]
-        for number, (sheet, _, _) in enumerate(sheets):
+    def _written(self, workbook: Any, made: Mapping[Worksheet, tuple[str, str | None]], facts: Facts) -> bytes:
+        for number, sheet in enumerate(made):
             sheet.title = f"~{number}~"
-        for sheet, title, _ in sheets:
+        for sheet, (title, _) in made.items():
             sheet.title = title
         marks = Marks()
         properties = {part: data for part, data in self._members.items() if part == "docProps/core.xml"}
         properties |= {part.name: part_bytes(part.render(facts, marks)) for part in self._properties}
-        return write_workbook(workbook, [heads for _, _, heads in sheets], properties)
+        return write_workbook(workbook, [made[sheet][1] for sheet in workbook.worksheets], properties)
 
 
 def _heads(read: SheetRead, facts: Facts) -> str | None:
     if read.head_element is None:
         return None
-    return heads_xml(read.head_element, {name: script.run(facts) for name, script in read.head_scripts.items()})
+    return heads_xml(read.head_element, {name: script.text(facts) for name, script in read.head_scripts.items()})
 
 
-def _copy(sheet: Worksheet, number: int) -> Worksheet:
+def _copy(sheet: Any, number: int) -> Any:
     """A worksheet with everything on it, of the same workbook; its cells are shared until they are made anew."""
     copy = deepcopy(sheet, {id(sheet.parent): sheet.parent, id(sheet._cells): sheet._cells})
     for view in copy.views.sheetView:
@@ -157,6 +164,6 @@ def _copy(sheet: Worksheet, number: int) -> Worksheet:
     return copy
 
 
-def _names(workbook: Workbook, moves: Moves) -> None:
+def _names(workbook: Any, moves: Moves) -> None:
     for name in workbook.defined_names.values():
         name.attr_text = moves.bare(name.attr_text)

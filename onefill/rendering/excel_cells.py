@@ -4,9 +4,9 @@ import re
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -25,14 +25,15 @@ _FIRST_DAY = date(1900, 3, 1)
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def moved(sheet: Worksheet, cell: AnyCell, row: int) -> AnyCell:
+def moved(sheet: Worksheet, cell: Any, row: int) -> Any:
     """The same cell, without its value, in another row."""
-    if isinstance(cell, MergedCell):
-        merged = MergedCell(sheet, row, cell.column)
-        merged._style = cell._style  # type: ignore[attr-defined]
-        return merged
+    new: Any
+    if type(cell) is MergedCell:
+        new = MergedCell(sheet, row, cell.column)
+        new._style = cell._style
+        return new
     new = Cell(sheet, row, cell.column)
-    new._style = cell._style  # type: ignore[attr-defined]
+    new._style = cell._style
     if cell.hyperlink is not None:
         new._hyperlink = copy(cell.hyperlink)
         new._hyperlink.ref = new.coordinate
@@ -91,7 +92,7 @@ def _put_text(new: Cell, text: str) -> None:
         new.quotePrefix = True
     if "\n" in text and not new.alignment.wrap_text:
         new._style = copy(new._style)  # type: ignore[attr-defined]
-        alignment: Alignment = copy(new.alignment)
+        alignment: Any = copy(new.alignment)
         alignment.wrap_text = True
         new.alignment = alignment
     _set(new, _ESCAPE.sub("_x005F_", text) or None, "s" if text else "n")

@@ -6,6 +6,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -58,7 +59,7 @@ def raw_heads(members: Mapping[str, bytes]) -> dict[str, etree._Element]:
     return found
 
 
-def heads_xml(element: etree._Element, texts: Mapping[str, str]) -> str:
+def heads_xml(element: Any, texts: Mapping[str, str]) -> str:
     """Heads and feet as XML, with ``texts`` in place of those that were filled in."""
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in element.items())
     parts = "".join(
@@ -80,7 +81,8 @@ def write_workbook(workbook: Workbook, heads: Sequence[str | None], properties: 
     for sheet, xml in zip(workbook.worksheets, heads, strict=True):
         sheet.HeaderFooter = HeaderFooter()
         if xml is not None:
-            sheet.oddHeader.center.text = "-"
+            # Only a place holder, so that openpyxl writes the element.
+            sheet.HeaderFooter.differentFirst = True
     workbook.calculation.fullCalcOnLoad = True
     out = io.BytesIO()
     workbook.save(out)

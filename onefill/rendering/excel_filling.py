@@ -5,8 +5,8 @@ from typing import Any
 
 from jinja2 import pass_context
 
+from onefill.definitions.context import printed
 from onefill.definitions.empty import Empty
-from onefill.definitions.sandbox import printed
 from onefill.rendering.excel_rows import FilledRow
 
 

@@ -56,6 +56,10 @@ class Script:
         with failure_guard(self.places, self.names, self.file):
             return self.template.render(facts)
 
+    def text(self, facts: Mapping[str, object]) -> str:
+        """Render what stands after the empty first line."""
+        return self.run(facts)[1:]
+
 
 @dataclass
 class SheetRead:

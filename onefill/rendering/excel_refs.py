@@ -32,7 +32,7 @@ class Moves:
         for token in tokens.items:
             if token.type == Token.OPERAND and token.subtype == Token.RANGE:
                 token.value = self.reference(token.value, turns)
-        return str(tokens.render())
+        return "=" + "".join(token.value for token in tokens.items)
 
     def bare(self, formula: str, turns: Turns = ()) -> str:
         """The same for a formula without ``=``, as rules and names hold it."""
@@ -62,7 +62,7 @@ def _title(prefix: str | None) -> str:
 
 def _moved(match: re.Match[str], rows: RowMap, turns: Turns, prefix: str) -> str:
     if match["r3"]:
-        span = rows.span(*sorted((int(match["r3"]), int(match["r4"]))))
+        span = rows.span(int(match["r3"]), int(match["r4"]))
         return f"{prefix}{match['b3']}{span[0]}:{match['b4']}{span[1]}" if span else _NOTHING
     first = int(match["r1"])
     if match["r2"] is None:

@@ -31,24 +31,24 @@ class RowMap:
         self.rows = rows
         self.head = head
         self.moved = len(rows) - head
-        self._places: defaultdict[int, list[int]] = defaultdict(list)
+        self._places: defaultdict[tuple[int, Turns], list[int]] = defaultdict(list)
         for place, row in enumerate(rows, start=1):
-            self._places[row.source].append(place)
+            for depth in range(len(row.turns) + 1):
+                self._places[row.source, row.turns[:depth]].append(place)
 
     def all(self, row: int) -> Sequence[int]:
         """Every output row made from this template row."""
         if row > self.head:
             return (max(1, min(row + self.moved, MOST_ROWS)),)
-        return self._places.get(row, ())
+        return self._places.get((row, ()), ())
 
     def near(self, row: int, turns: Turns) -> Sequence[int]:
-        """Of all output rows of this template row, those that share most turns of loops with a row made in ``turns``."""
-        places = self.all(row)
-        if len(places) < 2 or not turns:
-            return places
-        shared = [_shared(self.rows[place - 1].turns, turns) for place in places]
-        best = max(shared)
-        return [place for place, count in zip(places, shared, strict=True) if count == best]
+        """Of all output rows of this template row, those that share most turns with a row made in ``turns``."""
+        if row <= self.head:
+            for depth in range(len(turns), 0, -1):
+                if places := self._places.get((row, turns[:depth])):
+                    return places
+        return self.all(row)
 
     def span(self, first: int, last: int, start: Turns = (), end: Turns = ()) -> tuple[int, int] | None:
         """The output rows from the first of ``first`` to the last of ``last``; None when nothing is left of them.
@@ -100,12 +100,3 @@ class RowMap:
 
     def _output(self, first: int, last: int) -> list[tuple[int, int]]:
         return sorted((place, row) for row in range(first, last + 1) for place in self.all(row))
-
-
-def _shared(mine: Turns, others: Turns) -> int:
-    count = 0
-    for one, other in zip(mine, others, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count

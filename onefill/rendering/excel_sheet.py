@@ -11,12 +11,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.pagebreak import RowBreak
-from openpyxl.worksheet.worksheet import Worksheet
 
 from onefill.rendering.errors import TooManyRows
 from onefill.rendering.excel_cells import AnyCell, keep, moved, put
 from onefill.rendering.excel_refs import Moves
 from onefill.rendering.excel_rows import MOST_ROWS, FilledRow, RowMap, Turns
+
+#: openpyxl's stubs hide much of a worksheet that we need.
+Sheet = Any
 
 
 class InOrder(MultiCellRange):
@@ -26,7 +28,7 @@ class InOrder(MultiCellRange):
         return iter(self.sorted())
 
 
-def rebuild(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
+def rebuild(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
     """Put the output rows in place of the template's.
 
     Args:
@@ -50,26 +52,26 @@ def _sources(rows: RowMap, last: int) -> Iterator[tuple[int, FilledRow]]:
         yield source + rows.moved, FilledRow(source)
 
 
-def _cells(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
-    by_row: defaultdict[int, list[AnyCell]] = defaultdict(list)
-    for (row, _), cell in sorted(sheet._cells.items()):
-        by_row[row].append(cell)
+def _cells(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
+    by_row: defaultdict[int, list[tuple[int, AnyCell]]] = defaultdict(list)
+    for (row, column), cell in sorted(sheet._cells.items()):
+        by_row[row].append((column, cell))
     last = max(by_row, default=0)
     if last + rows.moved > MOST_ROWS:
         raise TooManyRows(sheet=sheet.title, rows=last + rows.moved, most=MOST_ROWS)
     made: dict[tuple[int, int], AnyCell] = {}
-    for place, row in _sources(rows, last):
-        for cell in by_row.get(row.source, ()):
+    for place, filled in _sources(rows, last):
+        for column, cell in by_row.get(filled.source, ()):
             new = moved(sheet, cell, place)
-            if cell.column in row.values:
-                put(new, row.values[cell.column])
+            if column in filled.values:
+                put(new, filled.values[column])
             else:
-                keep(new, cell, moves, row.turns)
-            made[place, cell.column] = new
+                keep(new, cell, moves, filled.turns)
+            made[place, column] = new
     sheet._cells = made
 
 
-def _heights(sheet: Worksheet, rows: RowMap) -> None:
+def _heights(sheet: Sheet, rows: RowMap) -> None:
     old: dict[int, RowDimension] = dict(sheet.row_dimensions)
     sheet.row_dimensions.clear()
     for row, dimension in old.items():
@@ -79,7 +81,7 @@ def _heights(sheet: Worksheet, rows: RowMap) -> None:
             sheet.row_dimensions[place] = new
 
 
-def _merges(sheet: Worksheet, rows: RowMap) -> None:
+def _merges(sheet: Sheet, rows: RowMap) -> None:
     made = [
         CellRange(min_col=each.min_col, max_col=each.max_col, min_row=first, max_row=last)
         for each in sheet.merged_cells.ranges
@@ -103,7 +105,7 @@ def _turns_at(ranges: list[CellRange], rows: RowMap) -> Turns:
     return rows.rows[first - 1].turns if first <= len(rows.rows) else ()
 
 
-def _rules(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
+def _rules(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
     kept = []
     for validation in sheet.data_validations.dataValidation:
         ranges = _runs(validation.sqref.sorted(), rows)
@@ -125,7 +127,7 @@ def _rules(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
     sheet.conditional_formatting = formats
 
 
-def _print_setup(sheet: Worksheet, rows: RowMap) -> None:
+def _print_setup(sheet: Sheet, rows: RowMap) -> None:
     areas = [
         f"{get_column_letter(each.min_col)}{span[0]}:{get_column_letter(each.max_col)}{span[1]}"
         for each in sheet._print_area.sorted()
@@ -151,7 +153,7 @@ def _above(row: int, rows: RowMap) -> Iterable[int]:
     return next((places for each in range(row, 0, -1) if (places := rows.all(each))), ())
 
 
-def _drawings(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
+def _drawings(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
     for drawing in [*sheet._images, *sheet._charts]:
         anchor = drawing.anchor
         if not isinstance(anchor, OneCellAnchor | TwoCellAnchor):
@@ -164,12 +166,17 @@ def _drawings(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
             anchor.to.row += shift
     for chart in sheet._charts:
         for reference in _chart_references(chart):
-            reference.f = moves.reference(reference.f)
+            reference.f = moves.reference(_as_area(reference.f))
+
+
+def _as_area(reference: str) -> str:
+    """A series that reads one cell of a repeated row reads all its copies."""
+    return reference if ":" in reference else f"{reference}:{reference.rpartition('!')[2]}"
 
 
 def _chart_references(chart: Any) -> Iterator[Any]:
     for series in chart.series:
-        for name in ("tx", "cat", "val", "xVal", "yVal", "bubbleSize"):
+        for name in ("cat", "val", "xVal", "yVal", "bubbleSize"):
             source = getattr(series, name, None)
             for kind in ("strRef", "numRef", "multiLvlStrRef"):
                 reference = getattr(source, kind, None)
@@ -177,7 +184,7 @@ def _chart_references(chart: Any) -> Iterator[Any]:
                     yield reference
 
 
-def _areas(sheet: Worksheet, rows: RowMap, moves: Moves) -> None:
+def _areas(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
     """Filters, tables, frozen panes and names of this sheet."""
     if sheet.auto_filter.ref:
         sheet.auto_filter.ref = _area(sheet.auto_filter.ref, rows)

@@ -116,7 +116,7 @@ def _check_name(name: str, seen: Mapping[str, bytes], template: str) -> None:
 def _kind(members: Mapping[str, bytes], template: str) -> Kind:
     try:
         root = parse_xml(members["[Content_Types].xml"])
-    except (KeyError, etree.XMLSyntaxError) as exc:
+    except (KeyError, *XML_FAULTS) as exc:
         raise refuse(template, "TEMPLATE_NOT_OFFICE", "不是 Word 或 Excel 文件", _SAVE_AS) from exc
     types = {override.get("ContentType", "") for override in root}
     macros = any("macroenabled" in found.lower() for found in types)
@@ -128,12 +128,20 @@ def _kind(members: Mapping[str, bytes], template: str) -> Kind:
     raise refuse(template, "TEMPLATE_NOT_OFFICE", "不是 Word 文档或 Excel 工作簿", _SAVE_AS)
 
 
+class DocumentTypeRefused(ValueError):
+    """XML with a document type: no office program writes one, so somebody means harm."""
+
+
+#: What ``parse_xml`` may raise.
+XML_FAULTS = (etree.XMLSyntaxError, DocumentTypeRefused)
+
+
 def parse_xml(data: bytes) -> etree._Element:
     """Parse a part without entities, network or document types."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(data, parser)
-    if root.getroottree().docinfo.doctype:
-        raise etree.XMLSyntaxError("document type", None, 0, 0)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DocumentTypeRefused("an office file declares no document type")
     return root
 
 

@@ -1,4 +1,4 @@
-"""The last touch on rendered Word XML: what values bring in that the text of a run cannot hold, and what loops double."""
+"""The last touch on rendered Word XML: what values bring in that a run cannot hold, and what loops double."""
 
 import re
 from collections.abc import Callable

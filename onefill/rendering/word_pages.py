@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from onefill.rendering.package import parse_xml
-from onefill.rendering.word_part import part_bytes
+from onefill.rendering.word_part import as_text, part_bytes
 from onefill.rendering.word_places import W
 
 BODY = "word/document.xml"
@@ -75,25 +75,30 @@ def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str
     changed = {name: part_bytes(xml) for name, xml in rendered[0].items() if name.startswith("docProps/")}
     changed |= _static_stories(members, rendered[0])
     notes = {part: _Notes(members[part], kind) for part, kind in _NOTES.items() if part in members}
-    whole: etree._Element | None = None
+    bodies: list[etree._Element] = []
     for number, parts in enumerate(rendered):
         item = etree.fromstring(_own_pages(parts[BODY]))
-        body = item[-1] if item[-1].tag == W + "body" else item.find(W + "body")
+        body = next(item.iter(W + "body"))
         _begin_section(body, number, _own_ids(parts, number, stories))
         for part, each in notes.items():
             each.take(body, parts.get(part), number)
         if number < len(rendered) - 1:
             _end_section(body)
-        if whole is None:
-            whole, target = item, body
-        else:
-            target.extend(list(body))
+        bodies.append(body)
     changed |= stories.made
     changed |= {part: each.data() for part, each in notes.items()}
-    changed[BODY] = part_bytes(etree.tostring(whole, encoding="unicode"))
+    changed[BODY] = _joined(bodies)
     changed[_BODY_RELATIONS] = _package_bytes(stories.relations)
     changed[_TYPES] = _package_bytes(stories.types)
     return changed
+
+
+def _joined(bodies: Sequence[etree._Element]) -> bytes:
+    """The document of the first body with the content of all."""
+    first = bodies[0]
+    for body in bodies[1:]:
+        first.extend(list(body))
+    return part_bytes(as_text(first.getroottree().getroot()))
 
 
 def _package_bytes(root: etree._Element) -> bytes:
@@ -160,10 +165,9 @@ def _end_section(body: etree._Element) -> None:
         spacing = etree.SubElement(properties, W + "spacing")
         for name, value in {"before": "0", "after": "0", "line": "20", "lineRule": "exact"}.items():
             spacing.set(W + name, value)
-    properties = last.find(W + "pPr")
-    if properties is None:
-        properties = etree.Element(W + "pPr")
-        last.insert(0, properties)
+    found = last.find(W + "pPr")
+    properties = etree.Element(W + "pPr") if found is None else found
+    last.insert(0, properties)
     change = properties.find(W + "pPrChange")
     properties.insert(len(properties) - (change is not None), section)
 
@@ -193,4 +197,4 @@ class _Notes:
 
     def data(self) -> bytes:
         """The part."""
-        return part_bytes(etree.tostring(self._root, encoding="unicode"))
+        return part_bytes(as_text(self._root)) if self._root is not None else self._template

@@ -15,7 +15,7 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.characters import clean
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.failing import failure_guard
-from onefill.rendering.package import parse_xml
+from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.tags import Tag, block_faults, find_tags, names_of, read_tag, tag_faults
 from onefill.rendering.word_finish import Marks, finish
 from onefill.rendering.word_places import is_property_part, part_title, texts
@@ -51,8 +51,13 @@ class WordPart:
             return clean(xml)
         xml = finish(xml, marks)
         if self.moves_columns:
-            xml = etree.tostring(_PATCHER.fix_tables(xml), encoding="unicode")
+            xml = as_text(_PATCHER.fix_tables(xml))
         return xml
+
+
+def as_text(root: etree._Element) -> str:
+    """The XML of an element."""
+    return etree.tostring(root, encoding="unicode")
 
 
 def part_bytes(xml: str) -> bytes:
@@ -72,7 +77,7 @@ def read_part(name: str, data: bytes, template: str, environment: Environment) -
     """Compile one part, or tell all its faults."""
     try:
         root = parse_xml(data)
-    except etree.XMLSyntaxError:
+    except XML_FAULTS:
         place = TemplatePlace(template, part_title(name) or name, "")
         fault = Problem(place=place, code="TEMPLATE_DAMAGED", what="这一部分已损坏", remedy="请用 Word 打开后另存一份")
         return Read(None, faults=(fault,))
@@ -99,7 +104,7 @@ def _scan(root: etree._Element, template: str, name: str) -> tuple[list[Tag], li
 def _compiled(name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: Environment) -> Read:
     _strip_space(root)
     whole = TemplatePlace(template, part_title(name) or name, "")
-    patched = _patch(etree.tostring(root, encoding="unicode"))
+    patched = _patch(as_text(root))
     placed = _placed(patched, tags, whole)
     faults = [*_swallowed(tags, placed), *_straddling(patched, placed)]
     if faults:
@@ -183,7 +188,7 @@ def _swallowed(tags: Iterable[Tag], placed: Iterable[Tag]) -> Iterator[Problem]:
 
 
 def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
-    """Blocks that begin in one table cell or paragraph level and end in another: repeated, they would break the file."""
+    """Blocks that begin in one table cell or paragraph level and end in another: they would break the file."""
     stack: list[tuple[Tag, list[str], list[str]]] = []
     tags = iter(placed)
     for token in _TOKEN.finditer(patched):
