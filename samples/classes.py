@@ -138,7 +138,7 @@ def _class(
         "end_date": plan[-1][0].isoformat(),
         "planned_count": len(people),
         "head_teacher": "罗辛丑",
-        "head_teacher_tel": "0757-00000003",
+        "head_teacher_tel": "0757-80000003",
         "funding": "受政府委托",
         "host_unit": "佛山市样例街道公共服务中心",
         "plan_date": days["filed"],
@@ -307,7 +307,7 @@ def leave_request() -> Row:
     return {
         "applicant": "司徒癸丑",
         "department": "办公室",
-        "phone": "0757-00000009",
+        "phone": "0757-80000009",
         "leave_kind": "年假",
         "reason": "回乡探亲。",
         "request_date": "2026-11-24",

@@ -200,7 +200,7 @@ _ERRORS: tuple[tuple[str, Spoil], ...] = (
     ("手机号少一位", _change("mobile", lambda text: text[:10])),
     ("手机号多一位", _change("mobile", lambda text: text + "0")),
     ("手机号是数字单元格，可以收下", _change("mobile", int)),
-    ("手机号填了座机", _set("mobile", "0757-00000004")),
+    ("手机号填了座机", _set("mobile", "0757-80000004")),
     ("手机号前有 +86，可以自动改正", _change("mobile", lambda text: "+86 " + text)),
     ("与第一行同一个手机号", _same("mobile", 0)),
     ("又与第一行同一个手机号", _same("mobile", 0)),
