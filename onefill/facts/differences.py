@@ -50,9 +50,7 @@ def _rows(before: Sheet, after: Sheet, key: str) -> Iterator[Difference]:
                 f"{key}/{row}", title, before.row_label(key, row), before.row_label(key, row), "", "removed"
             )
         elif row not in old:
-            yield Difference(
-                f"{key}/{row}", title, after.row_label(key, row), "", after.row_label(key, row), "added"
-            )
+            yield Difference(f"{key}/{row}", title, after.row_label(key, row), "", after.row_label(key, row), "added")
         else:
             for field in after.plan.by_section[key]:
                 label = f"{after.row_label(key, row)} · {field.definition.label}"
@@ -65,9 +63,7 @@ def _field(before: Sheet, after: Sheet, name: str, row: str | None, label: str) 
     section = after.plan.fields[name].section
     path = f"{section.key}/{row}/{after.plan.fields[name].definition.key}" if row else name
     old, new = shown_text(before, name, row), shown_text(after, name, row)
-    yield Difference(
-        path, section.title, label, old, new, "changed" if old and new else "added" if new else "removed"
-    )
+    yield Difference(path, section.title, label, old, new, "changed" if old and new else "added" if new else "removed")
 
 
 def _grid(before: Sheet, after: Sheet, key: str) -> Iterator[Difference]:

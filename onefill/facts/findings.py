@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from onefill.definitions.expressions import EMPTY, Empty
@@ -26,15 +27,13 @@ class Findings:
     def all(self, phase: int | None = None) -> list[Finding]:
         """Every finding that counts in a phase (all phases if none is named), in the order of the form."""
         self._refresh()
-        found = [
-            f for findings in self._found.values() for f in findings if phase is None or f.phase <= phase
-        ]
-        return sorted(found, key=self._position)
+        found = [f for findings in self._found.values() for f in findings if phase is None or f.phase <= phase]
+        return [self._numbered(finding) for finding in sorted(found, key=self._position)]
 
     def at(self, name: str, row: str | None = None) -> tuple[Finding, ...]:
         """Findings of one field itself."""
         self._refresh()
-        return self._found.get((name, row), ())
+        return tuple(map(self._numbered, self._found.get((name, row), ())))
 
     def progress(self, phase: int, section: str | None = None) -> tuple[int, int]:
         """How many of the facts required by a phase are there, and how many there are to be."""
@@ -60,6 +59,16 @@ class Findings:
         section = sections.index(finding.section) if finding.section in sections else len(sections)
         return section, row.number if row else 0, self._order.get(name, -1)
 
+    def _numbered(self, finding: Finding) -> Finding:
+        """The finding with the number its row has now: rows come, go and move without being looked at again."""
+        place = finding.problem.place
+        parts = place.path.split("/") if isinstance(place, FieldPlace) else []
+        row = self.sheet.row(parts[0], parts[1]) if len(parts) > 1 and parts[0] in self.plan.repeats else None
+        if row is None or not isinstance(place, FieldPlace):
+            return finding
+        label = f"第 {row.number} 行 {place.label}".rstrip()
+        return replace(finding, problem=replace(finding.problem, place=FieldPlace(place.path, label)))
+
     def _refresh(self) -> None:
         if not self.sheet.pending:
             return
@@ -72,9 +81,7 @@ class Findings:
     def _forget_gone_rows(self, section: str) -> None:
         here = {view.row for view in self.sheet.rows(section)}
         for kept in (self._found, self._asked):
-            gone = [
-                c for c in kept if c[1] is not None and c[1] not in here and self._section(c[0]) == section
-            ]
+            gone = [c for c in kept if c[1] is not None and c[1] not in here and self._section(c[0]) == section]
             for cell in gone:
                 del kept[cell]
 
@@ -141,9 +148,7 @@ class Findings:
     def _when_empty(self, plan: FieldPlan, cell: Cell, stored: Any, *, required: bool) -> list[Finding]:
         if stored is not None:
             return [
-                self._finding(
-                    plan, cell, Fault(code="LINK_GONE", what="指向的内容已经没有了", remedy="重新选一个")
-                )
+                self._finding(plan, cell, Fault(code="LINK_GONE", what="指向的内容已经没有了", remedy="重新选一个"))
             ]
         if not required or plan.definition.blank == "ink":
             return []
@@ -171,18 +176,10 @@ class Findings:
                 yield Fault(code="LINK_UNFIT", what=f"“{linked}”不符合条件", remedy=remedy)
 
     def _finding(self, plan: FieldPlan, cell: Cell, fault: Fault, *, missing: bool = False) -> Finding:
-        place = FieldPlace(path_of(cell), self._place_label(plan, cell[1]))
-        problem = Problem(
-            place=place, code=fault.code, what=fault.what, remedy=fault.remedy, level=fault.level
-        )
+        place = FieldPlace(path_of(cell), plan.definition.label)
+        problem = Problem(place=place, code=fault.code, what=fault.what, remedy=fault.remedy, level=fault.level)
         names = frozenset({plan.name})
-        return Finding(
-            problem=problem, phase=plan.phase, section=plan.section.key, names=names, missing=missing
-        )
-
-    def _place_label(self, plan: FieldPlan, row: str | None) -> str:
-        view = self.sheet.row(plan.section.key, row) if row else None
-        return f"第 {view.number} 行 {plan.definition.label}" if view else plan.definition.label
+        return Finding(problem=problem, phase=plan.phase, section=plan.section.key, names=names, missing=missing)
 
     def _check(self, check: CheckPlan, cell: Cell) -> list[Finding]:
         scope = self.sheet.scope(self.sheet.row(check.definition.each or "", cell[1]) if cell[1] else None)
@@ -213,12 +210,11 @@ class Findings:
                 return section.key, FieldPlace(section.key, section.title)
         if name is None:
             section = self.plan.sections[each or next(iter(self.plan.sections))]
-            view = self.sheet.row(section.key, row) if row else None
             path = f"{section.key}/{row}" if row else section.key
-            return section.key, FieldPlace(path, f"第 {view.number} 行" if view else section.title)
+            return section.key, FieldPlace(path, "" if row else section.title)
         plan = self.plan.fields[name]
         in_row = row if plan.in_rows else None
-        return plan.section.key, FieldPlace(path_of((name, in_row)), self._place_label(plan, in_row))
+        return plan.section.key, FieldPlace(path_of((name, in_row)), plan.definition.label)
 
     def _unique(self, section: str, key: str) -> list[Finding]:
         plan = self.plan.fields[f"{section}[].{key}"]
@@ -250,9 +246,7 @@ class Findings:
         if count < least:
             what = f"至少要 {least} 行，现在 {count} 行" if count else "一行都没有填"
             return [
-                self._section_finding(
-                    section.key, phase, "ROWS_MIN", what, f"再加 {least - count} 行", missing=True
-                )
+                self._section_finding(section.key, phase, "ROWS_MIN", what, f"再加 {least - count} 行", missing=True)
             ]
         if count > most:
             what = f"最多 {most} 行，现在 {count} 行"
@@ -297,11 +291,7 @@ class Findings:
 def candidate_fits(sheet: Sheet, name: str, row: str | None, candidate: Sheet) -> bool:
     """Whether a record may be chosen for a link, as far as the facts it asks are there."""
     where = sheet.plan.fields[name].where
-    fits = (
-        where.evaluate(names_over(sheet.scope_of((name, row)), {"it": RecordView(candidate)}))
-        if where
-        else True
-    )
+    fits = where.evaluate(names_over(sheet.scope_of((name, row)), {"it": RecordView(candidate)})) if where else True
     return fits is EMPTY or bool(fits)
 
 

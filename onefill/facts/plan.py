@@ -115,7 +115,9 @@ class FormPlan:
     def _names(self, parts: list[str], section: str | None, *, whole: bool) -> Iterator[tuple[str, bool]]:
         head, rest = parts[0].removesuffix("[]"), parts[1:]
         if head == "row" and section:
-            if rest:
+            if rest == ["no"]:
+                yield f"{section}[]", False
+            elif rest:
                 yield from self._names(rest, section, whole=whole)
             elif whole:
                 yield from ((plan.name, True) for plan in self.by_section[section])
@@ -155,9 +157,7 @@ class FormPlan:
             type=_type(definition, today),
             phase=self.phase_index(definition.from_ or section.from_),
             when=tuple(
-                compile_expression(e)
-                for e in (section.when if not section.repeat else None, definition.when)
-                if e
+                compile_expression(e) for e in (section.when if not section.repeat else None, definition.when) if e
             ),
             value=_compiled(definition.value),
             default=_compiled(definition.default),
@@ -191,9 +191,7 @@ class FormPlan:
     def _graph(self) -> dict[str, list[tuple[str, bool]]]:
         graph: dict[str, set[tuple[str, bool]]] = defaultdict(set)
 
-        def depends(
-            node: str, section: str | None, expressions: Iterable[CompiledExpression | CompiledText]
-        ) -> None:
+        def depends(node: str, section: str | None, expressions: Iterable[CompiledExpression | CompiledText]) -> None:
             uses = [use for expression in expressions for use in expression.names]
             for name, same_row in self.names_of(uses, section):
                 graph[name].add((node, same_row))
@@ -213,15 +211,15 @@ class FormPlan:
             depends(f"check:{check_id}", check.definition.each, [p for p in parts if p is not None])
             if check.definition.each:
                 graph[f"{check.definition.each}[]"].add((f"check:{check_id}", False))
-        for section in self.repeats.values():
-            assert section.repeat is not None
-            graph[f"{section.key}[]"].add((f"rows:{section.key}", False))
-            for key in section.repeat.unique:
-                graph[f"{section.key}[].{key}"].add((f"unique:{section.key}.{key}", False))
-                graph[f"{section.key}[]"].add((f"unique:{section.key}.{key}", False))
-        for key, section in self.grids.items():
-            assert section.grid is not None
-            for side in section.grid:
+        for repeating in self.repeats.values():
+            assert repeating.repeat is not None
+            graph[f"{repeating.key}[]"].add((f"rows:{repeating.key}", False))
+            for key in repeating.repeat.unique:
+                graph[f"{repeating.key}[].{key}"].add((f"unique:{repeating.key}.{key}", False))
+                graph[f"{repeating.key}[]"].add((f"unique:{repeating.key}.{key}", False))
+        for key, grid in self.grids.items():
+            assert grid.grid is not None
+            for side in grid.grid:
                 graph[f"{side}[]"].add((key, False))
         return {name: sorted(nodes) for name, nodes in graph.items()}
 

@@ -15,16 +15,15 @@ from onefill.facts.views import GridView, RecordView, RowView, View
 class PrintView(View):
     """A record, or one of its rows, as a template sees it in a phase.
 
-    An empty fact that the phase requires prints 【缺：标签】; one that is left for ink, hidden or due later prints nothing.
+    An empty fact that the phase requires prints 【缺：标签】; one left for ink, hidden or due later prints nothing.
     """
 
-    def __init__(
-        self, source: RecordView | RowView, phase: int, extra: Mapping[str, object] | None = None
-    ) -> None:
+    def __init__(self, source: RecordView | RowView, phase: int, extra: Mapping[str, object] | None = None) -> None:
         self.source, self.phase, self.extra = source, phase, extra or {}
         self.identity = source.identity
 
     def keys_known(self) -> Iterator[str]:
+        """The source's names, and those of printing."""
         yield from (*self.extra, *self.source)
 
     def __getitem__(self, key: str) -> object:
@@ -51,12 +50,7 @@ class PrintView(View):
 def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
     """Whether an empty fact should have been there by then."""
     plan = sheet.plan.fields[name]
-    if (
-        plan.definition.blank == "ink"
-        or plan.phase > phase
-        or plan.value is not None
-        or not sheet.shown(name, row)
-    ):
+    if plan.definition.blank == "ink" or plan.phase > phase or plan.value is not None or not sheet.shown(name, row):
         return False
     if isinstance(plan.required, bool):
         return plan.required

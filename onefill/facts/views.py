@@ -39,6 +39,7 @@ class RecordView(View):
         self._tables = sheet.plan.tables if tables else {}
 
     def keys_known(self) -> Iterator[str]:
+        """Fields, lists, grids, answers, and the pack's lists if this is the record itself."""
         plan = self.sheet.plan
         yield from (name for name in plan.fields if "[]" not in name)
         yield from (
@@ -75,6 +76,7 @@ class RowView(View):
         self.identity = (sheet.record, section, row)
 
     def keys_known(self) -> Iterator[str]:
+        """The row's fields, ``id`` and ``no``."""
         yield from (plan.definition.key for plan in self.sheet.plan.by_section[self.section])
         yield from ("id", "no")
 
@@ -133,5 +135,5 @@ class GridView:
 
 
 def names_over(names: Mapping[str, object], more: Mapping[str, object]) -> Mapping[str, object]:
-    """Names with some more in front of them, e.g. a link's candidate as ``it``; nothing is computed before it is asked."""
+    """Names with some more in front of them, e.g. a link's candidate as ``it``; nothing is computed unasked."""
     return ChainMap(cast("MutableMapping[str, object]", more), cast("MutableMapping[str, object]", names))

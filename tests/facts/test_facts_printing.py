@@ -1,0 +1,61 @@
+from onefill.definitions.expressions import Empty
+from onefill.facts import PrintView, differences, facts_hash
+from tests.facts.small import group_data, group_sheet, leader_sheet
+
+
+def test_missing_facts_print_by_the_law() -> None:
+    sheet, _ = group_sheet(leader=leader_sheet())
+    sheet.set("start", None)
+    sheet.set("people/r1/score", None)
+    first, second = PrintView(sheet.view, 0), PrintView(sheet.view, 1)
+    assert str(first["start"]) == "【缺：开始】"
+    assert str(first["signed"]) == ""  # for ink
+    assert str(first["bus"]) == ""  # hidden
+    assert str(first["people"][0]["score"]) == ""  # due later
+    assert str(second["people"][0]["score"]) == "【缺：分数】"
+    assert str(first["people"][0]["age"]) == ""  # computed from what is missing, which says so itself
+
+
+def test_a_linked_record_prints_what_it_lacks() -> None:
+    sheet, _ = group_sheet(leader=leader_sheet(None))
+    leader = PrintView(sheet.view, 0)["leader"]
+    assert isinstance(leader, PrintView)
+    assert str(leader["name"]) == "王五"
+    assert isinstance(leader["years"], Empty)
+    sheet.value("leader").sheet.set("name", None)  # type: ignore[attr-defined]
+    assert str(leader["name"]) == "【缺：姓名】"
+
+
+def test_the_hash_follows_what_is_read_and_nothing_else() -> None:
+    names = ["number", "people[].name", "leader.name", "print.title"]
+
+    def digest(change: tuple[str, object] | None = None, more: tuple[str, ...] = ()) -> str:
+        sheet, _ = group_sheet()
+        if change:
+            sheet.set(*change)
+        return facts_hash([PrintView(sheet.view, 0)], [*names, *more])
+
+    assert digest() == digest()
+    assert digest() == digest(("planned", 9))
+    assert digest() != digest(("number", "8"))
+    assert digest() != digest(("people/r2/name", "李五"))
+    assert digest() != digest(("people/r2", None))
+    assert digest(more=("presence",)) != digest(("presence/d1/r1", "缺"), more=("presence",))
+
+
+def test_differences_name_rows_by_their_label() -> None:
+    sheet, _ = group_sheet()
+    new = group_data()
+    new["number"] = "8"
+    new["people"]["r2"]["score"] = 60
+    new["people"]["r3"] = {"@order": 3, "name": "赵六"}
+    del new["days"]["d2"]
+    new["presence"]["d1"]["r2"] = "到"
+    found = {(d.path, d.label, d.old, d.new, d.kind) for d in differences(sheet.plan, group_data(), new)}
+    assert found == {
+        ("number", "编号", "7", "8", "changed"),
+        ("days/d2", "2026年12月8日", "2026年12月8日", "", "removed"),
+        ("people/r2/score", "李四 · 分数", "59", "60", "changed"),
+        ("people/r3", "赵六", "", "赵六", "added"),
+        ("presence/d1/r2", "2026年12月7日 · 李四", "缺", "到", "changed"),
+    }
