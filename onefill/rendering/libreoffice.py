@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
 
-import pypdfium2
-
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice, soffice_missing
 from onefill.rendering.fonts import font_environment, fonts_digest
+from onefill.rendering.packet import is_whole
 from onefill.rendering.processes import Ended, ProgramMissing, run
 
 Progress = Callable[[int, int], None]
@@ -194,25 +193,13 @@ def _gather(call: _Call) -> int:
     taken = 0
     for called, name in tuple(call.todo.items()):
         path = (call.work / "out" / called).with_suffix(".pdf")
-        if path.is_file() and (content := _whole_pdf(path)) is not None:
+        # The exit code of the program says nothing of what came out.
+        if path.is_file() and is_whole(content := path.read_bytes()):
             call.done[name] = content
             del call.todo[called]
             taken += 1
         path.unlink(missing_ok=True)
     return taken
-
-
-def _whole_pdf(path: Path) -> bytes | None:
-    """The content of a PDF that opens and has pages; the exit code of the program says nothing of that."""
-    content = path.read_bytes()
-    # pdfium mends files that were cut off; a whole one ends with its mark.
-    if not content.rstrip().endswith(b"%%EOF"):
-        return None
-    try:
-        with pypdfium2.PdfDocument(content) as pdf:
-            return content if len(pdf) else None
-    except pypdfium2.PdfiumError:
-        return None
 
 
 def _refuse(call: _Call, called: str, hung: bool) -> None:
