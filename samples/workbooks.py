@@ -1,6 +1,7 @@
 """Rosters as people send them: one clean, one with every kind of error."""
 
 import random
+import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
@@ -109,9 +110,7 @@ def _bytes(book: Workbook) -> bytes:
 
 def _stamped(core: bytes) -> bytes:
     """Core properties with the time of saving, which openpyxl takes from the clock, made fixed."""
-    before, mark, rest = core.partition(b'<dcterms:modified xsi:type="dcterms:W3CDTF">')
-    _, end, after = rest.partition(b"</dcterms:modified>")
-    return before + mark + _MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + end + after
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{_MADE:%Y-%m-%dT%H:%M:%SZ}".encode(), core)
 
 
 # -- every kind of error -----------------------------------------------------------------------------------------
