@@ -103,7 +103,7 @@ def _mod(budget: Budget, left: Any, right: Any) -> Any:
 
 def _pow(budget: Budget, left: Any, right: Any) -> Any:
     a, b = _both(left, right, "乘方")
-    if not -_POWER <= b <= _POWER:
+    if b > _POWER or b < -_POWER:
         raise ExpressionTooLarge("数太大")
     if isinstance(a, int) and isinstance(b, int) and b >= 0:
         if a.bit_length() * b > NUMBER_BITS:

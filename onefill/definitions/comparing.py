@@ -57,7 +57,7 @@ def contains(budget: Budget, item: Any, items: Any) -> bool:
         return item in items
     if not isinstance(items, list | tuple | range):
         raise ExpressionFailed("in 的后面要是列表或文字")
-    budget.turn(1 + len(items) // 10)
+    budget.turn(1 + len(items) // 3)
     return any(not isinstance(member, Empty) and equal(item, member) for member in items)
 
 

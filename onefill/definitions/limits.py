@@ -6,6 +6,8 @@ from onefill.definitions.expression_errors import ExpressionTooLarge
 
 #: Longest source of an expression.
 LONGEST = 20_000
+#: What calling a macro costs, in turns of a loop.
+CALL = 20
 #: Longest number worked with, in bits: far beyond any amount or count.
 NUMBER_BITS = 256
 #: Longest single text that an operator or a filter may build.
@@ -24,7 +26,7 @@ class Limits:
 
 EXPRESSION = Limits(turns=1_000_000, characters=5_000_000)
 #: 5,000 rows of 20 columns in Word are some 80 million characters of XML.
-TEMPLATE = Limits(turns=5_000_000, characters=250_000_000)
+TEMPLATE = Limits(turns=3_000_000, characters=250_000_000)
 
 
 class Budget:

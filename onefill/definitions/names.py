@@ -13,6 +13,8 @@ from onefill.definitions.origins import NOWHERE, Origin, fact, union
 from onefill.definitions.sandbox import FactEnvironment
 
 _PARSER = FactEnvironment({}, {})
+#: Links of a chain like ``a.b[0]``.
+_CHAIN = (nodes.Name, nodes.Getattr, nodes.Getitem)
 #: Lists nested deeper in variables are taken as read whole.
 _NESTED = 4
 
@@ -64,8 +66,12 @@ class _Reader(Flow):
 
     def read(self, root: nodes.Node) -> None:
         """Collect all uses."""
+        for macro in root.find_all(nodes.Macro):
+            self._macros[id(macro)] = macro
+            made = Origin(made=frozenset({id(macro)}))
+            self._assigned[macro.name] = self._assigned.get(macro.name, NOWHERE) | made
         before: object = None
-        while before != (before := (dict(self.uses), dict(self._spaces), dict(self._assigned), set(self._macros))):
+        while before != (before := (dict(self.uses), dict(self._spaces), dict(self._assigned))):
             self._scopes = [{}]
             if isinstance(root, nodes.Expr):
                 self.use(self.origin(root), root)
@@ -220,10 +226,17 @@ class _Reader(Flow):
     def origin(self, node: nodes.Node) -> Origin:
         """Where the value of an expression comes from; what it reads to find it is noted on the way."""
         visit = _EXPRESSIONS.get(type(node))
-        if visit is not None:
-            return visit(self, node)
-        self.consume(node.iter_child_nodes())
-        return NOWHERE
+        if visit is None:
+            self.consume(node.iter_child_nodes())
+            return NOWHERE
+        found = visit(self, node)
+        if isinstance(node, _CHAIN):
+            # It is looked up, whatever becomes of it.
+            self.use(found, node, whole=False)
+        return found
+
+    def _before_dot(self, node: nodes.Node) -> Origin:
+        return _EXPRESSIONS[type(node)](self, node) if isinstance(node, _CHAIN) else self.origin(node)
 
     def _name(self, node: nodes.Name) -> Origin:
         return self._look_up(node.name)
@@ -233,10 +246,10 @@ class _Reader(Flow):
         return union(origin.attribute(name), *(self._spaces.get((made, name), NOWHERE) for made in origin.made))
 
     def _getattr(self, node: nodes.Getattr) -> Origin:
-        return self.attribute(self.origin(node.node), node.attr)
+        return self.attribute(self._before_dot(node.node), node.attr)
 
     def _getitem(self, node: nodes.Getitem) -> Origin:
-        value = self.origin(node.node)
+        value = self._before_dot(node.node)
         match node.arg:
             case nodes.Const(value=str() as name):
                 return self.attribute(value, name)

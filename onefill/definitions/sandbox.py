@@ -27,7 +27,7 @@ from onefill.definitions.expression_errors import (
     translated,
 )
 from onefill.definitions.grammar import examine
-from onefill.definitions.limits import EXPRESSION, LONGEST, TEMPLATE, Limits
+from onefill.definitions.limits import CALL, EXPRESSION, LONGEST, TEMPLATE, Limits
 from onefill.definitions.values import Made, Reader, nests, reader_of, text_of
 
 
@@ -254,12 +254,14 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(__obj, Empty):
             return __self.read(__obj)
         budget = __context.budget
-        budget.turn(1)
+        budget.turn(CALL)
         if type(__obj) is Macro:
             text = __context.call(__obj, *args, **kwargs)
             budget.text(len(text))
             return text
         kwargs.pop("_loop_vars", None)
+        if __obj is bounded_range and (empty := first_empty(args)) is not None:
+            return __self.read(empty)
         if __obj is bounded_range or __obj is Namespace:
             return __obj(*args, **kwargs)
         if isinstance(__obj, MethodType) and isinstance(__obj.__self__, LoopContext):
