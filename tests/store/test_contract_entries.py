@@ -1,0 +1,250 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from store import (
+    DELETED,
+    EVERYTHING,
+    Conflict,
+    EntryUnknown,
+    FileUnknown,
+    NameRefused,
+    NotAllowed,
+    OtherForm,
+    Reach,
+    RecordUnknown,
+    Scope,
+    Store,
+    Summary,
+    ValueRefused,
+)
+from tests.store.making import begin, class_of, new
+
+
+def test_what_is_appended_is_read_back(store: Store) -> None:
+    data = class_of(3) | {"rare": "翀燊喆垚冼𠮷", "none": None, "yes": True, "big": 2**62, "list": ["a", []]}
+    entry = store.append(new(data=data, pins={"definition": "ab"}), 0, EVERYTHING)
+    assert (entry.n, entry.data, entry.pins, entry.who) == (1, data, {"definition": "ab"}, "李老师")
+    assert store.latest("r1", EVERYTHING) == entry
+    assert store.entry("r1", 1, EVERYTHING) == entry
+
+
+def test_entries_are_a_chain(store: Store) -> None:
+    made = [store.append(new(data={"k": k}), k, EVERYTHING) for k in range(4)]
+    assert store.entries("r1", EVERYTHING) == made
+    assert store.entries("r1", EVERYTHING, 2, 3) == made[1:3]
+    assert store.entries("r1", EVERYTHING, first=4, last=99) == made[3:]
+    assert store.entries("r1", EVERYTHING, first=5) == []
+    assert all(later.prev == earlier.digest for earlier, later in pairwise(made))
+    assert len({entry.digest for entry in made}) == 4
+
+
+def test_the_first_link_tells_records_and_forms_apart(store: Store) -> None:
+    begin(store, "r1")
+    begin(store, "r2")
+    assert store.latest("r1", EVERYTHING).prev != store.latest("r2", EVERYTHING).prev
+
+
+def test_append_only_if_the_newest_is_the_one_i_saw(store: Store) -> None:
+    begin(store)
+    mine, theirs = new(data={"a": 1}), new(data={"a": 2})
+    kept = store.append(theirs, 1, EVERYTHING)
+    with pytest.raises(Conflict) as caught:
+        store.append(mine, 1, EVERYTHING)
+    assert (caught.value.new, caught.value.actual, caught.value.expected_n) == (mine, kept, 1)
+    assert "r1" in str(caught.value)
+    with pytest.raises(Conflict):
+        store.append(mine, 7, EVERYTHING)
+    with pytest.raises(Conflict):
+        store.append(new("other"), 1, EVERYTHING)
+    with pytest.raises(RecordUnknown):
+        store.latest("other", EVERYTHING)
+
+
+def test_the_same_request_twice_is_one_entry(store: Store) -> None:
+    first = new(data={"a": 1})
+    kept = store.append(first, 0, EVERYTHING)
+    store.append(new(data={"a": 2}), 1, EVERYTHING)
+    assert store.append(first, 0, EVERYTHING) == kept
+    assert len(store.entries("r1", EVERYTHING)) == 2
+
+
+def test_an_entry_without_data(store: Store) -> None:
+    begin(store)
+    assert store.append(replace(new(kind="remark"), data=None), 1, EVERYTHING).data is None
+
+
+def test_a_record_keeps_its_form(store: Store) -> None:
+    begin(store)
+    with pytest.raises(OtherForm):
+        store.append(new(form="teacher"), 1, EVERYTHING)
+
+
+def test_what_does_not_exist(store: Store) -> None:
+    with pytest.raises(RecordUnknown):
+        store.latest("r1", EVERYTHING)
+    with pytest.raises(RecordUnknown):
+        store.draft("r1", EVERYTHING)
+    begin(store)
+    for n in (0, 2, -1):
+        with pytest.raises(EntryUnknown):
+            store.entry("r1", n, EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    "record", ["", "R1", "../x", "a/b", "a\\b", "a.b", "con", "lpt1", "班", "a" * 65, "-a", "a\x00", "a\n", "\ud800"]
+)
+def test_ids_no_disk_would_keep_are_refused(store: Store, record: str) -> None:
+    with pytest.raises(NameRefused):
+        store.append(new(record), 0, EVERYTHING)
+    with pytest.raises(NameRefused):
+        store.latest(record, EVERYTHING)
+    assert store.find(scope=EVERYTHING) == []
+
+
+def _nested(depth: int) -> object:
+    value: object = "x"
+    for _ in range(depth):
+        value = {"k": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("\ud800", "代理"),
+        ("a\x00b", "NUL"),
+        (float("nan"), "小数"),
+        (1.5, "小数"),
+        (2**64, "过大"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "datetime"),
+        ({1: "a"}, "键"),
+        ({"a\x00": 1}, "NUL"),
+        ({"\udfff": 1}, "代理"),
+        (b"x", "bytes"),
+        (_nested(60), "嵌套"),
+        (_nested(5000), "嵌套"),
+        ("长" * 10_000_000, "超过"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_its_place(store: Store, value: object, why: str) -> None:
+    with pytest.raises(ValueRefused, match=why) as caught:
+        store.append(new(data={"rows": [{"name": value}]}), 0, EVERYTHING)
+    assert str(caught.value.facts["path"]).startswith("data/rows/0/name")
+    assert store.find(scope=EVERYTHING) == []
+
+
+def test_nothing_given_or_got_reaches_what_is_kept(store: Store) -> None:
+    data = class_of(1)
+    begin(store, data=data)
+    data["trainees"]["r0"]["name"] = "changed"
+    got = store.latest("r1", EVERYTHING).data
+    assert got is not None
+    got["trainees"]["r0"]["name"] = "changed"  # type: ignore[index]
+    kept = store.latest("r1", EVERYTHING).data
+    assert kept is not None
+    assert kept["trainees"]["r0"]["name"] == "学员0"
+
+
+def test_text_that_looks_like_an_escape_is_only_text(store: Store) -> None:
+    data = {"a": "\\u0000 \\ud800", "b": "\ufeff\r\n\t\u2028", "c": "长" * 900_000}
+    begin(store, data=data)
+    assert store.latest("r1", EVERYTHING).data == data
+
+
+SCHOOL = "city/east/school"
+OWN, BELOW = Scope(SCHOOL, Reach.OWN), Scope("city/east", Reach.BELOW)
+
+
+@pytest.mark.parametrize("scope", [OWN, BELOW, Scope("city", Reach.BELOW), Scope("city/west", Reach.ALL)])
+def test_scopes_that_reach(store: Store, scope: Scope) -> None:
+    begin(store, scope=scope, summary=Summary(unit=SCHOOL))
+    assert store.latest("r1", scope).n == 1
+    assert len(store.find(scope=scope)) == store.count(scope=scope) == 1
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope("city/east", Reach.OWN), Scope("city/eas", Reach.BELOW), Scope("city/west", Reach.BELOW)]
+)
+def test_scopes_that_do_not_reach(store: Store, scope: Scope) -> None:
+    begin(store, summary=Summary(unit=SCHOOL))
+    again = new(summary=Summary(unit=scope.unit))
+    for attempt in (
+        lambda: store.latest("r1", scope),
+        lambda: store.entry("r1", 1, scope),
+        lambda: store.entries("r1", scope),
+        lambda: store.draft("r1", scope),
+        lambda: store.set_draft("r1", [], scope, "x"),
+        lambda: store.set_summary("r1", Summary(), scope),
+        lambda: store.clear_draft("r1", scope),
+        lambda: store.append(again, 1, scope),
+        lambda: store.append(new("r2", summary=Summary(unit=SCHOOL)), 0, scope),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert store.find(scope=scope) == []
+    assert store.count(scope=scope) == 0
+
+
+def test_a_record_is_not_given_away_beyond_the_scope(store: Store) -> None:
+    begin(store, summary=Summary(unit=SCHOOL))
+    with pytest.raises(NotAllowed):
+        store.append(new(summary=Summary(unit="city/west")), 1, OWN)
+
+
+def test_taken_out_of_the_lists_and_back(store: Store) -> None:
+    begin(store)
+    store.append(replace(new(kind="delete", summary=Summary(state=DELETED, label="r1")), data=None), 1, EVERYTHING)
+    assert store.find(scope=EVERYTHING) == []
+    assert [found.record for found in store.find(scope=EVERYTHING, state=DELETED)] == ["r1"]
+    assert store.entry("r1", 1, EVERYTHING).data == {"name": "一班"}
+    store.append(new(kind="undelete"), 2, EVERYTHING)
+    assert store.count(scope=EVERYTHING) == 1
+
+
+def test_the_stamp_changes_with_everything(store: Store) -> None:
+    from store import Change
+
+    stamps = [store.stamp("r1")]
+    begin(store)
+    stamps.append(store.stamp("r1"))
+    store.set_draft("r1", [Change("a", 1)], EVERYTHING, "x")
+    stamps.append(store.stamp("r1"))
+    store.clear_draft("r1", EVERYTHING)
+    stamps.append(store.stamp("r1"))
+    store.append(new(), 1, EVERYTHING)
+    stamps.append(store.stamp("r1"))
+    assert len(set(stamps)) == 5
+    assert store.stamp("r1") == stamps[-1]
+
+
+def test_when_is_told_by_the_clock(store: Store) -> None:
+    begin(store)
+    first = store.latest("r1", EVERYTHING).when
+    second = store.append(new(), 1, EVERYTHING).when
+    assert first.tzinfo is not None
+    assert timedelta(0) < second - first < timedelta(minutes=1)
+
+
+def test_files_by_what_is_in_them(store: Store) -> None:
+    import io
+
+    digest = store.put_file(b"paper")
+    assert store.put_file(io.BytesIO(b"paper")) == digest
+    assert store.get_file(digest) == b"paper"
+    assert store.get_file(store.put_file(b"")) == b""
+    for unknown in ("0" * 64, "../store.json", ""):
+        with pytest.raises(FileUnknown):
+            store.get_file(unknown)
+
+
+def test_preferences(store: Store) -> None:
+    assert store.preferences("person/李") == {}
+    store.set_preferences("person/李", {"printer": "一楼", "zoom": 3})
+    store.set_preferences("person/李", {"zoom": None, "copies": 2})
+    store.set_preferences("person/王", {"zoom": 1})
+    assert store.preferences("person/李") == {"printer": "一楼", "copies": 2}
+    with pytest.raises(ValueRefused):
+        store.set_preferences("person/李", {"zoom": 1.5})

@@ -1,0 +1,101 @@
+from datetime import date
+
+import pytest
+
+from store import EVERYTHING, Change, Store, Summary
+from tests.store.making import begin, new
+
+FOUND = {
+    "c1": Summary(
+        state="filling",
+        unit="city/east/a",
+        label="茶艺师 100% 一班",
+        start=date(2026, 11, 1),
+        end=date(2026, 11, 20),
+        words=("翀燊", "Hall_B"),
+        tokens=("no:1",),
+        private=("440604199001010011",),
+    ),
+    "c2": Summary(state="filed", unit="city/east/b", label="电工二班", start=date(2026, 12, 1), tokens=("no:2", "x")),
+    "c3": Summary(state="filing", unit="city/eastern", label="茶艺师三班", end=date(2027, 1, 5), private=("no:1",)),
+    "t1": Summary(label="陈强"),
+}
+
+
+@pytest.fixture(autouse=True)
+def records(store: Store) -> None:
+    for record, summary in FOUND.items():
+        begin(store, record, summary=summary, form="teacher" if record == "t1" else "class")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, "t1 c3 c2 c1"),
+        ({"form": "class"}, "c3 c2 c1"),
+        ({"form": "none"}, ""),
+        ({"state": "filed"}, "c2"),
+        ({"state": ""}, "t1"),
+        ({"text": "茶艺师"}, "c3 c1"),
+        ({"text": "茶艺师 翀"}, "c1"),
+        ({"text": "  HALL_b "}, "c1"),
+        ({"text": "100%"}, "c1"),
+        ({"text": "%"}, "c1"),
+        ({"text": "l'"}, ""),
+        ({"text": "440604199001010011"}, ""),
+        ({"tokens": ["no:1"]}, "c3 c1"),
+        ({"tokens": ["no:2", "x"]}, "c2"),
+        ({"tokens": ["no:1", "x"]}, ""),
+        ({"tokens": ["no"]}, ""),
+        ({"tokens": ["440604199001010011"]}, "c1"),
+        ({"unit": "city/east"}, "c2 c1"),
+        ({"unit": "city/east/a"}, "c1"),
+        ({"unit": "city"}, "c3 c2 c1"),
+        ({"overlap": (date(2026, 11, 20), date(2026, 12, 1))}, "c2 c1"),
+        ({"overlap": (date(2026, 11, 21), date(2026, 11, 30))}, ""),
+        ({"overlap": (date(2026, 11, 21), None)}, "c3 c2"),
+        ({"overlap": (None, date(2026, 11, 1))}, "c1"),
+        ({"overlap": (None, None)}, "c3 c2 c1"),
+        ({"form": "class", "text": "茶艺师", "unit": "city/east", "state": "filling"}, "c1"),
+    ],
+)
+def test_what_is_found_newest_first(store: Store, asked: dict[str, object], expected: str) -> None:
+    found = store.find(scope=EVERYTHING, **asked)  # type: ignore[arg-type]
+    assert [one.record for one in found] == expected.split()
+    assert store.count(scope=EVERYTHING, **asked) == len(found)  # type: ignore[arg-type]
+
+
+def test_pages_of_a_list(store: Store) -> None:
+    assert [one.record for one in store.find(scope=EVERYTHING, limit=2, offset=1)] == ["c3", "c2"]
+    assert store.find(scope=EVERYTHING, offset=9) == []
+
+
+def test_what_changes_comes_first(store: Store) -> None:
+    store.append(new("c1", summary=FOUND["c1"]), 1, EVERYTHING)
+    store.set_draft("t1", [Change("a", 1)], EVERYTHING, "x")
+    assert [one.record for one in store.find(scope=EVERYTHING)] == ["t1", "c1", "c3", "c2"]
+
+
+def test_what_a_list_tells(store: Store) -> None:
+    (found,) = store.find(scope=EVERYTHING, tokens=["no:1"], unit="city/east")
+    assert (found.form, found.n, found.state, found.unit, found.label) == (
+        "class",
+        1,
+        "filling",
+        "city/east/a",
+        "茶艺师 100% 一班",
+    )
+    assert (found.start, found.end, found.has_draft) == (date(2026, 11, 1), date(2026, 11, 20), False)
+    assert found.changed_at == store.latest("c1", EVERYTHING).when
+
+
+def test_an_index_made_anew_tells_the_same(store: Store) -> None:
+    store.set_draft("c2", [Change("a", 1)], EVERYTHING, "x")
+    store.set_summary("c2", Summary(label="新名", private=("secret",)), EVERYTHING)
+    before = store.find(scope=EVERYTHING)
+    told: list[tuple[int, int]] = []
+    assert store.reindex(lambda done, of: told.append((done, of))) == 4
+    assert told[-1] == (4, 4)
+    assert store.find(scope=EVERYTHING) == before
+    assert [one.record for one in store.find(scope=EVERYTHING, tokens=["secret"])] == ["c2"]
+    assert store.damages() == ()
