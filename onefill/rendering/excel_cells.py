@@ -27,18 +27,20 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 def moved(sheet: Worksheet, cell: Any, row: int) -> Any:
     """The same cell, without its value, in another row."""
-    new: Any
     if type(cell) is MergedCell:
-        new = MergedCell(sheet, row, cell.column)
-        new._style = cell._style
-        return new
-    new = Cell(sheet, row, cell.column)
-    new._style = cell._style
+        return _styled(MergedCell(sheet, row, cell.column), cell)
+    new = _styled(Cell(sheet, row, cell.column), cell)
     if cell.hyperlink is not None:
         new._hyperlink = copy(cell.hyperlink)
         new._hyperlink.ref = new.coordinate
     if cell.comment is not None:
         new.comment = copy(cell.comment)
+    return new
+
+
+def _styled(new: Any, cell: Any) -> Any:
+    """Styles are shared until somebody changes one."""
+    new._style = cell._style
     return new
 
 

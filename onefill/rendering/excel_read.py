@@ -1,6 +1,7 @@
 """Excel templates read once: every sheet becomes a Jinja outline that says which rows come, and with which values."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from onefill.definitions.expression_errors import ExpressionBroken
 from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.characters import clean
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.excel_filling import Filling, FillingFacts
 from onefill.rendering.excel_rows import FilledRow
@@ -58,7 +60,7 @@ class Script:
 
     def text(self, facts: Mapping[str, object]) -> str:
         """Render what stands after the empty first line."""
-        return self.run(facts)[1:]
+        return clean(self.run(facts)[1:])
 
 
 @dataclass
@@ -120,7 +122,8 @@ class _Reader:
 
     def read(self, sheet: Worksheet) -> None:
         """Read rows, title, heads and feet."""
-        self._rows(self._tagged(sheet))
+        filled = Counter(row for (row, _), cell in sheet._cells.items() if cell.value is not None)
+        self._rows(self._tagged(sheet), filled)
         read = self._read
         if has_tag(read.title):
             read.title_script = self._text(read.title, "工作表名", codes=False)
@@ -150,7 +153,7 @@ class _Reader:
                 rows.setdefault(row, []).append(_CellText(column, text, tags))
         return rows
 
-    def _rows(self, rows: Mapping[int, list["_CellText"]]) -> None:
+    def _rows(self, rows: Mapping[int, list["_CellText"]], filled: Mapping[int, int]) -> None:
         outline, blocks, tags = Outline(), _Blocks(), []
         head = max(rows, default=0)
         for row in range(1, head + 1):
@@ -158,7 +161,7 @@ class _Reader:
             tags += [tag for cell in cells for tag in cell.tags]
             units = [tag for cell in cells for tag in cell.tags if tag.unit]
             if units:
-                self._check_alone(units, cells)
+                self._check_alone(units, cells[0], filled[row])
                 blocks.write(units[0], outline)
                 continue
             outline.add(f"{{{{ {row}|onefill_row }}}}", self._place(f"第 {row} 行"))
@@ -170,12 +173,12 @@ class _Reader:
         if head:
             self._read.script = self._script(outline, tags)
 
-    def _check_alone(self, units: list[Tag], cells: list["_CellText"]) -> None:
+    def _check_alone(self, units: list[Tag], cell: "_CellText", filled: int) -> None:
         """A row tag stands alone in its row, and only rows repeat."""
         for tag in units:
             if tag.unit != "tr":
                 self._fault(tag.place, "SYNTAX", f"Excel 里没有“{{%{tag.unit}”这种标记", "请改用 {%tr，独占一行")
-        if len(cells) > 1 or cells[0].text.strip() != units[0].text:
+        if filled > 1 or cell.text.strip() != units[0].text:
             what = "{%tr %} 要独占一行，同一行别的内容会一起消失"
             self._fault(units[0].place, "SWALLOWED", what, "请把别的内容移到另一行")
 

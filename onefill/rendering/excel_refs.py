@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openpyxl.formula.tokenizer import Token, Tokenizer
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.utils import quote_sheetname
 
 from onefill.rendering.excel_rows import RowMap, Turns
@@ -28,7 +28,11 @@ class Moves:
 
     def formula(self, formula: str, turns: Turns = ()) -> str:
         """A formula (with its ``=``) as it must read in a row made in ``turns``."""
-        tokens = Tokenizer(formula)
+        try:
+            tokens = Tokenizer(formula)
+        except TokenizerError:
+            # Nothing that Excel itself would read; it stays as the author left it.
+            return formula
         for token in tokens.items:
             if token.type == Token.OPERAND and token.subtype == Token.RANGE:
                 token.value = self.reference(token.value, turns)

@@ -122,7 +122,8 @@ def _rules(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
         for rule in conditional.rules if ranges else ():
             new = copy(rule)
             new.formula = [moves.bare(formula, _turns_at(ranges, rows)) for formula in rule.formula]
-            new.priority = rule.priority
+            # openpyxl forgets these two when it copies a rule.
+            new.priority, new.dxf = rule.priority, rule.dxf
             formats.add(" ".join(each.coord for each in ranges), new)
     sheet.conditional_formatting = formats
 

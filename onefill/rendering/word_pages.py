@@ -35,7 +35,7 @@ class _Stories:
 
     def relation_of(self, part: str, xml: str, number: int) -> str | None:
         """The relation id of this content; None when the section keeps its own."""
-        own = next((each for each in self.relations if f"word/{each.get('Target')}" == part), None)
+        own = next((each for each in self.relations if _target(each) == part), None)
         if own is None:
             return None
         if number == 0:
@@ -101,6 +101,12 @@ def _joined(bodies: Sequence[etree._Element]) -> bytes:
     return part_bytes(as_text(first.getroottree().getroot()))
 
 
+def _target(relation: etree._Element) -> str:
+    """The member that a relation of the body points to."""
+    target = relation.get("Target", "")
+    return target[1:] if target.startswith("/") else f"word/{target}"
+
+
 def _package_bytes(root: etree._Element) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
@@ -122,7 +128,7 @@ def _own_ids(parts: Mapping[str, str], number: int, stories: _Stories) -> dict[s
     for part, xml in parts.items():
         if _STORY.fullmatch(part):
             new = stories.relation_of(part, _own_pages(xml), number)
-            old = next((each.get("Id") for each in stories.relations if f"word/{each.get('Target')}" == part), None)
+            old = next((each.get("Id") for each in stories.relations if _target(each) == part), None)
             if new is not None and old is not None:
                 renamed[old] = new
     return renamed

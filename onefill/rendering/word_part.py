@@ -86,7 +86,7 @@ def read_part(name: str, data: bytes, template: str, environment: Environment) -
     faults += block_faults(tags)
     if faults:
         return Read(None, faults=tuple(faults))
-    if not tags and name != "word/document.xml":
+    if not tags and name != "word/document.xml" and "☑".encode() not in data:
         return Read(None)
     return _compiled(name, root, tags, template, environment)
 

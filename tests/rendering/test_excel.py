@@ -126,6 +126,7 @@ def test_rows_repeat_and_everything_follows(count: int) -> None:
         f"C3:C{last}" if count > 1 else "C3",
         f"C{total}",
     }
+    assert all(rule.dxf is not None for each in made.conditional_formatting for rule in each.rules)
     assert {rule.formula[0] for each in made.conditional_formatting for rule in each.rules} == {"60", f"C{total}>100"}
     spots = {str(each) for each in made.data_validations.dataValidation[0].sqref.ranges}
     assert spots == {f"D3:D{last}" if count > 1 else "D3", f"D{seal}"}
@@ -388,7 +389,7 @@ def test_all_faults_are_told_at_once() -> None:
             "A1": "{{ a",
             "B2": "{{ a + }}",
             "C3": "{%tr for x in y %}",
-            "D3": "{{ x }}",
+            "D3": "说明",
             "A4": "{%p if z %}",
             "A5": '="{{ a }}"',
             "A6": "{% if a %}x",

@@ -298,6 +298,32 @@ def test_word_has_no_worksheets() -> None:
         compile_template(paged(), "t.docx").render_each([{}], "sheets")
 
 
+NOTES = (
+    f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+    '<w:footnote w:id="1"><w:p><w:r><w:t>注{{ s.title }}</w:t></w:r></w:p></w:footnote></w:footnotes>'
+)
+
+
+def noted() -> bytes:
+    document = opened(paged())
+    document.paragraphs[0]._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="1"/></w:r>'))
+    data = saved(document)
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    types = part(data, "[Content_Types].xml").replace(
+        "</Types>", f'<Override PartName="/word/footnotes.xml" ContentType="{kind}"/></Types>'
+    )
+    return repacked(data, {"[Content_Types].xml": types.encode(), "word/footnotes.xml": NOTES.encode()})
+
+
+def test_every_page_has_its_own_footnotes() -> None:
+    compiled = compile_template(noted(), "t.docx")
+    assert ("脚注", "第 2 段") in {(name.place.part, name.place.spot) for name in compiled.names}
+    data = compiled.render_each([{"s": {"title": title}} for title in "甲乙丙"], "pages")
+    ids = re.findall(r'footnoteReference w:id="(\d+)"', part(data))
+    notes = dict(re.findall(r'<w:footnote w:id="(\d+)">.*?<w:t[^>]*>(.*?)</w:t>', part(data, "word/footnotes.xml")))
+    assert [notes[each] for each in ids] == ["注甲", "注乙", "注丙"]
+
+
 # -- what is refused -------------------------------------------------------------------------------------------
 
 
