@@ -1,0 +1,161 @@
+"""The summary of a record (填报信息汇总) as HTML: plain words in, an official-looking A4 page out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+_EMPTY = "　"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Labels and values, laid out two pairs a line.
+
+    Attributes:
+        title: What stands above them.
+        pairs: (label, value) as printed.
+    """
+
+    title: str
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A table.
+
+    Attributes:
+        title: What stands above it.
+        columns: Heads of the columns.
+        rows: Cells as printed, as many in each row as there are columns.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+Section = Facts | Listing
+
+# A value wider than this, in Chinese characters, takes the whole line.
+_LONG = 13
+# From this many columns on the page lies on its side.
+_WIDE = 9
+# A column is as wide as its widest cell, within these bounds, in Chinese characters.
+_NARROWEST, _WIDEST = 3, 16
+
+# Plain tables and lengths only: wkhtmltopdf knows neither flex nor grid nor page margin boxes. The block for WebKit is
+# its own: Debian's build draws everything too small, and prints the foot once, below everything.
+_STYLE = """
+@page {{ size: A4 {direction}; margin: 25mm;
+  @bottom-left {{ content: element(foot); }}
+  @bottom-center {{ content: "第 " counter(page) " 页 共 " counter(pages) " 页"; font: 9pt SimSun; }} }}
+body {{ margin: 0; font-family: "Times New Roman", SimSun; font-size: 10.5pt; line-height: 16pt; color: #000; }}
+h1 {{ margin: 0 0 6pt; font: bold 22pt/30pt FZXiaoBiaoSong-B05S; text-align: center; }}
+h2 {{ margin: 12pt 0 3pt; font: normal 12pt/18pt SimHei; page-break-after: avoid; }}
+p.head {{ margin: 0 0 3pt; }}
+p.foot {{ margin: 12pt 0 0; font-size: 7.5pt; line-height: 10pt; }}
+p.every {{ position: running(foot); }}
+p.last {{ display: none; }}
+@media all and (-webkit-min-device-pixel-ratio: 0) {{
+  html {{ zoom: 1.3; }} p.every {{ display: none; }} p.last {{ display: block; }} }}
+table {{ width: 100%; border-collapse: collapse; table-layout: fixed; border: 1pt solid #000; }}
+thead {{ display: table-header-group; }}
+tr {{ page-break-inside: avoid; }}
+th, td {{ border: 0.5pt solid #000; padding: 1mm 1.9mm; height: 6mm; vertical-align: middle; word-wrap: break-word; }}
+th {{ font-weight: normal; text-align: center; }}
+thead th {{ font-weight: bold; }}
+td.c {{ text-align: center; }}
+col.label {{ width: 17.5%; }}
+"""
+
+
+def summary_html(title: str, head: Sequence[tuple[str, str]], sections: Sequence[Section], *, foot: str = "") -> str:
+    """A whole page of HTML for ``html_to_pdf``.
+
+    Args:
+        title: What the page is called, e.g. the form's title and 填报信息汇总.
+        head: Pairs in the line above everything, e.g. 编号, 版本.
+        sections: Facts and listings in order.
+        foot: Small print: document, version, facts hash.
+
+    Returns:
+        HTML in which every given text stands literally.
+    """
+    wide = any(isinstance(section, Listing) and len(section.columns) >= _WIDE for section in sections)
+    style = _STYLE.format(direction="landscape" if wide else "portrait")
+    body = [_foot("every", foot)]
+    body.append(f"<h1>{escape(title)}</h1>")
+    if head:
+        body.append(f'<p class="head">{"　　".join(escape(f"{label}：{value}") for label, value in head)}</p>')
+    for section in sections:
+        body.append(f"<h2>{escape(section.title)}</h2>" if section.title else "")
+        body.append(_facts(section) if isinstance(section, Facts) else _listing(section))
+    body.append(_foot("last", foot))
+    turned = '<meta name="pdfkit-orientation" content="Landscape">' if wide else ""
+    return (
+        f'<!DOCTYPE html><html lang="zh-Hans"><head><meta charset="utf-8">{turned}<title>{escape(title)}</title>'
+        f"<style>{style}</style></head><body>{''.join(body)}</body></html>"
+    )
+
+
+def _foot(where: str, text: str) -> str:
+    return f'<p class="foot {where}">{escape(text)}</p>' if text else ""
+
+
+def _facts(section: Facts) -> str:
+    rows = "".join(f"<tr>{_line(line)}</tr>" for line in _lines(section.pairs))
+    return f'<table><col class="label"><col><col class="label"><col>{rows}</table>' if rows else ""
+
+
+def _lines(pairs: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Two short facts a line; a long one has its own."""
+    lines: list[list[tuple[str, str]]] = []
+    half_full = False
+    for pair in pairs:
+        if _width(pair[1]) > _LONG or "\n" in pair[1]:
+            lines.append([pair])
+            half_full = False
+        elif half_full:
+            lines[-1].append(pair)
+            half_full = False
+        else:
+            lines.append([pair])
+            half_full = True
+    return lines
+
+
+def _line(line: Sequence[tuple[str, str]]) -> str:
+    span = ' colspan="3"' if len(line) == 1 else ""
+    return "".join(f"<th>{escape(label)}</th><td{span}>{_text(value)}</td>" for label, value in line)
+
+
+def _listing(section: Listing) -> str:
+    columns = "".join(f'<col style="width: {share:.2f}%">' for share in _shares(section))
+    heads = "".join(f"<th>{escape(column)}</th>" for column in ("序号", *section.columns))
+    rows = "".join(
+        f'<tr><td class="c">{number}</td>{"".join(f"<td>{_text(cell)}</td>" for cell in row)}</tr>'
+        for number, row in enumerate(section.rows, 1)
+    )
+    if not section.rows:
+        rows = f'<tr><td class="c" colspan="{len(section.columns) + 1}">无</td></tr>'
+    return f"<table>{columns}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _text(value: str) -> str:
+    return escape(value).replace("\n", "<br>") or _EMPTY
+
+
+def _shares(section: Listing) -> list[float]:
+    """Width of each column in per cent, the numbers' first, by what stands in it."""
+    widths: list[float] = [_NARROWEST]
+    widths += [
+        min(max(_NARROWEST, *(_width(text) for text in column)) + 1, _WIDEST)
+        for column in zip(section.columns, *section.rows, strict=True)
+    ]
+    return [100 * width / sum(widths) for width in widths]
+
+
+def _width(text: str) -> float:
+    """Width of the widest line, in Chinese characters; anything from CJK on is one wide, the rest half."""
+    return max((sum(1 if char >= "\u2e80" else 0.5 for char in line) for line in text.split("\n")), default=0)
