@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from onefill.definitions.expressions import EMPTY, Empty
+from onefill.definitions.model import Section
 from onefill.facts.plan import CheckPlan, FieldPlan
 from onefill.facts.sheet import ALL, Cell, Finding, Sheet
 from onefill.facts.views import RecordView, names_over
@@ -86,9 +87,7 @@ class Findings:
                 del kept[cell]
 
     def _section(self, node: str) -> str | None:
-        if node.startswith("check:"):
-            return self.plan.checks[node[6:]].definition.each
-        return node.partition("[].")[0] if "[]." in node else None
+        return self.sheet.section_of(node)
 
     def _expand(self, pending: Iterable[Cell]) -> Iterator[Cell]:
         for name, row in pending:
@@ -96,7 +95,7 @@ class Findings:
                 continue
             section = self._section(name)
             if section is None:
-                yield name, None
+                yield name, row if name in self.plan.grids else None
             elif row == ALL or row is None:
                 yield from ((name, view.row) for view in self.sheet.rows(section))
             elif self.sheet.row(section, row) is not None:
@@ -111,7 +110,8 @@ class Findings:
         elif kind == "rows":
             found = self._row_count(rest)
         elif cell[0] in self.plan.grids:
-            found = self._grid(cell[0])
+            self._look_at_grid(*cell)
+            return
         elif cell[0] in self.plan.fields:
             found = self._field(self.plan.fields[cell[0]], cell)
         else:
@@ -201,6 +201,8 @@ class Findings:
 
     def _check_place(self, check: CheckPlan, row: str | None) -> tuple[str, FieldPlace]:
         each, at = check.definition.each, check.definition.at
+        if at in self.plan.sections:
+            return at, FieldPlace(at, self.plan.sections[at].title)
         name = next((n for n in (f"{each}[].{at}", at) if n in self.plan.fields), None)
         if name is None and each is None:
             named = sorted((n for n in check.names if n in self.plan.fields), key=lambda n: self._order[n])
@@ -261,25 +263,33 @@ class Findings:
         problem = Problem(place=place, code=code, what=what, remedy=remedy)
         return Finding(problem=problem, phase=phase, section=key, names=names, missing=missing)
 
-    def _grid(self, key: str) -> list[Finding]:
+    def _look_at_grid(self, key: str, crossing: str | None) -> None:
+        """All of a grid, or the one cell where two rows cross."""
         section = self.plan.grids[key]
         first, second = section.grid or ("", "")
-        columns = {view.row: view for view in self.sheet.rows(second)}
         kept = self.sheet.data.get(key) or {}
-        found = []
-        for row in self.sheet.rows(first):
-            for other, value in (kept.get(row.row) or {}).items():
-                if other not in columns:
-                    continue
-                for fault in self._grid_faults(key, value):
-                    label = f"{self.sheet.row_label(first, row.row)} · {self.sheet.row_label(second, other)}"
-                    place = FieldPlace(f"{key}/{row.row}/{other}", label)
-                    problem = Problem(
-                        place=place, code=fault.code, what=fault.what, remedy=fault.remedy, level=fault.level
-                    )
-                    phase = self.plan.phase_index(section.from_)
-                    found.append(Finding(problem=problem, phase=phase, section=key, names=frozenset({key})))
-        return found
+        if crossing is None:
+            for cell in [cell for cell in self._found if cell[0] == key]:
+                del self._found[cell]
+            crossings = [(row, other) for row, line in kept.items() for other in line]
+        else:
+            self._found.pop((key, crossing), None)
+            row, _, other = crossing.partition("/")
+            crossings = [(row, other)]
+        for row, other in crossings:
+            value = (kept.get(row) or {}).get(other)
+            if value is None or not self.sheet.row(first, row) or not self.sheet.row(second, other):
+                continue
+            found = [self._grid_finding(section, row, other, fault) for fault in self._grid_faults(key, value)]
+            if found:
+                self._found[key, f"{row}/{other}"] = tuple(found)
+
+    def _grid_finding(self, section: Section, row: str, other: str, fault: Fault) -> Finding:
+        first, second = section.grid or ("", "")
+        label = f"{self.sheet.row_label(first, row)} · {self.sheet.row_label(second, other)}"
+        problem = fault.at(FieldPlace(f"{section.key}/{row}/{other}", label))
+        phase = self.plan.phase_index(section.from_)
+        return Finding(problem=problem, phase=phase, section=section.key, names=frozenset({section.key}))
 
     def _grid_faults(self, key: str, value: Any) -> tuple[Fault, ...]:
         kind = self.plan.grid_types[key]

@@ -1,5 +1,6 @@
 """What can be known of a form before any fact is: names, types, compiled expressions, and what depends on what."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Sect
 from onefill.definitions.names import NameUse
 from onefill.fields import FieldType, field_type
 
-LIMITS = ("options", "pattern", "min", "max", "max_length", "decimals")
+LIMITS = ("options", "pattern", "min", "max", "max_length", "decimals", "hint", "example")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,9 +193,11 @@ class FormPlan:
         graph: dict[str, set[tuple[str, bool]]] = defaultdict(set)
 
         def depends(node: str, section: str | None, expressions: Iterable[CompiledExpression | CompiledText]) -> None:
-            uses = [use for expression in expressions for use in expression.names]
+            given = list(expressions)
+            uses = [use for expression in given for use in expression.names]
             for name, same_row in self.names_of(uses, section):
-                graph[name].add((node, same_row))
+                own_line = name in self.grids and all(_reads_own_line(e.source, name) for e in given)
+                graph[name].add((node, same_row or own_line))
 
         for plan in self.fields.values():
             section = plan.section.key if plan.in_rows else None
@@ -222,6 +225,11 @@ class FormPlan:
             for side in grid.grid:
                 graph[f"{side}[]"].add((key, False))
         return {name: sorted(nodes) for name, nodes in graph.items()}
+
+
+def _reads_own_line(source: str, grid: str) -> bool:
+    """Whether an expression in a row reads of a grid nothing but the line that belongs to the row."""
+    return len(re.findall(rf"\b{grid}\b", source)) == len(re.findall(rf"\b{grid}\s*\|\s*along\(\s*row\s*\)", source))
 
 
 def _compiled(source: str | None) -> CompiledExpression | None:

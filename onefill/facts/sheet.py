@@ -182,9 +182,9 @@ class Sheet:
             _put(self.data, parts[0], value)
             self.touch(parts[0])
         elif parts[0] in self.plan.grids:
-            column = self.data.setdefault(parts[0], {}).setdefault(parts[1], {})
-            _put(column, parts[2], value)
-            self.touch(parts[0])
+            line = self.data.setdefault(parts[0], {}).setdefault(parts[1], {})
+            _put(line, parts[2], value)
+            self._touch_crossing(parts[0], parts[1], parts[2])
         elif len(parts) == 2:
             _put(self.data.setdefault(parts[0], {}), parts[1], deepcopy(value))
             self._touch_row(parts[0], parts[1])
@@ -259,10 +259,22 @@ class Sheet:
         for plan in self.plan.by_section[section]:
             self.touch(plan.name, row)
 
-    def _in_rows(self, node: str) -> bool:
+    def _touch_crossing(self, grid: str, first: str, second: str) -> None:
+        """Only the two lines that cross there change, for whoever reads no more than the own line."""
+        self.pending.add((grid, f"{first}/{second}"))
+        sides = dict(zip(self.plan.grids[grid].grid or (), (first, second), strict=True))
+        for node, own_line in self.plan.dependents.get(grid, ()):
+            section = self.section_of(node)
+            self.touch(node, None if section is None else sides.get(section, ALL) if own_line else ALL)
+
+    def section_of(self, node: str) -> str | None:
+        """The repeating section in whose rows a field or check stands, if any."""
         if node.startswith("check:"):
-            return self.plan.checks[node[6:]].definition.each is not None
-        return "[]." in node
+            return self.plan.checks[node[6:]].definition.each
+        return node.partition("[].")[0] if "[]." in node else None
+
+    def _in_rows(self, node: str) -> bool:
+        return self.section_of(node) is not None
 
     def _drop(self, cell: Cell) -> None:
         name, row = cell

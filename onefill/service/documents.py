@@ -6,6 +6,7 @@ from typing import Literal
 
 from onefill.definitions.model import Document
 from onefill.problems import Level
+from onefill.rendering import TemplateBroken
 from onefill.rendering.packet import Part, join
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
@@ -15,12 +16,13 @@ from onefill.service.papers import DRAFT, Paper, Print, facts_read, paper, repea
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.summary import summary_page
-from onefill.service.templates import Template
+from onefill.service.templates import Template, TemplateMissing
 from onefill.service.touched import Trouble, troubles
 from onefill.service.versions import Versions
 
 PDF = ".pdf"
 OnProgress = Callable[[int, int, str], None]
+State = Literal["ready", "draft", "not_needed", "broken"]
 
 
 def _quiet(_done: int, _total: int, _what: str) -> None:
@@ -72,7 +74,7 @@ class Documents:
             EngineMissing: PDF was asked and no engine is there; the message tells the remedy.
         """
         ready = _ready(self._version(record, who, version), document)
-        if suffix == PDF:
+        if suffix == PDF or ready.state.state == "broken":
             return self._pdf(ready)
         template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
         if template is None or ready.paper is None:
@@ -160,7 +162,7 @@ class Documents:
         return self._sources.version(entry)
 
     def _pdf(self, ready: Ready) -> Produced:
-        if ready.state.state == "not_needed":
+        if ready.state.state in ("not_needed", "broken"):
             raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.state.reason)
         parts, notes = self._parts([ready], _quiet)
         if not parts:
@@ -193,28 +195,34 @@ def _bundle_name(source: Source, phase: str) -> str:
 def _state(source: Source, document: Document) -> DocumentState:
     sheet = source.sheet
     phase = sheet.plan.phase_index(document.from_)
-    templates = source.templates(document)
-    formats = tuple(dict.fromkeys([*(t.compiled.suffix for t in templates), PDF]))
+
+    def state(
+        name: State, reason: str = "", found: tuple[Trouble, ...] = (), formats: Sequence[str] = ()
+    ) -> DocumentState:
+        return DocumentState(
+            key=document.key,
+            title=document.title,
+            definition=document,
+            phase=phase,
+            state=name,
+            troubles=found,
+            formats=tuple(dict.fromkeys([*formats, PDF])) if name != "broken" else (),
+            items=items,
+            reason=reason,
+        )
+
     items = len(repeated(sheet, document.each)) if document.each else 1
-    found: tuple[Trouble, ...] = ()
-    state: Literal["ready", "draft", "not_needed"] = "not_needed"
-    reason = "按现在填的内容，不用这份"
-    if wanted(sheet, document):
-        found = _troubles(source, document, templates, phase)
-        state, reason = "draft" if found else "ready", ""
-        if not items and not found:
-            state, reason = "not_needed", "还没有要印的内容"
-    return DocumentState(
-        key=document.key,
-        title=document.title,
-        definition=document,
-        phase=phase,
-        state=state,
-        troubles=found,
-        formats=formats,
-        items=items,
-        reason=reason,
-    )
+    try:
+        templates = source.templates(document)
+    except (TemplateMissing, TemplateBroken) as error:
+        return state("broken", str(error))
+    formats = [template.compiled.suffix for template in templates]
+    if not wanted(sheet, document):
+        return state("not_needed", "按现在填的内容，不用这份", formats=formats)
+    found = _troubles(source, document, templates, phase)
+    if not items and not found:
+        return state("not_needed", "还没有要印的内容", formats=formats)
+    return state("draft" if found else "ready", found=found, formats=formats)
 
 
 def _troubles(source: Source, document: Document, templates: Sequence[Template], phase: int) -> tuple[Trouble, ...]:
@@ -229,7 +237,7 @@ def _ready(source: Source, document: Document | str) -> Ready:
     if isinstance(document, str):
         document = _named(source, document)
     state = _state(source, document)
-    templates = source.templates(document)
+    templates = source.templates(document) if state.state != "broken" else ()
     draft = state.state == "draft"
     about = Print(title=document.title, version=source.version, draft=draft, record=source.sheet.record, day=source.day)
     made = paper(source.sheet, document, templates[0].compiled, about) if templates else None
@@ -259,7 +267,9 @@ def _chosen(
         if documents is not None and document.key not in documents:
             continue
         one = _ready(source, document)
-        if one.state.state == "not_needed":
+        if one.state.state == "broken":
+            notes.append(f"《{document.title}》没有印：{one.state.reason}")
+        elif one.state.state == "not_needed":
             notes += [f"《{document.title}》没有印：{one.state.reason}"] if documents else []
         elif one.state.state == "draft" and not drafts:
             notes.append(f"《{document.title}》还有 {len(one.state.troubles)} 处要改，没有放进来")

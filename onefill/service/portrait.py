@@ -38,6 +38,7 @@ def portrait(opened: OpenRecord) -> RecordState:
         title=form.title,
         label=opened.sheet.label() or f"新的{form.title}",
         version=opened.entry.n,
+        change=opened.draft.number,
         unprinted=bool(opened.draft.changes),
         saved_at=saved_at(opened),
         phase=phase,
@@ -90,8 +91,18 @@ def fields_of(book: Book, opened: OpenRecord, section: str) -> tuple[FieldState,
     )
 
 
-def rows_of(book: Book, opened: OpenRecord, section: str) -> tuple[RowState, ...]:
-    """Rows of a repeating section, every column in each, so that a table can be drawn."""
+def rows_of(
+    book: Book, opened: OpenRecord, section: str, *, rows: slice = slice(None), choices: bool = True
+) -> tuple[RowState, ...]:
+    """Rows of a repeating section, every column in each, so that a table can be drawn.
+
+    Args:
+        book: All open records, for what links may point to.
+        opened: The record.
+        section: Which rows.
+        rows: Only these, by position.
+        choices: Whether to find what each cell may hold; a table that is only read needs none.
+    """
     sheet, plans = opened.sheet, opened.sheet.plan.by_section[section]
     pointed = _pointed(opened)
     return tuple(
@@ -100,10 +111,22 @@ def rows_of(book: Book, opened: OpenRecord, section: str) -> tuple[RowState, ...
             number=view.number,
             label=sheet.row_label(section, view.row),
             fields=tuple(
-                _field(book, opened, plan, view.row, pointed) for plan in plans if not plan.definition.quiet
+                _field(book, opened, plan, view.row, pointed, choices=choices)
+                for plan in plans
+                if not plan.definition.quiet
             ),
         )
-        for view in sheet.rows(section)
+        for view in sheet.rows(section)[rows]
+    )
+
+
+def row_of(book: Book, opened: OpenRecord, section: str, row: str) -> tuple[FieldState, ...]:
+    """The fields of one row; what a condition hides is left out."""
+    pointed = _pointed(opened)
+    return tuple(
+        _field(book, opened, plan, row, pointed)
+        for plan in opened.sheet.plan.by_section[section]
+        if not plan.definition.quiet and opened.sheet.shown(plan.name, row)
     )
 
 
@@ -184,7 +207,13 @@ def _pointed(opened: OpenRecord) -> dict[str, list[Finding]]:
 
 
 def _field(
-    book: Book, opened: OpenRecord, plan: FieldPlan, row: str | None, pointed: dict[str, list[Finding]]
+    book: Book,
+    opened: OpenRecord,
+    plan: FieldPlan,
+    row: str | None,
+    pointed: dict[str, list[Finding]],
+    *,
+    choices: bool = True,
 ) -> FieldState:
     sheet, cell = opened.sheet, (plan.name, row)
     path = path_of(cell)
@@ -195,7 +224,7 @@ def _field(
         widget="shown" if plan.value is not None else plan.type.widget,
         shown=shown_text(sheet, *cell),
         stored=sheet.stored(*cell),
-        options=_choices(book, opened, plan, cell),
+        options=_choices(book, opened, plan, cell) if choices else (),
         required=plan.required is True or (not isinstance(plan.required, bool)),
         findings=tuple(pointed.get(path, ())),
         source=source,

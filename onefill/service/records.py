@@ -1,12 +1,13 @@
 """Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from onefill.definitions.model import FieldDefinition
 from onefill.facts.findings import cell_of, parse_raw
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import NotTyped, PathUnknown, TooManyRows
-from onefill.service.portrait import fields_of, grid_of, portrait, rows_of, summary_line
+from onefill.service.portrait import fields_of, grid_of, portrait, row_of, rows_of, summary_line
 from onefill.service.shapes import (
     FieldState,
     GridState,
@@ -62,10 +63,23 @@ class Records:
         with self._book.lock:
             return fields_of(self._book, self._book.open(record), section)
 
-    def rows(self, record: str, section: str) -> tuple[RowState, ...]:
-        """The rows of a repeating section."""
+    def rows(
+        self, record: str, section: str, *, rows: slice = slice(None), choices: bool = True
+    ) -> tuple[RowState, ...]:
+        """The rows of a repeating section: all or some by position, with or without what each cell may hold."""
         with self._book.lock:
-            return rows_of(self._book, self._book.open(record), section)
+            return rows_of(self._book, self._book.open(record), section, rows=rows, choices=choices)
+
+    def row(self, record: str, section: str, row: str) -> tuple[FieldState, ...]:
+        """The fields of one row that are shown."""
+        with self._book.lock:
+            return row_of(self._book, self._book.open(record), section, row)
+
+    def columns(self, record: str, section: str) -> tuple[FieldDefinition, ...]:
+        """What is typed in each row of a section, in order; computed columns are left out."""
+        with self._book.lock:
+            plans = self._book.open(record).sheet.plan.by_section[section]
+            return tuple(plan.definition for plan in plans if plan.value is None)
 
     def grid(self, record: str, section: str) -> GridState:
         """A matrix with the labels of both sides."""
@@ -138,6 +152,29 @@ class Records:
                 who,
             )
             return row
+
+    def add_rows(
+        self, record: str, section: str, who: Person, values: Sequence[Mapping[str, object]]
+    ) -> int:
+        """Many new rows at the end as one change, each with what was typed into it; how many.
+
+        Raises:
+            TooManyRows: The section has no room for all; none is added.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            most, there = _repeating(opened, section), len(opened.sheet.rows(section))
+            if there + len(values) > most:
+                raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=most)
+            order = _order_after(opened, section, None)
+            changes = []
+            for number, typed in enumerate(values):
+                row = self._new_id()[:12]
+                kept = {key: stored_form(opened, f"{section}/{row}/{key}", raw) for key, raw in typed.items()}
+                filled = {key: value for key, value in kept.items() if value is not None}
+                changes.append(Change(f"{section}/{row}", {"@order": order + number * ORDER_STEP, **filled}))
+            self._book.keep(opened, changes, who.name)
+            return len(changes)
 
     def remove_row(self, record: str, section: str, row: str, who: Person) -> None:
         """Take a row out; other sections that point to it will say so."""

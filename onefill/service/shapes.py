@@ -118,13 +118,14 @@ class GridState:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordState:
-    """A record as its pages show it."""
+    """A record as its pages show it. ``change`` is the number of its newest change, for ``records.set(seen=…)``."""
 
     id: str
     form: str
     title: str
     label: str
     version: int
+    change: int
     unprinted: bool
     saved_at: datetime | None
     phase: int
@@ -146,13 +147,17 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentState:
-    """A paper of a record and whether it is ready to be filed."""
+    """A paper of a record and whether it is ready to be filed.
+
+    ``draft``: something is wrong or missing, ``troubles`` says what; ``not_needed`` and ``broken`` (its template cannot
+    be used) say why in ``reason``.
+    """
 
     key: str
     title: str
     definition: Document
     phase: int
-    state: Literal["ready", "draft", "not_needed"]
+    state: Literal["ready", "draft", "not_needed", "broken"]
     troubles: tuple[Trouble, ...]
     formats: tuple[str, ...]
     items: int
