@@ -1,0 +1,297 @@
+"""Steps that fail, processes that are killed, writers that race."""
+
+import errno
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from store import EVERYTHING, Change, Conflict, Store, StoreBusy, StoreUnavailable, open_store
+from store.disk import Disk
+from store.locks import Locks
+from store.tiny import TinyStore
+from tests.store.making import begin, class_of, new, stepping
+
+ROOT = Path(__file__).parents[2]
+
+
+class Failing:
+    """Disk steps of which the chosen one fails from its n-th call on."""
+
+    def __init__(self, step: str, after: int) -> None:
+        self.step, self.left, self.armed = step, after, False
+
+    def disk(self) -> Disk:
+        whole = Disk()
+        return replace(whole, **{self.step: self._guard(getattr(whole, self.step))})
+
+    def _guard(self, step: Callable[..., object]) -> Callable[..., object]:
+        def guarded(*given: object) -> object:
+            if self.armed:
+                self.left -= 1
+                if self.left < 0:
+                    if self.step == "write":
+                        # A full disk takes a part first.
+                        os.write(given[0], bytes(given[1])[:7])  # type: ignore[arg-type]
+                    raise OSError(errno.ENOSPC, "No space left on device")
+            return step(*given)
+
+        return guarded
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "store"
+
+
+@pytest.mark.parametrize("step", ["write", "sync", "replace", "sync_folder"])
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_step_that_fails_leaves_old_or_new(folder: Path, step: str, after: int) -> None:
+    failing = Failing(step, after)
+    store = TinyStore(folder, stepping(), disk=failing.disk())
+    begin(store)
+    store.set_draft("r1", [Change("a", 0)], EVERYTHING, "x")
+    failing.armed = True
+    mine, drafts = new(data=class_of(50)), [Change("a", 1)]
+    for attempt in (
+        lambda: store.append(mine, 1, EVERYTHING),
+        lambda: store.set_draft("r1", drafts, EVERYTHING, "x"),
+        lambda: store.put_file(b"paper"),
+        lambda: store.set_preferences("li", {"zoom": 1}),
+    ):
+        try:
+            attempt()
+        except StoreUnavailable as exc:
+            assert "No space" in str(exc)
+    failing.armed = False
+    other = open_store(f"tinydb://{folder}", clock=stepping())
+    for opened in (store, other):
+        assert opened.latest("r1", EVERYTHING).n in (1, 2)
+        assert opened.draft("r1", EVERYTHING).changes["a"].value in (0, 1)
+        assert opened.damages() == ()
+    assert not list(folder.rglob("*.tmp"))
+    assert store.append(mine, 1, EVERYTHING).n == 2
+    assert store.set_draft("r1", [Change("a", 2)], EVERYTHING, "x").draft.changes["a"].value == 2
+    assert other.latest("r1", EVERYTHING).data == class_of(50)
+    assert other.draft("r1", EVERYTHING).changes["a"].value == 2
+    store.close()
+    other.close()
+
+
+def test_a_first_entry_that_fails_leaves_no_record(folder: Path) -> None:
+    failing = Failing("replace", 0)
+    store = TinyStore(folder, stepping(), disk=failing.disk())
+    failing.armed = True
+    with pytest.raises(StoreUnavailable):
+        begin(store)
+    failing.armed = False
+    assert store.find(scope=EVERYTHING) == []
+    begin(store)
+    store.close()
+
+
+def test_an_entry_written_but_not_acknowledged_is_found_again(folder: Path) -> None:
+    failing = Failing("sync_folder", 0)
+    store = TinyStore(folder, stepping(), disk=failing.disk())
+    begin(store)
+    failing.armed = True
+    mine = new(data={"mine": True})
+    with pytest.raises(StoreUnavailable):
+        store.append(mine, 1, EVERYTHING)
+    failing.armed = False
+    assert store.append(mine, 1, EVERYTHING).n == 2
+    assert [one.n for one in store.find(scope=EVERYTHING)] == [2]
+    store.close()
+
+
+def test_an_entry_holds_the_drafts_changes_even_if_the_draft_cannot_be_told(folder: Path) -> None:
+    failing = Failing("write", 1)
+    store = TinyStore(folder, stepping(), disk=failing.disk())
+    begin(store)
+    store.set_draft("r1", [Change("a", 1)], EVERYTHING, "x")
+    failing.armed = True
+    store.append(new(data={"a": 1}, draft=1), 1, EVERYTHING)
+    failing.armed = False
+    other = open_store(f"tinydb://{folder}", clock=stepping())
+    for opened in (store, other):
+        assert opened.draft("r1", EVERYTHING).changes == {}
+        assert not opened.find(scope=EVERYTHING)[0].has_draft
+    store.set_draft("r1", [Change("b", 1)], EVERYTHING, "x")
+    assert dict(other.draft("r1", EVERYTHING).changes).keys() == {"b"}
+    store.close()
+    other.close()
+
+
+class HeldError(OSError):
+    def __init__(self, code: int) -> None:
+        super().__init__(errno.EACCES, "held")
+        self.winerror = code
+
+
+@pytest.mark.parametrize(("code", "times", "kept"), [(5, 3, True), (32, 3, True), (33, 19, True), (5, 99, False)])
+def test_a_replace_that_windows_refuses_is_tried_again_but_not_for_ever(
+    folder: Path, code: int, times: int, kept: bool
+) -> None:
+    left, pauses = [0], list[float]()
+
+    def held(source: Path, target: Path) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            raise HeldError(code)
+        source.replace(target)
+
+    store = TinyStore(folder, stepping(), disk=Disk(replace=held, sleep=pauses.append))
+    left[0] = times
+    if kept:
+        begin(store)
+    else:
+        with pytest.raises(StoreUnavailable):
+            begin(store)
+    assert len(pauses) == min(times, 19)
+    store.close()
+
+
+def test_other_refusals_are_told_at_once(folder: Path) -> None:
+    pauses = list[float]()
+    failing = Failing("replace", 0)
+    store = TinyStore(folder, stepping(), disk=replace(failing.disk(), sleep=pauses.append))
+    failing.armed = True
+    with pytest.raises(StoreUnavailable):
+        begin(store)
+    assert pauses == []
+    store.close()
+
+
+def test_a_lock_that_does_not_come_free_is_told(folder: Path) -> None:
+    begin_store = TinyStore(folder, stepping(), wait=0.05)
+    begin(begin_store)
+    (stripe,) = {path.stem for path in (folder / "locks").glob("record-*")}
+    with Locks(folder / "locks", 1).hold(stripe), pytest.raises(StoreBusy):
+        begin_store.append(new(), 1, EVERYTHING)
+    begin_store.append(new(), 1, EVERYTHING)
+    begin_store.close()
+
+
+def test_temporary_files_of_a_crash_are_swept_away(folder: Path) -> None:
+    store = TinyStore(folder, stepping())
+    begin(store)
+    store.close()
+    (path,) = folder.rglob("r1.json")
+    young, old = path.with_name(".r1.json.1.tmp"), path.with_name(".r1.json.2.tmp")
+    young.write_bytes(b"{")
+    old.write_bytes(b"{")
+    os.utime(old, (1, 1))
+    TinyStore(folder, stepping()).close()
+    assert young.exists()
+    assert not old.exists()
+
+
+def test_threads_race_and_none_is_lost(store: Store) -> None:
+    begin(store, data={"count": 0})
+
+    def add(who: int) -> int:
+        conflicts = 0
+        for turn in range(10):
+            while True:
+                last = store.latest("r1", EVERYTHING)
+                assert last.data is not None
+                try:
+                    more = new(data={"count": last.data["count"] + 1}, request_id=f"{who}-{turn}")
+                    store.append(more, last.n, EVERYTHING)
+                    break
+                except Conflict:
+                    conflicts += 1
+            store.set_draft("r1", [Change(f"w{who}", turn, f"w{who}", turn + 1)], EVERYTHING, "x")
+        return conflicts
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+    assert store.latest("r1", EVERYTHING).data == {"count": 40}
+    assert store.latest("r1", EVERYTHING).n == 41
+    assert store.draft("r1", EVERYTHING).number == 40
+
+
+APPEND = """
+import sys
+from store import EVERYTHING, Change, Conflict, open_store
+from tests.store.making import new
+store = open_store("tinydb://" + sys.argv[1])
+who, turns = sys.argv[2], int(sys.argv[3])
+for turn in range(turns):
+    while True:
+        last = store.latest("r1", EVERYTHING)
+        try:
+            store.append(new(data={"who": who, "turn": turn}, request_id=f"{who}-{turn}"), last.n, EVERYTHING)
+            break
+        except Conflict:
+            pass
+    store.set_draft("r1", [Change("f" + who, turn, who, turn + 1)], EVERYTHING, who)
+    print(turn, flush=True)
+store.close()
+"""
+
+
+def writer(folder: Path, who: str, turns: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "error", "-c", APPEND, str(folder), who, str(turns)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_processes_append_and_none_is_lost(folder: Path) -> None:
+    store = TinyStore(folder, stepping())
+    begin(store)
+    writers = [writer(folder, who, 25) for who in ("a", "b")]
+    for process in writers:
+        process.communicate()
+        assert process.returncode == 0
+    asked = [entry.request_id for entry in store.entries("r1", EVERYTHING)][1:]
+    assert sorted(asked) == sorted(f"{who}-{turn}" for who in ("a", "b") for turn in range(25))
+    draft = store.draft("r1", EVERYTHING)
+    assert (draft.number, draft.changes["fa"].value, draft.changes["fb"].value) == (50, 24, 24)
+    assert [one.n for one in store.find(scope=EVERYTHING)] == [51]
+    assert store.damages() == ()
+    store.close()
+
+
+def test_killed_while_writing_every_acknowledged_entry_is_there(folder: Path) -> None:
+    """Small here; the large drill aims at every step."""
+    store = TinyStore(folder, stepping())
+    begin(store)
+    acknowledged: list[str] = []
+    for round_ in range(8):
+        who = f"k{round_}"
+        process = writer(folder, who, 10_000)
+        assert process.stdout is not None
+        process.stdout.readline()
+        acknowledged.append(f"{who}-0")
+        time.sleep(0.003 * round_)
+        process.kill()
+        acknowledged += [f"{who}-{int(line)}" for line in process.stdout.read().splitlines() if line.isdigit()]
+        process.stdout.close()
+        process.wait()
+        kept = {entry.request_id for entry in store.entries("r1", EVERYTHING)}
+        assert set(acknowledged) <= kept
+        store.draft("r1", EVERYTHING)
+    assert store.damages() == ()
+    last = store.latest("r1", EVERYTHING).n
+    assert store.append(new(), last, EVERYTHING).n == last + 1
+    store.close()
+
+
+def test_open_and_close_leak_no_handle(folder: Path) -> None:
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        pytest.skip("only Linux counts handles there")
+    for turn in range(6):
+        store = TinyStore(folder, stepping())
+        begin(store, f"r{turn}")
+        store.set_draft(f"r{turn}", [Change("a", 1)], EVERYTHING, "x")
+        store.close()
+        if turn == 0:
+            before = len(list(handles.iterdir()))
+    assert len(list(handles.iterdir())) <= before
