@@ -9,7 +9,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 
 from onefill.definitions.empty import Empty
-from onefill.definitions.expression_errors import FAILURES, UnknownName, translated
+from onefill.definitions.expression_errors import FAILURES, Undeclared, translated
 from onefill.definitions.limits import Budget
 from onefill.definitions.values import text_of
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Unknown(Undefined):
-    """An undeclared name: an error from the first moment."""
+    """An undeclared name: reading it is an error, whatever for."""
 
     def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = None) -> None:
-        raise UnknownName(name or "?")
+        raise Undeclared(name or "?")
 
 
 class FactContext(Context):
@@ -51,19 +51,16 @@ class FactContext(Context):
         self.budget = budget or Budget(environment.limits)
 
     def resolve_or_missing(self, key: str) -> Any:
-        """The fact of that name.
+        """The fact of that name; ``missing`` becomes ``Unknown`` when it is read.
 
-        Raises:
-            UnknownName: There is none.
+        Jinja2 also asks for names that a branch may set, so asking alone is no fault.
         """
         if self.vars and key in self.vars:
             return self.vars[key]
         try:
             value = self.parent[key]
         except KeyError:
-            if key in self.environment.globals:
-                return self.environment.globals[key]
-            raise UnknownName(key, self.parent) from None
+            return self.environment.globals.get(key, missing)
         if value is None or isinstance(value, Empty):
             return self.environment.seen(value)
         return value
@@ -110,4 +107,4 @@ class FactTemplate(Template):
         try:
             return self.environment.concat(self.root_render_func(context))
         except FAILURES as error:
-            raise translated(error) from error
+            raise translated(error, facts) from error

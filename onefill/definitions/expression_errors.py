@@ -28,6 +28,14 @@ class UnknownName(ExpressionError):
         super().__init__(name=name, nearest=self.nearest, hint=hint)
 
 
+class Undeclared(TemplateError):
+    """Code read a name that the facts have not; becomes ``UnknownName`` where the facts are known."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class ExpressionBroken(ExpressionError):
     """An expression or template text cannot be understood. ``facts``: line, what."""
 
@@ -95,11 +103,13 @@ def broken(error: TemplateSyntaxError) -> ExpressionBroken:
 FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
 
 
-def translated(error: BaseException) -> BaseException:
+def translated(error: BaseException, known: Iterable[str] = ()) -> BaseException:
     """An error out of an expression, in words fit for its author."""
     match error:
         case ExpressionError() | EmptyRead():
             return error
+        case Undeclared():
+            return UnknownName(error.name, known)
         case TemplateSyntaxError():
             return broken(error)
         case RecursionError() | MemoryError() | OverflowError():

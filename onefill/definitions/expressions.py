@@ -76,7 +76,7 @@ class CompiledExpression:
         except EmptyRead:
             return EMPTY
         except FAILURES as error:
-            raise translated(error) from error
+            raise translated(error, scope) from error
         if value is None or isinstance(value, Empty):
             return environment.answer(value)
         return value

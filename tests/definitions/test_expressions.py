@@ -360,6 +360,7 @@ BLANK = Empty(label="日期", name="day")
         ("{% macro m(a, b='乙') %}{{ a }}{{ b }}{% endmacro %}{{ m('甲') }}", "甲乙"),
         ("{% macro m() %}<{{ caller() }}>{% endmacro %}{% call m() %}x{% endcall %}", "<x>"),
         ("{{ 'x' if false }}", ""),
+        ("{% if mode == 'x' %}{% set who = 1 %}{% endif %}{{ mode }}", "线下"),
         ("{{ missing in kinds }}", "【缺：机构】"),
         ("{{ '{{ mode }}' }}{{ '=cmd()' }}", "{{ mode }}=cmd()"),
     ],

@@ -105,8 +105,8 @@ def test_expressions(source: str, whole: str, asked: str) -> None:
         ("{% macro one() %}{{ two(a) }}{% endmacro %}{% macro two(x) %}{{ x.n }}{% endmacro %}{{ one() }}", "a a.n"),
         ("{% macro m() %}{{ x.n }}{% endmacro %}{% set x = a %}{{ m() }}", "a x.n a.n"),
         ("{% macro m() %}{{ caller(a) }}{% endmacro %}{% call(u) m() %}{{ u.n }}{{ b }}{% endcall %}", "a b"),
-        ("{% set n = namespace(x=none) %}{% for t in u %}{% if n.x %}{{ n.x.p }}{% endif %}{% set n.x = t %}{% endfor %}",
-         "u u[] u[].p"),
+        ("{% set n = namespace() %}{% for t in u %}{% if q %}{{ n.x.p }}{% endif %}{% set n.x = t %}{% endfor %}",
+         "u q u[] u[].p"),
         ("{% set n = namespace(x=a) %}{% for t in ts %}{% set n.x = n.x.up %}{% endfor %}{{ n.x.p }}", None),
         ("{% set n = namespace(x=a) %}{% for t in ts %}{% set n.x = [n.x] %}{% endfor %}{{ n.x }}", "ts a"),
         ("{% set n = namespace(x=a) %}{% for t in ts %}{% set n.x = n.x[0] %}{% endfor %}{{ n.x }}", None),
@@ -142,14 +142,15 @@ class Watched(Mapping[str, Any]):
         self.path, self.read, self.depth = path, read, depth
 
     def __getitem__(self, key: str) -> Any:
-        if key not in ("r", "l", "v"):
+        if key not in ("rlvxyz" if not self.path else "rlv"):
             raise KeyError(key)
         path = f"{self.path}.{key}".removeprefix(".")
-        self.read.add(path)
+        if key in "rlv":  # A name that the template may set is looked up beforehand, read or not.
+            self.read.add(path)
         if key == "v" or self.depth > 12:
             return len(path)
-        below = Watched(path if key == "r" else f"{path}[]", self.read, self.depth + 1)
-        return below if key == "r" else [below, below]
+        below = Watched(f"{path}[]" if key == "l" else path, self.read, self.depth + 1)
+        return [below, below] if key == "l" else below
 
     def __iter__(self) -> Iterator[str]:
         return iter(("r", "l", "v"))
