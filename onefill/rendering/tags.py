@@ -1,7 +1,7 @@
 """The tags of a template, found in its text piece by piece, so that every fault and name keeps its place."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -104,24 +104,36 @@ def near(text: str, start: int, end: int) -> str:
     return " ".join(text[max(0, start - _NEAR) : end + _NEAR].split())
 
 
-def tag_faults(tags: Iterable[Tag], environment: Environment) -> list[Problem]:
+def tag_faults(tags: Sequence[Tag], environment: Environment) -> list[Problem]:
     """Everything that is wrong inside single tags: syntax, unknown filters and tests, statements not allowed."""
-    faults: list[Problem] = []
-    for tag in tags:
-        faults += _faults_of(tag, environment)
-    return faults
-
-
-def _faults_of(tag: Tag, environment: Environment) -> list[Problem]:
-    if tag.kind == "#":
+    faults = [fault for tag in tags for fault in _shape_faults(tag)]
+    if not faults and _is_sound(tags, environment):
         return []
+    return faults + [fault for tag in tags for fault in _syntax_faults(tag, environment)]
+
+
+def _is_sound(tags: Sequence[Tag], environment: Environment) -> bool:
+    """Whether all tags together are in order: the usual case, and far quicker to tell than one by one."""
+    outline, _ = _outline(tags)
+    try:
+        examine(environment.parse(outline), environment.filters, environment.tests)
+    except ExpressionBroken:
+        return False
+    return True
+
+
+def _shape_faults(tag: Tag) -> list[Problem]:
     if tag.kind == "{" and tag.unit:
         return [_fault(tag, "SYNTAX", f"“{{{{{tag.unit} ”这种写法用不了", f"请写成 {{{{ {tag.body} }}}}")]
     if tag.word in _REFUSED:
         return [_fault(tag, "REFUSED", f"模板里不能用 {tag.word}", "请删去这个标记")]
     if tag.word in {"tr", "tc", "p", "r"}:
         return [_fault(tag, "SYNTAX", f"“{tag.word}”前面多了空格", f"请写成 {{%{tag.body} %}}")]
-    source = _alone(tag)
+    return []
+
+
+def _syntax_faults(tag: Tag, environment: Environment) -> list[Problem]:
+    source = None if tag.kind == "#" or _shape_faults(tag) else _alone(tag)
     if source is None:
         return []
     try:
@@ -183,7 +195,15 @@ def _fault(tag: Tag, code: str, what: str, remedy: str) -> Problem:
 
 
 def names_of(tags: Sequence[Tag]) -> list[TemplateName]:
-    """Every name the tags of one part ask for: one tag a line, so that a name's line is its tag."""
-    outline = "\n".join(tag.source for tag in tags if tag.kind != "#" and tag.word not in ("vm", "hm"))
-    places = [tag.place for tag in tags if tag.kind != "#" and tag.word not in ("vm", "hm")]
+    """Every name the tags of one part ask for, each at the tag that asks."""
+    outline, places = _outline(tags)
     return [TemplateName(use.path, places[use.line - 1], use.whole) for use in used_names(outline)]
+
+
+def _outline(tags: Sequence[Tag]) -> tuple[str, list[TemplatePlace]]:
+    """The tags alone, one a line, so that a line is a tag; and the place of each."""
+    asking = [tag for tag in tags if tag.kind != "#" and tag.word not in ("vm", "hm")]
+    sources = (
+        f"{{{{ {tag.body.removeprefix(tag.word)} }}}}" if tag.word in _CELL_WORDS else tag.source for tag in asking
+    )
+    return "\n".join(sources), [tag.place for tag in asking]

@@ -377,6 +377,15 @@ def test_block_that_begins_outside_a_table_and_ends_inside() -> None:
     assert problems(saved(document)) == [("TEMPLATE_STRADDLES", "正文", "第 1 段")]
 
 
+def test_row_tag_beside_a_table_inside_its_row() -> None:
+    document = Document()
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).text = "{%tr if x %}"
+    table.cell(0, 1).add_table(rows=1, cols=1)
+    table.cell(1, 0).text = "{%tr endif %}"
+    assert "TEMPLATE_STRADDLES" in [code for code, _, _ in problems(saved(document))]
+
+
 def failing(text: str, facts: Mapping[str, object]) -> Any:
     compiled = compile_template(paragraphs("第一段", text), "t.docx")
     with pytest.raises(TemplateBroken) as caught:
