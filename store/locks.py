@@ -35,11 +35,11 @@ class Locks:
             fallback_to_soft=False,
             preserve_lock_file=True,
         )
-        try:
-            with told():
+        with told():
+            try:
                 lock.acquire()
-        except Timeout as exc:
-            raise StoreBusy(seconds=self._wait) from exc
+            except Timeout as exc:
+                raise StoreBusy(seconds=self._wait) from exc
         try:
             yield
         finally:

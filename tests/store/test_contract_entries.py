@@ -142,7 +142,7 @@ def test_nothing_given_or_got_reaches_what_is_kept(store: Store) -> None:
     data["trainees"]["r0"]["name"] = "changed"
     got = store.latest("r1", EVERYTHING).data
     assert got is not None
-    got["trainees"]["r0"]["name"] = "changed"  # type: ignore[index]
+    got["trainees"]["r0"]["name"] = "changed"
     kept = store.latest("r1", EVERYTHING).data
     assert kept is not None
     assert kept["trainees"]["r0"]["name"] == "学员0"

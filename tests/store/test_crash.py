@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,16 +30,17 @@ class Failing:
 
     def disk(self) -> Disk:
         whole = Disk()
-        return replace(whole, **{self.step: self._guard(getattr(whole, self.step))})
+        steps: dict[str, Any] = {self.step: self._guard(getattr(whole, self.step))}
+        return replace(whole, **steps)
 
-    def _guard(self, step: Callable[..., object]) -> Callable[..., object]:
-        def guarded(*given: object) -> object:
+    def _guard(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*given: Any) -> Any:
             if self.armed:
                 self.left -= 1
                 if self.left < 0:
                     if self.step == "write":
                         # A full disk takes a part first.
-                        os.write(given[0], bytes(given[1])[:7])  # type: ignore[arg-type]
+                        os.write(given[0], bytes(given[1])[:7])
                     raise OSError(errno.ENOSPC, "No space left on device")
             return step(*given)
 

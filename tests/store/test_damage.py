@@ -152,7 +152,7 @@ def test_a_file_saved_by_a_text_editor_is_read(store: Store, folder: Path) -> No
 def test_a_missing_comma_is_named_with_its_line(store: Store, folder: Path) -> None:
     path = path_of(folder)
     path.write_bytes(path.read_bytes().replace(b'"kind": "version",', b'"kind": "version"', 1))
-    with pytest.raises(RecordDamaged, match="第 1[0-9] 行"):
+    with pytest.raises(RecordDamaged, match=r"第 1\d 行"):
         store.latest("r1", EVERYTHING)
 
 
