@@ -59,7 +59,15 @@ class Conversion:
     ) -> tuple[list[Part], list[str]]:
         """PDFs of papers in order, and what could not be converted, in words."""
         files = {f"{n:03d}-{m:04d}{w.suffix}": data for n, w in enumerate(asked) for m, data in enumerate(w.files)}
-        done = self._office(files, lambda count: on_progress(*_progress(asked, count)))
+        told: list[tuple[int, int, str]] = []
+
+        def tell(files_done: int) -> None:
+            now = _progress(asked, files_done)
+            if told[-1:] != [now]:
+                told.append(now)
+                on_progress(*now)
+
+        done = self._office(files, tell)
         parts: list[Part] = []
         notes: list[str] = []
         for number, one in enumerate(asked):
