@@ -1,6 +1,6 @@
 """Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from onefill.definitions.model import FieldDefinition
@@ -57,6 +57,10 @@ class Records:
         """The record as its pages show it."""
         with self._book.lock:
             return portrait(self._book.open(record))
+
+    def stamp(self, record: str) -> Hashable:
+        """Changes whenever the record does, whoever changes it; cheap enough to be asked every few seconds."""
+        return self._book.store.stamp(record)
 
     def fields(self, record: str, section: str) -> tuple[FieldState, ...]:
         """The fields of a plain section that are shown, with values, problems and choices."""
@@ -116,6 +120,10 @@ class Records:
             value = stored_form(opened, path, raw)
             return self._keep(opened, Change(path, value, window, sequence, seen), who)
 
+    def attach(self, record: str, path: str, data: bytes, who: Person) -> None:
+        """Keep a file and point the field at it."""
+        self.set(record, path, self._book.store.put_file(data), who)
+
     def put(self, record: str, values: Mapping[str, Any], who: Person) -> None:
         """Keep many values already in stored form, by path, as one change."""
         with self._book.lock:
@@ -153,9 +161,7 @@ class Records:
             )
             return row
 
-    def add_rows(
-        self, record: str, section: str, who: Person, values: Sequence[Mapping[str, object]]
-    ) -> int:
+    def add_rows(self, record: str, section: str, who: Person, values: Sequence[Mapping[str, object]]) -> int:
         """Many new rows at the end as one change, each with what was typed into it; how many.
 
         Raises:
