@@ -105,7 +105,7 @@ class CompiledExcel:
         titles = self._unique(wishes)
         made: dict[Worksheet, tuple[str, str | None]] = {}
         for number, facts in enumerate(items):
-            rows = {read.title: RowMap(read.fill(facts), read.head) for read in self._sheets}
+            rows = {read.title: RowMap(read.fill(facts), read.head, read.tag_rows) for read in self._sheets}
             named = {read.title: title for read, title in zip(self._sheets, titles[number], strict=True)}
             for sheet, read in zip(copies[number], self._sheets, strict=True):
                 if sheet not in made:

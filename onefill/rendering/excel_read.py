@@ -69,6 +69,7 @@ class SheetRead:
 
     title: str
     head: int = 0
+    tag_rows: frozenset[int] = frozenset()
     script: Script | None = None
     title_script: Script | None = None
     head_scripts: dict[str, Script] = field(default_factory=dict)
@@ -154,7 +155,7 @@ class _Reader:
         return rows
 
     def _rows(self, rows: Mapping[int, list["_CellText"]], filled: Mapping[int, int]) -> None:
-        outline, blocks, tags = Outline(), _Blocks(), []
+        outline, blocks, tags, tag_rows = Outline(), _Blocks(), [], set()
         head = max(rows, default=0)
         for row in range(1, head + 1):
             cells = rows.get(row, [])
@@ -163,13 +164,14 @@ class _Reader:
             if units:
                 self._check_alone(units, cells[0], filled[row])
                 blocks.write(units[0], outline)
+                tag_rows.add(row)
                 continue
             outline.add(f"{{{{ {row}|onefill_row }}}}", self._place(f"第 {row} 行"))
             for cell in cells:
                 self._read.faults += block_faults(cell.tags)
                 cell.write(outline, self._place(f"{get_column_letter(cell.column)}{row}"))
         self._read.faults += block_faults([tag for tag in tags if tag.unit])
-        self._read.head = head
+        self._read.head, self._read.tag_rows = head, frozenset(tag_rows)
         if head:
             self._read.script = self._script(outline, tags)
 

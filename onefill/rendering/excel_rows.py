@@ -21,15 +21,17 @@ class FilledRow:
 class RowMap:
     """From template rows to output rows. Rows below the last tag row keep their order and only move."""
 
-    def __init__(self, rows: Sequence[FilledRow], head: int) -> None:
+    def __init__(self, rows: Sequence[FilledRow], head: int, tags: frozenset[int] = frozenset()) -> None:
         """Map the rows.
 
         Args:
             rows: Output rows made from template rows 1 to ``head``, in order.
             head: The last template row that the engine went through.
+            tags: Template rows that only hold a row tag, and so never come.
         """
         self.rows = rows
         self.head = head
+        self.tags = tags
         self.moved = len(rows) - head
         self._places: defaultdict[tuple[int, Turns], list[int]] = defaultdict(list)
         for place, row in enumerate(rows, start=1):
@@ -41,6 +43,17 @@ class RowMap:
         if row > self.head:
             return (max(1, min(row + self.moved, MOST_ROWS)),)
         return self._places.get((row, ()), ())
+
+    def above(self, row: int) -> Sequence[int]:
+        """Output rows of this template row, or of the nearest one above that is still there."""
+        return next((places for each in range(row, 0, -1) if (places := self.all(each))), ())
+
+    def breaks(self, row: int) -> Sequence[int]:
+        """Output rows that end a page when this template row does.
+
+        A row that did not come this time takes its break with it; under a row tag the break follows the last row.
+        """
+        return self.above(row)[-1:] if row in self.tags else self.all(row)
 
     def near(self, row: int, turns: Turns) -> Sequence[int]:
         """Of all output rows of this template row, those that share most turns with a row made in ``turns``."""

@@ -142,16 +142,11 @@ def _print_setup(sheet: Sheet, rows: RowMap) -> None:
         sheet.print_title_rows = f"{span[0]}:{span[1]}" if span else None
     breaks = RowBreak()
     for each in sheet.row_breaks.brk:
-        for place in _above(each.id, rows):
+        for place in rows.breaks(each.id):
             new = copy(each)
             new.id = place
             breaks.append(new)
     sheet.row_breaks = breaks
-
-
-def _above(row: int, rows: RowMap) -> Iterable[int]:
-    """Output rows of ``row``, or of the nearest row above that is still there."""
-    return next((places for each in range(row, 0, -1) if (places := rows.all(each))), ())
 
 
 def _drawings(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
@@ -160,7 +155,7 @@ def _drawings(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
         if not isinstance(anchor, OneCellAnchor | TwoCellAnchor):
             continue
         top = anchor._from.row + 1
-        places = rows.all(top) or [place + 1 for place in _above(top, rows)][-1:] or [1]
+        places = rows.all(top) or [place + 1 for place in rows.above(top)][-1:] or [1]
         shift = places[0] - top
         anchor._from.row += shift
         if isinstance(anchor, TwoCellAnchor):
@@ -196,10 +191,10 @@ def _areas(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
     pane = sheet.sheet_view.pane
     if pane is not None and pane.topLeftCell and pane.ySplit:
         corner = CellRange(pane.topLeftCell)
-        places = rows.all(corner.min_row)
-        if places and pane.ySplit == corner.min_row - 1:
-            pane.topLeftCell = f"{get_column_letter(corner.min_col)}{places[0]}"
-            pane.ySplit = places[0] - 1
+        frozen = rows.above(corner.min_row - 1)[-1:]
+        if frozen and pane.ySplit == corner.min_row - 1:
+            pane.topLeftCell = f"{get_column_letter(corner.min_col)}{frozen[0] + 1}"
+            pane.ySplit = frozen[0]
     for name in sheet.defined_names.values():
         name.attr_text = moves.bare(name.attr_text)
 

@@ -134,6 +134,27 @@ def test_rows_repeat_and_everything_follows(count: int) -> None:
     assert made.column_dimensions["B"].width == 33
 
 
+@pytest.mark.parametrize(("count", "breaks"), [(0, [2]), (1, [2]), (3, [2, 3, 4, 5, 6])])
+def test_page_breaks_go_with_their_rows(count: int, breaks: list[int]) -> None:
+    cells = {"A2": "{%tr if trainees|length > 1 %}", "A3": "{{ class_no }}", "A4": "{%tr for t in trainees %}"}
+    cells |= {"A5": "{{ t.name }}", "A6": "{%tr endfor %}", "A7": "{%tr endif %}", "A8": "合计", "A9": "制表人"}
+    book, made = sheet({"A1": "名册", **cells})
+    for row in (3, 5, 8):
+        made.row_breaks.append(Break(id=row))
+    done = opened(compile_template(saved(book), "t.xlsx").render(trainees(count)))
+    assert sorted(each.id for each in done.row_breaks.brk) == breaks
+
+
+def test_a_break_under_a_row_tag_follows_the_last_row_and_frozen_rows_stay() -> None:
+    book, made = sheet({"A1": "{%tr set seen = 1 %}", "A2": "姓名", "A3": "{%tr for t in trainees %}"})
+    made["A4"], made["A5"], made["A6"] = "{{ t.name }}", "{%tr endfor %}", "合计"
+    made.row_breaks.append(Break(id=5))
+    made.freeze_panes = "A3"
+    done = opened(compile_template(saved(book), "t.xlsx").render(trainees(3)))
+    assert [each.id for each in done.row_breaks.brk] == [4]
+    assert (done.freeze_panes, done.sheet_view.pane.ySplit) == ("A2", 1)
+
+
 def test_no_rows_leave_nothing() -> None:
     made = opened(compile_template(roster(), "roster.xlsx").render(trainees(0)))
     assert grid(made)[:3] == [
