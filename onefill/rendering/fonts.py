@@ -69,11 +69,16 @@ def write_fontconfig(folder: Path, folders: tuple[Path, ...] | None = None) -> P
     return path
 
 
-def font_environment(folder: Path) -> dict[str, str]:
-    """Environment variables that make a program print with our fonts only."""
-    if sys.platform == "win32":
-        return {}  # LibreOffice on Windows does not ask fontconfig, and Windows has the official fonts
-    return {"FONTCONFIG_FILE": str(write_fontconfig(folder))}
+def font_environment(folder: Path, folders: tuple[Path, ...] | None = None) -> dict[str, str]:
+    """Environment variables that make a program print with our fonts only.
+
+    Empty where LibreOffice does not ask fontconfig (Windows has the official fonts), and where our main font is not
+    installed: then any font of the machine is better than none.
+    """
+    folders = folders or font_folders()
+    if sys.platform == "win32" or FREE_FONTS[0].files[0] not in installed_files(folders):
+        return {}
+    return {"FONTCONFIG_FILE": str(write_fontconfig(folder, folders))}
 
 
 def fonts_digest(folders: tuple[Path, ...] | None = None) -> str:

@@ -45,28 +45,31 @@ _WIDE = 9
 _NARROWEST, _WIDEST = 3, 16
 
 # Plain tables and lengths only: wkhtmltopdf knows neither flex nor grid nor page margin boxes. The block for WebKit is
-# its own: Debian's build draws everything too small, and prints the foot once, below everything.
+# its own: Debian's build draws everything too small (its own zoom would cut lines at page ends), and prints the foot
+# once, below everything. Lengths are in em, so that one number makes up for it.
 _STYLE = """
 @page {{ size: A4 {direction}; margin: 25mm;
   @bottom-left {{ content: element(foot); }}
   @bottom-center {{ content: "第 " counter(page) " 页 共 " counter(pages) " 页"; font: 9pt SimSun; }} }}
-body {{ margin: 0; font-family: "Times New Roman", SimSun; font-size: 10.5pt; line-height: 16pt; color: #000; }}
-h1 {{ margin: 0 0 6pt; font: bold 22pt/30pt FZXiaoBiaoSong-B05S; text-align: center; }}
-h2 {{ margin: 12pt 0 3pt; font: normal 12pt/18pt SimHei; page-break-after: avoid; }}
-p.head {{ margin: 0 0 3pt; }}
-p.foot {{ margin: 12pt 0 0; font-size: 7.5pt; line-height: 10pt; }}
+body {{ margin: 0; font: 10.5pt/1.52 "Times New Roman", SimSun; color: #000; }}
+h1 {{ margin: 0 0 0.3em; font: bold 2.1em/1.36 FZXiaoBiaoSong-B05S; text-align: center; }}
+h2 {{ margin: 1em 0 0.25em; font: normal 1.14em/1.5 SimHei; page-break-after: avoid; }}
+p.head {{ margin: 0 0 0.3em; }}
+p.foot {{ margin: 1.2em 0 0; font-size: 0.72em; }}
 p.every {{ position: running(foot); }}
 p.last {{ display: none; }}
-@media all and (-webkit-min-device-pixel-ratio: 0) {{
-  html {{ zoom: 1.3; }} p.every {{ display: none; }} p.last {{ display: block; }} }}
 table {{ width: 100%; border-collapse: collapse; table-layout: fixed; border: 1pt solid #000; }}
 thead {{ display: table-header-group; }}
 tr {{ page-break-inside: avoid; }}
-th, td {{ border: 0.5pt solid #000; padding: 1mm 1.9mm; height: 6mm; vertical-align: middle; word-wrap: break-word; }}
+th, td {{ border: 0.5pt solid #000; padding: 0.27em 0.5em; vertical-align: middle; word-wrap: break-word; }}
 th {{ font-weight: normal; text-align: center; }}
 thead th {{ font-weight: bold; }}
 td.c {{ text-align: center; }}
 col.label {{ width: 17.5%; }}
+@media all and (-webkit-min-device-pixel-ratio: 0) {{
+  body {{ font-size: 13.65pt; }}
+  p.every {{ display: none; }}
+  p.last {{ display: block; }} }}
 """
 
 

@@ -1,0 +1,209 @@
+"""PDF through LibreOffice: the real one, and converters that misbehave in every way seen."""
+
+import io
+import os
+import stat
+import sys
+import time
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from docx import Document
+from openpyxl import Workbook
+
+from onefill.problems import Problem
+from onefill.rendering import engines, libreoffice
+from onefill.rendering.engines import EngineMissing
+from onefill.rendering.libreoffice import LibreOffice, convert
+from onefill.rendering.packet import page_count
+
+# A converter in a few lines: LibreOffice's arguments in, a PDF for each file out; what it does wrong is put in.
+CONVERTER = """#!{python}
+import pathlib, subprocess, sys, time
+out = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1])
+files = [pathlib.Path(a) for a in sys.argv[sys.argv.index("--outdir") + 2:]]
+WHOLE = pathlib.Path({whole!r}).read_bytes()
+def good(file):
+    (out / (file.stem + ".pdf")).write_bytes(WHOLE)
+with open({calls!r}, "a") as log:
+    log.write(" ".join(f.name for f in files) + "\\n")
+for number, file in enumerate(files):
+    bad = file.read_bytes() == b"bad"
+    {misdeed}
+"""
+
+CRASH = "import os, signal\n    os.kill(os.getpid(), signal.SIGSEGV) if bad else good(file)"
+HANG = "subprocess.run(['sleep', '60']) if bad else good(file)"
+GARBAGE = "(out / (file.stem + '.pdf')).write_bytes(b'no pdf') if bad else good(file)"
+HALF = "(out / (file.stem + '.pdf')).write_bytes(WHOLE[: len(WHOLE) // 2]) if bad else good(file)"
+NOTHING = "None if bad else good(file)"
+LIES = "good(file)\n    if number == len(files) - 1: sys.exit(77)"
+
+
+def word(text: str = "一段话") -> bytes:
+    document = Document()
+    document.add_paragraph(text)
+    return saved(document)
+
+
+def saved(document: object) -> bytes:
+    written = io.BytesIO()
+    document.save(written)  # type: ignore[attr-defined]
+    return written.getvalue()
+
+
+def excel() -> bytes:
+    workbook = Workbook()
+    workbook.active["A1"] = "一格"
+    return saved(workbook)
+
+
+def text_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+@pytest.fixture
+def converter(tmp_path: Path):
+    """Make a converter with a misdeed; it writes each call's files into ``calls``."""
+    pdf = pypdfium2.PdfDocument.new()
+    pdf.new_page(595, 842)
+    pdf.save(str(tmp_path / "whole.pdf"))
+    pdf.close()
+
+    def make(misdeed: str) -> tuple[list[str], Path]:
+        script, calls = tmp_path / "converter", tmp_path / "calls"
+        script.write_text(
+            CONVERTER.format(
+                python=sys.executable, whole=str(tmp_path / "whole.pdf"), calls=str(calls), misdeed=misdeed
+            )
+        )
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        return [str(script)], calls
+
+    return make
+
+
+def test_word_and_excel_of_the_same_name_in_one_call() -> None:
+    steps: list[tuple[int, int]] = []
+    done = convert(
+        {"名册.docx": word("甲的名册"), "名册.xlsx": excel(), "第二份.docx": word("乙的")},
+        on_progress=lambda now, total: steps.append((now, total)),
+    )
+    assert list(done) == ["名册.docx", "名册.xlsx", "第二份.docx"]
+    assert [text_of(pdf).strip() for pdf in done.values() if isinstance(pdf, bytes)] == ["甲的名册", "一格", "乙的"]
+    assert steps[-1] == (3, 3)
+    assert [now for now, _ in steps] == sorted(now for now, _ in steps)
+
+
+def test_a_file_that_is_none_is_named_and_the_rest_converted() -> None:
+    done = convert({"好.docx": word(), "坏.xlsx": b"PK\x03\x04 broken", "也好.docx": word()})
+    assert isinstance(done["好.docx"], bytes)
+    assert isinstance(done["也好.docx"], bytes)
+    problem = done["坏.xlsx"]
+    assert isinstance(problem, Problem)
+    assert "坏.xlsx" in problem.what
+
+
+def test_text_that_looks_like_a_command_is_text() -> None:
+    done = convert({"--help.docx": word("开头"), "a b;rm -rf.docx": word("=cmd()|'x'")})
+    assert all(isinstance(pdf, bytes) and page_count(pdf) == 1 for pdf in done.values())
+
+
+def test_nothing_to_do_needs_no_program() -> None:
+    assert convert({}, program=["/nowhere/soffice"]) == {}
+
+
+@pytest.mark.parametrize("misdeed", [CRASH, HANG, GARBAGE, HALF, NOTHING])
+@pytest.mark.parametrize("where", [0, 2, 4])
+def test_one_bad_file_stops_no_other(converter, misdeed: str, where: int) -> None:
+    program, calls = converter(misdeed)
+    files = {f"{n}.docx": b"bad" if n == where else b"good" for n in range(5)}
+    done = convert(files, program=program, patience=0.8)
+    assert [name for name, result in done.items() if isinstance(result, Problem)] == [f"{where}.docx"]
+    assert len(calls.read_text().splitlines()) <= 2
+
+
+def test_several_files_that_crash_it_are_each_named(converter) -> None:
+    program, _ = converter(CRASH)
+    done = convert({f"{n}.docx": b"bad" if n in (1, 3) else b"good" for n in range(6)}, program=program)
+    assert [name for name, result in done.items() if isinstance(result, Problem)] == ["1.docx", "3.docx"]
+
+
+def test_a_program_that_always_crashes_is_given_up(converter) -> None:
+    program, calls = converter("import os\n    os.abort()")
+    done = convert({f"{n}.docx": b"good" for n in range(20)}, program=program)
+    assert all(isinstance(result, Problem) for result in done.values())
+    assert len(calls.read_text().splitlines()) == 3
+
+
+def test_a_bad_exit_code_is_no_failure(converter) -> None:
+    program, _ = converter(LIES)
+    assert all(isinstance(pdf, bytes) for pdf in convert({"a.docx": b"", "b.docx": b""}, program=program).values())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX")
+def test_a_hanging_converter_is_ended_with_its_children(converter, tmp_path: Path) -> None:
+    noted = tmp_path / "child"
+    program, _ = converter(
+        f"child = subprocess.Popen(['sleep', '60']); pathlib.Path({str(noted)!r}).write_text(str(child.pid))\n"
+        "    child.wait()"
+    )
+    done = convert({"a.docx": b"bad"}, program=program, patience=0.8)
+    problem = done["a.docx"]
+    assert isinstance(problem, Problem)
+    assert problem.code == "PDF_HANGS"
+    assert_gone(int(noted.read_text()))
+
+
+def assert_gone(pid: int) -> None:
+    for _ in range(50):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().split()[2]
+        except FileNotFoundError:
+            return
+        if state == "Z":
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"process {pid} still runs")
+
+
+def test_slow_is_not_hanging(converter) -> None:
+    program, _ = converter("time.sleep(0.5); good(file)")
+    done = convert({f"{n}.docx": b"" for n in range(4)}, program=program, patience=1.5)
+    assert all(isinstance(pdf, bytes) for pdf in done.values())
+
+
+def test_missing_libreoffice_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libreoffice, "find_soffice", lambda: None)
+    with pytest.raises(EngineMissing, match=r"apt-get install .*libreoffice-writer-nogui"):
+        convert({"a.docx": word()})
+    with pytest.raises(EngineMissing, match="LibreOffice"):
+        _ = LibreOffice().version
+
+
+def test_a_program_that_cannot_start_says_the_same(tmp_path: Path) -> None:
+    with pytest.raises(EngineMissing):
+        convert({"a.docx": word()}, program=[str(tmp_path / "nothing")])
+
+
+def test_libreoffice_is_found_where_windows_puts_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "LibreOffice" / "program" / "soffice.com"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    monkeypatch.setattr(engines.shutil, "which", lambda _name: None)
+    monkeypatch.setenv("ProgramFiles", str(tmp_path))
+    assert engines.find_soffice() == str(path)
+
+
+def test_the_version_names_program_and_fonts() -> None:
+    version = LibreOffice().version
+    assert version.startswith("LibreOffice ")
+    assert len(version.split()[-1]) == 16
+
+
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
+    convert({"a.docx": word()}, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert os.environ.get("FONTCONFIG_FILE") is None
