@@ -4,8 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import BinaryIO
 
-from store.chain_files import read_file
-from store.disk import Disk
+from store.disk import Disk, read_file
 from store.errors import FileDamaged, FileUnknown
 from store.plain import is_digest
 

@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from store.chain import ChainBroken
-from store.chain_files import ABSENT, Chain, ChainFiles, Stamp, shard, stamp_of
-from store.disk import Disk
+from store.chain import ChainBroken, entry_of
+from store.chain_files import Chain, ChainFiles, Roll
+from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
 from store.errors import RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
@@ -19,7 +19,7 @@ from store.index import Index, Line, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
 from store.matching import Query, period, searched
-from store.model import Damage, Found, Summary
+from store.model import Damage, Entry, Found, Summary
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
@@ -30,8 +30,8 @@ _ABANDONED = 3600.0
 class Catalog:
     """What is known of all records."""
 
-    def __init__(self, folder: Path, disk: Disk, locks: Locks, key: LookupKey, mark: str) -> None:
-        self.chains = ChainFiles(folder / "records", disk)
+    def __init__(self, folder: Path, disk: Disk, locks: Locks, key: LookupKey, mark: str, roll: Roll) -> None:
+        self.chains = ChainFiles(folder / "records", disk, roll)
         self.drafts = DraftFiles(folder / "drafts", disk)
         self._index = Index(folder / "index.sqlite", f"{mark} {key.mark}")
         self._disk = disk
@@ -76,12 +76,28 @@ class Catalog:
             raise self._damaged(record, path, str(exc)) from exc
         if known and chain is None:
             raise self._damaged(record, path, "文件不见了")
-        if known and chain and (chain.n < known.n or chain.documents[known.n - 1]["digest"] != known.digest):
-            why = f"已见过第 {known.n} 条，文件里只有 {chain.n} 条" if chain.n < known.n else "内容被换过"
+        if known and chain and (why := self._differs(chain, known)):
             self._damaged(record, path, why)
             raise RecordWentBack(record=record, file=str(path), why=why)
         self._damages.pop((record, str(path)), None)
         return chain
+
+    def entries(self, chain: Chain, first: int, last: int) -> list[Entry]:
+        """Entries of a chain in order, both ends included.
+
+        Raises:
+            RecordDamaged: A file of older ones cannot be trusted.
+        """
+        try:
+            documents = self.chains.documents(chain, first, last)
+            return [entry_of(document, chain.record, chain.form) for document in documents]
+        except ChainBroken as exc:
+            raise self._damaged(chain.record, exc.file or self.chains.path(chain.record), str(exc)) from exc
+
+    def entry(self, chain: Chain, n: int | None = None) -> Entry:
+        """One entry of a chain that has it; the newest by default."""
+        n = chain.n if n is None else n
+        return self.entries(chain, n, n)[0]
 
     def draft(self, record: str, known: Line) -> tuple[DraftFile, DraftState]:
         """A record's draft as it lies in its file, and a copy without what entries have taken.
@@ -182,6 +198,12 @@ class Catalog:
 
     # -- inside ---
 
+    def _differs(self, chain: Chain, known: Line) -> str:
+        """Why a chain is not a continuation of what is known; empty if it is."""
+        if chain.n < known.n:
+            return f"已见过第 {known.n} 条，文件里只有 {chain.n} 条"
+        return "" if self.entry(chain, known.n).digest == known.digest else "内容被换过"
+
     def _scan(self) -> None:
         known = self._index.lines()
         now = self._disk.now()
@@ -207,7 +229,7 @@ class Catalog:
                     yield self._line(chain, known.get(record))
 
     def _line(self, chain: Chain, known: Line | None) -> tuple[Line, frozenset[str]]:
-        last = chain.entry(chain.n)
+        last = self.entry(chain)
         when = microseconds(last.when)
         bare = Line(
             record=chain.record,
@@ -308,8 +330,9 @@ def _stamps(folder: Path, suffix: str, now: float) -> dict[str, Stamp]:
         with os.scandir(shard_folder) as entries:
             for entry in entries:
                 stat = entry.stat()
-                if entry.name.endswith(suffix) and not entry.name.startswith("."):
-                    stamps[entry.name.removesuffix(suffix)] = (stat.st_mtime_ns, stat.st_size)
+                record = entry.name.removesuffix(suffix)
+                if entry.name.endswith(suffix) and "." not in record:
+                    stamps[record] = (stat.st_mtime_ns, stat.st_size)
                 elif entry.name.endswith(".tmp") and stat.st_mtime < now - _ABANDONED:
                     Path(entry.path).unlink(missing_ok=True)
     return stamps

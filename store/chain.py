@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from store.errors import Conflict, NotAllowed, OtherForm
+from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm
 from store.model import Entry, NewEntry, Scope, Summary
 from store.plain import check_record, checked, digest
 
@@ -16,7 +17,11 @@ Document = Mapping[str, Any]
 
 
 class ChainBroken(ValueError):
-    """What is wrong with a chain, in Chinese; the backend says in which file."""
+    """What is wrong with a chain, in Chinese; the file if it is not the one that was asked for."""
+
+    def __init__(self, why: str, file: Path | None = None) -> None:
+        self.file = file
+        super().__init__(why)
 
 
 def genesis(record: str, form: str) -> str:
@@ -139,3 +144,16 @@ def summary_of(document: Document) -> Summary:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def check_format(found: object, file: str) -> None:
+    """Refuse files that a newer program wrote.
+
+    Raises:
+        FormatTooNew: The number is above ours.
+        ChainBroken: It is none.
+    """
+    if not isinstance(found, int):
+        raise ChainBroken("缺少格式号")
+    if found > FORMAT:
+        raise FormatTooNew(file=file, found=found, known=FORMAT)

@@ -1,115 +1,57 @@
-"""A record's chain in a small TinyDB file of its own, readable in any text editor."""
+"""A record's chain in a small TinyDB file of its own; a long one continues in a new file, the full one set aside."""
 
-import codecs
-import hashlib
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
 from tinydb import TinyDB
-from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 
-from store.chain import FORMAT, ChainBroken, Document, check_chain, entry_of, genesis
-from store.disk import Disk, told
-from store.errors import FormatTooNew
-from store.model import Entry
-
-#: Size and time of a file: while they stay, so does what is in it.
-Stamp = tuple[int, int]
-ABSENT: Stamp = (0, 0)
-
-_ENTRIES = "entries"
-_ABOUT = "about"
+from store.chain import FORMAT, ChainBroken, Document, check_chain, check_format, genesis
+from store.disk import Disk, Stamp, shard
+from store.safe_storage import ABOUT, ENTRIES, SafeStorage
 
 
-class SafeStorage(Storage):
-    """TinyDB's storage, made for one operation: read once, written whole in steps that a crash cannot halve."""
+@dataclass(frozen=True)
+class Roll:
+    """When a file is full: every append writes the whole of it, so it stays small."""
 
-    def __init__(self, path: Path, disk: Disk, about: Mapping[str, Any]) -> None:
-        self._path = path
-        self._disk = disk
-        self._about = dict(about)
-        self._tables: dict[str, dict[str, Any]] | None = None
-        self._read = False
-        self.stamp = ABSENT
-
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """The tables; ``None`` if there is no file yet.
-
-        Raises:
-            ChainBroken: The file holds anything else.
-        """
-        if not self._read:
-            data, self.stamp = read_file(self._path)
-            self._tables = None if data is None else parse_tables(data)
-            self._read = True
-        return self._tables
-
-    def write(self, data: dict[str, dict[str, Any]]) -> None:
-        """Put new tables in place of the old ones; what we do not know in the file is kept."""
-        tables = data if _ABOUT in data else {_ABOUT: {"1": self._about}, **data}
-        self._disk.write_file(self._path, orjson.dumps(tables, option=orjson.OPT_INDENT_2))
-        self._tables = tables
-        self.stamp = stamp_of(self._path)
-
-
-def read_file(path: Path) -> tuple[bytes | None, Stamp]:
-    """Bytes and stamp of one and the same file, though another may take its place meanwhile."""
-    with told():
-        try:
-            file = path.open("rb")
-        except FileNotFoundError:
-            return None, ABSENT
-        with file:
-            data = file.read()
-            stat = os.fstat(file.fileno())
-            return data, (stat.st_mtime_ns, stat.st_size)
-
-
-def stamp_of(path: Path) -> Stamp:
-    """Stamp of a file; ``ABSENT`` if there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return ABSENT
-    return stat.st_mtime_ns, stat.st_size
-
-
-def parse_tables(data: bytes) -> dict[str, dict[str, Any]]:
-    """The tables of a TinyDB file, also one that an editor gave a byte order mark.
-
-    Raises:
-        ChainBroken: It is no such file; with the line where that shows.
-    """
-    try:
-        tables = orjson.loads(data.removeprefix(codecs.BOM_UTF8))
-    except orjson.JSONDecodeError as exc:
-        where = f"第 {exc.lineno} 行第 {exc.colno} 列" if data else "文件是空的"
-        raise ChainBroken(f"不是完整的 JSON：{where}") from exc
-    if not isinstance(tables, dict) or not isinstance(tables.get(_ENTRIES), dict):
-        raise ChainBroken("不是办件文件")
-    if not all(isinstance(table, dict) for table in tables.values()):
-        raise ChainBroken("不是办件文件")
-    return tables
+    entries: int = 50
+    size: int = 2_000_000
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain that has been read and found sound."""
+    """A chain whose newest file has been read and found sound.
+
+    Attributes:
+        about: What the file says of itself.
+        documents: Its entries.
+        stamp: Of the file.
+        storage: The handle it was read by, good for one append under the record's lock.
+    """
 
     record: str
-    form: str
+    about: Mapping[str, Any]
     documents: list[Document]
     stamp: Stamp
+    storage: SafeStorage
+
+    @property
+    def form(self) -> str:
+        """Form of the record."""
+        return str(self.about["form"])
+
+    @property
+    def first(self) -> int:
+        """Number of the first entry in the newest file."""
+        return int(self.documents[0]["n"])
 
     @property
     def n(self) -> int:
         """Number of the newest entry."""
-        return len(self.documents)
+        return int(self.documents[-1]["n"])
 
     @property
     def head(self) -> str:
@@ -119,23 +61,48 @@ class Chain:
     @property
     def taken(self) -> int:
         """The draft's changes up to this number are in some entry."""
-        return max(int(document.get("draft", 0)) for document in self.documents)
+        newest = max(int(document.get("draft", 0)) for document in self.documents)
+        return max(newest, int(self.about.get("taken", 0)))
 
-    def entry(self, n: int) -> Entry:
-        """One entry."""
-        return entry_of(self.documents[n - 1], self.record, self.form)
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """Files that were set aside: number of the first entry and digest of the last."""
+        return list(self.about.get("parts", []))
+
+    def asked_before(self, request_id: str) -> int | None:
+        """Number of the entry that a request made."""
+        for document in self.documents:
+            if document["request_id"] == request_id:
+                return int(document["n"])
+        n: int | None = self.about.get("requests", {}).get(request_id)
+        return n
+
+    def rolled(self) -> dict[str, Any]:
+        """What the next file says of itself when this one is set aside."""
+        made = {document["request_id"]: document["n"] for document in self.documents}
+        return {
+            **self.about,
+            "parts": [*self.parts, {"first": self.first, "head": self.head}],
+            "requests": {**self.about.get("requests", {}), **made},
+            "taken": self.taken,
+        }
 
 
 class ChainFiles:
     """All chains below one folder."""
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
+    def __init__(self, folder: Path, disk: Disk, roll: Roll) -> None:
         self.folder = folder
         self._disk = disk
+        self._roll = roll
 
     def path(self, record: str) -> Path:
-        """Where a record's chain lies."""
+        """Where the newest entries of a record lie."""
         return self.folder / shard(record) / f"{record}.json"
+
+    def part_path(self, record: str, first: int) -> Path:
+        """Where the entries from that number on were set aside."""
+        return self.folder / shard(record) / f"{record}.from-{first}.json"
 
     def read(self, record: str) -> Chain | None:
         """A record's chain; ``None`` if there is no file.
@@ -144,51 +111,77 @@ class ChainFiles:
             ChainBroken: The file cannot be trusted.
             FormatTooNew: A newer program wrote it.
         """
-        return _chain(self._storage(record, ""), record)
+        return self._read(record, self.path(record))
+
+    def documents(self, chain: Chain, first: int, last: int) -> Iterator[Document]:
+        """Entries in order, both ends included; files that were set aside are read if need be.
+
+        Raises:
+            ChainBroken: One of those files cannot be trusted; it names it.
+        """
+        for place, part in enumerate(chain.parts):
+            after = chain.parts[place + 1]["first"] if place + 1 < len(chain.parts) else chain.first
+            if first < after and part["first"] <= last:
+                yield from _within(self._part(chain, part).documents, first, last)
+        yield from _within(chain.documents, first, last)
 
     def append(self, chain: Chain | None, record: str, form: str, document: Document) -> Chain:
         """Write one more entry behind a chain that was read under the record's lock."""
-        storage = self._storage(record, form)
+        about: Mapping[str, Any] = {"format": FORMAT, "record": record, "form": form}
+        storage, before = SafeStorage(self.path(record), self._disk, about), list[Document]()
+        if chain:
+            about, storage, before = chain.about, chain.storage, chain.documents
+            if len(before) >= self._roll.entries or chain.stamp[1] >= self._roll.size:
+                about, before = chain.rolled(), []
+                storage.set_aside(self.part_path(record, chain.first), about)
         with TinyDB(storage=lambda: storage) as database:
-            database.table(_ENTRIES).insert(TinyDocument(document, doc_id=document["n"]))
-        return Chain(record, form, [*(chain.documents if chain else []), document], storage.stamp)
+            database.table(ENTRIES).insert(TinyDocument(document, doc_id=document["n"]))
+        return Chain(record, about, [*before, document], storage.stamp, storage)
 
-    def _storage(self, record: str, form: str) -> SafeStorage:
-        about = {"format": FORMAT, "record": record, "form": form}
-        return SafeStorage(self.path(record), self._disk, about)
+    def _part(self, chain: Chain, part: Mapping[str, Any]) -> Chain:
+        path = self.part_path(chain.record, part["first"])
+        try:
+            read = self._read(chain.record, path)
+        except ChainBroken as exc:
+            raise ChainBroken(str(exc), path) from exc
+        if read is None:
+            raise ChainBroken("文件不见了", path)
+        if (read.first, read.head) != (part["first"], part["head"]):
+            raise ChainBroken("与后面的记录接不上", path)
+        return read
+
+    def _read(self, record: str, path: Path) -> Chain | None:
+        storage = SafeStorage(path, self._disk, {})
+        tables = storage.read()
+        if tables is None:
+            return None
+        about = _about(tables.get(ABOUT, {}).get("1"), record)
+        with TinyDB(storage=lambda: storage) as database:
+            documents: list[Document] = [*sorted(database.table(ENTRIES).all(), key=lambda item: item.doc_id)]
+        if not documents:
+            raise ChainBroken("没有任何记录")
+        parts = about.get("parts")
+        first = documents[0].get("n") if parts else 1
+        prev = parts[-1]["head"] if parts else genesis(record, about["form"])
+        check_chain(documents, prev, first if isinstance(first, int) else 1)
+        return Chain(record, about, documents, storage.stamp, storage)
 
 
-def _chain(storage: SafeStorage, record: str) -> Chain | None:
-    tables = storage.read()
-    if tables is None:
-        return None
-    about = tables.get(_ABOUT, {}).get("1")
+def _about(about: Any, record: str) -> Mapping[str, Any]:
     if not isinstance(about, dict) or not isinstance(about.get("form"), str):
         raise ChainBroken("缺少文件说明")
     check_format(about.get("format"), f"{record}.json")
     if about.get("record") != record:
         raise ChainBroken(f"里面是另一个办件 {about.get('record')}")
-    with TinyDB(storage=lambda: storage) as database:
-        documents: list[Document] = [*sorted(database.table(_ENTRIES).all(), key=lambda item: item.doc_id)]
-    if not documents:
-        raise ChainBroken("没有任何记录")
-    check_chain(documents, genesis(record, about["form"]))
-    return Chain(record, about["form"], documents, storage.stamp)
+    parts, requests = about.get("parts", []), about.get("requests", {})
+    if not isinstance(requests, dict) or not isinstance(parts, list) or not all(map(_is_part, parts)):
+        raise ChainBroken("文件说明不完整")
+    return about
 
 
-def check_format(found: object, file: str) -> None:
-    """Refuse files that a newer program wrote.
-
-    Raises:
-        FormatTooNew: The number is above ours.
-        ChainBroken: It is none.
-    """
-    if not isinstance(found, int):
-        raise ChainBroken("缺少格式号")
-    if found > FORMAT:
-        raise FormatTooNew(file=file, found=found, known=FORMAT)
+def _is_part(part: Any) -> bool:
+    return isinstance(part, dict) and isinstance(part.get("first"), int) and isinstance(part.get("head"), str)
 
 
-def shard(name: str) -> str:
-    """The folder among 256 where something of that name lies."""
-    return hashlib.sha256(name.encode()).hexdigest()[:2]
+def _within(documents: list[Document], first: int, last: int) -> Iterator[Document]:
+    return (document for document in documents if first <= document["n"] <= last)

@@ -1,5 +1,6 @@
 """The steps of writing a file so that a crash leaves the old one or the new one, never anything else."""
 
+import hashlib
 import itertools
 import os
 import threading
@@ -11,6 +12,10 @@ from pathlib import Path
 
 from store import platform
 from store.errors import StoreUnavailable
+
+#: Size and time of a file: while they stay, so does what is in it.
+Stamp = tuple[int, int]
+ABSENT: Stamp = (0, 0)
 
 _TRIES = 20
 _PAUSE = 0.025
@@ -117,3 +122,30 @@ def told() -> Iterator[None]:
         yield
     except OSError as exc:
         raise StoreUnavailable(why=exc.strerror or type(exc).__name__) from exc
+
+
+def read_file(path: Path) -> tuple[bytes | None, Stamp]:
+    """Bytes and stamp of one and the same file, though another may take its place meanwhile."""
+    with told():
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            return None, ABSENT
+        with file:
+            data = file.read()
+            stat = os.fstat(file.fileno())
+            return data, (stat.st_mtime_ns, stat.st_size)
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Stamp of a file; ``ABSENT`` if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return ABSENT
+    return stat.st_mtime_ns, stat.st_size
+
+
+def shard(name: str) -> str:
+    """The folder among 256 where something of that name lies."""
+    return hashlib.sha256(name.encode()).hexdigest()[:2]

@@ -11,9 +11,8 @@ from typing import Any
 
 import orjson
 
-from store.chain import FORMAT, ChainBroken, summary_document, summary_of
-from store.chain_files import Stamp, check_format, read_file, shard, stamp_of
-from store.disk import Disk
+from store.chain import FORMAT, ChainBroken, check_format, summary_document, summary_of
+from store.disk import Disk, Stamp, read_file, shard, stamp_of
 from store.drafting import DraftState
 from store.model import Kept, Summary
 

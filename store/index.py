@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from store.chain_files import ABSENT, Stamp
-from store.disk import told
+from store.disk import ABSENT, Stamp, told
 from store.matching import Query
 from store.model import DELETED, Found, Reach
 

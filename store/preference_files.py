@@ -7,8 +7,7 @@ from typing import Any
 
 import orjson
 
-from store.chain_files import read_file
-from store.disk import Disk
+from store.disk import Disk, read_file
 
 
 class PreferenceFiles:

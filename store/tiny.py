@@ -11,9 +11,20 @@ import orjson
 
 from store.blobs import Blobs
 from store.catalog import Catalog, stripe
-from store.chain import FORMAT, ChainBroken, admit, body_of, genesis, seal, summary_document, summary_of
-from store.chain_files import Chain, check_format, read_file, shard, stamp_of
-from store.disk import Disk
+from store.chain import (
+    FORMAT,
+    ChainBroken,
+    admit,
+    body_of,
+    check_format,
+    entry_of,
+    genesis,
+    seal,
+    summary_document,
+    summary_of,
+)
+from store.chain_files import Chain, Roll
+from store.disk import Disk, read_file, shard, stamp_of
 from store.draft_files import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
 from store.errors import EntryUnknown, NotAllowed, RecordDamaged, StoreUnavailable
@@ -35,6 +46,7 @@ class TinyStore:
         key_file: Key of the keyed hashes; beside the folder, not in it, so that a copy of the data holds no key.
         disk: The system calls that keep data.
         wait: Seconds to wait for another program's lock.
+        roll: When a record's file is full.
     """
 
     def __init__(
@@ -45,6 +57,7 @@ class TinyStore:
         key_file: Path | None = None,
         disk: Disk | None = None,
         wait: float = 30.0,
+        roll: Roll | None = None,
     ) -> None:
         disk = disk or Disk()
         self._clock = clock
@@ -55,7 +68,7 @@ class TinyStore:
             key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"))
         self._blobs = Blobs(folder / "files", disk)
         self._preferences = PreferenceFiles(folder / "preferences", disk)
-        self._catalog = Catalog(folder, disk, self._locks, key, mark)
+        self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll())
         self._catalog.heal()
 
     # -- entries ---
@@ -66,37 +79,36 @@ class TinyStore:
         with self._locks.hold(stripe(new.record)):
             known = self._catalog.known(new.record)
             chain = self._catalog.chain(new.record, known)
-            if chain:
-                _check_scope(chain, scope)
-                if again := _asked_before(chain, new.request_id):
+            last = self._catalog.entry(chain) if chain else None
+            if chain and last:
+                _check_scope(last, scope)
+                if again := chain.asked_before(new.request_id):
                     self._catalog.head(new.record)
-                    return again
-            admit(new, chain.entry(chain.n) if chain else None, expected_n, scope)
+                    return self._catalog.entry(chain, again)
+            admit(new, last, expected_n, scope)
             prev = chain.head if chain else genesis(new.record, new.form)
             when = self._clock()
             document = seal(body, n=expected_n + 1, prev=prev, when=when)
             chain = self._catalog.chains.append(chain, new.record, new.form, document)
             line = self._catalog.note(chain, known)
             self._settle(line, when)
-            return chain.entry(chain.n)
+            return entry_of(document, new.record, new.form)
 
     def latest(self, record: str, scope: Scope) -> Entry:
         """See ``Store``."""
-        chain = self._chain(record, scope)
-        return chain.entry(chain.n)
+        return self._catalog.entry(self._chain(record, scope))
 
     def entry(self, record: str, n: int, scope: Scope) -> Entry:
         """See ``Store``."""
         chain = self._chain(record, scope)
         if not 1 <= n <= chain.n:
             raise EntryUnknown(record=record, n=n)
-        return chain.entry(n)
+        return self._catalog.entry(chain, n)
 
     def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
         """See ``Store``."""
         chain = self._chain(record, scope)
-        end = chain.n if last is None else min(last, chain.n)
-        return [chain.entry(n) for n in range(max(first, 1), end + 1)]
+        return self._catalog.entries(chain, first, chain.n if last is None else last)
 
     def stamp(self, record: str) -> Hashable:
         """See ``Store``."""
@@ -234,7 +246,7 @@ class TinyStore:
         known = self._head(record, scope)
         chain = self._catalog.chain(record, known)
         assert chain is not None
-        _check_scope(chain, scope)
+        _check_scope(self._catalog.entry(chain), scope)
         return chain
 
     def _values(self, record: str) -> Callable[[str], Any]:
@@ -243,7 +255,7 @@ class TinyStore:
         @cache
         def data() -> Any:
             chain = self._catalog.chain(record, None)
-            return chain.entry(chain.n).data if chain else None
+            return self._catalog.entry(chain).data if chain else None
 
         return lambda path: value_at(data(), path)
 
@@ -275,13 +287,6 @@ def _mark(path: Path, disk: Disk) -> str:
     return mark
 
 
-def _check_scope(chain: Chain, scope: Scope) -> None:
-    if not scope.covers(chain.entry(chain.n).summary.unit):
-        raise NotAllowed(record=chain.record)
-
-
-def _asked_before(chain: Chain, request_id: str) -> Entry | None:
-    for n, document in enumerate(chain.documents, start=1):
-        if document["request_id"] == request_id:
-            return chain.entry(n)
-    return None
+def _check_scope(entry: Entry, scope: Scope) -> None:
+    if not scope.covers(entry.summary.unit):
+        raise NotAllowed(record=entry.record)

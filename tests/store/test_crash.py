@@ -1,5 +1,6 @@
 """Steps that fail, processes that are killed, writers that race."""
 
+import contextlib
 import errno
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from store import EVERYTHING, Change, Conflict, Store, StoreBusy, StoreUnavailable, open_store
+from store.chain_files import Roll
 from store.disk import Disk
 from store.locks import Locks
 from store.tiny import TinyStore
@@ -297,3 +299,21 @@ def test_open_and_close_leak_no_handle(folder: Path) -> None:
         if turn == 0:
             before = len(list(handles.iterdir()))
     assert len(list(handles.iterdir())) <= before
+
+
+@pytest.mark.parametrize("step", ["write", "sync", "replace", "sync_folder"])
+@pytest.mark.parametrize("after", range(4))
+def test_setting_a_full_file_aside_can_be_interrupted(folder: Path, step: str, after: int) -> None:
+    failing = Failing(step, after)
+    store = TinyStore(folder, stepping(), disk=failing.disk(), roll=Roll(entries=2))
+    for n in range(2):
+        store.append(new(data={"n": n}), n, EVERYTHING)
+    failing.armed = True
+    mine = new(data={"n": 2})
+    with contextlib.suppress(StoreUnavailable):
+        store.append(mine, 2, EVERYTHING)
+    failing.armed = False
+    assert store.latest("r1", EVERYTHING).n in (2, 3)
+    assert store.append(mine, 2, EVERYTHING).n == 3
+    assert [entry.data for entry in store.entries("r1", EVERYTHING)] == [{"n": n} for n in range(3)]
+    store.close()

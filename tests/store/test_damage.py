@@ -22,6 +22,8 @@ from store import (
     Summary,
     open_store,
 )
+from store.chain_files import Roll
+from store.tiny import TinyStore
 from tests.store.making import begin, new, stepping
 
 
@@ -320,3 +322,49 @@ def test_what_was_kept_is_there_after_a_restart(store: Store, folder: Path) -> N
     assert (second.find(scope=EVERYTHING), second.draft("r1", EVERYTHING), second.entries("r1", EVERYTHING)) == before
     assert second.stamp("r1") == stamp
     second.close()
+
+
+@pytest.fixture
+def long(folder: Path) -> Iterator[Store]:
+    opened = TinyStore(folder, stepping(), roll=Roll(entries=3))
+    for n in range(8):
+        opened.append(new(data={"n": n + 1}, request_id=f"q-{n + 1}", draft=9 if n == 0 else 0), n, EVERYTHING)
+    yield opened
+    opened.close()
+
+
+def test_a_full_file_is_set_aside_and_the_chain_goes_on(long: Store, folder: Path) -> None:
+    names = sorted(path.name for path in (folder / "records").rglob("*.json"))
+    assert names == ["r1.from-1.json", "r1.from-4.json", "r1.json"]
+    for first, last in ((1, 8), (2, 5), (4, 4), (7, 8), (3, 4)):
+        entries = long.entries("r1", EVERYTHING, first, last)
+        assert [entry.data for entry in entries] == [{"n": n} for n in range(first, last + 1)]
+    whole = long.entries("r1", EVERYTHING)
+    assert [entry.prev for entry in whole[1:]] == [entry.digest for entry in whole[:-1]]
+    assert long.append(new(request_id="q-2"), 99, EVERYTHING).n == 2
+    other = open_store(f"tinydb://{folder}", clock=stepping())
+    assert other.latest("r1", EVERYTHING).n == 8
+    assert other.reindex() == 1
+    assert labels(other) == ["r1"]
+    other.close()
+
+
+@pytest.mark.parametrize("kind", ["lost", "broken", "swapped"])
+def test_damage_of_an_older_file_costs_the_older_entries(long: Store, folder: Path, kind: str) -> None:
+    path, other = path_of(folder, "r1.from-4"), path_of(folder, "r1.from-1")
+    if kind == "lost":
+        path.unlink()
+    else:
+        path.write_bytes(b"{" if kind == "broken" else other.read_bytes())
+    assert long.latest("r1", EVERYTHING).n == 8
+    assert long.append(new(), 8, EVERYTHING).n == 9
+    assert long.entry("r1", 2, EVERYTHING).n == 2
+    with pytest.raises(RecordDamaged) as caught:
+        long.entries("r1", EVERYTHING)
+    assert caught.value.facts["file"] == str(path)
+
+
+def test_an_older_copy_from_before_the_full_file_alarms(long: Store, folder: Path) -> None:
+    path_of(folder).write_bytes(path_of(folder, "r1.from-4").read_bytes())
+    with pytest.raises(RecordWentBack):
+        long.latest("r1", EVERYTHING)
