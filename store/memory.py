@@ -15,7 +15,7 @@ from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.matching import Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
-from store.plain import check_record, checked
+from store.plain import check_known, checked
 
 
 @dataclass
@@ -199,7 +199,7 @@ class MemoryStore:
     # -- inside --
 
     def _seen(self, record: str, scope: Scope) -> _Record:
-        check_record(record)
+        check_known(record)
         kept = self._records.get(record)
         if kept is None:
             raise RecordUnknown(record=record)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from store.errors import NameRefused, ValueRefused
+from store.errors import NameRefused, RecordUnknown, ValueRefused
 
 MAX_DEPTH = 64
 MAX_TEXT = 1_000_000
@@ -109,6 +109,16 @@ def check_record(record: str) -> None:
         raise NameRefused(name=_printable(record), what="办件编号", why=why)
     if _RESERVED.fullmatch(record):
         raise NameRefused(name=record, what="办件编号", why="这是 Windows 的保留名称")
+
+
+def check_known(record: str) -> None:
+    """Refuse ids that no record can have, before any file is asked for them.
+
+    Raises:
+        RecordUnknown: Nothing is kept under such an id.
+    """
+    if not _RECORD.fullmatch(record):
+        raise RecordUnknown(record=_printable(record))
 
 
 def check_path(path: str) -> None:

@@ -27,13 +27,13 @@ from store.chain_files import Chain, Roll
 from store.disk import Disk, read_file, shard, stamp_of
 from store.draft_files import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
-from store.errors import EntryUnknown, NotAllowed, RecordDamaged, StoreUnavailable
+from store.errors import EntryUnknown, NotAllowed, RecordDamaged, RecordUnknown, StoreUnavailable
 from store.index import Line
 from store.keys import LookupKey
 from store.locks import Locks
 from store.matching import Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
-from store.plain import check_record, checked
+from store.plain import check_known, checked
 from store.preference_files import PreferenceFiles
 
 
@@ -112,7 +112,10 @@ class TinyStore:
 
     def stamp(self, record: str) -> Hashable:
         """See ``Store``."""
-        check_record(record)
+        try:
+            check_known(record)
+        except RecordUnknown:
+            return None
         return stamp_of(self._catalog.chains.path(record)), stamp_of(self._catalog.drafts.path(record))
 
     # -- drafts ---
@@ -125,7 +128,7 @@ class TinyStore:
     def set_draft(self, record: str, changes: Sequence[Change], scope: Scope, who: str) -> DraftResult:
         """See ``Store``."""
         checked(who, "who")
-        check_record(record)
+        check_known(record)
         with self._locks.hold(stripe(record)):
             known = self._head(record, scope)
             file, state = self._catalog.draft(record, known)
@@ -140,7 +143,7 @@ class TinyStore:
     def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
         """See ``Store``."""
         plain = summary_of(summary_document(summary))
-        check_record(record)
+        check_known(record)
         with self._locks.hold(stripe(record)):
             known = self._head(record, scope)
             file, state = self._catalog.draft(record, known)
@@ -153,7 +156,7 @@ class TinyStore:
 
     def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
         """See ``Store``."""
-        check_record(record)
+        check_known(record)
         with self._locks.hold(stripe(record)):
             known = self._head(record, scope)
             file, state = self._catalog.draft(record, known)
@@ -236,7 +239,7 @@ class TinyStore:
     # -- inside ---
 
     def _head(self, record: str, scope: Scope) -> Line:
-        check_record(record)
+        check_known(record)
         known = self._catalog.head(record)
         if not scope.covers(known.unit):
             raise NotAllowed(record=record)

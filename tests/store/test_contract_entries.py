@@ -99,8 +99,16 @@ def test_what_does_not_exist(store: Store) -> None:
 def test_ids_no_disk_would_keep_are_refused(store: Store, record: str) -> None:
     with pytest.raises(NameRefused):
         store.append(new(record), 0, EVERYTHING)
-    with pytest.raises(NameRefused):
-        store.latest(record, EVERYTHING)
+    for attempt in (
+        lambda: store.latest(record, EVERYTHING),
+        lambda: store.draft(record, EVERYTHING),
+        lambda: store.set_draft(record, [], EVERYTHING, "x"),
+        lambda: store.set_summary(record, Summary(), EVERYTHING),
+        lambda: store.clear_draft(record, EVERYTHING),
+    ):
+        with pytest.raises(RecordUnknown):
+            attempt()
+    assert store.stamp(record) == store.stamp(record)
     assert store.find(scope=EVERYTHING) == []
 
 
