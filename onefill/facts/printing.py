@@ -1,7 +1,7 @@
 """Facts as paper sees them: what is missing prints by the law, and a digest tells what a paper was made from."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -69,36 +69,66 @@ def printed(value: object, phase: int) -> object:
     return value
 
 
-def facts_hash(scopes: Iterable[Mapping[str, object]], names: Iterable[str]) -> str:
+def facts_hash(
+    scope: Mapping[str, object],
+    names: Iterable[str],
+    *,
+    counted: Iterable[str] = (),
+    items: Sequence[Mapping[str, object]] = (),
+) -> str:
     """Digest over the values that a template reads.
 
     Args:
-        scopes: What the template is rendered with; several if the paper repeats.
+        scope: What the template is rendered with.
         names: Paths as the template asks them, e.g. ``trainees[].name``. Names of printing itself are left out.
+        counted: Paths of which only matters how many there are, or whether there is anything.
+        items: What the template sees besides in each repetition, if the paper repeats.
 
     Returns:
         SHA-256 in hex.
     """
-    asked = sorted({name for name in names if not name.startswith("print.") and name != "print"})
+    read = {name: False for name in counted} | {name: True for name in names}
+    asked = sorted((name, whole) for name, whole in read.items() if name.partition(".")[0] != "print")
+    own = {key for item in items for key in item}
     digest = hashlib.sha256()
-    for scope in scopes:
-        for name in asked:
-            digest.update(orjson.dumps([name, _plain(scope, name.split("."))]))
+
+    def take(source: Mapping[str, object], name: str, whole: bool) -> None:
+        value = _plain(source, name.split("."), whole=whole)
+        digest.update(orjson.dumps([name, value]))
+
+    for name, whole in asked:
+        if _head(name) not in own:
+            take(scope, name, whole)
+    for item in items:
+        for name, whole in asked:
+            if _head(name) in own:
+                take(item, name, whole)
     return digest.hexdigest()
 
 
-def _plain(value: object, path: list[str]) -> Any:
+def _head(name: str) -> str:
+    return name.partition(".")[0].removesuffix("[]")
+
+
+def _plain(value: object, path: list[str], *, whole: bool) -> Any:
     """The value behind a path, as JSON; lists are walked, missing facts are null."""
     if isinstance(value, Empty):
         return None
     if not path:
-        return _leaf(value)
+        return _leaf(value) if whole else _count(value)
     if isinstance(value, list):
-        return [_plain(item, path) for item in value]
+        return [_plain(item, path, whole=whole) for item in value]
     if isinstance(value, Mapping):
         key = path[0].removesuffix("[]")
-        return _plain(value[key], path[1:]) if key in value else None
+        return _plain(value[key], path[1:], whole=whole) if key in value else None
     return _leaf(value)
+
+
+def _count(value: object) -> Any:
+    """How many there are, or which one."""
+    if isinstance(value, list):
+        return len(value)
+    return str(value["id"]) if isinstance(value, Mapping) and "id" in value else True
 
 
 def _leaf(value: object) -> Any:

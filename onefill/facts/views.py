@@ -23,6 +23,9 @@ class View(Mapping[str, object]):
     def __len__(self) -> int:
         return sum(1 for _ in self.keys_known())
 
+    def __bool__(self) -> bool:
+        return True  # there is something; asking for the length would go through every name
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, View) and self.identity == other.identity
 

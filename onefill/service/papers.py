@@ -60,9 +60,13 @@ def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) ->
         about: What is printed beside the facts; the hash is added here.
     """
     phase = sheet.plan.phase_index(document.from_)
-    names = [name.path for name in compiled.names]
-    scopes = [(PrintView(sheet.view, phase, extra), label) for extra, label in _items(sheet, document.each, phase)]
-    digest = facts_hash([scope for scope, _ in scopes], names)
+    repetitions = _items(sheet, document.each, phase)
+    digest = facts_hash(
+        PrintView(sheet.view, phase),
+        {name.path for name in compiled.names if name.whole},
+        counted={name.path for name in compiled.names},
+        items=[extra for extra, _ in repetitions],
+    )
     printing = {
         "title": about.title,
         "version": about.version,
@@ -72,8 +76,8 @@ def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) ->
         "date": date_text(about.day),
     }
     items = tuple(
-        Item(facts=PrintView(sheet.view, phase, {**scope.extra, "print": printing}), label=label)
-        for scope, label in scopes
+        Item(facts=PrintView(sheet.view, phase, {**extra, "print": printing}), label=label)
+        for extra, label in repetitions
     )
     return Paper(document=document, items=items, hash=digest)
 

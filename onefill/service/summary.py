@@ -25,7 +25,7 @@ def summary_page(source: Source) -> str:
     """The record's facts as one HTML page. Personal numbers are masked: this is no paper that must print them."""
     sheet = source.sheet
     asked = sorted({*(name for name in sheet.plan.fields if "[]" not in name), *sheet.plan.repeats, *sheet.plan.grids})
-    digest = facts_hash([sheet.view], asked)[:8]
+    digest = facts_hash(sheet.view, asked)[:8]
     head = [("名称", sheet.label()), ("版本", source.version), ("日期", date_text(source.day))]
     shown = [section for section in sheet.plan.form.sections if sheet.section_shown(section.key)]
     sections = [printed for section in shown for printed in _section(sheet, section)]

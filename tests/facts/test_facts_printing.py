@@ -33,13 +33,16 @@ def test_the_hash_follows_what_is_read_and_nothing_else() -> None:
         sheet, _ = group_sheet()
         if change:
             sheet.set(*change)
-        return facts_hash([PrintView(sheet.view, 0)], [*names, *more])
+        return facts_hash(PrintView(sheet.view, 0), [*names, *more], counted=["people", "days"])
 
     assert digest() == digest()
     assert digest() == digest(("planned", 9))
     assert digest() != digest(("number", "8"))
     assert digest() != digest(("people/r2/name", "李五"))
     assert digest() != digest(("people/r2", None))
+    assert digest() == digest(("people/r2/score", 61))
+    assert digest() == digest(("days/d2/hours", 3))
+    assert digest() != digest(("days/d2", None))
     assert digest(more=("presence",)) != digest(("presence/d1/r1", "缺"), more=("presence",))
 
 
