@@ -46,7 +46,8 @@ _NARROWEST, _WIDEST = 3, 16
 
 # Plain tables and lengths only: wkhtmltopdf knows neither flex nor grid nor page margin boxes. The block for WebKit is
 # its own: Debian's build draws everything too small (its own zoom would cut lines at page ends), and prints the foot
-# once, below everything. Lengths are in em, so that one number makes up for it.
+# once, below everything. It breaks a table anywhere but a block nowhere, so each row becomes a table of its own.
+# Lengths are in em, so that one number makes up for the size.
 _STYLE = """
 @page {{ size: A4 {direction}; margin: 25mm;
   @bottom-left {{ content: element(foot); }}
@@ -65,12 +66,19 @@ th, td {{ border: 0.5pt solid #000; padding: 0.27em 0.5em; vertical-align: middl
 th {{ font-weight: normal; text-align: center; }}
 thead th {{ font-weight: bold; }}
 td.c {{ text-align: center; }}
-col.label {{ width: 17.5%; }}
+th.label {{ width: 17.5%; }}
+td.half {{ width: 32.5%; }}
 @media all and (-webkit-min-device-pixel-ratio: 0) {{
   body {{ font-size: 13.65pt; }}
   p.every {{ display: none; }}
-  p.last {{ display: block; }} }}
+  p.last {{ display: block; }}
+  table, thead, tbody {{ display: block; border: 0; }}
+  tr {{ display: table; width: 100%; table-layout: fixed; border-collapse: collapse; margin-top: -1px; }} }}
 """
+
+
+# For engines that take the columns from here; WebKit's rows have their own widths.
+_HALVES = '<col style="width: 17.5%"><col style="width: 32.5%">' * 2
 
 
 def summary_html(title: str, head: Sequence[tuple[str, str]], sections: Sequence[Section], *, foot: str = "") -> str:
@@ -108,7 +116,7 @@ def _foot(where: str, text: str) -> str:
 
 def _facts(section: Facts) -> str:
     rows = "".join(f"<tr>{_line(line)}</tr>" for line in _lines(section.pairs))
-    return f'<table><col class="label"><col><col class="label"><col>{rows}</table>' if rows else ""
+    return f"<table>{_HALVES}{rows}</table>" if rows else ""
 
 
 def _lines(pairs: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
@@ -129,19 +137,24 @@ def _lines(pairs: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
 
 
 def _line(line: Sequence[tuple[str, str]]) -> str:
-    span = ' colspan="3"' if len(line) == 1 else ""
-    return "".join(f"<th>{escape(label)}</th><td{span}>{_text(value)}</td>" for label, value in line)
+    span = ' colspan="3"' if len(line) == 1 else ' class="half"'
+    return "".join(f'<th class="label">{escape(label)}</th><td{span}>{_text(value)}</td>' for label, value in line)
 
 
 def _listing(section: Listing) -> str:
-    columns = "".join(f'<col style="width: {share:.2f}%">' for share in _shares(section))
-    heads = "".join(f"<th>{escape(column)}</th>" for column in ("序号", *section.columns))
+    widths = [f' style="width: {share:.2f}%"' for share in _shares(section)]
+    heads = "".join(
+        f"<th{width}>{escape(head)}</th>" for width, head in zip(widths, ("序号", *section.columns), strict=True)
+    )
     rows = "".join(
-        f'<tr><td class="c">{number}</td>{"".join(f"<td>{_text(cell)}</td>" for cell in row)}</tr>'
+        f'<tr><td class="c"{widths[0]}>{number}</td>'
+        + "".join(f"<td{width}>{_text(cell)}</td>" for width, cell in zip(widths[1:], row, strict=True))
+        + "</tr>"
         for number, row in enumerate(section.rows, 1)
     )
     if not section.rows:
-        rows = f'<tr><td class="c" colspan="{len(section.columns) + 1}">无</td></tr>'
+        rows = f'<tr><td class="c" colspan="{len(widths)}">无</td></tr>'
+    columns = "".join(f"<col{width}>" for width in widths)
     return f"<table>{columns}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
