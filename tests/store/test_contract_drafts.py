@@ -160,8 +160,8 @@ def test_a_summary_without_changes_lasts_until_the_next_entry(store: Store) -> N
 
 
 def test_many_changes_of_many_windows_stay_in_step(store: Store) -> None:
-    for sequence in range(1, 400):
+    for sequence in range(1, 200):
         window = f"w{sequence % 3}"
-        put(store, Change(f"trainees/r{sequence % 7}/name", "字" * sequence, window, sequence))
+        put(store, Change(f"trainees/r{sequence % 7}/name", "字" * 3 * sequence, window, sequence))
     assert len(values(store)) == 7
-    assert store.draft("r1", EVERYTHING).number == 399
+    assert store.draft("r1", EVERYTHING).number == 199

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -28,41 +29,41 @@ def records(store: Store) -> None:
         begin(store, record, summary=summary, form="teacher" if record == "t1" else "class")
 
 
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ({}, "t1 c3 c2 c1"),
-        ({"form": "class"}, "c3 c2 c1"),
-        ({"form": "none"}, ""),
-        ({"state": "filed"}, "c2"),
-        ({"state": ""}, "t1"),
-        ({"text": "茶艺师"}, "c3 c1"),
-        ({"text": "茶艺师 翀"}, "c1"),
-        ({"text": "  HALL_b "}, "c1"),
-        ({"text": "100%"}, "c1"),
-        ({"text": "%"}, "c1"),
-        ({"text": "l'"}, ""),
-        ({"text": "440604199001010011"}, ""),
-        ({"tokens": ["no:1"]}, "c3 c1"),
-        ({"tokens": ["no:2", "x"]}, "c2"),
-        ({"tokens": ["no:1", "x"]}, ""),
-        ({"tokens": ["no"]}, ""),
-        ({"tokens": ["440604199001010011"]}, "c1"),
-        ({"unit": "city/east"}, "c2 c1"),
-        ({"unit": "city/east/a"}, "c1"),
-        ({"unit": "city"}, "c3 c2 c1"),
-        ({"overlap": (date(2026, 11, 20), date(2026, 12, 1))}, "c2 c1"),
-        ({"overlap": (date(2026, 11, 21), date(2026, 11, 30))}, ""),
-        ({"overlap": (date(2026, 11, 21), None)}, "c3 c2"),
-        ({"overlap": (None, date(2026, 11, 1))}, "c1"),
-        ({"overlap": (None, None)}, "c3 c2 c1"),
-        ({"form": "class", "text": "茶艺师", "unit": "city/east", "state": "filling"}, "c1"),
-    ],
-)
-def test_what_is_found_newest_first(store: Store, asked: dict[str, object], expected: str) -> None:
-    found = store.find(scope=EVERYTHING, **asked)  # type: ignore[arg-type]
-    assert [one.record for one in found] == expected.split()
-    assert store.count(scope=EVERYTHING, **asked) == len(found)  # type: ignore[arg-type]
+CASES: list[tuple[dict[str, Any], str]] = [
+    ({}, "t1 c3 c2 c1"),
+    ({"form": "class"}, "c3 c2 c1"),
+    ({"form": "none"}, ""),
+    ({"state": "filed"}, "c2"),
+    ({"state": ""}, "t1"),
+    ({"text": "茶艺师"}, "c3 c1"),
+    ({"text": "茶艺师 翀"}, "c1"),
+    ({"text": "  HALL_b "}, "c1"),
+    ({"text": "100%"}, "c1"),
+    ({"text": "%"}, "c1"),
+    ({"text": "l'"}, ""),
+    ({"text": "440604199001010011"}, ""),
+    ({"tokens": ["no:1"]}, "c3 c1"),
+    ({"tokens": ["no:2", "x"]}, "c2"),
+    ({"tokens": ["no:1", "x"]}, ""),
+    ({"tokens": ["no"]}, ""),
+    ({"tokens": ["440604199001010011"]}, "c1"),
+    ({"unit": "city/east"}, "c2 c1"),
+    ({"unit": "city/east/a"}, "c1"),
+    ({"unit": "city"}, "c3 c2 c1"),
+    ({"overlap": (date(2026, 11, 20), date(2026, 12, 1))}, "c2 c1"),
+    ({"overlap": (date(2026, 11, 21), date(2026, 11, 30))}, ""),
+    ({"overlap": (date(2026, 11, 21), None)}, "c3 c2"),
+    ({"overlap": (None, date(2026, 11, 1))}, "c1"),
+    ({"overlap": (None, None)}, "c3 c2 c1"),
+    ({"form": "class", "text": "茶艺师", "unit": "city/east", "state": "filling"}, "c1"),
+]
+
+
+def test_what_is_found_newest_first(store: Store) -> None:
+    for asked, expected in CASES:
+        found = store.find(scope=EVERYTHING, **asked)
+        assert [one.record for one in found] == expected.split(), asked
+        assert store.count(scope=EVERYTHING, **asked) == len(found)
 
 
 def test_pages_of_a_list(store: Store) -> None:
