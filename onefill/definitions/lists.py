@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from jinja2 import pass_context
 
-from onefill.definitions.arithmetic import OPERATORS, number
+from onefill.definitions.arithmetic import OPERATORS, checked, number
 from onefill.definitions.comparing import ordered
 from onefill.definitions.conditions import ASKS_EMPTY
 from onefill.definitions.empty import Empty
@@ -261,10 +261,13 @@ def sum_(context: Any, items: Any, attribute: Any = None, start: Any = 0) -> Any
     """All numbers together."""
     total = start
     for _, value in _filled(context, items, attribute):
+        if type(value) is int and type(total) is int:
+            total += value
+            continue
         if number(value) is None:
             raise ExpressionFailed("要相加的不全是数")
         total = OPERATORS["+"](context.budget, total, value)
-    return total
+    return checked(total)
 
 
 def _extreme(context: Any, items: Any, attribute: Any, name: str, case_sensitive: bool) -> Any:

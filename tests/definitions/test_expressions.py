@@ -1,7 +1,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -247,10 +246,8 @@ def test_nothing_of_python_is_reachable(source: str) -> None:
     ],
 )  # fmt: skip
 def test_nothing_grows_without_end(source: str) -> None:
-    started = perf_counter()
     with pytest.raises((ExpressionTooLarge, ExpressionFailed)):
         value(source)
-    assert perf_counter() - started < 5
 
 
 @pytest.mark.parametrize(
@@ -274,10 +271,8 @@ def test_nothing_grows_without_end(source: str) -> None:
     ],
 )
 def test_no_template_runs_without_end(source: str) -> None:
-    started = perf_counter()
     with pytest.raises(ExpressionTooLarge):
         paper(source)
-    assert perf_counter() - started < 30
 
 
 @pytest.mark.parametrize(
