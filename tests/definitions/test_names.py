@@ -214,7 +214,7 @@ def foretold(path: str, uses: dict[str, bool]) -> bool:
 
 
 @given(bodies)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_fact_that_is_read_was_foretold(body: str) -> None:
     source = "{% set n = namespace(x=r, y=l, z=v) %}{% macro m(x, y=l) %}{{ x.v }}{% endmacro %}" + body
     environment = print_environment(False)
