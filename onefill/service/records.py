@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from onefill.definitions.model import FieldDefinition
-from onefill.facts.findings import cell_of, parse_raw
+from onefill.facts.findings import cell_of, parse_raw, path_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import NotTyped, PathUnknown, TooManyRows
 from onefill.service.portrait import fields_of, grid_of, portrait, row_of, rows_of, summary_line
@@ -79,6 +79,11 @@ class Records:
         with self._book.lock:
             return row_of(self._book, self._book.open(record), section, row)
 
+    def row_ids(self, record: str, section: str) -> tuple[str, ...]:
+        """The permanent ids of a section's rows, in order."""
+        with self._book.lock:
+            return tuple(view.row for view in self._book.open(record).sheet.rows(section))
+
     def columns(self, record: str, section: str) -> tuple[FieldDefinition, ...]:
         """What is typed in each row of a section, in order; computed columns are left out."""
         with self._book.lock:
@@ -117,6 +122,7 @@ class Records:
         """
         with self._book.lock:
             opened = self._book.open(record)
+            _known_rows(opened, path)
             value = stored_form(opened, path, raw)
             return self._keep(opened, Change(path, value, window, sequence, seen), who)
 
@@ -151,14 +157,12 @@ class Records:
             if len(rows) >= repeat:
                 raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=repeat)
             row = self._new_id()[:12]
-            fresh: dict[str, Any] = {"@order": _order_after(opened, section, after)}
+            order, moved = _place_after(opened, section, after)
+            fresh: dict[str, Any] = {"@order": order}
             for key, raw in (values or {}).items():
                 fresh[key] = stored_form(opened, f"{section}/{row}/{key}", raw)
-            self._keep(
-                opened,
-                Change(f"{section}/{row}", {k: v for k, v in fresh.items() if v is not None}, "", 0, None),
-                who,
-            )
+            filled = {key: value for key, value in fresh.items() if value is not None}
+            self._book.keep(opened, [*moved, Change(f"{section}/{row}", filled)], who.name)
             return row
 
     def add_rows(self, record: str, section: str, who: Person, values: Sequence[Mapping[str, object]]) -> int:
@@ -172,7 +176,7 @@ class Records:
             most, there = _repeating(opened, section), len(opened.sheet.rows(section))
             if there + len(values) > most:
                 raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=most)
-            order = _order_after(opened, section, None)
+            order, _ = _place_after(opened, section, None)
             changes = []
             for number, typed in enumerate(values):
                 row = self._new_id()[:12]
@@ -191,8 +195,11 @@ class Records:
         """Put a row behind another one, or first."""
         with self._book.lock:
             opened = self._book.open(record)
-            order = _order_after(opened, section, after) if after else _order_before(opened, section)
-            self._keep(opened, Change(f"{section}/{row}/@order", order), who)
+            _known_rows(opened, f"{section}/{row}")
+            order, moved = _place_after(opened, section, after) if after else (_order_before(opened, section), [])
+            own = f"{section}/{row}/@order"
+            changes = [change for change in moved if change.path != own]
+            self._book.keep(opened, [*changes, Change(own, order)], who.name)
 
     def keep_version(self, record: str, who: Person) -> int:
         """Keep the record as it is now as a version; its number. Nothing new is made if nothing has changed."""
@@ -235,7 +242,7 @@ def stored_form(opened: OpenRecord, path: str, raw: object) -> Any:
         return _kept(kind, parsed, raw)
     cell = cell_of(path)
     field = plan.fields.get(cell[0])
-    if field is None or (cell[1] is None) == field.in_rows:
+    if field is None or path_of(cell) != path or (cell[1] is None) == field.in_rows:
         raise PathUnknown(form=plan.form.title, path=path)
     if field.value is not None:
         raise NotTyped(label=field.definition.label)
@@ -255,18 +262,39 @@ def _repeating(opened: OpenRecord, section: str) -> int:
     return found.repeat.max
 
 
+def _known_rows(opened: OpenRecord, path: str) -> None:
+    """Refuse a path into a row that is not there (any more): a change to it would make half a row."""
+    head, *rows = path.split("/")
+    plan, data = opened.sheet.plan, opened.sheet.data
+    sections = plan.grids[head].grid or () if head in plan.grids else (head,) if head in plan.repeats else ()
+    if any(row not in (data.get(section) or {}) for section, row in zip(sections, rows, strict=False)):
+        raise PathUnknown(form=plan.form.title, path=path)
+
+
 def _orders(opened: OpenRecord, section: str) -> list[tuple[str, int]]:
     kept = opened.sheet.data.get(section) or {}
     return [(view.row, int(kept[view.row].get("@order", 0))) for view in opened.sheet.rows(section)]
 
 
-def _order_after(opened: OpenRecord, section: str, after: str | None) -> int:
+def _place_after(opened: OpenRecord, section: str, after: str | None) -> tuple[int, list[Change]]:
+    """The order of a row behind another one (at the end if none is named), and what must move to make room for it.
+
+    Where no number is left between two rows, those on the shorter side move away by a whole step.
+    """
     orders = _orders(opened, section)
-    place = next((i for i, (row, _) in enumerate(orders) if row == after), len(orders) - 1)
     if not orders:
-        return ORDER_STEP
+        return ORDER_STEP, []
+    place = next((i for i, (row, _) in enumerate(orders) if row == after), len(orders) - 1)
     here = orders[place][1]
-    return (here + orders[place + 1][1]) // 2 if place + 1 < len(orders) else here + ORDER_STEP
+    if place + 1 == len(orders):
+        return here + ORDER_STEP, []
+    there = orders[place + 1][1]
+    if there - here > 1:
+        return (here + there) // 2, []
+    before, behind = orders[: place + 1], orders[place + 1 :]
+    step, movers = (-ORDER_STEP, before) if len(before) < len(behind) else (ORDER_STEP, behind)
+    moved = [Change(f"{section}/{row}/@order", order + step) for row, order in movers]
+    return (here + there + step) // 2, moved
 
 
 def _order_before(opened: OpenRecord, section: str) -> int:

@@ -1,0 +1,15 @@
+"""OneFill in the browser: ``streamlit run app.py``.
+
+``app`` is a literal call, because Streamlit finds it by reading this file.
+"""
+
+import streamlit as st
+
+from onefill.ui.address import refuse_open_address
+from onefill.ui.guard import on_script_error
+from onefill.ui.routes import ROUTES
+from onefill.ui.shell import MIDDLEWARE
+
+refuse_open_address(st.config.get_option("server.address"))
+
+app = st.App("onefill/ui/main.py", routes=ROUTES, middleware=MIDDLEWARE, on_script_error=on_script_error)

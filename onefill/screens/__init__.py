@@ -1,0 +1,1 @@
+"""One screen per file: read, one call of the service, show."""

@@ -1,0 +1,91 @@
+"""附件: every paper with its readiness, its pages beside it, the packet with its progress."""
+
+import streamlit as st
+
+from onefill.service.shapes import DocumentState
+from onefill.ui.bars import follow_search, record_bar, top_bar
+from onefill.ui.components import panel, viewer
+from onefill.ui.guard import guarded
+from onefill.ui.html import esc
+from onefill.ui.papers import MOST_COPIES, Wishes, downloads, listing, packet, pages_of, phase_tabs, warning
+from onefill.ui.printing import archive_job, packet_job, page_job, record_jobs, stop_jobs
+from onefill.ui.session import end_run, this_window, watch
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import follow, to_page
+
+RECORD = st.query_params.get("record", "")
+WISHES: Wishes = st.session_state.setdefault(f"wishes-{RECORD}", Wishes())
+PHASE, PAPER = f"phase-{RECORD}", f"paper-{RECORD}"
+
+
+def acted(said: str) -> None:
+    """A button of the page was pressed."""
+    verb, _, what = said.partition(":")
+    match verb:
+        case "phase":
+            st.session_state[PHASE] = what
+            WISHES.left_out.clear()
+        case "paper":
+            st.session_state[PAPER] = what
+        case "tick":
+            WISHES.left_out ^= {what}
+        case "fewer" | "more":
+            WISHES.copies = min(MOST_COPIES, max(1, WISHES.copies + (1 if verb == "more" else -1)))
+        case "single" | "duplex":
+            WISHES.duplex = verb == "duplex"
+        case "drafts":
+            WISHES.drafts = not WISHES.drafts
+        case "make":
+            packet_job(RECORD, st.session_state[PHASE], WISHES)
+        case "zip":
+            archive_job(RECORD, st.session_state[PHASE], WISHES)
+        case "stop":
+            stop_jobs(RECORD)
+        case "mend":
+            record, _, place = what.partition(":")
+            to_page("fill", record=record, section=place.partition(":")[0])
+
+
+def draw_paper(paper: DocumentState) -> None:
+    """The pages of one paper, as they would print now."""
+    panel(warning(paper), "warn", acted)
+    job = page_job(RECORD, paper)
+    if job is None:
+        st.html(f'<p class="empty">{esc(paper.reason)}</p>')
+    elif job.state == "running":
+        st.html('<p class="empty" role="status">正在排版…　第一次要几秒</p>')
+    elif job.state == "failed":
+        st.html(f'<p class="empty red" role="status">{esc(job.message)}</p>')
+    else:
+        viewer(pages_of(RECORD, job, paper.title, this_window().token), paper.title, "view")
+    panel(downloads(RECORD, paper), "dl", acted)
+
+
+@st.fragment(run_every="1s" if record_jobs(RECORD, running=True) else None)
+def page() -> None:
+    """The three columns."""
+    with guarded():
+        follow()
+        state = the_desk().records.state(RECORD)
+        phases = the_desk().definitions.form(state.form).phases
+        phase = st.session_state.setdefault(PHASE, phases[state.phase].key)
+        papers = the_desk().documents.list(RECORD, phase)
+        current = next((p for p in papers if p.key == st.session_state.get(PAPER)), papers[0] if papers else None)
+        record_bar("documents", state)
+        with st.container(key="page_docs", horizontal=True):
+            with st.container(key="panel_docs", gap=None):
+                title = next(p.title for p in phases if p.key == phase)
+                html = listing(title, papers, WISHES, current.key if current else "")
+                panel(phase_tabs(phases, phase) + html, "docs", acted)
+            with st.container(key="panel_view", gap=None):
+                if current is not None:
+                    draw_paper(current)
+            with st.container(key="panel_packet", gap=None):
+                panel(packet(RECORD, papers, WISHES, record_jobs(RECORD)), "packet", acted)
+        end_run(RECORD, state.change)
+
+
+top_bar("documents")
+follow_search("documents")
+page()
+watch(RECORD)

@@ -1,0 +1,96 @@
+"""填报: steps left, the fields of one section in the middle, what is to be mended right."""
+
+import streamlit as st
+
+from onefill.service.shapes import RecordState, SectionState
+from onefill.ui.bars import follow_search, record_bar, top_bar
+from onefill.ui.components import panel
+from onefill.ui.fields import draw_field
+from onefill.ui.guard import guarded
+from onefill.ui.html import esc
+from onefill.ui.matrix import choose_line, draw_matrix
+from onefill.ui.problems import phone_bar, problems
+from onefill.ui.rows import choose_row, draw_rows
+from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.shared import the_desk
+from onefill.ui.steps import steps
+from onefill.ui.travel import follow
+
+RECORD = st.query_params.get("record", "")
+CHOSEN = f"section-{RECORD}"
+
+
+def chosen(state: RecordState) -> SectionState:
+    """The section that is open: the one last chosen, or the first."""
+    wanted = st.session_state.get(CHOSEN) or st.query_params.get("section", "")
+    found = next((s for s in state.sections if s.key == wanted), state.sections[0])
+    st.session_state[CHOSEN] = found.key
+    return found
+
+
+def acted(said: str) -> None:
+    """A step or a problem was pressed: open its section, its row, its line."""
+    verb, _, rest = said.partition(":")
+    section, _, path = rest.partition(":")
+    if verb not in ("section", "go"):
+        return
+    st.session_state[CHOSEN] = section
+    parts = path.split("/")
+    if len(parts) > 1:
+        choose_row(RECORD, section, parts[1])
+        choose_line(RECORD, section, parts[1])
+
+
+def draw_section(section: SectionState, number: int) -> None:
+    """The fields of the open section, whatever kind it is."""
+    hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
+    st.html(
+        f'<div class="ph" data-i18n-skip><h2>{number}　{esc(section.title)}</h2><span class="mut sm">{esc(hint)}</span>'
+        '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>虚线框不用填：来自别处或自动算出</span></div>'
+    )
+    if section.kind == "rows":
+        draw_rows(RECORD, section)
+    elif section.kind == "grid":
+        draw_matrix(RECORD, section)
+    else:
+        with st.container(key="fields", horizontal=True):
+            for field in the_desk().records.fields(RECORD, section.key):
+                draw_field(RECORD, field)
+
+
+def draw_foot(state: RecordState, section: SectionState) -> None:
+    """The way to the next section."""
+    keys = [s.key for s in state.sections]
+    after = keys.index(section.key) + 1
+    with st.container(key="formfoot", horizontal=True):
+        st.html('<span class="sm mut">每次键入都会自动保存，不必点保存</span>')
+        if after < len(keys):
+            title = state.sections[after].title
+            st.button(f"下一节：{title}", key="next", on_click=acted, args=(f"section:{keys[after]}",))
+
+
+@st.fragment
+def page() -> None:
+    """Everything that changes as one types."""
+    with guarded():
+        follow()
+        begin_run(RECORD)
+        state = the_desk().records.state(RECORD)
+        section = chosen(state)
+        record_bar("fill", state, ("看附件", "documents"))
+        with st.container(key="page_fill", horizontal=True):
+            with st.container(key="col_steps"):
+                panel(steps(state, section.key), "steps", acted)
+            with st.container(key="panel_form", gap=None):
+                draw_section(section, [s.key for s in state.sections].index(section.key) + 1)
+                draw_foot(state, section)
+            with st.container(key="col_probs"):
+                panel(problems(state, section.key), "probs", acted)
+        st.html(phone_bar(state))
+        end_run(RECORD, state.change)
+
+
+top_bar("fill")
+follow_search("fill")
+page()
+watch(RECORD)

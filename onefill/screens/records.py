@@ -1,0 +1,35 @@
+"""What is filled once and used everywhere: the records of one menu, form by form."""
+
+import streamlit as st
+
+from onefill.ui.bars import follow_search, top_bar
+from onefill.ui.businesses import menus
+from onefill.ui.components import panel
+from onefill.ui.html import act, esc, state
+from onefill.ui.lists import table
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import travelled
+
+known = menus()
+asked = st.query_params.get("menu", next(iter(known), ""))
+chosen = known.get(asked)
+
+top_bar("records", asked)
+follow_search("records")
+if chosen is None:
+    st.html(state("search_off", "没有这个菜单。可能是业务包改过了", link=("./", "回首页")))
+else:
+    with st.container(key="page_records"):
+        st.html(f'<h1 class="vh">{esc(chosen.title)}</h1>')
+        for key in chosen.forms:
+            form = the_desk().definitions.form(key)
+            lines = the_desk().records.list(key)
+            new = act(f"new:{key}", f"新建{form.title}", kind="btn s", sign="add")
+            nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'
+            with st.container(key=f"panel_{key}", gap=None):
+                panel(
+                    f'<div class="ph" data-i18n-skip><h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span>'
+                    f'<span class="sp"></span>{new}</div>{table(lines, "名称", phases=False) if lines else nothing}',
+                    f"list-{key}",
+                    travelled,
+                )

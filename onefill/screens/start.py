@@ -1,0 +1,53 @@
+"""首页: what is under way, each with its next step in words; new ones and samples at hand."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from onefill.ui.bars import top_bar
+from onefill.ui.businesses import cases
+from onefill.ui.components import panel
+from onefill.ui.html import act, esc
+from onefill.ui.lists import greeting, new_side, recent_side, shared_side, sum_up, table
+from onefill.ui.pages import START
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import travelled
+
+FEW = 3
+
+
+def acted(said: str) -> None:
+    """A button of the page was pressed."""
+    if said == "samples":
+        with st.spinner("正在装入示例…"):
+            the_desk().load_samples()
+    else:
+        travelled(said)
+
+
+top_bar(START)
+st.session_state.pop("find_now", None)
+find = (st.session_state.get("find") or "").strip()
+forms = cases()
+keys = [form.form for form in forms]
+everything = the_desk().records.list(text=find)
+under_way = [line for line in everything if line.form in keys]
+
+with st.container(key="page_start"):
+    samples = act("samples", "装入示例试一试", sign="science") if len(everything) < FEW and not find else ""
+    first = act(f"new:{keys[0]}", f"新建{forms[0].title}", kind="btn p", sign="add") if forms else ""
+    panel(
+        f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(sum_up(under_way))}</p></div>'
+        f'<span class="sp"></span>{samples}{first}</div>',
+        "head",
+        acted,
+    )
+    with st.container(key="startrow", horizontal=True):
+        with st.container(key="panel_list", gap=None):
+            shown = everything if find else under_way
+            title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
+            nothing = f"没有找到“{find}”。试试编号、名称里的几个字" if find else "还没有办件。点右上角新建"
+            body = table(shown, "名称") if shown else f'<p class="empty">{esc(nothing)}</p>'
+            panel(f'<div class="ph" data-i18n-skip><h2>{esc(title)}</h2></div>{body}', "list", acted)
+        with st.container(key="startside", gap=None):
+            panel(new_side(forms[1:]) + shared_side() + recent_side(everything), "side", acted)

@@ -1,0 +1,37 @@
+"""Whom we serve. There are no accounts yet, so whoever can reach the server could read everything: only this PC may."""
+
+import sys
+from ipaddress import ip_address
+
+REFUSED = """OneFill 没有启动：监听地址是“{address}”，别的电脑也能打开。
+现在还没有账号和密码，只能在本机使用。去掉 --server.address 参数（或改为 127.0.0.1）再启动。
+"""
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address is this PC itself."""
+    if not host:
+        return False
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(header: str) -> str:
+    """The host in a ``Host`` header or in an origin, without scheme and port."""
+    host = header.rpartition("://")[2].strip()
+    return host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+
+
+def refuse_open_address(address: str | None) -> None:
+    """End the program if it would listen where others can reach it.
+
+    Args:
+        address: Streamlit's ``server.address``; nothing means every network.
+    """
+    if not is_loopback(address):
+        sys.stderr.write(REFUSED.format(address=address or "所有网卡"))
+        raise SystemExit(2)

@@ -1,0 +1,222 @@
+// What the page itself does, beside Streamlit: every keystroke to our own route, the cursor to a problem, files to disk.
+// The server writes into the page: #of-session (token, record, seen), and under each field .at (path, typed, shown).
+(() => {
+  const PAUSE = 120; // below the 250 ms after which Streamlit itself reports a text
+  const AGAIN = 2000;
+  const waiting = new Map(); // path -> {text, seen, record}
+  let timer = 0;
+  let count = Date.now(); // goes on rising over a reload of the page
+  let busy = false;
+
+  const session = () => document.getElementById("of-session")?.dataset ?? {};
+  const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
+  const spotOf = (node) => fieldOf(node)?.querySelector(".at[data-text]");
+
+  // -- keystrokes ---------------------------------------------------------------------------------------------------
+
+  function typed(event) {
+    const spot = spotOf(event.target);
+    if (!spot || !session().token) return;
+    const path = spot.dataset.path;
+    const seen = waiting.get(path)?.seen ?? session().seen;
+    waiting.set(path, { text: event.target.value, seen, record: session().record });
+    clearTimeout(timer);
+    timer = setTimeout(send, PAUSE);
+  }
+
+  async function send() {
+    clearTimeout(timer);
+    const { token } = session();
+    if (!waiting.size || !token || busy) return;
+    const { record } = waiting.values().next().value;
+    const going = [...waiting].filter(([, kept]) => kept.record === record);
+    const changes = going.map(([path, kept]) => ({ path, text: kept.text, sequence: ++count }));
+    const seen = Math.min(...going.map(([, kept]) => Number(kept.seen)));
+    const body = JSON.stringify({ token, record, seen, changes });
+    busy = true;
+    try {
+      const options = { method: "POST", body, keepalive: body.length < 60000, headers: { "content-type": "application/json" } };
+      const answer = await fetch("./of/drafts", options);
+      if (answer.status === 401 || answer.status >= 500) throw new Error(String(answer.status));
+      for (const [path, kept] of going) if (waiting.get(path) === kept) waiting.delete(path);
+      if (answer.ok) saved((await answer.json()).saved);
+    } catch {
+      cutOff();
+      timer = setTimeout(send, AGAIN);
+    } finally {
+      busy = false;
+    }
+    if (waiting.size && !document.body.classList.contains("of-cut")) timer = setTimeout(send, PAUSE);
+  }
+
+  function leave() {
+    busy = false; // the answer of a request under way is lost with the page; what it may not have carried goes again
+    send();
+  }
+
+  function saved(at) {
+    document.body.classList.remove("of-cut");
+    const place = document.querySelector(".saved .when");
+    if (place && at) place.textContent = `已保存 ${at}`;
+    document.getElementById("of-cut")?.remove();
+  }
+
+  function cutOff() {
+    document.body.classList.add("of-cut");
+    let strip = document.getElementById("of-cut");
+    if (!strip) {
+      strip = document.createElement("div");
+      strip.id = "of-cut";
+      strip.setAttribute("role", "alert");
+      document.body.append(strip);
+    }
+    strip.textContent = `连接断了，正在重连。您刚写的 ${waiting.size} 处留在本机，连上就存`;
+  }
+
+  document.addEventListener("input", typed, true);
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.hidden && send());
+
+  // -- a value read is shown as it will be printed, once the field is left -----------------------------------------
+
+  const setter = (box) => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
+
+  function settle(box, tries) {
+    const spot = spotOf(box);
+    if (!spot || !box.isConnected || document.activeElement === box) return;
+    const { typed: read, shown } = spot.dataset;
+    if (read === box.value && shown !== undefined && shown !== box.value) {
+      setter(box).call(box, shown);
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (read !== box.value && tries) {
+      setTimeout(() => settle(box, tries - 1), 350);
+    }
+  }
+
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches?.("input,textarea") && spotOf(event.target)) setTimeout(() => settle(event.target, 6), 50);
+  });
+
+  // -- to a field; to the next problem -----------------------------------------------------------------------------
+
+  let goal = null;
+
+  function reach() {
+    if (!goal) return;
+    const spot = [...document.querySelectorAll(".at")].find((at) => at.dataset.path === goal.path);
+    if (spot) {
+      const field = fieldOf(spot) ?? spot;
+      field.scrollIntoView({ block: "center" });
+      field.querySelector("input,textarea,button,[tabindex]")?.focus({ preventScroll: true });
+    }
+    if (spot || Date.now() > goal.until) goal = null;
+  }
+
+  function go(path) {
+    goal = { path, until: Date.now() + 5000 };
+    reach();
+  }
+
+  let step = -1;
+
+  function nextProblem() {
+    const places = [...document.querySelectorAll(".probs [data-go]")];
+    if (!places.length) return;
+    step = (step + 1) % places.length;
+    places[step].click();
+    places[step].scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest?.("[data-go]");
+    if (place) {
+      step = [...document.querySelectorAll(".probs [data-go]")].indexOf(place);
+      go(place.dataset.go);
+    }
+    if (event.target.closest?.("[data-next]")) nextProblem();
+    const paper = event.target.closest?.("[data-file]");
+    if (paper) fetchFile(paper);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "F8") {
+      event.preventDefault();
+      nextProblem();
+    }
+    const writing = event.target.closest?.("input,textarea,[contenteditable]");
+    const find = document.querySelector(".st-key-find input");
+    if (event.key === "/" && !writing && find && !event.isComposing) {
+      event.preventDefault();
+      find.focus();
+    }
+  });
+
+  // -- files -------------------------------------------------------------------------------------------------------
+
+  async function fetchFile(button) {
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    const told = (words, bad) => {
+      const place = document.querySelector("[data-told]");
+      if (place) {
+        place.textContent = words;
+        place.classList.toggle("red", bad);
+      }
+    };
+    told("正在生成…", false);
+    try {
+      const answer = await fetch(button.dataset.file, { method: "POST", headers: { "x-onefill-token": session().token } });
+      if (!answer.ok) {
+        told((await answer.json()).message, true);
+        return;
+      }
+      save(await answer.blob(), decodeURIComponent(/filename\*=UTF-8''(.*)$/.exec(answer.headers.get("content-disposition"))[1]));
+      told(decodeURIComponent(answer.headers.get("x-onefill-notes") ?? "") || "已下载", false);
+    } catch {
+      told("没有下载成：连接断了。等连上再点一次", true);
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  function save(blob, name) {
+    const place = document.createElement("a");
+    place.href = URL.createObjectURL(blob);
+    place.download = name;
+    place.click();
+    setTimeout(() => URL.revokeObjectURL(place.href), 60000);
+  }
+
+  // -- what readers hear -------------------------------------------------------------------------------------------
+
+  let asked = false;
+
+  function describe() {
+    asked = false;
+    for (const spot of document.querySelectorAll(".at")) {
+      const box = fieldOf(spot)?.querySelector("input,textarea,[role=radiogroup]");
+      if (!box) continue;
+      const id = `of-line-${spot.dataset.path}`;
+      if (spot.id !== id) spot.id = id;
+      set(box, "aria-describedby", spot.textContent.trim() ? id : null);
+      set(box, "aria-invalid", spot.querySelector(".msg.bad") ? "true" : null);
+    }
+    reach();
+    if (waiting.size && !busy) {
+      clearTimeout(timer);
+      timer = setTimeout(send, PAUSE);
+    }
+  }
+
+  function set(node, name, value) {
+    if (node.getAttribute(name) === value) return;
+    if (value === null) node.removeAttribute(name);
+    else node.setAttribute(name, value);
+  }
+
+  new MutationObserver(() => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(describe);
+  }).observe(document.documentElement, { subtree: true, childList: true });
+})();

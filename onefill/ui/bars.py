@@ -1,0 +1,83 @@
+"""The two bars: who we are and where one can go; which record this is, where it stands, when it was saved."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from onefill.service.shapes import RecordState
+from onefill.ui.businesses import menus
+from onefill.ui.html import chip, clock, esc, icon, plain
+from onefill.ui.pages import START, screen
+from onefill.ui.shared import the_desk
+
+TABS = (("fill", "填报"), ("documents", "附件"))
+
+
+def top_bar(active: str, menu: str = "") -> None:
+    """The dark bar.
+
+    Args:
+        active: Address of the page.
+        menu: Which menu is open, on the page of lists.
+    """
+    with st.container(key="topbar", horizontal=True):
+        st.html('<div class="brand"><span>一填通</span></div>')
+        _link("top", START, "首页", on=active == START)
+        for key, one in menus().items():
+            here = active == "records" and menu == key
+            _link(f"top_{key}", "records", one.title, {"menu": key}, on=here)
+        st.text_input(
+            "查找",
+            key="find",
+            placeholder="编号、名称，按回车查找",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            autocomplete="off",
+            persist_state="session",
+            on_change=_found,
+        )
+        st.html(f'<div class="who">{icon("account_circle")}<span>{esc(the_desk().who().name)}</span></div>')
+
+
+def _found() -> None:
+    st.session_state["find_now"] = True
+
+
+def follow_search(active: str) -> None:
+    """Go to where what is looked for is shown."""
+    if st.session_state.pop("find_now", False) and active != START:
+        st.switch_page(screen(START))
+
+
+def record_bar(active: str, state: RecordState, action: tuple[str, str] | None = None) -> None:
+    """The white bar of one record.
+
+    Args:
+        active: Address of the page.
+        state: The record.
+        action: The one thing most people want now: words and the page it leads to.
+    """
+    phase = state.phases[state.phase]
+    where = chip("blue", "edit_note", f"{phase.title} · 填写中") if len(state.phases) > 1 else ""
+    with st.container(key="recbar", horizontal=True):
+        st.html(
+            f'<div class="rec" data-i18n-skip><h1>{esc(state.label)}</h1>'
+            f'<span class="kind">{esc(state.title)}</span>{where}</div>'
+        )
+        with st.container(key="tabs", horizontal=True, width="content"):
+            for address, words in TABS:
+                _link("tab", address, words, {"record": state.id}, on=address == active)
+        st.html(saved(state.saved_at))
+        if action and st.button(action[0], type="primary", key="rec_action"):
+            st.switch_page(screen(action[1]), query_params={"record": state.id})
+
+
+def saved(at: datetime | None) -> str:
+    """When the last change was kept; the page script keeps the time up to date."""
+    when = clock(at, datetime.now().astimezone())
+    return f'<span class="saved" role="status">{icon("cloud_done")}<span class="when">已保存 {esc(when)}</span></span>'
+
+
+def _link(kind: str, address: str, words: str, query: dict[str, str] | None = None, *, on: bool) -> None:
+    with st.container(key=f"{'on_' if on else ''}{kind}_{address or 'start'}"):
+        st.page_link(screen(address), label=plain(words), query_params=query)

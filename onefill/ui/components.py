@@ -1,0 +1,50 @@
+"""Our own HTML inside Streamlit: a panel that keeps its focus, and the viewer of page pictures."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+@st.cache_resource
+def _component(name: str, root: str) -> Any:
+    return st.components.v2.component(
+        name,
+        html=f"<div class='{root}'></div>",
+        js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
+        css=f".{root}{{}}",
+        isolate_styles=False,
+    )
+
+
+def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) -> None:
+    """HTML of ours, redrawn only where it changed.
+
+    ``[data-go="path"]`` puts the cursor into the field of that path, ``[data-act="words"]`` calls ``on_act``.
+
+    Args:
+        html: Already escaped.
+        key: Its name in the page.
+        on_act: Called before the next run with what was pressed.
+    """
+
+    def told() -> None:
+        said = getattr(st.session_state.get(key), "act", None)
+        if said and on_act:
+            on_act(str(said))
+
+    _component("panel", "pn")(key=key, data={"html": html}, on_act_change=told)
+
+
+def viewer(pages: Sequence[dict[str, str]], title: str, key: str) -> None:
+    """Page pictures with next, zoom, turn; keys ← → + − R 0 while the picture has the focus.
+
+    Args:
+        pages: Each with ``src`` and ``name``.
+        title: Of the paper.
+        key: Its name in the page.
+    """
+    _component("viewer", "vw")(key=key, data={"pages": list(pages), "title": title})

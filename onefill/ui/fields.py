@@ -1,0 +1,196 @@
+"""A field on the screen: label, widget, one line under it. Drawn from its type alone; colour follows from the line."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+
+from onefill.service.shapes import FieldState
+from onefill.ui.components import panel
+from onefill.ui.html import act, clock, esc, icon, message, plain
+from onefill.ui.session import bind, key_of, resolve, this_window
+from onefill.ui.uploads import draw_file
+
+Drawer = Callable[[str, str, FieldState], None]
+#: So many short options stand side by side; more, or longer ones, are a list.
+MOST_SEGMENTS, LONGEST_SEGMENTS = 4, 16
+CHOOSE = "请选择"
+NOTHING_YET = "还没有可选的"
+
+
+def draw_field(record: str, field: FieldState) -> None:
+    """Draw one field of a record."""
+    frame = "fw" if field.definition.wide or field.widget == "long" else "f"
+    with st.container(key=f"{frame}_{record}-{field.path.replace('/', '-')}", gap=None):
+        if field.widget == "shown":
+            st.html(_shown(field))
+        elif field.widget == "file":
+            draw_file(record, field)
+        else:
+            _draw_widget(record, field)
+        _draw_conflict(record, field.path)
+        st.html(line(record, field))
+
+
+def label_of(field: FieldState) -> str:
+    """The label as it stands above the widget."""
+    return field.definition.label + ("" if field.required else "（选填）")
+
+
+def _draw_widget(record: str, field: FieldState) -> None:
+    key = bind(record, field)
+    draw = DRAWERS[_kind(field)]
+    draw(key, plain(label_of(field)), field)
+    if field.definition.unit:
+        st.html(f'<span class="unit-mark" aria-hidden="true">{esc(field.definition.unit)}</span>')
+
+
+def _kind(field: FieldState) -> str:
+    many = field.widget == "choices" or (field.widget == "link" and field.definition.many)
+    if many:
+        return "many"
+    if field.widget in ("choice", "segments"):
+        labels = [label for _, label in field.options]
+        short = len(labels) <= MOST_SEGMENTS and sum(map(len, labels)) <= LONGEST_SEGMENTS
+        return "segments" if labels and short else "one"
+    return {"link": "one", "row": "one", "long": "long", "date": "date"}.get(field.widget, "text")
+
+
+def _text(key: str, label: str, field: FieldState, sign: str | None = None) -> None:
+    st.text_input(
+        label,
+        key=key,
+        live=True,
+        icon=sign,
+        placeholder=field.definition.example or None,
+        help=plain(field.definition.help) or None,
+        autocomplete="off",
+    )
+
+
+def _date(key: str, label: str, field: FieldState) -> None:
+    _text(key, label, field, ":material/calendar_today:")
+
+
+def _long(key: str, label: str, field: FieldState) -> None:
+    st.text_area(
+        label,
+        key=key,
+        height=88,
+        placeholder=field.definition.example or None,
+        help=plain(field.definition.help) or None,
+    )
+
+
+def _choices(field: FieldState) -> dict[str, str]:
+    """What can be chosen, and what is chosen though it can no longer be."""
+    offered = dict(field.options)
+    kept = field.stored if isinstance(field.stored, list) else [field.stored]
+    for one in kept:
+        chosen = str(one.get("raw", "")) if isinstance(one, dict) else one
+        if chosen and chosen not in offered:
+            offered[str(chosen)] = str(chosen)
+    if not offered and field.shown:
+        offered[field.shown] = field.shown
+    return offered
+
+
+def _one(key: str, label: str, field: FieldState) -> None:
+    offered = _choices(field)
+    st.selectbox(
+        label,
+        list(offered),
+        key=key,
+        index=None,
+        format_func=lambda one: offered.get(one, one),
+        placeholder=CHOOSE if offered else NOTHING_YET,
+        help=plain(field.definition.help) or None,
+    )
+
+
+def _many(key: str, label: str, field: FieldState) -> None:
+    offered = _choices(field)
+    st.multiselect(
+        label,
+        list(offered),
+        key=key,
+        format_func=lambda one: offered.get(one, one),
+        placeholder=CHOOSE if offered else NOTHING_YET,
+        help=plain(field.definition.help) or None,
+    )
+
+
+def _segments(key: str, label: str, field: FieldState) -> None:
+    st.segmented_control(
+        label,
+        list(_choices(field)),
+        key=key,
+        format_func=plain,
+        help=plain(field.definition.help) or None,
+    )
+
+
+DRAWERS: dict[str, Drawer] = {
+    "text": _text,
+    "date": _date,
+    "long": _long,
+    "one": _one,
+    "many": _many,
+    "segments": _segments,
+}
+
+
+def _shown(field: FieldState) -> str:
+    """A dashed box: not to be typed here."""
+    unit = f" <small>{esc(field.definition.unit)}</small>" if field.definition.unit and field.shown else ""
+    value = f"{esc(field.shown)}{unit}" if field.shown else '<span class="mut">等前面填好</span>'
+    label = esc(field.definition.label)
+    return (
+        f'<div class="shown" role="group" aria-label="{label}" data-i18n-skip>'
+        f'<div class="lb">{label}</div><div class="vl">{value}</div></div>'
+    )
+
+
+def line(record: str, field: FieldState) -> str:
+    """The one line under a field: problem with remedy, source, or hint. It tells the page script where the field is, too."""
+    typed = _typed(record, field)
+    return f'<div class="at" data-path="{esc(field.path)}"{typed} data-i18n-skip>{_words(field)}</div>'
+
+
+def _typed(record: str, field: FieldState) -> str:
+    if field.widget in ("shown", "file") or _kind(field) not in ("text", "date", "long"):
+        return ""
+    spot = this_window().spots.get(key_of(record, field.path))
+    return f' data-text data-typed="{esc(spot.widget if spot else "")}" data-shown="{esc(field.shown)}"'
+
+
+def _words(field: FieldState) -> str:
+    if field.findings:
+        problem = field.findings[0].problem
+        return message(problem.level, f"{esc(problem.what)}。{esc(problem.remedy)}")
+    if field.source:
+        sign = "function" if field.widget == "shown" else "link" if field.source_record else "auto_awesome"
+        return f'<p class="hint">{icon(sign)} {esc(field.source)}{_correct(field)}</p>'
+    return f'<p class="hint">{esc(field.definition.hint)}</p>' if field.definition.hint else ""
+
+
+def _correct(field: FieldState) -> str:
+    if not field.source_record:
+        return ""
+    href = f"./fill?record={field.source_record}"
+    return f'　<a class="lk" href="{esc(href)}" target="_self">去更正</a>'
+
+
+def _draw_conflict(record: str, path: str) -> None:
+    """What another window has written meanwhile, and the two ways on."""
+    conflict = this_window().conflicts.get((record, path))
+    if conflict is None:
+        return
+    theirs = conflict[1]
+    when = clock(theirs.at, datetime.now().astimezone())
+    html = (
+        f'<div class="clash" role="alert">{icon("sync_problem")}<div><b>另一窗口 {esc(when)} 改为</b>'
+        f"<q data-i18n-skip>{esc(theirs.shown) or '（清空了）'}</q></div>"
+        f'<span class="two">{act("mine", "保留我的", kind="btn s")}{act("theirs", "用那边的", kind="btn s")}</span></div>'
+    )
+    panel(html, f"clash-{key_of(record, path)}", lambda said: resolve(record, path, mine=said == "mine"))

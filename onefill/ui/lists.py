@@ -1,0 +1,102 @@
+"""Lists of records: what they are, how far, what to do next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from onefill.definitions.model import Form
+from onefill.service.shapes import RecordSummary
+from onefill.ui.businesses import menus
+from onefill.ui.html import act, badge, bar, esc, icon, link
+from onefill.ui.shared import the_desk
+
+RECENT = 5
+
+
+def greeting(now: datetime) -> str:
+    """Good morning, by the clock."""
+    hour = now.hour
+    return "早上好" if hour < 9 else "上午好" if hour < 12 else "下午好" if hour < 18 else "晚上好"
+
+
+def table(lines: Sequence[RecordSummary], head: str, *, phases: bool = True) -> str:
+    """Records as a table; a button says ``open:ID``."""
+    phase = "<th>到哪一步</th>" if phases else ""
+    rows = "".join(_row(line, phases=phases) for line in lines)
+    return (
+        f'<table class="tbl starts" data-i18n-skip><thead><tr><th>{esc(head)}</th>{phase}<th>完成</th><th>接下来做什么</th>'
+        f'<th>改于</th><th><span class="vh">操作</span></th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _row(line: RecordSummary, *, phases: bool) -> str:
+    title = link(f"./fill?record={line.id}", f"open:{line.id}", line.label, kind="ti")
+    phase = f'<td><span class="sm">{esc(line.phase)}</span></td>' if phases else ""
+    word = "看一看" if line.percent == 100 and not line.errors else "接着填"
+    return (
+        f'<tr><td>{title}<div class="mut sm">{esc(line.title)}</div></td>{phase}'
+        f'<td class="pct"><span>{line.percent}%</span> {badge(line.errors, "error")}{bar(line.percent, "已完成")}</td>'
+        f'<td>{esc(line.next_step)}</td><td class="when">{esc(moment(line.changed_at))}</td>'
+        f'<td class="act">{act(f"open:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}</td></tr>'
+    )
+
+
+def moment(at: datetime | None) -> str:
+    """When something changed, as a list says it."""
+    if at is None:
+        return ""
+    now = datetime.now().astimezone()
+    here = at.astimezone(now.tzinfo)
+    days = (now.date() - here.date()).days
+    day = {0: "今天", 1: "昨天"}.get(days, f"{here.month}月{here.day}日")
+    return f"{day} {here:%H:%M}" if days < 2 else day
+
+
+def sum_up(lines: Sequence[RecordSummary]) -> str:
+    """The day in one line."""
+    if not lines:
+        return "还没有办件。新建一个，或装入示例试一试"
+    wrong = sum(1 for line in lines if line.errors)
+    rest = f"，其中 {wrong} 个还有要改要填的" if wrong else "，都可以打印"
+    return f"{len(lines)} 个在办{rest}"
+
+
+def shared_side() -> str:
+    """What is filled once and used everywhere; a button says ``menu:N``."""
+    forms = the_desk().definitions.forms
+    lines = ""
+    for key, menu in menus().items():
+        titles = "、".join(forms[form].title for form in menu.forms if form in forms)
+        lines += (
+            f"<li>{icon('folder_shared')}<div><b>{esc(menu.title)}</b><small>{esc(titles)}</small></div>"
+            f"{act(f'menu:{key}', '看', kind='lk', name=f'看{menu.title}')}</li>"
+        )
+    return (
+        f'<div class="panel side" data-i18n-skip><div class="ph"><h2>一次填好，处处都用</h2></div><ul>{lines}</ul></div>'
+        if lines
+        else ""
+    )
+
+
+def recent_side(lines: Sequence[RecordSummary]) -> str:
+    """What was changed last."""
+    items = "".join(
+        f"<li>{icon('history')}<div>{link(f'./fill?record={line.id}', f'open:{line.id}', line.label, kind='ti')}</div></li>"
+        for line in lines[:RECENT]
+    )
+    return (
+        f'<div class="panel side" data-i18n-skip><div class="ph"><h2>最近改过</h2></div><ul>{items}</ul></div>'
+        if items
+        else ""
+    )
+
+
+def new_side(forms: Sequence[Form]) -> str:
+    """What else can be begun; a button says ``new:FORM``."""
+    items = "".join(
+        f"<li>{icon('add')}<div>{act(f'new:{form.form}', f'新建{form.title}', kind='lk')}</div></li>" for form in forms
+    )
+    return (
+        f'<div class="panel side" data-i18n-skip><div class="ph"><h2>新建别的</h2></div><ul>{items}</ul></div>'
+        if items
+        else ""
+    )

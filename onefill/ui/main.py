@@ -1,0 +1,18 @@
+"""What Streamlit runs: our pages, hidden stock navigation, one door for errors."""
+
+import streamlit as st
+
+from onefill.ui.guard import guarded
+from onefill.ui.pages import PAGES, START, screen
+from onefill.ui.shell import TITLE
+from onefill.ui.travel import follow
+
+st.set_page_config(page_title=TITLE, layout="wide")
+with guarded():
+    pages = [
+        st.Page(screen(address), title=f"{title} · {TITLE}", url_path=address, default=address == START)
+        for address, (_, title) in PAGES.items()
+    ]
+    page = st.navigation(pages, position="hidden")
+    follow()
+    page.run()

@@ -1,0 +1,123 @@
+"""A matrix of rows by rows: one line of it at a time, a choice per cell, the empty ones filled at a stroke."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from onefill.definitions.model import FieldDefinition
+from onefill.service.shapes import FieldState, GridState, SectionState
+from onefill.ui.components import panel
+from onefill.ui.fields import draw_field
+from onefill.ui.heard import heard
+from onefill.ui.html import act, esc
+from onefill.ui.session import this_window
+from onefill.ui.shared import the_desk
+
+PAGE = 200
+
+
+def draw_matrix(record: str, section: SectionState) -> None:
+    """Draw a matrix: choose a line, then fill its cells."""
+    grid = the_desk().records.grid(record, section.key)
+    if not grid.first or not grid.second:
+        st.html('<p class="empty">先把前面两张表填上行，这里就能逐格填了</p>')
+        return
+    line = _line(record, section.key, grid)
+    panel(
+        _head(grid, line) + (_choices(grid, line) if grid.options else ""),
+        f"matrix-{record}-{section.key}",
+        lambda said: _done(record, section.key, said),
+    )
+    if not grid.options:
+        with st.container(key="fields", horizontal=True):
+            for row, label in grid.second[:PAGE]:
+                draw_field(record, _cell(section.key, grid, line, row, label))
+
+
+def choose_line(record: str, section: str, line: str) -> None:
+    """Open a line of the matrix."""
+    st.session_state[f"line-{record}-{section}"] = line
+
+
+def _line(record: str, section: str, grid: GridState) -> str:
+    ids = [row for row, _ in grid.first]
+    kept = st.session_state.get(f"line-{record}-{section}")
+    return kept if kept in ids else ids[0]
+
+
+def _filled(grid: GridState, line: str) -> int:
+    return sum(1 for row, _ in grid.second if grid.cells.get((line, row)))
+
+
+def _head(grid: GridState, line: str) -> str:
+    """Which line, how far it is, and the way to the others."""
+    ids = [row for row, _ in grid.first]
+    at = ids.index(line)
+    options = "".join(
+        f'<button type="button" data-stop class="btn s{" p" if row == line else ""}" data-act="line:{esc(row)}"'
+        f"{' aria-current=true' if row == line else ''}>{esc(label)}　{_filled(grid, row)} / {len(grid.second)}</button>"
+        for row, label in grid.first[max(0, at - 2) : at + 3]
+    )
+    fill = act("fill", f"没填的都记“{grid.options[0]}”", kind="btn s", sign="done_all") if grid.options else ""
+    ends = act("before", "上一个", kind="btn s"), act("after", "下一个", kind="btn s")
+    return f'<div class="tools" data-i18n-skip>{ends[0]}{options}{ends[1]}<span class="sp"></span>{fill}</div>'
+
+
+def _choices(grid: GridState, line: str) -> str:
+    cells = "".join(_buttons(grid, line, row, label) for row, label in grid.second)
+    return f'<div class="rows matrixbox" data-scroll="matrix" data-i18n-skip><ul class="matrix">{cells}</ul></div>'
+
+
+def _buttons(grid: GridState, line: str, row: str, label: str) -> str:
+    value = grid.cells.get((line, row), "")
+    buttons = "".join(
+        f'<button type="button" data-act="cell:{esc(row)}:{number}" aria-pressed="{"true" if option == value else "false"}">'
+        f"{esc(option)}</button>"
+        for number, option in enumerate(grid.options)
+    )
+    wrong = f'<span class="red sm">“{esc(value)}”不在选项里</span>' if value and value not in grid.options else ""
+    return f'<li><span>{esc(label)}</span>{wrong}<div class="seg" role="group" aria-label="{esc(label)}">{buttons}</div></li>'
+
+
+def _cell(section: str, grid: GridState, line: str, row: str, label: str) -> FieldState:
+    value = grid.cells.get((line, row), "")
+    return FieldState(
+        path=f"{section}/{line}/{row}",
+        definition=FieldDefinition(key="cell", label=label),
+        widget="text",
+        shown=value,
+        stored=value or None,
+        required=True,
+    )
+
+
+def _done(record: str, section: str, said: str) -> None:
+    """What a button of the matrix asks."""
+    grid = the_desk().records.grid(record, section)
+    line = _line(record, section, grid)
+    ids: Sequence[str] = [row for row, _ in grid.first]
+    at = ids.index(line)
+    match said.split(":"):
+        case ["line", chosen]:
+            choose_line(record, section, chosen)
+        case ["before"] if at > 0:
+            choose_line(record, section, ids[at - 1])
+        case ["after"] if at + 1 < len(ids):
+            choose_line(record, section, ids[at + 1])
+        case ["fill"]:
+            empty = [row for row, _ in grid.second if not grid.cells.get((line, row))]
+            the_desk().records.put(
+                record, {f"{section}/{line}/{row}": grid.options[0] for row in empty}, the_desk().who()
+            )
+        case ["cell", row, number]:
+            option = grid.options[int(number)]
+            value = "" if grid.cells.get((line, row)) == option else option
+            window = this_window().id
+            the_desk().records.set(
+                record,
+                f"{section}/{line}/{row}",
+                value,
+                the_desk().who(),
+                window=window,
+                sequence=heard.sequence(window),
+            )

@@ -1,0 +1,25 @@
+"""The pages by their address. Files of ``onefill/screens``, never of a folder named ``pages``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+SCREENS = Path(__file__).parents[1] / "screens"
+START = ""
+MISSING = "missing"
+
+#: Address, file, title.
+PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        START: ("start.py", "首页"),
+        "fill": ("fill.py", "填报"),
+        "documents": ("documents.py", "附件"),
+        "records": ("records.py", "资料"),
+        MISSING: ("missing.py", "没有这一页"),
+    }
+)
+
+
+def screen(address: str) -> str:
+    """The file of a page, as Streamlit wants it."""
+    return str(SCREENS / PAGES[address][0])

@@ -1,0 +1,206 @@
+"""附件: the papers of a phase, the pages of one, and the packet being made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from onefill.definitions.model import Phase
+from onefill.problems import FieldPlace
+from onefill.service.shapes import DocumentState
+from onefill.service.touched import Trouble
+from onefill.ui.html import act, chip, esc, icon, note
+from onefill.ui.jobs import Job
+from onefill.ui.lists import moment
+
+STATES = {
+    "ready": ("green", "check_circle", "齐"),
+    "draft": ("red", "error", "草稿"),
+    "not_needed": ("", "remove", "不用"),
+    "broken": ("red", "error", "模板坏了"),
+}
+FORMATS = {".docx": "Word", ".xlsx": "Excel", ".pdf": "PDF"}
+MOST_COPIES = 20
+MOST_TROUBLES = 30
+
+
+@dataclass
+class Wishes:
+    """How the packet is to be.
+
+    Attributes:
+        left_out: Ready papers that are not to go in.
+        copies: How often each.
+        duplex: Printed on both sides, so that each paper begins on a fresh sheet.
+        drafts: Unfinished papers too, marked as such.
+    """
+
+    left_out: set[str] = field(default_factory=set)
+    copies: int = 1
+    duplex: bool = False
+    drafts: bool = False
+
+    def chosen(self, papers: Sequence[DocumentState]) -> tuple[str, ...]:
+        """The papers that go in."""
+        fit = ("ready", "draft") if self.drafts else ("ready",)
+        return tuple(paper.key for paper in papers if paper.state in fit and paper.key not in self.left_out)
+
+
+def listing(title: str, papers: Sequence[DocumentState], wishes: Wishes, current: str) -> str:
+    """The papers with their readiness; buttons say ``paper:KEY`` and ``tick:KEY``."""
+    counts = "".join(_count(papers, state) for state in STATES)
+    lines = "".join(_paper(paper, wishes, on=paper.key == current) for paper in papers)
+    nothing = '<p class="empty">这一阶段不出附件。可以打印填报信息汇总</p>'
+    return (
+        f'<div class="ph" data-i18n-skip><h2>{esc(title)}的 {len(papers)} 份</h2><span class="sp"></span>{counts}</div>'
+        + (f'<ul class="docs" data-scroll="docs" data-walk data-i18n-skip>{lines}</ul>' if papers else nothing)
+    )
+
+
+def _count(papers: Sequence[DocumentState], state: str) -> str:
+    count = sum(paper.state == state for paper in papers)
+    colour, _, word = STATES[state]
+    return chip(colour, "", f"{word} {count}") if count else ""
+
+
+def _paper(paper: DocumentState, wishes: Wishes, *, on: bool) -> str:
+    colour, sign, word = STATES[paper.state]
+    ticked = bool(wishes.chosen([paper]))
+    able = paper.state == "ready" or (paper.state == "draft" and wishes.drafts)
+    tick = (
+        f'<button type="button" role="checkbox" aria-checked="{"true" if ticked else "false"}" data-act="tick:{esc(paper.key)}"'
+        f' aria-label="放进成套材料：{esc(paper.title)}">{icon("check") if ticked else ""}</button>'
+        if able
+        else ""
+    )
+    why = f' class="{colour}"' if colour == "red" else ""
+    return (
+        f'<li class="{"on" if on else ""}"><span class="ck">{tick}</span>'
+        f'<button type="button" class="doc" data-stop data-act="paper:{esc(paper.key)}"{" aria-current=true" if on else ""}>'
+        f"<b>{esc(paper.title)}</b><small{why}>{esc(reason(paper))}</small></button>{chip(colour, sign, word)}</li>"
+    )
+
+
+def reason(paper: DocumentState) -> str:
+    """Why a paper is as it is, in one line."""
+    if paper.state == "ready":
+        return f"{paper.items} 份，可以打印" if paper.items > 1 else "可以打印"
+    if paper.state == "draft":
+        missing = [trouble for trouble in paper.troubles if trouble.finding.missing]
+        place = paper.troubles[0].finding.problem.place if paper.troubles else None
+        first = place.label if isinstance(place, FieldPlace) else ""
+        word = "缺" if len(missing) == len(paper.troubles) else "要改"
+        return f"{word} {len(paper.troubles)} 处：{first}{' 等' if len(paper.troubles) > 1 else ''}"
+    return paper.reason
+
+
+def warning(paper: DocumentState) -> str:
+    """What stands between this paper and being filed; a line says ``mend:RECORD:SECTION:PATH``."""
+    if paper.state == "broken":
+        return note("red flat", "error", f"<b>这份的模板用不了</b>　{esc(paper.reason)}")
+    if paper.state != "draft":
+        return ""
+    lines = "".join(f"<li>{_mend(trouble)}</li>" for trouble in paper.troubles[:MOST_TROUBLES])
+    head = f"<b>还有 {len(paper.troubles)} 处</b>，现在打印每页带“草稿”，不进成套材料"
+    return (
+        note("red flat", "error", head)
+        + f'<ul class="wrongs" data-scroll="wrongs" tabindex="0" data-i18n-skip>{lines}</ul>'
+    )
+
+
+def _mend(trouble: Trouble) -> str:
+    problem = trouble.finding.problem
+    place = problem.place if isinstance(problem.place, FieldPlace) else FieldPlace("", "")
+    where = f"{trouble.record_label} · {place.label}"
+    goal = act(
+        f"mend:{trouble.record}:{trouble.finding.section}:{place.path}", "去改", kind="lk", name=f"去改：{where}"
+    )
+    return f"<b>{esc(place.label)}</b>　{esc(problem.what)}　{goal}"
+
+
+def downloads(record: str, paper: DocumentState) -> str:
+    """A button per format; the page script fetches the file and says what went wrong."""
+    if paper.state in ("not_needed", "broken"):
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="btn s" data-file="./of/file/{esc(record)}/{esc(paper.key)}/{suffix[1:]}"'
+        f' aria-label="下载 {FORMATS[suffix]}：{esc(paper.title)}">{icon("download")}{FORMATS[suffix]}</button>'
+        for suffix in paper.formats
+    )
+    return f'<div class="foot"><span data-told role="status" class="mut">下载这一份</span>{buttons}</div>'
+
+
+def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: Sequence[tuple[str, Job]]) -> str:
+    """The right column: what goes in, how it is printed, how far it is, what came of it."""
+    count = len(wishes.chosen(papers))
+    running = [job for _, job in jobs if job.state == "running"]
+    made = "".join(_made(record, words, job) for words, job in jobs if job.state != "running")
+    blue = "btn full" if running else "btn p full"
+    return (
+        '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
+        f'<div class="kv"><span>已选</span><b>{count} 份</b></div>'
+        f'<div class="kv"><span id="copies">每份印</span><span class="stepper" role="group" aria-labelledby="copies">'
+        f"{act('fewer', '−', kind='', name='少印一份')}<span>{wishes.copies}</span>{act('more', '＋', kind='', name='多印一份')}</span></div>"
+        f'<div role="radiogroup" aria-label="单双面">{_option("single", "单面", on=not wishes.duplex, kind="radio")}'
+        f"{_option('duplex', '双面，单页后补白页', on=wishes.duplex, kind='radio')}</div>"
+        f"{_option('drafts', '带未完成的（页眉印“草稿”）', on=wishes.drafts, kind='checkbox')}"
+        + (_progress(running[0]) if running else act("make", "生成成套 PDF", kind=blue, sign="picture_as_pdf"))
+        + ("" if running else act("zip", "打包下载（Word、Excel、PDF）", kind="btn full", sign="folder_zip"))
+        + note("blue sm", "print", "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”")
+        + made
+        + f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button></div>'
+    )
+
+
+def _option(action: str, words: str, *, on: bool, kind: str) -> str:
+    signs = {
+        "radio": ("radio_button_unchecked", "radio_button_checked"),
+        "checkbox": ("check_box_outline_blank", "check_box"),
+    }
+    return (
+        f'<button type="button" class="opt" role="{kind}" aria-checked="{"true" if on else "false"}" data-act="{action}">'
+        f"{icon(signs[kind][on])}<span>{esc(words)}</span></button>"
+    )
+
+
+def _progress(job: Job) -> str:
+    percent = 100 * job.done // job.total if job.total else 0
+    figure = f"{job.done} / {job.total}" if job.total else ""
+    what = f"正在做：{job.what}。可以先去做别的" if job.what else "可以先去做别的"
+    return (
+        f'<div class="prog" role="status"><div class="row"><b>正在生成 {figure}</b></div>'
+        f'<div class="bar" role="progressbar" aria-label="生成进度" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100">'
+        f'<i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>{act("stop", "停下", kind="btn full")}'
+    )
+
+
+def _made(record: str, words: str, job: Job) -> str:
+    if job.state == "failed" or job.result is None:
+        return note("red sm", "error", esc(job.message))
+    pages = f" · {job.pages} 页" if job.pages else ""
+    notes = "".join(f'<p class="amber">{esc(one)}</p>' for one in job.result.notes)
+    return (
+        f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}</p>'
+        f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>{notes}</div>'
+    )
+
+
+def pages_of(record: str, job: Job, title: str, token: str) -> list[dict[str, str]]:
+    """Where the viewer finds the pictures of a paper that was laid out."""
+    return [
+        {"src": f"./of/picture/{record}/{job.id}/{page}?k={quote(token)}", "name": f"{title} 第 {page} 页"}
+        for page in range(1, job.pages + 1)
+    ]
+
+
+def phase_tabs(phases: Sequence[Phase], current: str) -> str:
+    """The phases side by side; a button says ``phase:KEY``."""
+    buttons = "".join(
+        f'<button type="button" data-act="phase:{esc(phase.key)}" aria-pressed="{"true" if phase.key == current else "false"}">'
+        f"{esc(phase.title)}</button>"
+        for phase in phases
+    )
+    return (
+        f'<div class="phases" data-i18n-skip><div class="seg" role="group" aria-label="哪一阶段">{buttons}</div></div>'
+        if len(phases) > 1
+        else ""
+    )

@@ -1,0 +1,70 @@
+"""The right column: what is to be mended, this section first; a click puts the cursor there."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from onefill.facts.sheet import Finding
+from onefill.problems import FieldPlace, Level
+from onefill.service.shapes import RecordState
+from onefill.ui.html import KINDS, SIGNS, WORDS, chip, esc, icon
+
+#: More are counted, not listed: nobody mends the 200th first.
+MOST = 60
+
+
+def counted(state: RecordState) -> tuple[int, int]:
+    """Errors and other problems of the phase the record is in."""
+    phase = state.phases[state.phase]
+    return phase.errors, phase.warnings
+
+
+def problems(state: RecordState, current: str) -> str:
+    """The list as HTML; pressing a line says ``go:SECTION:PATH``."""
+    shown = [f for f in state.findings if f.phase <= state.phase or f.section == current]
+    titles = {section.key: section.title for section in state.sections}
+    ordered = sorted(
+        shown, key=lambda f: (f.section != current, list(titles).index(f.section) if f.section in titles else 99)
+    )
+    errors, others = counted(state)
+    head = f"<h2>要改 {errors} 处</h2>" if errors else "<h2>没有要改的</h2>"
+    more = f'<p class="more">还有 {len(ordered) - MOST} 处，改完上面的再看</p>' if len(ordered) > MOST else ""
+    return (
+        '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
+        f'<div class="ph">{head}{chip("amber", "", f"提醒 {others}") if others else ""}<span class="sp"></span>'
+        '<button type="button" class="btn s" data-next>下一处 <kbd class="k">F8</kbd></button></div>'
+        f'<div class="list" data-scroll="problems" data-walk>{_groups(ordered[:MOST], titles, current) or _none()}{more}</div></aside>'
+    )
+
+
+def phone_bar(state: RecordState) -> str:
+    """The bar at the foot of a phone."""
+    errors, others = counted(state)
+    words = f'<b class="red">要改 {errors} 处</b>' if errors else "没有要改的"
+    extra = f"　提醒 {others}" if others else ""
+    return f'<div class="phonebar"><span>{words}{extra}</span><button type="button" class="btn" data-next>下一处</button></div>'
+
+
+def _none() -> str:
+    return '<p class="empty">没有要改的，可以打印</p>'
+
+
+def _groups(findings: Sequence[Finding], titles: dict[str, str], current: str) -> str:
+    html = ""
+    for key, group in groupby(findings, key=lambda finding: finding.section):
+        title = titles.get(key, "")
+        name = f"本节 · {title}" if key == current else title
+        html += f"<h3>{esc(name)}</h3><ul>{''.join(_line(finding) for finding in group)}</ul>"
+    return html
+
+
+def _line(finding: Finding) -> str:
+    problem = finding.problem
+    place = problem.place if isinstance(problem.place, FieldPlace) else FieldPlace("", "")
+    level = Level(problem.level)
+    clause = f"　依据 {esc(problem.clause)}" if problem.clause else ""
+    return (
+        f'<li class="{KINDS[level]}"><button type="button" data-stop data-go="{esc(place.path)}"'
+        f' data-act="go:{esc(finding.section)}:{esc(place.path)}">{icon(SIGNS[level])}<span>'
+        f'<span class="vh">{WORDS[level]}：</span><b>{esc(place.label)}</b><span class="what">{esc(problem.what)}</span>'
+        f'<span class="todo">{esc(problem.remedy)}{clause}</span></span></button></li>'
+    )

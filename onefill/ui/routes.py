@@ -1,0 +1,158 @@
+"""Our own routes beside Streamlit's: keystrokes in, page pictures and files out. ``doorman`` stands before each."""
+
+import json
+import re
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from onefill.service.shapes import Produced
+from onefill.ui.doorman import HEADERS, Refused, body_of, door, from_our_page, may_see, window_speaking
+from onefill.ui.heard import heard
+from onefill.ui.jobs import jobs
+from onefill.ui.shared import the_desk
+from onefill.ui.shell import ASSETS
+
+MOST_BYTES = 256 * 1024
+MOST_CHANGES = 200
+MOST_TEXT = 20_000
+PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
+UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
+KINDS = {"theme.css": "text/css", "chinese.js": "text/javascript", "drafts.js": "text/javascript"}
+MEDIA = {
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class Keystrokes(NamedTuple):
+    """What a page script posts."""
+
+    token: str
+    record: str
+    seen: int | None
+    changes: list[tuple[str, str, int]]
+
+
+async def asset(request: Request) -> Response:
+    """Our style sheet and page scripts; nothing personal in them."""
+    name = request.path_params["name"]
+    if name not in KINDS:
+        raise Refused(404, "没有这个文件。")
+    data = await run_in_threadpool((ASSETS / name).read_bytes)
+    return Response(data, media_type=KINDS[name], headers={"cache-control": "no-cache"})
+
+
+@door
+async def drafts(request: Request) -> Response:
+    """Keep keystrokes. Answers when they were kept, and which were refused because another window was faster."""
+    told = _keystrokes(await body_of(request, MOST_BYTES))
+    window = await window_speaking(told.token)
+    await may_see(told.record)
+    return await run_in_threadpool(_keep, told, window)
+
+
+def _keep(told: Keystrokes, window: str) -> Response:
+    desk = the_desk()
+    refused = []
+    for path, text, sequence in told.changes:
+        lost = desk.records.set(told.record, path, text, desk.who(), window=window, sequence=sequence, seen=told.seen)
+        if lost is None:
+            heard.tell(window, told.record, path, text, sequence)
+        else:
+            refused.append(path)
+    saved = desk.records.state(told.record).saved_at
+    answer = {"saved": f"{saved.astimezone():%H:%M}" if saved else "", "refused": refused}
+    return JSONResponse(answer, headers=HEADERS)
+
+
+def _keystrokes(body: bytes) -> Keystrokes:
+    try:
+        told: Any = json.loads(body)
+        changes = [(str(c["path"]), c["text"], int(c["sequence"])) for c in told["changes"]]
+        seen = None if told.get("seen") is None else int(told["seen"])
+        read = Keystrokes(str(told["token"]), str(told["record"]), seen, changes)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused(400, UNREADABLE) from None
+    if len(changes) > MOST_CHANGES:
+        raise Refused(413, "一次送来的内容太多，没有收下。")
+    for path, text, _ in changes:
+        if not PATH.fullmatch(path) or not isinstance(text, str):
+            raise Refused(400, UNREADABLE)
+        if len(text) > MOST_TEXT:
+            raise Refused(413, f"一格里最多 {MOST_TEXT} 个字，没有收下。")
+    return read
+
+
+@door
+async def picture(request: Request) -> Response:
+    """The picture of a page of a paper that a job has laid out."""
+    await window_speaking(request.query_params.get("k", ""))
+    record, job = request.path_params["record"], request.path_params["job"]
+    await may_see(record)
+    data = await run_in_threadpool(jobs.picture, job, record, request.path_params["page"])
+    if data is None:
+        raise Refused(404, "这一页的图已经不在了。重新打开这份材料。")
+    headers = HEADERS | {"cache-control": "private, max-age=3600"}
+    return Response(data, media_type="image/png", headers=headers)
+
+
+@door
+async def file(request: Request) -> Response:
+    """One paper in one format."""
+    record, document = request.path_params["record"], request.path_params["document"]
+    suffix = f".{request.path_params['format']}"
+    await _allowed(request, record)
+    produced = await run_in_threadpool(lambda: the_desk().documents.file(record, document, suffix, the_desk().who()))
+    return download(produced)
+
+
+@door
+async def summary(request: Request) -> Response:
+    """All facts of a record on plain pages."""
+    record = request.path_params["record"]
+    await _allowed(request, record)
+    return download(await run_in_threadpool(lambda: the_desk().documents.summary(record, the_desk().who())))
+
+
+@door
+async def made(request: Request) -> Response:
+    """The file that a job has made."""
+    record = request.path_params["record"]
+    await _allowed(request, record)
+    produced = jobs.result(request.path_params["job"], record)
+    if produced is None:
+        raise Refused(404, "这个文件已经不在了。再生成一次。")
+    return download(produced)
+
+
+async def _allowed(request: Request, record: str) -> None:
+    from_our_page(request)
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    await may_see(record)
+
+
+def download(produced: Produced) -> Response:
+    """A file to be saved under its real name."""
+    suffix = f".{produced.name.rpartition('.')[2]}"
+    headers = HEADERS | {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(produced.name)}",
+        "x-onefill-notes": quote("\n".join(produced.notes)),
+    }
+    return Response(produced.data, media_type=MEDIA.get(suffix, "application/octet-stream"), headers=headers)
+
+
+ROUTES = [
+    Route("/of/{name}", asset, methods=["GET"]),
+    Route("/of/drafts", drafts, methods=["POST"]),
+    Route("/of/picture/{record}/{job}/{page:int}", picture, methods=["GET"]),
+    Route("/of/file/{record}/{document}/{format}", file, methods=["POST"]),
+    Route("/of/summary/{record}", summary, methods=["POST"]),
+    Route("/of/made/{record}/{job}", made, methods=["POST"]),
+]

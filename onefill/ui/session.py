@@ -1,0 +1,168 @@
+"""One window's session. The store is the truth, widgets are views: at the top of every run they are brought together.
+
+What a widget holds and the person has changed is kept; what somebody else has changed since is shown. ``on_change`` is
+not enough for this: after a restart of the server it is not called for the first edit.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from onefill.service.shapes import FieldState, Refused
+from onefill.ui.heard import heard
+from onefill.ui.html import esc
+from onefill.ui.shared import the_desk
+from onefill.ui.tokens import new_window, sign
+
+TYPED = ("text", "long", "number", "date")
+MANY = ("choices",)
+
+
+@dataclass
+class Spot:
+    """A field as this window last saw it.
+
+    Attributes:
+        record: Whose.
+        path: Where it is kept.
+        text: Whether it is typed, so that the page script posts it too.
+        widget: What its widget held at the end of the last run.
+        store: What the store said then, as the widget would hold it.
+        kept: Whether what the widget holds was kept since; a change of the store is then only its reading of it.
+    """
+
+    record: str
+    path: str
+    text: bool
+    widget: Any
+    store: Any
+    kept: bool = False
+
+
+@dataclass
+class Window:
+    """What one browser window has seen."""
+
+    id: str
+    token: str
+    spots: dict[str, Spot] = field(default_factory=dict)
+    conflicts: dict[tuple[str, str], tuple[Any, Refused]] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    stamp: object = None
+    runs: int = 0
+
+
+def this_window() -> Window:
+    """The window of this session, made at its first run."""
+    if "window" not in st.session_state:
+        name = new_window()
+        st.session_state["window"] = Window(name, sign(name, the_desk().settings.data))
+    window: Window = st.session_state["window"]
+    return window
+
+
+def key_of(record: str, path: str) -> str:
+    """The key of a field's widget; nobody else makes one up."""
+    return f"v-{record}-{path.replace('/', '-')}"
+
+
+def value_of(shown: FieldState) -> Any:
+    """What the store has for a field, as its widget holds it."""
+    if shown.widget in MANY or (shown.widget == "link" and shown.definition.many):
+        kept = shown.stored if isinstance(shown.stored, list) else [shown.stored] if shown.stored else []
+        return [str(one) for one in kept]
+    if shown.widget in TYPED:
+        return shown.shown
+    if isinstance(shown.stored, dict):
+        return str(shown.stored.get("raw", "")) or None
+    return shown.stored if shown.stored is not None else shown.shown or None
+
+
+def begin_run(record: str) -> None:
+    """Keep what the person has changed since the last run, in whatever section it was; the top of every run."""
+    window = this_window()
+    window.runs += 1
+    for key, spot in list(window.spots.items()):
+        if key not in st.session_state:
+            del window.spots[key]
+        elif spot.record == record and st.session_state[key] != spot.widget:
+            _keep(window, key, spot, st.session_state[key])
+
+
+def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
+    spot.widget, spot.kept = value, True
+    if spot.text and heard.knows(window.id, spot.record, spot.path, str(value)):
+        return
+    refused = the_desk().records.set(
+        spot.record,
+        spot.path,
+        value,
+        the_desk().who(),
+        window=window.id,
+        sequence=heard.sequence(window.id),
+        seen=window.seen.get(spot.record),
+    )
+    place = (spot.record, spot.path)
+    if refused is None:
+        window.conflicts.pop(place, None)
+        heard.forget(window.id, *place)
+    else:
+        window.conflicts[place] = (value, refused)
+
+
+def bind(record: str, shown: FieldState) -> str:
+    """Make ready the widget of a field that is about to be drawn; its key.
+
+    A new widget starts with what the store has. One the person has not touched since follows the store.
+    """
+    window = this_window()
+    key, store = key_of(record, shown.path), value_of(shown)
+    spot = window.spots.get(key)
+    text = shown.widget in TYPED
+    if spot is None:
+        spot = window.spots[key] = Spot(record, shown.path, text, store, store)
+        if key in st.session_state and st.session_state[key] != store:
+            _keep(window, key, spot, st.session_state[key])  # after a restart: the browser still holds an edit
+        else:
+            st.session_state[key] = store
+    else:
+        own = heard.take_fresh(window.id, record, shown.path) or spot.kept
+        if store != spot.store and not own and (record, shown.path) not in window.conflicts:
+            st.session_state[key] = spot.widget = store
+            heard.forget(window.id, record, shown.path)
+    spot.store, spot.kept = store, False
+    return key
+
+
+def resolve(record: str, path: str, *, mine: bool) -> None:
+    """End a conflict: keep what this window has, or take what the other one wrote."""
+    window = this_window()
+    value, _ = window.conflicts.pop((record, path))
+    key = key_of(record, path)
+    heard.forget(window.id, record, path)
+    if mine:
+        count = heard.sequence(window.id)
+        the_desk().records.set(record, path, value, the_desk().who(), window=window.id, sequence=count)
+    elif key in window.spots:
+        del window.spots[key]
+        st.session_state.pop(key, None)
+
+
+def end_run(record: str, change: int) -> None:
+    """Tell the page script who speaks and what has been seen; tests wait for the count of runs."""
+    window = this_window()
+    window.seen[record] = change
+    window.stamp = the_desk().records.stamp(record)
+    st.html(
+        f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
+        f' data-seen="{change}" data-run="{window.runs}"></div>'
+    )
+
+
+@st.fragment(run_every="3s")
+def watch(record: str) -> None:
+    """Draw the page anew when somebody else has changed the record."""
+    window = this_window()
+    if window.stamp is not None and the_desk().records.stamp(record) != window.stamp:
+        st.rerun()

@@ -1,0 +1,129 @@
+"""Around Streamlit: only this PC is answered, and the page is Chinese and styled before its first paint."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote
+
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from onefill.ui.address import host_of, is_loopback
+from onefill.ui.pages import MISSING, PAGES
+
+ASSETS = Path(__file__).parent / "assets"
+TITLE = "一填通"
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E"
+    "%3Crect width='24' height='24' rx='5' fill='%2317355f'/%3E"
+    "%3Cpath d='M6 8h12M6 12h6M11 16l2.6 2.5 5-5.4' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E"
+)
+#: First in the head: the style sheet holds the first paint, the scripts run before Streamlit's own.
+HEAD = (
+    '<meta name="referrer" content="same-origin">'
+    f'<link rel="icon" href="{ICON}">'
+    '<link rel="stylesheet" href="./of/theme.css">'
+    '<script src="./of/chinese.js"></script><script src="./of/drafts.js" defer></script>'
+)
+WAITING = (
+    '<div id="of-waiting" role="status">正在打开…</div><noscript>请打开浏览器的脚本（JavaScript）功能。</noscript>'
+)
+UNWANTED = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+STALE = (b"content-length", b"etag", b"last-modified")
+ONLY_HERE = "这里只答复本机。请在装有 OneFill 的电脑上打开 http://127.0.0.1:8501"
+
+
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request; of repeated ones the last."""
+    return dict(scope.get("headers", ()))
+
+
+class OnlyHere:
+    """Answers nobody but this PC, and only under its own names: a foreign name that leads here is a trick."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let local requests through."""
+        if scope["type"] not in ("http", "websocket") or self._local(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse(ONLY_HERE, status_code=403)(scope, receive, send)
+
+    def _local(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        host = host_of(headers_of(scope).get(b"host", b"").decode("latin-1"))
+        return client is not None and is_loopback(client[0]) and is_loopback(host)
+
+
+class ChinesePage:
+    """Rewrites Streamlit's page: language, title, style sheet, scripts. Unknown pages lead to one that says so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Rewrite pages, pass everything else."""
+        if scope["type"] != "http" or b"text/html" not in headers_of(scope).get(b"accept", b""):
+            await self.app(scope, receive, send)
+            return
+        path = unquote(scope["path"]).strip("/")
+        if scope["method"] == "GET" and path not in PAGES and not path.startswith(("of/", "_stcore/", "static/")):
+            await RedirectResponse(f"/{MISSING}")(scope, receive, send)
+            return
+        kept = [(key, value) for key, value in scope["headers"] if key not in UNWANTED]
+        await self.app(dict(scope, headers=kept), receive, Rewriter(send))
+
+
+class Rewriter:
+    """Gathers a page's bytes and sends them on rewritten."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message = {}
+        self._body = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        """Take a message of the answer."""
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish()
+
+    async def _finish(self) -> None:
+        body = chinese(bytes(self._body))
+        headers = [(key, value) for key, value in self._start["headers"] if key.lower() not in STALE]
+        headers += _own(body)
+        await self._send(dict(self._start, headers=headers))
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _own(body: bytes) -> Iterable[tuple[bytes, bytes]]:
+    yield b"content-length", str(len(body)).encode()
+    yield b"x-frame-options", b"DENY"
+    yield b"x-content-type-options", b"nosniff"
+    yield b"cache-control", b"no-cache"
+
+
+def chinese(page: bytes) -> bytes:
+    """Streamlit's page with our language, title, style sheet and scripts; anything else as it is."""
+    if b"<title>Streamlit</title>" not in page:
+        return page
+    text = page.decode()
+    for old, new in (
+        ('<html lang="en">', '<html lang="zh-CN">'),
+        ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
+        ("<head>", f"<head>{HEAD}"),
+        ("<noscript>You need to enable JavaScript to run this app.</noscript>", ""),
+        ('<div id="root">', f'{WAITING}<div id="root">'),
+    ):
+        text = text.replace(old, new, 1)
+    return text.encode()
+
+
+MIDDLEWARE = [Middleware(OnlyHere), Middleware(ChinesePage)]

@@ -1,0 +1,51 @@
+"""The left column: how far the phase is, the steps of the form, what comes in later phases."""
+
+from onefill.service.shapes import RecordState, SectionState
+from onefill.ui.html import badge, bar, esc, icon
+
+
+def steps(state: RecordState, current: str) -> str:
+    """The steps as HTML; pressing one says ``section:KEY``."""
+    phase = state.phases[state.phase]
+    now = [section for section in state.sections if not section.later]
+    later = [section for section in state.sections if section.later]
+    lines = "".join(_step(number, section, current) for number, section in enumerate(now, 1))
+    rest = "".join(_step(number, section, current) for number, section in enumerate(later, len(now) + 1))
+    titles = "、".join(dict.fromkeys(state.phases[section.phase].title for section in later))
+    more = f'<div class="later"><p>以后再填（{esc(titles)}）</p><ol>{rest}</ol></div>' if later else ""
+    return (
+        '<nav class="steps panel" aria-label="填写步骤" data-scroll="steps" data-i18n-skip><div class="phase">'
+        f'<div class="row"><b>{esc(phase.title)}</b><span>{phase.percent}%</span></div>'
+        f"{bar(phase.percent, '已完成')}<p>{esc(state.next_step)}</p></div>"
+        f'<ol data-walk data-scroll="list">{lines}</ol>{more}</nav>'
+    )
+
+
+def figure(section: SectionState) -> str:
+    """How far a step is, in figures."""
+    if section.kind == "rows":
+        return f"{section.rows} 行" if section.rows else "未开始"
+    if section.total:
+        return f"{section.filled} / {section.total}"
+    return ""
+
+
+def done(section: SectionState) -> bool:
+    """Whether nothing is left to do in a step."""
+    started = section.rows > 0 or section.kind != "rows"
+    return section.filled == section.total and not section.errors and started and section.total > 0
+
+
+def _step(number: int, section: SectionState, current: str) -> str:
+    on = section.key == current
+    ready = done(section) and not section.later
+    dot = icon("check") if ready and not on else str(number)
+    words = "，已完成" if ready else ""
+    note = f"<small>{esc(figure(section))}</small>" if figure(section) and not section.later else ""
+    marks = "" if section.later else badge(section.errors, "error") + badge(section.warnings, "warning")
+    return (
+        f'<li><button type="button" data-stop data-act="section:{esc(section.key)}"'
+        f' class="step{" done" if ready else ""}"{" aria-current=step" if on else ""}>'
+        f'<span class="dot" aria-hidden="true">{dot}</span><span class="st"><b>{esc(section.title)}</b>{note}'
+        f'<span class="vh">{words}</span></span>{marks}</button></li>'
+    )
