@@ -1,0 +1,44 @@
+"""Desks that tests of several rooms share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from onefill.service import Desk
+from tests.desks import Clock, load, make_desk
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A desk with samples, their ids by name."""
+
+    desk: Desk
+    ids: dict[str, str]
+    clock: Clock
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """All samples in memory, only to be looked at: whoever changes one takes ``small`` or ``kept``."""
+    clock = Clock()
+    desk = make_desk(tmp_path_factory.mktemp("shown"), clock=clock)
+    return Loaded(desk, load(desk), clock)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Loaded:
+    """The class of fifty with what it points to, in memory, to be changed."""
+    clock = Clock()
+    desk = make_desk(tmp_path, clock=clock)
+    return Loaded(desk, load(desk, "class_50"), clock)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Loaded]:
+    """The class of fifty with what it points to, in files, to be changed."""
+    clock = Clock()
+    desk = make_desk(tmp_path, clock=clock, store="")
+    yield Loaded(desk, load(desk, "class_50"), clock)
+    desk.store.close()
