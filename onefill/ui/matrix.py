@@ -54,7 +54,7 @@ def _head(grid: GridState, line: str) -> str:
     ids = [row for row, _ in grid.first]
     at = ids.index(line)
     options = "".join(
-        f'<button type="button" data-stop class="btn s{" p" if row == line else ""}" data-act="line:{esc(row)}"'
+        f'<button type="button" data-stop class="btn s{" on" if row == line else ""}" data-act="line:{esc(row)}"'
         f"{' aria-current=true' if row == line else ''}>{esc(label)}　{_filled(grid, row)} / {len(grid.second)}</button>"
         for row, label in grid.first[max(0, at - 2) : at + 3]
     )
