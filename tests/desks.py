@@ -1,11 +1,13 @@
-"""Desks for tests: a clock that stands still, ids that can be foretold, engines that are not there or only take notes."""
+"""Desks for tests: a clock that stands still, ids that can be foretold, engines that are not there or take notes."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from onefill.definitions import Definitions, load_packs
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import soffice_missing
 from onefill.service import Desk, Settings, open_desk
@@ -71,7 +73,20 @@ def make_desk(
 ) -> Desk:
     """A desk whose data lies in a folder of the test."""
     settings = Settings(data=folder, store=store, **folders)
-    return open_desk(settings, now=clock or Clock(), make_id=foretold_ids(), engine=engine, html=html)
+    return open_desk(
+        settings,
+        now=clock or Clock(),
+        make_id=foretold_ids(),
+        engine=engine,
+        html=html,
+        definitions=None if "forms" in folders else our_packs(),
+    )
+
+
+@cache
+def our_packs() -> Definitions:
+    """The packs of this house, loaded once."""
+    return load_packs(ROOT / "forms")
 
 
 def load(desk: Desk, *wanted: str) -> dict[str, str]:

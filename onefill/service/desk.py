@@ -86,6 +86,7 @@ def open_desk(
     make_id: Callable[[], str] = new_id,
     engine: OfficeEngine = convert,
     html: Callable[[str], bytes] = html_to_pdf,
+    definitions: Definitions | None = None,
 ) -> Desk:
     """Open the store and compose the desks.
 
@@ -95,11 +96,12 @@ def open_desk(
         make_id: Gives ids for records, rows and requests.
         engine: Converts Word and Excel files.
         html: Converts HTML pages.
+        definitions: The packs, where they have been loaded already.
     """
     store = open_store(
         settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}", clock=now
     )
-    definitions = load_packs(settings.forms)
+    definitions = definitions or load_packs(settings.forms)
     templates = Templates(settings.templates, store)
     book = Book(store, definitions, lambda: now().date(), EVERYTHING)
     versions = Versions(book, templates, make_id)
