@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from onefill.definitions.model import Document
 from onefill.problems import Level
@@ -21,6 +21,7 @@ from onefill.service.touched import Trouble, troubles
 from onefill.service.versions import Versions
 
 PDF = ".pdf"
+T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
 State = Literal["ready", "draft", "not_needed", "broken"]
 
@@ -138,13 +139,13 @@ class Documents:
         """A phase's papers as one ZIP: Word and Excel files, and PDF unless it is not wanted or cannot be made."""
         source = self._version(record, who)
         ready, notes = _chosen(source, phase, documents, drafts=True)
-        entries = [
-            (f"{number:02d} {name}", data) for number, one in enumerate(ready, 1) for name, data in _office_files(one)
-        ]
+        numbers = {one.state.title: number for number, one in enumerate(ready, 1)}
+        made, broken = _filled(ready, lambda one: (one.state.title, _office_files(one)))
+        notes += broken
+        entries = [(f"{numbers[title]:02d} {name}", data) for title, files in made for name, data in files]
         if pdf:
             parts, failed = self._parts(ready, on_progress)
-            notes += failed
-            numbers = {one.state.title: number for number, one in enumerate(ready, 1)}
+            notes += [note for note in failed if note not in notes]
             entries += [(f"PDF/{numbers[p.title]:02d} {file_name(p.title)}{PDF}", join([p])) for p in parts]
         return Produced(name=f"{_bundle_name(source, phase)}.zip", data=zipped(entries), notes=tuple(notes))
 
@@ -171,8 +172,9 @@ class Documents:
         return Produced(name=f"{ready.base_name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
 
     def _parts(self, ready: Sequence[Ready], on_progress: OnProgress) -> tuple[Sequence[Part], Sequence[str]]:
-        asked = [_wanted(one) for one in ready]
-        return self._conversion.convert(asked, on_progress)
+        asked, broken = _filled(ready, _wanted)
+        parts, failed = self._conversion.convert(asked, on_progress)
+        return parts, [*broken, *failed]
 
 
 def _of_phase(source: Source, phase: str | None) -> list[Document]:
@@ -276,6 +278,17 @@ def _chosen(
         else:
             chosen.append(one)
     return chosen, notes
+
+
+def _filled(ready: Sequence[Ready], fill: Callable[[Ready], T]) -> tuple[list[T], list[str]]:
+    """What comes of filling each paper, and which could not be filled because of their template, in words."""
+    made, broken = [], []
+    for one in ready:
+        try:
+            made.append(fill(one))
+        except TemplateBroken as error:
+            broken.append(f"《{one.state.title}》没有印：{error}")
+    return made, broken
 
 
 def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
