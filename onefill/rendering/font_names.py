@@ -57,7 +57,10 @@ FREE_FONTS = (
     FreeFont(family="FandolFang", files=("FandolFang-Regular.otf",), package="texlive-lang-chinese"),
     FreeFont(family="FandolKai", files=("FandolKai-Regular.otf",), package="texlive-lang-chinese"),
     FreeFont(
-        family="LXGW WenKai", files=("LXGWWenKai-Regular.ttf", "LXGWWenKai-Bold.ttf"), package="fonts-lxgw-wenkai"
+        family="LXGW WenKai",
+        # The same strokes are called Bold in Debian 12 and Medium in Debian 13.
+        files=("LXGWWenKai-Regular.ttf", "LXGWWenKai-Bold.ttf", "LXGWWenKai-Medium.ttf"),
+        package="fonts-lxgw-wenkai",
     ),
     FreeFont(family="LXGW WenKai Light", files=("LXGWWenKai-Light.ttf",), package="fonts-lxgw-wenkai"),
     FreeFont(
