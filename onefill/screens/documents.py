@@ -8,8 +8,8 @@ from onefill.ui.components import panel, viewer
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc
 from onefill.ui.papers import MOST_COPIES, Wishes, downloads, listing, packet, pages_of, phase_tabs, warning
-from onefill.ui.printing import archive_job, packet_job, page_job, record_jobs, stop_jobs
-from onefill.ui.session import end_run, this_window, watch
+from onefill.ui.printing import archive_job, packet_job, page_job, progress_of, record_jobs, stop_jobs
+from onefill.ui.session import begin_run, end_run, this_window, watch
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import follow, to_page
 
@@ -61,11 +61,12 @@ def draw_paper(paper: DocumentState) -> None:
     panel(downloads(RECORD, paper), "dl", acted)
 
 
-@st.fragment(run_every="1s" if record_jobs(RECORD, running=True) else None)
+@st.fragment
 def page() -> None:
     """The three columns."""
     with guarded():
         follow()
+        begin_run(RECORD)
         state = the_desk().records.state(RECORD)
         phases = the_desk().definitions.form(state.form).phases
         phase = st.session_state.setdefault(PHASE, phases[state.phase].key)
@@ -82,10 +83,10 @@ def page() -> None:
                     draw_paper(current)
             with st.container(key="panel_packet", gap=None):
                 panel(packet(RECORD, papers, WISHES, record_jobs(RECORD)), "packet", acted)
-        end_run(RECORD, state.change)
+        end_run(RECORD, state.change, progress_of(RECORD))
 
 
 top_bar("documents")
 follow_search("documents")
 page()
-watch(RECORD)
+watch(RECORD, lambda: progress_of(RECORD), seconds=1)

@@ -53,9 +53,10 @@ def draw_section(section: SectionState, number: int) -> None:
     elif section.kind == "grid":
         draw_matrix(RECORD, section)
     else:
+        quiet = 2 * section.filled < section.total
         with st.container(key="fields", horizontal=True):
             for field in the_desk().records.fields(RECORD, section.key):
-                draw_field(RECORD, field)
+                draw_field(RECORD, field, quiet=quiet)
 
 
 def draw_foot(state: RecordState, section: SectionState) -> None:

@@ -18,8 +18,14 @@ CHOOSE = "请选择"
 NOTHING_YET = "还没有可选的"
 
 
-def draw_field(record: str, field: FieldState) -> None:
-    """Draw one field of a record."""
+def draw_field(record: str, field: FieldState, *, quiet: bool = False) -> None:
+    """Draw one field of a record.
+
+    Args:
+        record: Whose.
+        field: Its state.
+        quiet: Its section is hardly begun: what is merely not filled yet is not shouted about.
+    """
     frame = "fw" if field.definition.wide or field.widget == "long" else "f"
     with st.container(key=f"{frame}_{record}-{field.path.replace('/', '-')}", gap=None):
         if field.widget == "shown":
@@ -29,7 +35,7 @@ def draw_field(record: str, field: FieldState) -> None:
         else:
             _draw_widget(record, field)
         _draw_conflict(record, field.path)
-        st.html(line(record, field))
+        st.html(line(record, field, quiet=quiet))
 
 
 def label_of(field: FieldState) -> str:
@@ -151,10 +157,10 @@ def _shown(field: FieldState) -> str:
     )
 
 
-def line(record: str, field: FieldState) -> str:
-    """The one line under a field: problem with remedy, source, or hint. It tells the page script where the field is, too."""
+def line(record: str, field: FieldState, *, quiet: bool = False) -> str:
+    """The one line under a field: problem with remedy, source, or hint. The page script learns there where it is."""
     typed = _typed(record, field)
-    return f'<div class="at" data-path="{esc(field.path)}"{typed} data-i18n-skip>{_words(field)}</div>'
+    return f'<div class="at" data-path="{esc(field.path)}"{typed} data-i18n-skip>{_words(field, quiet=quiet)}</div>'
 
 
 def _typed(record: str, field: FieldState) -> str:
@@ -164,9 +170,10 @@ def _typed(record: str, field: FieldState) -> str:
     return f' data-text data-typed="{esc(spot.widget if spot else "")}" data-shown="{esc(field.shown)}"'
 
 
-def _words(field: FieldState) -> str:
-    if field.findings:
-        problem = field.findings[0].problem
+def _words(field: FieldState, *, quiet: bool) -> str:
+    found = [finding for finding in field.findings if not (quiet and finding.missing)]
+    if found:
+        problem = found[0].problem
         return message(problem.level, f"{esc(problem.what)}。{esc(problem.remedy)}")
     if field.source:
         sign = "function" if field.widget == "shown" else "link" if field.source_record else "auto_awesome"

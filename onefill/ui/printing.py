@@ -54,22 +54,19 @@ def page_job(record: str, paper: DocumentState) -> Job | None:
     return jobs.start(("pages", record, paper.key, paper.state, _stamp(record)), record, work, again=False)
 
 
-def record_jobs(record: str, *, running: bool = False) -> list[tuple[str, Job]]:
-    """What was asked to be made of a record, the newest first, each with what it is called.
+def record_jobs(record: str) -> list[tuple[str, Job]]:
+    """What was asked to be made of a record, the newest first, each with what it is called."""
+    return [(WORDS[kind], job) for key, job in jobs.of(record) if (kind := _kind(key)) in WORDS]
 
-    Args:
-        record: Whose.
-        running: Only what is not finished, pages included.
-    """
-    found = jobs.of(record)
-    if running:
-        return [(str(key), job) for key, job in found if job.state == "running"]
-    return [(WORDS[kind], job) for key, job in found if (kind := _kind(key)) in WORDS]
+
+def progress_of(record: str) -> Hashable:
+    """Says something new whenever a job of the record has come further."""
+    return tuple((job.id, job.state, job.done, job.what) for _, job in jobs.of(record))
 
 
 def stop_jobs(record: str) -> None:
     """Stop what is being made of a record."""
-    for _, job in record_jobs(record, running=True):
+    for _, job in record_jobs(record):
         job.stop.set()
 
 

@@ -12,10 +12,12 @@ from onefill.ui.html import KINDS, SIGNS, WORDS, chip, esc, icon
 MOST = 60
 
 
-def counted(state: RecordState) -> tuple[int, int]:
-    """Errors and other problems of the phase the record is in."""
-    phase = state.phases[state.phase]
-    return phase.errors, phase.warnings
+def counted(state: RecordState) -> tuple[int, int, int]:
+    """What is to be mended, to be filled, to be looked at in the phase the record is in."""
+    now = [finding for finding in state.findings if finding.phase <= state.phase]
+    errors = [finding for finding in now if finding.problem.level is Level.ERROR]
+    missing = sum(finding.missing for finding in errors)
+    return len(errors) - missing, missing, len(now) - len(errors)
 
 
 def problems(state: RecordState, current: str) -> str:
@@ -25,12 +27,14 @@ def problems(state: RecordState, current: str) -> str:
     ordered = sorted(
         shown, key=lambda f: (f.section != current, list(titles).index(f.section) if f.section in titles else 99)
     )
-    errors, others = counted(state)
-    head = f"<h2>要改 {errors} 处</h2>" if errors else "<h2>没有要改的</h2>"
+    wrong, missing, others = counted(state)
+    head = f"<h2>要改 {wrong} 处</h2>" if wrong or not missing else f"<h2>要填 {missing} 项</h2>"
+    chips = chip("", "", f"要填 {missing}") if wrong and missing else ""
+    chips += chip("amber", "", f"提醒 {others}") if others else ""
     more = f'<p class="more">还有 {len(ordered) - MOST} 处，改完上面的再看</p>' if len(ordered) > MOST else ""
     return (
         '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
-        f'<div class="ph">{head}{chip("amber", "", f"提醒 {others}") if others else ""}<span class="sp"></span>'
+        f'<div class="ph">{head}{chips}<span class="sp"></span>'
         '<button type="button" class="btn s" data-next>下一处 <kbd class="k">F8</kbd></button></div>'
         f'<div class="list" data-scroll="problems" data-walk>{_groups(ordered[:MOST], titles, current) or _none()}{more}</div></aside>'
     )
@@ -38,9 +42,9 @@ def problems(state: RecordState, current: str) -> str:
 
 def phone_bar(state: RecordState) -> str:
     """The bar at the foot of a phone."""
-    errors, others = counted(state)
-    words = f'<b class="red">要改 {errors} 处</b>' if errors else "没有要改的"
-    extra = f"　提醒 {others}" if others else ""
+    wrong, missing, others = counted(state)
+    words = f'<b class="red">要改 {wrong} 处</b>' if wrong else "没有要改的"
+    extra = (f"　要填 {missing} 项" if missing else "") + (f"　提醒 {others}" if others else "")
     return f'<div class="phonebar"><span>{words}{extra}</span><button type="button" class="btn" data-next>下一处</button></div>'
 
 

@@ -4,6 +4,7 @@ What a widget holds and the person has changed is kept; what somebody else has c
 not enough for this: after a restart of the server it is not called for the first edit.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,20 +150,30 @@ def resolve(record: str, path: str, *, mine: bool) -> None:
         st.session_state.pop(key, None)
 
 
-def end_run(record: str, change: int) -> None:
-    """Tell the page script who speaks and what has been seen; tests wait for the count of runs."""
+def end_run(record: str, change: int, also: Hashable = None) -> None:
+    """Tell the page script who speaks and what has been seen; tests wait for the count of runs.
+
+    Args:
+        record: Whose page this is.
+        change: Number of the record's newest change.
+        also: What else the page shows that changes by itself; ``watch`` compares it.
+    """
     window = this_window()
     window.seen[record] = change
-    window.stamp = the_desk().records.stamp(record)
+    window.stamp = (the_desk().records.stamp(record), also)
     st.html(
         f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
         f' data-seen="{change}" data-run="{window.runs}"></div>'
     )
 
 
-@st.fragment(run_every="3s")
-def watch(record: str) -> None:
-    """Draw the page anew when somebody else has changed the record."""
-    window = this_window()
-    if window.stamp is not None and the_desk().records.stamp(record) != window.stamp:
-        st.rerun()
+def watch(record: str, also: Callable[[], Hashable] = lambda: None, *, seconds: int = 3) -> None:
+    """Draw the page anew when somebody else has changed the record, or ``also`` says something new."""
+
+    @st.fragment(run_every=seconds)
+    def look() -> None:
+        window = this_window()
+        if window.stamp is not None and (the_desk().records.stamp(record), also()) != window.stamp:
+            st.rerun()
+
+    look()
