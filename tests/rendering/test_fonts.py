@@ -79,7 +79,7 @@ def printed(lines: dict[str, str], *, bold: bool = False) -> bytes:
 
 
 def is_of(font: str, asked: str) -> bool:
-    """Whether a font of a PDF is the family and weight asked; Debian's versions of Noto differ in what stands between."""
+    """Whether a font has the family and weight asked; what stands between differs from version to version."""
     family, _, weight = asked.partition(" ")
     return font.startswith(family) and weight in font
 
