@@ -97,9 +97,10 @@ def fontconfig(files: Mapping[str, Path], cache: Path) -> str:
         f"<cachedir>{escape(str(cache / 'fontconfig'))}</cachedir>",
         "<config><rescan><int>0</int></rescan></config>",
     ]
-    lines += ["<selectfont>", "<rejectfont><glob>*</glob>", *_patterns(_FOREIGN_FORMS), "</rejectfont>"]
+    # fontconfig 2.15 takes no glob that does not begin with a slash.
+    lines += ["<selectfont>", "<rejectfont><glob>/*</glob>", *_patterns(_FOREIGN_FORMS), "</rejectfont>"]
     lines += [f"<acceptfont><glob>{escape(str(path))}</glob></acceptfont>" for path in sorted(files.values())]
-    lines += ["<acceptfont><glob>*opens___.ttf</glob></acceptfont>", "</selectfont>"]
+    lines += ["<acceptfont><glob>/*opens___.ttf</glob></acceptfont>", "</selectfont>"]
     lines += [rule for style in STYLES for rule in _rules(style, here)]
     lines += [rule for style in STYLES for rule in _glyph_rules(style, here)]
     lines += [_rule("", _families("append_last", LAST, here))]

@@ -125,6 +125,14 @@ def test_no_name_stands_twice() -> None:
 @pytest.mark.skipif(shutil.which("fc-match") is None, reason="fontconfig's own tools are not here")
 def test_only_our_fonts_are_seen(tmp_path: Path) -> None:
     config = write_fontconfig(tmp_path)
+    seen = subprocess.run(
+        ["fc-list", "-f", "%{file}\n"],
+        env={"FONTCONFIG_FILE": str(config), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(seen.stdout.split()) == {str(path) for path in installed_files(font_folders()).values()}
     families = {font.family for font in FREE_FONTS}
     for asked in ("Noto Sans CJK JP", "WenQuanYi Zen Hei", "serif", "sans", "", "AR PL UMing CN"):
         assert matched(config, asked).rpartition(" ")[0] in families
