@@ -74,9 +74,11 @@ class Findings:
         if not self.sheet.pending:
             return
         pending, self.sheet.pending = self.sheet.pending, set()
+        renumbered: set[Cell] = set()
         for name in {name for name, _ in pending if name.endswith("[]")}:
             self._forget_gone_rows(name[:-2])
-        for cell in self._expand(pending):
+            renumbered |= {cell for cell in self._found if self._section(cell[0]) == name[:-2]}
+        for cell in {*self._expand(pending), *renumbered}:
             self._look(cell)
 
     def _forget_gone_rows(self, section: str) -> None:

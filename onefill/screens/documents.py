@@ -11,9 +11,11 @@ from onefill.ui.papers import MOST_COPIES, Wishes, downloads, listing, packet, p
 from onefill.ui.printing import archive_job, packet_job, page_job, progress_of, record_jobs, stop_jobs
 from onefill.ui.session import begin_run, end_run, this_window, watch
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import follow, to_page
+from onefill.ui.travel import asked_record, follow, open_place, to_page
 
-RECORD = st.query_params.get("record", "")
+top_bar("documents")
+follow_search("documents")
+RECORD = asked_record()
 WISHES: Wishes = st.session_state.setdefault(f"wishes-{RECORD}", Wishes())
 PHASE, PAPER = f"phase-{RECORD}", f"paper-{RECORD}"
 
@@ -42,8 +44,9 @@ def acted(said: str) -> None:
         case "stop":
             stop_jobs(RECORD)
         case "mend":
-            record, _, place = what.partition(":")
-            to_page("fill", record=record, section=place.partition(":")[0])
+            record, section, path = what.split(":", 2)
+            open_place(record, section, path)
+            to_page("fill", record=record)
 
 
 def draw_paper(paper: DocumentState) -> None:
@@ -86,7 +89,5 @@ def page() -> None:
         end_run(RECORD, state.change, progress_of(RECORD))
 
 
-top_bar("documents")
-follow_search("documents")
 page()
 watch(RECORD, lambda: progress_of(RECORD), seconds=1)

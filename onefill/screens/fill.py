@@ -8,16 +8,18 @@ from onefill.ui.components import panel
 from onefill.ui.fields import draw_field
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc
-from onefill.ui.matrix import choose_line, draw_matrix
+from onefill.ui.matrix import draw_matrix
 from onefill.ui.problems import phone_bar, problems
-from onefill.ui.rows import choose_row, draw_rows
+from onefill.ui.rows import draw_rows
 from onefill.ui.session import begin_run, end_run, watch
 from onefill.ui.shared import the_desk
 from onefill.ui.steps import steps
-from onefill.ui.travel import follow
+from onefill.ui.travel import asked_record, follow, open_place, section_key
 
-RECORD = st.query_params.get("record", "")
-CHOSEN = f"section-{RECORD}"
+top_bar("fill")
+follow_search("fill")
+RECORD = asked_record()
+CHOSEN = section_key(RECORD)
 
 
 def chosen(state: RecordState) -> SectionState:
@@ -32,13 +34,8 @@ def acted(said: str) -> None:
     """A step or a problem was pressed: open its section, its row, its line."""
     verb, _, rest = said.partition(":")
     section, _, path = rest.partition(":")
-    if verb not in ("section", "go"):
-        return
-    st.session_state[CHOSEN] = section
-    parts = path.split("/")
-    if len(parts) > 1:
-        choose_row(RECORD, section, parts[1])
-        choose_line(RECORD, section, parts[1])
+    if verb in ("section", "go"):
+        open_place(RECORD, section, path)
 
 
 def draw_section(section: SectionState, number: int) -> None:
@@ -46,7 +43,8 @@ def draw_section(section: SectionState, number: int) -> None:
     hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
     st.html(
         f'<div class="ph" data-i18n-skip><h2>{number}　{esc(section.title)}</h2><span class="mut sm">{esc(hint)}</span>'
-        '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>虚线框不用填：来自别处或自动算出</span></div>'
+        '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>'
+        "虚线框不用填：来自别处或自动算出</span></div>"
     )
     if section.kind == "rows":
         draw_rows(RECORD, section)
@@ -91,7 +89,5 @@ def page() -> None:
         end_run(RECORD, state.change)
 
 
-top_bar("fill")
-follow_search("fill")
 page()
 watch(RECORD)

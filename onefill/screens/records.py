@@ -26,10 +26,7 @@ else:
             lines = the_desk().records.list(key)
             new = act(f"new:{key}", f"新建{form.title}", kind="btn s", sign="add")
             nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'
+            head = f'<h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span><span class="sp"></span>{new}'
+            body = table(lines, "名称", phases=False) if lines else nothing
             with st.container(key=f"panel_{key}", gap=None):
-                panel(
-                    f'<div class="ph" data-i18n-skip><h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span>'
-                    f'<span class="sp"></span>{new}</div>{table(lines, "名称", phases=False) if lines else nothing}',
-                    f"list-{key}",
-                    travelled,
-                )
+                panel(f'<div class="ph" data-i18n-skip>{head}</div>{body}', f"list-{key}", travelled)

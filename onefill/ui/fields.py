@@ -198,6 +198,7 @@ def _draw_conflict(record: str, path: str) -> None:
     html = (
         f'<div class="clash" role="alert">{icon("sync_problem")}<div><b>另一窗口 {esc(when)} 改为</b>'
         f"<q data-i18n-skip>{esc(theirs.shown) or '（清空了）'}</q></div>"
-        f'<span class="two">{act("mine", "保留我的", kind="btn s")}{act("theirs", "用那边的", kind="btn s")}</span></div>'
+        f'<span class="two">{act("mine", "保留我的", kind="btn s")}'
+        f"{act('theirs', '用那边的', kind='btn s')}</span></div>"
     )
     panel(html, f"clash-{key_of(record, path)}", lambda said: resolve(record, path, mine=said == "mine"))

@@ -47,11 +47,17 @@ def badge(count: int, level: str) -> str:
     return f'<span class="n{colour}" role="img" aria-label="{count} {word}">{count}</span>'
 
 
-def act(action: str, words: str, *, kind: str = "btn", sign: str = "", name: str = "") -> str:
-    """A button of ours that tells Python ``action``."""
+def act(action: str, words: str, *, kind: str = "btn", sign: str = "", name: str = "", go: str = "") -> str:
+    """A button of ours that tells Python ``action``; the page script goes to the field ``go``."""
     label = f' aria-label="{esc(name)}"' if name else ""
     mark = icon(sign) if sign else ""
-    return f'<button type="button" class="{kind}" data-act="{esc(action)}"{label}>{mark}{esc(words)}</button>'
+    goal = f' data-go="{esc(go)}"' if go else ""
+    return f'<button type="button" class="{kind}" data-act="{esc(action)}"{goal}{label}>{mark}{esc(words)}</button>'
+
+
+def pressed(on: bool) -> str:
+    """What an attribute such as ``aria-pressed`` holds."""
+    return "true" if on else "false"
 
 
 def link(href: str, action: str, words: str, *, kind: str = "lk") -> str:

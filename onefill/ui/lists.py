@@ -23,13 +23,14 @@ def table(lines: Sequence[RecordSummary], head: str, *, phases: bool = True) -> 
     phase = "<th>到哪一步</th>" if phases else ""
     rows = "".join(_row(line, phases=phases) for line in lines)
     return (
-        f'<table class="tbl starts" data-i18n-skip><thead><tr><th>{esc(head)}</th>{phase}<th>完成</th><th>接下来做什么</th>'
+        f'<table class="tbl starts" data-i18n-skip><thead><tr><th>{esc(head)}</th>{phase}'
+        "<th>完成</th><th>接下来做什么</th>"
         f'<th>改于</th><th><span class="vh">操作</span></th></tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
 def _row(line: RecordSummary, *, phases: bool) -> str:
-    title = link(f"./fill?record={line.id}", f"open:{line.id}", line.label, kind="ti")
+    title = _opening(line)
     phase = f'<td><span class="sm">{esc(line.phase)}</span></td>' if phases else ""
     word = "看一看" if line.percent == 100 and not line.errors else "接着填"
     return (
@@ -70,24 +71,13 @@ def shared_side() -> str:
             f"<li>{icon('folder_shared')}<div><b>{esc(menu.title)}</b><small>{esc(titles)}</small></div>"
             f"{act(f'menu:{key}', '看', kind='lk', name=f'看{menu.title}')}</li>"
         )
-    return (
-        f'<div class="panel side" data-i18n-skip><div class="ph"><h2>一次填好，处处都用</h2></div><ul>{lines}</ul></div>'
-        if lines
-        else ""
-    )
+    return _side("一次填好，处处都用", lines)
 
 
 def recent_side(lines: Sequence[RecordSummary]) -> str:
     """What was changed last."""
-    items = "".join(
-        f"<li>{icon('history')}<div>{link(f'./fill?record={line.id}', f'open:{line.id}', line.label, kind='ti')}</div></li>"
-        for line in lines[:RECENT]
-    )
-    return (
-        f'<div class="panel side" data-i18n-skip><div class="ph"><h2>最近改过</h2></div><ul>{items}</ul></div>'
-        if items
-        else ""
-    )
+    items = "".join(f"<li>{icon('history')}<div>{_opening(line)}</div></li>" for line in lines[:RECENT])
+    return _side("最近改过", items)
 
 
 def new_side(forms: Sequence[Form]) -> str:
@@ -95,8 +85,15 @@ def new_side(forms: Sequence[Form]) -> str:
     items = "".join(
         f"<li>{icon('add')}<div>{act(f'new:{form.form}', f'新建{form.title}', kind='lk')}</div></li>" for form in forms
     )
-    return (
-        f'<div class="panel side" data-i18n-skip><div class="ph"><h2>新建别的</h2></div><ul>{items}</ul></div>'
-        if items
-        else ""
-    )
+    return _side("新建别的", items)
+
+
+def _opening(line: RecordSummary) -> str:
+    return link(f"./fill?record={line.id}", f"open:{line.id}", line.label, kind="ti")
+
+
+def _side(title: str, items: str) -> str:
+    """A small panel at the right; nothing if there is nothing in it."""
+    if not items:
+        return ""
+    return f'<div class="panel side" data-i18n-skip><div class="ph"><h2>{title}</h2></div><ul>{items}</ul></div>'

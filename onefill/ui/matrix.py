@@ -9,7 +9,7 @@ from onefill.service.shapes import FieldState, GridState, SectionState
 from onefill.ui.components import panel
 from onefill.ui.fields import draw_field
 from onefill.ui.heard import heard
-from onefill.ui.html import act, esc
+from onefill.ui.html import act, esc, pressed
 from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
 
@@ -53,14 +53,19 @@ def _head(grid: GridState, line: str) -> str:
     """Which line, how far it is, and the way to the others."""
     ids = [row for row, _ in grid.first]
     at = ids.index(line)
-    options = "".join(
-        f'<button type="button" data-stop class="btn s{" on" if row == line else ""}" data-act="line:{esc(row)}"'
-        f"{' aria-current=true' if row == line else ''}>{esc(label)}　{_filled(grid, row)} / {len(grid.second)}</button>"
-        for row, label in grid.first[max(0, at - 2) : at + 3]
-    )
+    lines = "".join(_opener(grid, row, label, on=row == line) for row, label in grid.first[max(0, at - 2) : at + 3])
     fill = act("fill", f"没填的都记“{grid.options[0]}”", kind="btn s", sign="done_all") if grid.options else ""
     ends = act("before", "上一个", kind="btn s"), act("after", "下一个", kind="btn s")
-    return f'<div class="tools" data-i18n-skip>{ends[0]}{options}{ends[1]}<span class="sp"></span>{fill}</div>'
+    return f'<div class="tools" data-i18n-skip>{ends[0]}{lines}{ends[1]}<span class="sp"></span>{fill}</div>'
+
+
+def _opener(grid: GridState, row: str, label: str, *, on: bool) -> str:
+    words = f"{label}　{_filled(grid, row)} / {len(grid.second)}"
+    current = ' aria-current="true"' if on else ""
+    return (
+        f'<button type="button" data-stop class="btn s{" on" if on else ""}" data-act="line:{esc(row)}"{current}>'
+        f"{esc(words)}</button>"
+    )
 
 
 def _choices(grid: GridState, line: str) -> str:
@@ -71,12 +76,13 @@ def _choices(grid: GridState, line: str) -> str:
 def _buttons(grid: GridState, line: str, row: str, label: str) -> str:
     value = grid.cells.get((line, row), "")
     buttons = "".join(
-        f'<button type="button" data-act="cell:{esc(row)}:{number}" aria-pressed="{"true" if option == value else "false"}">'
+        f'<button type="button" data-act="cell:{esc(row)}:{number}" aria-pressed="{pressed(option == value)}">'
         f"{esc(option)}</button>"
         for number, option in enumerate(grid.options)
     )
     wrong = f'<span class="red sm">“{esc(value)}”不在选项里</span>' if value and value not in grid.options else ""
-    return f'<li><span>{esc(label)}</span>{wrong}<div class="seg" role="group" aria-label="{esc(label)}">{buttons}</div></li>'
+    choice = f'<div class="seg" role="group" aria-label="{esc(label)}">{buttons}</div>'
+    return f"<li><span>{esc(label)}</span>{wrong}{choice}</li>"
 
 
 def _cell(section: str, grid: GridState, line: str, row: str, label: str) -> FieldState:

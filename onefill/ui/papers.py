@@ -8,7 +8,7 @@ from onefill.definitions.model import Phase
 from onefill.problems import FieldPlace
 from onefill.service.shapes import DocumentState
 from onefill.service.touched import Trouble
-from onefill.ui.html import act, chip, esc, icon, note
+from onefill.ui.html import act, chip, esc, icon, note, pressed
 from onefill.ui.jobs import Job
 from onefill.ui.lists import moment
 
@@ -19,6 +19,10 @@ STATES = {
     "broken": ("red", "error", "模板坏了"),
 }
 FORMATS = {".docx": "Word", ".xlsx": "Excel", ".pdf": "PDF"}
+OPTION_SIGNS = {
+    "radio": ("radio_button_unchecked", "radio_button_checked"),
+    "checkbox": ("check_box_outline_blank", "check_box"),
+}
 MOST_COPIES = 20
 MOST_TROUBLES = 30
 
@@ -67,15 +71,16 @@ def _paper(paper: DocumentState, wishes: Wishes, *, on: bool) -> str:
     ticked = bool(wishes.chosen([paper]))
     able = paper.state == "ready" or (paper.state == "draft" and wishes.drafts)
     tick = (
-        f'<button type="button" role="checkbox" aria-checked="{"true" if ticked else "false"}" data-act="tick:{esc(paper.key)}"'
+        f'<button type="button" role="checkbox" aria-checked="{pressed(ticked)}" data-act="tick:{esc(paper.key)}"'
         f' aria-label="放进成套材料：{esc(paper.title)}">{icon("check") if ticked else ""}</button>'
         if able
         else ""
     )
+    current = ' aria-current="true"' if on else ""
     why = f' class="{colour}"' if colour == "red" else ""
     return (
         f'<li class="{"on" if on else ""}"><span class="ck">{tick}</span>'
-        f'<button type="button" class="doc" data-stop data-act="paper:{esc(paper.key)}"{" aria-current=true" if on else ""}>'
+        f'<button type="button" class="doc" data-stop data-act="paper:{esc(paper.key)}"{current}>'
         f"<b>{esc(paper.title)}</b><small{why}>{esc(reason(paper))}</small></button>{chip(colour, sign, word)}</li>"
     )
 
@@ -101,19 +106,16 @@ def warning(paper: DocumentState) -> str:
         return ""
     lines = "".join(f"<li>{_mend(trouble)}</li>" for trouble in paper.troubles[:MOST_TROUBLES])
     head = f"<b>还有 {len(paper.troubles)} 处</b>，现在打印每页带“草稿”，不进成套材料"
-    return (
-        note("red flat", "error", head)
-        + f'<ul class="wrongs" data-scroll="wrongs" tabindex="0" data-i18n-skip>{lines}</ul>'
-    )
+    listed = f'<ul class="wrongs" data-scroll="wrongs" tabindex="0" data-i18n-skip>{lines}</ul>'
+    return note("red flat", "error", head) + listed
 
 
 def _mend(trouble: Trouble) -> str:
     problem = trouble.finding.problem
     place = problem.place if isinstance(problem.place, FieldPlace) else FieldPlace("", "")
-    where = f"{trouble.record_label} · {place.label}"
-    goal = act(
-        f"mend:{trouble.record}:{trouble.finding.section}:{place.path}", "去改", kind="lk", name=f"去改：{where}"
-    )
+    said = f"mend:{trouble.record}:{trouble.finding.section}:{place.path}"
+    name = f"去改：{trouble.record_label} · {place.label}"
+    goal = act(said, "去改", kind="lk", name=name, go=place.path)
     return f"<b>{esc(place.label)}</b>　{esc(problem.what)}　{goal}"
 
 
@@ -131,34 +133,35 @@ def downloads(record: str, paper: DocumentState) -> str:
 
 def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: Sequence[tuple[str, Job]]) -> str:
     """The right column: what goes in, how it is printed, how far it is, what came of it."""
-    count = len(wishes.chosen(papers))
-    running = [job for _, job in jobs if job.state == "running"]
+    running = next((job for _, job in jobs if job.state == "running"), None)
     made = "".join(_made(record, words, job) for words, job in jobs if job.state != "running")
-    blue = "btn full" if running else "btn p full"
+    summary = f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button>'
+    advice = "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”"
     return (
         '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
-        f'<div class="kv"><span>已选</span><b>{count} 份</b></div>'
-        f'<div class="kv"><span id="copies">每份印</span><span class="stepper" role="group" aria-labelledby="copies">'
-        f"{act('fewer', '−', kind='', name='少印一份')}<span>{wishes.copies}</span>{act('more', '＋', kind='', name='多印一份')}</span></div>"
+        f'<div class="kv"><span>已选</span><b>{len(wishes.chosen(papers))} 份</b></div>'
+        f'<div class="kv"><span id="copies">每份印</span>{_copies(wishes.copies)}</div>'
         f'<div role="radiogroup" aria-label="单双面">{_option("single", "单面", on=not wishes.duplex, kind="radio")}'
         f"{_option('duplex', '双面，单页后补白页', on=wishes.duplex, kind='radio')}</div>"
         f"{_option('drafts', '带未完成的（页眉印“草稿”）', on=wishes.drafts, kind='checkbox')}"
-        + (_progress(running[0]) if running else act("make", "生成成套 PDF", kind=blue, sign="picture_as_pdf"))
-        + ("" if running else act("zip", "打包下载（Word、Excel、PDF）", kind="btn full", sign="folder_zip"))
-        + note("blue sm", "print", "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”")
-        + made
-        + f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button></div>'
+        f"{_progress(running) if running else _make()}{note('blue sm', 'print', advice)}{made}{summary}</div>"
     )
 
 
+def _make() -> str:
+    packet = act("make", "生成成套 PDF", kind="btn p full", sign="picture_as_pdf")
+    return packet + act("zip", "打包下载（Word、Excel、PDF）", kind="btn full", sign="folder_zip")
+
+
+def _copies(count: int) -> str:
+    fewer, more = act("fewer", "−", kind="", name="少印一份"), act("more", "＋", kind="", name="多印一份")
+    return f'<span class="stepper" role="group" aria-labelledby="copies">{fewer}<span>{count}</span>{more}</span>'
+
+
 def _option(action: str, words: str, *, on: bool, kind: str) -> str:
-    signs = {
-        "radio": ("radio_button_unchecked", "radio_button_checked"),
-        "checkbox": ("check_box_outline_blank", "check_box"),
-    }
     return (
-        f'<button type="button" class="opt" role="{kind}" aria-checked="{"true" if on else "false"}" data-act="{action}">'
-        f"{icon(signs[kind][on])}<span>{esc(words)}</span></button>"
+        f'<button type="button" class="opt" role="{kind}" aria-checked="{pressed(on)}" data-act="{action}">'
+        f"{icon(OPTION_SIGNS[kind][on])}<span>{esc(words)}</span></button>"
     )
 
 
@@ -168,8 +171,9 @@ def _progress(job: Job) -> str:
     what = f"正在做：{job.what}。可以先去做别的" if job.what else "可以先去做别的"
     return (
         f'<div class="prog" role="status"><div class="row"><b>正在生成 {figure}</b></div>'
-        f'<div class="bar" role="progressbar" aria-label="生成进度" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100">'
-        f'<i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>{act("stop", "停下", kind="btn full")}'
+        f'<div class="bar" role="progressbar" aria-label="生成进度" aria-valuenow="{percent}" aria-valuemin="0"'
+        f' aria-valuemax="100"><i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>'
+        + act("stop", "停下", kind="btn full")
     )
 
 
@@ -180,7 +184,8 @@ def _made(record: str, words: str, job: Job) -> str:
     notes = "".join(f'<p class="amber">{esc(one)}</p>' for one in job.result.notes)
     return (
         f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}</p>'
-        f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>{notes}</div>'
+        f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>'
+        f"{notes}</div>"
     )
 
 
@@ -193,14 +198,13 @@ def pages_of(record: str, job: Job, title: str, token: str) -> list[dict[str, st
 
 
 def phase_tabs(phases: Sequence[Phase], current: str) -> str:
-    """The phases side by side; a button says ``phase:KEY``."""
+    """The phases side by side; a button says ``phase:KEY``. Nothing if there is only one."""
+    if len(phases) < 2:
+        return ""
     buttons = "".join(
-        f'<button type="button" data-act="phase:{esc(phase.key)}" aria-pressed="{"true" if phase.key == current else "false"}">'
+        f'<button type="button" data-act="phase:{esc(phase.key)}" aria-pressed="{pressed(phase.key == current)}">'
         f"{esc(phase.title)}</button>"
         for phase in phases
     )
-    return (
-        f'<div class="phases" data-i18n-skip><div class="seg" role="group" aria-label="哪一阶段">{buttons}</div></div>'
-        if len(phases) > 1
-        else ""
-    )
+    group = f'<div class="seg" role="group" aria-label="哪一阶段">{buttons}</div>'
+    return f'<div class="phases" data-i18n-skip>{group}</div>'

@@ -26,19 +26,20 @@ class Pasted:
     notes: tuple[str, ...] = field(default=())
 
 
-def read_pasted(text: str, columns: Sequence[FieldDefinition], names: Names) -> Pasted:
+def read_pasted(text: str, columns: Sequence[FieldDefinition], names: Names, computed: Sequence[str] = ()) -> Pasted:
     """Read what was pasted.
 
     Args:
         text: Cells parted by tabs, rows by lines, as every spreadsheet copies them.
         columns: What is typed in a row, in order.
         names: Labels of what links and rows may point to.
+        computed: Heads of columns that are computed here, so that they are left out.
     """
     table = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text), delimiter="\t")]
     table = [line for line in table if any(line)]
     if not table:
         return Pasted()
-    heads = _heads(table[0], columns)
+    heads = _heads(table[0], columns, computed)
     if heads is not None:
         return _rows(table[1:], heads, names, _unknown(table[0], heads))
     if _counts(table, columns):
@@ -52,12 +53,14 @@ def _bare(text: str) -> str:
     return NOISE.sub("", text)
 
 
-def _heads(line: Sequence[str], columns: Sequence[FieldDefinition]) -> list[FieldDefinition | None] | None:
+def _heads(
+    line: Sequence[str], columns: Sequence[FieldDefinition], computed: Sequence[str]
+) -> list[FieldDefinition | None] | None:
     """The column under each head; nothing if the line is no line of heads."""
     exact = {column.label: column for column in columns}
     bare = {_bare(column.label): column for column in columns}
-    found = [exact.get(cell) or bare.get(_bare(cell)) for cell in line]
-    matched = sum(column is not None for column in found)
+    found = [exact.get(cell) or (None if cell in computed else bare.get(_bare(cell))) for cell in line]
+    matched = sum(column is not None or cell in computed for column, cell in zip(found, line, strict=True))
     filled = sum(bool(cell) for cell in line)
     return found if matched >= min(LEAST_HEADS, filled) and matched * 2 >= filled else None
 

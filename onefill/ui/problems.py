@@ -36,7 +36,8 @@ def problems(state: RecordState, current: str) -> str:
         '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
         f'<div class="ph">{head}{chips}<span class="sp"></span>'
         '<button type="button" class="btn s" data-next>下一处 <kbd class="k">F8</kbd></button></div>'
-        f'<div class="list" data-scroll="problems" data-walk>{_groups(ordered[:MOST], titles, current) or _none()}{more}</div></aside>'
+        f'<div class="list" data-scroll="problems" data-walk>'
+        f"{_groups(ordered[:MOST], titles, current) or _none()}{more}</div></aside>"
     )
 
 
@@ -45,7 +46,8 @@ def phone_bar(state: RecordState) -> str:
     wrong, missing, others = counted(state)
     words = f'<b class="red">要改 {wrong} 处</b>' if wrong else "没有要改的"
     extra = (f"　要填 {missing} 项" if missing else "") + (f"　提醒 {others}" if others else "")
-    return f'<div class="phonebar"><span>{words}{extra}</span><button type="button" class="btn" data-next>下一处</button></div>'
+    button = '<button type="button" class="btn" data-next>下一处</button>'
+    return f'<div class="phonebar"><span>{words}{extra}</span>{button}</div>'
 
 
 def _none() -> str:
@@ -69,6 +71,7 @@ def _line(finding: Finding) -> str:
     return (
         f'<li class="{KINDS[level]}"><button type="button" data-stop data-go="{esc(place.path)}"'
         f' data-act="go:{esc(finding.section)}:{esc(place.path)}">{icon(SIGNS[level])}<span>'
-        f'<span class="vh">{WORDS[level]}：</span><b>{esc(place.label)}</b><span class="what">{esc(problem.what)}</span>'
+        f'<span class="vh">{WORDS[level]}：</span><b>{esc(place.label)}</b>'
+        f'<span class="what">{esc(problem.what)}</span>'
         f'<span class="todo">{esc(problem.remedy)}{clause}</span></span></button></li>'
     )

@@ -77,8 +77,8 @@ def _table(rows: Sequence[RowState], chosen: str | None) -> str:
     keys = {one.key for one in shown}
     lines = "".join(_row(row, keys, on=row.id == chosen) for row in rows)
     return (
-        f'<div class="rows" data-scroll="rows" data-walk tabindex="0" data-i18n-skip><table><thead><tr><th>行</th>{heads}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
+        '<div class="rows" data-scroll="rows" data-walk tabindex="0" data-i18n-skip>'
+        f"<table><thead><tr><th>行</th>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
 
@@ -128,8 +128,10 @@ def _done(record: str, section: str, said: str) -> None:
                 choose_row(record, section, ids[at + 1] if at + 1 < len(ids) else ids[at - 1])
         case "up" if at > 0:
             records.move_row(record, section, ids[at], ids[at - 2] if at > 1 else None, who)
+            choose_row(record, section, ids[at])
         case "down" if at + 1 < len(ids):
             records.move_row(record, section, ids[at], ids[at + 1], who)
+            choose_row(record, section, ids[at])
         case "before" if at > 0:
             choose_row(record, section, ids[at - 1])
         case "after" if at + 1 < len(ids):
@@ -146,10 +148,11 @@ def _draw_paste(record: str, section: SectionState) -> None:
             f"{esc('、'.join(column.label for column in columns))}</p>"
         )
         text = st.text_area("粘贴到这里", key=f"paste-{record}-{section.key}-{turn}", height=120)
-        read = read_pasted(text or "", columns, _names(record, section.key)) if text else Pasted()
+        computed = [field.label for field in section.definition.fields if field.value is not None]
+        read = read_pasted(text, columns, _names(record, section.key), computed) if text else Pasted()
         if text:
             st.html(_read(read))
-        if read.rows and st.button(f"加进去 {len(read.rows)} 行", key="pasted", type="primary"):
+        if read.rows and st.button(f"加进去 {len(read.rows)} 行", key="pasted"):
             the_desk().records.add_rows(record, section.key, the_desk().who(), read.rows)
             st.session_state["paste"] = turn + 1
             st.rerun(scope="fragment")
@@ -167,7 +170,8 @@ def _read(read: Pasted) -> str:
     notes = "".join(f'<p class="msg warn"><span>{esc(note)}</span></p>' for note in read.notes)
     return (
         f"<p><b>读到 {len(read.rows)} 行</b>，前几行是：</p>"
-        f'<div class="rows" data-i18n-skip><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>{notes}'
+        '<div class="rows" data-i18n-skip>'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>{notes}"
     )
 
 

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from onefill.ui.html import state
+from onefill.ui.matrix import choose_line
 from onefill.ui.pages import screen
+from onefill.ui.rows import choose_row
 from onefill.ui.shared import the_desk
 
 GOAL = "goal"
@@ -19,6 +22,29 @@ def follow() -> None:
     if goal is not None:
         address, query = goal
         st.switch_page(screen(address), query_params=query)
+
+
+def section_key(record: str) -> str:
+    """Where the session keeps which section of a record is open."""
+    return f"section-{record}"
+
+
+def open_place(record: str, section: str, path: str) -> None:
+    """Open a section, and there the row or line of a path."""
+    st.session_state[section_key(record)] = section
+    parts = path.split("/")
+    if len(parts) > 1:
+        choose_row(record, section, parts[1])
+        choose_line(record, section, parts[1])
+
+
+def asked_record() -> str:
+    """The record that the address names; without one the page ends here and says so."""
+    record = str(st.query_params.get("record", ""))
+    if not record:
+        st.html(state("link_off", "地址里没有写是哪个办件。请从首页打开", link=("./", "回首页")))
+        st.stop()
+    return record
 
 
 def create(form: str) -> None:
