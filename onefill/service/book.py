@@ -1,10 +1,10 @@
 """Open records: each one's facts kept in memory, brought up to date with the store before every use."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from threading import RLock
 from typing import Any
 
@@ -16,11 +16,13 @@ from onefill.facts.findings import Findings
 from onefill.facts.sheet import Cell
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import summary_of
-from onefill.service.lookups import Lookups
+from onefill.service.lookups import Lookups, News, news_of
 from store import Change, Draft, Entry, Kept, Scope, Store, Summary
 from store import RecordUnknown as NotKept
 
 MOST_OPEN = 200
+#: News of records kept for those who have not heard them yet; who has missed some asks everything anew.
+MOST_NEWS = 500
 
 
 @dataclass
@@ -30,6 +32,7 @@ class OpenRecord:
     Attributes:
         revision: Counts every change that was taken in, so that records which link here notice.
         seen_links: Revision of each linked record when its facts were last read.
+        heard: How many of the book's news it has taken in.
     """
 
     id: str
@@ -43,6 +46,7 @@ class OpenRecord:
     stamp: object
     revision: int = 0
     seen_links: dict[str, int] = field(default_factory=dict)
+    heard: int = 0
 
 
 class Book:
@@ -58,6 +62,8 @@ class Book:
         self._plans: dict[str, FormPlan] = {}
         self._opening: set[str] = set()
         self._revisions = count(1)
+        self._news: deque[News] = deque(maxlen=MOST_NEWS)
+        self._told = 0
 
     def open(self, record: str) -> OpenRecord:
         """The record as it is now: its newest version with the draft over it.
@@ -71,6 +77,7 @@ class Book:
             if kept is None or kept.stamp != stamp:
                 kept = self._read(record, stamp)
             self._open.move_to_end(record)
+            self._hear(kept)
             if record not in self._opening:
                 self._opening.add(record)
                 try:
@@ -103,9 +110,16 @@ class Book:
             summary = summary_of(record.sheet)
             if summary != record.summary:
                 self.store.set_summary(record.id, summary, self.scope)
+                self.tell(news_of(record.form, record.id, record.summary, summary))
                 record.summary = summary
             record.stamp = self.store.stamp(record.id)
         return list(result.refused)
+
+    def tell(self, news: News) -> None:
+        """Let all open records know that another one is found otherwise than before."""
+        with self.lock:
+            self._news.append(news)
+            self._told += 1
 
     def plan(self, form: str) -> FormPlan:
         """A form made ready, once per definition."""
@@ -165,10 +179,27 @@ class Book:
             stamp=stamp,
             revision=next(self._revisions),
         )
+        before = self._open.get(record)
+        if before is not None and before.summary != kept.summary:
+            self.tell(news_of(kept.form, record, before.summary, kept.summary))
+        kept.heard = self._told
         self._open[record] = kept
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
         return kept
+
+    def _hear(self, kept: OpenRecord) -> None:
+        """Ask again what other records have changed since it was asked."""
+        missed = self._told - kept.heard
+        if not missed:
+            return
+        kept.heard = self._told
+        if missed > len(self._news):
+            kept.lookups.forget_all()
+        elif not kept.lookups.forget(islice(self._news, len(self._news) - missed, None)):
+            return
+        kept.sheet.set_answers(kept.lookups.answer(kept.sheet))
+        kept.revision = next(self._revisions)
 
     def linked(self, form: str, record: str) -> Sheet | None:
         """The facts of a linked record as they are now; ``None`` if it is gone or of another form."""

@@ -1,6 +1,6 @@
 """Declared questions about other records: asked of the store, handed to facts as plain answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from onefill.facts.plan import LookupPlan
 from onefill.facts.sheet import Cell, Sheet
 from onefill.facts.views import RecordView, RowView
 from onefill.service.indexing import token
-from store import Found, Scope, Store
+from store import Found, Scope, Store, Summary
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,25 @@ class Question:
     tokens: tuple[str, ...]
     overlap: tuple[date, date] | None
     answer: str
+
+
+@dataclass(frozen=True)
+class News:
+    """That a record is found otherwise than before, by these tokens."""
+
+    form: str
+    record: str
+    tokens: frozenset[str]
+
+
+def news_of(form: str, record: str, before: Summary | None, after: Summary) -> News:
+    """What has changed for those who look for a record."""
+    now = {*after.tokens, *after.private}
+    if before is None:
+        return News(form, record, frozenset(now))
+    then = {*before.tokens, *before.private}
+    same = (before.start, before.end, before.label, before.state) == (after.start, after.end, after.label, after.state)
+    return News(form, record, frozenset(then ^ now if same else then | now))
 
 
 class Lookups:
@@ -37,6 +56,23 @@ class Lookups:
         self._record = record
         self._known: dict[Question, object] = {}
         self._alone: dict[tuple[str, tuple[date, date]], bool] = {}
+
+    def forget(self, news: Iterable[News]) -> bool:
+        """Forget the answers that have changed with other records; whether there were any."""
+        told = [one for one in news if one.record != self._record]
+        forms = {one.form for one in told}
+        tokens = {(one.form, token) for one in told for token in one.tokens}
+        stale = [asked for asked in self._known if any((asked.form, token) in tokens for token in asked.tokens)]
+        for asked in stale:
+            del self._known[asked]
+        for key in [key for key in self._alone if key[0] in forms]:
+            del self._alone[key]
+        return bool(stale)
+
+    def forget_all(self) -> None:
+        """Ask everything anew."""
+        self._known.clear()
+        self._alone.clear()
 
     def answer(self, sheet: Sheet) -> dict[Cell, object]:
         """Answers to all lookups whose facts are there."""

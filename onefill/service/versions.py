@@ -7,6 +7,7 @@ from onefill.definitions.expressions import Empty
 from onefill.facts import Sheet
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.indexing import summary_of
+from onefill.service.lookups import news_of
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from store import Entry, NewEntry
@@ -25,7 +26,9 @@ class Versions:
     def first(self, record: str, form: str, who: Person, data: Mapping[str, Any]) -> Entry:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
         sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked)
-        return self._append(sheet, who, 0, f"create-{record}", {"definition": self._definition(form)}, 0)
+        entry = self._append(sheet, who, 0, f"create-{record}", {"definition": self._definition(form)}, 0)
+        self._book.tell(news_of(form, record, None, entry.summary))
+        return entry
 
     def keep(self, record: str, who: Person) -> Entry:
         """The newest version, made now if anything it would hold or pin has changed.

@@ -245,8 +245,10 @@ def test_the_same_number_of_two_classes_is_told_in_both(small: Loaded) -> None:
     other = desk.records.create("training_class", who)
     desk.records.set(other, "class_no", "440604-012-2026-007", who)
     assert ("class_no", "CLASS_NO_TWICE") in codes(desk, other)
+    assert ("class_no", "CLASS_NO_TWICE") in codes(desk, record)  # which was open before the other was made
     desk.records.set(other, "class_no", "440604-012-2026-099", who)
     assert ("class_no", "CLASS_NO_TWICE") not in codes(desk, other)
+    assert ("class_no", "CLASS_NO_TWICE") not in codes(desk, record)
 
 
 def test_a_trainee_of_an_overlapping_class_is_told(small: Loaded) -> None:
@@ -257,8 +259,10 @@ def test_a_trainee_of_an_overlapping_class_is_told(small: Loaded) -> None:
         desk.records.set(other, path, raw, who)
     row = desk.records.add_row(other, "trainees", who, {"id_no": number})
     assert (f"trainees/{row}/id_no", "ENROLLED") in codes(desk, other)
+    assert ("trainees/r1/id_no", "ENROLLED") in codes(desk, record)
     desk.records.set(other, "start_date", "2026-12-01", who)
     assert (f"trainees/{row}/id_no", "ENROLLED") not in codes(desk, other)
+    assert ("trainees/r1/id_no", "ENROLLED") not in codes(desk, record)
 
 
 def test_lists_find_by_label_and_follow_what_is_typed(kept: Loaded) -> None:
