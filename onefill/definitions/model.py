@@ -165,7 +165,7 @@ class Form(Strict, title="表单"):
     title: str = Field(description="名称")
     label: Text = Field(description="一条办件叫什么，例如 {{ class_no }} {{ course.course_name }}")
     help: str = Field("", description="开头的说明")
-    phases: tuple[Phase, ...] = Field((Phase(key="filing", title="填报"),), min_length=1, description="各阶段，按先后")
+    phases: tuple[Phase, ...] = Field((Phase(key="whole", title="填报"),), min_length=1, description="各阶段，按先后")
     period: tuple[Key, Key] | None = Field(None, description="起止日期字段，用来排列和查重叠")
     sections: tuple[Section, ...] = Field(min_length=1, description="各节，按填写顺序")
     lookups: tuple[Lookup, ...] = Field((), description="要向别的办件查什么")
