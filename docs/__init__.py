@@ -1,0 +1,1 @@
+"""The documents, and the two programs that keep them true: `docs.guide` and `docs.pictures`."""
