@@ -96,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """检查业务包、表单和模板：写错的键和名字、循环、模板里没人问的名字、用得太早的数据。有错误就退出 1。"""
+    """检查业务包、表单和模板：写错的键和名字、循环、模板里没人问的名字、用得太早的数据。有错误就退出 1。"""  # noqa: D415
     desk = _desk()
     if options.pack and options.pack not in desk.definitions.packs:
         print(f"没有“{options.pack}”这个业务包。可以选：{'、'.join(desk.definitions.packs)}", file=sys.stderr)

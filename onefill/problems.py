@@ -30,7 +30,7 @@ class CellPlace:
 
 @dataclass(frozen=True)
 class TemplatePlace:
-    """A spot in a Word or Excel template: its part, then paragraph, table cell or sheet cell, and the text around it."""
+    """A spot in a Word or Excel template: its part, then paragraph or cell, and the text around it."""
 
     template: str
     part: str
