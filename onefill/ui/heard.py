@@ -63,6 +63,11 @@ class Heard:
             if window in self._windows:
                 self._windows[window].texts.pop((record, path), None)
 
+    def clear(self) -> None:
+        """Forget all windows."""
+        with self._lock:
+            self._windows.clear()
+
     def _of(self, window: str) -> Spoken:
         spoken = self._windows.setdefault(window, Spoken())
         self._windows.move_to_end(window)

@@ -3,7 +3,7 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -51,6 +51,7 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = Lock()
         self._by_key: OrderedDict[Hashable, Job] = OrderedDict()
+        self._futures: set[Future[None]] = set()
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="onefill-job")
         self._picture = lru_cache(maxsize=400)(self._draw)
 
@@ -68,7 +69,9 @@ class Jobs:
             if job is None or (again and job.state == "failed"):
                 job = Job(secrets.token_hex(8), record, datetime.now().astimezone())
                 self._by_key[key] = job
-                self._pool.submit(self._run, job, work)
+                future = self._pool.submit(self._run, job, work)
+                self._futures.add(future)
+                future.add_done_callback(self._futures.discard)
             self._by_key.move_to_end(key)
             while len(self._by_key) > MOST_KEPT:
                 self._by_key.popitem(last=False)
@@ -78,6 +81,12 @@ class Jobs:
         """The jobs of a record with their keys, the newest first."""
         with self._lock:
             return [(key, job) for key, job in reversed(self._by_key.items()) if job.record == record]
+
+    def wait(self) -> None:
+        """Until nothing runs."""
+        with self._lock:
+            running = list(self._futures)
+        wait(running)
 
     def result(self, job: str, record: str) -> Produced | None:
         """What a job of that record has made."""

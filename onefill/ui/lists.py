@@ -6,7 +6,7 @@ from datetime import datetime
 from onefill.definitions.model import Form
 from onefill.service.shapes import RecordSummary
 from onefill.ui.businesses import menus
-from onefill.ui.html import act, badge, bar, esc, icon, link
+from onefill.ui.html import act, bar, esc, icon, link
 from onefill.ui.shared import the_desk
 
 RECENT = 5
@@ -35,7 +35,7 @@ def _row(line: RecordSummary, *, phases: bool) -> str:
     word = "看一看" if line.percent == 100 and not line.errors else "接着填"
     return (
         f'<tr><td>{title}<div class="mut sm">{esc(line.title)}</div></td>{phase}'
-        f'<td class="pct"><span>{line.percent}%</span> {badge(line.errors, "error")}{bar(line.percent, "已完成")}</td>'
+        f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>'
         f'<td>{esc(line.next_step)}</td><td class="when">{esc(moment(line.changed_at))}</td>'
         f'<td class="act">{act(f"open:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}</td></tr>'
     )

@@ -150,7 +150,7 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
 
 def _make() -> str:
     packet = act("make", "生成成套 PDF", kind="btn p full", sign="picture_as_pdf")
-    return packet + act("zip", "打包下载（Word、Excel、PDF）", kind="btn full", sign="folder_zip")
+    return packet + act("zip", "打包下载（ZIP）", kind="btn full", sign="folder_zip")
 
 
 def _copies(count: int) -> str:

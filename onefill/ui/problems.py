@@ -28,7 +28,8 @@ def problems(state: RecordState, current: str) -> str:
         shown, key=lambda f: (f.section != current, list(titles).index(f.section) if f.section in titles else 99)
     )
     wrong, missing, others = counted(state)
-    head = f"<h2>要改 {wrong} 处</h2>" if wrong or not missing else f"<h2>要填 {missing} 项</h2>"
+    words = f"要改 {wrong} 处" if wrong else f"要填 {missing} 项" if missing else "没有要改的"
+    head = f"<h2>{words}</h2>"
     chips = chip("", "", f"要填 {missing}") if wrong and missing else ""
     chips += chip("amber", "", f"提醒 {others}") if others else ""
     more = f'<p class="more">还有 {len(ordered) - MOST} 处，改完上面的再看</p>' if len(ordered) > MOST else ""

@@ -1,0 +1,89 @@
+"""A desk in memory over a small pack of its own, so that no test knows a real business."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from onefill.problems import Problem
+from onefill.service.desk import Desk, Settings, open_desk
+
+PACK = """\
+pack: shop
+title: 小店
+forms: [order, customer]
+cases: [order]
+menus:
+  - {title: 客户, forms: [customer]}
+"""
+CUSTOMER = """\
+form: customer
+title: 客户
+label: "{{ name }}"
+sections:
+  - key: basics
+    title: 基本信息
+    fields:
+      - {key: name, label: 名称, required: true}
+"""
+ORDER = """\
+form: order
+title: 订单
+label: "{{ number }}"
+phases: [{key: first, title: 下单}, {key: last, title: 收货}]
+sections:
+  - key: basics
+    title: 订单信息
+    fields:
+      - {key: number, label: 单号, required: true, hint: 写在单子右上角}
+      - {key: customer, label: 客户, type: link, form: customer, required: true}
+      - {key: day, label: 日期, type: date, required: true}
+      - {key: way, label: 送法, type: choice, options: [自取, 送货], required: true}
+      - {key: address, label: 送到哪里, when: "way == '送货'", required: true, wide: true}
+      - {key: pieces, label: 件数, type: number, min: 1, max: 99, decimals: 0, unit: 件, required: true}
+      - {key: twice, label: 两倍, type: number, value: "pieces * 2", explain: 件数乘二}
+      - {key: memo, label: 备注, type: long_text}
+  - key: goods
+    title: 货物
+    label: "{{ what }}"
+    repeat: {min: 1, max: 60}
+    fields:
+      - {key: what, label: 品名, required: true}
+      - {key: price, label: 单价（元）, type: money}
+      - {key: length, label: 字数, type: number, value: "what|length", explain: 品名的字数}
+  - key: days
+    title: 日子
+    label: "{{ name }}"
+    repeat: {min: 0, max: 9}
+    from: last
+    fields:
+      - {key: name, label: 哪天}
+  - key: ticks
+    title: 点货
+    from: last
+    grid: [days, goods]
+    field: {type: choice, options: [到, 缺]}
+documents:
+  - {key: sheet, title: 汇总单, from: first}
+"""
+CHINA = timezone(timedelta(hours=8))
+
+
+def clock() -> datetime:
+    """A day that does not move."""
+    return datetime(2026, 11, 24, 10, 42, tzinfo=CHINA)
+
+
+def no_office(files: Mapping[str, bytes], *_args: object, **_named: object) -> dict[str, bytes | Problem]:
+    """No office program is needed here."""
+    return dict(files)
+
+
+def a_desk(folder: Path) -> Desk:
+    """A desk over the small pack."""
+    pack = folder / "forms" / "shop"
+    pack.mkdir(parents=True)
+    for name, text in (("pack", PACK), ("order", ORDER), ("customer", CUSTOMER)):
+        (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "templates" / "shop").mkdir(parents=True)
+    settings = Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates", store="memory:")
+    return open_desk(settings, now=clock, engine=no_office)
