@@ -144,8 +144,16 @@ def _records(options: argparse.Namespace) -> int:
 def _render(options: argparse.Namespace) -> int:
     desk = _desk()
     state = desk.records.state(options.record)
-    phases = [options.phase] if options.phase else [phase.key for phase in state.phases]
+    phases = [phase.key for phase in state.phases if options.phase in (None, phase.key)]
+    if not phases:
+        print(f"没有“{options.phase}”这个阶段。可以选：{'、'.join(p.key for p in state.phases)}", file=sys.stderr)
+        return USAGE
     chosen = [key.strip() for key in options.documents.split(",")] if options.documents else None
+    known = [d.key for d in desk.definitions.form(state.form).documents if (d.from_ or state.phases[0].key) in phases]
+    unknown = [key for key in chosen or () if key not in known]
+    if unknown:
+        print(f"没有“{'、'.join(unknown)}”这份材料。可以选：{'、'.join(known)}", file=sys.stderr)
+        return USAGE
     options.out.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, Any]] = []
     notes: list[str] = []

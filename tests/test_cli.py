@@ -1,0 +1,278 @@
+"""The command line: every command, its JSON, its exit codes, and help that teaches."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from onefill import cli
+from onefill.cli import main, parser
+from onefill.fields import field_type_names
+from onefill.service import Settings
+from onefill.service.samples import sample_id
+from tests.desks import ROOT
+from tests.papers import excel_text, pdf_pages, squeezed, word_text
+
+GOOD, BAD, USAGE = 0, 1, 2
+COMMANDS = ("check", "samples", "records", "render", "validate", "compile")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the samples loaded through the command line."""
+    folder = tmp_path_factory.mktemp("cli")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEFILL_DATA", str(folder))
+        assert main(["samples", "--load"]) == GOOD
+    return folder
+
+
+@pytest.fixture
+def loaded(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ONEFILL_DATA", str(data))
+    return data
+
+
+# -- help --------------------------------------------------------------------------------------------------------
+
+
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == GOOD
+    text = capsys.readouterr().out
+    for command in COMMANDS:
+        assert command in text
+    for taught in ("例子", "退出码", "ONEFILL_DATA", "python -m onefill check"):
+        assert taught in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    assert left.value.code == GOOD
+    assert any("\u4e00" <= char <= "\u9fff" for char in capsys.readouterr().out)
+
+
+def test_every_example_of_the_help_is_understood() -> None:
+    examples = [line.split("    ")[0].split() for line in cli.EXAMPLES.splitlines() if "python -m onefill" in line]
+    assert len(examples) >= len(COMMANDS)
+    for words in examples:
+        kept = [word for word in words[3:] if not _is_comment(word)]
+        assert parser().parse_args(kept).run
+
+
+def _is_comment(word: str) -> bool:
+    return word in ("检查所有表单和模板", "装入示例数据", "列出办件", "印出成套材料", "核对一个号码")
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], ["no-such"], ["render"], ["render", "x"], ["validate", "date"], ["check", "--no"]]
+)
+def test_a_wrong_command_exits_with_two(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(wrong)
+    assert left.value.code == USAGE
+
+
+def test_it_runs_as_a_module(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "onefill", "validate", "date", "2026年2月30日", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        env={"ONEFILL_DATA": str(tmp_path), "PYTHONIOENCODING": "utf-8", "PATH": ""},
+    )
+    assert done.returncode == BAD
+    assert not json.loads(done.stdout)["results"][0]["ok"]
+    assert done.stderr == b""
+
+
+# -- check -------------------------------------------------------------------------------------------------------
+
+
+def test_check_of_our_packs_is_good(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == GOOD
+    assert "0 处错误" in capsys.readouterr().out
+    assert main(["check", "--pack", "demo", "--json"]) == GOOD
+    assert json.loads(capsys.readouterr().out) == {"problems": []}
+
+
+def test_check_names_file_line_and_nearest_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("forms", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    form = tmp_path / "forms" / "demo" / "leave_request.yaml"
+    lines = form.read_text("utf-8").splitlines()
+    line = next(n for n, text in enumerate(lines) if "required: true" in text)
+    lines[line] = lines[line].replace("required", "requird")
+    form.write_text("\n".join(lines), "utf-8")
+    path = tmp_path / "templates" / "foshan" / "archive_cover.docx"
+    document = Document(str(path))
+    document.tables[0].rows[0].cells[0].paragraphs[0].add_run("{{ class_n }}")
+    document.sections[0].footer.paragraphs[0].add_run("{{ archve_no }}")
+    document.save(str(path))
+    settings = Settings(data=tmp_path / "data", forms=tmp_path / "forms", templates=tmp_path / "templates")
+    monkeypatch.setattr(Settings, "from_environment", classmethod(lambda cls: settings))
+    assert main(["check"]) == BAD
+    told = capsys.readouterr().out.splitlines()
+    assert any(f"leave_request.yaml:{line + 1}:" in text and "required" in text for text in told)
+    assert any("archive_cover.docx" in text and "表 1 第 1 行第 1 列" in text and "class_no" in text for text in told)
+    assert any("archive_cover.docx" in text and "页脚" in text and "archive_no" in text for text in told)
+    assert main(["check", "--json"]) == BAD
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert {"file", "line", "column"} in [set(p["place"]) for p in problems]
+    assert {"template", "part", "spot", "near"} in [set(p["place"]) for p in problems]
+    assert all(p["what"] and p["remedy"] and p["code"] and p["level"] for p in problems)
+
+
+def test_check_of_an_unknown_pack_is_a_wrong_command(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--pack", "nowhere"]) == USAGE
+    assert "foshan" in capsys.readouterr().err
+
+
+# -- samples, records --------------------------------------------------------------------------------------------
+
+
+def test_samples_are_listed_and_loaded_once(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["samples"]) == GOOD
+    assert "class_50" in capsys.readouterr().out
+    assert main(["samples", "--load"]) == GOOD
+    assert "新装入 0 条" in capsys.readouterr().out
+
+
+def test_records_are_listed(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["records", "--form", "training_class", "--json"]) == GOOD
+    records = json.loads(capsys.readouterr().out)["records"]
+    assert {record["id"] for record in records} == {sample_id("class_50"), sample_id("class_500")}
+    assert {"id", "form", "label", "phase", "percent", "next_step"} <= set(records[0])
+    assert main(["records"]) == GOOD
+    assert "共 21 条" in capsys.readouterr().out
+    assert main(["records", "--form", "no_such"]) == USAGE
+    assert "training_class" in capsys.readouterr().err
+
+
+# -- render ------------------------------------------------------------------------------------------------------
+
+
+def test_render_writes_word_excel_and_a_packet(
+    loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = sample_id("class_50")
+    assert main(["render", record, "--out", str(tmp_path), "--phase", "filing", "--packet", "--json"]) == GOOD
+    heard = capsys.readouterr()
+    written = json.loads(heard.out)["files"]
+    assert {Path(file["file"]).suffix for file in written} == {".docx", ".xlsx", ".pdf"}
+    assert {path.name for path in tmp_path.iterdir()} == {file["file"] for file in written}
+    assert "正在生成" in heard.err
+    packet = next(tmp_path.glob("*.pdf"))
+    text = squeezed("".join(pdf_pages(packet.read_bytes())))
+    assert "培训计划" in text
+    assert "参训人员名册" in text
+    assert "欧阳翀" in excel_text(next(tmp_path.glob("*.xlsx")).read_bytes())
+
+
+def test_render_takes_some_documents_only(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = sample_id("class_50")
+    assert main(["render", record, "--out", str(tmp_path), "--documents", "training_plan, archive_cover"]) == GOOD
+    assert "写好 2 个文件" in capsys.readouterr().out
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_render_of_what_is_not_there_says_what_is(
+    loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = sample_id("class_50")
+    assert main(["render", "nobody", "--out", str(tmp_path)]) == BAD
+    assert "没有这个办件" in capsys.readouterr().err
+    assert main(["render", record, "--out", str(tmp_path), "--phase", "nowhere"]) == USAGE
+    assert "filing" in capsys.readouterr().err
+    assert main(["render", record, "--out", str(tmp_path), "--documents", "training_plan,no_such"]) == USAGE
+    told = capsys.readouterr().err
+    assert "“no_such”" in told
+    assert "trainee_roster" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_is_written_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
+    desk = cli._desk()
+    record = desk.records.create("leave_request", desk.who(), {"applicant": "甲某"})
+    desk.store.close()
+    out = tmp_path / "out"
+    assert main(["render", record, "--out", str(out)]) == BAD
+    assert "草稿" in capsys.readouterr().err
+    made = next(out.glob("*.docx"))
+    assert "草稿" in made.name
+    assert "【缺：事由】" in word_text(made.read_bytes())
+
+
+def test_without_libreoffice_it_says_how_to_get_it(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    record = sample_id("inspection")
+    assert main(["render", record, "--out", str(tmp_path / "out")]) == GOOD
+    assert main(["render", record, "--out", str(tmp_path / "out"), "--pdf"]) == BAD
+    assert "apt-get install" in capsys.readouterr().err
+
+
+# -- validate, compile -------------------------------------------------------------------------------------------
+
+
+def test_validate_tells_each_value(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "resident_id", "11010519491231002X"]) == GOOD
+    assert main(["validate", "resident_id", "11010519491231002X", "110105194912310021"]) == BAD
+    assert [line[0] for line in capsys.readouterr().out.splitlines()] == ["对", "对", "错", " "]
+
+
+def test_validate_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "resident_id", "11010519491231002x", "110105194912310021", "--json"]) == BAD
+    good, bad = json.loads(capsys.readouterr().out)["results"]
+    assert (good["ok"], good["value"]) == (True, "11010519491231002X")
+    assert not bad["ok"]
+    assert bad["problems"][0]["code"].startswith("ID_")
+    assert bad["problems"][0]["remedy"]
+
+
+def test_validate_of_an_unknown_type_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "resident", "x"]) == USAGE
+    told = capsys.readouterr().err
+    assert all(name in told for name in field_type_names())
+
+
+def test_compile_fills_one_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = Document()
+    document.add_paragraph("{{ name }}，{{ day|date }}，{{ rows|length }} 行")
+    document.save(str(tmp_path / "t.docx"))
+    facts, out = tmp_path / "facts.json", tmp_path / "deep" / "out.docx"
+    facts.write_text(json.dumps({"name": "甲某", "day": "2026-11-04", "rows": [1, 2]}), "utf-8")
+    command = ["compile", str(tmp_path / "t.docx"), "--facts", str(facts), "--out", str(out)]
+    assert main(command) == GOOD
+    assert word_text(out.read_bytes()) == "甲某，2026年11月4日，2 行"
+    facts.write_text(json.dumps({"name": "甲某", "day": "2026-11-04"}), "utf-8")
+    assert main(command) == BAD
+    assert "rows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("facts", "word"), [("{", "JSON"), ("[1]", "JSON"), (None, "打不开"), ("{}", "name")])
+def test_compile_tells_what_it_cannot_use(
+    facts: str | None, word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = Document()
+    document.add_paragraph("{{ name }}")
+    document.save(str(tmp_path / "t.docx"))
+    path = tmp_path / "facts.json"
+    if facts is not None:
+        path.write_text(facts, "utf-8")
+    assert main(["compile", str(tmp_path / "t.docx"), "--facts", str(path), "--out", str(tmp_path / "o.docx")]) == BAD
+    assert word in capsys.readouterr().err
+    assert not (tmp_path / "o.docx").exists()
