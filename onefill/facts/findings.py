@@ -22,6 +22,7 @@ class Findings:
         self.plan = sheet.plan
         self._found: dict[Cell, tuple[Finding, ...]] = {}
         self._asked: dict[Cell, bool] = {}
+        self._counted: dict[tuple[str, int], tuple[int, int]] | None = None
         fields = [plan for section in self.plan.by_section.values() for plan in section]
         self._order = {plan.name: place for place, plan in enumerate(fields)}
 
@@ -39,17 +40,22 @@ class Findings:
     def progress(self, phase: int, section: str | None = None) -> tuple[int, int]:
         """How many of the facts required by a phase are there, and how many there are to be."""
         self._refresh()
-        filled = total = 0
-        for (name, _row), there in self._asked.items():
-            plan = self.plan.fields.get(name)
-            counts = plan.phase <= phase if plan else True
-            key = plan.section.key if plan else name.partition(":")[2]
-            if counts and section in (None, key):
-                total += 1
-                filled += there
-        return filled, total
+        if self._counted is None:
+            self._counted = self._count()
+        counts = [found for (key, since), found in self._counted.items() if since <= phase and section in (None, key)]
+        return sum(filled for filled, _ in counts), sum(total for _, total in counts)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _count(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Required facts that are there, and all, by section and the phase they count from."""
+        counted: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+        for (name, _row), there in self._asked.items():
+            plan = self.plan.fields.get(name)
+            count = counted[(plan.section.key, plan.phase) if plan else (name.partition(":")[2], 0)]
+            count[0] += there
+            count[1] += 1
+        return {key: (filled, total) for key, (filled, total) in counted.items()}
 
     def _position(self, finding: Finding) -> tuple[int, int, int]:
         assert isinstance(finding.problem.place, FieldPlace)
@@ -74,6 +80,7 @@ class Findings:
         if not self.sheet.pending:
             return
         pending, self.sheet.pending = self.sheet.pending, set()
+        self._counted = None
         renumbered: set[Cell] = set()
         for name in {name for name, _ in pending if name.endswith("[]")}:
             self._forget_gone_rows(name[:-2])

@@ -77,7 +77,7 @@ def _table(rows: Sequence[RowState], chosen: str | None) -> str:
     keys = {one.key for one in shown}
     lines = "".join(_row(row, keys, on=row.id == chosen) for row in rows)
     return (
-        '<div class="rows" data-scroll="rows" data-walk tabindex="0" data-i18n-skip>'
+        '<div class="rows" data-scroll="rows" data-walk tabindex="0" role="region" aria-label="各行" data-i18n-skip>'
         f"<table><thead><tr><th>行</th>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 

@@ -54,7 +54,7 @@ def test_screens_without_a_record(desk: Desk, screen: str) -> None:
 def test_screens_of_a_record(desk: Desk, order: str, screen: str) -> None:
     app = opened(screen, record=order)
     assert not app.exception
-    assert "已保存 10:42" in words(app)
+    assert "已保存 " in words(app)
     assert "出了点问题" not in words(app)
     assert not set(re.findall(r"[A-Za-z]{2,}", words(app))) - KNOWN
 
