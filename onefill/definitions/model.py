@@ -33,6 +33,7 @@ class FieldDefinition(Strict, title="字段"):
     default: Expression | None = Field(None, description="没有填时取这个值")
     hint: str = Field("", description="写在字段下面的一句提示")
     example: str = Field("", description="样例，淡色显示在框里")
+    synonyms: tuple[str, ...] = Field((), description="别人的表里这一列还叫什么，导入时认")
     help: str = Field("", description="点问号才显示的说明")
     unit: str = Field("", description="单位，例如：学时、元")
     private: bool = Field(False, description="个人信息：公文以外一律遮住，索引里不留明文")

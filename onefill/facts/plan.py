@@ -9,9 +9,8 @@ from datetime import date
 from onefill.definitions.expressions import CompiledExpression, CompiledText, compile_expression, compile_text
 from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Section
 from onefill.definitions.names import NameUse
+from onefill.definitions.types import type_of
 from onefill.fields import FieldType, field_type
-
-LIMITS = ("options", "pattern", "min", "max", "max_length", "decimals", "hint", "example")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +154,7 @@ class FormPlan:
             name=name,
             definition=definition,
             section=section,
-            type=_type(definition, today),
+            type=type_of(definition, today),
             phase=self.phase_index(definition.from_ or section.from_),
             when=tuple(
                 compile_expression(e) for e in (section.when if not section.repeat else None, definition.when) if e
@@ -234,13 +233,6 @@ def _reads_own_line(source: str, grid: str) -> bool:
 
 def _compiled(source: str | None) -> CompiledExpression | None:
     return compile_expression(source) if source else None
-
-
-def _type(definition: FieldDefinition, today: Callable[[], date]) -> FieldType:
-    given = {limit: getattr(definition, limit) for limit in LIMITS}
-    if isinstance(given["options"], str):
-        given["options"] = None
-    return field_type(definition.type, today=today, many=definition.many or None, **given)
 
 
 def _grid_type(section: Section, today: Callable[[], date]) -> FieldType:
