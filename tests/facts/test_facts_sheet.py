@@ -147,7 +147,8 @@ def test_what_a_linked_record_changes_is_seen_when_told() -> None:
 
 PATHS = st.sampled_from(
     ["number", "title", "way", "bus", "start", "planned", "leader", "people/r1/name", "people/r1/card",
-     "people/r2/card", "people/r2/score", "people/r1", "people/r4", "days/d1/hours", "days/d2", "presence/d1/r1", "presence/d2/r2",
+     "people/r2/card", "people/r2/score", "people/r1", "people/r4", "days/d1/hours", "days/d2",
+     "presence/d1/r1", "presence/d2/r2",
      "people/r2/@order"]
 )  # fmt: skip
 VALUES: dict[str, list[object]] = {
