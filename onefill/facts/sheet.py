@@ -249,9 +249,10 @@ class Sheet:
     def _linked(self, plan: FieldPlan, stored: Any, empty: Empty) -> object:
         form = plan.definition.form or ""
         if not plan.definition.many:
-            sheet = self.links(form, stored)
+            sheet = self.links(form, stored) if isinstance(stored, str) else None
             return empty if sheet is None else RecordView(sheet)
-        sheets = [self.links(form, record) for record in stored]
+        records = [record for record in stored if isinstance(record, str)] if isinstance(stored, list) else []
+        sheets = [self.links(form, record) for record in records]
         return [RecordView(sheet) for sheet in sheets if sheet is not None] or empty
 
     def _touch_row(self, section: str, row: str) -> None:

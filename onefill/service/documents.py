@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 from onefill.definitions.model import Document
 from onefill.problems import Level
 from onefill.rendering import TemplateBroken
+from onefill.rendering.engines import EngineMissing
 from onefill.rendering.packet import Part, join
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
@@ -144,7 +145,10 @@ class Documents:
         notes += broken
         entries = [(f"{numbers[title]:02d} {name}", data) for title, files in made for name, data in files]
         if pdf:
-            parts, failed = self._parts(ready, on_progress)
+            try:
+                parts, failed = self._parts(ready, on_progress)
+            except EngineMissing as missing:
+                parts, failed = [], [str(missing)]
             notes += [note for note in failed if note not in notes]
             entries += [(f"PDF/{numbers[p.title]:02d} {file_name(p.title)}{PDF}", join([p])) for p in parts]
         return Produced(name=f"{_bundle_name(source, phase)}.zip", data=zipped(entries), notes=tuple(notes))
