@@ -1,7 +1,26 @@
 """Rows from anybody's workbook: read, match columns, report per cell, give the workbook back marked."""
 
 from onefill.tables.errors import TableRefused
+from onefill.tables.lines import Skipped
+from onefill.tables.mapping import Column, Mapping
+from onefill.tables.matching import match
 from onefill.tables.model import Cell, Line, Workbook, Worksheet
 from onefill.tables.reading import read
+from onefill.tables.rows import ReadCell, ReadRow, ReadRows, rows
 
-__all__ = ["Cell", "Line", "TableRefused", "Workbook", "Worksheet", "read"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Line",
+    "Mapping",
+    "ReadCell",
+    "ReadRow",
+    "ReadRows",
+    "Skipped",
+    "TableRefused",
+    "Workbook",
+    "Worksheet",
+    "match",
+    "read",
+    "rows",
+]
