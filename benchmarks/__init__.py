@@ -1,0 +1,1 @@
+"""How long the main jobs take, beside the bare libraries doing the same: ``python -m benchmarks``."""
