@@ -1,8 +1,10 @@
 """Rows from anybody's workbook: read, match columns, report per cell, give the workbook back marked."""
 
+from onefill.tables.blank import blank
 from onefill.tables.errors import TableRefused
 from onefill.tables.lines import Skipped
 from onefill.tables.mapping import Column, Mapping
+from onefill.tables.marking import mark
 from onefill.tables.matching import match
 from onefill.tables.model import Cell, Line, Workbook, Worksheet
 from onefill.tables.reading import read
@@ -20,6 +22,8 @@ __all__ = [
     "TableRefused",
     "Workbook",
     "Worksheet",
+    "blank",
+    "mark",
     "match",
     "read",
     "rows",

@@ -88,10 +88,11 @@ class Package:
             for name, info in self._infos.items():
                 fresh = zipfile.ZipInfo(name, info.date_time)
                 fresh.external_attr = info.external_attr
-                target.writestr(fresh, parts[name] if name in parts else self.read(name), zipfile.ZIP_DEFLATED)
-            for name, data in parts.items():
-                if name not in self._infos:
-                    target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+                target.writestr(
+                    fresh, parts[name] if name in parts else self.read(name, MOST_IN_SHEET), zipfile.ZIP_DEFLATED
+                )
+            for name in sorted(parts.keys() - self._infos.keys()):
+                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), parts[name], zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
     def _find_workbook(self) -> str:
