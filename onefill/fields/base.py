@@ -43,9 +43,7 @@ class Fault:
 
     def at(self, place: Place, *, clause: str = "") -> Problem:
         """Give the fault its place."""
-        return Problem(
-            place=place, code=self.code, what=self.what, remedy=self.remedy, level=self.level, clause=clause
-        )
+        return Problem(place=place, code=self.code, what=self.what, remedy=self.remedy, level=self.level, clause=clause)
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,7 @@ class FieldType(ABC):
                 return NOTHING
             case str():
                 if len(raw) > LONGEST:
-                    return refused(
-                        "TOO_LONG", f"有 {len(raw)} 个字，最多 {LONGEST} 个字", "删短，或改放到附件里"
-                    )
+                    return refused("TOO_LONG", f"有 {len(raw)} 个字，最多 {LONGEST} 个字", "删短，或改放到附件里")
                 return self.read_text(raw, doc_type)
             case bool():
                 return self.read_bool(raw)
@@ -126,9 +122,7 @@ class FieldType(ABC):
 
     def read_number(self, number: int | float | Decimal) -> Parsed:
         """Read a number cell. Refused unless the type knows better: a number has lost zeros and digits."""
-        return refused(
-            "NUMBER_CELL", "号码被表格变成了数字，开头的 0 或末尾几位可能已丢失", "把列设为文本再粘贴"
-        )
+        return refused("NUMBER_CELL", "号码被表格变成了数字，开头的 0 或末尾几位可能已丢失", "把列设为文本再粘贴")
 
     def read_date(self, day: date) -> Parsed:
         """Read a date cell."""

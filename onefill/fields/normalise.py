@@ -28,7 +28,8 @@ def _meant(char: str) -> str:
     category = unicodedata.category(char)
     if char in "\n\r\t\x0b\x0c\x85\u2028\u2029":
         return " " if char == "\t" else "\n"
-    if category in ("Cc", "Cf", "Cs", "Cn") or char in _BLANK_LETTERS:
+    # Not "Cn": a character newer than this Python's tables is somebody's name all the same.
+    if category in ("Cc", "Cf", "Cs") or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or char in _BLANK_LETTERS:
         # Word and Excel files are XML: most of these make the whole file unreadable.
         return ""
     if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
@@ -59,10 +60,7 @@ def line(text: str) -> str:
 
     An apostrophe before a digit is the spreadsheet's mark for text and goes.
     """
-    if text.isascii() and text.isprintable():
-        meant = text
-    else:
-        meant = unicodedata.normalize("NFC", text.translate(_TABLE))
+    meant = text if text.isascii() and text.isprintable() else unicodedata.normalize("NFC", text.translate(_TABLE))
     one = " ".join(meant.split())
     return re.sub(rf"^[{_APOSTROPHES}]+ ?(?=[0-9])", "", one)
 

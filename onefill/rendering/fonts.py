@@ -20,7 +20,7 @@ _FOREIGN_FORMS = tuple(
 )
 _BOLD_ASKED = '<test name="weight" compare="more_eq"><const>demibold</const></test>'
 _WINDOWS_FONTS = ("simsun.ttc", "simsunb.ttf", "msyh.ttc", "seguisym.ttf", "simhei.ttf", "simfang.ttf", "simkai.ttf")
-_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Cn", "Cs"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Cs"})
 
 
 def font_folders() -> tuple[Path, ...]:

@@ -4,19 +4,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path, PurePath
 
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice, soffice_missing
-from onefill.rendering.fonts import font_environment, fonts_digest
+from onefill.rendering.fonts import font_environment
 from onefill.rendering.packet import is_whole
 from onefill.rendering.processes import Ended, ProgramMissing, run
 
 Progress = Callable[[int, int], None]
 
 _PATIENCE = 120.0
-_VERSION_PATIENCE = 30.0
 # Calls in a row that bring nothing new before the program itself counts as broken.
 _EMPTY_CALLS = 3
 _FLAGS = (
@@ -96,31 +94,6 @@ def convert(
         )
         _convert_all(call)
         return {name: call.done[name] for name in files}
-
-
-@dataclass(frozen=True, kw_only=True)
-class LibreOffice:
-    """LibreOffice of this machine as an engine: what converts, and what its pages depend on."""
-
-    program: tuple[str, ...] = ()
-    patience: float = _PATIENCE
-
-    @cached_property
-    def version(self) -> str:
-        """Version and fonts: equal files give equal pages only under the same ones.
-
-        Raises:
-            EngineMissing: LibreOffice is not here.
-        """
-        with tempfile.TemporaryDirectory(prefix="onefill-pdf-", ignore_cleanup_errors=True) as folder:
-            work = Path(folder)
-            command = [*(self.program or _soffice()), f"-env:UserInstallation={work.as_uri()}", "--version"]
-            said = _run(command, work, _VERSION_PATIENCE, lambda: 0).output.decode("utf-8", "replace").strip()
-        return f"{said} {fonts_digest()}"
-
-    def convert(self, files: Mapping[str, bytes], on_progress: Progress | None = None) -> dict[str, bytes | Problem]:
-        """``convert`` with this program."""
-        return convert(files, program=self.program or None, patience=self.patience, on_progress=on_progress)
 
 
 def _soffice() -> Sequence[str]:

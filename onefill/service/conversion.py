@@ -9,7 +9,9 @@ from uuid import uuid4
 
 from onefill.problems import Problem
 from onefill.rendering.engines import find_soffice
+from onefill.rendering.fonts import fonts_digest, missing_packages
 from onefill.rendering.packet import Part, join
+from onefill.service.glyphs import unprintable
 
 #: Converted files kept at most; the oldest go first.
 MOST_KEPT = 2000
@@ -81,7 +83,8 @@ class Conversion:
                 notes.append(f"《{one.title}》没有生成：{failed[0].what}。{failed[0].remedy}")
             elif made:
                 parts.append(Part(title=one.title, pdf=_joined(one.title, [m for m in made if isinstance(m, bytes)])))
-        return parts, notes
+                notes += _lacking(one)
+        return parts, notes + _fonts_lacking()
 
     def _office(self, files: Mapping[str, bytes], on_done: Callable[[int], None]) -> dict[str, bytes | Problem]:
         keys = {name: sha256(self._mark.encode() + data).hexdigest() for name, data in files.items()}
@@ -111,6 +114,24 @@ class Conversion:
             path.unlink(missing_ok=True)
 
 
+def _lacking(one: Wanted) -> list[str]:
+    """Which characters of a paper print as nothing or as boxes, in words."""
+    lacking = unprintable(one.files, one.html)
+    if not lacking:
+        return []
+    chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in lacking)
+    return [
+        f"《{one.title}》里的 {chars} 这台电脑没有字体能印，PDF 上会空着。用有这个字的电脑打开 Word 打印，或手写补上"
+    ]
+
+
+def _fonts_lacking() -> list[str]:
+    packages = missing_packages()
+    if not packages:
+        return []
+    return [f"缺少字体，PDF 的字形会和公文不一样。请安装：apt-get install {' '.join(packages)}"]
+
+
 def _joined(title: str, pdfs: Sequence[bytes]) -> bytes:
     return pdfs[0] if len(pdfs) == 1 else join([Part(title=title, pdf=pdf) for pdf in pdfs], bookmarks=False)
 
@@ -125,6 +146,6 @@ def _progress(asked: Sequence[Wanted], files_done: int) -> tuple[int, int, str]:
 
 
 def engine_mark() -> str:
-    """The installed LibreOffice: where it is and since when. Empty if there is none."""
+    """The installed LibreOffice, where it is and since when, and its fonts. Empty if there is none."""
     found = find_soffice()
-    return f"{found} {Path(found).resolve().stat().st_mtime_ns}" if found else ""
+    return f"{found} {Path(found).resolve().stat().st_mtime_ns} {fonts_digest()}" if found else ""

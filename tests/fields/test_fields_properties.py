@@ -100,9 +100,7 @@ def test_any_cell_is_read_or_refused_in_words(name: str) -> None:
 @calm
 @given(
     texts,
-    st.sampled_from(
-        ["居民身份证", "护照", "外国护照", "回乡证", "台胞证", "外国人永久居留身份证", "军官证", "?"]
-    ),
+    st.sampled_from(["居民身份证", "护照", "外国护照", "回乡证", "台胞证", "外国人永久居留身份证", "军官证", "?"]),
 )
 def test_identity_of_any_document(text: str, doc_type: str) -> None:
     hold(typed("identity"), text, doc_type)

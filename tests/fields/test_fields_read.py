@@ -288,8 +288,12 @@ def test_text_that_meets_its_pattern_once_blanks_and_width_are_put_right() -> No
     assert parse("text", "４４ - ０１", pattern=r"^\d{2}-\d{2}$").value == "44-01"
 
 
-@pytest.mark.parametrize(
-    "name", ["number", "money", "text", "mobile", "choice", "date", "resident_id", "twtp"]
-)
+@pytest.mark.parametrize("name", ["number", "money", "text", "mobile", "choice", "date", "resident_id", "twtp"])
 def test_an_endless_number(name: str) -> None:
     assert parse(name, 10**5000, options=("甲",) if name == "choice" else None).value is None
+
+
+def test_a_character_newer_than_the_tables_of_python_is_kept() -> None:
+    for char in ("\U000323b0", "\U0002ebf5"):  # blocks of later Unicode: rare characters of names
+        assert field_type("text").parse(f"陈{char}强").value == f"陈{char}强"
+    assert field_type("text").parse("陈\uffff强").value == "陈强"

@@ -19,9 +19,7 @@ def test_no_vector_is_left_out() -> None:
     assert set(VECTORS) == TYPES | {"today", "cn_date", "cn_amount"}
 
 
-@pytest.mark.parametrize(
-    ("name", "case"), CASES, ids=lambda part: part if isinstance(part, str) else part["input"]
-)
+@pytest.mark.parametrize(("name", "case"), CASES, ids=lambda part: part if isinstance(part, str) else part["input"])
 def test_vector(name: str, case: dict[str, object]) -> None:
     parsed = field_type(name, today=lambda: TODAY).parse(case["input"])
     if case["ok"]:

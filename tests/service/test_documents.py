@@ -1,9 +1,11 @@
 """Papers through the service: their states, drafts, packets, hashes, and versions that print for ever as they did."""
 
+import io
 import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from docx import Document
 
@@ -184,6 +186,21 @@ def test_without_libreoffice_word_and_excel_still_come(shown: Loaded) -> None:
     with pytest.raises(EngineMissing):
         desk.documents.file(record, "training_plan", ".pdf", who)
     assert desk.documents.file(record, "trainee_roster", ".xlsx", who).data
+
+
+def test_a_character_that_no_font_has_is_told(small: Loaded, tmp_path: Path) -> None:
+    page = pikepdf.new()
+    page.add_blank_page()
+    written = io.BytesIO()
+    page.save(written)
+    desk = make_desk(tmp_path, engine=lambda files, **_: dict.fromkeys(files, written.getvalue()))
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    assert not desk.documents.file(record, "training_plan", ".pdf", who).notes
+    desk.records.set(record, "site_address", "样例路\U000e0100\U0002ebf5号", who)
+    [note] = desk.documents.file(record, "training_plan", ".pdf", who).notes
+    assert "培训计划" in note
+    assert "U+2EBF5" in note
+    assert "U+E0100" not in note  # a variation selector prints nothing anyway
 
 
 def test_the_summary_of_any_record(tmp_path: Path) -> None:
