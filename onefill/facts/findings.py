@@ -2,16 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from onefill.definitions.expressions import EMPTY, Empty
 from onefill.definitions.model import Section
 from onefill.facts.plan import CheckPlan, FieldPlan
 from onefill.facts.sheet import ALL, Cell, Finding, Sheet
+from onefill.facts.trail import Trail
 from onefill.facts.views import RecordView, names_over
 from onefill.fields import Fault, Parsed
 from onefill.problems import FieldPlace, Level, Problem
+
+
+@dataclass(frozen=True)
+class Line:
+    """A finding as it is read: with the number of its row, and where it stands among the others."""
+
+    position: tuple[int, int, int]
+    finding: Finding
 
 
 class Findings:
@@ -21,21 +30,43 @@ class Findings:
         self.sheet = sheet
         self.plan = sheet.plan
         self._found: dict[Cell, tuple[Finding, ...]] = {}
+        self._lines: dict[Cell, tuple[Line, ...]] = {}
+        self._sorted: list[Line] | None = None
+        self._paths: dict[str, dict[Cell, None]] = {}
+        self.trail = Trail()
         self._asked: dict[Cell, bool] = {}
         self._counted: dict[tuple[str, int], tuple[int, int]] | None = None
         fields = [plan for section in self.plan.by_section.values() for plan in section]
         self._order = {plan.name: place for place, plan in enumerate(fields)}
+        self._sections = {key: place for place, key in enumerate(self.plan.sections)}
 
     def all(self, phase: int | None = None) -> list[Finding]:
         """Every finding that counts in a phase (all phases if none is named), in the order of the form."""
         self._refresh()
-        found = [f for findings in self._found.values() for f in findings if phase is None or f.phase <= phase]
-        return [self._numbered(finding) for finding in sorted(found, key=self._position)]
+        if self._sorted is None:
+            self._sorted = sorted((line for cell in self._found for line in self._read(cell)), key=_position)
+        return [line.finding for line in self._sorted if phase is None or line.finding.phase <= phase]
+
+    def pointing(self, path: str) -> tuple[Finding, ...]:
+        """All findings that point to a path."""
+        self._refresh()
+        lines = [line for cell in self._paths.get(path, ()) for line in self._read(cell)]
+        return tuple(line.finding for line in sorted(lines, key=_position) if _path(line.finding) == path)
+
+    def paths(self) -> list[str]:
+        """All paths that findings point to."""
+        self._refresh()
+        return list(self._paths)
+
+    def end(self) -> int:
+        """How far the trail of paths goes whose findings changed."""
+        self._refresh()
+        return self.trail.end
 
     def at(self, name: str, row: str | None = None) -> tuple[Finding, ...]:
         """Findings of one field itself."""
         self._refresh()
-        return tuple(map(self._numbered, self._found.get((name, row), ())))
+        return tuple(line.finding for line in self._read((name, row)))
 
     def progress(self, phase: int, section: str | None = None) -> tuple[int, int]:
         """How many of the facts required by a phase are there, and how many there are to be."""
@@ -57,43 +88,68 @@ class Findings:
             count[1] += 1
         return {key: (filled, total) for key, (filled, total) in counted.items()}
 
-    def _position(self, finding: Finding) -> tuple[int, int, int]:
-        assert isinstance(finding.problem.place, FieldPlace)
-        parts = finding.problem.place.path.split("/")
-        row = self.sheet.row(parts[0], parts[1]) if len(parts) > 2 else None
-        name = f"{parts[0]}[].{parts[2]}" if len(parts) > 2 else parts[0]
-        sections = list(self.plan.sections)
-        section = sections.index(finding.section) if finding.section in sections else len(sections)
-        return section, row.number if row else 0, self._order.get(name, -1)
+    def _read(self, cell: Cell) -> tuple[Line, ...]:
+        """What was found at a cell, as it is read now."""
+        if cell not in self._lines:
+            self._lines[cell] = tuple(map(self._line, self._found.get(cell, ())))
+        return self._lines[cell]
 
-    def _numbered(self, finding: Finding) -> Finding:
-        """The finding with the number its row has now: rows come, go and move without being looked at again."""
+    def _line(self, finding: Finding) -> Line:
+        """Rows come, go and move without being looked at again: number and position are those of now."""
         place = finding.problem.place
-        parts = place.path.split("/") if isinstance(place, FieldPlace) else []
+        assert isinstance(place, FieldPlace)
+        parts = place.path.split("/")
         row = self.sheet.row(parts[0], parts[1]) if len(parts) > 1 and parts[0] in self.plan.repeats else None
-        if row is None or not isinstance(place, FieldPlace):
-            return finding
-        label = f"第 {row.number} 行 {place.label}".rstrip()
-        return replace(finding, problem=replace(finding.problem, place=FieldPlace(place.path, label)))
+        name = f"{parts[0]}[].{parts[2]}" if len(parts) > 2 else parts[0]
+        section = self._sections.get(finding.section, len(self._sections))
+        number = row.number if row and len(parts) > 2 else 0
+        if row is not None:
+            label = f"第 {row.number} 行 {place.label}".rstrip()
+            finding = replace(finding, problem=replace(finding.problem, place=FieldPlace(place.path, label)))
+        return Line((section, number, self._order.get(name, -1)), finding)
+
+    def _keep(self, cell: Cell, found: Iterable[Finding]) -> None:
+        """Put what was found at a cell in place of what was found there before."""
+        before, after = self._found.get(cell, ()), tuple(found)
+        self._lines.pop(cell, None)
+        if before == after:
+            return
+        self._sorted = None
+        for path in map(_path, before):
+            self._paths.get(path, {}).pop(cell, None)
+            if not self._paths.get(path, True):
+                del self._paths[path]
+            self.trail.note((path, None))
+        if after:
+            self._found[cell] = after
+        else:
+            del self._found[cell]
+        for path in map(_path, after):
+            self._paths.setdefault(path, {})[cell] = None
+            self.trail.note((path, None))
 
     def _refresh(self) -> None:
         if not self.sheet.pending:
             return
         pending, self.sheet.pending = self.sheet.pending, set()
         self._counted = None
-        renumbered: set[Cell] = set()
         for name in {name for name, _ in pending if name.endswith("[]")}:
             self._forget_gone_rows(name[:-2])
-            renumbered |= {cell for cell in self._found if self._section(cell[0]) == name[:-2]}
-        for cell in {*self._expand(pending), *renumbered}:
+            self._lines.clear()
+            self._sorted = None
+        for cell in set(self._expand(pending)):
             self._look(cell)
 
     def _forget_gone_rows(self, section: str) -> None:
         here = {view.row for view in self.sheet.rows(section)}
-        for kept in (self._found, self._asked):
-            gone = [c for c in kept if c[1] is not None and c[1] not in here and self._section(c[0]) == section]
-            for cell in gone:
-                del kept[cell]
+
+        def gone(kept: Iterable[Cell]) -> list[Cell]:
+            return [c for c in kept if c[1] is not None and c[1] not in here and self._section(c[0]) == section]
+
+        for cell in gone(self._found):
+            self._keep(cell, ())
+        for cell in gone(self._asked):
+            del self._asked[cell]
 
     def _section(self, node: str) -> str | None:
         return self.sheet.section_of(node)
@@ -125,10 +181,7 @@ class Findings:
             found = self._field(self.plan.fields[cell[0]], cell)
         else:
             return
-        if found:
-            self._found[cell] = tuple(found)
-        else:
-            self._found.pop(cell, None)
+        self._keep(cell, found)
 
     def _field(self, plan: FieldPlan, cell: Cell) -> list[Finding]:
         self._asked.pop(cell, None)
@@ -279,10 +332,10 @@ class Findings:
         kept = self.sheet.data.get(key) or {}
         if crossing is None:
             for cell in [cell for cell in self._found if cell[0] == key]:
-                del self._found[cell]
+                self._keep(cell, ())
             crossings = [(row, other) for row, line in kept.items() for other in line]
         else:
-            self._found.pop((key, crossing), None)
+            self._keep((key, crossing), ())
             row, _, other = crossing.partition("/")
             crossings = [(row, other)]
         for row, other in crossings:
@@ -290,8 +343,7 @@ class Findings:
             if value is None or not self.sheet.row(first, row) or not self.sheet.row(second, other):
                 continue
             found = [self._grid_finding(section, row, other, fault) for fault in self._grid_faults(key, value)]
-            if found:
-                self._found[key, f"{row}/{other}"] = tuple(found)
+            self._keep((key, f"{row}/{other}"), found)
 
     def _grid_finding(self, section: Section, row: str, other: str, fault: Fault) -> Finding:
         first, second = section.grid or ("", "")
@@ -305,6 +357,15 @@ class Findings:
         if isinstance(value, dict):
             return kind.parse(value.get("raw", "")).problems
         return kind.check(kind.load(value))
+
+
+def _position(line: Line) -> tuple[int, int, int]:
+    return line.position
+
+
+def _path(finding: Finding) -> str:
+    place = finding.problem.place
+    return place.path if isinstance(place, FieldPlace) else ""
 
 
 def candidate_fits(sheet: Sheet, name: str, row: str | None, candidate: Sheet) -> bool:

@@ -115,8 +115,10 @@ class FormPlan:
     def _names(self, parts: list[str], section: str | None, *, whole: bool) -> Iterator[tuple[str, bool]]:
         head, rest = parts[0].removesuffix("[]"), parts[1:]
         if head == "row" and section:
+            if rest == ["no"] or (whole and not rest):
+                yield f"{section}[]", False  # a row without a label of its own is called by its number
             if rest == ["no"]:
-                yield f"{section}[]", False
+                pass
             elif rest:
                 yield from self._names(rest, section, whole=whole)
             elif whole:
@@ -213,6 +215,11 @@ class FormPlan:
             depends(f"check:{check_id}", check.definition.each, [p for p in parts if p is not None])
             if check.definition.each:
                 graph[f"{check.definition.each}[]"].add((f"check:{check_id}", False))
+        for name, lookup in self.lookups.items():
+            each = lookup.definition.each
+            depends(name, each, (*lookup.match.values(), *(lookup.overlaps or ())))
+            if each:
+                graph[f"{each}[]"].add((name, False))
         for repeating in self.repeats.values():
             assert repeating.repeat is not None
             graph[f"{repeating.key}[]"].add((f"rows:{repeating.key}", False))

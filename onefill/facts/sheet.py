@@ -1,18 +1,18 @@
 """The facts of one record: typed values, computed values, what is hidden, kept up to date one change at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from onefill.definitions.expressions import EMPTY, Empty
 from onefill.facts.plan import FieldPlan, FormPlan
+from onefill.facts.trail import Cell as Cell
+from onefill.facts.trail import Trail
 from onefill.facts.views import RecordView, RowScope, RowView
 from onefill.problems import Problem
 
 ALL = "*"
-#: A fact's name and the row it stands in; ``None`` at record level.
-Cell = tuple[str, str | None]
 LinkResolver = Callable[[str, str], "Sheet | None"]
 
 
@@ -59,6 +59,7 @@ class Sheet:
         self.links = links
         self.view = RecordView(self, tables=True)
         self.pending: set[Cell] = set()
+        self.trail = Trail()
         self._values: dict[Cell, object] = {}
         self._shown: dict[Cell, bool] = {}
         self._rows: dict[str, list[RowView]] = {}
@@ -177,23 +178,11 @@ class Sheet:
 
     def set(self, path: str, value: Any) -> None:
         """Put a stored value at a path (``None`` removes it); all that depends on it is found anew when asked."""
-        parts = path.split("/")
-        if len(parts) == 1:
-            _put(self.data, parts[0], value)
-            self.touch(parts[0])
-        elif parts[0] in self.plan.grids:
-            line = self.data.setdefault(parts[0], {}).setdefault(parts[1], {})
-            _put(line, parts[2], value)
-            self._touch_crossing(parts[0], parts[1], parts[2])
-        elif len(parts) == 2:
-            _put(self.data.setdefault(parts[0], {}), parts[1], deepcopy(value))
-            self._touch_row(parts[0], parts[1])
-        else:
-            _put(self.data.setdefault(parts[0], {}).setdefault(parts[1], {}), parts[2], value)
-            if parts[2] == "@order":
-                self._touch_row(parts[0], parts[1])
-            else:
-                self.touch(f"{parts[0]}[].{parts[2]}", parts[1])
+        self.set_many(((path, value),))
+
+    def set_many(self, changes: Iterable[tuple[str, Any]]) -> None:
+        """Many changes of paths in their order; what depends on them is forgotten once."""
+        self._touch_all([cell for path, value in changes for cell in self._put_at(path, value)])
 
     def set_answers(self, answers: Mapping[Cell, object]) -> None:
         """Take over answers to lookups; what depends on a changed one is found anew."""
@@ -204,7 +193,11 @@ class Sheet:
 
     def touch(self, name: str, row: str | None = None) -> None:
         """Forget a fact and everything that depends on it."""
-        stack: list[Cell] = [(name, row)]
+        self._touch_all([(name, row)])
+
+    def _touch_all(self, cells: list[Cell]) -> None:
+        # Facts of all rows first: those of single rows are then forgotten already.
+        stack = sorted(dict.fromkeys(cells), key=lambda cell: cell[1] is None)
         seen: set[Cell] = set()
         while stack:
             cell = stack.pop()
@@ -255,18 +248,34 @@ class Sheet:
         sheets = [self.links(form, record) for record in records]
         return [RecordView(sheet) for sheet in sheets if sheet is not None] or empty
 
-    def _touch_row(self, section: str, row: str) -> None:
-        self.touch(f"{section}[]")
-        for plan in self.plan.by_section[section]:
-            self.touch(plan.name, row)
+    def _put_at(self, path: str, value: Any) -> list[Cell]:
+        """Put a stored value at a path; the cells that are found anew with it."""
+        parts = path.split("/")
+        if len(parts) == 1:
+            _put(self.data, parts[0], value)
+            return [(parts[0], None)]
+        if parts[0] in self.plan.grids:
+            _put(self.data.setdefault(parts[0], {}).setdefault(parts[1], {}), parts[2], value)
+            return self._crossing(*parts)
+        if len(parts) == 2:
+            _put(self.data.setdefault(parts[0], {}), parts[1], deepcopy(value))
+            return self._row_cells(parts[0], parts[1])
+        _put(self.data.setdefault(parts[0], {}).setdefault(parts[1], {}), parts[2], value)
+        return self._row_cells(parts[0], parts[1]) if parts[2] == "@order" else [(f"{parts[0]}[].{parts[2]}", parts[1])]
 
-    def _touch_crossing(self, grid: str, first: str, second: str) -> None:
+    def _row_cells(self, section: str, row: str) -> list[Cell]:
+        return [(f"{section}[]", None), *((plan.name, row) for plan in self.plan.by_section[section])]
+
+    def _crossing(self, grid: str, first: str, second: str) -> list[Cell]:
         """Only the two lines that cross there change, for whoever reads no more than the own line."""
         self.pending.add((grid, f"{first}/{second}"))
+        self.trail.note((grid, f"{first}/{second}"))
         sides = dict(zip(self.plan.grids[grid].grid or (), (first, second), strict=True))
+        cells: list[Cell] = []
         for node, own_line in self.plan.dependents.get(grid, ()):
             section = self.section_of(node)
-            self.touch(node, None if section is None else sides.get(section, ALL) if own_line else ALL)
+            cells.append((node, None if section is None else sides.get(section, ALL) if own_line else ALL))
+        return cells
 
     def section_of(self, node: str) -> str | None:
         """The repeating section in whose rows a field or check stands, if any."""
@@ -280,6 +289,7 @@ class Sheet:
     def _drop(self, cell: Cell) -> None:
         name, row = cell
         self.pending.add(cell)
+        self.trail.note(cell)
         if name.endswith("[]"):
             self._rows.pop(name[:-2], None)
             for key in [k for k in self._rows_by_id if k[0] == name[:-2]]:

@@ -15,7 +15,7 @@ from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Cell
 from onefill.service.errors import RecordUnknown
-from onefill.service.indexing import summary_of
+from onefill.service.indexing import Index
 from onefill.service.lookups import Lookups, News, news_of
 from store import Change, Draft, Entry, Kept, Scope, Store, Summary
 from store import RecordUnknown as NotKept
@@ -40,6 +40,7 @@ class OpenRecord:
     sheet: Sheet
     findings: Findings
     lookups: Lookups
+    index: Index
     entry: Entry
     draft: Draft
     summary: Summary
@@ -101,13 +102,12 @@ class Book:
             Changes that another window was faster with, each with what is kept instead.
         """
         result = self.store.set_draft(record.id, changes, self.scope, who)
-        for change in result.applied:
-            record.sheet.set(change.path, change.value)
+        record.sheet.set_many((change.path, change.value) for change in result.applied)
         if result.applied:
             record.draft = result.draft
             record.revision = next(self._revisions)
             record.sheet.set_answers(record.lookups.answer(record.sheet))
-            summary = summary_of(record.sheet)
+            summary = record.index.summary()
             if summary != record.summary:
                 self.store.set_summary(record.id, summary, self.scope)
                 self.tell(news_of(record.form, record.id, record.summary, summary))
@@ -163,9 +163,9 @@ class Book:
         except NotKept as unknown:
             raise RecordUnknown(record=record) from unknown
         sheet = Sheet(self.plan(entry.form), entry.data or {}, record=record, links=self.linked)
-        for path in sorted(draft.changes, key=lambda path: path.count("/")):
-            sheet.set(path, draft.changes[path].value)
-        lookups = Lookups(self.store, self.scope, record)
+        paths = sorted(draft.changes, key=lambda path: path.count("/"))
+        sheet.set_many((path, draft.changes[path].value) for path in paths)
+        lookups, index = Lookups(self.store, self.scope, record), Index(sheet)
         sheet.set_answers(lookups.answer(sheet))
         kept = OpenRecord(
             id=record,
@@ -175,7 +175,8 @@ class Book:
             lookups=lookups,
             entry=entry,
             draft=draft,
-            summary=summary_of(sheet),
+            index=index,
+            summary=index.summary(),
             stamp=stamp,
             revision=next(self._revisions),
         )

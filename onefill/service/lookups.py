@@ -1,12 +1,12 @@
 """Declared questions about other records: asked of the store, handed to facts as plain answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
 from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty
 from onefill.facts.plan import LookupPlan
-from onefill.facts.sheet import Cell, Sheet
+from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.facts.views import RecordView, RowView
 from onefill.service.indexing import token
 from store import Found, Scope, Store, Summary
@@ -56,6 +56,7 @@ class Lookups:
         self._record = record
         self._known: dict[Question, object] = {}
         self._alone: dict[tuple[str, tuple[date, date]], bool] = {}
+        self._mark: int | None = None
 
     def forget(self, news: Iterable[News]) -> bool:
         """Forget the answers that have changed with other records; whether there were any."""
@@ -65,6 +66,8 @@ class Lookups:
         stale = [asked for asked in self._known if any((asked.form, token) in tokens for token in asked.tokens)]
         for asked in stale:
             del self._known[asked]
+        if stale:
+            self._mark = None
         for key in [key for key in self._alone if key[0] in forms]:
             del self._alone[key]
         return bool(stale)
@@ -73,11 +76,14 @@ class Lookups:
         """Ask everything anew."""
         self._known.clear()
         self._alone.clear()
+        self._mark = None
 
     def answer(self, sheet: Sheet) -> dict[Cell, object]:
-        """Answers to all lookups whose facts are there."""
+        """Answers to the lookups whose facts have changed since they were last answered; to all the first time."""
+        touched = sheet.trail.since(self._mark)
+        self._mark = sheet.trail.end
         answers: dict[Cell, object] = {}
-        for cell, question in questions(sheet):
+        for cell, question in questions(sheet, touched):
             if question is not None and question not in self._known:
                 self._known[question] = self._ask(question)
             answers[cell] = Empty(name=cell[0]) if question is None else self._known[question]
@@ -110,12 +116,26 @@ class Lookups:
         return self._alone[key]
 
 
-def questions(sheet: Sheet) -> Iterator[tuple[Cell, Question | None]]:
-    """The record's questions by the cell that takes the answer; ``None`` where a fact to ask by is empty."""
+def questions(sheet: Sheet, touched: Set[Cell] | None = None) -> Iterator[tuple[Cell, Question | None]]:
+    """The record's questions by the cell that takes the answer; ``None`` where a fact to ask by is empty.
+
+    Args:
+        sheet: The record.
+        touched: Only those among these cells.
+    """
     for name, plan in sheet.plan.lookups.items():
-        each = plan.definition.each
-        for row in sheet.rows(each) if each else (None,):
+        for row in _rows_asking(sheet, plan, touched):
             yield (name, row.row if row else None), _question(sheet, plan, row)
+
+
+def _rows_asking(sheet: Sheet, plan: LookupPlan, touched: Set[Cell] | None) -> Sequence[RowView | None]:
+    each, name = plan.definition.each, plan.name
+    if each is None:
+        return (None,) if touched is None or (name, None) in touched else ()
+    if touched is None or (name, ALL) in touched:
+        return sheet.rows(each)
+    rows = (sheet.row(each, row) for asked, row in touched if asked == name and row)
+    return [row for row in rows if row is not None]
 
 
 def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question | None:
