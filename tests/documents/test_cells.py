@@ -122,7 +122,7 @@ def test_the_issuance_roster_lists_who_passed_and_apart_who_did_not(papers: Pape
     ]  # fmt: skip
     rest = [[squeezed(cell) for cell in row[1:7]] for row in rows if len(row) == 8]
     assert rest == [
-        [r["name"], r["sex"], r["id_no"], str(r.get("theory", "")), str(r.get("practice", "")), result(r)] for r in bad
+        [r["name"], r["sex"], r["id_no"], str(r.get("theory", "/")), str(r.get("practice", "/")), result(r)] for r in bad
     ]
     in_excel = [[str(cell) for cell in row[:3]] for row in sheet_rows(made)]
     assert in_excel == [[r["name"], r["sex"], r["id_no"]] for r in good]
@@ -152,7 +152,7 @@ def test_lists_of_the_exam(papers: Papers, name: str) -> None:
         [row["name"], row["id_no"]] for row in everybody
     ]
     assert [row[:5] for row in numbered(papers.made[name, "score_sheet"], 7)] == [
-        [row["name"], row["id_no"], str(row.get("theory", "")), str(row.get("practice", "")), result(row)]
+        [row["name"], row["id_no"], str(row.get("theory", "/")), str(row.get("practice", "/")), result(row)]
         for row in everybody
     ]
     good = [row for row in everybody if passed(row)]
