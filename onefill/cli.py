@@ -12,7 +12,8 @@ from onefill.errors import OneFillError
 from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
 from onefill.problems import Level, Problem
 from onefill.service import Desk, Settings, open_desk
-from onefill.service.plain import compile_plain
+from onefill.service.import_shapes import Preview, TableRefused, Taken
+from onefill.service.plain import compile_plain, read_file
 from samples import sample_records
 
 GOOD, BAD, USAGE = 0, 1, 2
@@ -22,6 +23,8 @@ EXAMPLES = """例子：
   python -m onefill samples --load                          装入示例数据
   python -m onefill records --form training_class           列出办件
   python -m onefill render 办件编号 --out 输出 --packet      印出成套材料
+  python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
+                                                            核对一份表格，不写进去
   python -m onefill validate resident_id 11010519491231002X 核对一个号码
   python -m onefill compile 模板.docx --facts 数据.json --out 结果.docx
 
@@ -75,6 +78,16 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--packet", action="store_true", help="印成一份成套的 PDF")
     render.add_argument("--json", action="store_true", help="输出 JSON")
     render.set_defaults(run=_render)
+
+    import_ = commands.add_parser("import", help="把一份表格导入办件的一张表", description=_import.__doc__)
+    import_.add_argument("workbook", type=Path, help=".xlsx、.xls 或 .csv")
+    import_.add_argument("--into", required=True, metavar="办件编号:节", help="导入哪个办件的哪一节，例 编号:trainees")
+    import_.add_argument("--dry-run", action="store_true", help="只核对，不写进去")
+    import_.add_argument("--with-errors", action="store_true", help="有错的行也导入，错的先留着")
+    import_.add_argument("--sheet", help="读哪张工作表；不写就自己找")
+    import_.add_argument("--marked", type=Path, help="把标好错的原表写到这个文件")
+    import_.add_argument("--json", action="store_true", help="输出 JSON")
+    import_.set_defaults(run=_import)
 
     validate = commands.add_parser(
         "validate", help="按字段类型核对值", description=f"字段类型：{'、'.join(field_type_names())}"
@@ -198,6 +211,54 @@ def _render_phase(
             print(note, file=sys.stderr)
 
 
+def _import(options: argparse.Namespace) -> int:
+    """核对一份表格并导入没有错的行。按不能重复的一列认行：有的更新，没有的新增。有错误就退出 1。"""  # noqa: D415
+    record, _, section = options.into.partition(":")
+    if not section:
+        print("--into 要写成 办件编号:节", file=sys.stderr)
+        return USAGE
+    desk = _desk()
+    data = read_file(options.workbook)
+    name = options.workbook.name
+    try:
+        workbook = desk.imports.read(data, name)
+    except TableRefused as refused:
+        if options.json:
+            _print_json({"rows": [], "problems": [plain_problem(refused.problem())]})
+            return BAD
+        raise
+    columns = desk.imports.match(record, section, workbook, sheet=options.sheet)
+    preview = desk.imports.preview(record, section, workbook, columns)
+    if options.marked:
+        options.marked.parent.mkdir(parents=True, exist_ok=True)
+        options.marked.write_bytes(desk.imports.marked(data, name, preview.problems).data)
+    taken = None
+    if not options.dry_run and not columns.problems:
+        taken = desk.imports.take(record, section, workbook, columns, who=desk.who(), wrong=options.with_errors)
+    if options.json:
+        _print_json(plain_import(preview))
+    else:
+        _tell_import(preview, taken)
+    return BAD if columns.problems or preview.wrong else GOOD
+
+
+def _tell_import(preview: Preview, taken: Taken | None) -> None:
+    for problem in (*preview.problems, *preview.remarks):
+        print(told(problem))
+    for skipped in preview.skipped:
+        lines = f"{skipped.first}" if skipped.first == skipped.last else f"{skipped.first}—{skipped.last}"
+        print(f"跳过第 {lines} 行：{skipped.reason}")
+    for note in preview.notes:
+        print(note)
+    counts = preview.counts()
+    print(
+        f"新增 {counts['added']} 行，更新 {counts['updated']} 行，不变 {counts['unchanged']} 行，"
+        f"表里没有 {counts['missing']} 行，要改 {counts['cells']} 处、在 {counts['wrong']} 行里"
+    )
+    if taken is not None:
+        print(f"导入了：新增 {taken.added} 行，更新 {taken.updated} 行；没有导入有错的 {len(taken.left)} 行")
+
+
 def _validate(options: argparse.Namespace) -> int:
     try:
         kind = field_type(options.type)
@@ -260,6 +321,16 @@ def where(problem: Problem) -> str:
 def plain_problem(problem: Problem) -> dict[str, Any]:
     """A problem as JSON."""
     return asdict(problem)
+
+
+def plain_import(preview: Preview) -> dict[str, Any]:
+    """An import as JSON: each line of data with what would be kept of it, and what is wrong with which cell."""
+    sheet = preview.columns.sheet
+    lines = [
+        {"sheet": sheet, "row": row.number, "values": {key: cell.stored for key, cell in row.cells.items()}}
+        for row in preview.rows
+    ]
+    return {"rows": lines, "problems": [plain_problem(problem) for problem in preview.problems]}
 
 
 def _desk() -> Desk:

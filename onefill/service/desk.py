@@ -14,6 +14,7 @@ from onefill.rendering.libreoffice import convert
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.imports import Imports
 from onefill.service.linting import lint_packs
 from onefill.service.records import Records
 from onefill.service.samples import load_samples
@@ -64,6 +65,7 @@ class Desk:
     definitions: Definitions
     records: Records
     documents: Documents
+    imports: Imports
     store: Store
 
     def who(self) -> Person:
@@ -112,5 +114,6 @@ def open_desk(
         definitions=definitions,
         records=Records(book, versions, make_id),
         documents=Documents(book, sources, versions, conversion),
+        imports=Imports(book, make_id, lambda: now().date()),
         store=store,
     )

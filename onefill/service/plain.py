@@ -28,9 +28,9 @@ def compile_plain(template: Path, facts: Path) -> bytes:
         FactsUnreadable: The facts are not a JSON object.
         FileUnreadable: One of the files cannot be read.
     """
-    compiled = compile_template(_bytes(template), template.name)
+    compiled = compile_template(read_file(template), template.name)
     try:
-        given = orjson.loads(_bytes(facts))
+        given = orjson.loads(read_file(facts))
     except orjson.JSONDecodeError as error:
         raise FactsUnreadable(file=facts.name, why=f"第 {error.lineno} 行第 {error.colno} 列") from error
     if not isinstance(given, dict):
@@ -45,11 +45,17 @@ class FileUnreadable(OneFillError):
     message = "打不开 {file}：{why}。"
 
 
-def _bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """A file named on the command line.
+
+    Raises:
+        FileUnreadable: It is not there, or is not ours to read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(file=path.name, why=error.strerror or "读不了") from error
+        why = "没有这个文件" if isinstance(error, FileNotFoundError) else "没有权限，或者它不是文件"
+        raise FileUnreadable(file=path.name, why=why) from error
 
 
 def _facts(value: Any) -> Any:

@@ -1,0 +1,152 @@
+"""Which line of a workbook is which row of the record: by the fields that no two rows share."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from onefill.definitions.model import FieldDefinition, Section
+from onefill.fields import Fault
+from onefill.problems import Level
+from onefill.tables import Mapping as Columns
+from onefill.tables import ReadRow
+
+#: Rows as kept: id -> field -> stored form.
+Kept = Mapping[str, Mapping[str, Any]]
+
+
+def identify(rows: Sequence[ReadRow], kept: Kept, section: Section, columns: Columns) -> dict[int, str]:
+    """The row of the record that each line is, by its number; lines that are new are left out.
+
+    A row is known by its key. Where one side has no key, or one that cannot be read, it is known by its first field
+    if that tells it from all others: so a mended workbook mends the rows it brought before.
+    """
+    keys = _keys(section, columns)
+    if not keys:
+        return _alike(rows, kept, columns)
+    found: dict[int, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        open_rows = _by_value(kept, key, taken)
+        for line in rows:
+            there = open_rows.get(_mark(_stored(line, key)))
+            if there and line.number not in found:
+                found[line.number] = there.pop(0)
+                taken.add(found[line.number])
+    _by_first_field(found, taken, rows, kept, keys, columns)
+    return found
+
+
+def duplicates(rows: Sequence[ReadRow], section: Section, columns: Columns) -> Iterator[tuple[ReadRow, str, Fault]]:
+    """Lines whose key stands in an earlier line of the same workbook already."""
+    labels = {field.key: field.label for field in section.fields}
+    name = _first(columns)
+    for key in _keys(section, columns):
+        first: dict[object, ReadRow] = {}
+        for line in rows:
+            value = _stored(line, key)
+            if value is None or isinstance(value, dict):
+                continue
+            earlier = first.setdefault(_mark(value), line)
+            if earlier is line:
+                continue
+            what = f"与表里第 {earlier.number} 行（{earlier.cells[key].address}）的{labels[key]}相同"
+            remedy = f"删去重复的一行，或改正{labels[key]}"
+            if name and name.key != key and _stored(line, name.key) != _stored(earlier, name.key):
+                what += f"，{name.label}却不同"
+                remedy = f"对照原件，改正其中一行的{labels[key]}"
+            yield line, key, Fault(code="DUPLICATE", what=what, remedy=remedy)
+
+
+def renamed(line: ReadRow, kept: Mapping[str, Any], section: Section, columns: Columns) -> tuple[str, Fault] | None:
+    """Whether a line has the key of a row whose first field says something else: one number under two names."""
+    name, keys = _first(columns), _keys(section, columns)
+    key = next((key for key in keys if _stored(line, key) and _stored(line, key) == kept.get(key)), None)
+    if name is None or key is None or name.key in keys:
+        return None
+    new, old = line.cells.get(name.key), kept.get(name.key)
+    if new is None or old is None or isinstance(old, dict) or isinstance(new.stored, dict) or new.stored == old:
+        return None
+    label = next(field.label for field in section.fields if field.key == key)
+    what = f"{label}相同的一行原来是“{old}”，这里是“{new.shown}”"
+    fault = Fault(code="KEY_RENAMED", what=what, remedy="对照原件，以对的为准", level=Level.WARNING)
+    return name.key, fault
+
+
+def _keys(section: Section, columns: Columns) -> list[str]:
+    unique = section.repeat.unique if section.repeat else ()
+    mapped = {column.field for column in columns.columns}
+    return [key for key in unique if key in mapped]
+
+
+def _by_first_field(
+    found: dict[int, str],
+    taken: set[str],
+    rows: Sequence[ReadRow],
+    kept: Kept,
+    keys: Sequence[str],
+    columns: Columns,
+) -> None:
+    name = _first(columns)
+    if name is None or name.key in keys:
+        return
+    lines = [line for line in rows if line.number not in found and _mark(_stored(line, name.key))]
+    open_rows = _by_value(kept, name.key, taken)
+    times = Counter(_mark(_stored(line, name.key)) for line in lines)
+    for line in lines:
+        mark = _mark(_stored(line, name.key))
+        there = open_rows.get(mark, [])
+        if times[mark] == len(there) == 1 and _keyless(line.stored(), kept[there[0]], keys):
+            found[line.number] = there[0]
+            taken.add(there[0])
+
+
+def _by_value(kept: Kept, key: str, taken: Collection[str]) -> dict[object, list[str]]:
+    """Rows that are still open by what they hold in a field."""
+    found: dict[object, list[str]] = defaultdict(list)
+    for row, values in kept.items():
+        mark = _mark(values.get(key))
+        if mark is not None and row not in taken:
+            found[mark].append(row)
+    return dict(found)
+
+
+def _keyless(line: Mapping[str, Any], row: Mapping[str, Any], keys: Sequence[str]) -> bool:
+    """Whether no key says that the two are different: on one side it is missing or cannot be read."""
+    return all(not _is_value(line.get(key)) or not _is_value(row.get(key)) for key in keys)
+
+
+def _is_value(stored: Any) -> bool:
+    return stored is not None and not isinstance(stored, dict)
+
+
+def _alike(rows: Sequence[ReadRow], kept: Kept, columns: Columns) -> dict[int, str]:
+    """Without a key only a row that says the very same is the same row."""
+    mapped = [field.key for _, field in columns.fields()]
+    same = defaultdict(list)
+    for row in reversed(list(kept)):
+        same[_mark([kept[row].get(key) for key in mapped])].append(row)
+    found = {}
+    for line in rows:
+        there = same.get(_mark([_stored(line, key) for key in mapped]))
+        if there:
+            found[line.number] = there.pop()
+    return found
+
+
+def _first(columns: Columns) -> FieldDefinition | None:
+    """The section's first field that is imported: what people call a row by."""
+    mapped = {field.key: field for _, field in columns.fields()}
+    return next((mapped[field.key] for field in columns.section.fields if field.key in mapped), None)
+
+
+def _stored(line: ReadRow, key: str) -> Any:
+    cell = line.cells.get(key)
+    return None if cell is None else cell.stored
+
+
+def _mark(stored: Any) -> object:
+    """Something to compare by; ``None`` for nothing."""
+    if stored is None or isinstance(stored, str):
+        return stored
+    return json.dumps(stored, ensure_ascii=False, sort_keys=True)

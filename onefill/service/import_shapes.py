@@ -1,0 +1,115 @@
+"""What an import shows before it is taken, and tells afterwards."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from onefill.problems import CellPlace, Level, Problem
+from onefill.tables import Mapping as Columns
+from onefill.tables import ReadCell, Skipped
+from onefill.tables import TableRefused as TableRefused
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedRow:
+    """One line of the workbook and what would become of it.
+
+    Attributes:
+        number: Its line in the sheet.
+        kind: Whether it is new, changes a row, or says what is there already.
+        row: Id of the row it changes; a stand-in for a new one.
+        cells: What was read, by field.
+        changes: What would be kept, by field: the stored form, or ``{"raw": …}``.
+        before: What is kept now in the fields that would change.
+        problems: What is wrong, by field; each names its cell.
+    """
+
+    number: int
+    kind: Literal["added", "updated", "unchanged"]
+    row: str
+    cells: Mapping[str, ReadCell]
+    changes: Mapping[str, Any]
+    before: Mapping[str, Any]
+    problems: Mapping[str, tuple[Problem, ...]]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it holds an error, so that it is taken only when asked for."""
+        return any(problem.level is Level.ERROR for found in self.problems.values() for problem in found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What an import would do.
+
+    Attributes:
+        record: Into which record.
+        section: Into which section of it.
+        columns: Which column is what.
+        rows: The lines of data.
+        missing: Rows of the record that the workbook has not, as (id, label); they stay unless dropped on purpose.
+        skipped: Lines that are no data, with the reason.
+        notes: What a person ought to know, in Chinese.
+        remarks: What would be wrong with the record as a whole.
+    """
+
+    record: str
+    section: str
+    columns: Columns
+    rows: tuple[ImportedRow, ...]
+    missing: tuple[tuple[str, str], ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+    remarks: tuple[Problem, ...]
+
+    def of(self, kind: Literal["added", "updated", "unchanged"]) -> list[ImportedRow]:
+        """The rows of a kind."""
+        return [row for row in self.rows if row.kind == kind]
+
+    @property
+    def good(self) -> list[ImportedRow]:
+        """Rows without an error."""
+        return [row for row in self.rows if not row.wrong]
+
+    @property
+    def wrong(self) -> list[ImportedRow]:
+        """Rows with an error."""
+        return [row for row in self.rows if row.wrong]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything wrong in the workbook, line by line, then what stops the import as a whole."""
+        return (*self._in_cells(), *self.columns.problems)
+
+    def counts(self) -> dict[str, int]:
+        """The figures over the preview; ``cells``: how many places are to be mended."""
+        errors = {problem.place for problem in self.problems if problem.level is Level.ERROR and _is_cell(problem)}
+        return {
+            "added": len(self.of("added")),
+            "updated": len(self.of("updated")),
+            "unchanged": len(self.of("unchanged")),
+            "missing": len(self.missing),
+            "cells": len(errors),
+            "wrong": len(self.wrong),
+            "good": len(self.good),
+        }
+
+    def _in_cells(self) -> Iterator[Problem]:
+        for row in self.rows:
+            for found in row.problems.values():
+                yield from found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What an import did: how many rows were added, changed, left as they were, dropped; lines that were not taken."""
+
+    added: int
+    updated: int
+    unchanged: int
+    dropped: int
+    left: tuple[int, ...]
+
+
+def _is_cell(problem: Problem) -> bool:
+    return isinstance(problem.place, CellPlace) and bool(problem.place.cell)
