@@ -122,7 +122,8 @@ def test_the_issuance_roster_lists_who_passed_and_apart_who_did_not(papers: Pape
     ]  # fmt: skip
     rest = [[squeezed(cell) for cell in row[1:7]] for row in rows if len(row) == 8]
     assert rest == [
-        [r["name"], r["sex"], r["id_no"], str(r.get("theory", "/")), str(r.get("practice", "/")), result(r)] for r in bad
+        [r["name"], r["sex"], r["id_no"], str(r.get("theory", "/")), str(r.get("practice", "/")), result(r)]
+        for r in bad
     ]
     in_excel = [[str(cell) for cell in row[:3]] for row in sheet_rows(made)]
     assert in_excel == [[r["name"], r["sex"], r["id_no"]] for r in good]
