@@ -5,8 +5,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from onefill.definitions.expressions import CompiledExpression, CompiledText, compile_expression, compile_text
+from onefill.definitions.expressions import (
+    CompiledExpression,
+    CompiledText,
+    Empty,
+    compile_expression,
+    compile_text,
+)
 from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Section
 from onefill.definitions.names import NameUse
 from onefill.definitions.types import type_of
@@ -28,6 +35,11 @@ class FieldPlan:
     required: CompiledExpression | bool
     where: CompiledExpression | None
     options: CompiledExpression | None
+
+    @cached_property
+    def empty(self) -> Empty:
+        """What the fact is while there is none."""
+        return Empty(label=self.definition.label, name=self.name)
 
     @property
     def in_rows(self) -> bool:

@@ -100,16 +100,19 @@ class Sheet:
     def value(self, name: str, row: str | None = None) -> object:
         """The fact: a Python value, a view of a linked record or row, or ``Empty``."""
         cell = (name, row)
-        if cell not in self._values:
-            plan = self.plan.fields[name]
-            if cell in self._open:
-                return Empty(label=plan.definition.label, name=name)
-            self._open.add(cell)
-            try:
-                self._values[cell] = self._find_value(plan, cell)
-            finally:
-                self._open.discard(cell)
-        return self._values[cell]
+        try:
+            return self._values[cell]
+        except KeyError:
+            pass
+        plan = self.plan.fields[name]
+        if cell in self._open:
+            return plan.empty
+        self._open.add(cell)
+        try:
+            value = self._values[cell] = self._find_value(plan, cell)
+        finally:
+            self._open.discard(cell)
+        return value
 
     def shown(self, name: str, row: str | None = None) -> bool:
         """Whether the field's conditions hold."""
@@ -223,8 +226,8 @@ class Sheet:
 
     def _find_value(self, plan: FieldPlan, cell: Cell) -> object:
         name, row = cell
-        empty = Empty(label=plan.definition.label, name=name)
-        if not self.shown(name, row):
+        empty = plan.empty
+        if plan.when and not self.shown(name, row):
             return empty
         if plan.value is not None:
             return _or(plan.value.evaluate(self.scope_of(cell)), empty)

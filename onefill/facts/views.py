@@ -106,13 +106,14 @@ class RowScope(Mapping[str, object]):
         self.row, self.record = row, record
 
     def __getitem__(self, key: str) -> object:
+        row = self.row
         if key == "row":
-            return self.row
-        if key not in ("id", "no"):
-            try:
-                return self.row[key]
-            except KeyError:
-                pass
+            return row
+        name, sheet = f"{row.section}[].{key}", row.sheet
+        if name in sheet.plan.fields:
+            return sheet.value(name, row.row)
+        if name in sheet.plan.lookups:
+            return sheet.answer(name, row.row)
         return self.record[key]
 
     def __iter__(self) -> Iterator[str]:

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from operator import mul
 
 from typing_extensions import override
 
@@ -34,7 +35,7 @@ _EARLIEST = 1900
 
 def check_digit(first_17: str) -> str:
     """The last character of an 18-digit number, MOD 11-2."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first_17), _WEIGHTS))
     return _CHECK_DIGITS[total % 11]
 
 
