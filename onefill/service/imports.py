@@ -193,8 +193,9 @@ class Imports:
     ) -> None:
         """Add what the form's own checks say of the record as it would be."""
         future = {row: dict(values) for row, values in kept.items()}
+        last = _last_order(kept)
         for line in lines:
-            order = {} if line.row in future else {"@order": _last_order(kept) + line.number * ORDER_STEP}
+            order = {} if line.row in future else {"@order": last + line.number * ORDER_STEP}
             future[line.row] = {**future.get(line.row, {}), **line.changes, **order}
         touched = {line.row: line.number for line in lines}
         fields = [field.key for _, field in columns.fields()]

@@ -82,6 +82,10 @@ class Lookups:
         """Answers to the lookups whose facts have changed since they were last answered; to all the first time."""
         touched = sheet.trail.since(self._mark)
         self._mark = sheet.trail.end
+        return self.answer_some(sheet, touched)
+
+    def answer_some(self, sheet: Sheet, touched: Set[Cell] | None) -> dict[Cell, object]:
+        """Answers to the lookups whose cells are named; to all if none are."""
         answers: dict[Cell, object] = {}
         for cell, question in questions(sheet, touched):
             if question is not None and question not in self._known:

@@ -1,11 +1,11 @@
 """An import rehearsed: the record as it would be, and what would be wrong with the rows that it touches."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from onefill.facts import Finding, Sheet
 from onefill.facts.findings import Findings
-from onefill.facts.plan import FieldPlan
+from onefill.facts.plan import CheckPlan, FieldPlan
 from onefill.facts.sheet import Cell
 from onefill.service.book import Book, OpenRecord
 from onefill.service.lookups import Lookups
@@ -33,24 +33,32 @@ def rehearse(
     """
     plan = opened.sheet.plan
     sheet = Sheet(plan, {**opened.sheet.data, section: rows}, record=opened.id, links=book.linked)
-    sheet.set_answers(Lookups(book.store, book.scope, opened.id).answer(sheet))
     plans = [one for one in plan.by_section[section] if one.definition.key in fields]
     phase = max((one.phase for one in plans), default=0)
+    checks = [check for check in plan.checks.values() if check.phase <= phase and _concerns(check, section)]
+    asked = {
+        (name, row)
+        for name in {name for check in checks for name in check.names} & plan.lookups.keys()
+        for row in (touched if "[]" in name else (None,))
+    }
+    sheet.set_answers(Lookups(book.store, book.scope, opened.id).answer_some(sheet, asked))
     # All is pending in a new sheet; of five thousand rows only this much is looked at.
-    sheet.pending = {*_checks(sheet, section, touched, phase), *_fields(sheet, plans, touched, phase)}
+    sheet.pending = {*_cells(checks, section, touched), *_fields(sheet, plans, touched, phase)}
+    repeat = plan.repeats[section].repeat
+    sheet.pending |= {(f"unique:{section}.{key}", None) for key in (repeat.unique if repeat else ())}
     return Findings(sheet).all(phase)
 
 
-def _checks(sheet: Sheet, section: str, touched: Collection[str], phase: int) -> Iterator[Cell]:
-    for key, check in sheet.plan.checks.items():
-        if check.phase > phase:
-            continue
-        if check.definition.each == section:
-            yield from ((f"check:{key}", row) for row in touched)
-        elif check.definition.each is None and any(name.startswith(f"{section}[]") for name in check.names):
-            yield f"check:{key}", None
-    repeat = sheet.plan.repeats[section].repeat
-    yield from ((f"unique:{section}.{key}", None) for key in (repeat.unique if repeat else ()))
+def _concerns(check: CheckPlan, section: str) -> bool:
+    """Whether a check is asked in each row of the section, or looks at the section from the record."""
+    each = check.definition.each
+    return each == section if each else any(name.startswith(f"{section}[]") for name in check.names)
+
+
+def _cells(checks: Iterable[CheckPlan], section: str, touched: Collection[str]) -> Iterator[Cell]:
+    for check in checks:
+        for row in touched if check.definition.each == section else (None,):
+            yield f"check:{check.definition.id}", row
 
 
 def _fields(sheet: Sheet, plans: Collection[FieldPlan], touched: Collection[str], phase: int) -> Iterator[Cell]:

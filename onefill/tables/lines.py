@@ -63,6 +63,8 @@ def why_no_data(
 
 
 def _is_heading(cells: Mapping[int, Cell], used: Collection[int], headings: Mapping[int, str]) -> bool:
+    if not any(headings.get(c, "")[:1] == str(cells[c].value).lstrip()[:1] for c in used if c in cells):
+        return False
     same = [c for c in used if c in cells and headings.get(c) and tidy(cells[c].text()) == tidy(headings[c])]
     return len(same) >= max(2, (len(used) + 1) // 2)
 
