@@ -13,7 +13,7 @@ from onefill.fields import Audience, UnknownFieldType, field_type, field_type_na
 from onefill.problems import Level, Problem
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.import_shapes import Preview, TableRefused, Taken
-from onefill.service.plain import compile_plain, read_file
+from onefill.service.plain import compile_plain, read_file, write_file
 from samples import sample_records
 
 GOOD, BAD, USAGE = 0, 1, 2
@@ -167,7 +167,6 @@ def _render(options: argparse.Namespace) -> int:
     if unknown:
         print(f"没有“{'、'.join(unknown)}”这份材料。可以选：{'、'.join(known)}", file=sys.stderr)
         return USAGE
-    options.out.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, Any]] = []
     notes: list[str] = []
     for phase in phases:
@@ -230,8 +229,7 @@ def _import(options: argparse.Namespace) -> int:
     columns = desk.imports.match(record, section, workbook, sheet=options.sheet)
     preview = desk.imports.preview(record, section, workbook, columns)
     if options.marked:
-        options.marked.parent.mkdir(parents=True, exist_ok=True)
-        options.marked.write_bytes(desk.imports.marked(data, name, preview.problems).data)
+        write_file(options.marked, desk.imports.marked(data, name, preview.problems).data)
     taken = None
     if not options.dry_run and not columns.problems:
         taken = desk.imports.take(record, section, workbook, columns, who=desk.who(), wrong=options.with_errors)
@@ -282,7 +280,7 @@ def _validate(options: argparse.Namespace) -> int:
         _print_json({"results": answers})
     else:
         for answer in answers:
-            print(f"{'对' if answer['ok'] else '错'}  {answer['input']}  {answer['shown']}")
+            print(f"{'对' if answer['ok'] else '错'}  {answer['input'].strip() or '（空）'}  {answer['shown']}")
             for fault in answer["problems"]:
                 print(f"    {fault['what']}。{fault['remedy']}（{fault['code']}）")
     return GOOD if all(answer["ok"] for answer in answers) else BAD
@@ -290,8 +288,7 @@ def _validate(options: argparse.Namespace) -> int:
 
 def _compile(options: argparse.Namespace) -> int:
     result = compile_plain(options.template, options.facts)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_bytes(result)
+    write_file(options.out, result)
     print(f"写好 {options.out}")
     return GOOD
 
@@ -346,5 +343,5 @@ def _progress(done: int, total: int, what: str) -> None:
 
 
 def _write(folder: Path, name: str, data: bytes, written: list[dict[str, Any]], **facts: str) -> None:
-    (folder / name).write_bytes(data)
+    write_file(folder / name, data)
     written.append({"file": name, "bytes": len(data), **facts})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,26 @@ def compile_plain(template: Path, facts: Path) -> bytes:
         raise FactsUnreadable(file=facts.name, why="最外层不是对象")
     printing = {"title": template.stem, "version": "", "hash": "", "draft": "", "record": "", "date": ""}
     return compiled.render({"print": printing, **_facts(given)})
+
+
+class FileUnwritable(OneFillError):
+    """A result cannot be written where it was asked for."""
+
+    message = "写不进 {file}：{why}。换一个地方再试。"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a result, making the folders that lead to it.
+
+    Raises:
+        FileUnwritable: There is no room, no right, or a file stands where a folder was asked.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        why = "磁盘满了" if error.errno == ENOSPC else "没有权限，或者这个名字已有别的用处"
+        raise FileUnwritable(file=path, why=why) from error
 
 
 class FileUnreadable(OneFillError):
