@@ -125,6 +125,7 @@ def test_check_names_file_line_and_nearest_name(
     assert any(f"leave_request.yaml:{line + 1}:" in text and "required" in text for text in told)
     assert any("archive_cover.docx" in text and "表 1 第 1 行第 1 列" in text and "class_no" in text for text in told)
     assert any("archive_cover.docx" in text and "页脚" in text and "archive_no" in text for text in told)
+    assert not any("TEMPLATE_UNUSED" in text for text in told), "a form that does not load may use any template"
     assert main(["check", "--json"]) == BAD
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert {"file", "line", "column"} in [set(p["place"]) for p in problems]
@@ -261,6 +262,25 @@ def test_compile_fills_one_template(tmp_path: Path, capsys: pytest.CaptureFixtur
     facts.write_text(json.dumps({"name": "甲某", "day": "2026-11-04"}), "utf-8")
     assert main(command) == BAD
     assert "rows" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = Document()
+    document.save(str(tmp_path / "t.docx"))
+    (tmp_path / "facts.json").write_text("{}", "utf-8")
+    taken = tmp_path / "taken"
+    taken.write_text("a file", "utf-8")
+    compiling = ["compile", str(tmp_path / "t.docx"), "--facts", str(tmp_path / "facts.json")]
+    for command in (
+        ["render", sample_id("class_50"), "--documents", "training_plan", "--out", str(taken)],
+        [*compiling, "--out", str(taken / "o.docx")],
+        [*compiling, "--out", str(tmp_path)],
+    ):
+        assert main(command) == BAD, command
+        assert "写不进" in capsys.readouterr().err
+    assert taken.read_text("utf-8") == "a file"
 
 
 @pytest.mark.parametrize(("facts", "word"), [("{", "JSON"), ("[1]", "JSON"), (None, "打不开"), ("{}", "name")])

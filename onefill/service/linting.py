@@ -30,7 +30,8 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
                 used.update(document.templates)
                 place = definitions.positions(form.form).place("documents", index, "template")
                 problems += _document(definitions, form, document, templates / key, place)
-        problems += _unused(templates / key, used)
+        if len(loaded.forms) == len(loaded.declared):  # a form that does not load may use any of them
+            problems += _unused(templates / key, used)
     return [problem for problem in problems if pack is None or _belongs(problem.place, pack, definitions)]
 
 
