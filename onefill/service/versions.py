@@ -10,9 +10,11 @@ from onefill.service.indexing import summary_of
 from onefill.service.lookups import news_of
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
-from store import Entry, NewEntry
+from store import Conflict, Entry, NewEntry
 
 VERSION = "version"
+#: How often a version is tried while other processes keep versions of the same record.
+MOST_TRIES = 3
 
 
 class Versions:
@@ -39,17 +41,25 @@ class Versions:
         with self._book.lock:
             for linked in self._linked(self._book.open(record)):
                 self.keep(linked, who)
-            opened = self._book.open(record)
-            pins = self._pins(opened)
-            if not opened.draft.changes and opened.entry.pins == pins:
-                return opened.entry
-            return self._append(opened.sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number)
+            for _ in range(MOST_TRIES - 1):
+                try:
+                    return self._keep(record, who)
+                except Conflict:  # another process has kept one since: look again
+                    continue
+            return self._keep(record, who)
 
     def get(self, record: str, n: int) -> Entry:
         """An older version."""
         return self._book.store.entry(record, n, self._book.scope)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _keep(self, record: str, who: Person) -> Entry:
+        opened = self._book.open(record)
+        pins = self._pins(opened)
+        if not opened.draft.changes and opened.entry.pins == pins:
+            return opened.entry
+        return self._append(opened.sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number)
 
     def _append(
         self, sheet: Sheet, who: Person, expected_n: int, request_id: str, pins: Mapping[str, Any], draft: int

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,6 +129,28 @@ def test_another_process_is_noticed(kept: Loaded, tmp_path: Path) -> None:
     kept.desk.records.state(record)
     other.records.set(record, "head_teacher", "丙某", other.who())
     assert field(kept.desk, record, "basics", "head_teacher").shown == "丙某"
+    other.store.close()
+
+
+def test_two_processes_keep_versions_of_one_record(
+    kept: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, who, append = kept.ids["class_50"], kept.desk.who(), kept.desk.store.append
+    other = make_desk(tmp_path, store="", clock=Clock())
+    faster = iter([True])
+
+    def late(*told: Any) -> Any:
+        if next(faster, False):
+            other.records.set(record, "head_teacher", "丙某", who)
+            other.records.keep_version(record, who)
+        return append(*told)
+
+    monkeypatch.setattr(kept.desk.store, "append", late)
+    kept.desk.records.set(record, "host_unit", "样例街道办", who)
+    number = kept.desk.records.keep_version(record, who)
+    assert number == other.records.state(record).version
+    assert field(kept.desk, record, "basics", "head_teacher").shown == "丙某"
+    assert field(other, record, "basics", "host_unit").shown == "样例街道办"
     other.store.close()
 
 
