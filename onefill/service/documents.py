@@ -25,6 +25,7 @@ PDF = ".pdf"
 T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
 State = Literal["ready", "draft", "not_needed", "broken"]
+NOT_PRINTED = ("not_needed", "broken")
 
 
 def _quiet(_done: int, _total: int, _what: str) -> None:
@@ -73,10 +74,11 @@ class Documents:
         Raises:
             DocumentUnknown: The form has no such paper.
             FormatUnknown: It does not come in this format.
+            NothingToPrint: It is not needed as the record stands, or its template cannot be used.
             EngineMissing: PDF was asked and no engine is there; the message tells the remedy.
         """
         ready = _ready(self._version(record, who, version), document)
-        if suffix == PDF or ready.state.state == "broken":
+        if suffix == PDF or ready.state.state in NOT_PRINTED:
             return self._pdf(ready)
         template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
         if template is None or ready.paper is None:
@@ -167,7 +169,7 @@ class Documents:
         return self._sources.version(entry)
 
     def _pdf(self, ready: Ready) -> Produced:
-        if ready.state.state in ("not_needed", "broken"):
+        if ready.state.state in NOT_PRINTED:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.state.reason)
         parts, notes = self._parts([ready], _quiet)
         if not parts:

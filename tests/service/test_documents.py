@@ -74,8 +74,9 @@ def test_papers_that_are_not_needed_say_why(small: Loaded) -> None:
     for row in desk.records.row_ids(record, "trainees"):
         desk.records.put(record, {f"trainees/{row}/theory": 10, f"trainees/{row}/cert_no": None}, who)
     assert states(desk, record)["certificate"] == "not_needed"  # nobody has passed
-    with pytest.raises(NothingToPrint):
-        desk.documents.file(record, "certificate", ".pdf", who)
+    for suffix in (".pdf", ".docx"):
+        with pytest.raises(NothingToPrint):
+            desk.documents.file(record, "certificate", suffix, who)
 
 
 def test_unknown_papers_phases_and_formats_name_what_there_is(shown: Loaded) -> None:
