@@ -78,7 +78,7 @@ def _keystrokes(body: bytes) -> Keystrokes:
         changes = [(str(c["path"]), c["text"], int(c["sequence"])) for c in told["changes"]]
         seen = None if told.get("seen") is None else int(told["seen"])
         read = Keystrokes(str(told["token"]), str(told["record"]), seen, changes)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise Refused(400, UNREADABLE) from None
     if len(changes) > MOST_CHANGES:
         raise Refused(413, "一次送来的内容太多，没有收下。")

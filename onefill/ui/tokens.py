@@ -31,7 +31,7 @@ def sign(window: str, data: Path) -> str:
 def window_of(token: str, data: Path) -> str | None:
     """The window that a token was made for; nothing if we did not make it."""
     window, _, seal = token.partition(".")
-    return window if window and hmac.compare_digest(seal, _seal(window, _key(data))) else None
+    return window if window and hmac.compare_digest(seal.encode(), _seal(window, _key(data)).encode()) else None
 
 
 def _seal(window: str, key: bytes) -> str:

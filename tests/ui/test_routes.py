@@ -94,13 +94,13 @@ def test_only_this_pc_is_answered() -> None:
     assert "本机" in answer.text
 
 
-@pytest.mark.parametrize("wrong", ["", "w1", "w1.", "w1.00", "w2.{seal}", "{token}x"])
+@pytest.mark.parametrize("wrong", ["", "w1", "w1.", "w1.00", "w2.{seal}", "{token}x", "w1.印"])
 def test_a_token_we_did_not_make_is_refused(client: TestClient, desk: Desk, order: str, token: str, wrong: str) -> None:
     made_up = wrong.format(seal=token.partition(".")[2], token=token)
     answer = client.post("/of/drafts", json=keystrokes(made_up, order, ("number", "A-1", 1)), headers=OURS)
     assert answer.status_code == 401
     assert client.get(f"/of/picture/{order}/j/1?k={made_up}").status_code == 401
-    headers = OURS | {"x-onefill-token": made_up}
+    headers = {name: value.encode() for name, value in (OURS | {"x-onefill-token": made_up}).items()}
     assert client.post(f"/of/file/{order}/sheet/pdf", headers=headers).status_code == 401
     assert number(desk, order) == ""
 
@@ -122,6 +122,7 @@ def test_a_record_nobody_has_is_refused(client: TestClient, token: str) -> None:
         json.dumps({"token": "t", "record": "r", "changes": [{"path": "../x", "text": "", "sequence": 1}]}).encode(),
         json.dumps({"token": "t", "record": "r", "changes": [{"path": "a", "text": 5, "sequence": 1}]}).encode(),
         json.dumps({"token": "t", "record": "r", "changes": {"a": 1}}).encode(),
+        b'{"token": "t", "record": "r", "changes": [{"path": "a", "text": "", "sequence": 1e400}]}',
     ],
 )
 def test_what_cannot_be_read_is_refused(client: TestClient, desk: Desk, body: bytes) -> None:
