@@ -1,0 +1,254 @@
+"""Makes the pictures of the documents anew: ``.venv/bin/python -m docs.pictures [name …]``.
+
+Screens are taken from the running app in Debian's chromium, papers from the service through LibreOffice, all of them
+with the samples, whose people are made up.
+"""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageFilter
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from docs.guide import Step, make_file, steps
+from onefill.rendering.libreoffice import convert
+from onefill.rendering.packet import page_picture
+from onefill.service import Desk, Settings, open_desk
+from onefill.service.samples import sample_id
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = Path(__file__).with_name("pictures")
+CLASS = sample_id("class_50")
+GROUND = (227, 231, 237)
+WIDEST, GAP = 1366, 26
+CHROMIUM = "/usr/bin/chromium"
+
+
+# -- papers --------------------------------------------------------------------------------------------------------
+
+
+def papers() -> Image.Image:
+    """Two papers of the class side by side."""
+    with sample_desk() as desk:
+        plan = pdf_of(desk, CLASS, "training_plan")
+        certificate = pdf_of(desk, CLASS, "certificate")
+    return beside([picture(plan, 1), picture(certificate, 1)], height=470)
+
+
+def roster() -> Image.Image:
+    """The roster with its seal cell, and a sign-in sheet."""
+    with sample_desk() as desk:
+        pages = [picture(pdf_of(desk, CLASS, "trainee_roster"), 1), picture(pdf_of(desk, CLASS, "sign_in"), 1)]
+    return beside(pages, height=520)
+
+
+def library() -> Image.Image:
+    """The guide's template as its author sees it, and the paper that comes of it."""
+    with tempfile.TemporaryDirectory(prefix="onefill-pictures-") as folder:
+        home = Path(folder)
+        desk, typed = None, {}
+        for step in steps():
+            if step.target.startswith(("forms/", "templates/")) and step.kind == "file":
+                make_file(step, home)
+            if step.kind == "type":
+                typed |= {place.strip(): value.strip() for place, value in cells_of(step)}
+        desk = open_desk(Settings(data=home / "var", forms=home / "forms", templates=home / "templates"))
+        record = fill_loan(desk, typed)
+        made = pdf_of(desk, record, "loan_form")
+        desk.store.close()
+        template = (home / "templates/library/loan_form.docx").read_bytes()
+        shown = convert({"template.docx": template})["template.docx"]
+    assert isinstance(shown, bytes), shown
+    return beside([top_of(picture(shown, 1), 0.45), top_of(picture(made, 1), 0.45)], height=400)
+
+
+def cells_of(step: Step) -> Iterator[list[str]]:
+    """Rows of a table of what to type."""
+    for line in step.lines:
+        yield line.strip("| ").split("|")
+
+
+def fill_loan(desk: Desk, typed: dict[str, str]) -> str:
+    """The guide's record."""
+    who = desk.who()
+    record = desk.records.create("loan", who)
+    rows: dict[str, dict[str, object]] = {}
+    for section in desk.definitions.form("loan").sections:
+        for field in section.fields:
+            value = typed.get(field.label) or typed.get(f"{section.title}：{field.label}")
+            if value and section.repeat:
+                rows.setdefault(section.key, {})[field.key] = value
+            elif value:
+                desk.records.set(record, field.key, value, who)
+    for key, values in rows.items():
+        desk.records.add_row(record, key, who, values)
+    return record
+
+
+@contextmanager
+def sample_desk() -> Iterator[Desk]:
+    """A desk with the samples."""
+    with tempfile.TemporaryDirectory(prefix="onefill-pictures-") as folder:
+        desk = open_desk(Settings(data=Path(folder)))
+        desk.load_samples()
+        yield desk
+        desk.store.close()
+
+
+def pdf_of(desk: Desk, record: str, document: str) -> bytes:
+    """One paper as PDF."""
+    return desk.documents.file(record, document, ".pdf", desk.who()).data
+
+
+def picture(pdf: bytes, page: int) -> Image.Image:
+    """A page, larger than it will be shown."""
+    return Image.open(io.BytesIO(page_picture(pdf, page, 144))).convert("RGB")
+
+
+def top_of(page: Image.Image, share: float) -> Image.Image:
+    """The upper part of a page."""
+    return page.crop((0, 0, page.width, int(page.height * share)))
+
+
+def beside(pages: list[Image.Image], height: int) -> Image.Image:
+    """Pages of one height side by side on a grey ground, each with its shadow."""
+    sized = [page.resize((page.width * height // page.height, height), Image.Resampling.LANCZOS) for page in pages]
+    total = sum(page.width for page in sized) + GAP * (len(sized) + 1)
+    if total > WIDEST:
+        return beside(pages, height * (WIDEST - GAP) // total)
+    sheet = Image.new("RGB", (total, height + 2 * GAP), GROUND)
+    shadows = Image.new("RGB", sheet.size, GROUND)
+    left = GAP
+    spots = []
+    for page in sized:
+        spots.append((left, GAP))
+        shadows.paste((176, 184, 196), (left + 2, GAP + 3, left + page.width + 2, GAP + height + 3))
+        left += page.width + GAP
+    sheet.paste(shadows.filter(ImageFilter.GaussianBlur(4)))
+    for page, spot in zip(sized, spots, strict=True):
+        sheet.paste(page, spot)
+    return sheet
+
+
+# -- screens -------------------------------------------------------------------------------------------------------
+
+
+def screen(address: str, words: str, act: Callable[[Page], None] = lambda page: None) -> Callable[[], Image.Image]:
+    """Takes a screen of the app with the samples, once these words stand there."""
+
+    def take() -> Image.Image:
+        with app() as base, sync_playwright() as driver:
+            browser: Browser = driver.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM)
+            page = browser.new_page(viewport={"width": WIDEST, "height": 768}, locale="zh-CN")
+            page.goto(base + address)
+            page.get_by_text(words).first.wait_for(timeout=60_000)
+            settle(page)
+            act(page)
+            shot = page.screenshot()
+            browser.close()
+        return Image.open(io.BytesIO(shot)).convert("RGB")
+
+    return take
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing changes any more."""
+    before = b""
+    for _ in range(40):
+        page.wait_for_timeout(700)
+        now = page.screenshot()
+        if now == before:
+            return
+        before = now
+
+
+def see_pages(page: Page) -> None:
+    """Wait for the pages of the paper that is open."""
+    page.locator("img").first.wait_for(timeout=60_000)
+    page.mouse.move(700, 760)
+    settle(page)
+
+
+@contextmanager
+def app() -> Iterator[str]:
+    """The app with samples in which something is left to mend, on a port of its own; its address."""
+    with tempfile.TemporaryDirectory(prefix="onefill-pictures-", ignore_cleanup_errors=True) as folder:
+        desk = open_desk(Settings(data=Path(folder)))
+        desk.load_samples()
+        leave_something(desk)
+        desk.store.close()
+        port = free_port()
+        command = ["-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        environment = {**os.environ, "ONEFILL_DATA": folder, "TZ": "Asia/Shanghai"}
+        server: Any = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/")
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def leave_something(desk: Desk) -> None:
+    """A class in the middle of its work: a count that does not fit, a telephone number one digit short."""
+    who = desk.who()
+    desk.records.set(CLASS, "planned_count", "48", who)
+    desk.records.set(CLASS, "head_teacher_tel", "1380000000", who)
+    desk.records.set(CLASS, "plan_date", "", who)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(address: str) -> None:
+    """Wait until the app answers."""
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise TimeoutError(address)
+
+
+# -- all -----------------------------------------------------------------------------------------------------------
+
+MAKERS: dict[str, Callable[[], Image.Image]] = {
+    "start": screen("", "在办的"),
+    "fill": screen(f"fill?record={CLASS}", "下一处"),
+    "rows": screen(f"fill?record={CLASS}&section=trainees", "加一行"),
+    "documents": screen(f"documents?record={CLASS}", "成套材料", see_pages),
+    "papers": papers,
+    "roster": roster,
+    "library": library,
+}
+
+
+def main() -> int:
+    """Make all pictures, or those named."""
+    PICTURES.mkdir(exist_ok=True)
+    for name in sys.argv[1:] or MAKERS:
+        path = PICTURES / f"{name}.png"
+        MAKERS[name]().save(path, optimize=True)
+        sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
