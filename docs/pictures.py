@@ -57,7 +57,7 @@ def library() -> Image.Image:
     """The guide's template as its author sees it, and the paper that comes of it."""
     with tempfile.TemporaryDirectory(prefix="onefill-pictures-") as folder:
         home = Path(folder)
-        desk, typed = None, {}
+        typed: dict[str, str] = {}
         for step in steps():
             if step.target.startswith(("forms/", "templates/")) and step.kind == "file":
                 make_file(step, home)
