@@ -22,6 +22,7 @@ from onefill.service.touched import Trouble, troubles
 from onefill.service.versions import Versions
 
 PDF = ".pdf"
+SUMMARY = "填报信息汇总"
 T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
 State = Literal["ready", "draft", "not_needed", "broken"]
@@ -158,9 +159,10 @@ class Documents:
     def summary(self, record: str, who: Person) -> Produced:
         """All facts of a record on plain pages (填报信息汇总), as PDF."""
         source = self._version(record, who)
-        html = summary_page(source)
-        name = file_name(f"填报信息汇总_{source.sheet.label()}")
-        return Produced(name=f"{name}{PDF}", data=self._conversion.html(html))
+        asked = Wanted(title=SUMMARY, html=summary_page(source))
+        [part], notes = self._conversion.convert([asked], _quiet)
+        name = file_name(f"{SUMMARY}_{source.sheet.label()}")
+        return Produced(name=f"{name}{PDF}", data=part.pdf, notes=tuple(notes))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -194,7 +194,8 @@ def test_a_character_that_no_font_has_is_told(small: Loaded, tmp_path: Path) -> 
     page.add_blank_page()
     written = io.BytesIO()
     page.save(written)
-    desk = make_desk(tmp_path, engine=lambda files, **_: dict.fromkeys(files, written.getvalue()))
+    printed = written.getvalue()
+    desk = make_desk(tmp_path, engine=lambda files, **_: dict.fromkeys(files, printed), html=lambda _: printed)
     record, who = load(desk, "class_50")["class_50"], desk.who()
     assert not desk.documents.file(record, "training_plan", ".pdf", who).notes
     desk.records.set(record, "site_address", "样例路\U000e0100\U0002ebf5号", who)
@@ -202,6 +203,9 @@ def test_a_character_that_no_font_has_is_told(small: Loaded, tmp_path: Path) -> 
     assert "培训计划" in note
     assert "U+2EBF5" in note
     assert "U+E0100" not in note  # a variation selector prints nothing anyway
+    [note] = desk.documents.summary(record, who).notes
+    assert "填报信息汇总" in note
+    assert "U+2EBF5" in note
 
 
 def test_the_summary_of_any_record(tmp_path: Path) -> None:
