@@ -98,6 +98,25 @@ def test_both_readmes_are_twins() -> None:
     assert bones(README) == bones(CHINESE)
 
 
+def test_the_commands_of_the_readme_do_what_they_say(tmp_path: Path) -> None:
+    environment = {**os.environ, "ONEFILL_DATA": str(tmp_path / "var"), "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
+    for name in ("samples", "templates", "docs"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    lines = [line for line in commands(README) if "-m onefill" in line and "--packet" not in line]
+    assert len(lines) >= 6
+    for line in lines:
+        done = subprocess.run(
+            [sys.executable, *shlex.split(line)[1:]],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+    assert (tmp_path / "out/leave.docx").exists()
+
+
 def test_every_command_of_the_command_line_is_told() -> None:
     subcommands = next(action.choices for action in parser()._actions if isinstance(action.choices, dict))
     for page in (README, CHINESE):
