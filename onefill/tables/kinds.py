@@ -8,7 +8,7 @@ from onefill.tables.errors import Empty, InDisguise, Locked, OtherKind
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNS = (
-    (b"%PDF", "PDF"),
+    (b"%PDF", " PDF"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
@@ -17,7 +17,7 @@ _SIGNS = (
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
     (b"\x1f\x8b", "压缩包"),
-    (b"{\\rtf", "RTF 文档"),
+    (b"{\\rtf", " RTF 文档"),
     (b"MZ", "程序"),
     (b"SQLite format", "数据库"),
 )
@@ -70,7 +70,7 @@ def _refuse_markup(data: bytes, filename: str) -> None:
     if found is None and not _MULTIPART.match(head):
         return
     xml = found is not None and found[1].lower() == b"?xml" and b"<html" not in head.lower()
-    really = "XML 文件" if xml else "网页"
+    really = " XML 文件" if xml else "网页"
     suffix = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
     if suffix in _TABLE_SUFFIXES:
         raise InDisguise(really=really, suffix=suffix)

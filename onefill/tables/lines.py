@@ -31,31 +31,42 @@ class Skipped:
     text: str = ""
 
 
-def why_no_data(
-    line: Line, used: Collection[int], keys: Collection[int], headings: Mapping[int, str], *, merged_wide: bool
-) -> str | None:
+@dataclass(frozen=True)
+class Layout:
+    """What is known of a table's columns: those imported, those a row is known by, those of dates, their headings."""
+
+    used: Collection[int]
+    keys: Collection[int]
+    days: Collection[int]
+    headings: Mapping[int, str]
+
+
+def why_no_data(line: Line, layout: Layout, *, merged_wide: bool) -> str | None:
     """Why a line is no data, in Chinese; ``None`` if it is.
 
     Args:
         line: The line.
-        used: Columns that are imported.
-        keys: Those of them that every row must fill or is known by.
-        headings: What the heading says above each column.
+        layout: The columns.
         merged_wide: Whether a merged cell of it covers most columns.
     """
     first = min(line.cells)
     text = line.cells[first].text().strip()
+    used = layout.used
     filled = [column for column in used if column in line.cells]
     if first not in used and _EXAMPLE.fullmatch(text):
         return "示例行"
-    if _is_heading(line.cells, used, headings):
+    if _is_heading(line.cells, used, layout.headings):
         return "又是一行表头"
     if not filled:
-        return "只有序号，没有内容" if _only_numbers(line) else _foot(line) or "对上的列里没有内容"
+        return "只有序号，没有内容" if _only_numbers(line) else _foot(text) or "对上的列里没有内容"
     if _SUM.fullmatch(text) and len(filled) < max(2, len(used) // 2 + 1):
         return f"{text[:6]}行"
-    if sum(1 for column in keys if column in line.cells) <= 1 and len(filled) <= max(1, len(used) // 3):
-        if found := _foot(line):
+    # What follows the first cell of such a line is little, and never what a row is known by.
+    if not any(column in line.cells for column in layout.keys if column != first) and len(filled) <= max(
+        2, len(used) // 3
+    ):
+        found = _foot(text)
+        if found and not (first in layout.days and _DATED.fullmatch(text)):
             return found
         if merged_wide and len(filled) == 1:
             return "一整行的文字"
@@ -73,13 +84,9 @@ def _only_numbers(line: Line) -> bool:
     return len(line.cells) == 1 and all(cell.text().strip().isdigit() for cell in line.cells.values())
 
 
-def _foot(line: Line) -> str | None:
-    for cell in line.cells.values():
-        text = cell.text().strip()
-        if _SUM.fullmatch(text):
-            return f"{text[:6]}行"
-        if _FOOT.fullmatch(text) or _DATED.fullmatch(text):
-            return "落款"
-        if _NOTE.fullmatch(text):
-            return "说明文字"
-    return None
+def _foot(text: str) -> str | None:
+    if _SUM.fullmatch(text):
+        return f"{text[:6]}行"
+    if _FOOT.fullmatch(text) or _DATED.fullmatch(text):
+        return "落款"
+    return "说明文字" if _NOTE.fullmatch(text) else None

@@ -21,7 +21,7 @@ MOST_IN_PART = 96 << 20
 _ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, ValueError, OSError)
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STRANGERS = (
-    ("wordprocessingml", "Word 文档"),
+    ("wordprocessingml", " Word 文档"),
     ("presentationml", "幻灯片"),
 )
 

@@ -10,6 +10,7 @@ from onefill.tables.model import Cell
 
 #: Spreadsheets keep 15 digits; what is longer has lost the rest.
 _EXACT = 10**15
+_HUGE = 10**300
 _FIGURES = re.compile(r"[+-]?[\d,.]*\d")
 
 
@@ -50,10 +51,8 @@ def raw_text(raw: object) -> str:
     """What is kept of a cell that cannot be read; a long number as Excel shows it, so that it stays refused."""
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
-    if isinstance(raw, int):
-        return f"{raw:.14E}" if abs(raw) >= _EXACT else str(raw)
-    if isinstance(raw, float):
-        return format(raw, ".15g")
+    if isinstance(raw, float) or (isinstance(raw, int) and abs(raw) >= _EXACT):
+        return format(float(raw), ".15g") if abs(raw) < _HUGE else "1e+300"
     return str(raw)
 
 

@@ -12,7 +12,7 @@ from onefill.definitions.types import type_of
 from onefill.fields import Fault, FieldType
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, Problem
-from onefill.tables.lines import Skipped, why_no_data
+from onefill.tables.lines import Layout, Skipped, why_no_data
 from onefill.tables.mapping import Column, Mapping
 from onefill.tables.model import Area, Cell, Line, Workbook, Worksheet, address
 from onefill.tables.raw import cell_fault, is_cut_off, raw_of, raw_text
@@ -123,13 +123,14 @@ class _Reader:
         self._fields = sorted(found, key=lambda one: one.definition.by is not None)
         self._order = [one.definition.key for one in found]
         self._used = [one.column.number for one in found]
-        self._keys = [one.column.number for one in found if self._is_key(one.definition)]
-        self._headings = {column.number: column.header for column in mapping.columns}
+        unique = mapping.section.repeat.unique if mapping.section.repeat else ()
+        self._layout = Layout(
+            used=self._used,
+            keys=[one.column.number for one in found if one.definition.key in unique],
+            days=[one.column.number for one in found if one.type.widget == "date"],
+            headings={column.number: column.header for column in mapping.columns},
+        )
         self._assumed = {one.key: text for one in mapping.section.fields if (text := _literal(one.default)) is not None}
-
-    def _is_key(self, definition: FieldDefinition) -> bool:
-        repeat = self._mapping.section.repeat
-        return definition.required is True or (repeat is not None and definition.key in repeat.unique)
 
     def read(self, sheet: Worksheet, lines: Sequence[Line]) -> ReadRows:
         read: list[ReadRow] = []
@@ -141,7 +142,7 @@ class _Reader:
             if line.number > last + 1:
                 skipped.append(Skipped(last + 1, line.number - 1, "空行"))
             last = line.number
-            reason = why_no_data(line, self._used, self._keys, self._headings, merged_wide=line.number in wide)
+            reason = why_no_data(line, self._layout, merged_wide=line.number in wide)
             if reason is not None:
                 skipped.append(Skipped(line.number, line.number, reason, _first_text(line)))
                 continue

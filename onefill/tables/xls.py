@@ -1,13 +1,18 @@
-"""Reading .xls, the format before 2007, which WPS still writes."""
+"""Reading .xls, the format before 2007, which WPS still writes: by a program of its own, which may fall."""
 
-import io
-from datetime import date, datetime, time, timedelta
+import json
+import subprocess
+import sys
+from datetime import date, datetime, time
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from onefill.tables import xls_child
+from onefill.tables.errors import Damaged, Locked, TableRefused, TooManyCells, TooMuchInside
+from onefill.tables.model import MOST_CELLS, Area, Cell, Line, Value, Worksheet
 
-from onefill.tables.errors import Damaged, Locked, TooManyCells
-from onefill.tables.model import MOST_CELLS, Area, Cell, Line, Worksheet
+_PATIENCE = 30
 
 
 def read_xls(data: bytes) -> tuple[Worksheet, ...]:
@@ -16,59 +21,53 @@ def read_xls(data: bytes) -> tuple[Worksheet, ...]:
     Raises:
         TableRefused: It cannot be read.
     """
+    command = [sys.executable, "-I", str(Path(xls_child.__file__)), str(MOST_CELLS)]
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return _sheets(book)
-    except PasswordError as error:
-        raise Locked() from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise Damaged() from error
-    except BaseException as error:
-        # A panic inside the library is raised as a class that cannot be imported and is no Exception.
-        if type(error).__name__ == "PanicException":
-            raise Damaged() from error
-        raise
-
-
-def _sheets(book: CalamineWorkbook) -> tuple[Worksheet, ...]:
-    sheets, left = [], MOST_CELLS
-    for each in book.sheets_metadata:
-        if each.typ is not SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_name(each.name)
-        first = (sheet.start or (0, 0))[1] + 1
-        lines = []
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            cells = {first + place: cell for place, value in enumerate(row) if (cell := _cell(value))}
-            if cells:
-                lines.append(Line(number, cells))
-                left -= len(cells)
-                if left < 0:
-                    raise TooManyCells(most=MOST_CELLS)
-        merged = tuple(Area(a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in sheet.merged_cell_ranges or ())
-        hidden = each.visible is not SheetVisibleEnum.Visible
-        sheets.append(Worksheet(each.name, tuple(lines), hidden, (), merged))
+        done = subprocess.run(command, input=data, capture_output=True, timeout=_PATIENCE, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise TooMuchInside() from error
+    if done.returncode:
+        raise _refusal(done.returncode)
+    sheets = tuple(map(_sheet, json.loads(done.stdout)))
     if not sheets:
         raise Damaged()
-    return tuple(sheets)
+    return sheets
 
 
-def _cell(value: Any) -> Cell | None:
-    match value:
-        case str():
-            return Cell(value) if value.strip() else None
-        case bool():
-            return Cell(value, "bool")
-        case int() | float():
-            return Cell(value, "number")
-        case datetime():
-            return Cell(value.date() if value.time() == time() else value, "date")
-        case date():
-            return Cell(value, "date")
-        case time():
-            return Cell(value, "time")
-        case timedelta():
-            minutes = int(value.total_seconds()) // 60
-            return Cell(time(minutes // 60, minutes % 60), "time") if 0 <= minutes < 1440 else Cell(str(value))
+def _refusal(code: int) -> TableRefused:
+    match code:
+        case xls_child.LOCKED:
+            return Locked()
+        case xls_child.TOO_MANY:
+            return TooManyCells(most=MOST_CELLS)
         case _:
-            return None
+            return Damaged()
+
+
+def _sheet(told: dict[str, Any]) -> Worksheet:
+    lines = tuple(
+        Line(number, {column: _cell(kind, value) for _, column, kind, value in cells})
+        for number, cells in groupby(told["cells"], key=lambda cell: cell[0])
+    )
+    merged = tuple(Area(*(bound + 1 for bound in one)) for one in told["merged"])
+    return Worksheet(told["name"], lines, told["hidden"], (), merged)
+
+
+def _cell(kind: str, value: Any) -> Cell:
+    match kind:
+        case "date":
+            return Cell(_moment(value), "date")
+        case "time":
+            return Cell(time.fromisoformat(value), "time")
+        case "number":
+            return Cell(value, "number")
+        case "bool":
+            return Cell(value, "bool")
+        case _:
+            return Cell(value, "text")
+
+
+def _moment(text: str) -> Value:
+    found = datetime.fromisoformat(text)
+    day: date = found.date() if found.time() == time() else found
+    return day

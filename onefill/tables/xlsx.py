@@ -1,5 +1,6 @@
 """Reading .xlsx: our own reader, because it must tell types, formulas, errors and what is hidden, and fear no size."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
@@ -227,6 +228,8 @@ class _Reader:
         try:
             number = int(value) if value.strip().lstrip("+-").isdigit() and len(value) < 40 else float(value)
         except ValueError:
+            return _filled(value, formula)
+        if not math.isfinite(number):
             return _filled(value, formula)
         kind = self._kinds[int(style)] if _indexes(style, self._kinds) else "number"
         if kind == "date":
