@@ -145,13 +145,16 @@ def _records(options: argparse.Namespace) -> int:
         print(f"没有“{options.form}”这种表单。可以选：{'、'.join(desk.definitions.forms)}", file=sys.stderr)
         return USAGE
     lines = desk.records.list(options.form, options.text, limit=10_000)
+    damages = desk.store.damages()
     if options.json:
-        _print_json({"records": [asdict(line) for line in lines]})
-        return GOOD
-    for line in lines:
-        print(f"{line.id}  {line.form:20} {line.label}  {line.phase} {line.percent}%  {line.next_step}")
-    print(f"共 {len(lines)} 条")
-    return GOOD
+        _print_json({"records": [asdict(line) for line in lines], "damages": [asdict(damage) for damage in damages]})
+    else:
+        for line in lines:
+            print(f"{line.id}  {line.form:20} {line.label}  {line.phase} {line.percent}%  {line.next_step}")
+        print(f"共 {len(lines)} 条")
+    for damage in damages:
+        print(f"办件 {damage.record} 读不出来（{damage.file}）：{damage.why}", file=sys.stderr)
+    return BAD if damages else GOOD
 
 
 def _render(options: argparse.Namespace) -> int:

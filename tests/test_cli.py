@@ -159,6 +159,19 @@ def test_records_are_listed(loaded: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "training_class" in capsys.readouterr().err
 
 
+def test_a_damaged_record_is_named_and_the_others_are_listed(
+    loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(loaded, tmp_path / "data")
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
+    [file] = [f for f in (tmp_path / "data").rglob(f"*{sample_id('class_50')}*") if f.suffix == ".json"]
+    file.write_bytes(file.read_bytes()[:-200])
+    assert main(["records", "--form", "training_class"]) == BAD
+    told = capsys.readouterr()
+    assert "共 1 条" in told.out
+    assert sample_id("class_50") in told.err
+
+
 # -- render ------------------------------------------------------------------------------------------------------
 
 
