@@ -17,7 +17,7 @@ from onefill.facts.sheet import Cell
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import Index
 from onefill.service.lookups import Lookups, News, news_of
-from store import Change, Draft, Entry, Kept, Scope, Store, Summary
+from store import Change, Draft, DraftResult, Entry, Kept, Scope, Store, Summary
 from store import RecordUnknown as NotKept
 
 MOST_OPEN = 200
@@ -101,7 +101,12 @@ class Book:
         Returns:
             Changes that another window was faster with, each with what is kept instead.
         """
+        known = record.stamp == self.store.stamp(record.id)
         result = self.store.set_draft(record.id, changes, self.scope, who)
+        if not known or _others_wrote(record, result):
+            self.forget(record.id)  # its facts lack what another process has kept
+            self.store.set_summary(record.id, self.open(record.id).summary, self.scope)
+            return list(result.refused)
         record.sheet.set_many((change.path, change.value) for change in result.applied)
         if result.applied:
             record.draft = result.draft
@@ -114,6 +119,11 @@ class Book:
                 record.summary = summary
             record.stamp = self.store.stamp(record.id)
         return list(result.refused)
+
+    def forget(self, record: str) -> None:
+        """Read the record anew before its next use."""
+        if record in self._open:
+            self._open[record].stamp = None
 
     def tell(self, news: News) -> None:
         """Let all open records know that another one is found otherwise than before."""
@@ -228,6 +238,24 @@ class Book:
         moved = kept.seen_links.get(record, revision) != revision
         kept.seen_links[record] = revision
         return moved
+
+
+def _others_wrote(record: OpenRecord, result: DraftResult) -> bool:
+    """Whether the draft holds, or has let go, more than the open record and these changes account for."""
+    before, after = record.draft, result.draft
+    mine = {change.path for change in result.applied}
+    fresh = {path for path, kept in after.changes.items() if kept.number > before.number}
+    gone = [
+        path
+        for path in before.changes.keys() - after.changes.keys()
+        if not any(path.startswith(f"{own}/") for own in mine)
+    ]
+    return bool(
+        fresh - mine
+        or gone
+        or after.number - before.number > len(result.applied)
+        or after.base_n != (before.base_n if before.changes else record.entry.n)
+    )
 
 
 def links_of(sheet: Sheet) -> Iterator[tuple[Cell, str]]:

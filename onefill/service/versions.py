@@ -44,8 +44,8 @@ class Versions:
             for _ in range(MOST_TRIES - 1):
                 try:
                     return self._keep(record, who)
-                except Conflict:  # another process has kept one since: look again
-                    continue
+                except Conflict:  # another process has kept one since
+                    self._book.forget(record)
             return self._keep(record, who)
 
     def get(self, record: str, n: int) -> Entry:

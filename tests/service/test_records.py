@@ -154,6 +154,26 @@ def test_two_processes_keep_versions_of_one_record(
     other.store.close()
 
 
+def test_what_another_process_keeps_between_a_look_and_a_change_is_not_lost(
+    kept: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, who, set_draft = kept.ids["class_50"], kept.desk.who(), kept.desk.store.set_draft
+    other = make_desk(tmp_path, store="", clock=Clock())
+    meanwhile = iter([lambda: other.records.set(record, "head_teacher", "丙某", who)])
+
+    def late(*told: Any) -> Any:
+        next(meanwhile, lambda: None)()
+        return set_draft(*told)
+
+    monkeypatch.setattr(kept.desk.store, "set_draft", late)
+    kept.desk.records.set(record, "host_unit", "样例街道办", who)
+    kept.desk.records.keep_version(record, who)
+    for desk in (kept.desk, other):
+        assert field(desk, record, "basics", "head_teacher").shown == "丙某"
+        assert field(desk, record, "basics", "host_unit").shown == "样例街道办"
+    other.store.close()
+
+
 # -- rows --------------------------------------------------------------------------------------------------------
 
 
