@@ -14,12 +14,15 @@ from onefill.facts.views import RecordView, names_over
 from onefill.fields import Fault, Parsed
 from onefill.problems import FieldPlace, Level, Problem
 
+#: Section, row, field; in a grid section and both rows. At the same place the field itself speaks before its checks.
+Position = tuple[int, int, int, bool, str]
+
 
 @dataclass(frozen=True)
 class Line:
     """A finding as it is read: with the number of its row, and where it stands among the others."""
 
-    position: tuple[int, int, int]
+    position: Position
     finding: Finding
 
 
@@ -38,6 +41,12 @@ class Findings:
         self._counted: dict[tuple[str, int], tuple[int, int]] | None = None
         fields = [plan for section in self.plan.by_section.values() for plan in section]
         self._order = {plan.name: place for place, plan in enumerate(fields)}
+        sides = {side for grid in self.plan.grids.values() for side in grid.grid or ()}
+        self._labelling = {
+            name
+            for side in sides & set(self.plan.row_labels)
+            for name, _ in self.plan.names_of(self.plan.row_labels[side].names, side)
+        }
         self._sections = {key: place for place, key in enumerate(self.plan.sections)}
 
     def all(self, phase: int | None = None) -> list[Finding]:
@@ -46,6 +55,11 @@ class Findings:
         if self._sorted is None:
             self._sorted = sorted((line for cell in self._found for line in self._read(cell)), key=_position)
         return [line.finding for line in self._sorted if phase is None or line.finding.phase <= phase]
+
+    def blocked(self, phase: int) -> bool:
+        """Whether a phase has any error."""
+        self._refresh()
+        return any(f.phase <= phase and f.problem.level is Level.ERROR for found in self._found.values() for f in found)
 
     def pointing(self, path: str) -> tuple[Finding, ...]:
         """All findings that point to a path."""
@@ -91,10 +105,10 @@ class Findings:
     def _read(self, cell: Cell) -> tuple[Line, ...]:
         """What was found at a cell, as it is read now."""
         if cell not in self._lines:
-            self._lines[cell] = tuple(map(self._line, self._found.get(cell, ())))
+            self._lines[cell] = tuple(self._line(cell[0], finding) for finding in self._found.get(cell, ()))
         return self._lines[cell]
 
-    def _line(self, finding: Finding) -> Line:
+    def _line(self, node: str, finding: Finding) -> Line:
         """Rows come, go and move without being looked at again: number and position are those of now."""
         place = finding.problem.place
         assert isinstance(place, FieldPlace)
@@ -102,11 +116,18 @@ class Findings:
         row = self.sheet.row(parts[0], parts[1]) if len(parts) > 1 and parts[0] in self.plan.repeats else None
         name = f"{parts[0]}[].{parts[2]}" if len(parts) > 2 else parts[0]
         section = self._sections.get(finding.section, len(self._sections))
-        number = row.number if row and len(parts) > 2 else 0
+        numbers = row.number if row and len(parts) > 2 else 0, self._order.get(name, -1)
+        label = place.label
         if row is not None:
             label = f"第 {row.number} 行 {place.label}".rstrip()
+        elif parts[0] in self.plan.grids and len(parts) == 3:
+            sides = list(zip(self.plan.grids[parts[0]].grid or (), parts[1:], strict=True))
+            label = " · ".join(self.sheet.row_label(side, key) for side, key in sides)
+            first, second = (self.sheet.row(side, key) for side, key in sides)
+            numbers = first.number if first else 0, second.number if second else 0
+        if label != place.label:
             finding = replace(finding, problem=replace(finding.problem, place=FieldPlace(place.path, label)))
-        return Line((section, number, self._order.get(name, -1)), finding)
+        return Line((section, *numbers, ":" in node, node), finding)
 
     def _keep(self, cell: Cell, found: Iterable[Finding]) -> None:
         """Put what was found at a cell in place of what was found there before."""
@@ -136,6 +157,10 @@ class Findings:
         for name in {name for name, _ in pending if name.endswith("[]")}:
             self._forget_gone_rows(name[:-2])
             self._lines.clear()
+            self._sorted = None
+        if any(name in self._labelling for name, _ in pending):
+            for cell in [cell for cell in self._lines if cell[0] in self.plan.grids]:
+                del self._lines[cell]
             self._sorted = None
         for cell in set(self._expand(pending)):
             self._look(cell)
@@ -346,9 +371,7 @@ class Findings:
             self._keep((key, f"{row}/{other}"), found)
 
     def _grid_finding(self, section: Section, row: str, other: str, fault: Fault) -> Finding:
-        first, second = section.grid or ("", "")
-        label = f"{self.sheet.row_label(first, row)} · {self.sheet.row_label(second, other)}"
-        problem = fault.at(FieldPlace(f"{section.key}/{row}/{other}", label))
+        problem = fault.at(FieldPlace(f"{section.key}/{row}/{other}", section.title))
         phase = self.plan.phase_index(section.from_)
         return Finding(problem=problem, phase=phase, section=section.key, names=frozenset({section.key}))
 
@@ -359,7 +382,7 @@ class Findings:
         return kind.check(kind.load(value))
 
 
-def _position(line: Line) -> tuple[int, int, int]:
+def _position(line: Line) -> Position:
     return line.position
 
 

@@ -33,6 +33,7 @@ class OpenRecord:
         revision: Counts every change that was taken in, so that records which link here notice.
         seen_links: Revision of each linked record when its facts were last read.
         heard: How many of the book's news it has taken in.
+        dropped: Rows taken out since it was opened, by path, so that one put back is what it was.
     """
 
     id: str
@@ -48,6 +49,7 @@ class OpenRecord:
     revision: int = 0
     seen_links: dict[str, int] = field(default_factory=dict)
     heard: int = 0
+    dropped: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Book:

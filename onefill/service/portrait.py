@@ -154,7 +154,7 @@ def grid_of(opened: OpenRecord, section: str) -> GridState:
 
 def _complete(findings: Findings, phase: int) -> bool:
     filled, total = findings.progress(phase)
-    return filled == total and not any(f.problem.level is Level.ERROR for f in findings.all(phase))
+    return filled == total and not findings.blocked(phase)
 
 
 def _phase(opened: OpenRecord, index: int) -> PhaseState:
@@ -224,7 +224,7 @@ def _field(
         widget="shown" if plan.value is not None else plan.type.widget,
         shown=shown_text(sheet, *cell),
         stored=sheet.stored(*cell),
-        options=_choices(book, opened, plan, cell) if choices else (),
+        options=choices_of(book, opened, plan, cell) if choices else (),
         required=plan.required is True or (not isinstance(plan.required, bool)),
         findings=tuple(pointed.get(path, ())),
         source=source,
@@ -244,7 +244,8 @@ def _source(sheet: Sheet, plan: FieldPlan, cell: Cell) -> tuple[str, str]:
     return "", ""
 
 
-def _choices(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> tuple[tuple[str, str], ...]:
+def choices_of(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> tuple[tuple[str, str], ...]:
+    """What a field offers, as (value, label)."""
     if plan.value is not None:
         return ()
     if plan.definition.form:

@@ -1,12 +1,14 @@
 """Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from onefill.definitions.model import FieldDefinition
-from onefill.facts.findings import cell_of, parse_raw, path_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.errors import NotTyped, PathUnknown, TooManyRows
+from onefill.service.edits import Edit, edit_rows
+from onefill.service.errors import PathUnknown, TooManyRows
+from onefill.service.ordering import ORDER_STEP as ORDER_STEP
+from onefill.service.ordering import Places
 from onefill.service.portrait import fields_of, grid_of, portrait, row_of, rows_of, summary_line
 from onefill.service.shapes import (
     FieldState,
@@ -17,11 +19,10 @@ from onefill.service.shapes import (
     Refused,
     RowState,
 )
+from onefill.service.stored import stored_form
+from onefill.service.tables import ColumnState, Mark, TableState, columns_of, table_of
 from onefill.service.versions import Versions
 from store import Change, Found, StoreError
-
-#: Order of the first row of a section; rows in between take numbers in between.
-ORDER_STEP = 1 << 20
 
 
 class Records:
@@ -157,12 +158,13 @@ class Records:
             if len(rows) >= repeat:
                 raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=repeat)
             row = self._new_id()[:12]
-            order, moved = _place_after(opened, section, after)
-            fresh: dict[str, Any] = {"@order": order}
+            places = _places(opened, section)
+            orders, moved = places.insert([row], after or places.last)
+            fresh: dict[str, Any] = {"@order": orders[row]}
             for key, raw in (values or {}).items():
                 fresh[key] = stored_form(opened, f"{section}/{row}/{key}", raw)
             filled = {key: value for key, value in fresh.items() if value is not None}
-            self._book.keep(opened, [*moved, Change(f"{section}/{row}", filled)], who.name)
+            self._book.keep(opened, [*_moves(section, moved), Change(f"{section}/{row}", filled)], who.name)
             return row
 
     def add_rows(self, record: str, section: str, who: Person, values: Sequence[Mapping[str, object]]) -> int:
@@ -176,13 +178,13 @@ class Records:
             most, there = _repeating(opened, section), len(opened.sheet.rows(section))
             if there + len(values) > most:
                 raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=most)
-            order, _ = _place_after(opened, section, None)
+            rows, places = [self._new_id()[:12] for _ in values], _places(opened, section)
+            orders, _ = places.insert(rows, places.last)
             changes = []
-            for number, typed in enumerate(values):
-                row = self._new_id()[:12]
+            for row, typed in zip(rows, values, strict=True):
                 kept = {key: stored_form(opened, f"{section}/{row}/{key}", raw) for key, raw in typed.items()}
                 filled = {key: value for key, value in kept.items() if value is not None}
-                changes.append(Change(f"{section}/{row}", {"@order": order + number * ORDER_STEP, **filled}))
+                changes.append(Change(f"{section}/{row}", {"@order": orders[row], **filled}))
             self._book.keep(opened, changes, who.name)
             return len(changes)
 
@@ -196,10 +198,38 @@ class Records:
         with self._book.lock:
             opened = self._book.open(record)
             _known_rows(opened, f"{section}/{row}")
-            order, moved = _place_after(opened, section, after) if after else (_order_before(opened, section), [])
-            own = f"{section}/{row}/@order"
-            changes = [change for change in moved if change.path != own]
-            self._book.keep(opened, [*changes, Change(own, order)], who.name)
+            self._book.keep(opened, _moves(section, _places(opened, section).move([row], after)), who.name)
+
+    def table(self, record: str, section: str, since: Mark | None = None) -> TableState:
+        """A repeating section as texts and problems: all of it, or what has changed since a mark."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            _repeating(opened, section)
+            return table_of(opened, section, since)
+
+    def table_columns(self, record: str, section: str) -> tuple[ColumnState, ...]:
+        """The columns of such a table, in order."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            _repeating(opened, section)
+            return columns_of(self._book, opened, section)
+
+    def edit(
+        self, record: str, section: str, edits: Iterable[Edit], who: Person, *, window: str = ""
+    ) -> tuple[Refused, ...]:
+        """Keep what a person did in a table as one change. Done again it changes nothing.
+
+        Returns:
+            What another window was faster with: the path of a cell, or of a row.
+
+        Raises:
+            TooManyRows: The section has no room for all rows; nothing is kept.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            _repeating(opened, section)
+            found = opened.sheet.plan.sections[section]
+            return edit_rows(self._book, opened, found, edits, who.name, window)
 
     def keep_version(self, record: str, who: Person) -> int:
         """Keep the record as it is now as a version; its number. Nothing new is made if nothing has changed."""
@@ -227,34 +257,6 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value.get("raw", "")) if isinstance(value, dict) else str(value)
 
 
-def stored_form(opened: OpenRecord, path: str, raw: object) -> Any:
-    """What is kept for something typed: its stored form, ``{"raw": …}`` if it cannot be read, nothing if empty.
-
-    Raises:
-        PathUnknown: The form asks no such fact.
-        NotTyped: The fact is computed.
-    """
-    plan = opened.sheet.plan
-    parts = path.split("/")
-    if parts[0] in plan.grids and len(parts) == 3:
-        kind = plan.grid_types[parts[0]]
-        parsed = kind.parse(raw)
-        return _kept(kind, parsed, raw)
-    cell = cell_of(path)
-    field = plan.fields.get(cell[0])
-    if field is None or path_of(cell) != path or (cell[1] is None) == field.in_rows:
-        raise PathUnknown(form=plan.form.title, path=path)
-    if field.value is not None:
-        raise NotTyped(label=field.definition.label)
-    return _kept(field.type, parse_raw(opened.sheet, field, cell, raw), raw)
-
-
-def _kept(kind: Any, parsed: Any, raw: object) -> Any:
-    if parsed.value is not None:
-        return kind.dump(parsed.value)
-    return {"raw": str(raw)} if parsed.problems else None
-
-
 def _repeating(opened: OpenRecord, section: str) -> int:
     found = opened.sheet.plan.repeats.get(section)
     if found is None or found.repeat is None:
@@ -271,32 +273,10 @@ def _known_rows(opened: OpenRecord, path: str) -> None:
         raise PathUnknown(form=plan.form.title, path=path)
 
 
-def _orders(opened: OpenRecord, section: str) -> list[tuple[str, int]]:
+def _places(opened: OpenRecord, section: str) -> Places:
     kept = opened.sheet.data.get(section) or {}
-    return [(view.row, int(kept[view.row].get("@order", 0))) for view in opened.sheet.rows(section)]
+    return Places({view.row: int(kept[view.row].get("@order", 0)) for view in opened.sheet.rows(section)})
 
 
-def _place_after(opened: OpenRecord, section: str, after: str | None) -> tuple[int, list[Change]]:
-    """The order of a row behind another one (at the end if none is named), and what must move to make room for it.
-
-    Where no number is left between two rows, those on the shorter side move away by a whole step.
-    """
-    orders = _orders(opened, section)
-    if not orders:
-        return ORDER_STEP, []
-    place = next((i for i, (row, _) in enumerate(orders) if row == after), len(orders) - 1)
-    here = orders[place][1]
-    if place + 1 == len(orders):
-        return here + ORDER_STEP, []
-    there = orders[place + 1][1]
-    if there - here > 1:
-        return (here + there) // 2, []
-    before, behind = orders[: place + 1], orders[place + 1 :]
-    step, movers = (-ORDER_STEP, before) if len(before) < len(behind) else (ORDER_STEP, behind)
-    moved = [Change(f"{section}/{row}/@order", order + step) for row, order in movers]
-    return (here + there + step) // 2, moved
-
-
-def _order_before(opened: OpenRecord, section: str) -> int:
-    orders = _orders(opened, section)
-    return (orders[0][1] if orders else 0) - ORDER_STEP
+def _moves(section: str, orders: Mapping[str, int]) -> Sequence[Change]:
+    return [Change(f"{section}/{row}/@order", order) for row, order in orders.items()]

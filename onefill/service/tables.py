@@ -1,0 +1,170 @@
+"""A repeating section as a table: columns, texts, problems; all of it, or what has changed since it was last asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from onefill.definitions.model import FieldDefinition
+from onefill.facts.differences import shown_text
+from onefill.facts.plan import FieldPlan
+from onefill.facts.sheet import ALL, Finding
+from onefill.problems import Level
+from onefill.service.book import Book, OpenRecord
+from onefill.service.portrait import choices_of, current_phase
+
+#: Problems of a row as such stand under this name of a column.
+ROW = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnState:
+    """A column.
+
+    Attributes:
+        definition: Label, hint, unit and so on.
+        widget: How it is filled; ``shown`` for what is computed.
+        options: What can be chosen, as it is shown.
+        later: Whether it is asked in a later phase only.
+        required: Whether it must be filled, if only sometimes.
+    """
+
+    definition: FieldDefinition
+    widget: str
+    options: tuple[str, ...]
+    later: bool
+    required: bool
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """What is wrong with a cell, and how to mend it. ``missing``: it is merely not filled yet."""
+
+    level: Level
+    what: str
+    remedy: str
+    missing: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a table has been seen; without meaning to anybody else."""
+
+    sheet: int
+    facts: int
+    findings: int
+    phase: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableState:
+    """A table, or what has changed in it.
+
+    Attributes:
+        mark: Give it back to hear only what changes from here on.
+        whole: Whether this is all there is.
+        order: All rows by their permanent ids.
+        texts: By row and column what is shown; ``None`` where a condition hides the cell.
+        problems: By row and column, what is wrong; nothing for what has been mended.
+        change: Number of the record's newest change.
+    """
+
+    mark: Mark
+    whole: bool
+    order: tuple[str, ...]
+    texts: Mapping[str, Mapping[str, str | None]]
+    problems: Mapping[tuple[str, str], tuple[CellProblem, ...]]
+    change: int
+
+
+def columns_of(book: Book, opened: OpenRecord, section: str) -> tuple[ColumnState, ...]:
+    """The columns that are shown, in order."""
+    now = phase_of(opened, section)
+    return tuple(
+        ColumnState(
+            definition=plan.definition,
+            widget="shown" if plan.value is not None else plan.type.widget,
+            options=tuple(label for _, label in options(book, opened, plan)),
+            later=plan.phase > now,
+            required=plan.required is not False,
+        )
+        for plan in _shown(opened, section)
+    )
+
+
+def options(book: Book, opened: OpenRecord, plan: FieldPlan) -> tuple[tuple[str, str], ...]:
+    """What a column offers, as (value, label): where that differs by row, what its first row may hold."""
+    rows = opened.sheet.rows(plan.section.key)
+    if not rows and (plan.where is not None or plan.options is not None):
+        return ()  # it may depend on a row
+    return choices_of(book, opened, plan, (plan.name, rows[0].row if rows else None))
+
+
+def phase_of(opened: OpenRecord, section: str) -> int:
+    """The phase up to which a section's problems count: the record's, or the section's own if that comes later."""
+    first = min((plan.phase for plan in opened.sheet.plan.by_section[section]), default=0)
+    return max(current_phase(opened), first)
+
+
+def table_of(opened: OpenRecord, section: str, since: Mark | None) -> TableState:
+    """The table as it is now.
+
+    Args:
+        opened: The record.
+        section: Which rows.
+        since: What has been seen already. All is given where that is too long ago.
+    """
+    sheet, findings = opened.sheet, opened.findings
+    phase = phase_of(opened, section)
+    mark = Mark(sheet.trail.name, sheet.trail.end, findings.end(), phase)
+    touched = pointed = None
+    if since is not None and (since.sheet, since.phase) == (mark.sheet, mark.phase):
+        touched, pointed = sheet.trail.since(since.facts), findings.trail.since(since.findings)
+    order = tuple(view.row for view in sheet.rows(section))
+    whole = touched is None or pointed is None
+    plans = _shown(opened, section)
+    if touched is None or pointed is None:
+        texts = {row: {plan.definition.key: _text(opened, plan, row) for plan in plans} for row in order}
+        paths: Iterable[str] = findings.paths()
+    else:
+        by_name = {plan.name: plan for plan in plans}
+        texts = {}
+        for name, row in touched:
+            if name in by_name and row is not None:
+                for one in order if row == ALL else (row,):
+                    if sheet.row(section, one) is not None:
+                        plan = by_name[name]
+                        texts.setdefault(one, {})[plan.definition.key] = _text(opened, plan, one)
+        paths = {path for path, _ in pointed}
+    return TableState(
+        mark=mark,
+        whole=whole,
+        order=order,
+        texts=texts,
+        problems=_problems(opened, section, paths, mark.phase),
+        change=opened.draft.number,
+    )
+
+
+def _shown(opened: OpenRecord, section: str) -> list[FieldPlan]:
+    return [plan for plan in opened.sheet.plan.by_section[section] if not plan.definition.quiet]
+
+
+def _text(opened: OpenRecord, plan: FieldPlan, row: str) -> str | None:
+    return shown_text(opened.sheet, plan.name, row) if opened.sheet.shown(plan.name, row) else None
+
+
+def _problems(
+    opened: OpenRecord, section: str, paths: Iterable[str], phase: int
+) -> dict[tuple[str, str], tuple[CellProblem, ...]]:
+    found: dict[tuple[str, str], tuple[CellProblem, ...]] = {}
+    for path in paths:
+        head, _, rest = path.partition("/")
+        row, _, column = rest.partition("/")
+        if head == section and row and opened.sheet.row(section, row) is not None:
+            pointing = opened.findings.pointing(path)
+            found[row, column] = tuple(_problem(finding) for finding in pointing if finding.phase <= phase)
+    return found
+
+
+def _problem(finding: Finding) -> CellProblem:
+    problem = finding.problem
+    return CellProblem(Level(problem.level), problem.what, problem.remedy, finding.missing)
