@@ -158,7 +158,7 @@ TEXTS = st.sampled_from(["米", "", "许多", "3"])
 EDITS = st.one_of(
     st.builds(lambda r, t: Put(row=r, values={"what": t}), ROWS, TEXTS),
     st.builds(lambda r, t: Put(row=r, values={"price": t}), ROWS, TEXTS),
-    st.builds(lambda r, a: Add(rows=[(one, {"price": "x"}) for one in dict.fromkeys(r)], after=a), st.lists(ROWS), ROWS),
+    st.builds(lambda r, a: Add(rows=[(one, {"price": "x"}) for one in {*r}], after=a), st.lists(ROWS), ROWS),
     st.builds(lambda r: Drop(rows=[r]), ROWS),
     st.builds(lambda r, a: Move(rows=[r], after=a), ROWS, st.none() | ROWS),
 )  # fmt: skip
@@ -181,6 +181,7 @@ def test_what_was_told_bit_by_bit_is_the_whole(tmp_path_factory, edits: list[Edi
         for row, line in news.texts.items():
             shown.setdefault(row, {}).update(line)
         wrong.update(news.problems)
+        wrong = {at: found for at, found in wrong.items() if at[0] in news.order}  # a row that goes takes its problems
         told = news
     news, whole = desk.records.table(record, GOODS, told.mark), desk.records.table(record, GOODS)
     for row, line in news.texts.items():
