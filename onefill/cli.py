@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     options = parser().parse_args(arguments)
     try:
-        result: int = options.run(options)
+        with ExitStack() as options.closing:
+            result: int = options.run(options)
     except OneFillError as error:
+        if getattr(options, "json", False):
+            _print_json({"problems": [{"code": type(error).__name__, "what": str(error)}]})
         print(f"没有做成：{error}", file=sys.stderr)
         return BAD
     except BrokenPipeError:
@@ -110,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     """检查业务包、表单和模板：写错的键和名字、循环、模板里没人问的名字、用得太早的数据。有错误就退出 1。"""  # noqa: D415
-    desk = _desk()
+    desk = _desk(options)
     if options.pack and options.pack not in desk.definitions.packs:
         print(f"没有“{options.pack}”这个业务包。可以选：{'、'.join(desk.definitions.packs)}", file=sys.stderr)
         return USAGE
@@ -133,14 +137,14 @@ def _samples(options: argparse.Namespace) -> int:
             print(f"{sample.form:24}{sample.name}")
         print(f"共 {len(samples)} 条。加 --load 装进来")
         return GOOD
-    desk = _desk()
+    desk = _desk(options)
     print(f"装入 {len(samples)} 条示例……", file=sys.stderr)
     print(f"新装入 {desk.load_samples()} 条，其余本来就有")
     return GOOD
 
 
 def _records(options: argparse.Namespace) -> int:
-    desk = _desk()
+    desk = _desk(options)
     if options.form and options.form not in desk.definitions.forms:
         print(f"没有“{options.form}”这种表单。可以选：{'、'.join(desk.definitions.forms)}", file=sys.stderr)
         return USAGE
@@ -158,7 +162,7 @@ def _records(options: argparse.Namespace) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    desk = _desk()
+    desk = _desk(options)
     state = desk.records.state(options.record)
     phases = [phase.key for phase in state.phases if options.phase in (None, phase.key)]
     if not phases:
@@ -219,7 +223,7 @@ def _import(options: argparse.Namespace) -> int:
     if not section:
         print("--into 要写成 办件编号:节", file=sys.stderr)
         return USAGE
-    desk = _desk()
+    desk = _desk(options)
     data = read_file(options.workbook)
     name = options.workbook.name
     try:
@@ -333,8 +337,11 @@ def plain_import(preview: Preview) -> dict[str, Any]:
     return {"rows": lines, "problems": [plain_problem(problem) for problem in preview.problems]}
 
 
-def _desk() -> Desk:
-    return open_desk(Settings.from_environment())
+def _desk(options: argparse.Namespace) -> Desk:
+    """The desk of this computer; its store is closed when the command ends."""
+    desk = open_desk(Settings.from_environment())
+    options.closing.callback(desk.store.close)
+    return desk
 
 
 def _print_json(value: object) -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from onefill import cli
-from onefill.cli import main, parser
+from onefill.cli import EXAMPLES, main, parser
 from onefill.fields import field_type_names
-from onefill.service import Settings
+from onefill.service import Settings, open_desk
 from onefill.service.samples import sample_id
 from tests.desks import ROOT
 from tests.papers import excel_text, pdf_pages, squeezed, word_text
@@ -60,7 +59,7 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 
 def test_every_example_of_the_help_is_understood() -> None:
-    examples = [line.split("    ")[0].split() for line in cli.EXAMPLES.splitlines() if "python -m onefill" in line]
+    examples = [line.split("    ")[0].split() for line in EXAMPLES.splitlines() if "python -m onefill" in line]
     assert len(examples) >= len(COMMANDS)
     for words in examples:
         kept = [word for word in words[3:] if not _is_comment(word)]
@@ -203,6 +202,9 @@ def test_render_of_what_is_not_there_says_what_is(
     loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     record = sample_id("class_50")
+    assert main(["render", "nobody", "--out", str(tmp_path), "--json"]) == BAD
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert "nobody" in problem["what"]
     assert main(["render", "nobody", "--out", str(tmp_path)]) == BAD
     assert "没有这个办件" in capsys.readouterr().err
     assert main(["render", record, "--out", str(tmp_path), "--phase", "nowhere"]) == USAGE
@@ -218,7 +220,7 @@ def test_a_draft_is_written_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
-    desk = cli._desk()
+    desk = open_desk(Settings.from_environment())
     record = desk.records.create("leave_request", desk.who(), {"applicant": "甲某"})
     desk.store.close()
     out = tmp_path / "out"
