@@ -68,5 +68,6 @@ def _fields(sheet: Sheet, plans: Collection[FieldPlan], touched: Collection[str]
         for row in touched:
             stored = sheet.stored(plan.name, row)
             missing = stored is None and plan.required is not False
-            if missing or (stored is not None and (plan.options is not None or plan.where is not None)):
+            readable = stored is not None and not isinstance(stored, dict)
+            if missing or (readable and (plan.options is not None or plan.where is not None)):
                 yield plan.name, row

@@ -111,7 +111,9 @@ def _column(sheet: Worksheet, place: int, field: FieldDefinition, choices: Seque
 def _example(field: FieldDefinition, choices: Sequence[str]) -> str:
     if field.example or field.when is not None:
         return field.example
-    return choices[0] if choices else _EXAMPLES.get(field.type, "")
+    if choices:
+        return choices[0]
+    return str(field.min) if field.min else _EXAMPLES.get(field.type, "")
 
 
 def _drop_down(sheet: Worksheet, lists: Worksheet, place: int, choices: Sequence[str]) -> None:

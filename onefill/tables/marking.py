@@ -123,7 +123,7 @@ class _Marker:
         name = self._pointed(relations, "styles")
         if name:
             return name, Styles(self._package.xml(name))
-        name = self._free("xl/styles", ".xml")
+        name = "xl/styles.xml"  # where every program looks, pointed to or not
         self._relate(self._package.workbook, "styles", name)
         self._declare(name, f"{_SPREADSHEET}styles+xml")
         return name, Styles(parse_xml(EMPTY_STYLES))
