@@ -76,7 +76,7 @@ class SheetXml:
         line = self._rows.get(row)
         if line is None:
             line = etree.Element(self._tag("row"), r=str(row))
-            _insert(self._data, line, sum(1 for number in self._rows if number < row))
+            self._data.insert(sum(1 for number in self._rows if number < row), line)
             self._rows[row] = line
         before = 0
         for place, (number, cell) in enumerate(self._cells(line)):
@@ -85,7 +85,8 @@ class SheetXml:
             if number < column:
                 before = place + 1
         fresh = etree.Element(self._tag("c"), r=address(row, column), s=str(self._style_at(line, column)))
-        _insert(line, fresh, before)
+        line.attrib.pop("spans", None)  # a hint of first and last column, which may not hold any more
+        line.insert(before, fresh)
         return fresh
 
     def _style_at(self, line: etree._Element, column: int) -> int:
@@ -118,7 +119,3 @@ def _style_of(element: etree._Element) -> int:
 
 def _holds(one: Area, row: int, column: int) -> bool:
     return one.top <= row <= one.bottom and one.left <= column <= one.right
-
-
-def _insert(parent: etree._Element, child: etree._Element, place: int) -> None:
-    parent.insert(place, child)
