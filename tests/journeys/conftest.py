@@ -1,0 +1,80 @@
+"""Debian's Chromium and a server per module."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from onefill.definitions import Definitions, load_packs
+from tests.journeys.server import HOME, Server
+from tests.journeys.window import Window
+
+CHROMIUM = Path("/usr/bin/chromium")
+#: Under this name another site lives on this machine.
+FOREIGN = "foreign.example"
+ARGUMENTS = [
+    *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+    *["--disable-component-update", "--disable-sync"],
+    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1",
+]
+SCREEN = {"width": 1366, "height": 768}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def definitions() -> Definitions:
+    return load_packs(HOME / "forms")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    one = Server(tmp_path_factory.mktemp("journey") / "data")
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    one = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=SCREEN)
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+@pytest.fixture
+def another(context: BrowserContext, server: Server, definitions: Definitions) -> Iterator[Callable[[], Window]]:
+    """Opens windows of one person; none of them may meet an error of its scripts."""
+    made: list[Window] = []
+
+    def window() -> Window:
+        made.append(Window(context.new_page(), server.address, definitions))
+        return made[-1]
+
+    yield window
+    assert [fault for one in made for fault in one.faults] == []
+    assert "Traceback" not in server.said()
+
+
+@pytest.fixture
+def window(another: Callable[[], Window]) -> Window:
+    return another()

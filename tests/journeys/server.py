@@ -1,0 +1,70 @@
+"""The app as people start it: ``streamlit run app.py`` on a free port, its data in a folder of the test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+HOME = Path(__file__).resolve().parents[2]
+PATIENCE = 60
+
+
+class Server:
+    """One server. Whoever starts it stops it, in ``finally``."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.log = data.parent / f"{data.name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where its start page is."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers that it is well."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        environment = os.environ | {"ONEFILL_DATA": str(self.data)}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=HOME, env=environment, stdout=log, stderr=log)
+        until = time.monotonic() + PATIENCE
+        while not self._well():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"the server did not start:\n{self.said()}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End it, by force if it does not listen."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+        self._process = None
+
+    def said(self) -> str:
+        """What it wrote to its log."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def _well(self) -> bool:
+        try:
+            with urlopen(f"{self.address}_stcore/health", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
