@@ -167,7 +167,10 @@ def _typed(record: str, field: FieldState) -> str:
     if field.widget in ("shown", "file") or _kind(field) not in ("text", "date", "long"):
         return ""
     spot = this_window().spots.get(key_of(record, field.path))
-    return f' data-text data-typed="{esc(spot.widget if spot else "")}" data-shown="{esc(field.shown)}"'
+    return (
+        f' data-text data-record="{esc(record)}" data-label="{esc(plain(label_of(field)))}"'
+        f' data-typed="{esc(spot.widget if spot else "")}" data-shown="{esc(field.shown)}"'
+    )
 
 
 def _words(field: FieldState, *, quiet: bool) -> str:

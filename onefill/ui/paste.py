@@ -58,7 +58,8 @@ def _heads(
 ) -> list[FieldDefinition | None] | None:
     """The column under each head; nothing if the line is no line of heads."""
     exact = {column.label: column for column in columns}
-    bare = {_bare(column.label): column for column in columns}
+    bare = {_bare(name): column for column in columns for name in column.synonyms}
+    bare |= {_bare(column.label): column for column in columns}
     found = [exact.get(cell) or (None if cell in computed else bare.get(_bare(cell))) for cell in line]
     matched = sum(column is not None or cell in computed for column, cell in zip(found, line, strict=True))
     filled = sum(bool(cell) for cell in line)

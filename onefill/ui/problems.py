@@ -22,7 +22,8 @@ def counted(state: RecordState) -> tuple[int, int, int]:
 
 def problems(state: RecordState, current: str) -> str:
     """The list as HTML; pressing a line says ``go:SECTION:PATH``."""
-    shown = [f for f in state.findings if f.phase <= state.phase or f.section == current]
+    open_phase = max([state.phase, *(section.phase for section in state.sections if section.key == current)])
+    shown = [f for f in state.findings if f.phase <= state.phase or (f.section == current and f.phase <= open_phase)]
     titles = {section.key: section.title for section in state.sections}
     ordered = sorted(
         shown, key=lambda f: (f.section != current, list(titles).index(f.section) if f.section in titles else 99)
@@ -32,11 +33,12 @@ def problems(state: RecordState, current: str) -> str:
     head = f"<h2>{words}</h2>"
     chips = chip("", "", f"要填 {missing}") if wrong and missing else ""
     chips += chip("amber", "", f"提醒 {others}") if others else ""
+    button = '<button type="button" class="btn s" data-next>下一处 <kbd class="k">F8</kbd></button>'
+    following = button if ordered else ""
     more = f'<p class="more">还有 {len(ordered) - MOST} 处，改完上面的再看</p>' if len(ordered) > MOST else ""
     return (
         '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
-        f'<div class="ph">{head}{chips}<span class="sp"></span>'
-        '<button type="button" class="btn s" data-next>下一处 <kbd class="k">F8</kbd></button></div>'
+        f'<div class="ph">{head}{chips}<span class="sp"></span>{following}</div>'
         f'<div class="list" data-scroll="problems" data-walk>'
         f"{_groups(ordered[:MOST], titles, current) or _none()}{more}</div></aside>"
     )

@@ -31,6 +31,8 @@ class Spot:
         widget: What its widget held at the end of the last run.
         store: What the store said then, as the widget would hold it.
         kept: Whether what the widget holds was kept since; a change of the store is then only its reading of it.
+        doubted: Whether the widget was found empty though nobody has told that it was emptied.
+        drawn: The run that last drew it.
     """
 
     record: str
@@ -39,6 +41,8 @@ class Spot:
     widget: Any
     store: Any
     kept: bool = False
+    doubted: bool = False
+    drawn: int = 0
 
 
 @dataclass
@@ -85,10 +89,37 @@ def begin_run(record: str) -> None:
     window = this_window()
     window.runs += 1
     for key, spot in list(window.spots.items()):
+        if key in st.session_state and spot.record == record:
+            _read(window, key, spot, st.session_state[key])
+        if spot.drawn < window.runs - 1:
+            st.session_state.pop(key, None)  # the browser has dropped its box; it must be told the text anew
         if key not in st.session_state:
             del window.spots[key]
-        elif spot.record == record and st.session_state[key] != spot.widget:
-            _keep(window, key, spot, st.session_state[key])
+
+
+def _read(window: Window, key: str, spot: Spot, value: Any) -> None:
+    if value == spot.widget:
+        spot.doubted = False
+    elif _lost(window, spot, value):
+        _restore(key, spot)
+    else:
+        _keep(window, key, spot, value)
+
+
+def _lost(window: Window, spot: Spot, value: Any) -> bool:
+    """Whether a text is missing that nobody took away.
+
+    A box that Streamlit draws anew is empty until its text has come, and a run that begins in between is handed the
+    emptiness. Whoever empties a box tells so through the page script.
+    """
+    return spot.text and not value and not heard.knows(window.id, spot.record, spot.path, "")
+
+
+def _restore(key: str, spot: Spot) -> None:
+    """Put a lost text back, at the second look: at the first the page script may not yet have come to tell."""
+    if spot.doubted:
+        st.session_state[key] = spot.widget
+    spot.doubted = not spot.doubted
 
 
 def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
@@ -123,8 +154,9 @@ def bind(record: str, shown: FieldState) -> str:
     text = shown.widget in TYPED
     if spot is None:
         spot = window.spots[key] = Spot(record, shown.path, text, store, store)
-        if key in st.session_state and st.session_state[key] != store:
-            _keep(window, key, spot, st.session_state[key])  # after a restart: the browser still holds an edit
+        held = st.session_state.get(key, store)
+        if held != store and not _lost(window, spot, held):
+            _keep(window, key, spot, held)  # after a restart: the browser still holds an edit
         else:
             st.session_state[key] = store
     else:
@@ -132,7 +164,7 @@ def bind(record: str, shown: FieldState) -> str:
         if store != spot.store and not own and (record, shown.path) not in window.conflicts:
             st.session_state[key] = spot.widget = store
             heard.forget(window.id, record, shown.path)
-    spot.store, spot.kept = store, False
+    spot.store, spot.kept, spot.drawn = store, False, window.runs
     return key
 
 

@@ -7,7 +7,7 @@ from onefill.ui.paste import read_pasted
 
 COLUMNS = (
     FieldDefinition(key="name", label="姓名"),
-    FieldDefinition(key="id_no", label="证件号码"),
+    FieldDefinition(key="id_no", label="证件号码", synonyms=("身份证号",)),
     FieldDefinition(key="sex_stated", label="性别（证件上）"),
     FieldDefinition(key="teacher", label="教师", type="link", form="teacher"),
 )
@@ -18,6 +18,10 @@ def test_heads_tell_the_columns_in_any_order() -> None:
     read = read_pasted("证件号码\t姓名\r\n001\t甲\r\n002\t乙\r\n", COLUMNS, NAMES)
     assert read.rows == ({"id_no": "001", "name": "甲"}, {"id_no": "002", "name": "乙"})
     assert not read.notes
+
+
+def test_a_column_is_known_by_its_other_names() -> None:
+    assert read_pasted("身份证号\t姓名\n001\t甲", COLUMNS, NAMES).rows == ({"id_no": "001", "name": "甲"},)
 
 
 def test_without_heads_the_order_counts() -> None:

@@ -114,6 +114,22 @@ def test_what_the_page_script_has_told_is_not_taken_back_by_an_older_run(desk: D
     assert stored(desk, order, "number") == "abcd", "the script was silent, so the run keeps it"
 
 
+def test_a_box_found_empty_is_believed_only_if_the_page_script_told_so(desk: Desk, order: str) -> None:
+    desk.records.set(order, "number", "A-7", desk.who())
+    app = opened("fill", record=order)
+    box = app.text_input(key=key_of(order, "number"))
+    box.set_value("").run()
+    assert stored(desk, order, "number") == "A-7", "Streamlit hands over emptiness while it draws a box anew"
+    app.run()
+    assert app.text_input(key=key_of(order, "number")).value == "A-7"
+    window = app.session_state["window"].id
+    desk.records.set(order, "number", "", desk.who(), window=window, sequence=1)
+    heard.tell(window, order, "number", "", 1)
+    box.set_value("").run()
+    assert stored(desk, order, "number") is None
+    assert app.text_input(key=key_of(order, "number")).value == ""
+
+
 def test_nothing_typed_is_nothing_changed(desk: Desk, order: str) -> None:
     desk.records.set(order, "day", "20261207", desk.who())
     before = desk.records.state(order).change

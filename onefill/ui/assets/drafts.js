@@ -10,7 +10,15 @@
 
   const session = () => document.getElementById("of-session")?.dataset ?? {};
   const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
-  const spotOf = (node) => fieldOf(node)?.querySelector(".at[data-text]");
+
+  // The line under a box, which says what is kept there. While Streamlit redraws, a box may stand for a moment over the
+  // line of another field: then nothing is sent from here, Streamlit itself reports the text a little later.
+  function spotOf(node) {
+    const field = fieldOf(node);
+    const spot = field?.querySelector(".at[data-text]");
+    const own = spot && field.className.includes(`${spot.dataset.record}-${spot.dataset.path.replaceAll("/", "-")}`);
+    return own && spot.dataset.label === node.getAttribute("aria-label") ? spot : null;
+  }
 
   // -- keystrokes ---------------------------------------------------------------------------------------------------
 
@@ -19,7 +27,7 @@
     if (!spot || !session().token) return;
     const path = spot.dataset.path;
     const seen = waiting.get(path)?.seen ?? session().seen;
-    waiting.set(path, { text: event.target.value, seen, record: session().record });
+    waiting.set(path, { text: event.target.value, seen, record: spot.dataset.record });
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   }
@@ -73,6 +81,25 @@
     strip.textContent = `连接断了，正在重连。您刚写的 ${waiting.size} 处留在本机，连上就存`;
   }
 
+  // Streamlit locks every box while the connection is cut, and the cursor falls out. What is typed here is kept
+  // without it, so ours stay open and the cursor goes back.
+  let current = null;
+
+  function unlock(changes) {
+    for (const { target } of changes) {
+      if (!target.disabled || !spotOf(target)) continue;
+      target.disabled = false;
+      if (target === current) requestAnimationFrame(goBack);
+    }
+  }
+
+  function goBack() {
+    if (current?.isConnected && [null, document.body].includes(document.activeElement)) current.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("focusin", (event) => (current = event.target), true);
+  document.addEventListener("focusout", (event) => !event.target.disabled && (current = null), true);
+  new MutationObserver(unlock).observe(document, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
   document.addEventListener("input", typed, true);
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden && send());
@@ -85,7 +112,7 @@
     const spot = spotOf(box);
     if (!spot || !box.isConnected || document.activeElement === box) return;
     const { typed: read, shown } = spot.dataset;
-    if (read === box.value && shown !== undefined && shown !== box.value) {
+    if (read === box.value && shown && shown !== box.value) {
       setter(box).call(box, shown);
       box.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (read !== box.value && tries) {
@@ -200,6 +227,7 @@
       if (spot.id !== id) spot.id = id;
       set(box, "aria-describedby", spot.textContent.trim() ? id : null);
       set(box, "aria-invalid", spot.querySelector(".msg.bad") ? "true" : null);
+      settle(box, 0); // a box drawn anew comes back as it was typed
     }
     reach();
     if (waiting.size && !busy) {
