@@ -85,7 +85,8 @@ class SheetXml:
             if number < column:
                 before = place + 1
         fresh = etree.Element(self._tag("c"), r=address(row, column), s=str(self._style_at(line, column)))
-        line.attrib.pop("spans", None)  # a hint of first and last column, which may not hold any more
+        if "spans" in line.attrib:
+            del line.attrib["spans"]  # a hint of first and last column, which may not hold any more
         line.insert(before, fresh)
         return fresh
 
