@@ -28,8 +28,9 @@ def _meant(char: str) -> str:
     category = unicodedata.category(char)
     if char in "\n\r\t\x0b\x0c\x85\u2028\u2029":
         return " " if char == "\t" else "\n"
-    # Not "Cn": a character newer than this Python's tables is somebody's name all the same.
-    if category in ("Cc", "Cf", "Cs") or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or char in _BLANK_LETTERS:
+    # A character newer than this Python's tables is somebody's name all the same, if it is an ideograph.
+    unknown = category == "Cn" and (code & 0xFFFF >= 0xFFFE or not 0x20000 <= code <= 0x3FFFF)
+    if unknown or category in ("Cc", "Cf", "Cs") or char in _BLANK_LETTERS:
         # Word and Excel files are XML: most of these make the whole file unreadable.
         return ""
     if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
