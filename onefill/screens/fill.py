@@ -5,7 +5,7 @@ import streamlit as st
 from onefill.service.shapes import RecordState, SectionState
 from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.components import panel
-from onefill.ui.fields import draw_field
+from onefill.ui.fields import draw_fields
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc
 from onefill.ui.matrix import draw_matrix
@@ -53,8 +53,8 @@ def draw_section(section: SectionState, number: int) -> None:
     else:
         quiet = 2 * section.filled < section.total
         with st.container(key="fields", horizontal=True):
-            for field in the_desk().records.fields(RECORD, section.key):
-                draw_field(RECORD, field, quiet=quiet)
+            fields = the_desk().records.fields(RECORD, section.key)
+            draw_fields(RECORD, section.definition.fields, fields, quiet=quiet)
 
 
 def draw_foot(state: RecordState, section: SectionState) -> None:

@@ -1,10 +1,11 @@
 """A field on the screen: label, widget, one line under it. Drawn from its type alone; colour follows from the line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import streamlit as st
 
+from onefill.definitions.model import FieldDefinition
 from onefill.service.shapes import FieldState
 from onefill.ui.components import panel
 from onefill.ui.html import act, clock, esc, icon, message, plain
@@ -16,6 +17,28 @@ Drawer = Callable[[str, str, FieldState], None]
 MOST_SEGMENTS, LONGEST_SEGMENTS = 4, 16
 CHOOSE = "请选择"
 NOTHING_YET = "还没有可选的"
+
+
+def draw_fields(
+    record: str, definitions: Sequence[FieldDefinition], fields: Sequence[FieldState], *, quiet: bool = False
+) -> None:
+    """Draw the fields of a section or row that are asked, each at its own place among all of them.
+
+    Fields that are not asked hold their place: if those below moved up, Streamlit would make their boxes anew, and the
+    cursor, or a box that was left behind, would stand in another field.
+
+    Args:
+        record: Whose.
+        definitions: All fields there may be.
+        fields: Those that are asked now.
+        quiet: See ``draw_field``.
+    """
+    asked = {field.definition.key: field for field in fields}
+    for one in definitions:
+        if one.key in asked:
+            draw_field(record, asked[one.key], quiet=quiet)
+        else:
+            st.empty()
 
 
 def draw_field(record: str, field: FieldState, *, quiet: bool = False) -> None:
@@ -166,10 +189,13 @@ def line(record: str, field: FieldState, *, quiet: bool = False) -> str:
 def _typed(record: str, field: FieldState) -> str:
     if field.widget in ("shown", "file") or _kind(field) not in ("text", "date", "long"):
         return ""
-    spot = this_window().spots.get(key_of(record, field.path))
+    window = this_window()
+    spot = window.spots.get(key_of(record, field.path))
+    typed = str(spot.widget or "") if spot else ""
+    asked = (record, field.path) in window.conflicts  # then what is kept is not a reading of what is typed
     return (
         f' data-text data-record="{esc(record)}" data-label="{esc(plain(label_of(field)))}"'
-        f' data-typed="{esc(spot.widget if spot else "")}" data-shown="{esc(field.shown)}"'
+        f' data-typed="{esc(typed)}" data-shown="{esc(typed if asked else field.shown)}"'
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from onefill.problems import Level
 from onefill.service.shapes import FieldState, RowState, SectionState
 from onefill.ui.components import panel
-from onefill.ui.fields import draw_field
+from onefill.ui.fields import draw_fields
 from onefill.ui.html import act, esc
 from onefill.ui.paste import Pasted, read_pasted
 from onefill.ui.shared import the_desk
@@ -42,8 +42,8 @@ def draw_rows(record: str, section: SectionState) -> None:
     )
     if chosen is not None:
         with st.container(key="fields", horizontal=True):
-            for field in the_desk().records.row(record, section.key, chosen):
-                draw_field(record, field)
+            fields = the_desk().records.row(record, section.key, chosen)
+            draw_fields(record, section.definition.fields, fields)
     with st.container(key="paste"):
         _draw_paste(record, section)
 

@@ -72,6 +72,12 @@ class Window:
         self.page.locator(".steps .step", has_text=title).click()
         expect(self.page.locator(".st-key-panel_form .ph h2")).to_contain_text(title)
 
+    def section_keys(self) -> list[str]:
+        """The sections that are asked now."""
+        steps = self.page.locator(".steps .step")
+        expect(steps.first).to_be_visible()
+        return [str(step.get_attribute("data-act")).partition(":")[2] for step in steps.all()]
+
     def menu(self, title: str, form: str) -> None:
         """Open a menu of the top bar, where records of a form stand."""
         self.page.locator(".st-key-topbar").get_by_role("link", name=title).click()
@@ -129,6 +135,8 @@ class Window:
         self.page.keyboard.press(SELECT_ALL)
         with self.page.expect_response(kept_response):
             self.page.keyboard.insert_text(text)
+        if self.field(key).locator("textarea").count():
+            self.leave()  # Streamlit takes a long text over when it is left
         self.has_read(key, text)
 
     def has_read(self, key: str, text: str) -> None:

@@ -100,6 +100,7 @@ def test_two_windows_at_one_field_are_asked(desk: Desk, order: str) -> None:
     app.text_input(key=key_of(order, "number")).set_value("mine").run()
     assert stored(desk, order, "number") == "theirs"
     assert app.session_state["window"].conflicts
+    assert 'data-typed="mine" data-shown="mine"' in bodies(app), "the page script must not put theirs in its place"
 
 
 def test_what_the_page_script_has_told_is_not_taken_back_by_an_older_run(desk: Desk, order: str) -> None:

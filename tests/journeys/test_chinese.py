@@ -1,0 +1,142 @@
+"""No page and no state of it speaks English."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.journeys.english import english_in, english_on
+from tests.journeys.server import Server
+from tests.journeys.window import Window, expect
+
+CLASS, LABEL = "training_class", "440604-012-2026-007 家政服务基础"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("导出 Excel 或 Word，按 F8", []),
+        ("Connection error", ["Connection", "error"]),
+        ("证书 YL44060420260070001", []),
+        ("office@example.com", []),
+        ("Wordy", ["Wordy"]),
+    ],
+)
+def test_the_scanner_knows_english(text: str, found: list[str]) -> None:
+    assert english_in(text) == found
+
+
+def test_the_first_deep_link_on_a_fresh_server(window: Window) -> None:
+    """Runs first: nobody has opened this server's start page yet."""
+    window.open("documents?record=0404")
+    expect(window.page.locator(".state h1")).to_contain_text("没有这个办件")
+    speaks_chinese(window)
+    window.look("unknown-record")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("fill?record=0404", "没有这个办件"),
+        ("fill", "地址里没有写是哪个办件"),
+        ("records?menu=nothing", "没有这个菜单"),
+        ("nothing", "没有这一页"),
+        ("fill/more/nothing", "没有这一页"),
+    ],
+)
+def test_what_there_is_not_is_told(window: Window, path: str, words: str) -> None:
+    window.open(path)
+    expect(window.page.locator(".state h1")).to_contain_text(words)
+    speaks_chinese(window)
+    window.page.get_by_role("link", name="回首页").click()
+    expect(window.page.get_by_text(re.compile("^在办的"))).to_be_visible()
+
+
+def test_start_and_lists(window: Window) -> None:
+    window.open()
+    speaks_chinese(window)
+    window.page.get_by_role("button", name="装入示例试一试").click()
+    expect(window.page.get_by_text(LABEL).first).to_be_visible(timeout=60_000)
+    speaks_chinese(window)
+    find = window.page.get_by_label("查找")
+    find.fill("没有这样的")
+    find.press("Enter")
+    expect(window.page.get_by_text("没有找到“没有这样的”").first).to_be_visible()
+    speaks_chinese(window)
+    for title, form in (("机构与师资", "teacher"), ("课程与大纲", "syllabus")):
+        window.menu(title, form)
+        speaks_chinese(window)
+
+
+def test_every_section_of_a_class(window: Window) -> None:
+    window.open()
+    window.look_into(LABEL, CLASS)
+    for key in window.section_keys():
+        window.section(key)
+        speaks_chinese(window)
+    window.look("last-section")
+
+
+def test_lists_that_open(window: Window) -> None:
+    window.open()
+    window.begin(CLASS)
+    box = window.field("institution").get_by_role("combobox")
+    box.click()
+    expect(window.page.get_by_role("option").first).to_be_visible()
+    speaks_chinese(window)
+    box.fill("没有这样的")
+    expect(window.page.get_by_text("没有找到")).to_be_visible()
+    speaks_chinese(window)
+    window.look("no-option")
+    window.page.keyboard.press("Escape")
+    window.write("start_date", "2026-13-45")
+    window.section("trainees")
+    window.page.get_by_label("粘贴到这里").fill("姓名\t证件类型\t血型\n甲\t中国护照\t乙")
+    window.page.get_by_label("粘贴到这里").blur()
+    expect(window.page.get_by_text("读到 1 行")).to_be_visible()
+    speaks_chinese(window)
+    window.look("paste")
+
+
+def test_papers_ready_and_drafts(window: Window) -> None:
+    window.open()
+    window.look_into(LABEL, CLASS)
+    window.papers()
+    for phase in ("训前备案", "证书申请", "归档"):
+        window.phase(phase)
+        speaks_chinese(window)
+    window.pictures_load()
+    speaks_chinese(window)
+    window.open()
+    window.begin(CLASS)
+    window.papers()
+    speaks_chinese(window)
+    window.page.get_by_role("button", name="生成成套 PDF").click()
+    expect(window.page.locator(".pk .note.red")).to_be_visible()
+    speaks_chinese(window)
+    window.look("nothing-to-print")
+
+
+def test_the_server_is_gone(another: Callable[[], Window], server: Server) -> None:
+    """Runs last."""
+    window = another()
+    window.open()
+    window.begin("leave_request")
+    window.write("applicant", "司徒晓岚")
+    server.stop()
+    try:
+        window.box("reason").click()
+        window.page.keyboard.insert_text("探亲")
+        expect(window.page.locator("#of-cut")).to_be_visible()
+        expect(window.page.get_by_text(re.compile("连接断了")).first).to_be_visible()
+        speaks_chinese(window)
+        window.look("gone")
+    finally:
+        server.start()
+    expect(window.page.locator("#of-cut")).to_have_count(0)
+    speaks_chinese(window)
+
+
+def speaks_chinese(window: Window) -> None:
+    assert window.page.locator("html").get_attribute("lang") == "zh-CN"
+    assert english_on(window.page) == set()

@@ -1,0 +1,62 @@
+"""Two windows on one record: each sees what the other writes, and neither writes over the other unasked."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from tests.journeys.window import Window, expect
+
+FORM, FIELD = "leave_request", "applicant"
+
+
+@pytest.fixture
+def pair(another: Callable[[], Window]) -> tuple[Window, Window]:
+    one, two = another(), another()
+    one.open()
+    record = one.begin(FORM)
+    two.revisit(record, FORM)
+    expect(two.box(FIELD)).to_be_visible()
+    return one, two
+
+
+def test_what_one_writes_the_other_sees(pair: tuple[Window, Window]) -> None:
+    one, two = pair
+    one.write(FIELD, "司徒晓岚")
+    expect(two.box(FIELD)).to_have_value("司徒晓岚")
+    one.choose("department", "仓库")
+    expect(two.field("department").get_by_role("radio", name="仓库")).to_be_checked()
+    two.write("reason", "探亲")
+    expect(one.box("reason")).to_have_value("探亲")
+    expect(one.box(FIELD)).to_have_value("司徒晓岚")
+
+
+@pytest.mark.parametrize(("choice", "left"), [("保留我的", "欧阳晓舟"), ("用那边的", "司徒晓岚")])
+def test_both_at_one_field_are_asked(pair: tuple[Window, Window], choice: str, left: str) -> None:
+    one, two = pair
+    clash(one, two)
+    ask = two.field(FIELD).locator(".clash")
+    expect(ask).to_contain_text("司徒晓岚")
+    expect(two.box(FIELD)).to_have_value("欧阳晓舟")
+    two.look("clash")
+    ask.get_by_role("button", name=choice).click()
+    expect(ask).to_have_count(0)
+    expect(two.box(FIELD)).to_have_value(left)
+    expect(one.box(FIELD)).to_have_value(left)
+
+
+def clash(one: Window, two: Window) -> None:
+    """Both write before either has seen the other's.
+
+    A window looks every few seconds whether it is still up to date. Where that happens just in between, it has seen
+    the other's text and rightly writes over it; then both try again.
+    """
+    for turn in range(5):
+        one.write(FIELD, f"{turn}")
+        expect(two.box(FIELD)).to_have_value(f"{turn}")
+        one.write(FIELD, "司徒晓岚")
+        two.box(FIELD).fill("欧阳晓舟")
+        with suppress(AssertionError):
+            expect(two.field(FIELD).locator(".clash")).to_be_visible(timeout=4_000)
+            return
+    raise AssertionError("no clash in five turns")
