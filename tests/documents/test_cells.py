@@ -3,15 +3,18 @@
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from tests.documents.conftest import Made, Papers
 from tests.papers import excel_cells, office_text, squeezed, word_rows, word_text
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 CLASSES = ("class_50", "class_500")
 Row = dict[str, Any]
 
@@ -172,6 +175,15 @@ def test_a_certificate_for_everybody_who_passed(papers: Papers, name: str) -> No
         assert f"证书编号:{row['cert_no']}" in text
     assert text.count("特发此证") == len(good)
     assert len(Document(io.BytesIO(made.office[".docx"])).sections) == len(good)
+
+
+def test_a_certificate_is_set_in_one_face() -> None:
+    document = Document(str(TEMPLATES / "foshan" / "certificate.docx"))
+    paragraphs = [p for row in document.tables[0].rows for cell in row.cells for p in cell.paragraphs]
+    runs = [run for paragraph in paragraphs for run in paragraph.runs if run.text and "print." not in run.text]
+    faces = {tuple(run._r.rPr.rFonts.get(qn(f"w:{name}")) for name in ("eastAsia", "ascii", "hAnsi")) for run in runs}
+    assert any("trainee.name" in run.text for run in runs)
+    assert faces == {("楷体_GB2312", "Times New Roman", "Times New Roman")}
 
 
 @pytest.mark.parametrize("name", CLASSES)
