@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from onefill.errors import OneFillError
+from onefill.fields.patterns import slowness
 
 #: Limits that every type takes: they say nothing about the value itself.
 COMMON = frozenset({"today", "hint", "example"})
@@ -96,6 +97,10 @@ def _options(type_name: str, value: object) -> tuple[str, ...]:
 
 def _pattern(type_name: str, value: object) -> re.Pattern[str]:
     try:
-        return re.compile(str(value))
-    except re.error as error:
+        read = re.compile(str(value))
+        slow = slowness(str(value))
+    except (re.error, OverflowError, RecursionError) as error:
         raise BadLimit(type=type_name, limit="pattern", reason=f"正则表达式读不懂（{error}）") from error
+    if slow:
+        raise BadLimit(type=type_name, limit="pattern", reason=slow)
+    return read

@@ -10,6 +10,7 @@ from typing_extensions import override
 from onefill.fields.base import NOTHING, Audience, Fault, FieldType, Parsed, refused
 from onefill.fields.chinese import date_text
 from onefill.fields.normalise import compact, exact, line, paragraphs, quote
+from onefill.fields.patterns import MOST_MATCHED
 from onefill.fields.registry import field_type_class
 
 
@@ -26,7 +27,7 @@ class Text(FieldType):
         if not value:
             return NOTHING
         pattern = self.limits.pattern
-        if pattern and not pattern.fullmatch(value):
+        if pattern and len(value) <= MOST_MATCHED and not pattern.fullmatch(value):
             # A number pasted full-width or with blanks is still the number it was meant to be.
             bare = compact(value)
             if pattern.fullmatch(bare):
@@ -61,7 +62,12 @@ class Text(FieldType):
 
     def _pattern_faults(self, value: str) -> tuple[Fault, ...]:
         pattern = self.limits.pattern
-        if pattern is None or pattern.fullmatch(value):
+        if pattern is None:
+            return ()
+        if len(value) > MOST_MATCHED:
+            what = f"有 {len(value)} 个字，有规定写法的内容最多 {MOST_MATCHED} 个字"
+            return (Fault(code="TOO_LONG", what=what, remedy="删去多余的字"),)
+        if pattern.fullmatch(value):
             return ()
         how = f"按“{self.limits.hint}”改写" if self.limits.hint else "按规定的写法改写"
         if self.limits.example:

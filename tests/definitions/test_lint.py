@@ -111,6 +111,7 @@ def test_a_sound_pack_has_no_fault(tmp_path: Path) -> None:
 WRONG = {
     "type": ("type: mobile", "type: mobil", "TYPE_UNKNOWN"),
     "limit": ("type: mobile", "type: mobile, decimals: 2", "LIMIT_UNKNOWN"),
+    "endless": ("type: mobile", "type: text, pattern: '(a+)+'", "LIMIT_BAD"),
     "where without candidates": ("type: mobile", "type: mobile, where: it.x", "LIMIT_UNKNOWN"),
     "pattern": ("label: 事由", "label: 事由, pattern: '('", "LIMIT_BAD"),
     "no options": ("type: choice, options: [好, 坏]", "type: choice", "TYPE_NEEDS"),
