@@ -27,6 +27,7 @@ T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
 State = Literal["ready", "draft", "not_needed", "broken"]
 NOT_PRINTED = ("not_needed", "broken")
+NOBODY = "名单是空的，或没有一项符合条件，没有可打印的"
 
 
 def _quiet(_done: int, _total: int, _what: str) -> None:
@@ -42,6 +43,13 @@ class Ready:
     templates: tuple[Template, ...]
     base_name: str
     source: Source
+
+    @property
+    def why_not(self) -> str:
+        """Why there is nothing to print, in words; empty if there is something."""
+        if self.state.state in NOT_PRINTED:
+            return self.state.reason
+        return NOBODY if self.paper is not None and not self.paper.items else ""
 
 
 class Documents:
@@ -79,7 +87,7 @@ class Documents:
             EngineMissing: PDF was asked and no engine is there; the message tells the remedy.
         """
         ready = _ready(self._version(record, who, version), document)
-        if suffix == PDF or ready.state.state in NOT_PRINTED:
+        if suffix == PDF or ready.why_not:
             return self._pdf(ready)
         template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
         if template is None or ready.paper is None:
@@ -171,8 +179,8 @@ class Documents:
         return self._sources.version(entry)
 
     def _pdf(self, ready: Ready) -> Produced:
-        if ready.state.state in NOT_PRINTED:
-            raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.state.reason)
+        if ready.why_not:
+            raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.why_not)
         parts, notes = self._parts([ready], _quiet)
         if not parts:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why="；".join(notes))
@@ -231,7 +239,7 @@ def _state(source: Source, document: Document) -> DocumentState:
         return state("not_needed", "按现在填的内容，不用这份", formats=formats)
     found = _troubles(source, document, templates, phase)
     if not items and not found:
-        return state("not_needed", "还没有要印的内容", formats=formats)
+        return state("not_needed", NOBODY, formats=formats)
     return state("draft" if found else "ready", found=found, formats=formats)
 
 
@@ -283,6 +291,8 @@ def _chosen(
             notes += [f"《{document.title}》没有印：{one.state.reason}"] if documents else []
         elif one.state.state == "draft" and not drafts:
             notes.append(f"《{document.title}》还有 {len(one.state.troubles)} 处要改，没有放进来")
+        elif one.why_not:
+            notes.append(f"《{document.title}》没有印：{one.why_not}")
         else:
             chosen.append(one)
     return chosen, notes

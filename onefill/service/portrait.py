@@ -174,13 +174,20 @@ def _next(opened: OpenRecord, phase: int) -> str:
     plan = opened.sheet.plan
     titles = {section.key: section.title for section in plan.form.sections}
     untouched = not any(key in opened.sheet.data for key in (*plan.fields, *plan.repeats))
-    return next_step(plan.form.phases[phase].title, opened.findings.all(phase), titles, untouched=untouched)
+    return next_step(
+        plan.form.phases[phase].title,
+        opened.findings.all(phase),
+        titles,
+        untouched=untouched,
+        papers=any(plan.phase_index(document.from_) == phase for document in plan.form.documents),
+    )
 
 
 def _section(opened: OpenRecord, section: Section, phase: int, findings: Sequence[Finding]) -> SectionState:
     plan = opened.sheet.plan
     first = min((f.phase for f in plan.by_section[section.key]), default=plan.phase_index(section.from_))
-    filled, total = opened.findings.progress(max(phase, first), section.key)
+    progress = opened.findings.progress(max(phase, first), section.key)
+    filled, total = _crossings(opened, section) if section.grid else progress
     errors, warnings = _weigh([f for f in findings if f.section == section.key and f.phase <= max(phase, first)])
     return SectionState(
         key=section.key,
@@ -195,6 +202,15 @@ def _section(opened: OpenRecord, section: Section, phase: int, findings: Sequenc
         errors=errors,
         warnings=warnings,
     )
+
+
+def _crossings(opened: OpenRecord, grid: Section) -> tuple[int, int]:
+    """How many places of a grid are filled, and how many there are."""
+    sides = [{view.row for view in opened.sheet.rows(side)} for side in grid.grid or ()]
+    rows, others = sides
+    kept = opened.sheet.data.get(grid.key) or {}
+    filled = sum(len([one for one in line if one in others]) for row, line in kept.items() if row in rows)
+    return filled, len(rows) * len(others)
 
 
 def _pointed(opened: OpenRecord) -> dict[str, list[Finding]]:

@@ -49,6 +49,11 @@ class PhaseState:
         """Share of the required facts that are there; 100 only when all are."""
         return 100 if not self.total else min(99, 100 * self.filled // self.total) if self.filled < self.total else 100
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of it is left to fill or to mend."""
+        return self.filled == self.total and not self.errors
+
 
 @dataclass(frozen=True, kw_only=True)
 class SectionState:

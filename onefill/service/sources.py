@@ -1,14 +1,17 @@
 """What papers are made from: a record's facts with its templates, live, as a snapshot, or as a version pinned them."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
 from onefill.definitions.model import Document, Form
+from onefill.definitions.schema import check_names, document_scope
 from onefill.facts import Sheet
 from onefill.facts.findings import Findings
+from onefill.problems import Problem, TemplatePlace
+from onefill.rendering import TemplateBroken
 from onefill.service.book import Book
 from onefill.service.templates import Template, TemplateMissing, Templates
 from store import Entry
@@ -30,6 +33,7 @@ class Source:
     day: date
     find_template: Callable[[str], Template]
     known_findings: dict[str, Findings] = field(default_factory=dict)
+    misnamed: Callable[[Document, Sequence[Template]], tuple[Problem, ...]] = lambda _document, _templates: ()
 
     @property
     def form(self) -> Form:
@@ -37,8 +41,17 @@ class Source:
         return self.sheet.plan.form
 
     def templates(self, document: Document) -> tuple[Template, ...]:
-        """The document's templates, the printed one first."""
-        return tuple(self.find_template(name) for name in document.templates)
+        """The document's templates, the printed one first.
+
+        Raises:
+            TemplateMissing: A file is not there.
+            TemplateBroken: A file cannot be compiled, or asks for names that nobody declared.
+        """
+        found = tuple(self.find_template(name) for name in document.templates)
+        problems = self.misnamed(document, found)
+        if problems:
+            raise TemplateBroken(template=_file_of(problems[0]), problems=problems)
+        return found
 
     def findings_of(self, sheet: Sheet) -> Findings:
         """Findings of this record or of one it links to."""
@@ -57,11 +70,13 @@ class Sources:
         self._today = today
         self._lock = Lock()
         self._versions: OrderedDict[str, Source] = OrderedDict()
+        #: Names that templates ask and nobody declared, by form, document and digests of the templates.
+        self._misnamed: dict[tuple[str, ...], tuple[Problem, ...]] = {}
 
     def live(self, record: str) -> Source:
         """The record as it is being filled; only to be read under the book's lock."""
         opened = self._book.open(record)
-        source = Source(opened.sheet, "预览", self._today(), self._on_disk(opened.form))
+        source = self._live(opened.sheet, opened.form)
         source.known_findings[record] = opened.findings
         return source
 
@@ -69,7 +84,7 @@ class Sources:
         """The record as it is now, untouched by what is typed from here on."""
         with self._book.lock:
             opened = self._book.open(record)
-            return Source(self._copy(opened.sheet, {}), "预览", self._today(), self._on_disk(opened.form))
+            return self._live(self._copy(opened.sheet, {}), opened.form)
 
     def version(self, entry: Entry) -> Source:
         """A record as one of its versions holds it."""
@@ -83,6 +98,24 @@ class Sources:
             while len(self._versions) > MOST_VERSIONS:
                 self._versions.popitem(last=False)
             return self._versions[entry.digest]
+
+    def _live(self, sheet: Sheet, form: str) -> Source:
+        def misnamed(document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
+            asked = (form, document.key, *(template.digest for template in templates))
+            if asked not in self._misnamed:
+                self._misnamed[asked] = self._names_amiss(sheet.plan.form, document, templates)
+            return self._misnamed[asked]
+
+        return Source(sheet, "预览", self._today(), self._on_disk(form), misnamed=misnamed)
+
+    def _names_amiss(self, form: Form, document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
+        scope = document_scope(self._book.definitions, form, document)
+        faults = [fault for one in templates for fault in check_names(scope, one.compiled.names)]
+        return tuple(
+            Problem(place=fault.use.place, code=fault.code, what=fault.what, remedy=fault.remedy)
+            for fault in faults
+            if fault.code == "NAME_UNKNOWN"
+        )
 
     def _copy(self, sheet: Sheet, copies: dict[str, Sheet | None]) -> Sheet:
         def follow(form: str, record: str) -> Sheet | None:
@@ -108,3 +141,7 @@ class Sources:
             return self._templates.pinned(pins[name], name)
 
         return find
+
+
+def _file_of(problem: Problem) -> str:
+    return problem.place.template if isinstance(problem.place, TemplatePlace) else ""

@@ -10,7 +10,12 @@ MOST_PLACES = 3
 
 
 def next_step(
-    phase_title: str, findings: Sequence[Finding], section_titles: Mapping[str, str], *, untouched: bool
+    phase_title: str,
+    findings: Sequence[Finding],
+    section_titles: Mapping[str, str],
+    *,
+    untouched: bool,
+    papers: bool = True,
 ) -> str:
     """What to do next in a phase: mend first, then fill, then print.
 
@@ -19,6 +24,7 @@ def next_step(
         findings: What counts in it.
         section_titles: Titles of sections by key.
         untouched: Whether nothing has been filled in yet.
+        papers: Whether the phase has papers to print.
     """
     blocking = [f for f in findings if f.problem.level is Level.ERROR]
     wrong = [f for f in blocking if not f.missing]
@@ -29,7 +35,7 @@ def next_step(
         return f"改 {len(wrong)} 处：{_places(wrong, section_titles)}"
     if missing:
         return f"填 {len(missing)} 项：{_places(missing, section_titles)}"
-    return f"可以打印{phase_title}的材料"
+    return f"可以打印{phase_title}的材料" if papers else "已填齐"
 
 
 def _places(findings: Sequence[Finding], titles: Mapping[str, str]) -> str:

@@ -58,7 +58,8 @@ def record_bar(active: str, state: RecordState, action: tuple[str, str] | None =
         action: The one thing most people want now: words and the page it leads to.
     """
     phase = state.phases[state.phase]
-    where = chip("blue", "edit_note", f"{phase.title} · 填写中") if len(state.phases) > 1 else ""
+    colour, sign, word = ("green", "check_circle", "已填齐") if phase.complete else ("blue", "edit_note", "填写中")
+    where = chip(colour, sign, f"{phase.title} · {word}" if len(state.phases) > 1 else word)
     with st.container(key="recbar", horizontal=True):
         st.html(
             f'<div class="rec" data-i18n-skip><h1>{esc(state.label)}</h1>'

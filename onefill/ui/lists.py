@@ -57,7 +57,7 @@ def sum_up(lines: Sequence[RecordSummary]) -> str:
     if not lines:
         return "还没有办件。新建一个，或装入示例试一试"
     wrong = sum(1 for line in lines if line.errors)
-    rest = f"，其中 {wrong} 个还有要改要填的" if wrong else "，都可以打印"
+    rest = f"，其中 {wrong} 个还有要改要填的" if wrong else "，都填齐了"
     return f"{len(lines)} 个在办{rest}"
 
 

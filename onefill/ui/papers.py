@@ -16,7 +16,7 @@ STATES = {
     "ready": ("green", "check_circle", "齐"),
     "draft": ("red", "error", "草稿"),
     "not_needed": ("", "remove", "不用"),
-    "broken": ("red", "error", "模板坏了"),
+    "broken": ("red", "error", "模板有错"),
 }
 FORMATS = {".docx": "Word", ".xlsx": "Excel", ".pdf": "PDF"}
 OPTION_SIGNS = {

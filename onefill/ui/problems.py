@@ -40,7 +40,7 @@ def problems(state: RecordState, current: str) -> str:
         '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
         f'<div class="ph">{head}{chips}<span class="sp"></span>{following}</div>'
         f'<div class="list" data-scroll="problems" data-walk>'
-        f"{_groups(ordered[:MOST], titles, current) or _none()}{more}</div></aside>"
+        f"{_groups(ordered[:MOST], titles, current) or _none(state)}{more}</div></aside>"
     )
 
 
@@ -53,8 +53,9 @@ def phone_bar(state: RecordState) -> str:
     return f'<div class="phonebar"><span>{words}{extra}</span>{button}</div>'
 
 
-def _none() -> str:
-    return '<p class="empty">没有要改的，可以打印</p>'
+def _none(state: RecordState) -> str:
+    """Nothing to mend: what to do instead."""
+    return f'<p class="empty">没有要改的。{esc(state.next_step)}</p>'
 
 
 def _groups(findings: Sequence[Finding], titles: dict[str, str], current: str) -> str:

@@ -1,6 +1,6 @@
 """The left column: how far the phase is, the steps of the form, what comes in later phases."""
 
-from onefill.service.shapes import RecordState, SectionState
+from onefill.service.shapes import PhaseState, RecordState, SectionState
 from onefill.ui.html import badge, bar, esc, icon
 
 
@@ -9,8 +9,8 @@ def steps(state: RecordState, current: str) -> str:
     phase = state.phases[state.phase]
     now = [section for section in state.sections if not section.later]
     later = [section for section in state.sections if section.later]
-    lines = "".join(_step(number, section, current) for number, section in enumerate(now, 1))
-    rest = "".join(_step(number, section, current) for number, section in enumerate(later, len(now) + 1))
+    lines = "".join(_step(number, section, current, phase) for number, section in enumerate(now, 1))
+    rest = "".join(_step(number, section, current, phase) for number, section in enumerate(later, len(now) + 1))
     titles = "、".join(dict.fromkeys(state.phases[section.phase].title for section in later))
     more = f'<div class="later"><p>以后再填（{esc(titles)}）</p><ol>{rest}</ol></div>' if later else ""
     return (
@@ -30,15 +30,17 @@ def figure(section: SectionState) -> str:
     return ""
 
 
-def done(section: SectionState) -> bool:
-    """Whether nothing is left to do in a step."""
-    started = section.rows > 0 or section.kind != "rows"
-    return section.filled == section.total and not section.errors and started and section.total > 0
+def done(section: SectionState, phase: PhaseState) -> bool:
+    """Whether nothing is left to do in a step; one that asks for nothing is done with its phase."""
+    if section.kind == "grid" or section.total:
+        started = section.rows > 0 or section.kind != "rows"
+        return section.filled == section.total > 0 and not section.errors and started
+    return phase.complete and not section.errors
 
 
-def _step(number: int, section: SectionState, current: str) -> str:
+def _step(number: int, section: SectionState, current: str, phase: PhaseState) -> str:
     on = section.key == current
-    ready = done(section) and not section.later
+    ready = done(section, phase) and not section.later
     dot = icon("check") if ready and not on else str(number)
     words = "，已完成" if ready else ""
     note = f"<small>{esc(figure(section))}</small>" if figure(section) and not section.later else ""

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from docx import Document
 
+from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.html import html_to_pdf
 from onefill.service import Desk
@@ -75,8 +76,15 @@ def test_papers_that_are_not_needed_say_why(small: Loaded) -> None:
         desk.records.put(record, {f"trainees/{row}/theory": 10, f"trainees/{row}/cert_no": None}, who)
     assert states(desk, record)["certificate"] == "not_needed"  # nobody has passed
     for suffix in (".pdf", ".docx"):
-        with pytest.raises(NothingToPrint):
+        with pytest.raises(NothingToPrint, match="名单是空的"):
             desk.documents.file(record, "certificate", suffix, who)
+    desk.records.set(record, "trainees/r3/practice", "", who)  # now a fact is missing as well
+    assert states(desk, record)["certificate"] == "draft"
+    for suffix in (".pdf", ".docx"):
+        with pytest.raises(NothingToPrint, match="名单是空的"):
+            desk.documents.file(record, "certificate", suffix, who)
+    archive = desk.documents.archive(record, ARCHIVE, who, pdf=False)
+    assert any("名单是空的" in note for note in archive.notes)
 
 
 def test_unknown_papers_phases_and_formats_name_what_there_is(shown: Loaded) -> None:
@@ -343,11 +351,12 @@ def test_a_broken_template_is_told_beside_its_paper_and_stops_no_other(tmp_path:
     record, who = load(desk, "class_50")["class_50"], desk.who()
     plan, roster = desk.documents.list(record, FILING)
     assert roster.state == "ready"
-    if fault != "unknown name":
-        assert plan.state == "broken"
-        assert "training_plan.docx" in plan.reason
-        with pytest.raises(NothingToPrint, match=r"training_plan\.docx"):
-            desk.documents.file(record, "training_plan", ".docx", who)
+    assert plan.state == "broken"
+    assert "training_plan.docx" in plan.reason
+    if fault == "unknown name":
+        assert "start_date" in plan.reason  # the remedy
+    with pytest.raises((NothingToPrint, TemplateBroken), match=r"training_plan\.docx"):
+        desk.documents.file(record, "training_plan", ".docx", who)
     problems = [problem for problem in desk.check("foshan") if "training_plan" in str(problem)]
     assert problems
     if fault == "unknown name":

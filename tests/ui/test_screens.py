@@ -150,3 +150,13 @@ def stored(desk: Desk, record: str, path: str) -> object:
 
 def bodies(app: AppTest) -> str:
     return " ".join(str(getattr(getattr(node, "proto", None), "body", "")) for node in app)
+
+
+def test_what_is_filled_is_said_to_be(desk: Desk) -> None:
+    customer = desk.records.create("customer", desk.who())
+    assert "填写中" in words(opened("fill", record=customer))
+    desk.records.set(customer, "name", "甲商行", desk.who())
+    shown = words(opened("fill", record=customer))
+    assert "填写中" not in shown
+    assert "已填齐" in shown
+    assert "可以打印" not in shown, "there is nothing to print"
