@@ -59,6 +59,7 @@ def body_of(new: NewEntry) -> dict[str, Any]:
         "pins": checked(dict(new.pins), "pins"),
         "summary": summary_document(new.summary),
         "draft": new.draft,
+        "why": checked(dict(new.why), "why"),
     }
 
 
@@ -104,6 +105,7 @@ def entry_of(document: Document, record: str, form: str) -> Entry:
             pins=document["pins"],
             summary=summary_of(document["summary"]),
             draft=document["draft"],
+            why=document.get("why", {}),  # older entries say nothing of it
             digest=document["digest"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:

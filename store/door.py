@@ -120,7 +120,7 @@ class Store(Protocol):
         ...
 
     def preferences(self, owner: str) -> dict[str, Any]:
-        """What a person or a workstation likes; empty at first."""
+        """Small things kept for an owner, such as what a person or a workstation likes; empty at first."""
         ...
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:

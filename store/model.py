@@ -85,6 +85,7 @@ class NewEntry:
         pins: What the entry depends on, by digest.
         summary: What lists and search shall know from now on.
         draft: Number of the draft whose changes are in ``data``; they leave the draft with this very entry.
+        why: What made somebody write it, in plain JSON, for whoever reads the chain later.
     """
 
     record: str
@@ -96,6 +97,7 @@ class NewEntry:
     pins: Mapping[str, Any] = field(default_factory=dict)
     summary: Summary = field(default_factory=Summary)
     draft: int = 0
+    why: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +123,7 @@ class Entry:
     pins: Mapping[str, Any]
     summary: Summary
     draft: int
+    why: Mapping[str, Any]
     digest: str
 
 

@@ -1,90 +1,121 @@
 """What changed between two states of a record, in words: rows by their name, not their position."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from onefill.definitions.expressions import Empty
-from onefill.facts.plan import FormPlan
+from onefill.definitions.model import Section
+from onefill.facts.changes import ORDER, Changed, changes, in_order
+from onefill.facts.plan import FieldPlan, FormPlan
 from onefill.facts.sheet import LinkResolver, Sheet, no_links
 from onefill.facts.views import RecordView, RowView
+from onefill.fields import Audience, StoredValueUnreadable
+from onefill.fields.base import keep
+
+Kind = Literal["changed", "added", "removed"]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One change: where, what it said, what it says. ``section`` and ``label`` are for the screen."""
+    """One change: where, what it said, what it says. ``section`` and ``label`` are for the screen.
+
+    Attributes:
+        masked: Some of the characters are hidden, so that two texts that look alike may differ.
+    """
 
     path: str
     section: str
     label: str
     old: str
     new: str
-    kind: Literal["changed", "added", "removed"]
+    kind: Kind
+    masked: bool = False
 
 
 def differences(
     plan: FormPlan, old: Mapping[str, Any], new: Mapping[str, Any], links: LinkResolver = no_links
 ) -> list[Difference]:
-    """All changes of what was entered, in the order of the form."""
-    before, after = Sheet(plan, old, links=links), Sheet(plan, new, links=links)
-    return [change for section in plan.sections for change in _section(before, after, section)]
+    """All changes of what was entered, in the order of the form, whole."""
+    return differences_between(Sheet(plan, old, links=links), Sheet(plan, new, links=links), Audience.OWN)
 
 
-def _section(before: Sheet, after: Sheet, key: str) -> Iterator[Difference]:
-    plan = after.plan
-    if key in plan.grids:
-        yield from _grid(before, after, key)
-    elif key in plan.repeats:
-        yield from _rows(before, after, key)
+def differences_between(before: Sheet, after: Sheet, audience: Audience) -> list[Difference]:
+    """All changes of what was entered, each state read by its own form; private values as the audience sees them."""
+    found = changes(before.plan, before.data, after.plan, after.data)
+    return [_told(change, before, after, audience) for change in found]
+
+
+def _told(change: Changed, before: Sheet, after: Sheet, audience: Audience) -> Difference:
+    section, parts = change.section, change.path.split("/")
+    kind: Kind = "added" if change.before is None else "removed" if change.after is None else "changed"
+    if section.grid is not None:
+        label = " · ".join(_row_name(before, after, *side) for side in zip(section.grid, parts[1:], strict=True))
+        old, new = _plain_text(change.before), _plain_text(change.after)
+    elif section.repeat is None:
+        return _field(change, before, after, parts[0], "", audience, kind)
+    elif len(parts) == 2:
+        label = _row_name(before, after, section.key, parts[1])
+        old, new = _position(before, section, parts[1]), _position(after, section, parts[1])
+    elif parts[2] == ORDER:
+        label = f"{_row_name(before, after, section.key, parts[1])} · 次序"
+        old, new = _position(before, section, parts[1]), _position(after, section, parts[1])
     else:
-        for field in plan.by_section[key]:
-            yield from _field(before, after, field.name, None, field.definition.label)
+        row = _row_name(before, after, section.key, parts[1])
+        return _field(change, before, after, f"{section.key}[].{parts[2]}", f"{row} · ", audience, kind)
+    return Difference(change.path, section.title, label, old, new, kind)
 
 
-def _rows(before: Sheet, after: Sheet, key: str) -> Iterator[Difference]:
-    title = after.plan.sections[key].title
-    old, new = before.data.get(key) or {}, after.data.get(key) or {}
-    for row in [*old, *(r for r in new if r not in old)]:
-        if row not in new:
-            yield Difference(
-                f"{key}/{row}", title, before.row_label(key, row), before.row_label(key, row), "", "removed"
-            )
-        elif row not in old:
-            yield Difference(f"{key}/{row}", title, after.row_label(key, row), "", after.row_label(key, row), "added")
-        else:
-            for field in after.plan.by_section[key]:
-                label = f"{after.row_label(key, row)} · {field.definition.label}"
-                yield from _field(before, after, field.name, row, label)
+def _field(
+    change: Changed, before: Sheet, after: Sheet, name: str, row: str, audience: Audience, kind: Kind
+) -> Difference:
+    asked = after.plan.fields.get(name) or before.plan.fields.get(name)
+    label = asked.definition.label if asked else name.rpartition(".")[2]
+    old = stored_text(before, name, change.before, audience)
+    new = stored_text(after, name, change.after, audience)
+    masked = asked is not None and asked.definition.private and audience is not Audience.OWN
+    return Difference(change.path, change.section.title, f"{row}{label}", old, new, kind, masked)
 
 
-def _field(before: Sheet, after: Sheet, name: str, row: str | None, label: str) -> Iterator[Difference]:
-    if before.stored(name, row) == after.stored(name, row):
-        return
-    section = after.plan.fields[name].section
-    path = f"{section.key}/{row}/{after.plan.fields[name].definition.key}" if row else name
-    old, new = shown_text(before, name, row), shown_text(after, name, row)
-    yield Difference(path, section.title, label, old, new, "changed" if old and new else "added" if new else "removed")
+def _row_name(before: Sheet, after: Sheet, section: str, row: str) -> str:
+    return after.row_label(section, row) or before.row_label(section, row) or "（收起的一行）"
 
 
-def _grid(before: Sheet, after: Sheet, key: str) -> Iterator[Difference]:
-    section = after.plan.grids[key]
-    first, second = section.grid or ("", "")
-    old, new = before.data.get(key) or {}, after.data.get(key) or {}
-    for row in [*old, *(r for r in new if r not in old)]:
-        was, now = old.get(row) or {}, new.get(row) or {}
-        for other in [*was, *(o for o in now if o not in was)]:
-            if was.get(other) == now.get(other):
-                continue
-            label = f"{after.row_label(first, row)} · {after.row_label(second, other)}"
-            texts = _cell_text(was.get(other)), _cell_text(now.get(other))
-            kind: Literal["changed", "added", "removed"] = (
-                "changed" if all(texts) else "added" if texts[1] else "removed"
-            )
-            yield Difference(f"{key}/{row}/{other}", section.title, label, *texts, kind)
+def _position(sheet: Sheet, section: Section, row: str) -> str:
+    rows = in_order(sheet.data.get(section.key) or {})
+    return f"第 {rows.index(row) + 1} 行" if row in rows else ""
 
 
-def _cell_text(value: Any) -> str:
-    return "" if value is None else str(value.get("raw", "")) if isinstance(value, dict) else str(value)
+def _plain_text(stored: Any) -> str:
+    if isinstance(stored, dict):
+        return str(stored.get("raw", ""))
+    return "、".join(map(str, stored)) if isinstance(stored, list) else "" if stored is None else str(stored)
+
+
+def stored_text(sheet: Sheet, name: str, stored: Any, audience: Audience = Audience.OWN) -> str:
+    """What is kept for a field, in words, also while the field is hidden: what could not be read is told as typed."""
+    field = sheet.plan.fields.get(name)
+    hidden = field is not None and field.definition.private and audience is not Audience.OWN
+    if field is None or stored is None or isinstance(stored, dict):
+        text = _plain_text(stored)
+        return keep(text, head=min(3, len(text) // 2), tail=min(2, len(text) // 4)) if hidden else text
+    if field.definition.form:
+        return _linked_text(sheet, field, stored)
+    if field.definition.of:
+        return sheet.row_label(field.definition.of, str(stored)) or "（已删去的一行）"
+    if field.type.widget == "file":
+        return "文件"
+    try:
+        value = field.type.load(stored)
+    except StoredValueUnreadable:  # an older form kept this field in another way
+        return _plain_text(stored)
+    return field.type.mask(value, audience) if hidden else display(sheet, name, value)
+
+
+def _linked_text(sheet: Sheet, field: FieldPlan, stored: Any) -> str:
+    records = stored if isinstance(stored, list) else [stored]
+    sheets = [sheet.links(field.definition.form or "", record) for record in records if isinstance(record, str)]
+    return "、".join(linked.label() or "（没有名称）" if linked else "（已不在）" for linked in sheets)
 
 
 def shown_text(sheet: Sheet, name: str, row: str | None = None) -> str:

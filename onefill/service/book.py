@@ -148,7 +148,7 @@ class Book:
             pins: Links pinned by the version that led here; its own if it is the first.
         """
         links: Mapping[str, Any] = entry.pins.get("links", {}) if pins is None else pins
-        plan = self._pinned_plan(entry.pins["definition"])
+        plan = self.plan_of(entry)
 
         def follow(_form: str, record: str) -> Sheet | None:
             pin = links.get(record)
@@ -157,6 +157,10 @@ class Book:
         sheet = Sheet(plan, entry.data or {}, record=entry.record, links=follow)
         sheet.set_answers({(name, row): answer for name, row, answer in entry.pins.get("answers", ())})
         return sheet
+
+    def plan_of(self, entry: Entry) -> FormPlan:
+        """The form as it was when a version was made."""
+        return self._pinned_plan(entry.pins["definition"])
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -14,8 +14,10 @@ from onefill.rendering.libreoffice import convert
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.history import History
 from onefill.service.imports import Imports
 from onefill.service.linting import lint_packs
+from onefill.service.printed import PrintedFiles
 from onefill.service.records import Records
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
@@ -66,6 +68,7 @@ class Desk:
     records: Records
     documents: Documents
     imports: Imports
+    history: History
     store: Store
 
     def who(self) -> Person:
@@ -109,11 +112,14 @@ def open_desk(
     versions = Versions(book, templates, make_id)
     sources = Sources(book, templates, lambda: now().date())
     conversion = Conversion(engine, engine_mark(), html, settings.data / "cache" / "pdf")
+    printed = PrintedFiles(store)
+    documents = Documents(book, sources, versions, conversion, printed)
     return Desk(
         settings=settings,
         definitions=definitions,
         records=Records(book, versions, make_id),
-        documents=Documents(book, sources, versions, conversion),
+        documents=documents,
         imports=Imports(book, make_id, lambda: now().date()),
+        history=History(book, sources, versions, documents, printed),
         store=store,
     )

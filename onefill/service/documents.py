@@ -1,7 +1,7 @@
 """Papers of a record: what is ready, each one's files, the packet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from onefill.definitions.model import Document
@@ -14,14 +14,16 @@ from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint, PhaseUnknown
 from onefill.service.naming import file_name, zipped
 from onefill.service.papers import DRAFT, Paper, Print, facts_read, paper, repeated, wanted
+from onefill.service.printed import PrintedFiles
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
-from onefill.service.summary import summary_page
+from onefill.service.summary import summary_digest, summary_page
 from onefill.service.templates import Template, TemplateMissing
 from onefill.service.touched import Trouble, troubles
-from onefill.service.versions import Versions
+from onefill.service.versions import Act, Versions
 
 PDF = ".pdf"
+LOST = "当时印的那份文件坏了，这一份是照当时的数据重新生成的"
 SUMMARY = "填报信息汇总"
 T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
@@ -52,14 +54,25 @@ class Ready:
         return NOBODY if self.paper is not None and not self.paper.items else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A document's state with the digest of what it prints."""
+
+    state: DocumentState
+    hash: str
+
+
 class Documents:
     """What a person does with papers.
 
     What is handed out is made from a version, kept for the purpose if anything has changed since the last one.
     """
 
-    def __init__(self, book: Book, sources: Sources, versions: Versions, conversion: Conversion) -> None:
+    def __init__(
+        self, book: Book, sources: Sources, versions: Versions, conversion: Conversion, printed: PrintedFiles
+    ) -> None:
         self._book = book
+        self._printed = printed
         self._sources = sources
         self._versions = versions
         self._conversion = conversion
@@ -78,7 +91,8 @@ class Documents:
             document: Its key.
             suffix: The format.
             who: Who prints.
-            version: An older version to print as it was; the newest if not given.
+            version: An older version, to have the file that was made of it, or one made as it was; the newest if not
+                given, made anew.
 
         Raises:
             DocumentUnknown: The form has no such paper.
@@ -86,7 +100,18 @@ class Documents:
             NothingToPrint: It is not needed as the record stands, or its template cannot be used.
             EngineMissing: PDF was asked and no engine is there; the message tells the remedy.
         """
-        ready = _ready(self._version(record, who, version), document)
+        source = self._version(record, who, version)
+        if version is not None:
+            kept = self._printed.find(record, version, document, suffix)
+            if kept is not None:
+                return _of_version(kept, version)
+        made = self._made(_ready(source, document), suffix)
+        if version is not None and suffix in self._printed.suffixes(record, version, document):
+            made = replace(made, notes=(*made.notes, LOST))
+        self._printed.keep(record, int(source.version), document, suffix, made)
+        return made if version is None else _of_version(made, version)
+
+    def _made(self, ready: Ready, suffix: str) -> Produced:
         if suffix == PDF or ready.why_not:
             return self._pdf(ready)
         template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
@@ -136,7 +161,9 @@ class Documents:
         if not parts:
             raise NothingToPrint(phase=_phase_title(source, phase), why="；".join(notes) or "一份都没有")
         data = join(parts, copies=copies, duplex=duplex)
-        return Produced(name=f"{_bundle_name(source, phase)}{PDF}", data=data, notes=tuple(notes))
+        made = Produced(name=f"{_bundle_name(source, phase)}{PDF}", data=data, notes=tuple(notes))
+        self._printed.keep(record, int(source.version), f"@{phase}", PDF, made)
+        return made
 
     def archive(
         self,
@@ -175,7 +202,8 @@ class Documents:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _version(self, record: str, who: Person, version: int | None = None) -> Source:
-        entry = self._versions.keep(record, who) if version is None else self._versions.get(record, version)
+        get = self._versions.get
+        entry = self._versions.keep(record, who, Act.PRINTED) if version is None else get(record, version)
         return self._sources.version(entry)
 
     def _pdf(self, ready: Ready) -> Produced:
@@ -191,6 +219,21 @@ class Documents:
         asked, broken = _filled(ready, _wanted)
         parts, failed = self._conversion.convert(asked, on_progress)
         return parts, [*broken, *failed]
+
+
+def standing(source: Source) -> list[Standing]:
+    """Every paper of a record with the digest of what it prints, so that two states can be compared."""
+    made = []
+    for document in source.form.documents:
+        ready = _ready(source, document)
+        digest = ready.paper.hash if ready.paper else "" if ready.templates else summary_digest(source)
+        made.append(Standing(state=ready.state, hash=digest))
+    return made
+
+
+def _of_version(made: Produced, version: int) -> Produced:
+    stem, dot, suffix = made.name.rpartition(".")
+    return replace(made, name=f"{stem}_第{version}版{dot}{suffix}")
 
 
 def _of_phase(source: Source, phase: str | None) -> list[Document]:

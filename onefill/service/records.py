@@ -231,9 +231,12 @@ class Records:
             found = opened.sheet.plan.sections[section]
             return edit_rows(self._book, opened, found, edits, who.name, window)
 
-    def keep_version(self, record: str, who: Person) -> int:
-        """Keep the record as it is now as a version; its number. Nothing new is made if nothing has changed."""
-        return self._versions.keep(record, who).n
+    def keep_version(self, record: str, who: Person, note: str = "") -> int:
+        """Keep the record as it is now as a version; its number.
+
+        Nothing new is made if nothing has changed and there is no note.
+        """
+        return self._versions.keep(record, who, note=" ".join(note.split())).n
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

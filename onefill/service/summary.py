@@ -24,13 +24,19 @@ MOST_COLUMNS = 7
 def summary_page(source: Source) -> str:
     """The record's facts as one HTML page. Personal numbers are masked: this is no paper that must print them."""
     sheet = source.sheet
-    asked = sorted({*(name for name in sheet.plan.fields if "[]" not in name), *sheet.plan.repeats, *sheet.plan.grids})
-    digest = facts_hash(sheet.view, asked)[:8]
+    digest = summary_digest(source)[:8]
     head = [("名称", sheet.label()), ("版本", source.version), ("日期", date_text(source.day))]
     shown = [section for section in sheet.plan.form.sections if sheet.section_shown(section.key)]
     sections = [printed for section in shown for printed in _section(sheet, section)]
     foot = f"{sheet.plan.form.title} {TITLE}　第 {source.version} 版　数据校验码 {digest}"
     return summary_html(f"{sheet.plan.form.title}　{TITLE}", head, sections, foot=foot)
+
+
+def summary_digest(source: Source) -> str:
+    """Facts hash over everything that is asked."""
+    plan = source.sheet.plan
+    asked = sorted({*(name for name in plan.fields if "[]" not in name), *plan.repeats, *plan.grids})
+    return facts_hash(source.sheet.view, asked)
 
 
 def _section(sheet: Sheet, section: Section) -> list[Printed]:

@@ -1,13 +1,14 @@
 """Versions: a record kept as it is, with everything it stands on pinned by digest."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from onefill.definitions.expressions import Empty
 from onefill.facts import Sheet
-from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.book import Book, links_of
 from onefill.service.indexing import summary_of
-from onefill.service.lookups import news_of
+from onefill.service.lookups import Lookups, news_of
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from store import Conflict, Entry, NewEntry
@@ -15,6 +16,17 @@ from store import Conflict, Entry, NewEntry
 VERSION = "version"
 #: How often a version is tried while other processes keep versions of the same record.
 MOST_TRIES = 3
+
+
+class Act(StrEnum):
+    """What made somebody keep a version."""
+
+    CREATED = "created"
+    PRINTED = "printed"
+    KEPT = "kept"
+    LINKED = "linked"
+    BEFORE_RESTORING = "before_restoring"
+    RESTORED = "restored"
 
 
 class Versions:
@@ -28,25 +40,31 @@ class Versions:
     def first(self, record: str, form: str, who: Person, data: Mapping[str, Any]) -> Entry:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
         sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked)
-        entry = self._append(sheet, who, 0, f"create-{record}", {"definition": self._definition(form)}, 0)
+        pins = {"definition": self._definition(form)}
+        entry = self._append(sheet, who, 0, f"create-{record}", pins, 0, {"act": Act.CREATED})
         self._book.tell(news_of(form, record, None, entry.summary))
         return entry
 
-    def keep(self, record: str, who: Person) -> Entry:
-        """The newest version, made now if anything it would hold or pin has changed.
+    def keep(self, record: str, who: Person, act: Act = Act.KEPT, note: str = "") -> Entry:
+        """The newest version, made now if anything it would hold or pin has changed, or if there is a note to it.
 
         Linked records with changes of their own are kept first, each by an entry of its own, so that what is pinned
         exists.
         """
         with self._book.lock:
-            for linked in self._linked(self._book.open(record)):
-                self.keep(linked, who)
-            for _ in range(MOST_TRIES - 1):
-                try:
-                    return self._keep(record, who)
-                except Conflict:  # another process has kept one since
-                    self._book.forget(record)
-            return self._keep(record, who)
+            self._keep_linked(self._book.open(record).sheet, who)
+            return self._tried(record, lambda: self._keep(record, who, act, note))
+
+    def restore(self, record: str, n: int, who: Person) -> Entry:
+        """A new version that says what an older one said; what is there now is kept as a version first.
+
+        Nothing is made if both say the same.
+        """
+        with self._book.lock:
+            old = self.get(record, n)
+            entry = self._tried(record, lambda: self._restore(record, old, who))
+            self._book.open(record)  # whoever asks about other records hears of what has changed
+            return entry
 
     def get(self, record: str, n: int) -> Entry:
         """An older version."""
@@ -54,15 +72,47 @@ class Versions:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _keep(self, record: str, who: Person) -> Entry:
+    def _tried(self, record: str, make: Callable[[], Entry]) -> Entry:
+        for _ in range(MOST_TRIES - 1):
+            try:
+                return make()
+            except Conflict:  # another process has kept one since
+                self._book.forget(record)
+        return make()
+
+    def _keep(self, record: str, who: Person, act: Act, note: str) -> Entry:
         opened = self._book.open(record)
-        pins = self._pins(opened)
-        if not opened.draft.changes and opened.entry.pins == pins:
+        pins = self._pins(opened.form, opened.sheet)
+        if not opened.draft.changes and opened.entry.pins == pins and not note:
             return opened.entry
-        return self._append(opened.sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number)
+        why = {"act": act, "note": note} if note else {"act": act}
+        return self._append(opened.sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number, why)
+
+    def _restore(self, record: str, old: Entry, who: Person) -> Entry:
+        self._keep_linked(self._book.open(record).sheet, who)
+        self._keep(record, who, Act.BEFORE_RESTORING, "")
+        opened = self._book.open(record)
+        if opened.sheet.data == (old.data or {}):
+            return opened.entry
+        sheet = Sheet(opened.sheet.plan, old.data or {}, record=record, links=self._book.linked)
+        self._keep_linked(sheet, who)
+        sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
+        pins, why = self._pins(opened.form, sheet), {"act": Act.RESTORED, "of": old.n}
+        return self._append(sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number, why)
+
+    def _keep_linked(self, sheet: Sheet, who: Person) -> None:
+        for linked in self._linked(sheet):
+            self.keep(linked, who, Act.LINKED)
 
     def _append(
-        self, sheet: Sheet, who: Person, expected_n: int, request_id: str, pins: Mapping[str, Any], draft: int
+        self,
+        sheet: Sheet,
+        who: Person,
+        expected_n: int,
+        request_id: str,
+        pins: Mapping[str, Any],
+        draft: int,
+        why: Mapping[str, Any],
     ) -> Entry:
         entry = NewEntry(
             record=sheet.record,
@@ -74,37 +124,38 @@ class Versions:
             pins=pins,
             summary=summary_of(sheet),
             draft=draft,
+            why=why,
         )
         return self._book.store.append(entry, expected_n, self._book.scope)
 
     def _definition(self, form: str) -> str:
         return self._book.store.put_file(self._book.definitions.source(form))
 
-    def _pins(self, opened: OpenRecord) -> dict[str, Any]:
+    def _pins(self, form: str, sheet: Sheet) -> dict[str, Any]:
         links: dict[str, Any] = {}
-        for record in self._linked(opened):
+        for record in self._linked(sheet):
             entry = self._book.open(record).entry
             links[record] = {"n": entry.n, "digest": entry.digest}
             links.update(entry.pins.get("links", {}))
-        pack = self._book.definitions.pack_of(opened.form).pack
-        names = {name for document in opened.sheet.plan.form.documents for name in document.templates}
+        pack = self._book.definitions.pack_of(form).pack
+        names = {name for document in sheet.plan.form.documents for name in document.templates}
         files = {name: self._templates.data(pack, name) for name in sorted(names)}
         templates = {name: self._book.store.put_file(data) for name, data in files.items() if data is not None}
         answers = [
             [name, row, _plain(answer)]
-            for (name, row), answer in sorted(opened.sheet.answers.items(), key=str)
+            for (name, row), answer in sorted(sheet.answers.items(), key=str)
             if not isinstance(answer, Empty)
         ]
         return {
-            "definition": self._definition(opened.form),
+            "definition": self._definition(form),
             "links": dict(sorted(links.items())),
             "templates": templates,
             "answers": answers,
         }
 
-    def _linked(self, opened: OpenRecord) -> list[str]:
+    def _linked(self, sheet: Sheet) -> list[str]:
         """Records that are linked to and still there, each once."""
-        linked = dict.fromkeys(record for _, record in links_of(opened.sheet))
+        linked = dict.fromkeys(record for _, record in links_of(sheet))
         return [record for record in linked if self._book.exists(record)]
 
 

@@ -1,0 +1,49 @@
+"""Files that were handed out, kept by their hash: what was printed of a version is given again byte for byte."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onefill.service.shapes import Produced
+from store import FileDamaged, FileUnknown, Store
+
+
+class PrintedFiles:
+    """Which files were made of which version. Where one is lost, it is made anew from what the version pins."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, record: str, n: int, document: str, suffix: str, made: Produced) -> None:
+        """Remember a file; made again, the later one counts."""
+        kept = {
+            "digest": self._store.put_file(made.data),
+            "name": made.name,
+            "notes": list(made.notes),
+            "hash": made.hash,
+            "pages": made.pages,
+        }
+        if self._all(record, n).get(f"{document}{suffix}") != kept:
+            self._store.set_preferences(_owner(record, n), {f"{document}{suffix}": kept})
+
+    def find(self, record: str, n: int, document: str, suffix: str) -> Produced | None:
+        """The file as it was handed out, or nothing."""
+        kept = self._all(record, n).get(f"{document}{suffix}")
+        if kept is None:
+            return None
+        try:
+            data = self._store.get_file(kept["digest"])
+        except (FileDamaged, FileUnknown):
+            return None
+        notes = tuple(kept["notes"])
+        return Produced(name=kept["name"], data=data, notes=notes, hash=kept["hash"], pages=kept["pages"])
+
+    def suffixes(self, record: str, n: int, document: str) -> tuple[str, ...]:
+        """In which formats a document was handed out."""
+        return tuple(key.removeprefix(document) for key in self._all(record, n) if key.rpartition(".")[0] == document)
+
+    def _all(self, record: str, n: int) -> Mapping[str, Any]:
+        return self._store.preferences(_owner(record, n))
+
+
+def _owner(record: str, n: int) -> str:
+    return f"printed/{record}/{n}"
