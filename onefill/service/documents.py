@@ -104,12 +104,12 @@ class Documents:
         if version is not None:
             kept = self._printed.find(record, version, document, suffix)
             if kept is not None:
-                return _of_version(kept, version)
+                return kept
         made = self._made(_ready(source, document), suffix)
         if version is not None and suffix in self._printed.suffixes(record, version, document):
             made = replace(made, notes=(*made.notes, LOST))
         self._printed.keep(record, int(source.version), document, suffix, made)
-        return made if version is None else _of_version(made, version)
+        return made
 
     def _made(self, ready: Ready, suffix: str) -> Produced:
         if suffix == PDF or ready.why_not:
@@ -229,11 +229,6 @@ def standing(source: Source) -> list[Standing]:
         digest = ready.paper.hash if ready.paper else "" if ready.templates else summary_digest(source)
         made.append(Standing(state=ready.state, hash=digest))
     return made
-
-
-def _of_version(made: Produced, version: int) -> Produced:
-    stem, dot, suffix = made.name.rpartition(".")
-    return replace(made, name=f"{stem}_第{version}版{dot}{suffix}")
 
 
 def _of_phase(source: Source, phase: str | None) -> list[Document]:

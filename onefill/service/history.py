@@ -3,6 +3,7 @@
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 from onefill.facts import Difference, Sheet, differences_between
 from onefill.facts.changes import Changed, changes
@@ -95,7 +96,9 @@ class History:
 
     def file(self, record: str, n: int, document: str, suffix: str, who: Person) -> Produced:
         """A document of a version: the very file that was handed out, else one made as it would have been then."""
-        return self._documents.file(record, document, suffix, who, version=n)
+        made = self._documents.file(record, document, suffix, who, version=n)
+        stem, _, kind = made.name.rpartition(".")
+        return replace(made, name=f"{stem}_第{n}版.{kind}")
 
     def archive(self, record: str, n: int, who: Person) -> Produced:
         """All documents of a version as one ZIP: Word and Excel, and whatever PDF was printed then.

@@ -57,8 +57,8 @@ def test_differences_name_rows_by_their_label() -> None:
     found = {(d.path, d.label, d.old, d.new, d.kind) for d in differences(sheet.plan, group_data(), new)}
     assert found == {
         ("number", "编号", "7", "8", "changed"),
-        ("days/d2", "2026年12月8日", "2026年12月8日", "", "removed"),
+        ("days/d2", "2026年12月8日", "第 2 行", "", "removed"),
         ("people/r2/score", "李四 · 分数", "59", "60", "changed"),
-        ("people/r3", "赵六", "", "赵六", "added"),
+        ("people/r3", "赵六", "", "第 3 行", "added"),
         ("presence/d1/r2", "2026年12月7日 · 李四", "缺", "到", "changed"),
     }
