@@ -140,6 +140,21 @@ class Book:
             self._plans[digest] = self._made_plan(self.definitions.form(form), self.definitions.tables(form))
         return self._plans[digest]
 
+    def take(self, definitions: Definitions) -> None:
+        """Work with these definitions from now on; open records of forms that changed are read anew.
+
+        Everything is made ready before anything is swapped.
+        """
+        for key, form in definitions.forms.items():
+            digest = definitions.digest(key)
+            if digest not in self._plans:
+                self._plans[digest] = self._made_plan(form, definitions.tables(key))
+        with self.lock:
+            self.definitions = definitions
+            for record, kept in self._open.items():
+                if kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
+                    self.forget(record)
+
     def pinned(self, entry: Entry, pins: Mapping[str, Any] | None = None) -> Sheet:
         """The facts of a version exactly as they were when it was made: its definition, its links.
 

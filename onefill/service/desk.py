@@ -11,6 +11,7 @@ from onefill.definitions import Definitions, load_packs
 from onefill.problems import Problem
 from onefill.rendering.html import html_to_pdf
 from onefill.rendering.libreoffice import convert
+from onefill.service.authoring import Authoring
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
@@ -64,12 +65,17 @@ class Desk:
     """What screens, routes, the command line and jobs call."""
 
     settings: Settings
-    definitions: Definitions
     records: Records
     documents: Documents
     imports: Imports
     history: History
+    authoring: Authoring
     store: Store
+
+    @property
+    def definitions(self) -> Definitions:
+        """The packs in use."""
+        return self.authoring.definitions
 
     def who(self) -> Person:
         """The person at this PC."""
@@ -116,10 +122,10 @@ def open_desk(
     documents = Documents(book, sources, versions, conversion, printed)
     return Desk(
         settings=settings,
-        definitions=definitions,
         records=Records(book, versions, make_id),
         documents=documents,
         imports=Imports(book, make_id, lambda: now().date()),
         history=History(book, sources, versions, documents, printed),
+        authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         store=store,
     )

@@ -111,6 +111,14 @@ class Documents:
         self._printed.keep(record, int(source.version), document, suffix, made)
         return made
 
+    def listed(self, source: Source) -> tuple[DocumentState, ...]:
+        """The papers of any facts, in filing order."""
+        return tuple(_state(source, document) for document in _of_phase(source, None))
+
+    def made(self, source: Source, document: str, suffix: str) -> Produced:
+        """One paper of any facts, kept nowhere; see ``file``."""
+        return self._made(_ready(source, document), suffix)
+
     def _made(self, ready: Ready, suffix: str) -> Produced:
         if suffix == PDF or ready.why_not:
             return self._pdf(ready)

@@ -13,6 +13,8 @@ from onefill.rendering import Compiled, TemplateBroken, compile_template
 #: What every page carries beside the facts, so that paper can be told from older paper.
 PRINTED_ON_EVERY_PAGE = {"print.hash": "数据校验码", "print.version": "版本", "print.draft": "草稿字样"}
 
+MISSING = "TEMPLATE_MISSING"
+
 
 def lint_packs(definitions: Definitions, templates: Path, pack: str | None = None) -> list[Problem]:
     """Every fault of all packs, or of one.
@@ -35,6 +37,11 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
     return [problem for problem in problems if pack is None or _belongs(problem.place, pack, definitions)]
 
 
+def of_template(problem: Problem) -> bool:
+    """Whether a fault is one of a template, or of there being none: the forms themselves can be used all the same."""
+    return isinstance(problem.place, TemplatePlace) or problem.code == MISSING
+
+
 def _document(
     definitions: Definitions, form: Form, document: Document, folder: Path, place: LinePlace
 ) -> Iterator[Problem]:
@@ -42,7 +49,7 @@ def _document(
         path = folder / Path(name).name
         if not path.is_file():
             what = f"《{document.title}》的模板文件 {name} 不在 templates/{folder.name} 里"
-            yield Problem(place=place, code="TEMPLATE_MISSING", what=what, remedy="放进这个文件，或改 template: 的名字")
+            yield Problem(place=place, code=MISSING, what=what, remedy="放进这个文件，或改 template: 的名字")
             continue
         try:
             compiled = compile_template(path.read_bytes(), f"{folder.name}/{name}")

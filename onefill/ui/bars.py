@@ -36,6 +36,7 @@ def top_bar(active: str, menu: str = "") -> None:
             persist_state="session",
             on_change=_found,
         )
+        _link("more", "author", "表单作者", on=active == "author", sign=":material/design_services:")
         st.html(f'<div class="who">{icon("account_circle")}<span>{esc(the_desk().who().name)}</span></div>')
 
 
@@ -79,6 +80,8 @@ def saved(at: datetime | None) -> str:
     return f'<span class="saved" role="status">{icon("cloud_done")}<span class="when">已保存 {esc(when)}</span></span>'
 
 
-def _link(kind: str, address: str, words: str, query: dict[str, str] | None = None, *, on: bool) -> None:
+def _link(
+    kind: str, address: str, words: str, query: dict[str, str] | None = None, *, on: bool, sign: str | None = None
+) -> None:
     with st.container(key=f"{'on_' if on else ''}{kind}_{address or 'start'}"):
-        st.page_link(screen(address), label=plain(words), query_params=query)
+        st.page_link(screen(address), label=plain(words), query_params=query, icon=sign)

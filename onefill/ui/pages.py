@@ -15,6 +15,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fill": ("fill.py", "填报"),
         "documents": ("documents.py", "附件"),
         "records": ("records.py", "资料"),
+        "author": ("author.py", "表单作者"),
         MISSING: ("missing.py", "没有这一页"),
     }
 )

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onefill.service.shapes import Produced
+from onefill.ui.authors import SAMPLES
 from onefill.ui.doorman import HEADERS, Refused, body_of, door, from_our_page, may_see, window_speaking
 from onefill.ui.heard import heard
 from onefill.ui.jobs import jobs
@@ -94,8 +95,13 @@ def _keystrokes(body: bytes) -> Keystrokes:
 async def picture(request: Request) -> Response:
     """The picture of a page of a paper that a job has laid out."""
     await window_speaking(request.query_params.get("k", ""))
-    record, job = request.path_params["record"], request.path_params["job"]
+    record = request.path_params["record"]
     await may_see(record)
+    return await _picture(request, record)
+
+
+async def _picture(request: Request, record: str) -> Response:
+    job = request.path_params["job"]
     data = await run_in_threadpool(jobs.picture, job, record, request.path_params["page"])
     if data is None:
         raise Refused(404, "这一页的图已经不在了。重新打开这份材料。")
@@ -111,6 +117,23 @@ async def file(request: Request) -> Response:
     await _allowed(request, record)
     produced = await run_in_threadpool(lambda: the_desk().documents.file(record, document, suffix, the_desk().who()))
     return download(produced)
+
+
+@door
+async def sample(request: Request) -> Response:
+    """One paper of a form with sample facts; only forms and papers that we have ourselves listed are found."""
+    form, document = request.path_params["form"], request.path_params["document"]
+    suffix = f".{request.path_params['format']}"
+    from_our_page(request)
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    return download(await run_in_threadpool(lambda: the_desk().authoring.file(form, document, suffix)))
+
+
+@door
+async def sample_picture(request: Request) -> Response:
+    """The picture of a page of a paper with sample facts."""
+    await window_speaking(request.query_params.get("k", ""))
+    return await _picture(request, SAMPLES)
 
 
 @door
@@ -153,6 +176,8 @@ ROUTES = [
     Route("/of/drafts", drafts, methods=["POST"]),
     Route("/of/picture/{record}/{job}/{page:int}", picture, methods=["GET"]),
     Route("/of/file/{record}/{document}/{format}", file, methods=["POST"]),
+    Route("/of/sample/{form}/{document}/{format}", sample, methods=["POST"]),
+    Route("/of/sample/{job}/{page:int}", sample_picture, methods=["GET"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
 ]

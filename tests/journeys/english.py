@@ -1,4 +1,7 @@
-"""Finds English on a page: in texts, in what is shown on pointing, in what screen readers hear."""
+"""Finds English on a page: in texts, in what is shown on pointing, in what screen readers hear.
+
+What an author wrote for the computer, names and expressions in ``code``, is no English.
+"""
 
 import re
 
@@ -19,7 +22,7 @@ KNOWN = re.compile("|".join([*CODES, *(rf"\b{word}\b" for word in ALLOWED)]))
 
 COLLECT = """() => {
   const found = [];
-  const icons = '[data-testid=stIconMaterial], .ms, script, style, noscript';
+  const icons = '[data-testid=stIconMaterial], .ms, script, style, noscript, code';
   const heard = ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription',
     'aria-valuetext'];
   const walk = (root) => {

@@ -1,0 +1,109 @@
+"""表单作者: what is wrong with the files, the form as drawn, each paper with sample facts; changed files at once."""
+
+import streamlit as st
+
+from onefill.definitions.model import Form
+from onefill.service.shapes import DocumentState
+from onefill.ui.authors import (
+    faults,
+    forms,
+    papers,
+    sample_downloads,
+    sample_job,
+    sample_pages,
+    sample_progress,
+    standing,
+    titles,
+)
+from onefill.ui.bars import follow_search, top_bar
+from onefill.ui.components import panel, viewer
+from onefill.ui.drawing import code, drawing
+from onefill.ui.guard import guarded
+from onefill.ui.html import esc, note
+from onefill.ui.session import speak, this_window
+from onefill.ui.shared import the_desk
+
+SECONDS = 2
+SHOWN = "author-shown"
+
+top_bar("author")
+follow_search("author")
+
+
+def acted(said: str) -> None:
+    """A form or a paper was chosen."""
+    verb, _, what = said.partition(":")
+    if verb in ("form", "paper"):
+        st.session_state[f"author-{verb}"] = what
+
+
+def chosen_form() -> Form | None:
+    """The form last chosen, the one that the address names, or the first."""
+    known = the_desk().definitions.forms
+    asked = (st.session_state.get("author-form"), st.query_params.get("form"), next(iter(known), None))
+    return next((known[key] for key in asked if key in known), None)
+
+
+def draw_paper(form: Form, paper: DocumentState) -> None:
+    """The pages of one paper with sample facts."""
+    if paper.state == "broken":
+        st.html(note("red flat", "error", f"<b>这份的模板用不了</b>　{esc(paper.reason)}"))
+    job = sample_job(form.form, paper, the_desk().authoring.look().stamp)
+    if job is None:
+        st.html(f'<p class="empty">{esc(paper.reason)}</p>')
+    elif job.state == "running":
+        st.html('<p class="empty" role="status">正在排版…　第一次要几秒</p>')
+    elif job.state == "failed":
+        st.html(f'<p class="empty red" role="status">{esc(job.message)}</p>')
+    else:
+        viewer(sample_pages(job, paper.title, this_window().token), paper.title, "sample_view")
+    panel(sample_downloads(form.form, paper), "sample_dl", acted)
+
+
+def draw_papers(form: Form) -> None:
+    """The papers of the form and the pages of the chosen one."""
+    listed = the_desk().authoring.documents(form.form)
+    asked = st.session_state.get("author-paper")
+    current = next((one for one in listed if one.key == asked), listed[0] if listed else None)
+    head = f'<div class="ph"><h2>附件</h2><span class="mut sm">用样例数据印 {len(listed)} 份</span></div>'
+    panel(head + papers(listed, current.key if current else ""), "sample_docs", acted)
+    if current is not None:
+        draw_paper(form, current)
+
+
+@st.fragment
+def page() -> None:
+    """The three columns."""
+    with guarded():
+        with st.spinner("正在检查表单和模板…"):
+            found = the_desk().authoring.look()
+        st.session_state[SHOWN] = (found.stamp, sample_progress())
+        definitions, form = the_desk().definitions, chosen_form()
+        with st.container(key="page_author", horizontal=True):
+            with st.container(key="panel_forms", gap=None):
+                head = '<div class="ph"><h1>表单作者</h1></div>'
+                panel(head + forms(definitions, form.form if form else "", found.faults), "forms", acted)
+            with st.container(key="panel_drawn", gap=None):
+                title = f"{esc(form.title)} {code(form.form)}" if form else "还没有表单"
+                body = drawing(form, titles(definitions)) if form else ""
+                panel(
+                    f'<div class="ph"><h2>{title}</h2></div><div class="drawn" data-scroll="drawn" tabindex="0">'
+                    f"{standing(found)}{faults(found.faults)}{body}</div>",
+                    "drawn",
+                    acted,
+                )
+            with st.container(key="panel_sample", gap=None):
+                if form:
+                    draw_papers(form)
+        speak()
+
+
+@st.fragment(run_every=SECONDS)
+def watch_files() -> None:
+    """Draw anew when a file was saved or a paper is done; the look itself asks only when files were written."""
+    if st.session_state.get(SHOWN) != (the_desk().authoring.stamp(), sample_progress()):
+        st.rerun()
+
+
+page()
+watch_files()

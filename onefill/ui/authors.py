@@ -1,0 +1,142 @@
+"""What the author's page shows beside the drawing: faults with their places, forms, papers with sample facts."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from onefill.definitions import Definitions
+from onefill.problems import Level, LinePlace, Problem, TemplatePlace
+from onefill.service.authoring import FilesState
+from onefill.service.shapes import DocumentState, Produced
+from onefill.ui.drawing import LEVELS, code
+from onefill.ui.html import chip, clock, esc, icon, note
+from onefill.ui.jobs import Job, OnProgress, jobs
+from onefill.ui.papers import FORMATS, reason
+from onefill.ui.shared import the_desk
+
+#: Stands where jobs name the record they are for: samples belong to none.
+SAMPLES = "samples"
+MOST_FAULTS = 200
+
+
+def place_of(problem: Problem) -> str:
+    """Where a fault is, as editors and people find it."""
+    match problem.place:
+        case LinePlace(file=file, line=line, column=column):
+            return f"{file}:{line}:{column}"
+        case TemplatePlace(template=template, part=part, spot=spot, near=near):
+            return " ".join(one for one in (template, part, spot, f"“{near}”" if near else "") if one)
+        case other:
+            return str(other)
+
+
+def standing(found: FilesState) -> str:
+    """Whether what is on disk is what is used, in one note."""
+    since = esc(clock(found.since, datetime.now().astimezone()))
+    if found.refused:
+        words = f"<b>改动还没有用上</b>　表单有错，办件仍照 {since} 载入的表单办。改好存盘，这里自己更新"
+        return note("red", "error", words)
+    if found.faults:
+        words = f"<b>正在用磁盘上的表单</b>　{since} 载入，还有下面几处要看"
+        return note("amber", "warning", words)
+    words = f"<b>没有问题，正在用磁盘上的表单</b>　{since} 载入。改了文件存盘，这里自己更新"
+    return note("green", "check_circle", words)
+
+
+def faults(found: Sequence[Problem]) -> str:
+    """Place, what is wrong, remedy; errors first."""
+    order = list(Level)
+    lines = "".join(_fault(one) for one in sorted(found, key=lambda one: order.index(one.level))[:MOST_FAULTS])
+    more = f'<p class="empty">还有 {len(found) - MOST_FAULTS} 处，改好这些再看</p>' if len(found) > MOST_FAULTS else ""
+    return f'<ul class="dl faults">{lines}</ul>{more}' if found else ""
+
+
+def _fault(problem: Problem) -> str:
+    colour, sign, word = LEVELS[problem.level]
+    return (
+        f"<li>{chip(colour, sign, word)} {code(place_of(problem))}"
+        f"<div data-i18n-skip>{esc(problem.what)}。{esc(problem.remedy)}</div>"
+        f'<p class="marks"><span>{code(problem.code)}</span></p></li>'
+    )
+
+
+def forms(definitions: Definitions, current: str, found: Sequence[Problem]) -> str:
+    """Every form by its pack; a button says ``form:KEY``."""
+    parts = []
+    for pack in definitions.packs.values():
+        lines = "".join(
+            _form(definitions, key, on=key == current, wrong=_count(found, f"{pack.pack}/{key}.yaml"))
+            for key in pack.forms
+            if key in definitions.forms
+        )
+        parts.append(f"<h3>{esc(pack.title)} {code(pack.pack)}</h3><ul>{lines}</ul>")
+    return f'<nav class="forms" aria-label="表单" data-i18n-skip>{"".join(parts)}</nav>'
+
+
+def _count(found: Sequence[Problem], file: str) -> int:
+    return sum(isinstance(one.place, LinePlace) and one.place.file.endswith(f"/{file}") for one in found)
+
+
+def _form(definitions: Definitions, key: str, *, on: bool, wrong: int) -> str:
+    current = ' aria-current="true"' if on else ""
+    badge = f'<span class="n" role="img" aria-label="{wrong} 处要看">{wrong}</span>' if wrong else ""
+    title = esc(definitions.form(key).title)
+    return (
+        f'<li><button type="button" data-act="form:{esc(key)}"{current}>{icon("description")}'
+        f"<span>{title}</span>{badge}</button></li>"
+    )
+
+
+def papers(listed: Sequence[DocumentState], current: str) -> str:
+    """The papers of the form; a button says ``paper:KEY``."""
+    if not listed:
+        return '<p class="empty">这张表单不出附件</p>'
+    lines = "".join(
+        f'<li class="{"on" if one.key == current else ""}"><button type="button" class="doc" data-stop'
+        f' data-act="paper:{esc(one.key)}"{" aria-current=true" if one.key == current else ""}>'
+        f"<b>{esc(one.title)}</b><small>{esc(reason(one))}</small></button></li>"
+        for one in listed
+    )
+    return f'<ul class="docs" data-walk data-scroll="papers" tabindex="-1">{lines}</ul>'
+
+
+def sample_downloads(form: str, paper: DocumentState) -> str:
+    """A button per format; the page script fetches the file."""
+    if paper.state in ("not_needed", "broken"):
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="btn s" data-file="./of/sample/{esc(form)}/{esc(paper.key)}/{suffix[1:]}"'
+        f' aria-label="下载 {FORMATS[suffix]}：{esc(paper.title)}">{icon("download")}{FORMATS[suffix]}</button>'
+        for suffix in paper.formats
+    )
+    return f'<div class="foot"><span data-told role="status" class="mut">用样例数据印的</span>{buttons}</div>'
+
+
+def sample_job(form: str, paper: DocumentState, stamp: Hashable) -> Job | None:
+    """Lay out a paper with sample facts; nothing if there is nothing to see."""
+    if paper.state in ("not_needed", "broken"):
+        return None
+
+    def work(progress: OnProgress) -> Produced:
+        progress(0, 1, paper.title)
+        return the_desk().authoring.preview(form, paper.key)
+
+    return jobs.start((SAMPLES, form, paper.key, stamp), SAMPLES, work, again=False)
+
+
+def sample_pages(job: Job, title: str, token: str) -> list[dict[str, str]]:
+    """Where the viewer finds the pictures."""
+    return [
+        {"src": f"./of/sample/{job.id}/{page}?k={quote(token)}", "name": f"{title} 第 {page} 页"}
+        for page in range(1, job.pages + 1)
+    ]
+
+
+def sample_progress() -> Hashable:
+    """Says something new whenever a paper has come further."""
+    return tuple((job.id, job.state) for _, job in jobs.of(SAMPLES))
+
+
+def titles(definitions: Definitions) -> Mapping[str, str]:
+    """What each form is called."""
+    return {key: form.title for key, form in definitions.forms.items()}
