@@ -14,7 +14,9 @@ from onefill.fields import Audience, UnknownFieldType, field_type, field_type_na
 from onefill.problems import Level, Problem
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.import_shapes import Preview, TableRefused, Taken
+from onefill.service.overview_text import overview_lines
 from onefill.service.plain import compile_plain, read_file, write_file
+from onefill.service.view_shapes import plain_overview
 from samples import sample_records
 
 GOOD, BAD, USAGE = 0, 1, 2
@@ -82,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--packet", action="store_true", help="印成一份成套的 PDF")
     render.add_argument("--json", action="store_true", help="输出 JSON")
     render.set_defaults(run=_render)
+
+    views = commands.add_parser("views", help="看一个办件的概览：进程、下一步、各种统计", description=_views.__doc__)
+    views.add_argument("record", help="办件编号，用 records 查")
+    views.add_argument("--json", action="store_true", help="输出 JSON")
+    views.set_defaults(run=_views)
 
     import_ = commands.add_parser("import", help="把一份表格导入办件的一张表", description=_import.__doc__)
     import_.add_argument("workbook", type=Path, help=".xlsx、.xls 或 .csv")
@@ -215,6 +222,17 @@ def _render_phase(
         notes += [note for note in made.notes if note not in notes]
         for note in made.notes:
             print(note, file=sys.stderr)
+
+
+def _views(options: argparse.Namespace) -> int:
+    """看一个办件的概览：到哪一步了、接下来做什么，业务包里 views 写的图表、日历、列表和统计。"""  # noqa: D415
+    overview = _desk(options).views.of(options.record)
+    if options.json:
+        _print_json(plain_overview(overview))
+    else:
+        for line in overview_lines(overview):
+            print(line)
+    return BAD if any(view.trouble for view in overview.views) else GOOD
 
 
 def _import(options: argparse.Namespace) -> int:

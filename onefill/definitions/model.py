@@ -159,6 +159,15 @@ class Phase(Strict, title="阶段"):
     locks: tuple[Key, ...] = Field((), description="提交后锁住哪些节")
 
 
+class Moment(Strict, title="历程"):
+    """One point on the line of a record's life: a phase, or something that happens at its time."""
+
+    phase: Key | None = Field(None, description="哪个阶段；办完没有看它的进度")
+    title: str = Field("", description="名称；阶段不写就用阶段的名称")
+    date: Expression | None = Field(None, description="哪一天")
+    until: Expression | None = Field(None, description="到哪一天")
+
+
 class Form(Strict, title="表单"):
     """One form: what is asked, checked and printed."""
 
@@ -172,6 +181,7 @@ class Form(Strict, title="表单"):
     lookups: tuple[Lookup, ...] = Field((), description="要向别的办件查什么")
     checks: tuple[Check, ...] = Field((), description="校验")
     documents: tuple[Document, ...] = Field((), description="附件，按装订顺序")
+    life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
 
 
 class Unit(Strict, title="单位"):
@@ -200,15 +210,53 @@ class Table(Strict, title="清单"):
     rows: tuple[dict[str, Any], ...] = Field((), description="各行，键是列的名字")
 
 
+class Series(Strict, title="系列"):
+    """One colour of a chart: what it is called, and what it takes from each item."""
+
+    title: str = Field(description="名称，写在图例里")
+    x: Expression | None = Field(None, description="落在哪一格；不写就用视图的 x")
+    y: Expression | None = Field(None, description="算多少；不写就用视图的 y")
+    colour: Literal["blue", "green", "amber", "red"] | None = Field(None, description="颜色；不写就按先后取")
+
+
+class Column(Strict, title="列"):
+    """A column of a list."""
+
+    title: str = Field(description="名称")
+    value: Expression = Field(description="每一项写什么")
+
+
+class Figure(Strict, title="统计数"):
+    """One big figure."""
+
+    title: str = Field(description="名称")
+    value: Expression = Field(description="多少")
+    unit: str = Field("", description="单位")
+
+
 class View(Strict, title="视图"):
-    """A way to look at records, drawn by kind."""
+    """A way to look at a record, drawn by kind. In ``x``, ``y`` … the facts of one item of ``each`` are names."""
 
     key: Key = Field(description="名字")
     title: str = Field(description="名称")
     kind: Literal["chart", "calendar", "list", "statistics", "copy_out", "look_up"] = Field(description="画成什么")
     form: Key = Field(description="看哪个表单的办件")
-    value: Expression = Field(description="取什么值")
-    columns: tuple[str, ...] = Field((), description="列出哪些字段")
+    when: Expression | None = Field(None, description="成立时才显示")
+    sentence: Text | None = Field(None, description="一句话说看出了什么，写明数值")
+    empty: str = Field("", description="还没有可看的时说什么，例如：登记成绩后看得到")
+    each: Expression | None = Field(None, description="逐项看哪些，例如 sessions；项里的字段直接写名字")
+    x: Expression | None = Field(None, description="图表：落在哪一格；日历：哪一天")
+    y: Expression | None = Field(None, description="图表：每一项算多少；不写就是数个数")
+    by: Expression | None = Field(None, description="按什么分颜色")
+    series: tuple[Series, ...] = Field((), max_length=4, description="每一项算进哪几种颜色，最多四种")
+    draw: Literal["stacked", "grouped", "rows", "line"] = Field("stacked", description="图表画成什么样")
+    per: Literal["day", "week", "month"] | None = Field(None, description="日期按天、按周还是按月归到一起")
+    bins: tuple[int, ...] = Field((), description="数按这些界线分段，例如 [60, 70, 80, 90]")
+    order: tuple[str, ...] = Field((), description="文字按这个先后排；不写就从多到少")
+    unit: str = Field("", description="单位，例如：课时、人")
+    text: Text | None = Field(None, description="日历：每一项写什么")
+    columns: tuple[Column, ...] = Field((), description="列表：各列")
+    figures: tuple[Figure, ...] = Field((), description="统计：各个数")
 
 
 class Menu(Strict, title="菜单"):

@@ -25,6 +25,7 @@ from onefill.service.shapes import Person
 from onefill.service.sources import Sources
 from onefill.service.templates import Templates
 from onefill.service.versions import Versions
+from onefill.service.views import Views
 from store import EVERYTHING, Store, open_store
 
 HOME = Path(__file__).resolve().parents[2]
@@ -70,6 +71,7 @@ class Desk:
     imports: Imports
     history: History
     authoring: Authoring
+    views: Views
     store: Store
 
     @property
@@ -127,5 +129,6 @@ def open_desk(
         imports=Imports(book, make_id, lambda: now().date()),
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
+        views=Views(book, lambda: now().date()),
         store=store,
     )

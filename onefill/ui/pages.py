@@ -14,6 +14,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         START: ("start.py", "首页"),
         "fill": ("fill.py", "填报"),
         "documents": ("documents.py", "附件"),
+        "overview": ("overview.py", "概览"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),
         MISSING: ("missing.py", "没有这一页"),

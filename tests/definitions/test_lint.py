@@ -66,6 +66,7 @@ checks:
     remedy: 改期
     at: ends
   - {id: C2, expect: same == 0, message: "{{ row.no }} {{ name }}", remedy: 改, each: people, at: name}
+life: [{phase: filing, date: starts}, {title: 休假, date: starts, until: ends}, {phase: closing}]
 documents:
   - {key: slip, title: 假条, template: slip.docx}
   - {key: list, title: 名单, template: [list.xlsx, list.docx], when: days > 0, from: closing}
@@ -86,7 +87,19 @@ tables:
     rows:
       - {code: 01, until: 2026-12-31}
 views:
-  - {key: all, title: 全部, kind: list, form: leave, value: people, columns: [name, title]}
+  - {key: all, title: 全部, kind: list, form: leave, each: people, columns: [{title: 姓名, value: name}]}
+  - key: scores
+    title: 得分
+    kind: chart
+    form: leave
+    when: days > 0
+    sentence: 共 {{ days }} 人
+    each: people|selectattr('score', 'filled')
+    bins: [60, 80]
+    series: [{title: 全部, x: score}, {title: 通过, x: score if passed else none, y: 1 + score * 0}]
+  - {key: kinds, title: 证件, kind: chart, form: leave, each: people, x: kind, by: passed, draw: rows}
+  - {key: when, title: 日子, kind: calendar, form: leave, each: dates, x: day, text: "{{ who.name }} {{ row.no }}"}
+  - {key: sum, title: 合计, kind: statistics, form: leave, figures: [{title: 人数, value: days}]}
 """
 )
 
@@ -124,6 +137,10 @@ WRONG = {
     "required computed": ("value: people|length", "value: people|length, required: true", "COMPUTED_TYPED"),
     "default computed": ("value: people|length", "value: people|length, default: '1'", "COMPUTED_TYPED"),
     "explain typed": ("label: 事由", "label: 事由, explain: 算出", "COMPUTED_TYPED"),
+    "moment's phase": ("{phase: closing}]", "{phase: clozing}]", "POINTS_NOWHERE"),
+    "moment's date": ("{phase: filing, date: starts}", "{phase: filing, date: start}", "NAME_UNKNOWN"),
+    "moment's end": ("until: ends}", "until: end}", "NAME_UNKNOWN"),
+    "moment without date": ("{title: 休假, date: starts, until: ends}", "{title: 休假}", "MOMENT_SHAPE"),
     "name in value": ("value: people|length", "value: peple|length", "NAME_UNKNOWN"),
     "name in when": ("when: days > 1", "when: dayz > 1", "NAME_UNKNOWN"),
     "name in required": ("required: starts is", "required: start is", "NAME_UNKNOWN"),
@@ -328,12 +345,28 @@ WRONG_PACKS = {
     "cell missing": ("code: 01, ", "", "CELL_MISSING"),
     "reserved": ("- key: grants", "- key: it", "KEY_RESERVED"),
     "view's form": (
-        "form: leave, value: people, columns: [name, title]",
-        "form: x, value: y",
+        "key: sum, title: 合计, kind: statistics, form: leave",
+        "key: sum, title: 合计, kind: statistics, form: x",
         "POINTS_NOWHERE",
     ),
-    "view's value": ("value: people, columns: [name, title]", "value: peple", "NAME_UNKNOWN"),
-    "view's column": ("columns: [name, title]", "columns: [nam, title]", "NAME_UNKNOWN"),
+    "view's each": ("each: people, columns", "each: peple, columns", "NAME_UNKNOWN"),
+    "view's column": ("{title: 姓名, value: name}", "{title: 姓名, value: nam}", "NAME_UNKNOWN"),
+    "view's when": ("when: days > 0", "when: dayz > 0", "NAME_UNKNOWN"),
+    "view's sentence": ("sentence: 共 {{ days }} 人", "sentence: 共 {{ dayz }} 人", "NAME_UNKNOWN"),
+    "view's x": ("x: kind, by", "x: kin, by", "NAME_UNKNOWN"),
+    "view's by": ("by: passed", "by: pased", "NAME_UNKNOWN"),
+    "view's text": ("{{ who.name }}", "{{ who.nam }}", "NAME_UNKNOWN"),
+    "series' x": ("{title: 全部, x: score}", "{title: 全部, x: scor}", "NAME_UNKNOWN"),
+    "series' y": ("y: 1 + score * 0", "y: 1 + scor * 0", "NAME_UNKNOWN"),
+    "figure": ("{title: 人数, value: days}", "{title: 人数, value: day}", "NAME_UNKNOWN"),
+    "expression of a view": ("x: kind, by", "x: kind +, by", "EXPRESSION"),
+    "view without columns": (", columns: [{title: 姓名, value: name}]", "", "VIEW_SHAPE"),
+    "chart without x": ("x: kind, by: passed, ", "", "VIEW_SHAPE"),
+    "calendar with columns": ("x: day, text", "x: day, columns: [], text", "VIEW_SHAPE"),
+    "by and series": ("bins: [60, 80]", "by: kind", "VIEW_SHAPE"),
+    "per and bins": ("bins: [60, 80]", "per: day\n    bins: [60, 80]", "VIEW_SHAPE"),
+    "bins out of order": ("bins: [60, 80]", "bins: [80, 60]", "VIEW_SHAPE"),
+    "private in a view": ("x: kind, by", "x: phone, by", "VIEW_PRIVATE"),
 }
 
 

@@ -70,6 +70,10 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
     yield from _of_checks(report)
     yield from _of_lookups(report)
     yield from _of_documents(report)
+    for i, moment in enumerate(form.life):
+        for name, source in (("date", moment.date), ("until", moment.until)):
+            if source is not None:
+                yield Asked(path=("life", i, name), source=source)
 
 
 def _of_field(at: Path, field: FieldDefinition, rows: str | None) -> Iterator[Asked]:

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from onefill.definitions.known import Kind
-from onefill.definitions.lint.expressions import check_reading
 from onefill.definitions.lint.report import Report
 from onefill.definitions.lint.structure import free, once
 from onefill.definitions.lint.types import check_type
+from onefill.definitions.lint.views import check_view
 from onefill.definitions.loader import LoadedPack
-from onefill.definitions.model import Pack, Table, Unit, View
+from onefill.definitions.model import Pack, Table, Unit
 from onefill.definitions.nearest import meant
 from onefill.definitions.pack_tables import typed_rows
-from onefill.definitions.reading import read_expression
-from onefill.definitions.schema import Schema, Scope, check_names, item_of
+from onefill.definitions.schema import Schema
 from onefill.definitions.yaml12 import Path
 
 
@@ -35,7 +33,7 @@ def check_pack(report: Report, loaded: LoadedPack, pack: Pack, schema: Schema) -
         _table(report, ("tables", i), table)
     for i, view in enumerate(pack.views):
         if view.form in loaded.forms:
-            _view(report, ("views", i), view, schema)
+            check_view(report, ("views", i), view, schema)
 
 
 def _units(units: tuple[Unit, ...], at: Path) -> Iterator[tuple[str, Path]]:
@@ -68,20 +66,3 @@ def _table(report: Report, at: Path, table: Table) -> None:
         path = (*at, "rows", cell.row, cell.column)
         fault = cell.fault
         report.say(*path, code=fault.code, what=fault.what, remedy=fault.remedy, level=fault.level)
-
-
-def _view(report: Report, at: Path, view: View, schema: Schema) -> None:
-    scope = schema.scope(view.form)
-    _asked(report, (*at, "value"), view.value, scope)
-    item = item_of(scope, view.value)
-    inside = item.inside() if item.kind in (Kind.ROW, Kind.RECORD) else None
-    columns = scope.extended({**inside, "row": item}) if inside is not None else scope
-    for i, source in enumerate(view.columns):
-        _asked(report, (*at, "columns", i), source, columns)
-
-
-def _asked(report: Report, path: Path, source: str, scope: Scope) -> None:
-    reading = read_expression(source)
-    check_reading(report, path, source, reading)
-    for fault in check_names(scope, reading.names):
-        report.say(*path, code=fault.code, what=fault.what, remedy=fault.remedy, line=fault.use.line)

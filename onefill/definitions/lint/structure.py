@@ -23,6 +23,7 @@ def check_structure(report: FormReport) -> None:
     for index, section in enumerate(report.form.sections):
         _section(report, index, section)
     _phases(report)
+    _life(report)
     _pointers(report)
     _period(report)
     for index, document in enumerate(report.form.documents):
@@ -138,6 +139,7 @@ def _phases(report: FormReport) -> None:
         stated += [(one.from_, ("sections", i, "fields", j, "from")) for j, one in enumerate(section.fields)]
     stated += [(one.from_, ("checks", i, "from")) for i, one in enumerate(form.checks)]
     stated += [(one.from_, ("documents", i, "from")) for i, one in enumerate(form.documents)]
+    stated += [(one.phase, ("life", i, "phase")) for i, one in enumerate(form.life)]
     for phase, path in stated:
         if phase is not None:
             _known(report, path, phase, phases, "没有阶段")
@@ -145,6 +147,13 @@ def _phases(report: FormReport) -> None:
     for i, one in enumerate(form.phases):
         for j, key in enumerate(one.locks):
             _known(report, ("phases", i, "locks", j), key, sections, "没有节")
+
+
+def _life(report: FormReport) -> None:
+    for i, one in enumerate(report.form.life):
+        if one.phase is None and not (one.title and one.date):
+            what = "历程的一点没有说是哪个阶段，也没有名称和日期"
+            report.say("life", i, code="MOMENT_SHAPE", what=what, remedy="写上 phase，或写上 title 和 date")
 
 
 def _pointers(report: FormReport) -> None:

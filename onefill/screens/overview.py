@@ -1,0 +1,59 @@
+"""概览: where a record stands in its life, what comes next, and what its facts look like."""
+
+import streamlit as st
+
+from onefill.service.view_shapes import Calendar, Chart, Listing, Statistics, ViewState
+from onefill.ui.bars import follow_search, record_bar, top_bar
+from onefill.ui.charts import drawn, height
+from onefill.ui.components import panel
+from onefill.ui.guard import guarded
+from onefill.ui.overview import exact, heading, life, nothing, plain_view
+from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import asked_record, follow, to_page
+
+top_bar("overview")
+follow_search("overview")
+RECORD = asked_record()
+WIDE = (Calendar, Listing, Statistics)
+
+
+def acted(said: str) -> None:
+    """The button of the next step was pressed."""
+    to_page(said.partition(":")[2], record=RECORD)
+
+
+def draw_view(view: ViewState) -> None:
+    """One view in its panel: what it is, what it says, what it looks like."""
+    wide = "wide_" if isinstance(view.content, WIDE) else ""
+    with st.container(key=f"panel_{wide}{view.key}", gap=None):
+        st.html(heading(view))
+        if isinstance(view.content, Chart):
+            words = f"{view.title}。{view.sentence}"
+            made = drawn(view.content, words)
+            st.altair_chart(made, theme=None, width="stretch", height=height(view.content), key=f"chart_{view.key}")
+            st.html(exact(view, view.content))
+        else:
+            st.html(plain_view(view) if view.content else nothing(view))
+
+
+@st.fragment
+def page() -> None:
+    """The line of life, then every view."""
+    with guarded():
+        follow()
+        begin_run(RECORD)
+        state = the_desk().records.state(RECORD)
+        overview = the_desk().views.of(RECORD)
+        record_bar("overview", state)
+        with st.container(key="page_overview"):
+            with st.container(key="panel_life", gap=None):
+                panel(life(overview), "life", acted)
+            with st.container(key="views", horizontal=True):
+                for view in overview.views:
+                    draw_view(view)
+        end_run(RECORD, state.change)
+
+
+page()
+watch(RECORD)

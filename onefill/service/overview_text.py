@@ -1,0 +1,47 @@
+"""An overview in plain text, for the command line."""
+
+from collections.abc import Iterator
+
+from onefill.definitions.values import text_of
+from onefill.fields.chinese import date_text, weekday
+from onefill.service.view_shapes import Calendar, Chart, Listing, Overview, Statistics, ViewState
+
+STATES = {"done": "已办", "now": "现在", "to_come": "以后"}
+
+
+def overview_lines(overview: Overview) -> Iterator[str]:
+    """Line by line."""
+    yield f"{overview.title}　{overview.label}"
+    for point in overview.life:
+        percent = f"　{point.percent}%" if point.percent is not None else ""
+        yield f"  {STATES[point.state]}　{point.title}{percent}　{point.when}".rstrip()
+    yield f"接下来：{overview.next_step}"
+    for view in overview.views:
+        yield ""
+        yield from _view(view)
+
+
+def _view(view: ViewState) -> Iterator[str]:
+    yield f"{view.title}　{view.trouble or view.empty or view.sentence}".rstrip()
+    match view.content:
+        case Chart():
+            yield from _chart(view.content)
+        case Calendar():
+            for day in view.content.days:
+                words = "；".join(f"{item.group} {item.text}".strip() for item in day.items)
+                yield f"  {date_text(day.day)} {weekday(day.day)}　{words}"
+        case Listing():
+            yield f"  {'｜'.join(view.content.columns)}"
+            yield from (f"  {'｜'.join(row)}" for row in view.content.rows)
+        case Statistics():
+            yield from (
+                f"  {one.title}　{one.shown or '—'}{one.unit if one.shown else ''}" for one in view.content.figures
+            )
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    for number, label in enumerate(chart.labels):
+        amounts = "　".join(f"{one.title} {text_of(one.values[number])}".strip() for one in chart.series)
+        yield f"  {label}：{amounts} {chart.unit}".rstrip()
+    if chart.left_out:
+        yield f"  另有 {chart.left_out} 项没有填，没算在内"

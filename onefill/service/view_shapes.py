@@ -1,0 +1,154 @@
+"""What a record's overview consists of: plain data that the screen draws and the command line prints."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+Amount = int | Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesState:
+    """One colour of a chart: a value for each label."""
+
+    title: str
+    colour: str
+    values: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """Bars or lines over labels.
+
+    Attributes:
+        draw: ``stacked``, ``grouped``, ``rows`` (lying bars) or ``line``.
+        unit: Of the values.
+        labels: What stands under the axis, in order.
+        series: At most four.
+        left_out: Items that say nothing about where they belong.
+    """
+
+    draw: str
+    unit: str
+    labels: tuple[str, ...]
+    series: tuple[SeriesState, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayItem:
+    """What happens on a day."""
+
+    text: str
+    group: str
+    colour: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day of a calendar on which something happens."""
+
+    day: date
+    items: tuple[DayItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """Days in order. ``groups``: what the colours mean, as (name, colour)."""
+
+    days: tuple[Day, ...]
+    groups: tuple[tuple[str, str], ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Rows of text under headings."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureState:
+    """One big figure; ``shown`` is empty where it cannot be known yet."""
+
+    title: str
+    shown: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistics:
+    """Big figures side by side."""
+
+    figures: tuple[FigureState, ...]
+
+
+Content = Chart | Calendar | Listing | Statistics
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewState:
+    """One view of a record.
+
+    Attributes:
+        key: Its name in the pack.
+        title: Its heading.
+        kind: What it is drawn as.
+        sentence: The finding, in words; empty while there is nothing to see.
+        content: What is drawn; None while there is nothing to see.
+        empty: Why there is nothing yet.
+        trouble: Why it could not be worked out.
+    """
+
+    key: str
+    title: str
+    kind: str
+    sentence: str = ""
+    content: Content | None = None
+    empty: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifePoint:
+    """One point on the line of a record's life. ``when``: its date or dates in words, empty if not known."""
+
+    title: str
+    state: Literal["done", "now", "to_come"]
+    when: str
+    percent: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """A record at a glance. ``next_page``: where its next step is done, ``fill`` or ``documents``."""
+
+    record: str
+    title: str
+    label: str
+    life: tuple[LifePoint, ...]
+    next_step: str
+    next_page: Literal["fill", "documents"]
+    views: tuple[ViewState, ...]
+
+
+def plain_overview(overview: Overview) -> dict[str, Any]:
+    """An overview as JSON."""
+    told: dict[str, Any] = _plain(asdict(overview))
+    return told
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case date():
+            return value.isoformat()
+    return value

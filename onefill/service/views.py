@@ -1,0 +1,215 @@
+"""A record at a glance: the line of its life, its next step, and the views that its pack declares."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.model import Moment, View
+from onefill.definitions.values import text_of
+from onefill.facts.sheet import Sheet
+from onefill.facts.views import RowView, names_over
+from onefill.service.book import Book, OpenRecord
+from onefill.service.charts import Point, chart, colours_of, day_words, placed, span_words
+from onefill.service.portrait import portrait
+from onefill.service.shapes import RecordState
+from onefill.service.view_shapes import (
+    Calendar,
+    Chart,
+    Content,
+    Day,
+    DayItem,
+    FigureState,
+    LifePoint,
+    Listing,
+    Overview,
+    Statistics,
+    ViewState,
+)
+
+Names = Mapping[str, object]
+
+
+class Views:
+    """What a person sees of a record at a glance."""
+
+    def __init__(self, book: Book, today: Callable[[], date]) -> None:
+        self._book = book
+        self._today = today
+
+    def of(self, record: str) -> Overview:
+        """The record's overview."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            state = portrait(opened)
+            pack = self._book.definitions.pack_of(opened.form)
+            phase = state.phases[state.phase]
+            return Overview(
+                record=record,
+                title=state.title,
+                label=state.label,
+                life=self._life(opened, state),
+                next_step=state.next_step,
+                next_page="fill" if phase.errors or phase.percent < 100 else "documents",
+                views=tuple(
+                    _view(opened.sheet, view)
+                    for view in pack.views
+                    if view.form == opened.form and view.kind in MADE and _wanted(opened.sheet, view)
+                ),
+            )
+
+    def _life(self, opened: OpenRecord, state: RecordState) -> tuple[LifePoint, ...]:
+        today = self._today()
+        first = self._book.store.entry(opened.id, 1, self._book.scope).when.date()
+        moments = opened.sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
+        created = LifePoint(title="新建", state="done", when=_when(first, None, today))
+        return (created, *(_point(opened.sheet, state, one, today) for one in moments))
+
+
+# -- the line ------------------------------------------------------------------------------------------------------
+
+
+def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> LifePoint:
+    first, last = _day(sheet, moment.date), _day(sheet, moment.until)
+    when = _when(first, last, today)
+    number = next((i for i, one in enumerate(state.phases) if one.key == moment.phase), None)
+    if number is not None:
+        phase = state.phases[number]
+        complete = phase.percent == 100 and not phase.errors
+        here = "done" if number < state.phase or (number == state.phase and complete) else None
+        percent = phase.percent if number == state.phase and here is None else None
+        title = moment.title or phase.title
+        return LifePoint(
+            title=title,
+            state="done" if here else "now" if number == state.phase else "to_come",
+            when=when,
+            percent=percent,
+        )
+    if first is None or first > today:
+        return LifePoint(title=moment.title, state="to_come", when=when)
+    over = (last or first) < today
+    return LifePoint(title=moment.title, state="done" if over else "now", when=when)
+
+
+def _day(sheet: Sheet, source: str | None) -> date | None:
+    found = _value(source, sheet.view) if source else None
+    return found if isinstance(found, date) else None
+
+
+def _when(first: date | None, last: date | None, today: date) -> str:
+    if first is None:
+        return ""
+    year = f"{first.year}年" if first.year != today.year else ""
+    return year + (span_words(first, last) if last is not None and last >= first else day_words(first))
+
+
+# -- views ---------------------------------------------------------------------------------------------------------
+
+
+def _wanted(sheet: Sheet, view: View) -> bool:
+    return view.when is None or bool(_value(view.when, sheet.view))
+
+
+def _view(sheet: Sheet, view: View) -> ViewState:
+    try:
+        content = MADE[view.kind](sheet, view)
+        sentence = compile_text(view.sentence).render(sheet.view) if view.sentence and content else ""
+    except ExpressionError as error:
+        return ViewState(key=view.key, title=view.title, kind=view.kind, trouble=str(error))
+    empty = "" if content else view.empty or "还没有可看的"
+    return ViewState(
+        key=view.key, title=view.title, kind=view.kind, sentence=sentence.strip(), content=content, empty=empty
+    )
+
+
+def _value(source: str, scope: Names) -> Any:
+    """What an expression gives; None for nothing."""
+    found = compile_expression(source).evaluate(scope)
+    return None if found is EMPTY or isinstance(found, Empty) else found
+
+
+def _items(sheet: Sheet, view: View) -> list[Names]:
+    """The names about each item."""
+    found = _value(view.each or "", sheet.view)
+    return [_about(sheet, item) for item in found or ()]
+
+
+def _about(sheet: Sheet, item: object) -> Names:
+    if isinstance(item, RowView) and item.sheet is sheet:
+        return sheet.scope(item)
+    own = dict(item) if isinstance(item, dict) else item if isinstance(item, Mapping) else {}
+    return names_over(names_over(sheet.view, own), {"row": item})
+
+
+def _chart(sheet: Sheet, view: View) -> Chart | None:
+    points: list[Point] = []
+    left_out = 0
+    for names in _items(sheet, view):
+        found = _points(view, names)
+        points += found
+        left_out += not found
+    return chart(view, points, left_out)
+
+
+def _points(view: View, names: Names) -> list[Point]:
+    if not view.series:
+        by = _value(view.by, names) if view.by else ""
+        found = [_point_of(view, text_of(by), view.x, view.y, names)]
+    else:
+        found = [_point_of(view, one.title, one.x or view.x, one.y or view.y, names) for one in view.series]
+    return [point for point in found if point is not None]
+
+
+def _point_of(view: View, series: str, x: str | None, y: str | None, names: Names) -> Point | None:
+    at = _value(x or "", names)
+    amount = _value(y, names) if y else 1
+    if at is None:
+        return None
+    return Point(series, placed(view, at), amount if isinstance(amount, int | Decimal) else 0)
+
+
+def _calendar(sheet: Sheet, view: View) -> Calendar | None:
+    found: list[tuple[date, str, str]] = []
+    items = _items(sheet, view)
+    for names in items:
+        day = _value(view.x or "", names)
+        if isinstance(day, date):
+            group = text_of(_value(view.by, names)) if view.by else ""
+            found.append((day, compile_text(view.text or "").render(names).strip(), group))
+    if not found:
+        return None
+    colours = colours_of((group for _, _, group in found), view.order)
+    days = tuple(
+        Day(
+            day=day,
+            items=tuple(DayItem(text=t, group=g, colour=colours[g]) for when, t, g in found if when == day),
+        )
+        for day in sorted({day for day, _, _ in found})
+    )
+    groups = tuple((name, colour) for name, colour in colours.items() if name)
+    return Calendar(days=days, groups=groups, left_out=len(items) - len(found))
+
+
+def _listing(sheet: Sheet, view: View) -> Listing | None:
+    rows = tuple(
+        tuple(text_of(_value(column.value, names)) for column in view.columns) for names in _items(sheet, view)
+    )
+    return Listing(columns=tuple(column.title for column in view.columns), rows=rows) if rows else None
+
+
+def _statistics(sheet: Sheet, view: View) -> Statistics | None:
+    figures = tuple(
+        FigureState(title=one.title, shown=text_of(_value(one.value, sheet.view)), unit=one.unit)
+        for one in view.figures
+    )
+    return Statistics(figures=figures) if any(one.shown for one in figures) else None
+
+
+#: How each kind is made.
+MADE: dict[str, Callable[[Sheet, View], Content | None]] = {
+    "chart": _chart,
+    "calendar": _calendar,
+    "list": _listing,
+    "statistics": _statistics,
+}

@@ -1,0 +1,126 @@
+"""概览: the line of a record's life, its next step, and all views that need no chart."""
+
+from datetime import date, timedelta
+
+from onefill.definitions.values import number_text
+from onefill.fields.chinese import weekday
+from onefill.service.view_shapes import Calendar, Chart, Day, LifePoint, Listing, Overview, Statistics, ViewState
+from onefill.ui.html import act, esc, icon, note
+
+STATES = {"done": "已办", "now": "现在", "to_come": "以后"}
+BUTTONS = {"fill": "接着填", "documents": "看附件"}
+WEEKDAYS = "一二三四五六日"
+WEEK = 7
+
+
+def life(overview: Overview) -> str:
+    """The line of points; below it the next step with its button, which says ``go:PAGE``."""
+    points = "".join(_point(point) for point in overview.life)
+    button = act(f"go:{overview.next_page}", BUTTONS[overview.next_page], kind="btn s")
+    sign = "edit_note" if overview.next_page == "fill" else "print"
+    return (
+        f'<div class="life" data-i18n-skip><h2 class="vh">进程</h2>'
+        f'<ol aria-label="进程" tabindex="0" data-scroll="life">{points}</ol>'
+        f'<div class="next">{icon(sign)}<div><b>接下来：</b>{esc(overview.next_step)}</div>{button}</div></div>'
+    )
+
+
+def _point(point: LifePoint) -> str:
+    current = ' aria-current="step"' if point.state == "now" else ""
+    now = f"现在 · {point.percent}%" if point.percent is not None else ""
+    when = "　".join(part for part in (now, point.when) if part)
+    sign = {"done": icon("check"), "now": icon("edit_note")}.get(point.state, "")
+    return (
+        f'<li class="{point.state}"{current}><span class="ld">{sign}</span>'
+        f'<b>{esc(point.title)}<span class="vh">，{STATES[point.state]}</span></b><small>{esc(when)}</small></li>'
+    )
+
+
+def heading(view: ViewState) -> str:
+    """A view's title and its finding."""
+    finding = f"<p>{esc(view.sentence)}</p>" if view.sentence else ""
+    return f'<div class="vh2" data-i18n-skip><h2>{esc(view.title)}</h2>{finding}</div>'
+
+
+def nothing(view: ViewState) -> str:
+    """Why there is nothing to see."""
+    if view.trouble:
+        return note("red", "error", f"<b>这一项算不出来</b>　{esc(view.trouble)}　请做表单的人改业务包里的视图。")
+    return f'<p class="empty" data-i18n-skip>{esc(view.empty)}</p>'
+
+
+def exact(view: ViewState, chart: Chart) -> str:
+    """The figures behind a chart, for whoever wants them exactly or cannot see it."""
+    titles = [one.title or chart.unit or "数" for one in chart.series]
+    head = "".join(f'<th scope="col" class="num">{esc(title)}</th>' for title in titles)
+    lines = "".join(
+        f'<tr><th scope="row">{esc(label)}</th>'
+        + "".join(f'<td class="num">{number_text(one.values[at])}</td>' for one in chart.series)
+        + "</tr>"
+        for at, label in enumerate(chart.labels)
+    )
+    left = f'<p class="mut">另有 {chart.left_out} 项没有填，没算在内</p>' if chart.left_out else ""
+    return (
+        f'<details class="exact" data-i18n-skip><summary>看数字<span class="vh">：{esc(view.title)}</span></summary>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(view.title)}的数字">'
+        f'<table class="tbl"><thead><tr><td></td>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f"{left}</details>"
+    )
+
+
+def plain_view(view: ViewState) -> str:
+    """A calendar, a list or figures."""
+    match view.content:
+        case Calendar():
+            return _calendar(view.content, view.title)
+        case Listing():
+            return _listing(view.content, view.title)
+        case Statistics():
+            return _figures(view.content)
+    return nothing(view)
+
+
+def _figures(statistics: Statistics) -> str:
+    figures = "".join(
+        f"<div><small>{esc(one.title)}</small><b>{esc(one.shown or '—')}</b> {esc(one.unit if one.shown else '')}</div>"
+        for one in statistics.figures
+    )
+    return f'<div class="figures" data-i18n-skip>{figures}</div>'
+
+
+def _listing(listing: Listing, title: str) -> str:
+    head = "".join(f'<th scope="col">{esc(column)}</th>' for column in listing.columns)
+    lines = "".join("<tr>" + "".join(f"<td>{esc(cell)}</td>" for cell in row) + "</tr>" for row in listing.rows)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(title)}" data-i18n-skip>'
+        f'<table class="tbl"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    )
+
+
+def _calendar(calendar: Calendar, title: str) -> str:
+    """Weeks below each other; weeks in which nothing happens are left out."""
+    by_day = {one.day: one for one in calendar.days}
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in by_day})
+    head = "".join(f'<th scope="col">{name}</th>' for name in WEEKDAYS)
+    weeks = "".join(
+        "<tr>" + "".join(_day(monday + timedelta(days=n), by_day) for n in range(WEEK)) + "</tr>" for monday in mondays
+    )
+    legend = "".join(f'<span><i class="{colour}"></i>{esc(name)}</span>' for name, colour in calendar.groups)
+    left = f'<p class="mut sm">另有 {calendar.left_out} 项没有日期，没画上</p>' if calendar.left_out else ""
+    return (
+        f'<div data-i18n-skip><div class="legend2">{legend}</div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(title)}">'
+        f'<table class="cal"><thead><tr>{head}</tr></thead><tbody>{weeks}</tbody></table></div>{left}</div>'
+    )
+
+
+def _day(day: date, by_day: dict[date, Day]) -> str:
+    found = by_day.get(day)
+    name = f"{day.month}月{day.day}日"
+    if found is None:
+        return f'<td class="off"><span>{name}</span></td>'
+    items = "".join(
+        f'<li><i class="{item.colour}"></i><span class="vh">{esc(item.group)}　</span>{esc(item.text)}</li>'
+        for item in found.items
+    )
+    return f'<td class="on"><span>{name}<span class="dow">　{weekday(day)}</span></span><ul>{items}</ul></td>'
