@@ -50,7 +50,7 @@ def test_screens_without_a_record(desk: Desk, screen: str) -> None:
     assert not set(re.findall(r"[A-Za-z]{2,}", words(app))) - KNOWN
 
 
-@pytest.mark.parametrize("screen", ["fill", "documents"])
+@pytest.mark.parametrize("screen", ["fill", "documents", "overview"])
 def test_screens_of_a_record(desk: Desk, order: str, screen: str) -> None:
     app = opened(screen, record=order)
     assert not app.exception
@@ -59,7 +59,7 @@ def test_screens_of_a_record(desk: Desk, order: str, screen: str) -> None:
     assert not set(re.findall(r"[A-Za-z]{2,}", words(app))) - KNOWN
 
 
-@pytest.mark.parametrize("screen", ["fill", "documents"])
+@pytest.mark.parametrize("screen", ["fill", "documents", "overview"])
 def test_an_unknown_record_is_told(desk: Desk, screen: str) -> None:
     assert "没有这个办件" in words(opened(screen, record="nope"))
     assert "地址里没有写是哪个办件" in words(opened(screen))
