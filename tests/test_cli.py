@@ -17,7 +17,7 @@ from tests.desks import ROOT
 from tests.papers import excel_text, pdf_pages, squeezed, word_text
 
 GOOD, BAD, USAGE = 0, 1, 2
-COMMANDS = ("check", "samples", "records", "render", "validate", "compile")
+COMMANDS = ("check", "samples", "records", "render", "views", "import", "validate", "compile")
 
 
 @pytest.fixture(scope="module")
