@@ -26,6 +26,7 @@ EXAMPLES = """例子：
   python -m onefill samples --load                          装入示例数据
   python -m onefill records --form training_class           列出办件
   python -m onefill render 办件编号 --out 输出 --packet      印出成套材料
+  python -m onefill views 办件编号                           看一个办件的概览
   python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
                                                             核对一份表格，不写进去
   python -m onefill validate resident_id 11010519491231002X 核对一个号码
