@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from onefill.arguments import Parser
 from onefill.errors import OneFillError
 from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
 from onefill.problems import Level, Problem
@@ -51,9 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return result
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """All commands with their help."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="python -m onefill",
         description="一填通：一次填好，各种附件自动出。",
         epilog=EXAMPLES,
@@ -62,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="命令", required=True, metavar="命令")
 
     check = commands.add_parser("check", help="检查业务包和模板，一次说清所有问题", description=_check.__doc__)
-    check.add_argument("--pack", help="只看这个业务包")
+    check.add_argument("--pack", metavar="业务包", help="只看这个业务包")
     check.add_argument("--json", action="store_true", help="输出 JSON")
     check.set_defaults(run=_check)
 
@@ -71,16 +73,16 @@ def parser() -> argparse.ArgumentParser:
     samples.set_defaults(run=_samples)
 
     records = commands.add_parser("records", help="列出办件")
-    records.add_argument("--form", help="只列这种表单")
-    records.add_argument("--text", default="", help="名称里有这些字的")
+    records.add_argument("--form", metavar="表单", help="只列这种表单")
+    records.add_argument("--text", metavar="文字", default="", help="名称里有这些字的")
     records.add_argument("--json", action="store_true", help="输出 JSON")
     records.set_defaults(run=_records)
 
     render = commands.add_parser("render", help="把一个办件的材料印成文件")
-    render.add_argument("record", help="办件编号，用 records 查")
-    render.add_argument("--out", type=Path, required=True, help="放到哪个文件夹")
-    render.add_argument("--phase", help="哪个阶段；不写就是全部阶段")
-    render.add_argument("--documents", help="只印这几份，用逗号隔开")
+    render.add_argument("record", metavar="办件编号", help="办件编号，用 records 查")
+    render.add_argument("--out", metavar="文件夹", type=Path, required=True, help="放到哪个文件夹")
+    render.add_argument("--phase", metavar="阶段", help="哪个阶段；不写就是全部阶段")
+    render.add_argument("--documents", metavar="材料", help="只印这几份，用逗号隔开")
     render.add_argument("--pdf", action="store_true", help="每份再印一份 PDF")
     render.add_argument("--packet", action="store_true", help="印成一份成套的 PDF")
     render.add_argument("--json", action="store_true", help="输出 JSON")
@@ -92,27 +94,29 @@ def parser() -> argparse.ArgumentParser:
     views.set_defaults(run=_views)
 
     import_ = commands.add_parser("import", help="把一份表格导入办件的一张表", description=_import.__doc__)
-    import_.add_argument("workbook", type=Path, help=".xlsx、.xls 或 .csv")
+    import_.add_argument("workbook", metavar="表格", type=Path, help=".xlsx、.xls 或 .csv")
     import_.add_argument("--into", required=True, metavar="办件编号:节", help="导入哪个办件的哪一节，例 编号:trainees")
     import_.add_argument("--dry-run", action="store_true", help="只核对，不写进去")
     import_.add_argument("--with-errors", action="store_true", help="有错的行也导入，错的先留着")
-    import_.add_argument("--sheet", help="读哪张工作表；不写就自己找")
-    import_.add_argument("--marked", type=Path, help="把标好错的原表写到这个文件")
+    import_.add_argument("--sheet", metavar="工作表", help="读哪张工作表；不写就自己找")
+    import_.add_argument("--marked", metavar="文件", type=Path, help="把标好错的原表写到这个文件")
     import_.add_argument("--json", action="store_true", help="输出 JSON")
     import_.set_defaults(run=_import)
 
     validate = commands.add_parser(
         "validate", help="按字段类型核对值", description=f"字段类型：{'、'.join(field_type_names())}"
     )
-    validate.add_argument("type", help="字段类型")
-    validate.add_argument("values", nargs="+", help="一个或几个值")
+    validate.add_argument("type", metavar="类型", help="字段类型")
+    validate.add_argument("values", metavar="值", nargs="+", help="一个或几个值")
     validate.add_argument("--json", action="store_true", help="输出 JSON")
     validate.set_defaults(run=_validate)
 
     compile_ = commands.add_parser("compile", help="用一份 JSON 数据印一个模板（给做模板的人）")
-    compile_.add_argument("template", type=Path, help="Word 或 Excel 模板")
-    compile_.add_argument("--facts", type=Path, required=True, help="JSON 数据；日期写成 2026-11-04")
-    compile_.add_argument("--out", type=Path, required=True, help="结果文件")
+    compile_.add_argument("template", metavar="模板", type=Path, help="Word 或 Excel 模板")
+    compile_.add_argument(
+        "--facts", metavar="数据.json", type=Path, required=True, help="JSON 数据；日期写成 2026-11-04"
+    )
+    compile_.add_argument("--out", metavar="文件", type=Path, required=True, help="结果文件")
     compile_.set_defaults(run=_compile)
     return top
 
@@ -157,7 +161,7 @@ def _records(options: argparse.Namespace) -> int:
         print(f"没有“{options.form}”这种表单。可以选：{'、'.join(desk.definitions.forms)}", file=sys.stderr)
         return USAGE
     lines = desk.records.list(options.form, options.text, limit=10_000)
-    damages = desk.store.damages()
+    damages = desk.records.damages()
     if options.json:
         _print_json({"records": [asdict(line) for line in lines], "damages": [asdict(damage) for damage in damages]})
     else:
@@ -214,7 +218,11 @@ def _render_phase(
                 made = desk.documents.file(options.record, state.key, suffix, desk.who())
                 _write(options.out, made.name, made.data, written, document=state.key, hash=made.hash)
                 notes += made.notes
-    if options.packet and states:
+    if options.packet and not any(state.state == "ready" for state in states):
+        why = "没有一份是齐的，草稿不放进去" if states else "这一阶段没有材料"
+        notes.append(f"成套材料没有印：{why}")
+        print(notes[-1], file=sys.stderr)
+    elif options.packet:
         keys = [state.key for state in states]
         made = desk.documents.packet(
             options.record, phase, desk.who(), documents=keys if chosen else None, on_progress=_progress
@@ -285,7 +293,7 @@ def _tell_import(preview: Preview, taken: Taken | None) -> None:
 
 def _validate(options: argparse.Namespace) -> int:
     try:
-        kind = field_type(options.type)
+        kind = field_type(options.type, today=date.today)
     except UnknownFieldType as error:
         print(f"{error} 全部：{'、'.join(field_type_names())}", file=sys.stderr)
         return USAGE

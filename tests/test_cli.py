@@ -158,6 +158,49 @@ def test_records_are_listed(loaded: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "training_class" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (["no-such"], "可以选：check、samples"),
+        (["render"], "还缺 办件编号、--out"),
+        (["check", "--no"], "不认识 --no"),
+        (["render", "x", "--out"], "--out 后面要写一个值"),
+        (["import", "x", "--dry-run=1", "--into", "x"], "--dry-run 后面不能写值"),
+    ],
+)
+def test_a_wrong_command_is_told_in_chinese(wrong: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(wrong)
+    assert left.value.code == USAGE
+    told = capsys.readouterr().err
+    assert words in told
+    assert "用法：" in told
+    for english in ("usage", "argument", "required", "choice", "error: "):
+        assert english not in told
+
+
+@pytest.mark.parametrize("command", [[], *([one] for one in COMMANDS)])
+def test_help_has_no_words_of_pythons_own(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    text = capsys.readouterr().out
+    for english in ("usage", "options", "positional", "show this"):
+        assert english not in text
+
+
+def test_a_day_without_a_year_is_this_years(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "date", "11月4日"]) == GOOD
+    assert "年11月4日" in capsys.readouterr().out
+
+
+def test_a_packet_of_nothing_says_why(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["render", sample_id("teacher_1"), "--packet", "--out", str(tmp_path)]
+    assert main(command) == BAD
+    told = capsys.readouterr()
+    assert "成套材料没有印：这一阶段没有材料" in told.err
+    assert "0/0" not in told.err
+
+
 def test_a_damaged_record_is_named_and_the_others_are_listed(
     loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,7 +319,8 @@ def test_compile_fills_one_template(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert word_text(out.read_bytes()) == "甲某，2026年11月4日，2 行"
     facts.write_text(json.dumps({"name": "甲某", "day": "2026-11-04"}), "utf-8")
     assert main(command) == BAD
-    assert "rows" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "数据文件 facts.json 里没有“rows”" in told
 
 
 def test_a_place_that_cannot_be_written_is_told(

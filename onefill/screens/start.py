@@ -8,7 +8,7 @@ from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.html import act, esc
-from onefill.ui.lists import greeting, new_side, recent_side, shared_side, sum_up, table
+from onefill.ui.lists import damaged, greeting, new_side, recent_side, shared_side, sum_up, table
 from onefill.ui.pages import START
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import travelled
@@ -42,6 +42,9 @@ with st.container(key="page_start"):
         "head",
         acted,
     )
+    hurt = damaged(the_desk().records.damages())
+    if hurt:
+        st.html(hurt)
     with st.container(key="startrow", horizontal=True):
         with st.container(key="panel_list", gap=None):
             shown = everything if find else under_way

@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
+from onefill.definitions.expressions import UnknownName
 from onefill.errors import OneFillError
-from onefill.rendering import compile_template
+from onefill.rendering import TemplateBroken, compile_template
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
@@ -21,11 +22,18 @@ class FactsUnreadable(OneFillError):
     message = '读不懂数据文件 {file}：{why}。要写成一个 JSON 对象，例如 {{"name": "张三"}}。'
 
 
+class FactLacking(OneFillError):
+    """The template asks for a fact that the file has not."""
+
+    message = "数据文件 {file} 里没有“{name}”{near}，模板 {template} 要印它。在数据文件里加上，或改模板。"
+
+
 def compile_plain(template: Path, facts: Path) -> bytes:
     """A template filled with the facts of a JSON file; days written 2026-11-04 become dates.
 
     Raises:
-        TemplateBroken: The template cannot be used, or asks a name that is not among the facts.
+        TemplateBroken: The template cannot be used.
+        FactLacking: It asks for a name that is not among the facts.
         FactsUnreadable: The facts are not a JSON object.
         FileUnreadable: One of the files cannot be read.
     """
@@ -37,7 +45,14 @@ def compile_plain(template: Path, facts: Path) -> bytes:
     if not isinstance(given, dict):
         raise FactsUnreadable(file=facts.name, why="最外层不是对象")
     printing = {"title": template.stem, "version": "", "hash": "", "draft": "", "record": "", "date": ""}
-    return compiled.render({"print": printing, **_facts(given)})
+    try:
+        return compiled.render({"print": printing, **_facts(given)})
+    except TemplateBroken as broken:
+        if not isinstance(broken.__cause__, UnknownName):
+            raise
+        lacking = broken.__cause__
+        near = f"，是不是写成了“{lacking.nearest}”" if lacking.nearest else ""
+        raise FactLacking(file=facts.name, name=lacking.name, template=template.name, near=near) from broken
 
 
 class FileUnwritable(OneFillError):

@@ -22,7 +22,7 @@ from onefill.service.shapes import (
 from onefill.service.stored import stored_form
 from onefill.service.tables import ColumnState, Mark, TableState, columns_of, table_of
 from onefill.service.versions import Versions
-from store import Change, Found, StoreError
+from store import Change, Damage, Found, StoreError
 
 
 class Records:
@@ -43,6 +43,10 @@ class Records:
         """
         found = self._book.store.find(form=form, text=text, limit=limit, scope=self._book.scope)
         return [line for line in map(self._line, found) if line is not None]
+
+    def damages(self) -> tuple[Damage, ...]:
+        """Files of records that cannot be trusted; what they held is in no list."""
+        return self._book.store.damages()
 
     def create(
         self, form: str, who: Person, data: Mapping[str, Any] | None = None, *, record: str | None = None

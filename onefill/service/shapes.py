@@ -8,6 +8,7 @@ from typing import Any, Literal
 from onefill.definitions.model import Document, FieldDefinition, Section
 from onefill.facts.sheet import Finding
 from onefill.service.touched import Trouble
+from store import Damage as Damage
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from onefill.definitions.model import Form
-from onefill.service.shapes import RecordSummary
+from onefill.service.shapes import Damage, RecordSummary
 from onefill.ui.businesses import menus
-from onefill.ui.html import act, bar, esc, icon, link
+from onefill.ui.html import act, bar, esc, icon, link, note
 from onefill.ui.shared import the_desk
 
 RECENT = 5
+#: Damaged files named one by one; more are counted.
+MOST_DAMAGES = 3
+
+
+def damaged(damages: Sequence[Damage]) -> str:
+    """Records that cannot be read, and what to do; nothing if all can."""
+    if not damages:
+        return ""
+    files = "、".join(dict.fromkeys(esc(Path(one.file).name) for one in damages[:MOST_DAMAGES]))
+    more = f" 等 {len(damages)} 个文件" if len(damages) > MOST_DAMAGES else ""
+    count = len({one.record for one in damages})
+    words = f"<b>有 {count} 个办件的文件读不出来</b>，没有列在下面：{files}{more}。"
+    words += "别删这些文件，从备份里把它们放回去，再刷新"
+    return note("amber", "warning", words)
 
 
 def greeting(now: datetime) -> str:

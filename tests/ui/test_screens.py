@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from onefill.service.desk import Desk
+from onefill.service.shapes import Damage
 from onefill.ui.heard import heard
 from onefill.ui.session import key_of
 
@@ -142,6 +143,15 @@ def test_markup_in_what_people_type_is_shown_as_typed(desk: Desk, order: str) ->
     desk.records.set(order, "number", "<img src=x onerror=alert(1)>{{ 1 }}", desk.who())
     for screen in ("fill", "documents", "start"):
         assert "<img" not in bodies(opened(screen, record=order))
+
+
+def test_a_damaged_record_is_told_on_the_first_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "读不出来" not in words(opened("start"))
+    hurt = (Damage("r1", "data/r1.json", "不全"),)
+    monkeypatch.setattr(type(desk.records), "damages", lambda _records: hurt)
+    shown = words(opened("start"))
+    assert "有 1 个办件的文件读不出来" in shown
+    assert "从备份里把它们放回去" in shown
 
 
 def stored(desk: Desk, record: str, path: str) -> object:
