@@ -72,6 +72,7 @@ class Sources:
         self._versions: OrderedDict[str, Source] = OrderedDict()
         #: Names that templates ask and nobody declared, by form, document and digests of the templates.
         self._misnamed: dict[tuple[str, ...], tuple[Problem, ...]] = {}
+        self._judged_by = book.definitions
 
     def live(self, record: str) -> Source:
         """The record as it is being filled; only to be read under the book's lock."""
@@ -101,6 +102,9 @@ class Sources:
 
     def _live(self, sheet: Sheet, form: str) -> Source:
         def misnamed(document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
+            if self._judged_by is not self._book.definitions:  # a form was saved anew
+                self._judged_by = self._book.definitions
+                self._misnamed.clear()
             asked = (form, document.key, *(template.digest for template in templates))
             if asked not in self._misnamed:
                 self._misnamed[asked] = self._names_amiss(sheet.plan.form, document, templates)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from onefill.definitions.expressions import Empty
 from onefill.fields import field_type
@@ -94,6 +95,22 @@ def test_a_missing_template_does_not_hold_the_form_up(desk: Desk) -> None:
     assert [fault.code for fault in found.faults] == ["TEMPLATE_MISSING"]
     assert found.refused == ()
     assert [paper.state for paper in desk.authoring.documents("order")] == ["broken"]
+
+
+def test_a_name_that_a_template_waits_for_is_known_once_a_form_declares_it(desk: Desk) -> None:
+    record = desk.records.create("order", desk.who())
+    document = Document()
+    document.add_paragraph("{{ customer.town }}")
+    document.save(str(desk.settings.templates / "shop" / "sheet.docx"))
+    rewrite(desk, "order", "title: 汇总单, from: first", "title: 汇总单, from: first, template: sheet.docx")
+    desk.authoring.look()
+    [paper] = desk.documents.list(record)
+    assert paper.state == "broken"
+    assert "customer.town" in paper.reason
+    rewrite(desk, "customer", "{key: name,", "{key: town, label: 镇街}\n      - {key: name,")
+    desk.authoring.look()
+    [paper] = desk.documents.list(record)
+    assert paper.state != "broken"
 
 
 def test_a_version_printed_before_prints_as_it_did(desk: Desk) -> None:
