@@ -8,6 +8,7 @@ from onefill.ui.components import panel
 from onefill.ui.fields import draw_fields
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc
+from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
 from onefill.ui.problems import phone_bar, problems
 from onefill.ui.rows import draw_rows
@@ -47,6 +48,7 @@ def draw_section(section: SectionState, number: int) -> None:
         "虚线框不用填：来自别处或自动算出</span></div>"
     )
     if section.kind == "rows":
+        import_entry(RECORD, section)
         draw_rows(RECORD, section)
     elif section.kind == "grid":
         draw_matrix(RECORD, section)

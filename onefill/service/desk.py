@@ -17,6 +17,7 @@ from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
 from onefill.service.history import History
 from onefill.service.imports import Imports
+from onefill.service.inbox import Inbox
 from onefill.service.linting import lint_packs
 from onefill.service.printed import PrintedFiles
 from onefill.service.records import Records
@@ -72,6 +73,7 @@ class Desk:
     history: History
     authoring: Authoring
     views: Views
+    inbox: Inbox
     store: Store
 
     @property
@@ -119,6 +121,7 @@ def open_desk(
     book = Book(store, definitions, lambda: now().date(), EVERYTHING)
     versions = Versions(book, templates, make_id)
     sources = Sources(book, templates, lambda: now().date())
+    imports = Imports(book, make_id, lambda: now().date())
     conversion = Conversion(engine, engine_mark(), html, settings.data / "cache" / "pdf")
     printed = PrintedFiles(store)
     documents = Documents(book, sources, versions, conversion, printed)
@@ -126,7 +129,8 @@ def open_desk(
         settings=settings,
         records=Records(book, versions, make_id),
         documents=documents,
-        imports=Imports(book, make_id, lambda: now().date()),
+        imports=imports,
+        inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),

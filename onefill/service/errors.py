@@ -49,3 +49,21 @@ class TooManyRows(OneFillError):
     """A section has no room for more rows."""
 
     message = "“{section}”最多 {most} 行。"
+
+
+class NotWaiting(OneFillError):
+    """A workbook that was brought for importing is not kept any more, or was brought for another record."""
+
+    message = "这份表已经不在了。请再选一次文件。"
+
+
+class PreviewStale(OneFillError):
+    """What an import would do has changed since the person looked."""
+
+    message = "您看的时候，“{section}”又变了。请按现在的样子再看一遍，再导入。"
+
+
+class NothingToUndo(OneFillError):
+    """An import that was never taken, or was undone already."""
+
+    message = "这份表没有导入过，或已经撤销了。"

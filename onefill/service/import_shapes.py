@@ -1,7 +1,10 @@
 """What an import shows before it is taken, and tells afterwards."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Any, Literal
 
 from onefill.problems import CellPlace, Level, Problem
@@ -93,6 +96,13 @@ class Preview:
             "wrong": len(self.wrong),
             "good": len(self.good),
         }
+
+    @cached_property
+    def digest(self) -> str:
+        """Says whether two previews would do the same: who presses a button means what stood there."""
+        lines = [(row.number, row.kind, row.row, row.changes, row.wrong) for row in self.rows]
+        told = json.dumps([lines, self.missing], ensure_ascii=False, sort_keys=True)
+        return sha256(told.encode()).hexdigest()[:16]
 
     def _in_cells(self) -> Iterator[Problem]:
         for row in self.rows:

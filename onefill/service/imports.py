@@ -11,7 +11,7 @@ from onefill.facts.findings import options_of
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
-from onefill.service.errors import PathUnknown, TooManyRows
+from onefill.service.errors import PathUnknown, PreviewStale, TooManyRows
 from onefill.service.import_rows import duplicates, identify, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken
 from onefill.service.portrait import candidates
@@ -85,6 +85,7 @@ class Imports:
         who: Person,
         wrong: bool = False,
         drop: bool = False,
+        seen: str = "",
     ) -> Taken:
         """Take rows over as one change; an empty cell leaves what is there. What the columns meant is remembered.
 
@@ -96,16 +97,20 @@ class Imports:
             who: Who does it.
             wrong: Rows with errors too; what cannot be read stays as it was written, to be put right later.
             drop: Take rows out that the workbook has not.
+            seen: ``Preview.digest`` of what the person saw, if it must not have changed since.
 
         Raises:
             TooManyRows: The section has no room for all; nothing is taken.
+            PreviewStale: The import would do something else by now; nothing is taken.
         """
         columns = columns or self.match(record, section, workbook)
         with self._book.lock:
-            seen = self.preview(record, section, workbook, columns)
+            found = self.preview(record, section, workbook, columns)
+            if seen and found.digest != seen:
+                raise PreviewStale(section=columns.section.title)
             opened = self._book.open(record)
-            taken = [row for row in seen.rows if wrong or not row.wrong]
-            gone = [row for row, _ in seen.missing] if drop else []
+            taken = [row for row in found.rows if wrong or not row.wrong]
+            gone = [row for row, _ in found.missing] if drop else []
             self._book.keep(opened, self._changes(opened, section, taken, gone), who.name)
             self._remember(opened.form, section, columns)
         kinds = [row.kind for row in taken]
@@ -114,7 +119,7 @@ class Imports:
             updated=kinds.count("updated"),
             unchanged=kinds.count("unchanged"),
             dropped=len(gone),
-            left=tuple(row.number for row in seen.rows if row.wrong and not wrong),
+            left=tuple(row.number for row in found.rows if row.wrong and not wrong),
         )
 
     def marked(self, data: bytes, filename: str, problems: Iterable[Problem]) -> Produced:

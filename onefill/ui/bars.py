@@ -50,13 +50,14 @@ def follow_search(active: str) -> None:
         st.switch_page(screen(START))
 
 
-def record_bar(active: str, state: RecordState, action: tuple[str, str] | None = None) -> None:
+def record_bar(active: str, state: RecordState, action: tuple[str, str] | None = None, *, quiet: bool = False) -> None:
     """The white bar of one record.
 
     Args:
         active: Address of the page.
         state: The record.
         action: The one thing most people want now: words and the page it leads to.
+        quiet: Whether something else on the page is wanted even more, so that the button stays white.
     """
     phase = state.phases[state.phase]
     colour, sign, word = ("green", "check_circle", "已填齐") if phase.complete else ("blue", "edit_note", "填写中")
@@ -70,7 +71,7 @@ def record_bar(active: str, state: RecordState, action: tuple[str, str] | None =
             for address, words in TABS:
                 _link("tab", address, words, {"record": state.id}, on=address == active)
         st.html(saved(state.saved_at))
-        if action and st.button(action[0], type="primary", key="rec_action"):
+        if action and st.button(action[0], type="secondary" if quiet else "primary", key="rec_action"):
             st.switch_page(screen(action[1]), query_params={"record": state.id})
 
 

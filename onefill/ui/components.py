@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from onefill.service.inbox import MOST_BYTES
+
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -23,7 +25,8 @@ def _component(name: str, root: str) -> Any:
 def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) -> None:
     """HTML of ours, redrawn only where it changed.
 
-    ``[data-go="path"]`` puts the cursor into the field of that path, ``[data-act="words"]`` calls ``on_act``.
+    ``[data-go="path"]`` puts the cursor into the field of that path, ``[data-act="words"]`` calls ``on_act``;
+    ``select[data-choose="words"]`` calls it with ``words:value``.
 
     Args:
         html: Already escaped.
@@ -48,3 +51,28 @@ def viewer(pages: Sequence[dict[str, str]], title: str, key: str) -> None:
         key: Its name in the page.
     """
     _component("viewer", "vw")(key=key, data={"pages": list(pages), "title": title})
+
+
+def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], object]) -> None:
+    """A place to drop or choose a workbook.
+
+    Args:
+        href: The route that takes it.
+        words: What to do here.
+        key: Its name in the page.
+        on_brought: Called before the next run with the name under which the file is kept.
+    """
+
+    def told() -> None:
+        brought = getattr(st.session_state.get(key), "brought", None)
+        if brought:
+            on_brought(str(brought))
+
+    data = {
+        "href": href,
+        "words": words,
+        "accept": ".xlsx,.xls,.csv,.txt",
+        "kinds": f"收 .xlsx、.xls 和 .csv，最大 {MOST_BYTES >> 20} MB",
+        "most": MOST_BYTES,
+    }
+    _component("drop", "dz")(key=key, data=data, on_brought_change=told)

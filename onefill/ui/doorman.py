@@ -60,17 +60,28 @@ async def may_see(record: str) -> None:
     await run_in_threadpool(lambda: the_desk().records.state(record))
 
 
-async def body_of(request: Request, most: int) -> bytes:
-    """The body, as long as it is not longer than ``most``.
+async def allowed(request: Request, record: str) -> None:
+    """Ask for all that a request without a body of its own must have: our page, its token, the right to the record.
 
     Raises:
-        Refused: It is.
+        Refused: It has not.
+    """
+    from_our_page(request)
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    await may_see(record)
+
+
+async def body_of(request: Request, most: int, told: str = TOO_BIG) -> bytes:
+    """The body, as long as it is not longer than ``most``; what comes beyond is not listened to.
+
+    Raises:
+        Refused: It is longer; says ``told``.
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > most:
-            raise Refused(413, TOO_BIG)
+            raise Refused(413, told)
     return bytes(body)
 
 

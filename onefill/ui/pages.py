@@ -13,6 +13,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         START: ("start.py", "首页"),
         "fill": ("fill.py", "填报"),
+        "import": ("import_.py", "导入"),
         "documents": ("documents.py", "附件"),
         "overview": ("overview.py", "概览"),
         "records": ("records.py", "资料"),

@@ -3,18 +3,18 @@
 import json
 import re
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from onefill.service.shapes import Produced
 from onefill.ui.authors import SAMPLES
-from onefill.ui.doorman import HEADERS, Refused, body_of, door, from_our_page, may_see, window_speaking
+from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
 from onefill.ui.heard import heard
+from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import jobs
+from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 from onefill.ui.shell import ASSETS
 
@@ -24,12 +24,6 @@ MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
 KINDS = {"theme.css": "text/css", "chinese.js": "text/javascript", "drafts.js": "text/javascript"}
-MEDIA = {
-    ".pdf": "application/pdf",
-    ".zip": "application/zip",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class Keystrokes(NamedTuple):
@@ -114,7 +108,7 @@ async def file(request: Request) -> Response:
     """One paper in one format."""
     record, document = request.path_params["record"], request.path_params["document"]
     suffix = f".{request.path_params['format']}"
-    await _allowed(request, record)
+    await allowed(request, record)
     produced = await run_in_threadpool(lambda: the_desk().documents.file(record, document, suffix, the_desk().who()))
     return download(produced)
 
@@ -140,7 +134,7 @@ async def sample_picture(request: Request) -> Response:
 async def summary(request: Request) -> Response:
     """All facts of a record on plain pages."""
     record = request.path_params["record"]
-    await _allowed(request, record)
+    await allowed(request, record)
     return download(await run_in_threadpool(lambda: the_desk().documents.summary(record, the_desk().who())))
 
 
@@ -148,27 +142,11 @@ async def summary(request: Request) -> Response:
 async def made(request: Request) -> Response:
     """The file that a job has made."""
     record = request.path_params["record"]
-    await _allowed(request, record)
+    await allowed(request, record)
     produced = jobs.result(request.path_params["job"], record)
     if produced is None:
         raise Refused(404, "这个文件已经不在了。再生成一次。")
     return download(produced)
-
-
-async def _allowed(request: Request, record: str) -> None:
-    from_our_page(request)
-    await window_speaking(request.headers.get("x-onefill-token", ""))
-    await may_see(record)
-
-
-def download(produced: Produced) -> Response:
-    """A file to be saved under its real name."""
-    suffix = f".{produced.name.rpartition('.')[2]}"
-    headers = HEADERS | {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(produced.name)}",
-        "x-onefill-notes": quote("\n".join(produced.notes)),
-    }
-    return Response(produced.data, media_type=MEDIA.get(suffix, "application/octet-stream"), headers=headers)
 
 
 ROUTES = [
@@ -180,4 +158,5 @@ ROUTES = [
     Route("/of/sample/{job}/{page:int}", sample_picture, methods=["GET"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
+    *IMPORT_ROUTES,
 ]

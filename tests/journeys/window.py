@@ -194,6 +194,10 @@ class Window:
         button = self.page.get_by_role("button", name=f"下载 {suffix}：{title}", exact=True)
         return self._downloaded(button)
 
+    def fetch(self, words: str) -> Path:
+        """Download what the button with these words gives."""
+        return self._downloaded(self.page.get_by_role("button", name=words, exact=True))
+
     def make(self, button: str, suffix: str) -> Path:
         """Have the packet or the archive made, and download it."""
         made = self.page.locator(".last [data-file]").filter(has_text=re.compile(rf"\.{suffix}$"))

@@ -1,5 +1,5 @@
 // HTML of ours inside Streamlit: drawn anew only when it changed; focus and scroll stay where they were.
-// [data-act="words"] tells Python. The HTML comes escaped: nothing here cleans it.
+// [data-act="words"] and the choices of select[data-choose="words"] tell Python. The HTML comes escaped: nothing here cleans it.
 
 export default function (component) {
   const root = component.parentElement.querySelector(".pn");
@@ -11,18 +11,22 @@ export default function (component) {
     if (pressed.tagName === "A") event.preventDefault();
     component.setTriggerValue("act", pressed.dataset.act);
   };
+  root.onchange = ({ target }) => {
+    if (target.matches("select[data-choose]")) component.setTriggerValue("act", `${target.dataset.choose}:${target.value}`);
+  };
   root.onkeydown = walkRows;
 }
 
 function redraw(root, html) {
-  const focused = root.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
+  const { act, choose } = root.contains(document.activeElement) ? document.activeElement.dataset : {};
   const scrolled = [...root.querySelectorAll("[data-scroll]")].map((box) => [box.dataset.scroll, box.scrollTop]);
   root.innerHTML = root.drawn = html;
   for (const [name, top] of scrolled) {
     const box = root.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
     if (box) box.scrollTop = top;
   }
-  if (focused) root.querySelector(`[data-act="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  const again = act ? `[data-act="${CSS.escape(act)}"]` : choose ? `[data-choose="${CSS.escape(choose)}"]` : null;
+  if (again) root.querySelector(again)?.focus({ preventScroll: true });
   const current = root.querySelector("[aria-current]");
   const box = current?.closest("[data-scroll]");
   if (box && box.contains(current)) keepInView(box, current);

@@ -1,0 +1,52 @@
+"""How cells of a workbook are shown to people: personal numbers are covered, they stand in the workbook itself."""
+
+from onefill.definitions.model import FieldDefinition
+from onefill.definitions.types import type_of
+from onefill.fields import Audience
+from onefill.fields.identity import mask_number
+from onefill.service.import_shapes import ImportedRow
+from onefill.tables import Column
+from onefill.tables import Mapping as Columns
+
+
+class Veil:
+    """Shows cells of a workbook to whoever may look over one's shoulder."""
+
+    def __init__(self, columns: Columns) -> None:
+        found = list(columns.fields())
+        self._fields = {field.key: field for _, field in found}
+        self._of = {column.number: field for column, field in found}
+        self._types = {field.key: type_of(field) for _, field in found}
+
+    def cells(self, row: ImportedRow) -> dict[str, str]:
+        """What stands in a line, by field."""
+        return {key: self._seen(self._fields[key], cell.shown, cell.stored) for key, cell in row.cells.items()}
+
+    def before(self, row: ImportedRow) -> dict[str, str]:
+        """What stands in the record now where the line would change it; fields that point elsewhere are left out."""
+        told = {}
+        for key, stored in row.before.items():
+            field = self._fields[key]
+            if stored is not None and not (field.form or field.of):
+                raw = isinstance(stored, dict)
+                kind = self._types[key]
+                shown = str(stored.get("raw", "")) if raw else kind.display(kind.load(stored))
+                told[key] = self._seen(field, shown, stored)
+        return told
+
+    def sample(self, column: Column) -> str:
+        """The first thing that stands in a column."""
+        field = self._of.get(column.number)
+        if field is None or not field.private:
+            return column.sample
+        kind = self._types[field.key]
+        value = kind.parse(column.sample).value
+        return self._seen(field, column.sample, {"raw": ""} if value is None else kind.dump(value))
+
+    def _seen(self, field: FieldDefinition, shown: str, stored: object) -> str:
+        if not field.private:
+            return shown
+        if isinstance(stored, dict):
+            return mask_number(shown, Audience.OFFICE)
+        kind = self._types[field.key]
+        return kind.mask(kind.load(stored), Audience.OFFICE)

@@ -1,0 +1,260 @@
+"""Workbooks that wait to be imported: brought once, looked at, put right, taken, and taken back.
+
+They lie on the disk, so that neither a reload of the page nor a restart of the server asks for the file again.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from onefill.service.book import Book
+from onefill.service.errors import NothingToUndo, NotWaiting
+from onefill.service.import_shapes import Preview, Taken
+from onefill.service.imports import Imports
+from onefill.service.inbox_files import InboxFiles
+from onefill.service.shapes import Person, Produced
+from onefill.tables import Mapping as Columns
+from onefill.tables import Workbook
+from onefill.tables.reading import MOST_BYTES as MOST_BYTES
+from store import Change
+
+#: How many of each are kept read, so that a press of a button does not read the file anew.
+MOST_READ = 8
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What came of an import.
+
+    Attributes:
+        at: When it was taken.
+        taken: What it did.
+        seen: What the person had seen, if that was said.
+        undone: Whether it was taken back.
+        stayed: Rows that had been changed since, so that taking back left them.
+    """
+
+    at: datetime
+    taken: Taken
+    seen: str = ""
+    undone: bool = False
+    stayed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A workbook that was brought, and what a person has chosen for it.
+
+    Attributes:
+        id: Its name here.
+        record: For which record.
+        section: For which section of it.
+        filename: As it was called.
+        sheet: The sheet, if a person chose one.
+        header: The line of its heading, if a person chose it; 0 for a table without one.
+        columns: Columns as a person corrected them, in that order: number and field.
+        receipt: What came of it, once it was taken.
+    """
+
+    id: str
+    record: str
+    section: str
+    filename: str
+    sheet: str | None = None
+    header: int | None = None
+    columns: tuple[tuple[int, str | None], ...] = ()
+    receipt: Receipt | None = None
+
+
+class Inbox:
+    """What a person does with a workbook that was brought."""
+
+    def __init__(
+        self, folder: Path, imports: Imports, book: Book, new_id: Callable[[], str], now: Callable[[], datetime]
+    ) -> None:
+        self._files = InboxFiles(folder)
+        self._imports = imports
+        self._book = book
+        self._new_id = new_id
+        self._now = now
+        self._read: OrderedDict[Hashable, Workbook] = OrderedDict()
+        self._seen: OrderedDict[Hashable, Preview] = OrderedDict()
+
+    def bring(self, record: str, section: str, data: bytes, filename: str) -> str:
+        """Keep a workbook for a section; its id.
+
+        Raises:
+            TableRefused: No rows can be had from it; nothing is kept.
+        """
+        name = _UNSEEN.sub("", PurePosixPath(filename.replace("\\", "/")).name)[-120:] or "表格.xlsx"
+        workbook = self._imports.read(data, name)
+        self._imports.match(record, section, workbook)
+        waiting = Waiting(id=self._new_id(), record=record, section=section, filename=name)
+        with self._book.lock:
+            self._files.put(waiting.id, data, self._now())
+            self._note(waiting)
+            _remember(self._read, waiting.id, workbook)
+        return waiting.id
+
+    def look(self, record: str, id: str) -> Waiting:
+        """What was brought under an id.
+
+        Raises:
+            NotWaiting: Nothing, or for another record.
+        """
+        waiting = _waiting(self._files.noted(id, "json"))
+        if waiting.record != record:
+            raise NotWaiting
+        return waiting
+
+    def workbook(self, record: str, id: str) -> Workbook:
+        """Its cells."""
+        waiting = self.look(record, id)
+        with self._book.lock:
+            found = self._read.get(id)
+        if found is None:
+            found = self._imports.read(self._files.data(id), waiting.filename)
+            with self._book.lock:
+                _remember(self._read, id, found)
+        return found
+
+    def columns(self, record: str, id: str) -> Columns:
+        """Which column is what: as found, as remembered, as corrected."""
+        waiting = self.look(record, id)
+        found = self._imports.match(
+            record, waiting.section, self.workbook(record, id), sheet=waiting.sheet, header=waiting.header
+        )
+        for number, field in waiting.columns:
+            found = found.with_column(number, field)
+        return found
+
+    def preview(self, record: str, id: str) -> Preview:
+        """What importing it would do now."""
+        waiting = self.look(record, id)
+        key = (id, self._book.store.stamp(record), waiting.sheet, waiting.header, waiting.columns)
+        with self._book.lock:
+            found = self._seen.get(key)
+        if found is None:
+            columns = self.columns(record, id)
+            found = self._imports.preview(record, waiting.section, self.workbook(record, id), columns)
+            with self._book.lock:
+                _remember(self._seen, key, found)
+        return found
+
+    def choose_sheet(self, record: str, id: str, sheet: str) -> None:
+        """Read another sheet."""
+        with self._book.lock:
+            self._note(replace(self.look(record, id), sheet=sheet, header=None, columns=()))
+
+    def choose_header(self, record: str, id: str, line: int) -> None:
+        """Say which line is the heading; 0 for none."""
+        with self._book.lock:
+            waiting = self.look(record, id)
+            sheet = self.columns(record, id).sheet
+            self._note(replace(waiting, sheet=sheet, header=line, columns=()))
+
+    def choose_column(self, record: str, id: str, number: int, field: str | None) -> None:
+        """Say which field a column fills; none for a column that is not imported."""
+        with self._book.lock:
+            waiting = self.look(record, id)
+            earlier = tuple(one for one in waiting.columns if one[0] != number)
+            self._note(replace(waiting, columns=(*earlier, (number, field))))
+
+    def take(
+        self, record: str, id: str, who: Person, *, wrong: bool = False, drop: bool = False, seen: str = ""
+    ) -> Receipt:
+        """Take its rows over as one change; see ``Imports.take``. It can be taken back."""
+        with self._book.lock:
+            waiting = self.look(record, id)
+            workbook, columns = self.workbook(record, id), self.columns(record, id)
+            before = deepcopy(self._rows(record, waiting.section))
+            self._seen.clear()
+            taken = self._imports.take(
+                record, waiting.section, workbook, columns, who=who, wrong=wrong, drop=drop, seen=seen
+            )
+            after = self._rows(record, waiting.section)
+            changed = {row for row in before.keys() | after.keys() if before.get(row) != after.get(row)}
+            self._files.note(id, "undo", {row: [before.get(row), after.get(row)] for row in changed})
+            receipt = Receipt(at=self._now(), taken=taken, seen=seen)
+            self._note(replace(waiting, receipt=receipt))
+        return receipt
+
+    def undo(self, record: str, id: str, who: Person) -> Receipt:
+        """Put back what an import changed; rows that somebody has changed since stay as they are.
+
+        Raises:
+            NothingToUndo: It was not taken, or was taken back already.
+        """
+        with self._book.lock:
+            waiting = self.look(record, id)
+            if waiting.receipt is None or waiting.receipt.undone:
+                raise NothingToUndo
+            opened = self._book.open(record)
+            now = self._rows(record, waiting.section)
+            changes: list[Change] = []
+            stayed = 0
+            for row, (before, after) in self._files.noted(id, "undo").items():
+                if _said(now.get(row)) == _said(after):
+                    changes += _back(f"{waiting.section}/{row}", before, after)
+                else:
+                    stayed += 1
+            self._book.keep(opened, changes, who.name)
+            receipt = replace(waiting.receipt, undone=True, stayed=stayed)
+            self._note(replace(waiting, receipt=receipt))
+        return receipt
+
+    def marked(self, record: str, id: str) -> Produced:
+        """The same workbook with its wrong cells marked and a comment on each."""
+        waiting = self.look(record, id)
+        problems = self.preview(record, id).problems
+        return self._imports.marked(self._files.data(id), waiting.filename, problems)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _rows(self, record: str, section: str) -> dict[str, dict[str, Any]]:
+        rows: dict[str, dict[str, Any]] = self._book.open(record).sheet.data.get(section) or {}
+        return rows
+
+    def _note(self, waiting: Waiting) -> None:
+        self._files.note(waiting.id, "json", _plain(waiting))
+
+
+def _remember(kept: OrderedDict[Hashable, Any], key: Hashable, value: object) -> None:
+    kept[key] = value
+    while len(kept) > MOST_READ:
+        kept.popitem(last=False)
+
+
+def _said(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a row says, wherever it stands."""
+    return None if row is None else {key: value for key, value in row.items() if key != "@order" and value is not None}
+
+
+def _back(path: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    if before is None or after is None:
+        return [Change(path, None if before is None else dict(before))]
+    keys = (before.keys() | after.keys()) - {"@order"}
+    return [Change(f"{path}/{key}", before.get(key)) for key in sorted(keys) if before.get(key) != after.get(key)]
+
+
+def _plain(waiting: Waiting) -> dict[str, Any]:
+    receipt = waiting.receipt
+    told = {key: value for key, value in waiting.__dict__.items() if key != "receipt"}
+    if receipt is not None:
+        told["receipt"] = {**receipt.__dict__, "at": receipt.at.isoformat(), "taken": receipt.taken.__dict__}
+    return told
+
+
+def _waiting(told: Mapping[str, Any]) -> Waiting:
+    columns = tuple((int(number), field) for number, field in told["columns"])
+    receipt = None
+    if kept := told.get("receipt"):
+        taken = Taken(**{**kept["taken"], "left": tuple(kept["taken"]["left"])})
+        receipt = Receipt(**{**kept, "at": datetime.fromisoformat(kept["at"]), "taken": taken})
+    return Waiting(**{**told, "columns": columns, "receipt": receipt})
