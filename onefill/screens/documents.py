@@ -35,6 +35,8 @@ def acted(said: str) -> None:
             WISHES.copies = min(MOST_COPIES, max(1, WISHES.copies + (1 if verb == "more" else -1)))
         case "single" | "duplex":
             WISHES.duplex = verb == "duplex"
+        case "cover":
+            WISHES.cover = not WISHES.cover
         case "drafts":
             WISHES.drafts = not WISHES.drafts
         case "make":
@@ -74,12 +76,13 @@ def page() -> None:
         phases = the_desk().definitions.form(state.form).phases
         phase = st.session_state.setdefault(PHASE, phases[state.phase].key)
         papers = the_desk().documents.list(RECORD, phase)
+        again = the_desk().documents.reprints(RECORD, phase)
         current = next((p for p in papers if p.key == st.session_state.get(PAPER)), papers[0] if papers else None)
         record_bar("documents", state)
         with st.container(key="page_docs", horizontal=True):
             with st.container(key="panel_docs", gap=None):
                 title = next(p.title for p in phases if p.key == phase)
-                html = listing(title, papers, WISHES, current.key if current else "")
+                html = listing(title, papers, WISHES, current.key if current else "", again)
                 panel(phase_tabs(phases, phase) + html, "docs", acted)
             with st.container(key="panel_view", gap=None):
                 if current is not None:

@@ -61,13 +61,9 @@ class Conversion:
     ) -> tuple[list[Part], list[str]]:
         """PDFs of papers in order, and what could not be converted, in words."""
         files = {f"{n:03d}-{m:04d}{w.suffix}": data for n, w in enumerate(asked) for m, data in enumerate(w.files)}
-        told: list[tuple[int, int, str]] = []
 
         def tell(files_done: int) -> None:
-            now = _progress(asked, files_done)
-            if told[-1:] != [now]:
-                told.append(now)
-                on_progress(*now)
+            on_progress(*_progress(asked, files_done))  # even if nothing is new: whoever asked may want to stop
 
         done = self._office(files, tell)
         parts: list[Part] = []

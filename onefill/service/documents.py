@@ -1,65 +1,36 @@
 """Papers of a record: what is ready, each one's files, the packet."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from onefill.definitions.model import Document
-from onefill.problems import Level
 from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.packet import Part, join
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
-from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint, PhaseUnknown
+from onefill.service.cover import with_cover
+from onefill.service.errors import FormatUnknown, NothingToPrint
 from onefill.service.naming import file_name, zipped
-from onefill.service.papers import DRAFT, Paper, Print, facts_read, paper, repeated, wanted
+from onefill.service.papers import Paper
 from onefill.service.printed import PrintedFiles
+from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
+from onefill.service.reprints import what_changed
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
-from onefill.service.summary import summary_digest, summary_page
-from onefill.service.templates import Template, TemplateMissing
-from onefill.service.touched import Trouble, troubles
+from onefill.service.summary import summary_page
+from onefill.service.templates import Template
 from onefill.service.versions import Act, Versions
 
-PDF = ".pdf"
 LOST = "当时印的那份文件坏了，这一份是照当时的数据重新生成的"
 SUMMARY = "填报信息汇总"
+MOST_KNOWN = 200
 T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
-State = Literal["ready", "draft", "not_needed", "broken"]
-NOT_PRINTED = ("not_needed", "broken")
-NOBODY = "名单是空的，或没有一项符合条件，没有可打印的"
 
 
 def _quiet(_done: int, _total: int, _what: str) -> None:
     """Nobody is waiting."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ready:
-    """A document with its state, its gathered facts and its templates; what every way of printing starts from."""
-
-    state: DocumentState
-    paper: Paper | None
-    templates: tuple[Template, ...]
-    base_name: str
-    source: Source
-
-    @property
-    def why_not(self) -> str:
-        """Why there is nothing to print, in words; empty if there is something."""
-        if self.state.state in NOT_PRINTED:
-            return self.state.reason
-        return NOBODY if self.paper is not None and not self.paper.items else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A document's state with the digest of what it prints."""
-
-    state: DocumentState
-    hash: str
 
 
 class Documents:
@@ -76,12 +47,14 @@ class Documents:
         self._sources = sources
         self._versions = versions
         self._conversion = conversion
+        #: What must be printed again, by record and phase, with the state of the record for which that holds.
+        self._reprints: dict[tuple[str, str | None], tuple[object, dict[str, str]]] = {}
 
     def list(self, record: str, phase: str | None = None) -> list[DocumentState]:
         """The papers of a phase (of all phases if none is named), in filing order."""
         with self._book.lock:
             source = self._sources.live(record)
-            return [_state(source, document) for document in _of_phase(source, phase)]
+            return [state_of(source, document) for document in of_phase(source, phase)]
 
     def file(self, record: str, document: str, suffix: str, who: Person, *, version: int | None = None) -> Produced:
         """One paper as ``.docx``, ``.xlsx`` or ``.pdf``.
@@ -105,7 +78,10 @@ class Documents:
             kept = self._printed.find(record, version, document, suffix)
             if kept is not None:
                 return kept
-        made = self._made(_ready(source, document), suffix)
+        ready = ready_of(source, document)
+        made = self._made(ready, suffix)
+        if version is None:
+            self._hand_out(source, [ready])
         if version is not None and suffix in self._printed.suffixes(record, version, document):
             made = replace(made, notes=(*made.notes, LOST))
         self._printed.keep(record, int(source.version), document, suffix, made)
@@ -113,11 +89,11 @@ class Documents:
 
     def listed(self, source: Source) -> tuple[DocumentState, ...]:
         """The papers of any facts, in filing order."""
-        return tuple(_state(source, document) for document in _of_phase(source, None))
+        return tuple(state_of(source, document) for document in of_phase(source, None))
 
     def made(self, source: Source, document: str, suffix: str) -> Produced:
         """One paper of any facts, kept nowhere; see ``file``."""
-        return self._made(_ready(source, document), suffix)
+        return self._made(ready_of(source, document), suffix)
 
     def _made(self, ready: Ready, suffix: str) -> Produced:
         if suffix == PDF or ready.why_not:
@@ -133,7 +109,7 @@ class Documents:
 
     def preview(self, record: str, document: str) -> Produced:
         """One paper's pages as PDF, as it would print now; keeps no version."""
-        return self._pdf(_ready(self._sources.snapshot(record), document))
+        return self._pdf(ready_of(self._sources.snapshot(record), document))
 
     def packet(
         self,
@@ -145,6 +121,7 @@ class Documents:
         copies: int = 1,
         duplex: bool = False,
         drafts: bool = False,
+        cover: bool = False,
         on_progress: OnProgress = _quiet,
     ) -> Produced:
         """A phase's papers in filing order as one PDF to print.
@@ -157,20 +134,26 @@ class Documents:
             copies: How often each paper.
             duplex: Put an empty page after a paper of odd length.
             drafts: Take unfinished papers too, each marked 草稿.
+            cover: Begin with a page that lists the papers.
             on_progress: Called with papers done, papers in all, and what is being done.
 
         Raises:
             NothingToPrint: No paper of the phase may go into a packet.
         """
         source = self._version(record, who)
-        ready, notes = _chosen(source, phase, documents, drafts=drafts)
+        ready, notes = chosen_of(source, phase, documents, drafts=drafts)
         parts, failed = self._parts(ready, on_progress)
         notes += failed
         if not parts:
-            raise NothingToPrint(phase=_phase_title(source, phase), why="；".join(notes) or "一份都没有")
+            raise NothingToPrint(phase=phase_title(source, phase), why="；".join(notes) or "一份都没有")
+        if cover:
+            front, lacking = with_cover(self._conversion, source, phase_title(source, phase), parts, duplex=duplex)
+            parts, notes = [*front, *parts], [*notes, *lacking]
         data = join(parts, copies=copies, duplex=duplex)
         made = Produced(name=f"{_bundle_name(source, phase)}{PDF}", data=data, notes=tuple(notes))
         self._printed.keep(record, int(source.version), f"@{phase}", PDF, made)
+        printed = {part.title for part in parts}
+        self._hand_out(source, [one for one in ready if one.state.title in printed])
         return made
 
     def archive(
@@ -185,9 +168,10 @@ class Documents:
     ) -> Produced:
         """A phase's papers as one ZIP: Word and Excel files, and PDF unless it is not wanted or cannot be made."""
         source = self._version(record, who)
-        ready, notes = _chosen(source, phase, documents, drafts=True)
+        ready, notes = chosen_of(source, phase, documents, drafts=True)
         numbers = {one.state.title: number for number, one in enumerate(ready, 1)}
         made, broken = _filled(ready, lambda one: (one.state.title, _office_files(one)))
+        self._hand_out(source, ready)
         notes += broken
         entries = [(f"{numbers[title]:02d} {name}", data) for title, files in made for name, data in files]
         if pdf:
@@ -198,6 +182,22 @@ class Documents:
             notes += [note for note in failed if note not in notes]
             entries += [(f"PDF/{numbers[p.title]:02d} {file_name(p.title)}{PDF}", join([p])) for p in parts]
         return Produced(name=f"{_bundle_name(source, phase)}.zip", data=zipped(entries), notes=tuple(notes))
+
+    def reprints(self, record: str, phase: str | None = None) -> dict[str, str]:
+        """Finished papers that were handed out and must be printed again, each with the reason in words."""
+        handed = self._printed.handed_out(record)
+        if not handed:
+            return {}
+        with self._book.lock:
+            opened = self._book.open(record)
+            mark = (opened.revision, tuple(opened.seen_links.items()), tuple(handed.items()))
+            known = self._reprints.get((record, phase))
+            if known is None or known[0] != mark:
+                known = (mark, self._to_reprint(record, phase, handed))
+                self._reprints[record, phase] = known
+                while len(self._reprints) > MOST_KNOWN:
+                    self._reprints.pop(next(iter(self._reprints)))
+            return known[1]
 
     def summary(self, record: str, who: Person) -> Produced:
         """All facts of a record on plain pages (填报信息汇总), as PDF."""
@@ -214,6 +214,23 @@ class Documents:
         entry = self._versions.keep(record, who, Act.PRINTED) if version is None else get(record, version)
         return self._sources.version(entry)
 
+    def _to_reprint(self, record: str, phase: str | None, handed: Mapping[str, tuple[int, str]]) -> dict[str, str]:
+        source = self._sources.live(record)
+        found: dict[str, str] = {}
+        for document in of_phase(source, phase):
+            n, digest = handed.get(document.key, (0, ""))
+            ready = ready_of(source, document) if n else None
+            if ready and ready.paper and ready.state.state == "ready" and ready.paper.hash[:8] != digest:
+                before = self._sources.version(self._versions.get(record, n))
+                found[document.key] = what_changed(before, source, document)
+        return found
+
+    def _hand_out(self, source: Source, ready: Sequence[Ready]) -> None:
+        finished = {
+            one.state.key: one.paper.hash[:8] for one in ready if one.paper is not None and one.state.state == "ready"
+        }
+        self._printed.hand_out(source.sheet.record, int(source.version), finished)
+
     def _pdf(self, ready: Ready) -> Produced:
         if ready.why_not:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.why_not)
@@ -224,124 +241,17 @@ class Documents:
         return Produced(name=f"{ready.base_name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
 
     def _parts(self, ready: Sequence[Ready], on_progress: OnProgress) -> tuple[Sequence[Part], Sequence[str]]:
-        asked, broken = _filled(ready, _wanted)
+        def fill(one: Ready) -> Wanted:
+            on_progress(0, len(ready), one.state.title)
+            return _wanted(one)
+
+        asked, broken = _filled(ready, fill)
         parts, failed = self._conversion.convert(asked, on_progress)
         return parts, [*broken, *failed]
 
 
-def standing(source: Source) -> list[Standing]:
-    """Every paper of a record with the digest of what it prints, so that two states can be compared."""
-    made = []
-    for document in source.form.documents:
-        ready = _ready(source, document)
-        digest = ready.paper.hash if ready.paper else "" if ready.templates else summary_digest(source)
-        made.append(Standing(state=ready.state, hash=digest))
-    return made
-
-
-def _of_phase(source: Source, phase: str | None) -> list[Document]:
-    form, phases = source.form, source.sheet.plan.phases
-    if phase is None:
-        return list(form.documents)
-    if phase not in phases:
-        raise PhaseUnknown(form=form.title, phase=phase, known="、".join(phases))
-    return [document for document in form.documents if (document.from_ or phases[0]) == phase]
-
-
-def _phase_title(source: Source, phase: str) -> str:
-    return next(p.title for p in source.form.phases if p.key == phase)
-
-
 def _bundle_name(source: Source, phase: str) -> str:
-    return file_name(f"{_phase_title(source, phase)}_{source.sheet.label()}_第{source.version}版")
-
-
-def _state(source: Source, document: Document) -> DocumentState:
-    sheet = source.sheet
-    phase = sheet.plan.phase_index(document.from_)
-
-    def state(
-        name: State, reason: str = "", found: tuple[Trouble, ...] = (), formats: Sequence[str] = ()
-    ) -> DocumentState:
-        return DocumentState(
-            key=document.key,
-            title=document.title,
-            definition=document,
-            phase=phase,
-            state=name,
-            troubles=found,
-            formats=tuple(dict.fromkeys([*formats, PDF])) if name != "broken" else (),
-            items=items,
-            reason=reason,
-        )
-
-    items = len(repeated(sheet, document.each)) if document.each else 1
-    try:
-        templates = source.templates(document)
-    except (TemplateMissing, TemplateBroken) as error:
-        return state("broken", str(error))
-    formats = [template.compiled.suffix for template in templates]
-    if not wanted(sheet, document):
-        return state("not_needed", "按现在填的内容，不用这份", formats=formats)
-    found = _troubles(source, document, templates, phase)
-    if not items and not found:
-        return state("not_needed", NOBODY, formats=formats)
-    return state("draft" if found else "ready", found=found, formats=formats)
-
-
-def _troubles(source: Source, document: Document, templates: Sequence[Template], phase: int) -> tuple[Trouble, ...]:
-    if templates:
-        read = facts_read(source.sheet, document, [t.compiled for t in templates])
-        return tuple(troubles(source.sheet, read, phase, source.findings_of))
-    found = [f for f in source.findings_of(source.sheet).all(phase) if f.problem.level is Level.ERROR]
-    return tuple(Trouble(source.sheet.record, source.form.form, source.sheet.label(), f) for f in found)
-
-
-def _ready(source: Source, document: Document | str) -> Ready:
-    if isinstance(document, str):
-        document = _named(source, document)
-    state = _state(source, document)
-    templates = source.templates(document) if state.state != "broken" else ()
-    draft = state.state == "draft"
-    about = Print(title=document.title, version=source.version, draft=draft, record=source.sheet.record, day=source.day)
-    made = paper(source.sheet, document, templates[0].compiled, about) if templates else None
-    name = "_".join(part for part in (document.title, source.sheet.label(), DRAFT if draft else "") if part)
-    return Ready(state=state, paper=made, templates=templates, base_name=file_name(name), source=source)
-
-
-def _named(source: Source, key: str) -> Document:
-    document = next((d for d in source.form.documents if d.key == key), None)
-    if document is None:
-        known = "、".join(d.key for d in source.form.documents) or "（一份也没有）"
-        raise DocumentUnknown(form=source.form.title, document=key, known=known)
-    return document
-
-
-def _chosen(
-    source: Source, phase: str, documents: Sequence[str] | None, *, drafts: bool
-) -> tuple[list[Ready], list[str]]:
-    of_phase = _of_phase(source, phase)
-    unknown = set(documents or ()) - {d.key for d in of_phase}
-    if unknown:
-        known = "、".join(d.key for d in of_phase)
-        raise DocumentUnknown(form=source.form.title, document="、".join(sorted(unknown)), known=known)
-    notes: list[str] = []
-    chosen: list[Ready] = []
-    for document in of_phase:
-        if documents is not None and document.key not in documents:
-            continue
-        one = _ready(source, document)
-        if one.state.state == "broken":
-            notes.append(f"《{document.title}》没有印：{one.state.reason}")
-        elif one.state.state == "not_needed":
-            notes += [f"《{document.title}》没有印：{one.state.reason}"] if documents else []
-        elif one.state.state == "draft" and not drafts:
-            notes.append(f"《{document.title}》还有 {len(one.state.troubles)} 处要改，没有放进来")
-        elif one.why_not:
-            notes.append(f"《{document.title}》没有印：{one.why_not}")
-        else:
-            chosen.append(one)
-    return chosen, notes
+    return file_name(f"{phase_title(source, phase)}_{source.sheet.label()}_第{source.version}版")
 
 
 def _filled(ready: Sequence[Ready], fill: Callable[[Ready], T]) -> tuple[list[T], list[str]]:

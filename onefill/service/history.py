@@ -9,7 +9,7 @@ from onefill.facts import Difference, Sheet, differences_between
 from onefill.facts.changes import Changed, changes
 from onefill.fields import Audience
 from onefill.service.book import Book, OpenRecord, links_of
-from onefill.service.documents import Documents, Standing, standing
+from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint
 from onefill.service.history_shapes import (
     NOW,
@@ -23,6 +23,7 @@ from onefill.service.history_shapes import (
 from onefill.service.naming import file_name, zipped
 from onefill.service.portrait import saved_at
 from onefill.service.printed import PrintedFiles
+from onefill.service.readiness import Standing, standing
 from onefill.service.shapes import Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.versions import Act, Versions

@@ -41,6 +41,17 @@ class PrintedFiles:
         """In which formats a document was handed out."""
         return tuple(key.removeprefix(document) for key in self._all(record, n) if key.rpartition(".")[0] == document)
 
+    def hand_out(self, record: str, n: int, papers: Mapping[str, str]) -> None:
+        """Remember of which version finished papers were handed out, each with its facts hash; the newest counts."""
+        if papers:
+            handed = {key: {"n": n, "hash": digest} for key, digest in papers.items()}
+            self._store.set_preferences(f"handed/{record}", handed)
+
+    def handed_out(self, record: str) -> Mapping[str, tuple[int, str]]:
+        """Papers that were handed out: of which version last, and their facts hash."""
+        kept = self._store.preferences(f"handed/{record}")
+        return {key: (int(one["n"]), str(one["hash"])) for key, one in kept.items()}
+
     def _all(self, record: str, n: int) -> Mapping[str, Any]:
         return self._store.preferences(_owner(record, n))
 

@@ -24,7 +24,7 @@ Work = Callable[[OnProgress], Produced]
 class Stopped(OneFillError):
     """Somebody pressed stop."""
 
-    message = "已停下，没有生成。"
+    message = "已停下，没有生成"
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Job:
     id: str
     record: str
     began: datetime
-    state: Literal["running", "done", "failed"] = "running"
+    state: Literal["running", "done", "failed", "stopped"] = "running"
     done: int = 0
     total: int = 0
     what: str = ""
@@ -43,6 +43,16 @@ class Job:
     message: str = ""
     ended: datetime | None = None
     stop: Event = field(default_factory=Event)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been asked for."""
+        return ((self.ended or datetime.now().astimezone()) - self.began).total_seconds()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long it will still take, by how long what is done took; None while nobody can know."""
+        return self.seconds / self.done * (self.total - self.done) if self.done else None
 
 
 class Jobs:
@@ -66,7 +76,7 @@ class Jobs:
         """
         with self._lock:
             job = self._by_key.get(key)
-            if job is None or (again and job.state == "failed"):
+            if job is None or (again and job.state in ("failed", "stopped")):
                 job = Job(secrets.token_hex(8), record, datetime.now().astimezone())
                 self._by_key[key] = job
                 future = self._pool.submit(self._run, job, work)
@@ -119,6 +129,8 @@ class Jobs:
             if produced.data.startswith(b"%PDF"):
                 job.pages = page_count(produced.data)
             job.result, job.state = produced, "done"
+        except Stopped as stopped:
+            job.message, job.state = str(stopped), "stopped"
         except OneFillError as error:
             job.message, job.state = str(error), "failed"
         except Exception as error:

@@ -1,7 +1,8 @@
 """附件: the papers of a phase, the pages of one, and the packet being made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from urllib.parse import quote
 
 from onefill.definitions.model import Phase
@@ -14,6 +15,7 @@ from onefill.ui.lists import moment
 
 STATES = {
     "ready": ("green", "check_circle", "齐"),
+    "again": ("amber", "update", "要重印"),
     "draft": ("red", "error", "草稿"),
     "not_needed": ("", "remove", "不用"),
     "broken": ("red", "error", "模板有错"),
@@ -25,6 +27,7 @@ OPTION_SIGNS = {
 }
 MOST_COPIES = 20
 MOST_TROUBLES = 30
+A_MINUTE = 60
 
 
 @dataclass
@@ -36,12 +39,14 @@ class Wishes:
         copies: How often each.
         duplex: Printed on both sides, so that each paper begins on a fresh sheet.
         drafts: Unfinished papers too, marked as such.
+        cover: A page in front that lists the papers.
     """
 
     left_out: set[str] = field(default_factory=set)
     copies: int = 1
     duplex: bool = False
     drafts: bool = False
+    cover: bool = False
 
     def chosen(self, papers: Sequence[DocumentState]) -> tuple[str, ...]:
         """The papers that go in."""
@@ -49,10 +54,18 @@ class Wishes:
         return tuple(paper.key for paper in papers if paper.state in fit and paper.key not in self.left_out)
 
 
-def listing(title: str, papers: Sequence[DocumentState], wishes: Wishes, current: str) -> str:
-    """The papers with their readiness; buttons say ``paper:KEY`` and ``tick:KEY``."""
-    counts = "".join(_count(papers, state) for state in STATES)
-    lines = "".join(_paper(paper, wishes, on=paper.key == current) for paper in papers)
+def listing(title: str, papers: Sequence[DocumentState], wishes: Wishes, current: str, again: Mapping[str, str]) -> str:
+    """The papers with their readiness; buttons say ``paper:KEY`` and ``tick:KEY``.
+
+    Args:
+        title: Of the phase.
+        papers: In filing order.
+        wishes: Which of them go in.
+        current: Key of the one that is shown.
+        again: Those that must be printed again, with the reason.
+    """
+    counts = "".join(_count(papers, state, again) for state in STATES)
+    lines = "".join(_paper(paper, wishes, again.get(paper.key, ""), on=paper.key == current) for paper in papers)
     nothing = '<p class="empty">这一阶段不出附件。可以打印填报信息汇总</p>'
     return (
         f'<div class="ph" data-i18n-skip><h2>{esc(title)}的 {len(papers)} 份</h2><span class="sp"></span>{counts}</div>'
@@ -60,14 +73,14 @@ def listing(title: str, papers: Sequence[DocumentState], wishes: Wishes, current
     )
 
 
-def _count(papers: Sequence[DocumentState], state: str) -> str:
-    count = sum(paper.state == state for paper in papers)
+def _count(papers: Sequence[DocumentState], state: str, again: Mapping[str, str]) -> str:
+    count = sum(("again" if paper.key in again else paper.state) == state for paper in papers)
     colour, _, word = STATES[state]
     return chip(colour, "", f"{word} {count}") if count else ""
 
 
-def _paper(paper: DocumentState, wishes: Wishes, *, on: bool) -> str:
-    colour, sign, word = STATES[paper.state]
+def _paper(paper: DocumentState, wishes: Wishes, again: str, *, on: bool) -> str:
+    colour, sign, word = STATES["again" if again else paper.state]
     ticked = bool(wishes.chosen([paper]))
     able = paper.state == "ready" or (paper.state == "draft" and wishes.drafts)
     tick = (
@@ -77,11 +90,12 @@ def _paper(paper: DocumentState, wishes: Wishes, *, on: bool) -> str:
         else ""
     )
     current = ' aria-current="true"' if on else ""
-    why = f' class="{colour}"' if colour == "red" else ""
+    why = f' class="{colour}"' if colour in ("red", "amber") else ""
     return (
         f'<li class="{"on" if on else ""}"><span class="ck">{tick}</span>'
         f'<button type="button" class="doc" data-stop data-act="paper:{esc(paper.key)}"{current}>'
-        f"<b>{esc(paper.title)}</b><small{why}>{esc(reason(paper))}</small></button>{chip(colour, sign, word)}</li>"
+        f"<b>{esc(paper.title)}</b><small{why}>{esc(again or reason(paper))}</small></button>"
+        f"{chip(colour, sign, word)}</li>"
     )
 
 
@@ -143,6 +157,7 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
         f'<div class="kv"><span id="copies">每份印</span>{_copies(wishes.copies)}</div>'
         f'<div role="radiogroup" aria-label="单双面">{_option("single", "单面", on=not wishes.duplex, kind="radio")}'
         f"{_option('duplex', '双面，单页后补白页', on=wishes.duplex, kind='radio')}</div>"
+        f"{_option('cover', '前面加一页目录', on=wishes.cover, kind='checkbox')}"
         f"{_option('drafts', '带未完成的（页眉印“草稿”）', on=wishes.drafts, kind='checkbox')}"
         f"{_progress(running) if running else _make()}{note('blue sm', 'print', advice)}{made}{summary}</div>"
     )
@@ -169,15 +184,27 @@ def _progress(job: Job) -> str:
     percent = 100 * job.done // job.total if job.total else 0
     figure = f"{job.done} / {job.total}" if job.total else ""
     what = f"正在做：{job.what}。可以先去做别的" if job.what else "可以先去做别的"
+    stop = act("stop", "停下", kind="btn full")
+    if job.stop.is_set():
+        what, stop = "正在停下…", ""
     return (
-        f'<div class="prog" role="status"><div class="row"><b>正在生成 {figure}</b></div>'
+        f'<div class="prog" role="status"><div class="row"><b>正在生成 {figure}</b>'
+        f'<span class="mut sm">{_how_long(job)}</span></div>'
         f'<div class="bar" role="progressbar" aria-label="生成进度" aria-valuenow="{percent}" aria-valuemin="0"'
-        f' aria-valuemax="100"><i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>'
-        + act("stop", "停下", kind="btn full")
+        f' aria-valuemax="100"><i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>{stop}'
     )
 
 
+def _how_long(job: Job) -> str:
+    left = job.seconds_left
+    if left is None:
+        return f"已用 {int(job.seconds)} 秒"
+    return f"约 {ceil(left)} 秒" if left < A_MINUTE else f"约 {ceil(left / A_MINUTE)} 分钟"
+
+
 def _made(record: str, words: str, job: Job) -> str:
+    if job.state == "stopped":
+        return f'<p class="last mut" role="status">{esc(words)}　{esc(job.message)}</p>'
     if job.state == "failed" or job.result is None:
         return note("red sm", "error", esc(job.message))
     pages = f" · {job.pages} 页" if job.pages else ""

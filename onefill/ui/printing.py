@@ -7,6 +7,8 @@ from onefill.ui.jobs import Job, OnProgress, jobs
 from onefill.ui.papers import Wishes
 from onefill.ui.shared import the_desk
 
+#: Seconds after which what still runs is told anew.
+TICK = 2
 WORDS = {"packet": "成套 PDF", "archive": "打包文件"}
 
 
@@ -24,10 +26,12 @@ def packet_job(record: str, phase: str, wishes: Wishes) -> Job:
             copies=wishes.copies,
             duplex=wishes.duplex,
             drafts=wishes.drafts,
+            cover=wishes.cover,
             on_progress=progress,
         )
 
-    key = ("packet", record, phase, chosen, wishes.copies, wishes.duplex, wishes.drafts, _stamp(record))
+    how = (wishes.copies, wishes.duplex, wishes.drafts, wishes.cover)
+    key = ("packet", record, phase, chosen, *how, _stamp(record))
     return jobs.start(key, record, work)
 
 
@@ -61,13 +65,18 @@ def record_jobs(record: str) -> list[tuple[str, Job]]:
 
 def progress_of(record: str) -> Hashable:
     """Says something new whenever a job of the record has come further."""
-    return tuple((job.id, job.state, job.done, job.what) for _, job in jobs.of(record))
+    return tuple((job.id, job.state, job.done, job.what, _ticks(job)) for _, job in jobs.of(record))
+
+
+def _ticks(job: Job) -> int:
+    return int(job.seconds // TICK) if job.state == "running" else 0
 
 
 def stop_jobs(record: str) -> None:
     """Stop what is being made of a record."""
     for _, job in record_jobs(record):
-        job.stop.set()
+        if job.state == "running":
+            job.stop.set()
 
 
 def _kind(key: Hashable) -> str:
