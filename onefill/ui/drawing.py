@@ -1,5 +1,6 @@
 """A form as its author wrote it, drawn to be read: sections, fields with types, conditions and ways of counting."""
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -35,6 +36,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "row": "指向一行",
     }
 )
+EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
 LEVELS = {
     "error": ("red", "error", "要改"),
     "warning": ("amber", "warning", "提醒"),
@@ -163,8 +165,13 @@ def _check(check: Check, phases: Mapping[str, str]) -> str:
     marks = "".join(f"<span>{mark}</span>" for mark in where)
     return (
         f"<li>{chip(colour, sign, word)} {code(check.id)}<div>{code(check.expect)}</div>"
-        f'<div>{esc(check.message)}。{esc(check.remedy)}</div><p class="marks">{marks}</p></li>'
+        f'<div>{_text(check.message)}。{_text(check.remedy)}</div><p class="marks">{marks}</p></li>'
     )
+
+
+def _text(words: str) -> str:
+    """A text, its expressions set apart."""
+    return "".join(code(part) if number % 2 else esc(part) for number, part in enumerate(EXPRESSION.split(words)))
 
 
 def _lookup(lookup: Lookup, titles: Mapping[str, str]) -> str:

@@ -192,9 +192,10 @@ def _typed(record: str, field: FieldState) -> str:
     window = this_window()
     spot = window.spots.get(key_of(record, field.path))
     typed = str(spot.widget or "") if spot else ""
+    date = " data-date" if field.widget == "date" else ""  # the page script offers its calendar there
     asked = (record, field.path) in window.conflicts  # then what is kept is not a reading of what is typed
     return (
-        f' data-text data-record="{esc(record)}" data-label="{esc(plain(label_of(field)))}"'
+        f' data-text{date} data-record="{esc(record)}" data-label="{esc(plain(label_of(field)))}"'
         f' data-typed="{esc(typed)}" data-shown="{esc(typed if asked else field.shown)}"'
     )
 

@@ -23,7 +23,8 @@ MOST_CHANGES = 200
 MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
-KINDS = {"theme.css": "text/css", "chinese.js": "text/javascript", "drafts.js": "text/javascript"}
+SCRIPTS = ("chinese.js", "drafts.js", "calendar.js")
+KINDS = {"theme.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
 
 
 class Keystrokes(NamedTuple):

@@ -1,0 +1,76 @@
+"""The calendar of a date: by the mouse, by the keyboard alone, in Chinese, and nothing typed is lost to it."""
+
+import re
+
+import pytest
+
+from tests.journeys.access import barriers_on
+from tests.journeys.english import english_on
+from tests.journeys.window import Window, expect, kept_response
+
+DAY = "start_date"
+
+
+@pytest.fixture
+def dated(window: Window) -> Window:
+    """A record in which a date is asked."""
+    window.open()
+    window.begin("training_class")
+    window.write(DAY, "20261104")
+    return window
+
+
+def calendar(window: Window) -> None:
+    expect(window.page.get_by_role("dialog", name=re.compile("^选日期：开班日期"))).to_be_visible()
+
+
+def test_by_the_keyboard(dated: Window) -> None:
+    page = dated.page
+    dated.box(DAY).focus()
+    page.keyboard.press("Alt+ArrowDown")
+    calendar(dated)
+    expect(page.locator("#of-calendar b")).to_have_text("2026年11月")
+    expect(page.locator("#of-calendar :focus")).to_have_attribute("aria-label", "2026年11月4日，星期三")
+    assert english_on(page) == set() and barriers_on(page) == []
+    dated.look("calendar")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#of-calendar b")).to_have_text("2026年12月")
+    with page.expect_response(kept_response):
+        page.keyboard.press("Enter")
+    expect(page.locator("#of-calendar")).to_have_count(0)
+    expect(dated.box(DAY)).to_be_focused()
+    expect(dated.box(DAY)).to_have_value("2026年12月12日")
+    dated.has_read(DAY, "2026年12月12日")
+    dated.reload()
+    expect(dated.box(DAY)).to_have_value("2026年12月12日")
+
+
+def test_escape_leaves_the_date(dated: Window) -> None:
+    dated.box(DAY).focus()
+    dated.page.keyboard.press("Alt+ArrowDown")
+    calendar(dated)
+    dated.page.keyboard.press("PageUp")
+    dated.page.keyboard.press("Escape")
+    expect(dated.page.locator("#of-calendar")).to_have_count(0)
+    expect(dated.box(DAY)).to_be_focused()
+    expect(dated.box(DAY)).to_have_value("2026年11月4日")  # as a date is shown once its box is left
+
+
+def test_by_the_mouse(dated: Window) -> None:
+    page = dated.page
+    dated.field(DAY).locator("[data-testid=stTextInputIcon]").click()
+    calendar(dated)
+    page.get_by_role("button", name="下一年").click()
+    expect(page.locator("#of-calendar b")).to_have_text("2027年11月")
+    page.get_by_role("button", name="2027年11月30日，星期二").click()
+    expect(dated.box(DAY)).to_have_value("2027年11月30日")
+    dated.has_read(DAY, "2027年11月30日")
+
+
+def test_a_click_elsewhere_closes_it(dated: Window) -> None:
+    dated.field(DAY).locator("[data-testid=stTextInputIcon]").click()
+    calendar(dated)
+    dated.page.locator(".rec h1").click()
+    expect(dated.page.locator("#of-calendar")).to_have_count(0)
