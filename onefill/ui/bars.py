@@ -10,7 +10,7 @@ from onefill.ui.html import chip, clock, esc, icon, plain
 from onefill.ui.pages import START, screen
 from onefill.ui.shared import the_desk
 
-TABS = (("fill", "填报"), ("documents", "附件"), ("overview", "概览"))
+TABS = (("fill", "填报"), ("documents", "附件"), ("history", "历史"), ("overview", "概览"))
 
 
 def top_bar(active: str, menu: str = "") -> None:

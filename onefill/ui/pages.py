@@ -15,6 +15,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fill": ("fill.py", "填报"),
         "import": ("import_.py", "导入"),
         "documents": ("documents.py", "附件"),
+        "history": ("history.py", "历史"),
         "overview": ("overview.py", "概览"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),

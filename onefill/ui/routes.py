@@ -150,6 +150,25 @@ async def made(request: Request) -> Response:
     return download(produced)
 
 
+@door
+async def past_file(request: Request) -> Response:
+    """A paper of an older version: the very file that was printed, or one made as it would have been."""
+    record, n = request.path_params["record"], request.path_params["n"]
+    document, suffix = request.path_params["document"], f".{request.path_params['format']}"
+    await allowed(request, record)
+    desk = the_desk()
+    return download(await run_in_threadpool(lambda: desk.history.file(record, n, document, suffix, desk.who())))
+
+
+@door
+async def past_archive(request: Request) -> Response:
+    """All papers of an older version."""
+    record, n = request.path_params["record"], request.path_params["n"]
+    await allowed(request, record)
+    desk = the_desk()
+    return download(await run_in_threadpool(lambda: desk.history.archive(record, n, desk.who())))
+
+
 ROUTES = [
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),
@@ -158,6 +177,8 @@ ROUTES = [
     Route("/of/sample/{form}/{document}/{format}", sample, methods=["POST"]),
     Route("/of/sample/{job}/{page:int}", sample_picture, methods=["GET"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
+    Route("/of/past/{record}/{n:int}", past_archive, methods=["POST"]),
+    Route("/of/past/{record}/{n:int}/{document}/{format}", past_file, methods=["POST"]),
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
     *IMPORT_ROUTES,
 ]

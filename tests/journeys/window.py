@@ -192,7 +192,7 @@ class Window:
     def download(self, suffix: str, title: str) -> Path:
         """Download the paper that is shown."""
         button = self.page.get_by_role("button", name=f"下载 {suffix}：{title}", exact=True)
-        return self._downloaded(button)
+        return self.fetched(button)
 
     def fetch(self, words: str) -> Path:
         """Download what the button with these words gives."""
@@ -204,9 +204,10 @@ class Window:
         before = made.count()
         self.page.get_by_role("button", name=button).click()
         expect(made).to_have_count(before + 1, timeout=90_000)
-        return self._downloaded(made.first)
+        return self.fetched(made.first)
 
-    def _downloaded(self, button: Locator) -> Path:
+    def fetched(self, button: Locator) -> Path:
+        """The file that a button gives."""
         with self.page.expect_download(timeout=60_000) as coming:
             button.click()
         download: Download = coming.value

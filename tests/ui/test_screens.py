@@ -51,7 +51,7 @@ def test_screens_without_a_record(desk: Desk, screen: str) -> None:
     assert not set(re.findall(r"[A-Za-z]{2,}", words(app))) - KNOWN
 
 
-@pytest.mark.parametrize("screen", ["fill", "documents", "overview"])
+@pytest.mark.parametrize("screen", ["fill", "documents", "history", "overview"])
 def test_screens_of_a_record(desk: Desk, order: str, screen: str) -> None:
     app = opened(screen, record=order)
     assert not app.exception
@@ -60,7 +60,7 @@ def test_screens_of_a_record(desk: Desk, order: str, screen: str) -> None:
     assert not set(re.findall(r"[A-Za-z]{2,}", words(app))) - KNOWN
 
 
-@pytest.mark.parametrize("screen", ["fill", "documents", "overview"])
+@pytest.mark.parametrize("screen", ["fill", "documents", "history", "overview"])
 def test_an_unknown_record_is_told(desk: Desk, screen: str) -> None:
     assert "没有这个办件" in words(opened(screen, record="nope"))
     assert "地址里没有写是哪个办件" in words(opened(screen))
@@ -141,7 +141,7 @@ def test_nothing_typed_is_nothing_changed(desk: Desk, order: str) -> None:
 
 def test_markup_in_what_people_type_is_shown_as_typed(desk: Desk, order: str) -> None:
     desk.records.set(order, "number", "<img src=x onerror=alert(1)>{{ 1 }}", desk.who())
-    for screen in ("fill", "documents", "start"):
+    for screen in ("fill", "documents", "history", "start"):
         assert "<img" not in bodies(opened(screen, record=order))
 
 

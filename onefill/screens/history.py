@@ -1,0 +1,118 @@
+"""历史: who kept which version, what differs between any two, an older one restored, files of the past."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from onefill.service.history_shapes import NOW, Moment
+from onefill.ui.bars import follow_search, record_bar, top_bar
+from onefill.ui.components import panel
+from onefill.ui.guard import guarded
+from onefill.ui.html import esc, note
+from onefill.ui.past import changes, fates, files, head, question, timeline
+from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import asked_record, follow
+
+top_bar("history")
+follow_search("history")
+RECORD = asked_record()
+PICKED, ASKED, FILES, WHOLE, SAID, NOTE = (
+    f"{name}-{RECORD}" for name in ("picked", "asked", "past-files", "whole", "said", "note")
+)
+
+
+def acted(said: str) -> None:
+    """A button of the page was pressed."""
+    verb, _, what = said.partition(":")
+    match verb:
+        case "pick":
+            others = [n for n in st.session_state[PICKED] if n != int(what)]
+            st.session_state[PICKED] = [*others[-1:], int(what)]
+            st.session_state[ASKED] = ""
+        case "ask":
+            st.session_state[ASKED] = what
+        case "restore":
+            restore(int(what))
+        case "files":
+            st.session_state[FILES] = not st.session_state.get(FILES)
+        case "whole":
+            st.session_state.setdefault(WHOLE, set()).add(what)
+
+
+def restore(n: int) -> None:
+    """Have an older version again, as a new one."""
+    made = the_desk().history.restore(RECORD, n, the_desk().who())
+    said(f"已恢复第 {n} 版，现在是第 {made} 版。原来的样子也在左边，随时可以恢复回来")
+
+
+def keep() -> None:
+    """Keep a version by hand."""
+    before = the_desk().records.state(RECORD).version
+    made = the_desk().records.keep_version(RECORD, the_desk().who(), st.session_state.get(NOTE) or "")
+    st.session_state[NOTE] = ""
+    said(f"已留下第 {made} 版" if made != before else f"没有新的改动，第 {made} 版就是现在的样子")
+
+
+def said(words: str) -> None:
+    """Tell what was done, and look at the newest again."""
+    st.session_state[SAID], st.session_state[ASKED] = words, ""
+    st.session_state.pop(PICKED, None)
+
+
+def picked(moments: Sequence[Moment]) -> tuple[int, int]:
+    """The two that are compared, the older one first; at first the newest two."""
+    there = [moment.n for moment in moments]
+    chosen = [n for n in st.session_state.get(PICKED, ()) if n in there]
+    chosen = chosen if len(chosen) == 2 else there[:2]
+    st.session_state[PICKED] = chosen
+    new, *old = sorted(chosen, key=there.index)
+    return (old or [new])[0], new
+
+
+def draw_comparison(moments: Sequence[Moment], old: int, new: int) -> None:
+    """The right panel."""
+    desk = the_desk()
+    comparison = desk.history.compare(RECORD, old, new)
+    newest, unsaved = next(m.n for m in moments if m.n != NOW), moments[0].n == NOW
+    restorable = old != NOW and (unsaved or old != newest)
+    listed = bool(st.session_state.get(FILES)) and old != NOW
+    told = st.session_state.pop(SAID, "")
+    html = head(comparison, restorable=restorable, files=listed)
+    html += note("green flat", "check_circle", f'<span role="status">{esc(told)}</span>') if told else ""
+    html += question(old, newest, unsaved=unsaved) if st.session_state.get(ASKED) == str(old) and restorable else ""
+    html += fates(comparison.papers) if comparison.sections else ""
+    html += files(RECORD, comparison.old, desk.history.papers(RECORD, old)) if listed else ""
+    panel(html + changes(comparison, st.session_state.get(WHOLE, set())), "diff", acted)
+
+
+@st.fragment
+def page() -> None:
+    """Timeline and differences."""
+    with guarded():
+        follow()
+        begin_run(RECORD)
+        state = the_desk().records.state(RECORD)
+        moments = the_desk().history.timeline(RECORD)
+        old, new = picked(moments)
+        record_bar("history", state)
+        with st.container(key="page_history", horizontal=True):
+            with st.container(key="panel_past", gap=None):
+                panel(timeline(moments, (old, new)), "past", acted)
+                with st.container(key="keepfoot", horizontal=True):
+                    st.text_input(
+                        "这一版的说明",
+                        key=NOTE,
+                        placeholder="说明（可以不写），例：开班前定稿",
+                        label_visibility="collapsed",
+                        max_chars=200,
+                        autocomplete="off",
+                    )
+                    st.button("留一个版本", key="keep_version", on_click=keep)
+            with st.container(key="panel_diff", gap=None):
+                draw_comparison(moments, old, new)
+        end_run(RECORD, state.change)
+
+
+page()
+watch(RECORD)
