@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onefill.arguments import Parser
+from onefill.cli_past import add_past_commands
 from onefill.errors import OneFillError
 from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
 from onefill.problems import Level, Problem
@@ -31,6 +32,7 @@ EXAMPLES = """例子：
   python -m onefill views 办件编号                           看一个办件的概览
   python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
                                                             核对一份表格，不写进去
+  python -m onefill history 办件编号 --compare 2 0           第 2 版以后改了什么
   python -m onefill validate resident_id 11010519491231002X 核对一个号码
   python -m onefill compile 模板.docx --facts 数据.json --out 结果.docx
 
@@ -102,6 +104,8 @@ def parser() -> Parser:
     import_.add_argument("--marked", metavar="文件", type=Path, help="把标好错的原表写到这个文件")
     import_.add_argument("--json", action="store_true", help="输出 JSON")
     import_.set_defaults(run=_import)
+
+    add_past_commands(commands, _desk)
 
     validate = commands.add_parser(
         "validate", help="按字段类型核对值", description=f"字段类型：{'、'.join(field_type_names())}"

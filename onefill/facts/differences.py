@@ -109,7 +109,8 @@ def stored_text(sheet: Sheet, name: str, stored: Any, audience: Audience = Audie
         value = field.type.load(stored)
     except StoredValueUnreadable:  # an older form kept this field in another way
         return _plain_text(stored)
-    return field.type.mask(value, audience) if hidden else display(sheet, name, value)
+    text = field.type.mask(value, audience) if hidden else display(sheet, name, value)
+    return f"{text} {field.definition.unit}" if field.definition.unit else text
 
 
 def _linked_text(sheet: Sheet, field: FieldPlan, stored: Any) -> str:

@@ -27,8 +27,8 @@ def acted(said: str) -> None:
     verb, _, what = said.partition(":")
     match verb:
         case "pick":
-            others = [n for n in st.session_state[PICKED] if n != int(what)]
-            st.session_state[PICKED] = [*others[-1:], int(what)]
+            top, chosen = st.session_state[PICKED]
+            st.session_state[PICKED] = (top, [*[n for n in chosen if n != int(what)][-1:], int(what)])
             st.session_state[ASKED] = ""
         case "ask":
             st.session_state[ASKED] = what
@@ -56,16 +56,16 @@ def keep() -> None:
 
 def said(words: str) -> None:
     """Tell what was done, and look at the newest again."""
-    st.session_state[SAID], st.session_state[ASKED] = words, ""
+    st.session_state[SAID], st.session_state[ASKED], st.session_state[FILES] = words, "", False
     st.session_state.pop(PICKED, None)
 
 
 def picked(moments: Sequence[Moment]) -> tuple[int, int]:
     """The two that are compared, the older one first; at first the newest two."""
     there = [moment.n for moment in moments]
-    chosen = [n for n in st.session_state.get(PICKED, ()) if n in there]
-    chosen = chosen if len(chosen) == 2 else there[:2]
-    st.session_state[PICKED] = chosen
+    top, chosen = st.session_state.get(PICKED, (None, []))
+    chosen = chosen if top == there[0] and len(chosen) == 2 else there[:2]  # whatever is new is looked at first
+    st.session_state[PICKED] = (there[0], chosen)
     new, *old = sorted(chosen, key=there.index)
     return (old or [new])[0], new
 
@@ -103,7 +103,7 @@ def page() -> None:
                     st.text_input(
                         "这一版的说明",
                         key=NOTE,
-                        placeholder="说明（可以不写），例：开班前定稿",
+                        placeholder="写句说明（选填）",
                         label_visibility="collapsed",
                         max_chars=200,
                         autocomplete="off",

@@ -40,8 +40,10 @@ class Versions:
     def first(self, record: str, form: str, who: Person, data: Mapping[str, Any]) -> Entry:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
         sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked)
-        pins = {"definition": self._definition(form)}
-        entry = self._append(sheet, who, 0, f"create-{record}", pins, 0, {"act": Act.CREATED})
+        self._keep_linked(sheet, who)
+        sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
+        why = {"act": Act.CREATED}
+        entry = self._append(sheet, who, 0, f"create-{record}", self._pins(form, sheet), 0, why)
         self._book.tell(news_of(form, record, None, entry.summary))
         return entry
 

@@ -49,8 +49,11 @@ def test_a_version_is_kept_compared_had_again_and_restored(window: Window) -> No
     expect(window.page.locator(".note", has_text="已恢复第 2 版，现在是第 4 版")).to_be_visible()
     window.look("history-restored")
     window.page.set_viewport_size({"width": 390, "height": 844})
+    expect(window.page.locator(".df thead")).to_be_hidden()
     window.look("history-phone")
+    window.page.set_viewport_size({"width": 1366, "height": 768})
     window.page.locator(".st-key-tabs").get_by_role("link", name="填报").click()
+    window.section("basics")
     expect(window.box("site_address")).to_have_value(ADDRESS)
 
 

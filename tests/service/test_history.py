@@ -94,14 +94,14 @@ def test_any_two_states_are_told_in_words_rows_by_name(small: Loaded) -> None:
     second = desk.records.keep_version(record, who)
     desk.records.set(record, "planned_count", "四十八", who)
     expected = [
-        ("班次信息", "计划人数", "50", "49"),
+        ("班次信息", "计划人数", "50 人", "49 人"),
         ("学员名册", f"{names['r2']} · 文化程度", "初中", "大专"),
         ("学员名册", names["r3"], "第 3 行", ""),
     ]
     forward = desk.history.compare(record, first, second)
     assert {one for one in told(forward) if "考勤" not in one[0]} >= {expected[0], expected[2]}
     assert any(one[:2] == expected[1][:2] and one[3] == "大专" for one in told(forward))
-    assert told(desk.history.compare(record, second)) == [("班次信息", "计划人数", "49", "四十八")]
+    assert told(desk.history.compare(record, second)) == [("班次信息", "计划人数", "49 人", "四十八")]
     back = desk.history.compare(record, second, first)
     assert {(a, b, d, c) for a, b, c, d in told(back)} == set(told(forward))
     assert told(desk.history.compare(record, first, first)) == []
@@ -181,7 +181,7 @@ def test_restoring_leaves_nothing_of_the_draft_behind(small: Loaded) -> None:
     assert not desk.records.state(record).unprinted
     assert desk.records.state(record).sections[0].errors == 0
     desk.records.set(record, "planned_count", "48", who)
-    assert told(desk.history.compare(record, 3)) == [("班次信息", "计划人数", "50", "48")]
+    assert told(desk.history.compare(record, 3)) == [("班次信息", "计划人数", "50 人", "48 人")]
 
 
 # -- files of the past -------------------------------------------------------------------------------------------

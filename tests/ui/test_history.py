@@ -40,10 +40,10 @@ def test_a_version_is_kept_by_hand_with_its_note(desk: Desk, order: str) -> None
 
 def test_the_page_looks_at_the_newest_two_at_first(desk: Desk, order: str) -> None:
     app = opened("history", record=order)
-    assert app.session_state[f"picked-{order}"] == [1]
+    assert app.session_state[f"picked-{order}"] == (1, [1])
     desk.records.set(order, "number", "A-1", desk.who())
     app = opened("history", record=order)
-    assert app.session_state[f"picked-{order}"] == [0, 1]
+    assert app.session_state[f"picked-{order}"] == (0, [0, 1])
 
 
 def test_changes_are_drawn_escaped_with_words_beside_colour(desk: Desk, order: str) -> None:
