@@ -20,6 +20,7 @@ from onefill.ui.components import panel, viewer
 from onefill.ui.drawing import code, drawing
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
+from onefill.ui.parts import part
 from onefill.ui.session import speak, this_window
 from onefill.ui.shared import the_desk
 
@@ -71,7 +72,7 @@ def draw_papers(form: Form) -> None:
         draw_paper(form, current)
 
 
-@st.fragment
+@part
 def page() -> None:
     """The three columns."""
     with guarded():

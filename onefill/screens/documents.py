@@ -8,6 +8,7 @@ from onefill.ui.components import panel, viewer
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc
 from onefill.ui.papers import MOST_COPIES, Wishes, downloads, listing, packet, pages_of, phase_tabs, warning
+from onefill.ui.parts import part
 from onefill.ui.printing import archive_job, packet_job, page_job, progress_of, record_jobs, stop_jobs
 from onefill.ui.session import begin_run, end_run, this_window, watch
 from onefill.ui.shared import the_desk
@@ -66,7 +67,7 @@ def draw_paper(paper: DocumentState) -> None:
     panel(downloads(RECORD, paper), "dl", acted)
 
 
-@st.fragment
+@part
 def page() -> None:
     """The three columns."""
     with guarded():

@@ -10,6 +10,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.html import esc
 from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
+from onefill.ui.parts import part
 from onefill.ui.problems import phone_bar, problems
 from onefill.ui.rows import draw_rows
 from onefill.ui.session import begin_run, end_run, watch
@@ -70,7 +71,7 @@ def draw_foot(state: RecordState, section: SectionState) -> None:
             st.button(f"下一节：{title}", key="next", on_click=acted, args=(f"section:{keys[after]}",))
 
 
-@st.fragment
+@part
 def page() -> None:
     """Everything that changes as one types."""
     with guarded():

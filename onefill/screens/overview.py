@@ -8,6 +8,7 @@ from onefill.ui.charts import drawn, height
 from onefill.ui.components import panel
 from onefill.ui.guard import guarded
 from onefill.ui.overview import exact, heading, life, nothing, plain_view
+from onefill.ui.parts import part
 from onefill.ui.session import begin_run, end_run, watch
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, to_page
@@ -37,7 +38,7 @@ def draw_view(view: ViewState) -> None:
             st.html(plain_view(view) if view.content else nothing(view))
 
 
-@st.fragment
+@part
 def page() -> None:
     """The line of life, then every view."""
     with guarded():

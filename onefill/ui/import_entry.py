@@ -29,7 +29,7 @@ def import_entry(record: str, section: SectionState) -> None:
 
 def to_import(record: str, section: str, file: str = "") -> None:
     """Go to the import screen; with a workbook that was brought, if there is one."""
-    to_page("import", record=record, section=section, **({"file": file} if file else {}))
+    to_page("importing", record=record, section=section, **({"file": file} if file else {}))
 
 
 def _draw_receipt(record: str, section: SectionState) -> None:
@@ -43,7 +43,7 @@ def _draw_receipt(record: str, section: SectionState) -> None:
     if waiting.section != section.key or waiting.receipt is None:
         return
     panel(
-        receipt(record, file, waiting.filename, waiting.receipt),
+        receipt(waiting.filename, waiting.receipt),
         f"receipt-{section.key}",
         lambda said: _acted(record, section.key, file, said),
     )
@@ -58,7 +58,7 @@ def _acted(record: str, section: str, file: str, said: str) -> None:
         to_import(record, section, file)
 
 
-def receipt(record: str, file: str, filename: str, told: Receipt) -> str:
+def receipt(filename: str, told: Receipt) -> str:
     """What an import did, in a sentence; buttons say ``undo``, ``again``, ``close``."""
     close = act("close", "", kind="ib", sign="close", name="收起")
     if told.undone:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from onefill.ui.guard import guarded
 from onefill.ui.pages import PAGES, START, screen
+from onefill.ui.parts import begin_page
 from onefill.ui.shell import TITLE
 from onefill.ui.travel import follow
 
@@ -14,5 +15,6 @@ with guarded():
         for address, (_, title) in PAGES.items()
     ]
     page = st.navigation(pages, position="hidden")
+    begin_page(page.url_path)
     follow()
     page.run()

@@ -13,7 +13,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         START: ("start.py", "首页"),
         "fill": ("fill.py", "填报"),
-        "import": ("import_.py", "导入"),
+        "importing": ("importing.py", "导入"),
         "documents": ("documents.py", "附件"),
         "history": ("history.py", "历史"),
         "overview": ("overview.py", "概览"),

@@ -13,6 +13,7 @@ import streamlit as st
 from onefill.service.shapes import FieldState, Refused
 from onefill.ui.heard import heard
 from onefill.ui.html import esc
+from onefill.ui.parts import part
 from onefill.ui.shared import the_desk
 from onefill.ui.tokens import new_window, sign
 
@@ -209,10 +210,9 @@ def speak() -> None:
 def watch(record: str, also: Callable[[], Hashable] = lambda: None, *, seconds: int = 3) -> None:
     """Draw the page anew when somebody else has changed the record, or ``also`` says something new."""
 
-    @st.fragment(run_every=seconds)
     def look() -> None:
         window = this_window()
         if window.stamp is not None and (the_desk().records.stamp(record), also()) != window.stamp:
             st.rerun()
 
-    look()
+    part(look, run_every=seconds)()

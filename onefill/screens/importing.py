@@ -12,12 +12,13 @@ from onefill.ui.html import esc, icon, note, state
 from onefill.ui.import_columns import columns_panel, heading_panel
 from onefill.ui.import_entry import IMPORTED, to_import
 from onefill.ui.import_lines import View, lines_panel, show_named
+from onefill.ui.parts import part
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, section_key, to_page
 
-top_bar("import")
-follow_search("import")
+top_bar("importing")
+follow_search("importing")
 RECORD = asked_record()
 SECTION = str(st.query_params.get("section", ""))
 FILE = str(st.query_params.get("file", ""))
@@ -125,7 +126,7 @@ def draw_body(section: SectionState) -> None:
         draw_bring(section, told)
 
 
-@st.fragment
+@part
 def page() -> None:
     """Everything below the top bar."""
     with guarded():
