@@ -88,7 +88,7 @@ def _colour(chart: Chart) -> Any:
 def _scale(chart: Chart) -> alt.Scale:
     """From zero on; a chart in which all is nought still has an axis."""
     if any(value for one in chart.series for value in one.values):
-        return alt.Scale(zero=True, nice=True)
+        return alt.Scale(zero=True)
     return alt.Scale(domain=[0, 1])
 
 
