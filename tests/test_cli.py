@@ -355,3 +355,21 @@ def test_compile_tells_what_it_cannot_use(
     assert main(["compile", str(tmp_path / "t.docx"), "--facts", str(path), "--out", str(tmp_path / "o.docx")]) == BAD
     assert word in capsys.readouterr().err
     assert not (tmp_path / "o.docx").exists()
+
+
+# -- views -------------------------------------------------------------------------------------------------------
+
+
+def test_views_are_printed_and_told_to_programs(loaded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = sample_id("class_50")
+    assert main(["views", record]) == GOOD
+    text = capsys.readouterr().out
+    assert "已办　培训　11月9日—20日" in text
+    assert "合计 40 课时（理论 16、实操 24），与课程标准一致" in text
+    assert main(["views", record, "--json"]) == GOOD
+    told = json.loads(capsys.readouterr().out)
+    charts = {view["key"]: view["content"] for view in told["views"]}
+    assert sum(sum(series["values"]) for series in charts["hours_by_week"]["series"]) == 40
+    assert sum(charts["composition"]["series"][0]["values"]) == 50
+    assert not any(view["trouble"] for view in told["views"])
+    assert main(["views", "nowhere"]) == BAD

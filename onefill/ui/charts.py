@@ -29,6 +29,7 @@ def drawn(chart: Chart, words: str) -> Any:
         made.properties(description=words, height=height(chart), padding={"left": 4, "top": 4, "right": 4, "bottom": 0})
         .configure(font=FONT, background="transparent")
         .configure_view(stroke=None)
+        .configure_mark(aria=False)
         .configure_axis(
             aria=False,
             labelFont=FONT,

@@ -50,6 +50,11 @@
     "Copy to clipboard": "复制",
     Fullscreen: "全屏",
     "Close fullscreen": "退出全屏",
+    "Show data": "看数据",
+    "Download as PNG": "下载图片",
+    "Copy Vega-Lite spec": "复制图的写法",
+    visualization: "图",
+    "group mark container": "一组",
     "Running...": "正在处理…",
     CONNECTING: "正在连接…",
     Connecting: "正在连接",
@@ -81,7 +86,7 @@
     [/^This app has encountered an error\..*/s, "出了点问题，已记下。内容没丢，请重新载入这一页"],
     [/^Shortcut (.*)$/, "快捷键 $1"],
   ];
-  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "aria-valuetext", "aria-description"];
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "aria-valuetext", "aria-description", "aria-roledescription"];
   const LEAVE = "script,style,textarea,[data-testid=stIconMaterial],[data-i18n-skip]";
 
   function translated(text) {

@@ -1,0 +1,26 @@
+"""概览: charts are drawn with Chinese words only, say what they show, and lead on to the next step."""
+
+import re
+
+from tests.journeys.english import english_on
+from tests.journeys.window import Window, expect
+
+CLASS, LABEL = "training_class", "440604-012-2026-007 家政服务基础"
+
+
+def test_a_class_at_a_glance(window: Window) -> None:
+    window.open()
+    window.page.get_by_role("button", name="装入示例试一试").click()
+    expect(window.page.get_by_text(LABEL).first).to_be_visible(timeout=60_000)
+    window.look_into(LABEL, CLASS)
+    window.page.locator(".st-key-tabs").get_by_role("link", name="概览").click()
+    charts = window.page.locator(".st-key-views [data-testid=stVegaLiteChart] svg, .st-key-views canvas")
+    expect(charts).to_have_count(4)
+    expect(window.page.get_by_text("与课程标准一致")).to_be_visible()
+    expect(window.page.locator(".life li")).to_have_count(6)
+    window.page.get_by_text(re.compile("^看数字")).first.click()
+    expect(window.page.locator(".exact[open] td.num").first).to_be_visible()
+    assert english_on(window.page) == set()
+    window.look("overview")
+    window.page.get_by_role("button", name="看附件").click()
+    expect(window.page.locator(".docs")).to_be_visible()
