@@ -203,6 +203,7 @@ def app() -> Iterator[str]:
 def leave_something(desk: Desk) -> None:
     """A class in the middle of its work: a count that does not fit, a telephone number one digit short."""
     who = desk.who()
+    desk.records.keep_version(CLASS, who, "开班前定稿")
     desk.records.set(CLASS, "planned_count", "48", who)
     desk.records.set(CLASS, "head_teacher_tel", "1380000000", who)
     desk.records.set(CLASS, "plan_date", "", who)
@@ -234,6 +235,7 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
     "fill": screen(f"fill?record={CLASS}", "下一处"),
     "rows": screen(f"fill?record={CLASS}&section=trainees", "加一行"),
     "documents": screen(f"documents?record={CLASS}", "成套材料", see_pages),
+    "history": screen(f"history?record={CLASS}", "要重印"),
     "papers": papers,
     "roster": roster,
     "library": library,

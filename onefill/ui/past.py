@@ -146,7 +146,7 @@ def changes(comparison: Comparison, whole: Collection[str]) -> str:
     bodies = "".join(_section(one, whole=one.title in whole) for one in comparison.sections)
     return (
         '<div class="diffs" data-scroll="diffs" tabindex="0" aria-label="改动" role="region" data-i18n-skip>'
-        '<table class="tbl df"><thead><tr><th>怎么变</th><th>哪里</th>'
+        '<table class="tbl dft"><thead><tr><th>怎么变</th><th>哪里</th>'
         f"<th>{esc(comparison.old.name)}</th><th>{esc(comparison.new.name)}</th></tr></thead>{bodies}</table></div>"
     )
 
