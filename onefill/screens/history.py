@@ -43,7 +43,7 @@ def acted(said: str) -> None:
 def restore(n: int) -> None:
     """Have an older version again, as a new one."""
     made = the_desk().history.restore(RECORD, n, the_desk().who())
-    said(f"已恢复第 {n} 版，现在是第 {made} 版。原来的样子也在左边，随时可以恢复回来")
+    said(f"已恢复第 {n} 版，现在是第 {made} 版。原来的样子也留着，随时可以恢复回来")
 
 
 def keep() -> None:
