@@ -135,7 +135,7 @@ def test_an_empty_record_prints_drafts_only(small: Loaded) -> None:
     assert "ready" not in found.values()
     assert "broken" not in found.values()
     for one in desk.documents.list(record):
-        if one.state == "draft":
+        if one.state == "draft" and one.items:
             for suffix in one.formats[:-1]:
                 made = desk.documents.file(record, one.key, suffix, who)
                 assert "草稿" in made.name
