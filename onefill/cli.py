@@ -12,6 +12,7 @@ from typing import Any
 
 from onefill.arguments import Parser
 from onefill.cli_past import add_past_commands
+from onefill.cli_records import add_commands
 from onefill.errors import OneFillError
 from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
 from onefill.problems import Level, Problem
@@ -28,6 +29,10 @@ EXAMPLES = """例子：
   python -m onefill check                                   检查所有表单和模板
   python -m onefill samples --load                          装入示例数据
   python -m onefill records --form training_class           列出办件
+  python -m onefill copy 办件编号                            照一个办件新建
+  python -m onefill delete 办件编号                          删除，30 天内可以恢复
+  python -m onefill undelete 办件编号                        恢复；不写编号就列出回收站
+  python -m onefill handover 办件编号 --to 同事              转交同事
   python -m onefill render 办件编号 --out 输出 --packet      印出成套材料
   python -m onefill views 办件编号                           看一个办件的概览
   python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
@@ -76,9 +81,10 @@ def parser() -> Parser:
 
     records = commands.add_parser("records", help="列出办件")
     records.add_argument("--form", metavar="表单", help="只列这种表单")
-    records.add_argument("--text", metavar="文字", default="", help="名称里有这些字的")
+    records.add_argument("--text", metavar="文字", default="", help="名称、索引里有这些字的，也可以写拼音首字母")
     records.add_argument("--json", action="store_true", help="输出 JSON")
     records.set_defaults(run=_records)
+    add_commands(commands, desk=_desk, print_json=_print_json)
 
     render = commands.add_parser("render", help="把一个办件的材料印成文件")
     render.add_argument("record", metavar="办件编号", help="办件编号，用 records 查")

@@ -141,7 +141,7 @@ class Catalog:
         )
         if summary is None:
             return self._put(line, None)
-        shown = listed(Summary(state=known.state, unit=known.unit), summary)
+        shown = listed(Summary(state=known.state, unit=known.unit, owner=known.owner), summary)
         self._put(replace(line, **_listing(shown)), self._tokens(shown))
 
     # -- all records ---
@@ -314,6 +314,7 @@ def _listing(summary: Summary) -> dict[str, Any]:
     return {
         "state": summary.state,
         "unit": summary.unit,
+        "owner": summary.owner,
         "label": summary.label,
         "words": searched(summary),
         "first": first.isoformat() if first else None,

@@ -118,6 +118,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         {
             "state": summary.state,
             "unit": summary.unit,
+            "owner": summary.owner,
             "label": summary.label,
             "start": summary.start.isoformat() if summary.start else None,
             "end": summary.end.isoformat() if summary.end else None,
@@ -135,6 +136,7 @@ def summary_of(document: Document) -> Summary:
     return Summary(
         state=document["state"],
         unit=document["unit"],
+        owner=document.get("owner", ""),  # entries of old have none
         label=document["label"],
         start=_day(document["start"]),
         end=_day(document["end"]),

@@ -56,7 +56,7 @@ class Store(Protocol):
     def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
         """List and search the record so, until the draft ends: its label, dates, words and tokens as they are now.
 
-        State and unit stay those of the newest entry.
+        State, unit and owner stay those of the newest entry.
         """
         ...
 

@@ -193,8 +193,8 @@ def value_at(data: Any, path: str) -> Any:
 
 
 def listed(entry: Summary, draft: Summary | None) -> Summary:
-    """What lists say: the draft's summary where it has one; state and unit change by entries alone."""
-    return entry if draft is None else replace(draft, state=entry.state, unit=entry.unit)
+    """What lists say: the draft's summary where it has one; state, unit and owner change by entries alone."""
+    return entry if draft is None else replace(draft, state=entry.state, unit=entry.unit, owner=entry.owner)
 
 
 def copied(state: DraftState) -> DraftState:

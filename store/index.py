@@ -13,13 +13,14 @@ from store.matching import Query
 from store.model import DELETED, Found, Reach
 
 #: Raised with every change of the tables; an index of another number is made anew.
-LAYOUT = 1
+LAYOUT = 2
 
 _TABLES = """
 create table about(key text primary key, value text not null) without rowid;
 create table record(
     record text primary key, form text not null, n integer not null, digest text not null, taken integer not null,
-    state text not null, unit text not null, label text not null, words text not null, first text, last text,
+    state text not null, unit text not null, owner text not null, label text not null,
+    words text not null, first text, last text,
     changed_at integer not null, draft integer not null, has_draft integer not null,
     file_time integer not null, file_size integer not null, draft_time integer not null, draft_size integer not null
 ) without rowid;
@@ -30,7 +31,7 @@ create table token(token text not null, record text not null, primary key(token,
 create index token_record on token(record);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LIST = "record, form, n, state, unit, label, first, last, changed_at, has_draft"
+_LIST = "record, form, n, state, unit, owner, label, first, last, changed_at, has_draft"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Line:
     taken: int
     state: str
     unit: str
+    owner: str
     label: str
     words: str
     first: str | None
@@ -279,14 +281,15 @@ def _overlap(query: Query) -> list[tuple[str, list[object]]]:
     return parts
 
 
-def _found(row: tuple[str, str, int, str, str, str, str | None, str | None, int, int]) -> Found:
-    record, form, n, state, unit, label, first, last, changed_at, has_draft = row
+def _found(row: tuple[str, str, int, str, str, str, str, str | None, str | None, int, int]) -> Found:
+    record, form, n, state, unit, owner, label, first, last, changed_at, has_draft = row
     return Found(
         record=record,
         form=form,
         n=n,
         state=state,
         unit=unit,
+        owner=owner,
         label=label,
         start=date.fromisoformat(first) if first else None,
         end=date.fromisoformat(last) if last else None,

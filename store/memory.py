@@ -231,6 +231,7 @@ class MemoryStore:
             n=len(kept.entries),
             state=shown.state,
             unit=shown.unit,
+            owner=shown.owner,
             label=shown.label,
             start=shown.start,
             end=shown.end,

@@ -53,6 +53,7 @@ class Summary:
     Attributes:
         state: Where the record stands; ``DELETED`` takes it out of the lists.
         unit: Path of the unit that owns it.
+        owner: Name of the person it has been handed to; empty if it never was.
         label: What lists call it.
         start: First day of its period, if it has one.
         end: Last day.
@@ -63,6 +64,7 @@ class Summary:
 
     state: str = ""
     unit: str = ""
+    owner: str = ""
     label: str = ""
     start: date | None = None
     end: date | None = None
@@ -208,6 +210,7 @@ class Found:
     n: int
     state: str
     unit: str
+    owner: str
     label: str
     start: date | None
     end: date | None

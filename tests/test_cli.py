@@ -17,7 +17,8 @@ from tests.desks import ROOT
 from tests.papers import excel_text, pdf_pages, squeezed, word_text
 
 GOOD, BAD, USAGE = 0, 1, 2
-COMMANDS = ("check", "samples", "records", "render", "views", "import", "validate", "compile")
+COMMANDS = ("check", "samples", "records", "copy", "delete", "undelete", "handover", "render", "views", "import")
+COMMANDS += ("validate", "compile")
 
 
 @pytest.fixture(scope="module")
@@ -373,3 +374,46 @@ def test_views_are_printed_and_told_to_programs(loaded: Path, capsys: pytest.Cap
     assert sum(charts["composition"]["series"][0]["values"]) == 50
     assert not any(view["trouble"] for view in told["views"])
     assert main(["views", "nowhere"]) == BAD
+
+
+# -- single records ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A record of one's own in a fresh folder."""
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "own"))
+    desk = open_desk(Settings.from_environment())
+    record = desk.records.create("leave_request", desk.who(), {"applicant": "欧阳喆", "request_date": "2026-11-04"})
+    desk.store.close()
+    return record
+
+
+def test_a_record_is_copied(own: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["copy", own, "--days", "7", "--json"]) == GOOD
+    made = json.loads(capsys.readouterr().out)
+    assert (made["days"], made["form"]) == (7, "leave_request")
+    assert made["words"] == f"已照“欧阳喆”新建：日期顺延 7 天。新办件编号 {made['id']}"
+    assert main(["records", "--text", "oyz", "--json"]) == GOOD
+    assert {one["id"] for one in json.loads(capsys.readouterr().out)["records"]} == {own, made["id"]}
+
+
+def test_a_record_is_deleted_and_restored(own: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["delete", own]) == GOOD
+    assert "已删除“欧阳喆”，30 天内" in capsys.readouterr().out
+    assert main(["undelete"]) == GOOD
+    told = capsys.readouterr().out
+    assert own in told
+    assert "还留 30 天" in told
+    assert main(["undelete", own]) == GOOD
+    assert main(["records"]) == GOOD
+    assert "共 1 条" in capsys.readouterr().out
+    assert main(["delete", "nobody", "--json"]) == BAD
+    assert "nobody" in json.loads(capsys.readouterr().out)["problems"][0]["what"]
+
+
+def test_a_record_is_handed_over(own: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hand-over", own, "--to", "陈晓岚"]) == GOOD
+    assert "已转交陈晓岚" in capsys.readouterr().out
+    assert main(["records", "--json"]) == GOOD
+    assert json.loads(capsys.readouterr().out)["records"][0]["owner"] == "陈晓岚"

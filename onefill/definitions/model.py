@@ -52,6 +52,12 @@ class FieldDefinition(Strict, title="字段"):
     where: Expression | None = Field(None, description="引用：候选（it）要满足什么")
     of: Key | None = Field(None, description="row：指向哪一节的一行")
     by: Key | None = Field(None, description="identity：证件类型在哪个字段")
+    copy_: Literal["keep", "empty", "shift", "next"] | None = Field(
+        None,
+        alias="copy",
+        description="照旧的新建：keep 照抄，empty 留空，shift 日期顺延，next 接着编号；不写时以后阶段的留空，别的照抄",
+    )
+    expires: bool = Field(False, description="到期日：快到期时首页提醒")
 
 
 class GridField(Strict, title="方格里填什么"):
@@ -87,6 +93,9 @@ class Section(Strict, title="节"):
     repeat: Repeat | None = Field(None, description="有它就是一张可以加行的表")
     grid: tuple[Key, Key] | None = Field(None, description="[行所在的节, 列所在的节]")
     field: GridField | None = Field(None, description="grid 的每一格填什么")
+    copy_: Literal["keep", "empty"] | None = Field(
+        None, alias="copy", description="照旧的新建时：keep 照抄，empty 整节留空；不写时各字段自己说"
+    )
 
 
 class Check(Strict, title="校验"):

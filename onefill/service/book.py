@@ -2,7 +2,8 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count, islice
 from threading import RLock
@@ -15,12 +16,15 @@ from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Cell
 from onefill.service.errors import RecordUnknown
-from onefill.service.indexing import Index
+from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
-from store import Change, Draft, DraftResult, Entry, Kept, Scope, Store, Summary
+from store import DELETED, Change, Conflict, Draft, DraftResult, Entry, Kept, NewEntry, Scope, Store, Summary
 from store import RecordUnknown as NotKept
 
 MOST_OPEN = 200
+#: Kinds of entries that change where a record stands, not what it says, with what the timeline calls them.
+DELETE, UNDELETE, HAND_OVER = "delete", "undelete", "hand-over"
+ACTS = {DELETE: "deleted", UNDELETE: "undeleted", HAND_OVER: "handed_over"}
 #: News of records kept for those who have not heard them yet; who has missed some asks everything anew.
 MOST_NEWS = 500
 
@@ -50,6 +54,15 @@ class OpenRecord:
     seen_links: dict[str, int] = field(default_factory=dict)
     heard: int = 0
     dropped: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it lies in the recycle bin."""
+        return self.entry.summary.state == DELETED
+
+    def described(self) -> Summary:
+        """What lists shall say of it now: its facts as they are, whose it is and where it stands as the entry says."""
+        return standing_as(self.entry.summary, self.index.summary())
 
 
 class Book:
@@ -107,20 +120,62 @@ class Book:
         result = self.store.set_draft(record.id, changes, self.scope, who)
         if not known or _others_wrote(record, result):
             self.forget(record.id)  # its facts lack what another process has kept
-            self.store.set_summary(record.id, self.open(record.id).summary, self.scope)
+            record = self.open(record.id)
+            self.store.set_summary(record.id, record.summary, self.scope)
+            if record.deleted and result.applied:
+                self.bring_back(record.id, who)
             return list(result.refused)
         record.sheet.set_many((change.path, change.value) for change in result.applied)
         if result.applied:
             record.draft = result.draft
             record.revision = next(self._revisions)
             record.sheet.set_answers(record.lookups.answer(record.sheet))
-            summary = record.index.summary()
+            summary = record.described()
             if summary != record.summary:
                 self.store.set_summary(record.id, summary, self.scope)
                 self.tell(news_of(record.form, record.id, record.summary, summary))
                 record.summary = summary
             record.stamp = self.store.stamp(record.id)
+            if record.deleted:
+                self.bring_back(record.id, who)
         return list(result.refused)
+
+    def bring_back(self, record: str, who: str) -> None:
+        """Put a record out of the recycle bin, with all that has been typed into it since."""
+        while (opened := self.open(record)).deleted:
+            with suppress(Conflict):  # another process was faster: look again
+                self.add_entry(opened, UNDELETE, who, state=FILLING)
+
+    def add_entry(
+        self, opened: OpenRecord, kind: str, who: str, *, state: str | None = None, owner: str | None = None
+    ) -> None:
+        """Append an entry that holds the record as it is now, and says where it stands or whose it is from here on.
+
+        Raises:
+            Conflict: Another process has appended one since it was opened.
+        """
+        before = opened.entry.summary
+        summary = replace(
+            opened.described(),
+            state=before.state if state is None else state,
+            owner=before.owner if owner is None else owner,
+        )
+        entry = NewEntry(
+            record=opened.id,
+            form=opened.form,
+            kind=kind,
+            who=who,
+            request_id=f"{kind}-{opened.id}-{opened.entry.n}",
+            data=opened.sheet.data,
+            pins=opened.entry.pins,
+            summary=summary,
+            draft=opened.draft.number,
+            why={"act": ACTS[kind], "to": summary.owner},
+        )
+        try:
+            self.store.append(entry, opened.entry.n, self.scope)
+        finally:
+            self.forget(opened.id)
 
     def forget(self, record: str) -> None:
         """Read the record anew before its next use."""
@@ -207,10 +262,11 @@ class Book:
             entry=entry,
             draft=draft,
             index=index,
-            summary=index.summary(),
+            summary=entry.summary,
             stamp=stamp,
             revision=next(self._revisions),
         )
+        kept.summary = kept.described()
         before = self._open.get(record)
         if before is not None and before.summary != kept.summary:
             self.tell(news_of(kept.form, record, before.summary, kept.summary))

@@ -127,7 +127,7 @@ def open_desk(
     documents = Documents(book, sources, versions, conversion, printed)
     return Desk(
         settings=settings,
-        records=Records(book, versions, make_id),
+        records=Records(book, versions, make_id, now),
         documents=documents,
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),

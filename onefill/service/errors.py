@@ -67,3 +67,33 @@ class NothingToUndo(OneFillError):
     """An import that was never taken, or was undone already."""
 
     message = "这份表没有导入过，或已经撤销了。"
+
+
+class RecordDeleted(OneFillError):
+    """It lies in the recycle bin."""
+
+    message = "“{label}”已在 {when} 删除。30 天内可以从首页的回收站恢复，填过的都在。"
+
+
+class PrintedBefore(OneFillError):
+    """What has been printed is kept."""
+
+    message = "“{label}”{day}印过或留过版本（第 {n} 版），要留着备查，不能删除。"
+
+
+class StillUsed(OneFillError):
+    """Other records point to it."""
+
+    message = "“{label}”还有 {count} 个办件用着：{labels}。先在那里换成别的，再来删除。"
+
+
+class ChangedMeanwhile(OneFillError):
+    """Somebody has typed into it since it was last looked at."""
+
+    message = "没有删除：“{label}”{at} 又有人改过。看一眼最新的内容，确定不要了再删。"
+
+
+class NoName(OneFillError):
+    """Nobody is named."""
+
+    message = "没有写转交给谁。请写同事的姓名。"

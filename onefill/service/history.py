@@ -36,6 +36,9 @@ WORDS = {
     Act.LINKED: "引用它的办件留了版本",
     Act.BEFORE_RESTORING: "恢复以前先留下",
     Act.RESTORED: "恢复第 {of} 版",
+    Act.DELETED: "删除",
+    Act.UNDELETED: "从回收站恢复",
+    Act.HANDED_OVER: "转交 {to}",
 }
 #: Kept versions whose papers have been looked at.
 MOST_STANDINGS = 32
@@ -164,7 +167,7 @@ class History:
         return Moment(
             n=entry.n,
             act=act,
-            what=words.format(of=entry.why.get("of", "")),
+            what=words.format(of=entry.why.get("of", ""), to=entry.why.get("to", "")),
             note=str(entry.why.get("note", "")),
             who=entry.who,
             when=entry.when,

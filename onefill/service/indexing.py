@@ -1,12 +1,13 @@
 """What lists and searches know of a record: label, dates, words, private values only as keyed hashes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from onefill.definitions.expressions import Empty
 from onefill.facts.differences import shown_text
 from onefill.facts.sheet import ALL, Cell, Sheet
+from onefill.service.initials import initials
 from store import Summary
 
 #: Until submissions exist every record is being filled.
@@ -15,10 +16,14 @@ FILLING = "filling"
 
 @dataclass(frozen=True)
 class Entered:
-    """What an indexed fact adds: its token, and the word that a search by substring looks through, if it may."""
+    """What a fact adds: tokens, the word that a search by substring looks through, tokens that stand nowhere in clear.
 
-    token: str
-    word: str | None
+    A link adds one token more, so that whoever wants to delete a record finds all that point to it.
+    """
+
+    tokens: tuple[str, ...] = ()
+    word: str = ""
+    private: tuple[str, ...] = ()
 
 
 class Index:
@@ -26,8 +31,9 @@ class Index:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._fields = {field.name: field for field in sheet.plan.fields.values() if field.definition.index}
-        self._entered: dict[Cell, Entered | None] = {}
+        fields = sheet.plan.fields.values()
+        self._fields = {field.name: field for field in fields if field.definition.index or field.definition.form}
+        self._entered: dict[Cell, Entered] = {}
         self._mark: int | None = None
         self._found: list[Entered] = []
 
@@ -35,16 +41,19 @@ class Index:
         """The summary as it is now."""
         sheet = self._sheet
         if self._forget_touched():
-            self._found = [one for cell in self._cells() if (one := self._entry(cell)) is not None]
+            self._found = [self._entry(cell) for cell in self._cells()]
         start, end = sheet.plan.form.period or ("", "")
+        label = sheet.label()
+        words = dict.fromkeys(one.word for one in self._found if one.word)
+        short = dict.fromkeys(short for text in (label, *words) for short in initials(text))
         return Summary(
             state=FILLING,
-            label=sheet.label(),
+            label=label,
             start=_day(sheet, start),
             end=_day(sheet, end),
-            words=tuple(dict.fromkeys(one.word for one in self._found if one.word is not None)),
-            tokens=tuple(dict.fromkeys(one.token for one in self._found if one.word is not None)),
-            private=tuple(dict.fromkeys(one.token for one in self._found if one.word is None)),
+            words=(*words, *short),
+            tokens=tuple(dict.fromkeys(token for one in self._found for token in one.tokens)),
+            private=tuple(dict.fromkeys(token for one in self._found for token in one.private)),
         )
 
     def _forget_touched(self) -> bool:
@@ -63,13 +72,27 @@ class Index:
         rows = {f"{field.section.key}[]" for field in self._fields.values() if field.in_rows}
         return bool(mine) or any(name in rows for name, _ in touched)
 
-    def _entry(self, cell: Cell) -> Entered | None:
+    def _entry(self, cell: Cell) -> Entered:
         if cell not in self._entered:
-            found = token_of(cell[0], self._sheet, cell)
-            private = self._fields[cell[0]].definition.private
-            word = None if private or found is None else shown_text(self._sheet, *cell)
-            self._entered[cell] = None if found is None else Entered(found, word)
+            self._entered[cell] = self._enter(cell)
         return self._entered[cell]
+
+    def _enter(self, cell: Cell) -> Entered:
+        definition, links = self._fields[cell[0]].definition, tuple(self._links(cell))
+        found = token_of(cell[0], self._sheet, cell) if definition.index else None
+        if found is None:
+            return Entered(links)
+        if definition.private:
+            return Entered(links, private=(found,))
+        return Entered((found, *links), shown_text(self._sheet, *cell))
+
+    def _links(self, cell: Cell) -> Iterator[str]:
+        """Tokens of the records that a link points to."""
+        if self._fields[cell[0]].definition.form:
+            stored = self._sheet.stored(*cell)
+            for record in stored if isinstance(stored, list) else [stored]:
+                if isinstance(record, str):
+                    yield link_token(record)
 
     def _cells(self) -> Iterator[Cell]:
         for field in self._fields.values():
@@ -84,9 +107,19 @@ def summary_of(sheet: Sheet) -> Summary:
     return Index(sheet).summary()
 
 
+def standing_as(newest: Summary, summary: Summary) -> Summary:
+    """A summary of facts as they are now, of a record that stands where its newest entry says and is whose it says."""
+    return replace(summary, state=newest.state, unit=newest.unit, owner=newest.owner)
+
+
 def token(name: str, value: object) -> str:
     """A value as it is found exactly: ``trainees.id_no=…``."""
     return f"{name.replace('[]', '')}={value}"
+
+
+def link_token(record: str) -> str:
+    """What every record that points to this one is found by."""
+    return f"@{record}"
 
 
 def token_of(name: str, sheet: Sheet, cell: Cell) -> str | None:

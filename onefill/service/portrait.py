@@ -36,7 +36,7 @@ def portrait(opened: OpenRecord) -> RecordState:
         id=opened.id,
         form=opened.form,
         title=form.title,
-        label=opened.sheet.label() or f"新的{form.title}",
+        label=called(opened),
         version=opened.entry.n,
         change=opened.draft.number,
         unprinted=bool(opened.draft.changes),
@@ -48,7 +48,13 @@ def portrait(opened: OpenRecord) -> RecordState:
         ),
         findings=tuple(findings),
         next_step=_next(opened, phase),
+        owner=opened.entry.summary.owner,
     )
+
+
+def called(opened: OpenRecord) -> str:
+    """What the record is called, also while it has no name yet."""
+    return opened.sheet.label() or f"新的{opened.sheet.plan.form.title}"
 
 
 def current_phase(opened: OpenRecord) -> int:
@@ -71,12 +77,14 @@ def summary_line(opened: OpenRecord) -> RecordSummary:
         id=opened.id,
         form=opened.form,
         title=form.title,
-        label=opened.sheet.label() or f"新的{form.title}",
+        label=called(opened),
         phase=state.title,
         percent=state.percent,
         errors=state.errors,
         next_step=_next(opened, phase),
         changed_at=saved_at(opened),
+        owner=opened.entry.summary.owner,
+        change=opened.draft.number,
     )
 
 

@@ -1,16 +1,23 @@
 """Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from onefill.definitions.model import FieldDefinition
 from onefill.service.book import Book, OpenRecord
+from onefill.service.copying import Copying, days_between
 from onefill.service.edits import Edit, edit_rows
-from onefill.service.errors import PathUnknown, TooManyRows
+from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
+from onefill.service.indexing import token
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
-from onefill.service.portrait import fields_of, grid_of, portrait, row_of, rows_of, summary_line
+from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, summary_line
+from onefill.service.removal import Removal
 from onefill.service.shapes import (
+    Copied,
+    DeletedRecord,
     FieldState,
     GridState,
     Person,
@@ -22,15 +29,17 @@ from onefill.service.shapes import (
 from onefill.service.stored import stored_form
 from onefill.service.tables import ColumnState, Mark, TableState, columns_of, table_of
 from onefill.service.versions import Versions
-from store import Change, Damage, Found, StoreError
+from store import DELETED, Change, Damage, Found, StoreError
 
 
 class Records:
     """What a person does with records."""
 
-    def __init__(self, book: Book, versions: Versions, new_id: Callable[[], str]) -> None:
+    def __init__(self, book: Book, versions: Versions, new_id: Callable[[], str], now: Callable[[], datetime]) -> None:
         self._book = book
         self._versions = versions
+        self._removal = Removal(book, now)
+        self._now = now
         self._new_id = new_id
 
     def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
@@ -58,10 +67,74 @@ class Records:
             entry = self._versions.first(record, form, who, dict(data or {}))
             return entry.record
 
-    def state(self, record: str) -> RecordState:
-        """The record as its pages show it."""
+    def copy(self, record: str, who: Person, *, days: int | None = None, new: str | None = None) -> Copied:
+        """A new record after an older one, as the form says: dates shifted, numbers counted up, some of it left out.
+
+        Args:
+            record: The older one.
+            who: Who wants it.
+            days: By how many days to shift; whole weeks until after the older one has ended, if not said.
+            new: Id of the new record; the same id twice is one record.
+        """
         with self._book.lock:
-            return portrait(self._book.open(record))
+            opened = self._book.open(record)
+            shift = days_between(opened.sheet, self._now().date()) if days is None else days
+            taken = partial(self._taken, opened.form)
+            copying = Copying(opened.sheet, shift, taken, lambda other: not self.exists(other))
+            data = copying.data()
+            made = self.create(opened.form, who, data, record=new)
+            source = called(opened)
+            return Copied(
+                id=made,
+                form=opened.form,
+                source=source,
+                words=copying.words(source),
+                days=shift if copying.shifted else 0,
+                left=tuple(copying.left),
+            )
+
+    def exists(self, record: str) -> bool:
+        """Whether there is such a record and it does not lie in the recycle bin."""
+        with self._book.lock:
+            return self._book.exists(record) and not self._book.open(record).deleted
+
+    def delete(self, record: str, who: Person, *, seen: int | None = None) -> str:
+        """Put a record into the recycle bin, from where it can be restored for 30 days; what it is called.
+
+        Args:
+            record: Which.
+            who: Who wants it gone.
+            seen: Number of the newest change the person knows of; if there is a newer one, it is not deleted.
+
+        Raises:
+            OneFillError: It was printed, others point to it, or it was changed meanwhile; the message says which.
+        """
+        return self._removal.delete(record, who, seen)
+
+    def undelete(self, record: str, who: Person) -> tuple[str, tuple[str, ...]]:
+        """Restore a record; what it is called, and what it points to that lies in the recycle bin itself."""
+        return self._removal.undelete(record, who)
+
+    def deleted(self) -> Sequence[DeletedRecord]:
+        """The recycle bin, the last deleted first."""
+        return self._removal.waiting()
+
+    def hand_over(self, record: str, to: str, who: Person) -> str:
+        """Note that a record is a colleague's from now on; what it is called."""
+        return self._removal.hand_over(record, to, who)
+
+    def state(self, record: str) -> RecordState:
+        """The record as its pages show it.
+
+        Raises:
+            RecordDeleted: It lies in the recycle bin.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            if opened.deleted:
+                when = opened.entry.when.astimezone(self._now().tzinfo)
+                raise RecordDeleted(label=called(opened), when=f"{when.month}月{when.day}日 {when:%H:%M}")
+            return portrait(opened)
 
     def stamp(self, record: str) -> Hashable:
         """Changes whenever the record does, whoever changes it; cheap enough to be asked every few seconds."""
@@ -251,6 +324,11 @@ class Records:
                 return summary_line(self._book.open(found.record))
         except StoreError:
             return None
+
+    def _taken(self, form: str, name: str, value: str) -> bool:
+        """Whether a record has this number, also one that may yet come back from the recycle bin."""
+        count, asked = self._book.store.count, [token(name, value)]
+        return any(count(form=form, state=state, tokens=asked, scope=self._book.scope) for state in (None, DELETED))
 
     def _keep(self, opened: OpenRecord, change: Change, who: Person) -> Refused | None:
         refused = self._book.keep(opened, [change], who.name)

@@ -16,6 +16,9 @@ def load_samples(records: Records, who: Person) -> int:
     """Create what is not there yet, in the order of the samples; how many were new."""
     samples = sample_records()
     ids = {sample.name: sample_id(sample.name) for sample in samples}
+    for deleted in records.deleted():
+        if deleted.id in ids.values():
+            records.undelete(deleted.id, who)
     there = {line.id for line in records.list(limit=10_000)}
     fresh = [sample for sample in samples if ids[sample.name] not in there]
     for sample in fresh:

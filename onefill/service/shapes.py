@@ -21,7 +21,12 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordSummary:
-    """A line of a list of records."""
+    """A line of a list of records.
+
+    Attributes:
+        owner: To whom it has been handed, if to anybody.
+        change: Number of its newest change, for ``records.delete(seen=…)``.
+    """
 
     id: str
     form: str
@@ -32,6 +37,41 @@ class RecordSummary:
     errors: int
     next_step: str
     changed_at: datetime | None
+    owner: str = ""
+    change: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copied:
+    """A new record made after an older one, and what was done to it.
+
+    Attributes:
+        id: Of the new record.
+        source: What the older one is called.
+        words: All of it in one sentence for the screen.
+        days: By how many days its dates were shifted.
+        left: Sections and fields left empty, by their titles.
+    """
+
+    id: str
+    form: str
+    source: str
+    words: str
+    days: int
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletedRecord:
+    """A record in the recycle bin, and for how many more days it can be restored."""
+
+    id: str
+    form: str
+    title: str
+    label: str
+    who: str
+    deleted_at: datetime
+    days_left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +179,7 @@ class RecordState:
     sections: tuple[SectionState, ...]
     findings: tuple[Finding, ...]
     next_step: str
+    owner: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 from onefill.definitions.expressions import Empty
 from onefill.facts import Sheet
-from onefill.service.book import Book, links_of
-from onefill.service.indexing import summary_of
+from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
-from store import Conflict, Entry, NewEntry
+from store import Conflict, Entry, NewEntry, Summary
 
 VERSION = "version"
 #: How often a version is tried while other processes keep versions of the same record.
@@ -27,6 +27,9 @@ class Act(StrEnum):
     LINKED = "linked"
     BEFORE_RESTORING = "before_restoring"
     RESTORED = "restored"
+    DELETED = "deleted"
+    UNDELETED = "undeleted"
+    HANDED_OVER = "handed_over"
 
 
 class Versions:
@@ -88,7 +91,7 @@ class Versions:
         if not opened.draft.changes and opened.entry.pins == pins and not note:
             return opened.entry
         why = {"act": act, "note": note} if note else {"act": act}
-        return self._append(opened.sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number, why)
+        return self._upon(opened, opened.sheet, who, pins, why)
 
     def _restore(self, record: str, old: Entry, who: Person) -> Entry:
         self._keep_linked(self._book.open(record).sheet, who)
@@ -100,7 +103,15 @@ class Versions:
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
         pins, why = self._pins(opened.form, sheet), {"act": Act.RESTORED, "of": old.n}
-        return self._append(sheet, who, opened.entry.n, self._new_id(), pins, opened.draft.number, why)
+        return self._upon(opened, sheet, who, pins, why)
+
+    def _upon(
+        self, opened: OpenRecord, sheet: Sheet, who: Person, pins: Mapping[str, Any], why: Mapping[str, Any]
+    ) -> Entry:
+        """Append a version to a record; it stands where it stood, and is whose it was."""
+        summary = standing_as(opened.entry.summary, summary_of(sheet))
+        draft = opened.draft.number
+        return self._append(sheet, who, opened.entry.n, self._new_id(), pins, draft, why, summary)
 
     def _keep_linked(self, sheet: Sheet, who: Person) -> None:
         for linked in self._linked(sheet):
@@ -115,6 +126,7 @@ class Versions:
         pins: Mapping[str, Any],
         draft: int,
         why: Mapping[str, Any],
+        summary: Summary | None = None,
     ) -> Entry:
         entry = NewEntry(
             record=sheet.record,
@@ -124,7 +136,7 @@ class Versions:
             request_id=request_id,
             data=sheet.data,
             pins=pins,
-            summary=summary_of(sheet),
+            summary=summary or summary_of(sheet),
             draft=draft,
             why=why,
         )

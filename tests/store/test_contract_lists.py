@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -88,6 +89,20 @@ def test_what_a_list_tells(store: Store) -> None:
     )
     assert (found.start, found.end, found.has_draft) == (date(2026, 11, 1), date(2026, 11, 20), False)
     assert found.changed_at == store.latest("c1", EVERYTHING).when
+
+
+def test_whose_it_is_is_said_by_entries_alone(store: Store) -> None:
+    def owners() -> dict[str, str]:
+        return {found.record: found.owner for found in store.find(scope=EVERYTHING) if found.owner}
+
+    assert owners() == {}
+    kept = store.append(new("c1", summary=replace(FOUND["c1"], owner="陈晓岚")), 1, EVERYTHING)
+    assert kept.summary.owner == store.latest("c1", EVERYTHING).summary.owner == "陈晓岚"
+    store.set_draft("c1", [Change("a", 1)], EVERYTHING, "x")
+    store.set_summary("c1", Summary(label="新名", owner="别人"), EVERYTHING)
+    assert owners() == {"c1": "陈晓岚"}
+    store.reindex()
+    assert owners() == {"c1": "陈晓岚"}
 
 
 def test_an_index_made_anew_tells_the_same(store: Store) -> None:

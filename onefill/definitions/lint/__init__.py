@@ -1,5 +1,6 @@
 """Every fault of all packs at once, each with its line and the way out."""
 
+from onefill.definitions.lint.copying import check_copying
 from onefill.definitions.lint.cycles import check_links, check_values
 from onefill.definitions.lint.expressions import check_expressions
 from onefill.definitions.lint.packs import check_pack
@@ -37,6 +38,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
 
 def _check_form(report: FormReport) -> None:
     check_structure(report)
+    check_copying(report)
     for i, section in enumerate(report.form.sections):
         for j, field in enumerate(section.fields):
             check_type(report, ("sections", i, "fields", j), field)
