@@ -45,7 +45,7 @@ def add_commands(commands: Any, *, desk: Open, print_json: Tell) -> None:
     undelete.add_argument("record", nargs="?", help="办件编号")
     hand_over = add("hand-over", "把一个办件转交同事：首页写上归谁，历史里记下谁转交的", _hand_over)
     hand_over.add_argument("record", help="办件编号，用 records 查")
-    hand_over.add_argument("--to", required=True, metavar="姓名", help="转交给谁")
+    hand_over.add_argument("--to", required=True, metavar="同事", help="转交给谁")
 
 
 def _copy(desk: Desk, options: argparse.Namespace) -> dict[str, Any]:
