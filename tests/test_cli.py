@@ -413,7 +413,7 @@ def test_a_record_is_deleted_and_restored(own: str, capsys: pytest.CaptureFixtur
 
 
 def test_a_record_is_handed_over(own: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["hand-over", own, "--to", "陈晓岚"]) == GOOD
+    assert main(["handover", own, "--to", "陈晓岚"]) == GOOD
     assert "已转交陈晓岚" in capsys.readouterr().out
     assert main(["records", "--json"]) == GOOD
     assert json.loads(capsys.readouterr().out)["records"][0]["owner"] == "陈晓岚"
