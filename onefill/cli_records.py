@@ -38,7 +38,7 @@ def add_commands(commands: Any, *, desk: Open, print_json: Tell) -> None:
 
     copy = add("copy", "照一个办件新建：日期顺延，编号接着编，名册之类留空", _copy)
     copy.add_argument("record", metavar="办件编号", help="照哪个，办件编号用 records 查")
-    copy.add_argument("--days", metavar="天数", type=int, help="日期顺延几天；不写就到旧的结束以后、今天以后，按整周")
+    copy.add_argument("--days", metavar="几天", type=int, help="日期顺延几天；不写就到旧的结束以后、今天以后，按整周")
     delete = add("delete", "删除一个没印过的办件，30 天内可以恢复", _delete)
     delete.add_argument("record", metavar="办件编号", help="办件编号，用 records 查")
     undelete = add("undelete", "恢复一个删除的办件；不写编号就列出回收站", _undelete)
