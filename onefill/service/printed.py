@@ -52,6 +52,10 @@ class PrintedFiles:
         kept = self._store.preferences(f"handed/{record}")
         return {key: (int(one["n"]), str(one["hash"])) for key, one in kept.items()}
 
+    def any(self, record: str, n: int) -> bool:
+        """Whether anything was handed out of a version, or of any at all."""
+        return bool(self._all(record, n) or self.handed_out(record))
+
     def _all(self, record: str, n: int) -> Mapping[str, Any]:
         return self._store.preferences(_owner(record, n))
 

@@ -7,6 +7,7 @@ from onefill.service.book import DELETE, HAND_OVER, Book, OpenRecord, links_of
 from onefill.service.errors import ChangedMeanwhile, NoName, PrintedBefore, StillUsed
 from onefill.service.indexing import link_token
 from onefill.service.portrait import called, saved_at
+from onefill.service.printed import PrintedFiles
 from onefill.service.shapes import DeletedRecord, Person
 from onefill.service.versions import VERSION
 from store import DELETED, Conflict, Entry, StoreError
@@ -22,6 +23,7 @@ class Removal:
     def __init__(self, book: Book, now: Callable[[], datetime]) -> None:
         self._book = book
         self._now = now
+        self._printed = PrintedFiles(book.store)
 
     def delete(self, record: str, who: Person, seen: int | None = None) -> str:
         """Put a record into the recycle bin; what it is called.
@@ -88,7 +90,11 @@ class Removal:
 
     def _refuse_printed(self, opened: OpenRecord) -> None:
         entries = self._book.store.entries(opened.id, self._book.scope)
-        printed = [entry for entry in entries if entry.kind == VERSION and entry.n > 1]
+        printed = [
+            entry
+            for entry in entries
+            if entry.kind == VERSION and (entry.n > 1 or self._printed.any(opened.id, entry.n))
+        ]
         if printed:
             when = printed[-1].when
             day = f"{when.month}月{when.day}日"

@@ -75,10 +75,14 @@ def test_it_can_be_restored_for_thirty_days(desk: Desk, clock: Clock) -> None:
     assert ids(desk) == set()
 
 
-def test_what_was_printed_stays(desk: Desk) -> None:
+@pytest.mark.parametrize("printed", [True, False])
+def test_what_was_printed_or_kept_as_a_version_stays(desk: Desk, printed: bool) -> None:
     record = leave(desk)
-    desk.records.keep_version(record, desk.who())
-    with pytest.raises(PrintedBefore, match=r"甲某.*12月20日印过或留过版本（第 2 版）"):
+    if printed:
+        desk.documents.file(record, "leave_paper", ".docx", desk.who())
+    else:
+        desk.records.keep_version(record, desk.who(), "给主管看的")
+    with pytest.raises(PrintedBefore, match=r"甲某.*12月20日印过或留过版本（第 [12] 版）"):
         desk.records.delete(record, desk.who())
     assert ids(desk) == {record}
 
