@@ -22,9 +22,10 @@ PICKED, ASKED, FILES, WHOLE, SAID, NOTE = (
 )
 
 
-def acted(said: str) -> None:
+def acted(pressed: str) -> None:
     """A button of the page was pressed."""
-    verb, _, what = said.partition(":")
+    verb, _, what = pressed.partition(":")
+    st.session_state.pop(SAID, None)
     match verb:
         case "pick":
             top, chosen = st.session_state[PICKED]
@@ -43,7 +44,7 @@ def acted(said: str) -> None:
 def restore(n: int) -> None:
     """Have an older version again, as a new one."""
     made = the_desk().history.restore(RECORD, n, the_desk().who())
-    said(f"已恢复第 {n} 版，现在是第 {made} 版。原来的样子也留着，随时可以恢复回来")
+    said(made, f"已恢复第 {n} 版，现在是第 {made} 版。原来的样子也留着，随时可以恢复回来")
 
 
 def keep() -> None:
@@ -51,12 +52,12 @@ def keep() -> None:
     before = the_desk().records.state(RECORD).version
     made = the_desk().records.keep_version(RECORD, the_desk().who(), st.session_state.get(NOTE) or "")
     st.session_state[NOTE] = ""
-    said(f"已留下第 {made} 版" if made != before else f"没有新的改动，第 {made} 版就是现在的样子")
+    said(made, f"已留下第 {made} 版" if made != before else f"没有新的改动，第 {made} 版就是现在的样子")
 
 
-def said(words: str) -> None:
-    """Tell what was done, and look at the newest again."""
-    st.session_state[SAID], st.session_state[ASKED], st.session_state[FILES] = words, "", False
+def said(n: int, words: str) -> None:
+    """Tell what was done, as long as nothing has come after it, and look at the newest again."""
+    st.session_state[SAID], st.session_state[ASKED], st.session_state[FILES] = (n, words), "", False
     st.session_state.pop(PICKED, None)
 
 
@@ -77,7 +78,8 @@ def draw_comparison(moments: Sequence[Moment], old: int, new: int) -> None:
     newest, unsaved = next(m.n for m in moments if m.n != NOW), moments[0].n == NOW
     restorable = old != NOW and (unsaved or old != newest)
     listed = bool(st.session_state.get(FILES)) and old != NOW
-    told = st.session_state.pop(SAID, "")
+    made, words = st.session_state.get(SAID, (None, ""))
+    told = words if made == moments[0].n else ""
     html = head(comparison, restorable=restorable, files=listed)
     html += note("green flat", "check_circle", f'<span role="status">{esc(told)}</span>') if told else ""
     html += question(old, newest, unsaved=unsaved) if st.session_state.get(ASKED) == str(old) and restorable else ""

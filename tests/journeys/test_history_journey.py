@@ -33,7 +33,8 @@ def test_a_version_is_kept_compared_had_again_and_restored(window: Window) -> No
     expect(change.locator("del")).to_have_text(ADDRESS)
     expect(change.locator("ins")).to_have_text(LATER)
     expect(window.page.locator(".dft tr", has_text="身份证号码").locator("ins")).to_have_text("110105********002X")
-    expect(window.page.locator(".st-key-diff .note").first).to_contain_text("要重印盖章")
+    expect(window.page.locator(".st-key-diff .note", has_text="要重印盖章")).to_be_visible()
+    expect(window.page.locator(".note", has_text="已留下")).to_have_count(0)
     window.look("history")
 
     window.page.get_by_role("button", name="第 2 版材料").click()
