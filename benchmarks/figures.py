@@ -1,11 +1,11 @@
-"""The five figures that the house keeps to."""
+"""The six figures that the house keeps to."""
 
 import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from benchmarks import plain
+from benchmarks import importing, plain
 from benchmarks.measuring import Figure, Result, runs
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.samples import sample_id
@@ -94,4 +94,5 @@ FIGURES = (
     Figure("certificates", "500 certificates as one PDF", 6.0, certificates),
     Figure("check", "check of both packs", 2.0, check),
     Figure("field", "one field of a 500-trainee class, recomputed, shown and saved", 0.03, one_field),
+    importing.FIGURE,
 )

@@ -1,15 +1,18 @@
-"""Word and Excel files to PDF: LibreOffice, all files in one call, believed only when each PDF can be opened."""
+"""Word and Excel files to PDF: LibreOffice, many files in one call, believed only when each PDF can be opened."""
 
 import shutil
 import tempfile
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePath
 
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice, soffice_missing
 from onefill.rendering.fonts import font_environment
 from onefill.rendering.packet import is_whole
+from onefill.rendering.parallel import at_once, cores, shared_out
 from onefill.rendering.processes import Ended, ProgramMissing, run
 
 Progress = Callable[[int, int], None]
@@ -64,7 +67,7 @@ def convert(
     patience: float = _PATIENCE,
     on_progress: Progress | None = None,
 ) -> dict[str, bytes | Problem]:
-    """Convert Word and Excel files to PDF in one call of LibreOffice.
+    """Convert Word and Excel files to PDF in one call of LibreOffice, or in a few at once if there is much to do.
 
     A file that cannot be converted is named by a ``Problem`` and the others are converted without it.
 
@@ -73,7 +76,7 @@ def convert(
         work: Folder to work in; a temporary one by default.
         program: Converter to call instead of the LibreOffice of this machine.
         patience: Seconds without a new PDF after which the converter counts as hanging.
-        on_progress: Told ``(done, total)`` as files appear.
+        on_progress: Told ``(done, total)`` as files appear; what it raises ends the conversion.
 
     Returns:
         For each name its PDF or what went wrong, in the order given.
@@ -83,17 +86,30 @@ def convert(
     """
     if not files:
         return {}
+    program, tell = program or _soffice(), on_progress or (lambda _done, _total: None)
+    works = [partial(_convert_group, group, work, program, patience) for group in shared_out(files, cores())]
+    if len(works) == 1:
+        [done] = [works[0](tell)]
+    else:
+        done = dict(ChainMap(*at_once(works, lambda count: tell(count, len(files)))))
+    return {name: done[name] for name in files}
+
+
+def _convert_group(
+    files: Mapping[str, bytes], work: Path | None, program: Sequence[str], patience: float, on_progress: Progress
+) -> dict[str, bytes | Problem]:
+    """Convert files by a program of their own, with a profile of its own."""
     with tempfile.TemporaryDirectory(prefix="onefill-pdf-", dir=work, ignore_cleanup_errors=True) as folder:
         call = _Call(
             todo=_laid_out(files, Path(folder)),
             work=Path(folder),
-            program=program or _soffice(),
+            program=program,
             patience=patience,
-            on_progress=on_progress or (lambda _done, _total: None),
+            on_progress=on_progress,
             total=len(files),
         )
         _convert_all(call)
-        return {name: call.done[name] for name in files}
+        return call.done
 
 
 def _soffice() -> Sequence[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -13,6 +14,8 @@ from onefill.rendering.fonts import fonts_digest, missing_packages
 from onefill.rendering.packet import Part, join
 from onefill.service.glyphs import unprintable
 
+#: Repeated pages that are converted as one file; more are several files, and so can be converted at the same time.
+MOST_IN_ONE = 250
 #: Converted files kept at most; the oldest go first.
 MOST_KEPT = 2000
 
@@ -139,6 +142,11 @@ def _progress(asked: Sequence[Wanted], files_done: int) -> tuple[int, int, str]:
             return number, len(asked), one.title
         files_done -= len(one.files)
     return len(asked), len(asked), ""
+
+
+def fair_share(count: int) -> int:
+    """How many repetitions go into a file to convert, if all files are to be about equal and none too large."""
+    return ceil(count / ceil(count / MOST_IN_ONE)) if count else 0
 
 
 def engine_mark() -> str:

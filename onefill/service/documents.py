@@ -8,7 +8,7 @@ from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.packet import Part, join
 from onefill.service.book import Book
-from onefill.service.conversion import Conversion, Wanted
+from onefill.service.conversion import Conversion, Wanted, fair_share
 from onefill.service.cover import with_cover
 from onefill.service.errors import FormatUnknown, NothingToPrint
 from onefill.service.naming import file_name, zipped
@@ -289,8 +289,9 @@ def _office(made: Paper, template: Template, *, whole: bool) -> list[tuple[str, 
     Args:
         made: The paper.
         template: In which format.
-        whole: Keep repeated pages together in one file even if they count their pages. For conversion they are apart,
-            because LibreOffice would count the pages of the whole file.
+        whole: Keep repeated pages together in one file. For conversion they are apart if they count their pages,
+            because LibreOffice would count the pages of the whole file; and very many are a few files, which it can
+            convert at the same time.
     """
     compiled, each = template.compiled, made.document.each
     facts = [item.facts for item in made.items]
@@ -299,4 +300,6 @@ def _office(made: Paper, template: Template, *, whole: bool) -> list[tuple[str, 
         return [("", compiled.render(facts[0]))]
     if each.into == "files" or (each.into == "pages" and compiled.counts_pages and not whole):
         return [(label, compiled.render(item)) for label, item in zip(labels, facts, strict=True)]
-    return [("", compiled.render_each(facts, each.into, labels))] if facts else []
+    share = len(facts) if whole or each.into != "pages" else fair_share(len(facts))
+    starts = range(0, len(facts), share or 1)
+    return [("", compiled.render_each(facts[n : n + share], each.into, labels[n : n + share])) for n in starts]

@@ -17,8 +17,9 @@ from tests.documents.hostile import HOSTILE_CLASS, hostile_data
 
 #: Rosters of so many people beside those of fifty and five hundred: none, one, a full page, and one more.
 ROSTERS = (0, 1, 15, 16)
-#: Papers that are a file for every repetition: of five hundred people's, so many are converted.
-FEW = 1
+#: Papers that are a file for every repetition: of five hundred people's, only the first is converted,
+#: and all where there are no more than so many.
+FEW = 2
 
 
 @dataclass
@@ -107,7 +108,7 @@ def _office(desk: Desk, notes: Notes, record: str, state: Any, name: str, todo: 
         office={suffix: made.data for suffix, made in files.items()},
     )
     printed = state.formats[0]
-    few = parts[:FEW] if name == "class_500" else parts
+    few = parts[:1] if name == "class_500" and len(parts) > FEW else parts
     todo.update({f"{name}={state.key}={printed[1:]}={n:03}{printed}": data for n, (_, data) in enumerate(few)})
     for suffix in state.formats[1:-1]:
         todo[f"{name}={state.key}={suffix[1:]}=000{suffix}"] = one.office[suffix]
