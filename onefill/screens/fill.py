@@ -40,17 +40,18 @@ def acted(said: str) -> None:
         open_place(RECORD, section, path)
 
 
-def draw_section(section: SectionState, number: int) -> None:
+def draw_section(state: RecordState, section: SectionState) -> None:
     """The fields of the open section, whatever kind it is."""
+    number = [s.key for s in state.sections].index(section.key) + 1
     hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
     st.html(
         f'<div class="ph" data-i18n-skip><h2>{number}　{esc(section.title)}</h2><span class="mut sm">{esc(hint)}</span>'
         '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>'
-        "虚线框不用填：来自别处或自动算出</span></div>"
+        f"{'灰底格' if section.kind == 'rows' else '虚线框'}不用填：来自别处或自动算出</span></div>"
     )
     if section.kind == "rows":
         import_entry(RECORD, section)
-        draw_rows(RECORD, section)
+        draw_rows(RECORD, state, section)
     elif section.kind == "grid":
         draw_matrix(RECORD, section)
     else:
@@ -84,10 +85,11 @@ def page() -> None:
             with st.container(key="col_steps"):
                 panel(steps(state, section.key), "steps", acted)
             with st.container(key="panel_form", gap=None):
-                draw_section(section, [s.key for s in state.sections].index(section.key) + 1)
+                draw_section(state, section)
                 draw_foot(state, section)
-            with st.container(key="col_probs"):
-                panel(problems(state, section.key), "probs", acted)
+            if section.kind != "rows":  # a table takes the width, and tells its problems itself
+                with st.container(key="col_probs"):
+                    panel(problems(state, section.key), "probs", acted)
         st.html(phone_bar(state))
         end_run(RECORD, state.change)
 

@@ -13,7 +13,7 @@ from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
 from onefill.service.indexing import token
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
-from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, summary_line
+from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at, summary_line
 from onefill.service.removal import Removal
 from onefill.service.shapes import (
     Copied,
@@ -135,6 +135,11 @@ class Records:
                 when = opened.entry.when.astimezone(self._now().tzinfo)
                 raise RecordDeleted(label=called(opened), when=f"{when.month}月{when.day}日 {when:%H:%M}")
             return portrait(opened)
+
+    def saved_at(self, record: str) -> datetime:
+        """When its newest change was kept."""
+        with self._book.lock:
+            return saved_at(self._book.open(record))
 
     def stamp(self, record: str) -> Hashable:
         """Changes whenever the record does, whoever changes it; cheap enough to be asked every few seconds."""

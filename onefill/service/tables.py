@@ -24,14 +24,16 @@ class ColumnState:
         widget: How it is filled; ``shown`` for what is computed.
         options: What can be chosen, as it is shown.
         later: Whether it is asked in a later phase only.
-        required: Whether it must be filled, if only sometimes.
+        conditional: Whether a condition may hide cells of it.
+        width: About how many characters it holds.
     """
 
     definition: FieldDefinition
     widget: str
     options: tuple[str, ...]
     later: bool
-    required: bool
+    conditional: bool
+    width: int
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,24 @@ class TableState:
     Attributes:
         mark: Give it back to hear only what changes from here on.
         whole: Whether this is all there is.
+        anew: Whether all problems are told, as in another phase: what is not among them is none.
         order: All rows by their permanent ids.
         texts: By row and column what is shown; ``None`` where a condition hides the cell.
         problems: By row and column, what is wrong; nothing for what has been mended.
         change: Number of the record's newest change.
+        form: Form of the record.
+        most: So many rows there may be.
     """
 
     mark: Mark
     whole: bool
+    anew: bool
     order: tuple[str, ...]
     texts: Mapping[str, Mapping[str, str | None]]
     problems: Mapping[tuple[str, str], tuple[CellProblem, ...]]
     change: int
+    form: str
+    most: int
 
 
 def columns_of(book: Book, opened: OpenRecord, section: str) -> tuple[ColumnState, ...]:
@@ -84,7 +92,8 @@ def columns_of(book: Book, opened: OpenRecord, section: str) -> tuple[ColumnStat
             widget="shown" if plan.value is not None else plan.type.widget,
             options=tuple(label for _, label in options(book, opened, plan)),
             later=plan.phase > now,
-            required=plan.required is not False,
+            conditional=bool(plan.when),
+            width=plan.type.width_hint,
         )
         for plan in _shown(opened, section)
     )
@@ -113,17 +122,17 @@ def table_of(opened: OpenRecord, section: str, since: Mark | None) -> TableState
         since: What has been seen already. All is given where that is too long ago.
     """
     sheet, findings = opened.sheet, opened.findings
+    repeat = sheet.plan.sections[section].repeat
     phase = phase_of(opened, section)
     mark = Mark(sheet.trail.name, sheet.trail.end, findings.end(), phase)
     touched = pointed = None
-    if since is not None and (since.sheet, since.phase) == (mark.sheet, mark.phase):
-        touched, pointed = sheet.trail.since(since.facts), findings.trail.since(since.findings)
+    if since is not None and since.sheet == mark.sheet:
+        touched = sheet.trail.since(since.facts)
+        pointed = findings.trail.since(since.findings) if since.phase == phase else None
     order = tuple(view.row for view in sheet.rows(section))
-    whole = touched is None or pointed is None
     plans = _shown(opened, section)
-    if touched is None or pointed is None:
+    if touched is None:
         texts = {row: {plan.definition.key: _text(opened, plan, row) for plan in plans} for row in order}
-        paths: Iterable[str] = findings.paths()
     else:
         by_name = {plan.name: plan for plan in plans}
         texts = {}
@@ -133,14 +142,17 @@ def table_of(opened: OpenRecord, section: str, since: Mark | None) -> TableState
                     if sheet.row(section, one) is not None:
                         plan = by_name[name]
                         texts.setdefault(one, {})[plan.definition.key] = _text(opened, plan, one)
-        paths = {path for path, _ in pointed}
+    paths = findings.paths() if touched is None or pointed is None else {path for path, _ in pointed}
     return TableState(
         mark=mark,
-        whole=whole,
+        whole=touched is None,
+        anew=touched is None or pointed is None,
         order=order,
         texts=texts,
         problems=_problems(opened, section, paths, mark.phase),
         change=opened.draft.number,
+        form=opened.form,
+        most=repeat.max if repeat else 0,
     )
 
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from onefill.ui.authors import SAMPLES
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
+from onefill.ui.grid_route import ROWS
 from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import jobs
@@ -23,8 +24,8 @@ MOST_CHANGES = 200
 MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
-SCRIPTS = ("chinese.js", "drafts.js", "calendar.js")
-KINDS = {"theme.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
+SCRIPTS, STYLES = ("chinese.js", "drafts.js", "calendar.js", "grid.js"), ("theme.css", "grid.css")
+KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
 
 
 class Keystrokes(NamedTuple):
@@ -172,6 +173,7 @@ async def past_archive(request: Request) -> Response:
 ROUTES = [
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),
+    ROWS,
     Route("/of/picture/{record}/{job}/{page:int}", picture, methods=["GET"]),
     Route("/of/file/{record}/{document}/{format}", file, methods=["POST"]),
     Route("/of/sample/{form}/{document}/{format}", sample, methods=["POST"]),

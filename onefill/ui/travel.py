@@ -5,7 +5,6 @@ import streamlit as st
 from onefill.ui.html import state
 from onefill.ui.matrix import choose_line
 from onefill.ui.pages import screen
-from onefill.ui.rows import choose_row
 from onefill.ui.shared import the_desk
 
 GOAL = "goal"
@@ -30,11 +29,10 @@ def section_key(record: str) -> str:
 
 
 def open_place(record: str, section: str, path: str) -> None:
-    """Open a section, and there the row or line of a path."""
+    """Open a section, and there the line of a path; to a row or a field goes the page script."""
     st.session_state[section_key(record)] = section
     parts = path.split("/")
     if len(parts) > 1:
-        choose_row(record, section, parts[1])
         choose_line(record, section, parts[1])
 
 

@@ -19,6 +19,7 @@ ARGUMENTS = [
     f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1",
 ]
 SCREEN = {"width": 1366, "height": 768}
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,7 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    one = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=SCREEN)
+    one = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=SCREEN, permissions=CLIPBOARD)
     try:
         yield one
     finally:

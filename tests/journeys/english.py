@@ -8,7 +8,8 @@ import re
 from playwright.sync_api import Page
 
 #: What a Chinese office calls by its English name, and the product's own.
-ALLOWED = ("Word", "Excel", "PDF", "ZIP", "WPS", "JPG", "PNG", "MB", "OneFill", "ISBN", "Ctrl")
+KEYS = ("Ctrl", "Alt", "Shift", "Delete")
+ALLOWED = ("Word", "Excel", "PDF", "ZIP", "WPS", "JPG", "PNG", "MB", "OneFill", "ISBN", *KEYS)
 #: Made of letters, but no words: numbers of papers and codes, names of files, addresses of the net.
 CODES = (
     r"[\w.+-]+@[\w.-]+",

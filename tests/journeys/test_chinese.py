@@ -91,11 +91,19 @@ def test_lists_that_open(window: Window) -> None:
     window.page.keyboard.press("Escape")
     window.write("start_date", "2026-13-45")
     window.section("trainees")
-    window.page.get_by_label("粘贴到这里").fill("姓名\t证件类型\t血型\n甲\t中国护照\t乙")
-    window.page.get_by_label("粘贴到这里").blur()
-    expect(window.page.get_by_text("读到 1 行")).to_be_visible()
+    window.paste_rows("姓名\t证件类型\t血型\n甲\t中国护照\t乙")
+    expect(window.page.locator(".og-words")).to_contain_text("没有对上，没有收：血型")
     speaks_chinese(window)
     window.look("paste")
+    for key in ("Shift+F10", "Escape", "Control+f"):
+        window.page.keyboard.press(key)
+        speaks_chinese(window)
+    window.page.locator(".og-find input").first.press("Escape")
+    window.cell(1, "doc_type").click()
+    for key in ("Alt+ArrowDown", "Escape", "F8"):
+        window.page.keyboard.press(key)
+        speaks_chinese(window)
+    window.look("table-problem")
 
 
 def test_papers_ready_and_drafts(window: Window) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.journeys.server import Server
 from tests.journeys.window import Window, expect
@@ -94,14 +95,15 @@ def test_a_roster_is_pasted_and_its_fault_is_found(window: Window, made: dict[st
     window.revisit(made["class"], "training_class")
     window.section("trainees")
     window.paste_rows(ROSTER)
-    expect(window.page.locator(".tools [role=status]")).to_contain_text("共 3 行")
+    expect(current_step(window)).to_contain_text("3 行")
     window.look("pasted")
-    window.row(3)
-    expect(window.box("name")).to_have_value("阿依古丽·买买提")
-    expect(window.field("sex").locator(".vl")).to_have_text("女")
-    expect(window.line("mobile").locator(".msg.bad")).to_contain_text("少一位，现在 10 位")
-    window.write("mobile", "19800000003")
-    expect(window.line("mobile").locator(".msg.bad")).to_have_count(0)
+    expect(window.cell(3, "name")).to_have_text("阿依古丽·买买提")
+    expect(window.cell(3, "sex")).to_have_text("女")
+    expect(window.cell(3, "mobile")).to_have_attribute("aria-invalid", "true")
+    window.cell(3, "mobile").click()
+    expect(window.page.locator(".og-line.bad")).to_contain_text("少一位，现在 10 位")
+    window.write_cell(3, "mobile", "19800000003")
+    expect(window.cell(3, "mobile")).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_a_reload_keeps_everything(window: Window, made: dict[str, str]) -> None:
@@ -113,7 +115,8 @@ def test_a_reload_keeps_everything(window: Window, made: dict[str, str]) -> None
     expect(window.box("start_date")).to_have_value("2026年12月7日")
     expect(window.box("site_address")).to_have_value(SCHOOL["address"])
     window.section("trainees")
-    expect(window.page.locator(".tools [role=status]")).to_contain_text("共 3 行")
+    expect(current_step(window)).to_contain_text("3 行")
+    expect(window.cell(3, "mobile")).to_have_text("19800000003")
 
 
 def test_the_server_restarts_while_one_types(window: Window, made: dict[str, str], server: Server) -> None:
@@ -155,3 +158,7 @@ def test_a_line_of_what_is_missing_leads_to_its_field(window: Window, made: dict
     window.paper("培训计划")
     window.page.get_by_role("button", name=re.compile("^去改：.*结班日期$")).click()
     expect(window.box("end_date")).to_be_focused()
+
+
+def current_step(window: Window) -> Locator:
+    return window.page.locator(".steps .step[aria-current]")

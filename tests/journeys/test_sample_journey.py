@@ -66,9 +66,8 @@ def load_the_samples(window: Window) -> None:
 
 def rename_the_second_trainee(window: Window) -> None:
     window.section("trainees")
-    window.row(2)
-    expect(window.box("name")).to_have_value(OLD_NAME)
-    window.write("name", NAME)
+    expect(window.cell(2, "name")).to_have_text(OLD_NAME)
+    window.write_cell(2, "name", NAME)
     window.look("roster")
 
 

@@ -163,19 +163,35 @@ class Window:
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
-    def row(self, number: int) -> None:
-        """Open a row of the section."""
-        self.page.get_by_role("button", name=re.compile(f"^打开第 {number} 行")).click()
-        expect(self.page.locator(".rows tr[aria-current]")).to_contain_text(str(number))
+    def cell(self, number: int, key: str) -> Locator:
+        """A cell of the table, by its row as people count and the field of its column."""
+        head = self.page.locator(".og-h").filter(has_text=re.compile(f"^{re.escape(self.label(key))}$"))
+        column = head.get_attribute("data-h")
+        return self.page.locator(f".og-c[data-r='{number - 1}'][data-c='{column}']")
+
+    def write_cell(self, number: int, key: str, text: str) -> None:
+        """Type into a cell as into a spreadsheet, and wait until the server has kept it."""
+        self.cell(number, key).click()
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press("Enter")
+        self.table_kept()
 
     def paste_rows(self, cells: str) -> None:
-        """Paste what was copied in a spreadsheet, and have its rows added."""
-        box = self.page.get_by_label("粘贴到这里")
-        box.click()
-        self.page.keyboard.insert_text(cells)
-        box.blur()
-        self.page.get_by_role("button", name=re.compile("^加进去")).click()
-        expect(self.page.get_by_role("button", name=re.compile("^加进去"))).to_have_count(0)
+        """Paste what was copied in a spreadsheet below the last row."""
+        self.page.locator(".og-c").first.click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.press("Home")
+        if self.page.locator(".og-r").count() > 1:
+            self.page.keyboard.press("ArrowDown")
+        self.page.evaluate("text => navigator.clipboard.writeText(text)", cells)
+        self.page.keyboard.press("Control+v")
+        expect(self.page.locator(".og-words")).to_contain_text("粘贴了")
+        self.table_kept()
+
+    def table_kept(self) -> None:
+        """Wait until the server has answered everything that the table told."""
+        quiet = "() => [...window.onefill.grids.values()].every(({post}) => !post.waiting.length && !post.sent)"
+        self.page.wait_for_function(quiet)
 
     # -- papers -------------------------------------------------------------------------------------------------------
 

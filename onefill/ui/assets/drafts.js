@@ -89,7 +89,9 @@
     for (const { target } of changes) {
       if (!target.disabled || !spotOf(target)) continue;
       target.disabled = false;
-      if (target === current) requestAnimationFrame(goBack);
+      if (target !== current) continue;
+      goBack(); // at once, for the next key; and once more when Streamlit has drawn
+      requestAnimationFrame(goBack);
     }
   }
 
@@ -126,9 +128,10 @@
 
   // -- to a field; to the next problem -----------------------------------------------------------------------------
 
-  let goal = null;
+  const house = (window.onefill ??= {}); // house.goal is the table's, too
 
   function reach() {
+    const { goal } = house;
     if (!goal) return;
     const spot = [...document.querySelectorAll(".at")].find((at) => at.dataset.path === goal.path);
     if (spot) {
@@ -136,11 +139,11 @@
       field.scrollIntoView({ block: "center" });
       field.querySelector("input,textarea,button,[tabindex]")?.focus({ preventScroll: true });
     }
-    if (spot || Date.now() > goal.until) goal = null;
+    if (spot || Date.now() > goal.until) house.goal = null;
   }
 
   function go(path) {
-    goal = { path, until: Date.now() + 5000 };
+    house.goal = { path, until: Date.now() + 5000 };
     reach();
   }
 
@@ -148,7 +151,7 @@
 
   function nextProblem() {
     const places = [...document.querySelectorAll(".probs [data-go]")];
-    if (!places.length) return;
+    if (!places.length) return document.querySelector('.og [data-do="next"]')?.click(); // a table knows its own
     step = (step + 1) % places.length;
     places[step].click();
     places[step].scrollIntoView({ block: "nearest" });
