@@ -16,6 +16,8 @@ ARGUMENTS = [
     *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
     *["--disable-component-update", "--disable-sync"],
 ]
+#: A trace through what keeps and tells; Streamlit itself traces a socket that closes while it listens.
+OURS = re.compile(r'File ".*/onefill/(service|ui/grid|ui/routes)')
 COLUMNS = ("what", "code", "kind", "day", "price", "pieces", "cost", "maker", "memo")
 Cells = dict[str, str]
 ROWS: list[Cells] = [
@@ -148,7 +150,7 @@ def another(context: BrowserContext, server: GridServer, record: str) -> Iterato
 
     yield window
     assert [fault for one in made for fault in one.faults] == []
-    assert "Traceback" not in server.said()
+    assert not OURS.search(server.said())
     for one in made:
         with suppress(Error):
             one.page.close()
@@ -525,10 +527,10 @@ def test_what_is_done_while_the_server_is_away_is_kept_when_it_is_back(table: Ta
     table.press("Enter")
     expect(table.line).to_contain_text("连接断了，正在重连。您刚写的 2 处留在本机", timeout=20_000)
     table.server.start()
-    table.until(lambda: table.kept() == ["离线", "也在", "花生油", "酱油"])
+    table.keeps("what", "离线", "也在", "花生油", "酱油")
     table.type("再来")
     table.press("Enter")
-    table.until(lambda: table.kept() == ["离线", "也在", "再来", "酱油"])
+    table.keeps("what", "离线", "也在", "再来", "酱油")
     expect(table.cell(2, "what")).to_have_text("再来")
 
 

@@ -386,6 +386,7 @@ class Grid {
   // -- the frame, made once for each element that Streamlit gives us
 
   build(root, data) {
+    const typed = this.mode ? this.input.value : ""; // Streamlit may draw anew in the middle of a word
     this.root = root;
     this.drawn = "";
     root.innerHTML = `
@@ -402,6 +403,8 @@ class Grid {
     [this.words, this.counts] = line.children;
     this.finder = new Finder(this, find);
     this.listen();
+    this.input.value = typed;
+    if (this.inside) this.input.focus({ preventScroll: true });
   }
 
   listen() {
@@ -418,7 +421,10 @@ class Grid {
     input.addEventListener("compositionend", () => this.typed({}));
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.left());
-    input.addEventListener("focus", () => root.classList.add("og-on"));
+    input.addEventListener("focus", () => {
+      this.inside = true;
+      root.classList.add("og-on");
+    });
     input.addEventListener("copy", (event) => this.copy(event, false));
     input.addEventListener("cut", (event) => this.copy(event, true));
     input.addEventListener("paste", (event) => this.pasted(event));
@@ -1025,6 +1031,8 @@ Object.assign(Grid.prototype, {
   },
 
   left() {
+    if (!this.input.isConnected) return; // taken away with its page, not left
+    this.inside = false;
     this.root.classList.remove("og-on");
     if (this.popHeld) return;
     this.commit();
@@ -1033,10 +1041,14 @@ Object.assign(Grid.prototype, {
     setTimeout(() => this.goBack());
   },
 
-  // Streamlit takes the cursor away when the connection is cut; nobody pressed anything, so it comes back.
-  goBack() {
+  // Streamlit takes the cursor away when the connection is cut, and may hold it for a while; nobody pressed anything,
+  // so it comes back.
+  goBack(pressed = house.pressed) {
     const ours = this.root.contains(document.activeElement) || !document.hasFocus();
-    if (!ours && this.root.isConnected && Date.now() - house.pressed > 500) this.input.focus({ preventScroll: true });
+    if (ours || !this.root.isConnected || pressed !== house.pressed || Date.now() - pressed < 500) return;
+    this.inside = true;
+    this.input.focus({ preventScroll: true });
+    if (document.activeElement !== this.input) setTimeout(() => this.goBack(pressed), 100);
   },
 
   shut() {
