@@ -9,6 +9,7 @@ from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.components import panel
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
+from onefill.ui.parts import part
 from onefill.ui.past import changes, fates, files, head, question, timeline
 from onefill.ui.session import begin_run, end_run, watch
 from onefill.ui.shared import the_desk
@@ -88,7 +89,7 @@ def draw_comparison(moments: Sequence[Moment], old: int, new: int) -> None:
     panel(html + changes(comparison, st.session_state.get(WHOLE, set())), "diff", acted)
 
 
-@st.fragment
+@part
 def page() -> None:
     """Timeline and differences."""
     with guarded():

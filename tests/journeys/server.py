@@ -1,4 +1,4 @@
-"""The app as people start it: ``streamlit run app.py`` on a free port, its data in a folder of the test."""
+"""An app as people start it: ``streamlit run app.py`` on a free port, its data in a folder of the test."""
 
 import os
 import socket
@@ -16,8 +16,15 @@ PATIENCE = 60
 class Server:
     """One server. Whoever starts it stops it, in ``finally``."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, app: Path = HOME) -> None:
+        """A server of an app, by default of ours.
+
+        Args:
+            data: The app's data; the log is written beside it.
+            app: Folder of its ``app.py`` and its settings.
+        """
         self.data = data
+        self.app = app
         self.port = free_port()
         self.log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -30,9 +37,9 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers that it is well."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        environment = os.environ | {"ONEFILL_DATA": str(self.data)}
+        environment = os.environ | {"ONEFILL_DATA": str(self.data), "PYTHONPATH": str(HOME)}
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=HOME, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=self.app, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE
         while not self._well():
             if self._process.poll() is not None or time.monotonic() > until:

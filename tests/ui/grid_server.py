@@ -1,17 +1,11 @@
 """A page with nothing but a table, as the screens draw it, served for a browser of a test."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from shutil import copytree
 
 from onefill.service.desk import Desk, Settings, open_desk
+from tests.journeys.server import HOME, Server
 
-HOME = Path(__file__).resolve().parents[2]
 PACK = "pack: shop\ntitle: 小店\nforms: [order, maker]\ncases: [order]\n"
 MAKER = """\
 form: maker
@@ -82,60 +76,16 @@ def desk_over(folder: Path) -> Desk:
     return open_desk(Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates"))
 
 
-class GridServer:
-    """One server. Whoever starts it stops it, in ``finally``."""
+class GridServer(Server):
+    """The server of that page, with a desk over the same data for the test."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder / "data", app=folder)
         (folder / "forms" / "shop").mkdir(parents=True)
         for name, text in (("pack", PACK), ("order", ORDER), ("maker", MAKER)):
             (folder / "forms" / "shop" / f"{name}.yaml").write_text(text, encoding="utf-8")
         (folder / "templates" / "shop").mkdir(parents=True)
         (folder / "app.py").write_text(APP, encoding="utf-8")
         (folder / "page.py").write_text(PAGE, encoding="utf-8")
+        copytree(HOME / ".streamlit", folder / ".streamlit")
         self.desk = desk_over(folder)
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port = one.getsockname()[1]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        """Where its page is."""
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
-        command += ["--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal"]
-        environment = os.environ | {"PYTHONPATH": str(HOME)}
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
-        until = time.monotonic() + 60
-        while not self._well():
-            assert self._process.poll() is None and time.monotonic() < until, self.said()
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        """End it, by force if it does not listen."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(10)
-        self._process = None
-
-    def said(self) -> str:
-        """What it wrote to its log."""
-        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
-
-    def _well(self) -> bool:
-        try:
-            with urlopen(f"{self.address}_stcore/health", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
