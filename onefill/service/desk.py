@@ -15,6 +15,7 @@ from onefill.service.authoring import Authoring
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.habits import Habits
 from onefill.service.history import History
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
@@ -74,6 +75,7 @@ class Desk:
     authoring: Authoring
     views: Views
     inbox: Inbox
+    habits: Habits
     store: Store
 
     @property
@@ -131,6 +133,7 @@ def open_desk(
         documents=documents,
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
+        habits=Habits(store),
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),

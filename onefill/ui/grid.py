@@ -27,7 +27,6 @@ from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
 
 #: Whose widths of columns: this PC's.
-OWNER = "here"
 #: So many answers may be under way without the browser saying that it has them.
 MOST_UNHEARD = 50
 #: Larger tables are drawn by themselves: the rest of the page follows within seconds.
@@ -109,7 +108,9 @@ def _draw(record: str, section: str, title: str) -> None:
         take(the_desk(), record, section, told, st.session_state[key].get("said"))
 
     def sized() -> None:
-        keep_widths(the_desk(), told.form, section, st.session_state[key].get("widths"))
+        widths = st.session_state[key].get("widths")
+        if isinstance(widths, Mapping):
+            the_desk().habits.keep_widths(told.form, section, widths)
 
     data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title}
     said = _component()(key=key, data=data, on_said_change=heard, on_widths_change=sized).get("said")
@@ -206,7 +207,7 @@ def _whole(desk: Desk, section: str, told: Told, table: TableState, columns: tup
         **_head(told, table),
         "rows": [[row, [table.texts[row].get(key) for key in keys], wrong.get(row, {})] for row in table.order],
         "columns": [_column(column) for column in columns],
-        "widths": desk.store.preferences(OWNER).get(f"widths-{table.form}-{section}", {}),
+        "widths": desk.habits.widths(table.form, section),
         "most": table.most,
     }
 
@@ -222,12 +223,7 @@ def _news(told: Told, base: Answer, table: TableState, columns: tuple[ColumnStat
         "texts": table.texts,
         "anew": table.anew,
         "wrong": _wrong(table.problems),
-        "refused": [one for _, one in told.refused],
-        "done": told.done,
-        "change": table.change,
-        "sum": order_sum(table.order),
-        "message": told.message[1],
-        "said": told.message[0],
+        **_always(told, table),
     }
     if told.columns[1] > told.got:
         news["columns"] = [_column(column) for column in columns]
@@ -239,11 +235,13 @@ def _news(told: Told, base: Answer, table: TableState, columns: tuple[ColumnStat
 
 
 def _head(told: Told, table: TableState) -> dict[str, Any]:
-    told.last = {
-        "added": [],
-        "gone": [],
-        "texts": {},
-        "wrong": {},
+    told.last = {"added": [], "gone": [], "texts": {}, "wrong": {}, **_always(told, table)}
+    return {"load": told.load, "n": told.n, **told.last}
+
+
+def _always(told: Told, table: TableState) -> dict[str, Any]:
+    """What every answer says."""
+    return {
         "refused": [one for _, one in told.refused],
         "done": told.done,
         "change": table.change,
@@ -251,7 +249,6 @@ def _head(told: Told, table: TableState) -> dict[str, Any]:
         "message": told.message[1],
         "said": told.message[0],
     }
-    return {"load": told.load, "n": told.n, **told.last}
 
 
 def _same(told: Told, order: tuple[str, ...]) -> tuple[str, ...]:
@@ -286,13 +283,3 @@ def _wrong(problems: Mapping[tuple[str, str], tuple[CellProblem, ...]]) -> dict[
 def order_sum(order: Iterable[str]) -> int:
     """A number that tells one order of rows from another; the browser computes the same."""
     return zlib.adler32("".join(f"{row} " for row in order).encode())
-
-
-# -- widths ----------------------------------------------------------------------------------------------------------
-
-
-def keep_widths(desk: Desk, form: str, section: str, widths: object) -> None:
-    """Remember how wide somebody likes the columns of this table."""
-    if isinstance(widths, Mapping):
-        plain = {str(key)[:64]: int(width) for key, width in list(widths.items())[:200] if isinstance(width, int)}
-        desk.store.set_preferences(OWNER, {f"widths-{form}-{section}": plain})
