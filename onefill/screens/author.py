@@ -8,20 +8,19 @@ from onefill.ui.authors import (
     faults,
     forms,
     papers,
-    sample_downloads,
     sample_job,
-    sample_pages,
     sample_progress,
     standing,
     titles,
 )
 from onefill.ui.bars import follow_search, top_bar
-from onefill.ui.components import panel, viewer
+from onefill.ui.components import panel
 from onefill.ui.drawing import code, drawing
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
 from onefill.ui.parts import part
-from onefill.ui.session import speak, this_window
+from onefill.ui.previews import downloads, draw_pages
+from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
 
 SECONDS = 2
@@ -50,15 +49,8 @@ def draw_paper(form: Form, paper: DocumentState) -> None:
     if paper.state == "broken":
         st.html(note("red flat", "error", f"<b>这份的模板用不了</b>　{esc(paper.reason)}"))
     job = sample_job(form.form, paper, the_desk().authoring.look().stamp)
-    if job is None:
-        st.html(f'<p class="empty">{esc(paper.reason)}</p>')
-    elif job.state == "running":
-        st.html('<p class="empty" role="status">正在排版…　第一次要几秒</p>')
-    elif job.state == "failed":
-        st.html(f'<p class="empty red" role="status">{esc(job.message)}</p>')
-    else:
-        viewer(sample_pages(job, paper.title, this_window().token), paper.title, "sample_view")
-    panel(sample_downloads(form.form, paper), "sample_dl", acted)
+    draw_pages(paper, job, "./of/sample", "sample_view")
+    panel(downloads(paper, f"./of/sample/{form.form}/{paper.key}", "用样例数据印的"), "sample_dl", acted)
 
 
 def draw_papers(form: Form) -> None:

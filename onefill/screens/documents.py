@@ -4,13 +4,13 @@ import streamlit as st
 
 from onefill.service.shapes import DocumentState
 from onefill.ui.bars import follow_search, record_bar, top_bar
-from onefill.ui.components import panel, viewer
+from onefill.ui.components import panel
 from onefill.ui.guard import guarded
-from onefill.ui.html import esc
-from onefill.ui.papers import MOST_COPIES, Wishes, downloads, listing, packet, pages_of, phase_tabs, warning
+from onefill.ui.papers import MOST_COPIES, Wishes, listing, packet, phase_tabs, warning
 from onefill.ui.parts import part
+from onefill.ui.previews import downloads, draw_pages
 from onefill.ui.printing import archive_job, packet_job, page_job, progress_of, record_jobs, stop_jobs
-from onefill.ui.session import begin_run, end_run, this_window, watch
+from onefill.ui.session import begin_run, end_run, watch
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, open_place, to_page
 
@@ -55,16 +55,8 @@ def acted(said: str) -> None:
 def draw_paper(paper: DocumentState) -> None:
     """The pages of one paper, as they would print now."""
     panel(warning(paper), "warn", acted)
-    job = page_job(RECORD, paper)
-    if job is None:
-        st.html(f'<p class="empty">{esc(paper.reason)}</p>')
-    elif job.state == "running":
-        st.html('<p class="empty" role="status">正在排版…　第一次要几秒</p>')
-    elif job.state == "failed":
-        st.html(f'<p class="empty red" role="status">{esc(job.message)}</p>')
-    else:
-        viewer(pages_of(RECORD, job, paper.title, this_window().token), paper.title, "view")
-    panel(downloads(RECORD, paper), "dl", acted)
+    draw_pages(paper, page_job(RECORD, paper), f"./of/picture/{RECORD}", "view")
+    panel(downloads(paper, f"./of/file/{RECORD}/{paper.key}", "下载这一份"), "dl", acted)
 
 
 @part

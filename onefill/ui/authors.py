@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote
 
 from onefill.definitions import Definitions
 from onefill.problems import Level, LinePlace, Problem, TemplatePlace
@@ -11,7 +10,7 @@ from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.drawing import LEVELS, code
 from onefill.ui.html import chip, clock, esc, icon, note
 from onefill.ui.jobs import Job, OnProgress, jobs
-from onefill.ui.papers import FORMATS, reason
+from onefill.ui.papers import reason
 from onefill.ui.shared import the_desk
 
 #: Stands where jobs name the record they are for: samples belong to none.
@@ -100,18 +99,6 @@ def papers(listed: Sequence[DocumentState], current: str) -> str:
     return f'<ul class="docs" data-walk data-scroll="papers" tabindex="-1">{lines}</ul>'
 
 
-def sample_downloads(form: str, paper: DocumentState) -> str:
-    """A button per format; the page script fetches the file."""
-    if paper.state in ("not_needed", "broken"):
-        return ""
-    buttons = "".join(
-        f'<button type="button" class="btn s" data-file="./of/sample/{esc(form)}/{esc(paper.key)}/{suffix[1:]}"'
-        f' aria-label="下载 {FORMATS[suffix]}：{esc(paper.title)}">{icon("download")}{FORMATS[suffix]}</button>'
-        for suffix in paper.formats
-    )
-    return f'<div class="foot"><span data-told role="status" class="mut">用样例数据印的</span>{buttons}</div>'
-
-
 def sample_job(form: str, paper: DocumentState, stamp: Hashable) -> Job | None:
     """Lay out a paper with sample facts; nothing if there is nothing to see."""
     if paper.state in ("not_needed", "broken"):
@@ -122,14 +109,6 @@ def sample_job(form: str, paper: DocumentState, stamp: Hashable) -> Job | None:
         return the_desk().authoring.preview(form, paper.key)
 
     return jobs.start((SAMPLES, form, paper.key, stamp), SAMPLES, work, again=False)
-
-
-def sample_pages(job: Job, title: str, token: str) -> list[dict[str, str]]:
-    """Where the viewer finds the pictures."""
-    return [
-        {"src": f"./of/sample/{job.id}/{page}?k={quote(token)}", "name": f"{title} 第 {page} 页"}
-        for page in range(1, job.pages + 1)
-    ]
 
 
 def sample_progress() -> Hashable:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from urllib.parse import quote
 
 from onefill.definitions.model import Phase
 from onefill.problems import FieldPlace
@@ -133,18 +132,6 @@ def _mend(trouble: Trouble) -> str:
     return f"<b>{esc(place.label)}</b>　{esc(problem.what)}　{goal}"
 
 
-def downloads(record: str, paper: DocumentState) -> str:
-    """A button per format; the page script fetches the file and says what went wrong."""
-    if paper.state in ("not_needed", "broken"):
-        return ""
-    buttons = "".join(
-        f'<button type="button" class="btn s" data-file="./of/file/{esc(record)}/{esc(paper.key)}/{suffix[1:]}"'
-        f' aria-label="下载 {FORMATS[suffix]}：{esc(paper.title)}">{icon("download")}{FORMATS[suffix]}</button>'
-        for suffix in paper.formats
-    )
-    return f'<div class="foot"><span data-told role="status" class="mut">下载这一份</span>{buttons}</div>'
-
-
 def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: Sequence[tuple[str, Job]]) -> str:
     """The right column: what goes in, how it is printed, how far it is, what came of it."""
     running = next((job for _, job in jobs if job.state == "running"), None)
@@ -214,14 +201,6 @@ def _made(record: str, words: str, job: Job) -> str:
         f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>'
         f"{notes}</div>"
     )
-
-
-def pages_of(record: str, job: Job, title: str, token: str) -> list[dict[str, str]]:
-    """Where the viewer finds the pictures of a paper that was laid out."""
-    return [
-        {"src": f"./of/picture/{record}/{job.id}/{page}?k={quote(token)}", "name": f"{title} 第 {page} 页"}
-        for page in range(1, job.pages + 1)
-    ]
 
 
 def phase_tabs(phases: Sequence[Phase], current: str) -> str:
