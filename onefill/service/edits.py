@@ -10,7 +10,7 @@ from typing import Any
 
 from onefill.definitions.model import Section
 from onefill.facts.differences import shown_text
-from onefill.facts.findings import cell_of, parse_raw
+from onefill.facts.faults import cell_of, parse_raw
 from onefill.facts.plan import FieldPlan
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import TooManyRows

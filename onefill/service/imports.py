@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from onefill.definitions.model import Section
-from onefill.facts.findings import options_of
+from onefill.facts.faults import options_of
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord

@@ -11,7 +11,7 @@ from typing import Any
 from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty
 from onefill.definitions.model import Section
 from onefill.facts import Sheet
-from onefill.facts.findings import options_of, parse_raw, path_of
+from onefill.facts.faults import options_of, parse_raw, path_of
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import Cell
 

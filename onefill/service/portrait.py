@@ -6,7 +6,8 @@ from datetime import datetime
 from onefill.definitions.expressions import Empty
 from onefill.definitions.model import Section
 from onefill.facts.differences import shown_text
-from onefill.facts.findings import Findings, candidate_fits, options_of, path_of
+from onefill.facts.faults import candidate_fits, options_of, path_of
+from onefill.facts.findings import Findings
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
 from onefill.facts.views import RecordView

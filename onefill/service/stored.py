@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onefill.facts.findings import cell_of, parse_raw, path_of
+from onefill.facts.faults import cell_of, parse_raw, path_of
 from onefill.service.book import OpenRecord
 from onefill.service.errors import NotTyped, PathUnknown
 
