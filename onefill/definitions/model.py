@@ -34,7 +34,7 @@ class FieldDefinition(Strict, title="字段"):
     hint: str = Field("", description="写在字段下面的一句提示")
     example: str = Field("", description="样例，淡色显示在框里")
     synonyms: tuple[str, ...] = Field((), description="别人的表里这一列还叫什么，导入时认")
-    help: str = Field("", description="点问号才显示的说明")
+    help: str = Field("", description="点问号才显示的说明；自动算出的格没有问号，跟在来源后面")
     unit: str = Field("", description="单位，例如：学时、元")
     private: bool = Field(False, description="个人信息：公文以外一律遮住，索引里不留明文")
     index: bool = Field(False, description="可以在列表里查找")
@@ -125,7 +125,7 @@ class Lookup(Strict, title="查别的办件"):
     match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
     overlaps: tuple[Expression, Expression] | None = Field(None, description="[起, 止]：只看期间重叠的")
     each: Key | None = Field(None, description="对哪一节的每一行都查")
-    answer: Literal["count", "exists", "newest"] = Field("exists", description="要几条、有没有、还是最新的一条")
+    answer: Literal["count", "exists", "newest"] = Field("exists", description="几条、有没有、最近改过的一条叫什么")
 
 
 class Each(Strict, title="每项一份"):
@@ -183,7 +183,7 @@ class Form(Strict, title="表单"):
     form: Key = Field(description="名字，与文件名相同")
     title: str = Field(description="名称")
     label: Text = Field(description="一条办件叫什么，例如 {{ class_no }} {{ course.course_name }}")
-    help: str = Field("", description="开头的说明")
+    help: str = Field("", description="开头的说明，写在第一节标题下面")
     phases: tuple[Phase, ...] = Field((Phase(key="whole", title="填报"),), min_length=1, description="各阶段，按先后")
     period: tuple[Key, Key] | None = Field(None, description="起止日期字段，用来排列和查重叠")
     sections: tuple[Section, ...] = Field(min_length=1, description="各节，按填写顺序")

@@ -154,10 +154,7 @@ class Schema:
         return [known for known in found if isinstance(known, Known)]
 
     def _lookup(self, form: str, lookup: Lookup) -> Known:
-        label = f"查询“{lookup.key}”"
-        if lookup.answer == "newest":
-            return Known(kind=Kind.RECORD, label=label, inside=lambda: self.record(lookup.form))
-        return _value(label, "number" if lookup.answer == "count" else "")
+        return _value(f"查询“{lookup.key}”", "number" if lookup.answer == "count" else "")
 
     def _phase(self, form: str, key: str | None) -> int | None:
         keys = [phase.key for phase in self._forms[form].phases]

@@ -7,7 +7,7 @@ from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.components import panel
 from onefill.ui.fields import draw_fields
 from onefill.ui.guard import guarded
-from onefill.ui.html import esc
+from onefill.ui.html import esc, icon
 from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
 from onefill.ui.parts import part
@@ -49,6 +49,9 @@ def draw_section(state: RecordState, section: SectionState) -> None:
         '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>'
         f"{'灰底格' if section.kind == 'rows' else '虚线框'}不用填：来自别处或自动算出</span></div>"
     )
+    help = the_desk().definitions.form(state.form).help
+    if number == 1 and help:
+        st.html(f'<p class="formhelp" data-i18n-skip>{icon("info")} {esc(help)}</p>')
     if section.kind == "rows":
         import_entry(RECORD, section)
         draw_rows(RECORD, state, section)

@@ -207,7 +207,8 @@ def _words(field: FieldState, *, quiet: bool) -> str:
         return message(problem.level, f"{esc(problem.what)}。{esc(problem.remedy)}")
     if field.source:
         sign = "function" if field.widget == "shown" else "link" if field.source_record else "auto_awesome"
-        return f'<p class="hint">{icon(sign)} {esc(field.source)}{_correct(field)}</p>'
+        more = f"　{esc(field.definition.help)}" if field.widget == "shown" and field.definition.help else ""
+        return f'<p class="hint">{icon(sign)} {esc(field.source)}{more}{_correct(field)}</p>'
     return f'<p class="hint">{esc(field.definition.hint)}</p>' if field.definition.hint else ""
 
 

@@ -52,6 +52,15 @@ def test_names_of_a_record(path: str, definitions: Definitions) -> None:
     assert known.path == path
 
 
+def test_the_newest_other_record_is_known_by_its_label_alone(definitions: Definitions, tmp_path: Path) -> None:
+    text = FORM.replace("overlaps: [starts, ends]}", "answer: newest}")
+    found = load(tmp_path / "newest", {"pack.yaml": PACKS, "course.yaml": COURSE, "leave.yaml": text})
+    scope = record_scope(found, found.form("leave"))
+    known = scope.resolve("seen")
+    assert isinstance(known, Known) and known.kind is Kind.VALUE
+    assert isinstance(scope.resolve("seen.title"), Unknown)
+
+
 UNKNOWN = {
     "titel": "title",
     "course.titel": "course.title",

@@ -28,6 +28,7 @@ sections:
 ORDER = """\
 form: order
 title: 订单
+help: 一张单子填一份
 label: "{{ number }}"
 phases: [{key: first, title: 下单}, {key: last, title: 收货}]
 sections:
@@ -40,7 +41,7 @@ sections:
       - {key: way, label: 送法, type: choice, options: [自取, 送货], required: true}
       - {key: address, label: 送到哪里, when: "way == '送货'", required: true, wide: true}
       - {key: pieces, label: 件数, type: number, min: 1, max: 99, decimals: 0, unit: 件, required: true}
-      - {key: twice, label: 两倍, type: number, value: "pieces * 2", explain: 件数乘二}
+      - {key: twice, label: 两倍, type: number, value: "pieces * 2", explain: 件数乘二, help: 来回各一次}
       - {key: memo, label: 备注, type: long_text}
   - key: goods
     title: 货物

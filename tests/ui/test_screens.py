@@ -51,6 +51,13 @@ def test_screens_without_a_record(desk: Desk, screen: str) -> None:
     assert not set(re.findall(r"[A-Za-z]{2,}", words(app))) - KNOWN
 
 
+def test_a_form_explains_itself_at_its_beginning_and_a_computed_field_beside_its_source(desk: Desk, order: str) -> None:
+    first = words(opened("fill", record=order))
+    assert "一张单子填一份" in first
+    assert "来回各一次" in first
+    assert "一张单子填一份" not in words(opened("fill", record=order, section="goods"))
+
+
 @pytest.mark.parametrize("screen", ["fill", "documents", "history", "overview"])
 def test_screens_of_a_record(desk: Desk, order: str, screen: str) -> None:
     app = opened(screen, record=order)
