@@ -9,6 +9,16 @@ import pytest
 from onefill.service import Desk
 from tests.desks import Clock, load, make_desk
 
+#: Rooms whose files share something that takes long to make.
+TOGETHER = frozenset({"documents"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file stay in one process, for they share a server or a browser; in some rooms those of all files."""
+    for item in items:
+        room = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(room if room in TOGETHER else str(item.path)))
+
 
 @dataclass(frozen=True)
 class Loaded:
