@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from onefill.service import Desk
+from tests.browsers import browser, context
 from tests.desks import Clock, load, make_desk
 
+__all__ = ["browser", "context"]
 #: Rooms whose files share something that takes long to make.
 TOGETHER = frozenset({"documents"})
 

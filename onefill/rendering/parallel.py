@@ -1,7 +1,6 @@
 """Conversions beside each other: which files go together, and several programs waited for at once."""
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from threading import Event
@@ -22,8 +21,8 @@ class _GivenUp(OneFillError):
 
 
 def cores() -> int:
-    """Processors that this program may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    """Processors of this machine."""
+    return os.cpu_count() or 1
 
 
 def shared_out(files: Mapping[str, bytes], most: int) -> list[dict[str, bytes]]:

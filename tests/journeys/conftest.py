@@ -1,25 +1,14 @@
-"""Debian's Chromium and a server per module."""
+"""A server per module, and windows on it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext
 
 from onefill.definitions import Definitions, load_packs
 from tests.journeys.server import HOME, Server
 from tests.journeys.window import Window
-
-CHROMIUM = Path("/usr/bin/chromium")
-#: Under this name another site lives on this machine.
-FOREIGN = "foreign.example"
-ARGUMENTS = [
-    *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    *["--disable-component-update", "--disable-sync"],
-    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1",
-]
-SCREEN = {"width": 1366, "height": 768}
-CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,16 +22,6 @@ def definitions() -> Definitions:
     return load_packs(HOME / "forms")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            yield one
-        finally:
-            one.close()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     one = Server(tmp_path_factory.mktemp("journey") / "data")
@@ -51,15 +30,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield one
     finally:
         one.stop()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    one = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=SCREEN, permissions=CLIPBOARD)
-    try:
-        yield one
-    finally:
-        one.close()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page
 from onefill.definitions import Definitions
 from onefill.service.samples import sample_id
 from onefill.ui.pages import PAGES
+from tests.browsers import SCREEN
 from tests.journeys.access import barriers_on
-from tests.journeys.conftest import SCREEN
 from tests.journeys.english import english_on
 from tests.journeys.server import Server
 from tests.journeys.window import Window, expect

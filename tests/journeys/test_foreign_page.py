@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import FOREIGN
+from tests.browsers import FOREIGN
 from tests.journeys.server import Server
 from tests.journeys.window import Window, expect
 

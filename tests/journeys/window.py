@@ -212,7 +212,7 @@ class Window:
 
     def fetch(self, words: str) -> Path:
         """Download what the button with these words gives."""
-        return self._downloaded(self.page.get_by_role("button", name=words, exact=True))
+        return self.fetched(self.page.get_by_role("button", name=words, exact=True))
 
     def make(self, button: str, suffix: str) -> Path:
         """Have the packet or the archive made, and download it."""

@@ -4,18 +4,13 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page, expect
 
 from tests.ui.grid_server import GridServer
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    *["--disable-component-update", "--disable-sync"],
-]
 #: How a trace ends. Streamlit itself traces a socket that closes while it listens; every other one is a fault.
 TRACE = re.compile(r"^Traceback .*?\n(?=\w)(.*?)$", re.MULTILINE | re.DOTALL)
 CLOSED = re.compile(r"[\w.]*(Disconnect|ConnectionClosed)\w*\b")
@@ -37,16 +32,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GridServer]:
         yield one
     finally:
         one.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=Path("/usr/bin/chromium"), args=ARGUMENTS)
-        try:
-            yield one
-        finally:
-            one.close()
 
 
 class Table:
@@ -125,20 +110,6 @@ def record(server: GridServer) -> str:
     made = desk.records.create("order", desk.who())
     desk.records.add_rows(made, "goods", desk.who(), ROWS)
     return made
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    one = browser.new_context(
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": 1366, "height": 768},
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    try:
-        yield one
-    finally:
-        one.close()
 
 
 @pytest.fixture
