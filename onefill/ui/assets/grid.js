@@ -420,7 +420,7 @@ class Grid {
     input.addEventListener("compositionstart", () => this.begin("type"));
     input.addEventListener("compositionend", () => this.typed({}));
     input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("blur", () => this.left());
+    input.addEventListener("blur", (event) => this.left(event));
     input.addEventListener("focus", () => {
       this.inside = true;
       root.classList.add("og-on");
@@ -933,7 +933,10 @@ Object.assign(Grid.prototype, {
 if (!house.listening) {
   house.listening = true;
   house.pressed = 0;
-  const pressed = (event) => (event.type === "mousedown" || event.key === "Tab") && (house.pressed = Date.now());
+  const pressed = (event) => {
+    if (event.type === "mousedown" || event.key === "Tab") house.pressed = Date.now();
+    else if (document.activeElement === document.body) for (const grid of house.grids.values()) grid.takeKey();
+  };
   for (const kind of ["mousedown", "keydown"]) document.addEventListener(kind, pressed, true);
   const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "./of/grid.css" });
   document.head.append(sheet);
@@ -1030,23 +1033,32 @@ Object.assign(Grid.prototype, {
     this.shut();
   },
 
-  left() {
-    if (!this.input.isConnected) return; // taken away with its page, not left
+  // Streamlit takes the cursor away when the connection is cut, and may hold it for a while: nobody pressed anything and
+  // it is nowhere else, so a word goes on where it was.
+  left({ relatedTarget }) {
+    if (!this.input.isConnected) return; // taken away with its page
+    const taken = !relatedTarget && document.hasFocus() && Date.now() - house.pressed > 500;
+    if (taken) setTimeout(() => this.goBack());
+    else this.leave();
+  },
+
+  leave() {
     this.inside = false;
     this.root.classList.remove("og-on");
     if (this.popHeld) return;
     this.commit();
     this.post.flush();
     this.draw();
-    setTimeout(() => this.goBack());
   },
 
-  // Streamlit takes the cursor away when the connection is cut, and may hold it for a while; nobody pressed anything,
-  // so it comes back.
+  // A key that is pressed before the cursor is back goes into the cell.
+  takeKey() {
+    if (this.inside && this.root.isConnected) this.input.focus({ preventScroll: true });
+  },
+
   goBack(pressed = house.pressed) {
-    const ours = this.root.contains(document.activeElement) || !document.hasFocus();
-    if (ours || !this.root.isConnected || pressed !== house.pressed || Date.now() - pressed < 500) return;
-    this.inside = true;
+    if (this.root.contains(document.activeElement) || !this.root.isConnected) return;
+    if (pressed !== house.pressed || !document.hasFocus()) return void this.leave();
     this.input.focus({ preventScroll: true });
     if (document.activeElement !== this.input) setTimeout(() => this.goBack(pressed), 100);
   },
@@ -1506,7 +1518,7 @@ Object.assign(Grid.prototype, {
   },
 
   tellWidths() {
-    this.post.component.setTriggerValue("widths", { ...this.widths });
+    this.post.component.setStateValue("widths", { ...this.widths });
   },
 });
 
