@@ -8,7 +8,15 @@
   let count = Date.now(); // goes on rising over a reload of the page
   let busy = false;
 
-  const session = () => document.getElementById("of-session")?.dataset ?? {};
+  // While Streamlit draws anew, the element may be gone for a moment: who speaks here stays the same.
+  let known = {};
+  const session = () => {
+    const told = document.getElementById("of-session");
+    if (told) known = { ...told.dataset };
+    return known;
+  };
+  (window.onefill ??= {}).session = session;
+  for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, session, true);
   const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
 
   // The line under a box, which says what is kept there. While Streamlit redraws, a box may stand for a moment over the
@@ -26,8 +34,9 @@
     const spot = spotOf(event.target);
     if (!spot || !session().token) return;
     const path = spot.dataset.path;
-    const seen = waiting.get(path)?.seen ?? session().seen;
-    waiting.set(path, { text: event.target.value, seen, record: spot.dataset.record });
+    const { record } = spot.dataset;
+    const seen = waiting.get(path)?.seen ?? (session().record === record ? session().seen : undefined);
+    waiting.set(path, { text: event.target.value, seen, record });
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   }

@@ -29,7 +29,7 @@ export default function (component) {
     say(`正在读“${file.name}”…`, false);
     try {
       const headers = {
-        "x-onefill-token": document.getElementById("of-session")?.dataset.token ?? "",
+        "x-onefill-token": window.onefill.session().token ?? "",
         "x-onefill-name": encodeURIComponent(file.name),
         "content-type": "application/octet-stream",
       };
