@@ -26,6 +26,6 @@ say "style (ruff) / 代码格式" && $bin/ruff check .
 say "types (mypy) / 类型" && $bin/mypy
 say "floors (import-linter) / 层次" && PYTHONPATH=. $bin/lint-imports
 say "forms and templates (onefill check) / 表单与模板" && $bin/python -m onefill check
-# Browsers and LibreOffice are mostly waited for, so one more worker than cores, and never so many that memory ends.
-workers=$(($(nproc) < 4 ? $(nproc) + 1 : 4))
+# One worker drives the browser, the others do the rest.
+workers=$(($(nproc) < 2 ? 2 : $(nproc) > 4 ? 4 : $(nproc)))
 say "tests (pytest) / 测试" && $bin/python -m pytest -n "$workers" --dist loadgroup "${marked[@]}"

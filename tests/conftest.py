@@ -11,15 +11,15 @@ from tests.browsers import browser, context
 from tests.desks import Clock, load, make_desk
 
 __all__ = ["browser", "context"]
-#: Rooms whose files share something that takes long to make.
-TOGETHER = frozenset({"documents"})
+#: Rooms whose files share something that takes long to make, or that would fight for the processors.
+TOGETHER = {"documents": "documents", "journeys": "browser"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a file stay in one process, for they share a server or a browser; in some rooms those of all files."""
     for item in items:
-        room = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(room if room in TOGETHER else str(item.path)))
+        file = "browser" if item.get_closest_marker("browser") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.parent.name, file)))
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,18 @@ def samples(server: Server, browser: Browser, definitions: Definitions) -> Serve
     return server
 
 
-@pytest.fixture
-def page(samples: Server, browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def tab(samples: Server, browser: Browser) -> Iterator[Page]:
+    """One for all pages, so that the browser need not load Streamlit again for each."""
     one = browser.new_page(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=SCREEN)
     yield one
     one.close()
+
+
+@pytest.fixture
+def page(tab: Page) -> Page:
+    tab.set_viewport_size(SCREEN)
+    return tab
 
 
 def test_the_scanner_sees_barriers(page: Page) -> None:
