@@ -15,6 +15,7 @@ __all__ = ["browser", "context"]
 TOGETHER = {"documents": "documents", "journeys": "browser"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a file stay in one process, for they share a server or a browser; in some rooms those of all files."""
     for item in items:

@@ -442,12 +442,13 @@ def test_another_windows_change_is_seen_without_losing_what_is_typed(another: Ca
 @pytest.mark.parametrize(("choice", "left"), [("保留我的", "我的油"), ("用那边的", "他的油")])
 def test_where_both_wrote_the_person_chooses(another: Callable[[], Table], choice: str, left: str) -> None:
     mine, theirs = another(), another()
+    mine.at(2, "what")
+    mine.press("F2", "Control+a")  # begun before the other is seen
     theirs.at(2, "what")
     theirs.type("他的油")
-    mine.at(2, "what")
-    mine.type("我的油")  # begun before the other is seen
     theirs.press("Enter")
     theirs.quiet()
+    mine.type("我的油")
     mine.press("Enter", "ArrowUp")
     expect(mine.line).to_contain_text("改为“他的油”")
     expect(mine.line).to_contain_text("您写的是“我的油”")
