@@ -23,6 +23,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.parent.name, file)))
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Contents of files are no names: zip files hold the time they were made, and each process makes its own."""
+    return "content" if isinstance(val, bytes) else None
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A desk with samples, their ids by name."""

@@ -1,6 +1,7 @@
 """An app as people start it: ``streamlit run app.py`` on a free port, its data in a folder of the test."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from urllib.request import urlopen
 
 HOME = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+#: How a trace ends. Streamlit itself traces a socket that closes while it listens; every other one is a fault.
+TRACE = re.compile(r"^Traceback .*?\n(?=\w)(.*?)$", re.MULTILINE | re.DOTALL)
+CLOSED = re.compile(r"[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 
 
 class Server:
@@ -61,6 +65,12 @@ class Server:
     def said(self) -> str:
         """What it wrote to its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def faults(self) -> list[str]:
+        """How each trace in its log ends, but those of a socket that closed while Streamlit listened."""
+        ends = TRACE.findall(self.said())
+        others = self.said().count("Traceback") - len(ends)
+        return [end for end in ends if not CLOSED.match(end)] + ["a trace of another form"] * others
 
     def _well(self) -> bool:
         try:

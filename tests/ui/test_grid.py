@@ -11,9 +11,6 @@ from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page
 from tests.ui.grid_server import GridServer
 
 pytestmark = pytest.mark.browser
-#: How a trace ends. Streamlit itself traces a socket that closes while it listens; every other one is a fault.
-TRACE = re.compile(r"^Traceback .*?\n(?=\w)(.*?)$", re.MULTILINE | re.DOTALL)
-CLOSED = re.compile(r"[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 COLUMNS = ("what", "code", "kind", "day", "price", "pieces", "cost", "maker", "memo")
 Cells = dict[str, str]
 ROWS: list[Cells] = [
@@ -122,7 +119,7 @@ def another(context: BrowserContext, server: GridServer, record: str) -> Iterato
 
     yield window
     assert [fault for one in made for fault in one.faults] == []
-    assert [end for end in TRACE.findall(server.said()) if not CLOSED.match(end)] == []
+    assert server.faults() == []
     for one in made:
         with suppress(Error):
             one.page.close()

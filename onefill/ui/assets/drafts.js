@@ -30,6 +30,21 @@
 
   // -- keystrokes ---------------------------------------------------------------------------------------------------
 
+  // What was last typed into the box with the cursor, and when. For a moment Streamlit may not know it yet, and draws
+  // over it what another window wrote: then it is put back, and both are shown to choose from.
+  let last = {};
+  const SOON = 1500;
+
+  function putBack() {
+    const { box, text, seen, at } = last;
+    if (!box || document.activeElement !== box || box.value === text || Date.now() - at > SOON) return;
+    const spot = spotOf(box);
+    if (!spot || spot.dataset.path !== last.path) return;
+    setter(box).call(box, text);
+    waiting.set(last.path, { text, seen, record: spot.dataset.record });
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   function typed(event) {
     const spot = spotOf(event.target);
     if (!spot || !session().token) return;
@@ -37,6 +52,7 @@
     const { record } = spot.dataset;
     const seen = waiting.get(path)?.seen ?? (session().record === record ? session().seen : undefined);
     waiting.set(path, { text: event.target.value, seen, record });
+    last = { box: event.target, path, text: event.target.value, seen, at: Date.now() };
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   }
@@ -241,6 +257,7 @@
       set(box, "aria-invalid", spot.querySelector(".msg.bad") ? "true" : null);
       settle(box, 0); // a box drawn anew comes back as it was typed
     }
+    putBack();
     reach();
     if (waiting.size && !busy) {
       clearTimeout(timer);
