@@ -33,8 +33,10 @@ class Heard:
         with self._lock:
             spoken = self._of(window)
             spoken.sequence = max(spoken.sequence, sequence)
-            spoken.fresh.add((record, path))
-            spoken.texts.setdefault((record, path), deque(maxlen=MOST_TEXTS)).append(text)
+            texts = spoken.texts.setdefault((record, path), deque(maxlen=MOST_TEXTS))
+            if not texts or texts[-1] != text:  # else a run has kept it already, and knows
+                spoken.fresh.add((record, path))
+                texts.append(text)
 
     def knows(self, window: str, record: str, path: str, text: str) -> bool:
         """Whether the window has told this text, so that it and whatever came after it is kept already."""
@@ -56,6 +58,11 @@ class Heard:
         with self._lock:
             spoken = self._windows.get(window)
             return spoken.sequence if spoken else 0
+
+    def keep(self, window: str, record: str, path: str, text: str) -> None:
+        """A run has kept this text; what was told before counts no more."""
+        with self._lock:
+            self._of(window).texts[record, path] = deque([text], maxlen=MOST_TEXTS)
 
     def forget(self, window: str, record: str, path: str) -> None:
         """The field was set in another way since; what was told before counts no more."""

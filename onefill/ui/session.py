@@ -139,7 +139,7 @@ def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
     place = (spot.record, spot.path)
     if refused is None:
         window.conflicts.pop(place, None)
-        heard.forget(window.id, *place)
+        heard.keep(window.id, *place, str(value))
     else:
         window.conflicts[place] = (value, refused)
 

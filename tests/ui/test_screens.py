@@ -123,6 +123,17 @@ def test_what_the_page_script_has_told_is_not_taken_back_by_an_older_run(desk: D
     assert stored(desk, order, "number") == "abcd", "the script was silent, so the run keeps it"
 
 
+def test_a_keystroke_told_after_the_run_that_kept_it_hides_nobody_elses_text(desk: Desk, order: str) -> None:
+    app = opened("fill", record=order)
+    window = app.session_state["window"].id
+    box = app.text_input(key=key_of(order, "number"))
+    box.set_value("mine").run()
+    heard.tell(window, order, "number", "mine", 1)
+    desk.records.set(order, "number", "theirs", desk.who(), window="other")
+    app.run()
+    assert app.text_input(key=key_of(order, "number")).value == "theirs"
+
+
 def test_a_box_found_empty_is_believed_only_if_the_page_script_told_so(desk: Desk, order: str) -> None:
     desk.records.set(order, "number", "A-7", desk.who())
     app = opened("fill", record=order)
