@@ -76,12 +76,13 @@ def compact(text: str) -> str:
 
 def code(text: str) -> str:
     """A document's number: ``compact``, in capitals, without the dashes people group digits with."""
-    return compact(text).upper().replace("-", "").lstrip(_APOSTROPHES)
+    capitals = unicodedata.normalize("NFC", compact(text).upper())  # ß´ in capitals is S and Ś
+    return capitals.replace("-", "").lstrip(_APOSTROPHES)
 
 
 def fold(text: str) -> str:
     """What two spellings of one choice have in common: width, blanks, case and brackets do not count."""
-    return compact(text).casefold().translate(str.maketrans("【】[]〔〕", "()()()"))
+    return unicodedata.normalize("NFC", compact(text).casefold()).translate(str.maketrans("【】[]〔〕", "()()()"))
 
 
 def exact(number: int | float | Decimal) -> int | Decimal | None:

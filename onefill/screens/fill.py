@@ -5,6 +5,7 @@ import streamlit as st
 from onefill.service.shapes import RecordState, SectionState
 from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.components import panel
+from onefill.ui.deeds import done, note_opened
 from onefill.ui.fields import draw_fields
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, icon
@@ -13,6 +14,7 @@ from onefill.ui.matrix import draw_matrix
 from onefill.ui.parts import part
 from onefill.ui.problems import phone_bar, problems
 from onefill.ui.rows import draw_rows
+from onefill.ui.said import show_said
 from onefill.ui.session import begin_run, end_run, watch
 from onefill.ui.shared import the_desk
 from onefill.ui.steps import steps
@@ -84,6 +86,9 @@ def page() -> None:
         state = the_desk().records.state(RECORD)
         section = chosen(state)
         record_bar("fill", state, ("看附件", "documents"))
+        note_opened(RECORD)
+        with st.container(key="said_place"):
+            show_said(done)
         with st.container(key="page_fill", horizontal=True):
             with st.container(key="col_steps"):
                 panel(steps(state, section.key), "steps", acted)

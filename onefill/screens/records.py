@@ -5,10 +5,11 @@ import streamlit as st
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.businesses import menus
 from onefill.ui.components import panel
+from onefill.ui.deeds import ask_for_colleague, done
 from onefill.ui.html import act, esc, state
 from onefill.ui.lists import table
+from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import travelled
 
 known = menus()
 asked = st.query_params.get("menu", next(iter(known), ""))
@@ -21,12 +22,15 @@ if chosen is None:
 else:
     with st.container(key="page_records"):
         st.html(f'<h1 class="vh">{esc(chosen.title)}</h1>')
+        show_said(done)
+        ask_for_colleague()
+        favourites = the_desk().habits.favourites()
         for key in chosen.forms:
             form = the_desk().definitions.form(key)
             lines = the_desk().records.list(key)
             new = act(f"new:{key}", f"新建{form.title}", kind="btn s", sign="add")
             nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'
             head = f'<h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span><span class="sp"></span>{new}'
-            body = table(lines, "名称", phases=False) if lines else nothing
+            body = table(lines, "名称", favourites, phases=False) if lines else nothing
             with st.container(key=f"panel_{key}", gap=None):
-                panel(f'<div class="ph" data-i18n-skip>{head}</div>{body}', f"list-{key}", travelled)
+                panel(f'<div class="ph" data-i18n-skip>{head}</div>{body}', f"list-{key}", done)

@@ -7,13 +7,15 @@ import streamlit as st
 from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
+from onefill.ui.deeds import ask_for_colleague, done, fresh_id
 from onefill.ui.html import act, esc
-from onefill.ui.lists import damaged, greeting, new_side, recent_side, shared_side, sum_up, table
+from onefill.ui.lists import bin_table, damaged, greeting, new_side, recent_side, shared_side, sum_up, table
 from onefill.ui.pages import START
+from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import travelled
 
 FEW = 3
+BIN = "bin_open"
 
 
 def acted(said: str) -> None:
@@ -21,8 +23,10 @@ def acted(said: str) -> None:
     if said == "samples":
         with st.spinner("正在装入示例…"):
             the_desk().load_samples()
+    elif said == "bin":
+        st.session_state[BIN] = not st.session_state.get(BIN, False)
     else:
-        travelled(said)
+        done(said)
 
 
 top_bar(START)
@@ -32,16 +36,22 @@ forms = cases()
 keys = [form.form for form in forms]
 everything = the_desk().records.list(text=find)
 under_way = [line for line in everything if line.form in keys]
+favourites = the_desk().habits.favourites()
+binned = the_desk().records.deleted()
 
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if len(everything) < FEW and not find else ""
     first = act(f"new:{keys[0]}", f"新建{forms[0].title}", kind="btn p", sign="add") if forms else ""
+    last = next((line for line in under_way if line.form == keys[0]), None)
+    copy = act(f"copy:{last.id}:{fresh_id()}", f"照上一{forms[0].title}新建", sign="content_copy") if last else ""
     panel(
         f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(sum_up(under_way))}</p></div>'
-        f'<span class="sp"></span>{samples}{first}</div>',
+        f'<span class="sp"></span>{samples}{copy}{first}</div>',
         "head",
         acted,
     )
+    show_said(acted)
+    ask_for_colleague()
     hurt = damaged(the_desk().records.damages())
     if hurt:
         st.html(hurt)
@@ -50,7 +60,12 @@ with st.container(key="page_start"):
             shown = everything if find else under_way
             title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
             nothing = f"没有找到“{find}”。试试编号、名称里的几个字" if find else "还没有办件。点右上角新建"
-            body = table(shown, "名称") if shown else f'<p class="empty">{esc(nothing)}</p>'
-            panel(f'<div class="ph" data-i18n-skip><h2>{esc(title)}</h2></div>{body}', "list", acted)
+            body = table(shown, "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
+            opened = bool(binned) and st.session_state.get(BIN, False)
+            words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
+            way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""
+            inside = f'<div class="ph"><h2>回收站</h2></div>{bin_table(binned)}' if opened else ""
+            panel(f'<div class="ph" data-i18n-skip><h2>{esc(title)}</h2>{way}</div>{body}{inside}', "list", acted)
         with st.container(key="startside", gap=None):
-            panel(new_side(forms[1:]) + shared_side() + recent_side(everything), "side", acted)
+            recent = recent_side(everything, favourites, the_desk().habits.opened())
+            panel(new_side(forms[1:]) + shared_side() + recent, "side", acted)

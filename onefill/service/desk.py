@@ -133,7 +133,7 @@ def open_desk(
         documents=documents,
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
-        habits=Habits(store),
+        habits=Habits(store, now),
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),

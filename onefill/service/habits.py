@@ -1,19 +1,48 @@
 """What this workstation likes: nothing that a paper or a rule reads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from store import Store
 
 _HERE = "here"
 _MOST_COLUMNS = 200
 _MOST_LETTERS = 64
+_MOST_OPENED = 20
+_FAVOURITE, _OPENED = "favourite-", "opened-"
 
 
 class Habits:
     """Small preferences, kept beside the records."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
+        self._now = now
+
+    def favourites(self) -> list[str]:
+        """Records with a star, the last starred first."""
+        return self._newest(_FAVOURITE)
+
+    def favour(self, record: str, *, on: bool) -> None:
+        """Give a record a star, or take it away."""
+        self._store.set_preferences(_HERE, {_FAVOURITE + record: self._now().isoformat() if on else None})
+
+    def opened(self) -> list[str]:
+        """Records that were opened here, the last first."""
+        return self._newest(_OPENED)
+
+    def note_opened(self, record: str) -> None:
+        """Remember that a record was opened; the oldest is forgotten."""
+        opened = self.opened()
+        if opened[:1] == [record]:
+            return
+        others = [other for other in opened if other != record]
+        forgotten = {_OPENED + other: None for other in others[_MOST_OPENED - 1 :]}
+        self._store.set_preferences(_HERE, {**forgotten, _OPENED + record: self._now().isoformat()})
+
+    def _newest(self, kind: str) -> list[str]:
+        found = {key: when for key, when in self._store.preferences(_HERE).items() if key.startswith(kind)}
+        return [key.removeprefix(kind) for key in sorted(found, key=lambda key: str(found[key]), reverse=True)]
 
     def widths(self, form: str, section: str) -> Mapping[str, int]:
         """How wide the columns of a table were made, in pixels by column."""

@@ -1,13 +1,14 @@
 """Lists of records: what they are, how far, what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from onefill.definitions.model import Form
-from onefill.service.shapes import Damage, RecordSummary
+from onefill.service.shapes import Damage, DeletedRecord, RecordSummary
 from onefill.ui.businesses import menus
-from onefill.ui.html import act, bar, esc, icon, link, note
+from onefill.ui.deeds import more
+from onefill.ui.html import act, bar, chip, esc, icon, link, note
 from onefill.ui.shared import the_desk
 
 RECENT = 5
@@ -33,10 +34,10 @@ def greeting(now: datetime) -> str:
     return "早上好" if hour < 9 else "上午好" if hour < 12 else "下午好" if hour < 18 else "晚上好"
 
 
-def table(lines: Sequence[RecordSummary], head: str, *, phases: bool = True) -> str:
-    """Records as a table; a button says ``open:ID``."""
+def table(lines: Sequence[RecordSummary], head: str, stars: Collection[str] = (), *, phases: bool = True) -> str:
+    """Records as a table, whose buttons ``deeds.done`` understands; those with a star wear it."""
     phase = "<th>到哪一步</th>" if phases else ""
-    rows = "".join(_row(line, phases=phases) for line in lines)
+    rows = "".join(_row(line, phases=phases, star=line.id in stars) for line in lines)
     return (
         f'<table class="tbl starts" data-i18n-skip><thead><tr><th>{esc(head)}</th>{phase}'
         "<th>完成</th><th>接下来做什么</th>"
@@ -44,15 +45,34 @@ def table(lines: Sequence[RecordSummary], head: str, *, phases: bool = True) -> 
     )
 
 
-def _row(line: RecordSummary, *, phases: bool) -> str:
-    title = _opening(line)
-    phase = f'<td><span class="sm">{esc(line.phase)}</span></td>' if phases else ""
-    word = "看一看" if line.percent == 100 and not line.errors else "接着填"
+def bin_table(lines: Sequence[DeletedRecord]) -> str:
+    """The recycle bin as a table, whose buttons ``deeds.done`` understands."""
+    rows = "".join(
+        f'<tr><td><b>{esc(line.label)}</b><div class="mut sm">{esc(line.title)}</div></td>'
+        f'<td class="sm">{esc(moment(line.deleted_at))} 删除</td><td class="sm">还留 {line.days_left} 天</td>'
+        f'<td class="act">{act(f"undelete:{line.id}", "恢复", kind="btn s", name=f"恢复“{line.label}”")}</td></tr>'
+        for line in lines
+    )
+    heads = "<th>名称</th><th>何时</th><th>期限</th>"
     return (
-        f'<tr><td>{title}<div class="mut sm">{esc(line.title)}</div></td>{phase}'
+        f'<table class="tbl starts" data-i18n-skip><thead><tr>{heads}<th><span class="vh">操作</span></th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(line: RecordSummary, *, phases: bool, star: bool) -> str:
+    complete = line.percent == 100 and not line.errors
+    stand = chip("green", "check_circle", "填好了") if complete else chip("blue", "edit_note", "填写中")
+    phase = f'<td class="stand">{stand}<div class="mut sm">{esc(line.phase)}</div></td>' if phases else ""
+    word = "看一看" if complete else "接着填"
+    owner = f"<div>归{esc(line.owner)}</div>" if line.owner else ""
+    mark = f'<span class="star" role="img" aria-label="已收藏">{icon("star")}</span>' if star else ""
+    return (
+        f'<tr><td>{mark}{_opening(line)}<div class="mut sm">{esc(line.title)}</div></td>{phase}'
         f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>'
-        f'<td>{esc(line.next_step)}</td><td class="when">{esc(moment(line.changed_at))}</td>'
-        f'<td class="act">{act(f"open:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}</td></tr>'
+        f'<td>{esc(line.next_step)}</td><td class="when">{esc(moment(line.changed_at))}{owner}</td>'
+        f'<td class="act">{act(f"open:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}'
+        f"{more(line.id, line.label, line.title, line.change, star=star)}</td></tr>"
     )
 
 
@@ -89,10 +109,15 @@ def shared_side() -> str:
     return _side("一次填好，处处都用", lines)
 
 
-def recent_side(lines: Sequence[RecordSummary]) -> str:
-    """What was changed last."""
-    items = "".join(f"<li>{icon('history')}<div>{_opening(line)}</div></li>" for line in lines[:RECENT])
-    return _side("最近改过", items)
+def recent_side(lines: Sequence[RecordSummary], stars: Collection[str], opened: Sequence[str]) -> str:
+    """Favourites, then what was opened here last."""
+    known = {line.id: line for line in lines}
+    shown = [known[record] for record in dict.fromkeys([*stars, *opened]) if record in known]
+    items = "".join(
+        f"<li>{icon('star' if line.id in stars else 'history')}<div>{_opening(line)}</div></li>"
+        for line in shown[: len(stars) + RECENT]
+    )
+    return _side("收藏和最近打开" if stars else "最近打开", items)
 
 
 def new_side(forms: Sequence[Form]) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onefill.fields import Audience, Clock, TimeRange, field_type, field_type_names, normalise
@@ -229,6 +229,7 @@ def read_words(words: str) -> Decimal:
 
 @calm
 @given(texts)
+@example("ß´")
 def test_normalising_twice_changes_nothing(text: str) -> None:
     for put_right in (
         normalise.line,

@@ -454,13 +454,11 @@ def test_where_both_wrote_the_person_chooses(another: Callable[[], Table], choic
     expect(mine.cell(2, "what")).to_have_text(left)
 
 
-def test_a_row_that_went_away_under_ones_hands_can_be_put_back(another: Callable[[], Table]) -> None:
-    mine, theirs = another(), another()
+def test_a_row_that_went_away_under_ones_hands_can_be_put_back(table: Table, server: GridServer, record: str) -> None:
+    mine, records = table, server.desk.records
     mine.at(1, "what")
-    theirs.at(1, "what")
-    theirs.press("Control+-")
     mine.type("粉条")
-    theirs.keeps("what", "东北米", "花生油", "酱油")
+    records.remove_row(record, "goods", records.row_ids(record, "goods")[1], server.desk.who())
     mine.press("Enter")
     expect(mine.line).to_contain_text("删掉了这一行")
     mine.page.get_by_role("button", name="放回这一行").click()

@@ -183,6 +183,7 @@
   }
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.("details.more .mi")) closeMenus(null);
     const place = event.target.closest?.("[data-go]");
     if (place) {
       step = [...document.querySelectorAll(".probs [data-go]")].indexOf(place);
@@ -193,7 +194,19 @@
     if (paper) fetchFile(paper);
   });
 
+  // A menu behind ⋯ closes at a click elsewhere and at Escape.
+  function closeMenus(but) {
+    for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(but)) menu.open = false;
+  }
+
+  document.addEventListener("pointerdown", (event) => closeMenus(event.target), true);
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = event.target.closest?.("details.more[open]");
+      closeMenus(null);
+      menu?.querySelector("summary").focus();
+    }
     if (event.key === "F8") {
       event.preventDefault();
       nextProblem();
