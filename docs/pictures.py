@@ -180,6 +180,13 @@ def see_pages(page: Page) -> None:
     settle(page)
 
 
+def bring_roster(page: Page) -> None:
+    """Choose the roster with faults, and wait for what would come of it."""
+    page.locator("input[type=file]").first.set_input_files(ROOT / "samples" / "roster-broken.xlsx")
+    page.get_by_text("下载标好错的原表").first.wait_for(timeout=60_000)
+    settle(page)
+
+
 @contextmanager
 def app() -> Iterator[str]:
     """The app with samples in which something is left to mend, on a port of its own; its address."""
@@ -235,6 +242,9 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
     "fill": screen(f"fill?record={CLASS}", "下一处"),
     "rows": screen(f"fill?record={CLASS}&section=trainees", "加一行"),
     "documents": screen(f"documents?record={CLASS}", "成套材料", see_pages),
+    "import": screen(f"importing?record={CLASS}&section=trainees", "把表格拖到这里", bring_roster),
+    "overview": screen(f"overview?record={CLASS}", "看数字"),
+    "author": screen("author", "用样例数据印", see_pages),
     "history": screen(f"history?record={CLASS}", "要重印"),
     "papers": papers,
     "roster": roster,

@@ -35,7 +35,7 @@ def draw_view(view: ViewState) -> None:
             st.altair_chart(made, theme=None, width="stretch", height=height(view.content), key=f"chart_{view.key}")
             st.html(exact(view, view.content))
         else:
-            st.html(plain_view(view) if view.content else nothing(view))
+            st.html(plain_view(view, RECORD) if view.content else nothing(view))
 
 
 @part

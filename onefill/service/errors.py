@@ -97,3 +97,9 @@ class NoName(OneFillError):
     """Nobody is named."""
 
     message = "没有写转交给谁。请写同事的姓名。"
+
+
+class ViewUnknown(OneFillError):
+    """The record has no such view, or it is not a table."""
+
+    message = "这个办件没有“{view}”这张表。请刷新页面。"

@@ -12,8 +12,10 @@ from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView, names_over
 from onefill.service.book import Book, OpenRecord
 from onefill.service.charts import Point, chart, colours_of, day_words, placed, span_words
+from onefill.service.errors import ViewUnknown
+from onefill.service.naming import file_name
 from onefill.service.portrait import portrait
-from onefill.service.shapes import RecordState
+from onefill.service.shapes import Produced, RecordState
 from onefill.service.view_shapes import (
     Calendar,
     Chart,
@@ -27,6 +29,7 @@ from onefill.service.view_shapes import (
     Statistics,
     ViewState,
 )
+from onefill.tables import plain
 
 Names = Mapping[str, object]
 
@@ -58,6 +61,19 @@ class Views:
                     if view.form == opened.form and view.kind in MADE and _wanted(opened.sheet, view)
                 ),
             )
+
+    def workbook(self, record: str, key: str) -> Produced:
+        """A view that is a table, as an Excel file.
+
+        Raises:
+            ViewUnknown: There is no such view of this record, or it is no table.
+        """
+        overview = self.of(record)
+        view = next((one for one in overview.views if one.key == key), None)
+        if view is None or not isinstance(view.content, Listing):
+            raise ViewUnknown(view=key)
+        data = plain(view.title, view.content.columns, view.content.rows)
+        return Produced(name=f"{file_name(f'{overview.label} {view.title}')}.xlsx", data=data)
 
     def _life(self, opened: OpenRecord, state: RecordState) -> tuple[LifePoint, ...]:
         today = self._today()
@@ -198,6 +214,14 @@ def _listing(sheet: Sheet, view: View) -> Listing | None:
     return Listing(columns=tuple(column.title for column in view.columns), rows=rows) if rows else None
 
 
+def _copy_out(sheet: Sheet, view: View) -> Listing | None:
+    """What is typed again elsewhere: one row of each item, or of the record itself."""
+    if view.each is not None:
+        return _listing(sheet, view)
+    row = tuple(text_of(_value(column.value, sheet.view)) for column in view.columns)
+    return Listing(columns=tuple(column.title for column in view.columns), rows=(row,)) if any(row) else None
+
+
 def _statistics(sheet: Sheet, view: View) -> Statistics | None:
     figures = tuple(
         FigureState(title=one.title, shown=text_of(_value(one.value, sheet.view)), unit=one.unit)
@@ -212,4 +236,5 @@ MADE: dict[str, Callable[[Sheet, View], Content | None]] = {
     "calendar": _calendar,
     "list": _listing,
     "statistics": _statistics,
+    "copy_out": _copy_out,
 }

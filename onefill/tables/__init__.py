@@ -7,6 +7,7 @@ from onefill.tables.mapping import Column, Mapping
 from onefill.tables.marking import mark
 from onefill.tables.matching import match
 from onefill.tables.model import Cell, Line, Workbook, Worksheet
+from onefill.tables.plain import plain
 from onefill.tables.reading import read
 from onefill.tables.rows import ReadCell, ReadRow, ReadRows, rows
 
@@ -25,6 +26,7 @@ __all__ = [
     "blank",
     "mark",
     "match",
+    "plain",
     "read",
     "rows",
 ]

@@ -16,7 +16,7 @@ from onefill.ui.travel import to_page, travelled
 FRESH = "fresh"
 #: Record that is about to be handed over.
 HANDING = "handing"
-COLLEAGUE = "colleague"
+TO_WHOM = "hand-over-to"
 #: Record that was opened last in this window.
 OPENED = "opened"
 
@@ -67,9 +67,9 @@ def _delete(what: str) -> None:
 
 
 def _undelete(record: str) -> None:
-    label, absent = the_desk().records.undelete(record, the_desk().who())
-    rest = f"。它引用的 {'、'.join(absent)} 还在回收站里，也要恢复" if absent else ""
-    say(f"已恢复“{label}”{rest}", "amber" if absent else "green")
+    label, lying = the_desk().records.undelete(record, the_desk().who())
+    rest = f"。它引用的 {'、'.join(lying)} 还在回收站里，也要恢复" if lying else ""
+    say(f"已恢复“{label}”{rest}", "amber" if lying else "green")
 
 
 def _hand(record: str) -> None:
@@ -77,7 +77,7 @@ def _hand(record: str) -> None:
 
 
 def _handed(_: str) -> None:
-    record, name = st.session_state[HANDING], str(st.session_state.get(COLLEAGUE, ""))
+    record, name = st.session_state[HANDING], str(st.session_state.get(TO_WHOM, ""))
     label = the_desk().records.hand_over(record, name, the_desk().who())
     _hands_off("")
     say(f"“{label}”已转交给{name.strip()}")
@@ -85,7 +85,7 @@ def _handed(_: str) -> None:
 
 def _hands_off(_: str) -> None:
     st.session_state.pop(HANDING, None)
-    st.session_state.pop(COLLEAGUE, None)
+    st.session_state.pop(TO_WHOM, None)
 
 
 DEEDS: dict[str, Callable[[str], None]] = {
@@ -106,7 +106,7 @@ def ask_for_colleague() -> None:
         return
     with st.container(key="handing", horizontal=True, vertical_alignment="bottom"):
         label = the_desk().records.state(record).label
-        st.text_input(f"“{label}”转交给哪位同事", key=COLLEAGUE, placeholder="姓名", max_chars=20)
+        st.text_input(f"“{label}”转交给哪位同事", key=TO_WHOM, placeholder="写名字", max_chars=20)
         panel(act("handed", "转交", kind="btn") + act("keep", "不转交了", kind="lk"), "handing_acts", done)
 
 

@@ -68,9 +68,11 @@ def exact(view: ViewState, chart: Chart) -> str:
     )
 
 
-def plain_view(view: ViewState) -> str:
-    """A calendar, a list or figures."""
+def plain_view(view: ViewState, record: str) -> str:
+    """A calendar, a list, figures, or what is typed again elsewhere."""
     match view.content:
+        case Listing() if view.kind == "copy_out":
+            return _copy_out(view.content, view, record)
         case Calendar():
             return _calendar(view.content, view.title)
         case Listing():
@@ -95,6 +97,37 @@ def _listing(listing: Listing, title: str) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(title)}" data-i18n-skip>'
         f'<table class="tbl"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
     )
+
+
+def _copy_out(listing: Listing, view: ViewState, record: str) -> str:
+    """Cells that are copied with one click each; the page script marks where one is and what is done."""
+    export = (
+        f'<button type="button" class="btn s" data-file="./of/table/{esc(record)}/{esc(view.key)}"'
+        f' aria-label="下载 Excel：{esc(view.title)}">{icon("download")}下载 Excel</button>'
+    )
+    place = f"{record}-{view.key}"
+    if len(listing.rows) == 1:
+        pairs = zip(listing.columns, listing.rows[0], strict=True)
+        lines = "".join(
+            f'<tr><th scope="row">{esc(column)}</th><td>{_copied(text)}</td></tr>' for column, text in pairs
+        )
+        table = f'<table class="tbl copy" data-place="{esc(place)}"><tbody>{lines}</tbody></table>'
+    else:
+        head = "".join(f'<th scope="col">{esc(column)}</th>' for column in listing.columns)
+        lines = "".join("<tr>" + "".join(f"<td>{_copied(cell)}</td>" for cell in row) + "</tr>" for row in listing.rows)
+        table = (
+            f'<table class="tbl copy" data-place="{esc(place)}"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{lines}</tbody></table>"
+        )
+    return (
+        f'<details class="exact" data-i18n-skip><summary>逐格复制<span class="vh">：{esc(view.title)}</span></summary>'
+        f'<p class="mut sm">点一格就复制好，到那边粘贴；抄过的打勾，刚抄的描边。{export} <span data-told></span></p>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(view.title)}">{table}</div></details>'
+    )
+
+
+def _copied(text: str) -> str:
+    return f'<button type="button" class="cp" data-copy>{esc(text)}</button>' if text else "—"
 
 
 def _calendar(calendar: Calendar, title: str) -> str:

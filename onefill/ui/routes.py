@@ -141,6 +141,14 @@ async def summary(request: Request) -> Response:
 
 
 @door
+async def view_table(request: Request) -> Response:
+    """A view of a record that is a table, as an Excel file."""
+    record, view = request.path_params["record"], request.path_params["view"]
+    await allowed(request, record)
+    return download(await run_in_threadpool(lambda: the_desk().views.workbook(record, view)))
+
+
+@door
 async def made(request: Request) -> Response:
     """The file that a job has made."""
     record = request.path_params["record"]
@@ -181,6 +189,7 @@ ROUTES = [
     Route("/of/summary/{record}", summary, methods=["POST"]),
     Route("/of/past/{record}/{n:int}", past_archive, methods=["POST"]),
     Route("/of/past/{record}/{n:int}/{document}/{format}", past_file, methods=["POST"]),
+    Route("/of/table/{record}/{view}", view_table, methods=["POST"]),
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
     *IMPORT_ROUTES,
 ]

@@ -22,5 +22,14 @@ def test_a_class_at_a_glance(window: Window) -> None:
     expect(window.page.locator(".exact[open] td.num").first).to_be_visible()
     assert english_on(window.page) == set()
     window.look("overview")
+    window.page.get_by_text("逐格复制").last.click()
+    number = window.page.locator(".copy [data-copy]").filter(has_text=re.compile(r"^\d{17}[\dX]$")).first
+    number.click()
+    expect(number).to_have_attribute("aria-current", "true")
+    assert window.page.evaluate("() => navigator.clipboard.readText()") == number.text_content()
+    window.look("copy-out")
+    with window.page.expect_download() as brought:
+        window.page.get_by_role("button", name="下载 Excel：抄到省系统：学员").click()
+    assert brought.value.suggested_filename.endswith("学员.xlsx")
     window.page.get_by_role("button", name="看附件").click()
     expect(window.page.locator(".docs")).to_be_visible()

@@ -1,11 +1,13 @@
 """A record at a glance, over a small pack of its own."""
 
+import io
 import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from onefill.cli import plain_overview
 from onefill.definitions import load_packs
@@ -13,6 +15,7 @@ from onefill.definitions.lint import lint
 from onefill.definitions.model import View
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.charts import Point, chart, placed
+from onefill.service.errors import ViewUnknown
 from onefill.service.overview_text import overview_lines
 from onefill.service.view_shapes import Calendar, Chart, Listing, Overview, Statistics, ViewState
 from tests.desks import Clock, no_html, no_office
@@ -60,10 +63,12 @@ VIEWS = {
     "columns: [{title: 第几, value: row.no}, {title: 地方, value: place}]",
     "groups": "list, each: \"stages|groupby('how')\", "
     "columns: [{title: 怎么走, value: row.grouper}, {title: 几段, value: row.list|length}]",
+    "again": "copy_out, columns: [{title: 名称, value: name}, {title: 几段, value: stages|length}]",
+    "stages_again": "copy_out, each: stages, columns: [{title: 地方, value: place}, {title: 日期, value: day}]",
     "sums": "statistics, figures: [{title: 几段, value: stages|length, unit: 段}, {title: 名称, value: name}]",
     "secret": "statistics, when: name == '秘密', figures: [{title: 几段, value: stages|length}]",
     "odd": "statistics, figures: [{title: 坏的, value: 1 / (stages|length - 1)}]",
-    "later": "copy_out",
+    "later": "look_up",
 }
 STAGES = [
     ("甲", "2026-12-07", 10, "步行", "55", 60),
@@ -148,6 +153,23 @@ def test_an_item_counts_in_several_series(desk: Desk, trip: str) -> None:
     }
     assert [s.colour for s in one.series] == ["red", "green"]
     assert one.left_out == 1
+
+
+def test_what_is_typed_again_elsewhere_is_a_table_and_a_workbook_of_texts(desk: Desk, trip: str) -> None:
+    desk.records.set(trip, "name", "=1+1", desk.who())
+    overview = desk.views.of(trip)
+    assert view(overview, "again").content == Listing(columns=("名称", "几段"), rows=(("=1+1", "4"),))
+    stages = view(overview, "stages_again").content
+    assert isinstance(stages, Listing)
+    assert stages.rows[-1] == ("丁", "")
+    made = desk.views.workbook(trip, "again")
+    assert made.name == "=1+1 图again.xlsx"
+    cells = list(load_workbook(io.BytesIO(made.data)).worksheets[0].iter_rows())
+    assert [[cell.value for cell in row] for row in cells] == [["名称", "几段"], ["=1+1", "4"]]
+    assert {(cell.data_type, cell.number_format) for cell in cells[1]} == {("s", "@")}
+    for key in ("weeks", "nothing"):
+        with pytest.raises(ViewUnknown, match=key):
+            desk.views.workbook(trip, key)
 
 
 def test_a_calendar_a_list_and_figures(desk: Desk, trip: str) -> None:

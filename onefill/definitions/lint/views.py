@@ -18,12 +18,14 @@ NEEDS = {
     "calendar": ("each", "x", "text"),
     "list": ("each", "columns"),
     "statistics": ("figures",),
+    "copy_out": ("columns",),
 }
 MAY = {
     "chart": ("x", "y", "by", "series", "draw", "per", "bins", "order", "unit"),
     "calendar": ("by", "order"),
     "list": (),
     "statistics": (),
+    "copy_out": ("each",),
 }
 #: Keys that belong to some kinds only.
 SPECIAL = tuple(
@@ -114,7 +116,7 @@ def _asked(at: Path, view: View) -> Iterator[Asked]:
     if view.text is not None:
         yield Asked(path=(*at, "text"), source=view.text, text=True, shown=True)
     for i, column in enumerate(view.columns):
-        yield Asked(path=(*at, "columns", i, "value"), source=column.value, shown=True)
+        yield Asked(path=(*at, "columns", i, "value"), source=column.value, shown=view.kind != "copy_out")
     for i, figure in enumerate(view.figures):
         yield Asked(path=(*at, "figures", i, "value"), source=figure.value, item=False)
 

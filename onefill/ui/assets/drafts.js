@@ -183,13 +183,17 @@
   }
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("details.more .mi")) closeMenus(null);
+    // Not at once: the second click of two must not go to what lies below the menu.
+    const menu = event.target.closest?.(".mi") && event.target.closest("details.more");
+    if (menu) setTimeout(() => (menu.open = false), 500);
     const place = event.target.closest?.("[data-go]");
     if (place) {
       step = [...document.querySelectorAll(".probs [data-go]")].indexOf(place);
       go(place.dataset.go);
     }
     if (event.target.closest?.("[data-next]")) nextProblem();
+    const copied = event.target.closest?.("[data-copy]");
+    if (copied) copyOut(copied);
     const paper = event.target.closest?.("[data-file]");
     if (paper) fetchFile(paper);
   });
@@ -255,6 +259,39 @@
     setTimeout(() => URL.revokeObjectURL(place.href), 60000);
   }
 
+  // -- copied out, cell by cell; where one is survives a redrawn page ---------------------------------------------
+
+  const PLACES = "of-copied"; // {table: [numbers of its cells, the last one copied at the end]}
+  const copiedPlaces = () => JSON.parse(sessionStorage.getItem(PLACES) ?? "{}");
+
+  async function copyOut(cell) {
+    const table = cell.closest("[data-place]");
+    const number = [...table.querySelectorAll("[data-copy]")].indexOf(cell);
+    try {
+      await navigator.clipboard.writeText(cell.textContent);
+    } catch {
+      return getSelection().selectAllChildren(cell); // not allowed to: Ctrl+C does it
+    }
+    const places = copiedPlaces();
+    const done = (places[table.dataset.place] ?? []).filter((one) => one !== number);
+    places[table.dataset.place] = [...done, number];
+    sessionStorage.setItem(PLACES, JSON.stringify(places));
+    markCopied();
+  }
+
+  function markCopied() {
+    const tables = document.querySelectorAll(".copy[data-place]");
+    if (!tables.length) return;
+    const places = copiedPlaces();
+    for (const table of tables) {
+      const done = places[table.dataset.place] ?? [];
+      table.querySelectorAll("[data-copy]").forEach((cell, number) => {
+        cell.classList.toggle("done", done.includes(number));
+        set(cell, "aria-current", done.at(-1) === number ? "true" : null);
+      });
+    }
+  }
+
   // -- what readers hear -------------------------------------------------------------------------------------------
 
   let asked = false;
@@ -271,6 +308,7 @@
       settle(box, 0); // a box drawn anew comes back as it was typed
     }
     putBack();
+    markCopied();
     reach();
     if (waiting.size && !busy) {
       clearTimeout(timer);
