@@ -1,7 +1,7 @@
 """Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from onefill.service.removal import Removal
 from onefill.service.shapes import (
     Copied,
     DeletedRecord,
+    Expiry,
     FieldState,
     GridState,
     Person,
@@ -52,6 +53,22 @@ class Records:
         """
         found = self._book.store.find(form=form, text=text, limit=limit, scope=self._book.scope)
         return [line for line in map(self._line, found) if line is not None]
+
+    def expiring(self, form: str) -> Sequence[Expiry]:
+        """What runs out in the records of a form, the next first: days of fields with ``expires``."""
+        plain = (section for section in self._book.definitions.form(form).sections if section.repeat is None)
+        fields = [field for section in plain for field in section.fields if field.expires]
+        found = []
+        with self._book.lock:
+            today = self._now().date()
+            for line in self.list(form) if fields else ():
+                sheet = self._book.open(line.id).sheet
+                for field in fields:
+                    day = sheet.value(field.key)
+                    if isinstance(day, date):
+                        left = (day - today).days
+                        found.append(Expiry(record=line.id, label=line.label, what=field.label, day=day, left=left))
+        return sorted(found, key=lambda one: one.day)
 
     def damages(self) -> tuple[Damage, ...]:
         """Files of records that cannot be trusted; what they held is in no list."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from onefill.definitions.model import Document, FieldDefinition, Section
@@ -39,6 +39,17 @@ class RecordSummary:
     changed_at: datetime | None
     owner: str = ""
     change: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expiry:
+    """That something of a record runs out; ``left`` days from today, fewer than none if it has."""
+
+    record: str
+    label: str
+    what: str
+    day: date
+    left: int
 
 
 @dataclass(frozen=True, kw_only=True)

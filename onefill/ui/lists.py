@@ -5,13 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 from onefill.definitions.model import Form
-from onefill.service.shapes import Damage, DeletedRecord, RecordSummary
+from onefill.service.shapes import Damage, DeletedRecord, Expiry, RecordSummary
 from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.html import act, bar, chip, esc, icon, link, note
 from onefill.ui.shared import the_desk
 
 RECENT = 5
+#: Days before which something that runs out is worth a word.
+SOON = 60
 #: Damaged files named one by one; more are counted.
 MOST_DAMAGES = 3
 
@@ -98,15 +100,27 @@ def sum_up(lines: Sequence[RecordSummary]) -> str:
 
 def shared_side() -> str:
     """What is filled once and used everywhere; a button says ``menu:N``."""
-    forms = the_desk().definitions.forms
+    forms, records = the_desk().definitions.forms, the_desk().records
     lines = ""
     for key, menu in menus().items():
         titles = "、".join(forms[form].title for form in menu.forms if form in forms)
         lines += (
-            f"<li>{icon('folder_shared')}<div><b>{esc(menu.title)}</b><small>{esc(titles)}</small></div>"
+            f"<li>{icon('folder_shared')}<div><b>{esc(menu.title)}</b><small>{esc(titles)}</small>"
+            f"{_running_out([one for form in menu.forms if form in forms for one in records.expiring(form)])}</div>"
             f"{act(f'menu:{key}', '看', kind='lk', name=f'看{menu.title}')}</li>"
         )
     return _side("一次填好，处处都用", lines)
+
+
+def _running_out(days: Sequence[Expiry]) -> str:
+    """The next day on which something runs out; nothing while that is far off."""
+    one = min(days, key=lambda one: one.day, default=None)
+    if one is None or one.left > SOON:
+        return ""
+    colour, sign = ("red", "error") if one.left < 0 else ("amber", "warning")
+    left = "已过期" if one.left < 0 else f"还剩 {one.left} 天" if one.left else "今天到期"
+    day = f"{one.day.year}年{one.day.month}月{one.day.day}日"
+    return f'<small class="{colour}">{icon(sign)} {esc(one.label)} {esc(one.what)} {day}，{left}</small>'
 
 
 def recent_side(lines: Sequence[RecordSummary], stars: Collection[str], opened: Sequence[str]) -> str:

@@ -386,3 +386,14 @@ def test_samples_are_right(shown: Loaded) -> None:
         assert all(phase.percent == 100 for phase in state.phases), name
     found = {f.problem.code for f in shown.desk.records.state(shown.ids["class_500"]).findings}
     assert found == {"CLASS_SIZE", "SEATS"}
+
+
+def test_what_runs_out_is_told_with_the_days_left(small: Loaded) -> None:
+    records, who, today = small.desk.records, small.desk.who(), small.clock().date()
+    other = records.create("course", who, {"course_name": "无期限"})
+    soon = records.create("course", who, {"course_name": "快到期", "valid_to": str(today + timedelta(days=9))})
+    past = records.create("course", who, {"course_name": "已过期", "valid_to": str(today - timedelta(days=1))})
+    found = records.expiring("course")
+    assert [(one.record, one.what, one.left) for one in found[:2]] == [(past, "有效期至", -1), (soon, "有效期至", 9)]
+    assert other not in {one.record for one in found}
+    assert records.expiring("teacher") == []
