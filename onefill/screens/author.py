@@ -9,7 +9,6 @@ from onefill.ui.authors import (
     forms,
     papers,
     sample_job,
-    sample_progress,
     standing,
     titles,
 )
@@ -18,13 +17,12 @@ from onefill.ui.components import panel
 from onefill.ui.drawing import code, drawing
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
+from onefill.ui.jobs import SAMPLES
 from onefill.ui.parts import part
 from onefill.ui.previews import downloads, draw_pages
+from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
-
-SECONDS = 2
-SHOWN = "author-shown"
 
 top_bar("author")
 follow_search("author")
@@ -68,9 +66,9 @@ def draw_papers(form: Form) -> None:
 def page() -> None:
     """The three columns."""
     with guarded():
+        pulse = pulse_of("files", SAMPLES)
         with st.spinner("正在检查表单和模板…"):
             found = the_desk().authoring.look()
-        st.session_state[SHOWN] = (found.stamp, sample_progress())
         definitions, form = the_desk().definitions, chosen_form()
         with st.container(key="page_author", horizontal=True):
             with st.container(key="panel_forms", gap=None):
@@ -88,15 +86,8 @@ def page() -> None:
             with st.container(key="panel_sample", gap=None):
                 if form:
                     draw_papers(form)
+        watch("files", SAMPLES, pulse)
         speak()
 
 
-@st.fragment(run_every=SECONDS)
-def watch_files() -> None:
-    """Draw anew when a file was saved or a paper is done; the look itself asks only when files were written."""
-    if st.session_state.get(SHOWN) != (the_desk().authoring.stamp(), sample_progress()):
-        st.rerun()
-
-
 page()
-watch_files()

@@ -9,8 +9,8 @@ from onefill.ui.guard import guarded
 from onefill.ui.papers import MOST_COPIES, Wishes, listing, packet, phase_tabs, warning
 from onefill.ui.parts import part
 from onefill.ui.previews import downloads, draw_pages
-from onefill.ui.printing import archive_job, packet_job, page_job, progress_of, record_jobs, stop_jobs
-from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.printing import archive_job, packet_job, page_job, record_jobs, stop_jobs
+from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, open_place, to_page
 
@@ -64,7 +64,7 @@ def page() -> None:
     """The three columns."""
     with guarded():
         follow()
-        begin_run(RECORD)
+        begin_run(RECORD, "papers")
         state = the_desk().records.state(RECORD)
         phases = the_desk().definitions.form(state.form).phases
         phase = st.session_state.setdefault(PHASE, phases[state.phase].key)
@@ -82,8 +82,7 @@ def page() -> None:
                     draw_paper(current)
             with st.container(key="panel_packet", gap=None):
                 panel(packet(RECORD, papers, WISHES, record_jobs(RECORD)), "packet", acted)
-        end_run(RECORD, state.change, progress_of(RECORD))
+        end_run(RECORD, state.change, "papers")
 
 
 page()
-watch(RECORD, lambda: progress_of(RECORD), seconds=1)

@@ -15,7 +15,7 @@ from onefill.ui.parts import part
 from onefill.ui.problems import phone_bar, problems
 from onefill.ui.rows import draw_rows
 from onefill.ui.said import show_said
-from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.steps import steps
 from onefill.ui.travel import asked_record, follow, open_place, section_key
@@ -103,4 +103,3 @@ def page() -> None:
 
 
 page()
-watch(RECORD)

@@ -11,7 +11,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
 from onefill.ui.parts import part
 from onefill.ui.past import changes, fates, files, head, question, timeline
-from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow
 
@@ -118,4 +118,3 @@ def page() -> None:
 
 
 page()
-watch(RECORD)

@@ -140,7 +140,8 @@ def page() -> None:
         st.session_state[section_key(RECORD)] = section.key
         record_bar("fill", shown, (f"返回{section.title}", "fill"), quiet=True)
         draw_body(section)
-        end_run(RECORD, shown.change)
+        # not watched: what an import would do is compared once more when it is taken
+        end_run(RECORD, shown.change, None)
 
 
-page()  # not watched: what an import would do is compared once more when it is taken
+page()

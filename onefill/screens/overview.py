@@ -9,7 +9,7 @@ from onefill.ui.components import panel
 from onefill.ui.guard import guarded
 from onefill.ui.overview import exact, heading, life, nothing, plain_view
 from onefill.ui.parts import part
-from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, to_page
 
@@ -57,4 +57,3 @@ def page() -> None:
 
 
 page()
-watch(RECORD)

@@ -147,11 +147,24 @@ class Records:
             RecordDeleted: It lies in the recycle bin.
         """
         with self._book.lock:
-            opened = self._book.open(record)
-            if opened.deleted:
-                when = opened.entry.when.astimezone(self._now().tzinfo)
-                raise RecordDeleted(label=called(opened), when=f"{when.month}月{when.day}日 {when:%H:%M}")
-            return portrait(opened)
+            return portrait(self._there(record))
+
+    def require(self, record: str) -> None:
+        """Ask that there is such a record, and for the right to it.
+
+        Raises:
+            RecordUnknown: There is none.
+            RecordDeleted: It lies in the recycle bin.
+        """
+        with self._book.lock:
+            self._there(record)
+
+    def _there(self, record: str) -> OpenRecord:
+        opened = self._book.open(record)
+        if opened.deleted:
+            when = opened.entry.when.astimezone(self._now().tzinfo)
+            raise RecordDeleted(label=called(opened), when=f"{when.month}月{when.day}日 {when:%H:%M}")
+        return opened
 
     def saved_at(self, record: str) -> datetime:
         """When its newest change was kept."""

@@ -9,12 +9,10 @@ from onefill.service.authoring import FilesState
 from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.drawing import LEVELS, code
 from onefill.ui.html import chip, clock, esc, icon, note
-from onefill.ui.jobs import Job, OnProgress, jobs
+from onefill.ui.jobs import SAMPLES, Job, OnProgress, jobs
 from onefill.ui.papers import reason
 from onefill.ui.shared import the_desk
 
-#: Stands where jobs name the record they are for: samples belong to none.
-SAMPLES = "samples"
 MOST_FAULTS = 200
 
 
@@ -109,11 +107,6 @@ def sample_job(form: str, paper: DocumentState, stamp: Hashable) -> Job | None:
         return the_desk().authoring.preview(form, paper.key)
 
     return jobs.start((SAMPLES, form, paper.key, stamp), SAMPLES, work, again=False)
-
-
-def sample_progress() -> Hashable:
-    """Says something new whenever a paper has come further."""
-    return tuple((job.id, job.state) for _, job in jobs.of(SAMPLES))
 
 
 def titles(definitions: Definitions) -> Mapping[str, str]:

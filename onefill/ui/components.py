@@ -12,7 +12,8 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 @st.cache_resource
-def _component(name: str, root: str) -> Any:
+def component(name: str, root: str) -> Any:
+    """A component of ours: its script, and a box of class ``root`` for it to draw into."""
     return st.components.v2.component(
         name,
         html=f"<div class='{root}'></div>",
@@ -39,7 +40,7 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
         if said and on_act:
             on_act(str(said))
 
-    _component("panel", "pn")(key=key, data={"html": html}, on_act_change=told)
+    component("panel", "pn")(key=key, data={"html": html}, on_act_change=told)
 
 
 def viewer(pages: Sequence[dict[str, str]], title: str, key: str) -> None:
@@ -50,7 +51,7 @@ def viewer(pages: Sequence[dict[str, str]], title: str, key: str) -> None:
         title: Of the paper.
         key: Its name in the page.
     """
-    _component("viewer", "vw")(key=key, data={"pages": list(pages), "title": title})
+    component("viewer", "vw")(key=key, data={"pages": list(pages), "title": title})
 
 
 def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], object]) -> None:
@@ -75,4 +76,4 @@ def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], objec
         "kinds": f"收 .xlsx、.xls 和 .csv，最大 {MOST_BYTES >> 20} MB",
         "most": MOST_BYTES,
     }
-    _component("drop", "dz")(key=key, data=data, on_brought_change=told)
+    component("drop", "dz")(key=key, data=data, on_brought_change=told)

@@ -57,7 +57,7 @@ async def may_see(record: str) -> None:
     Raises:
         RecordUnknown: There is none, or it is not for this person.
     """
-    await run_in_threadpool(lambda: the_desk().records.state(record))
+    await run_in_threadpool(lambda: the_desk().records.require(record))
 
 
 async def allowed(request: Request, record: str) -> None:

@@ -16,6 +16,10 @@ from onefill.service.shapes import Produced
 from onefill.ui.guard import report, said
 
 MOST_KEPT = 40
+#: Seconds after which what still runs is told anew.
+TICK = 2
+#: Stands where jobs name the record they are for: papers with sample facts belong to none.
+SAMPLES = "samples"
 DPI = 110
 OnProgress = Callable[[int, int, str], None]
 Work = Callable[[OnProgress], Produced]
@@ -92,6 +96,10 @@ class Jobs:
         with self._lock:
             return [(key, job) for key, job in reversed(self._by_key.items()) if job.record == record]
 
+    def progress(self, record: str) -> Hashable:
+        """Says something new whenever a job of the record has come further, and now and again while one runs."""
+        return tuple((job.id, job.state, job.done, job.what, _ticks(job)) for _, job in self.of(record))
+
     def wait(self) -> None:
         """Until nothing runs."""
         with self._lock:
@@ -137,6 +145,10 @@ class Jobs:
             job.message, job.state = said(report(error)), "failed"
         finally:
             job.ended = datetime.now().astimezone()
+
+
+def _ticks(job: Job) -> int:
+    return int(job.seconds // TICK) if job.state == "running" else 0
 
 
 jobs = Jobs()

@@ -7,8 +7,6 @@ from onefill.ui.jobs import Job, OnProgress, jobs
 from onefill.ui.papers import Wishes
 from onefill.ui.shared import the_desk
 
-#: Seconds after which what still runs is told anew.
-TICK = 2
 WORDS = {"packet": "成套 PDF", "archive": "打包文件"}
 
 
@@ -61,15 +59,6 @@ def page_job(record: str, paper: DocumentState) -> Job | None:
 def record_jobs(record: str) -> list[tuple[str, Job]]:
     """What was asked to be made of a record, the newest first, each with what it is called."""
     return [(WORDS[kind], job) for key, job in jobs.of(record) if (kind := _kind(key)) in WORDS]
-
-
-def progress_of(record: str) -> Hashable:
-    """Says something new whenever a job of the record has come further."""
-    return tuple((job.id, job.state, job.done, job.what, _ticks(job)) for _, job in jobs.of(record))
-
-
-def _ticks(job: Job) -> int:
-    return int(job.seconds // TICK) if job.state == "running" else 0
 
 
 def stop_jobs(record: str) -> None:

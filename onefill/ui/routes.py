@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from onefill.ui.authors import SAMPLES
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
 from onefill.ui.grid_route import ROWS
 from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
-from onefill.ui.jobs import jobs
+from onefill.ui.jobs import SAMPLES, jobs
+from onefill.ui.pulse import PULSE
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 from onefill.ui.shell import ASSETS
@@ -64,8 +64,8 @@ def _keep(told: Keystrokes, window: str) -> Response:
             heard.tell(window, told.record, path, text, sequence)
         else:
             refused.append(path)
-    saved = desk.records.state(told.record).saved_at
-    answer = {"saved": f"{saved.astimezone():%H:%M}" if saved else "", "refused": refused}
+    saved = desk.records.saved_at(told.record)
+    answer = {"saved": f"{saved.astimezone():%H:%M}", "refused": refused}
     return JSONResponse(answer, headers=HEADERS)
 
 
@@ -182,6 +182,7 @@ ROUTES = [
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),
     ROWS,
+    PULSE,
     Route("/of/picture/{record}/{job}/{page:int}", picture, methods=["GET"]),
     Route("/of/file/{record}/{document}/{format}", file, methods=["POST"]),
     Route("/of/sample/{form}/{document}/{format}", sample, methods=["POST"]),

@@ -4,7 +4,6 @@ What a widget holds and the person has changed is kept; what somebody else has c
 not enough for this: after a restart of the server it is not called for the first edit.
 """
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +12,7 @@ import streamlit as st
 from onefill.service.shapes import FieldState, Refused
 from onefill.ui.heard import heard
 from onefill.ui.html import esc
-from onefill.ui.parts import part
+from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.shared import the_desk
 from onefill.ui.tokens import new_window, sign
 
@@ -55,7 +54,7 @@ class Window:
     spots: dict[str, Spot] = field(default_factory=dict)
     conflicts: dict[tuple[str, str], tuple[Any, Refused]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
-    stamp: object = None
+    pulse: str = ""
     runs: int = 0
 
 
@@ -85,8 +84,13 @@ def value_of(shown: FieldState) -> Any:
     return shown.stored if shown.stored is not None else shown.shown or None
 
 
-def begin_run(record: str) -> None:
-    """Keep what the person has changed since the last run, in whatever section it was; the top of every run."""
+def begin_run(record: str, watched: str = "record") -> None:
+    """Keep what the person has changed since the last run, in whatever section it was; the top of every run.
+
+    Args:
+        record: Whose page this is.
+        watched: What it shows that others may change; ``end_run`` is told the same.
+    """
     window = this_window()
     window.runs += 1
     for key, spot in list(window.spots.items()):
@@ -96,6 +100,7 @@ def begin_run(record: str) -> None:
             st.session_state.pop(key, None)  # the browser has dropped its box; it must be told the text anew
         if key not in st.session_state:
             del window.spots[key]
+    window.pulse = pulse_of(watched, record)  # before anything is read: what changes meanwhile is noticed
 
 
 def _read(window: Window, key: str, spot: Spot, value: Any) -> None:
@@ -183,17 +188,18 @@ def resolve(record: str, path: str, *, mine: bool) -> None:
         st.session_state.pop(key, None)
 
 
-def end_run(record: str, change: int, also: Hashable = None) -> None:
+def end_run(record: str, change: int, watched: str | None = "record") -> None:
     """Tell the page script who speaks and what has been seen; tests wait for the count of runs.
 
     Args:
         record: Whose page this is.
         change: Number of the record's newest change.
-        also: What else the page shows that changes by itself; ``watch`` compares it.
+        watched: What is drawn anew when others change it; nothing by itself if ``None``.
     """
     window = this_window()
     window.seen[record] = change
-    window.stamp = (the_desk().records.stamp(record), also)
+    if watched:
+        watch(watched, record, window.pulse)
     st.html(
         f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
         f' data-seen="{change}" data-run="{window.runs}"></div>'
@@ -205,14 +211,3 @@ def speak() -> None:
     window = this_window()
     window.runs += 1
     st.html(f'<div id="of-session" hidden data-token="{esc(window.token)}" data-run="{window.runs}"></div>')
-
-
-def watch(record: str, also: Callable[[], Hashable] = lambda: None, *, seconds: int = 3) -> None:
-    """Draw the page anew when somebody else has changed the record, or ``also`` says something new."""
-
-    def look() -> None:
-        window = this_window()
-        if window.stamp is not None and (the_desk().records.stamp(record), also()) != window.stamp:
-            st.rerun()
-
-    part(look, run_every=seconds)()

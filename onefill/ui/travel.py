@@ -5,6 +5,7 @@ import streamlit as st
 from onefill.ui.html import state
 from onefill.ui.matrix import choose_line
 from onefill.ui.pages import screen
+from onefill.ui.parts import leave_page
 from onefill.ui.shared import the_desk
 
 GOAL = "goal"
@@ -20,6 +21,7 @@ def follow() -> None:
     goal = st.session_state.pop(GOAL, None)
     if goal is not None:
         address, query = goal
+        leave_page()
         st.switch_page(screen(address), query_params=query)
 
 

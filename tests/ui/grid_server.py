@@ -51,7 +51,7 @@ PAGE = """\
 import streamlit as st
 from onefill.ui.grid import draw_grid
 from onefill.ui.guard import guarded
-from onefill.ui.session import begin_run, end_run, watch
+from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 
 RECORD = st.query_params["record"]
@@ -67,7 +67,6 @@ def page():
         end_run(RECORD, state.change)
 
 page()
-watch(RECORD, seconds=1)
 """
 
 

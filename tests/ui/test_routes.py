@@ -185,3 +185,32 @@ def test_assets_are_ours_only(client: TestClient) -> None:
     assert client.get("/of/chinese.js").status_code == 200
     assert client.get("/of/..%2fmain.py").status_code == 404
     assert client.get("/of/panel.js").status_code == 404
+
+
+def pulse(client: TestClient, token: str, record: str, kind: str = "record") -> Any:
+    return client.get(f"/of/pulse/{kind}/{record}", headers=OURS | {"x-onefill-token": token})
+
+
+def test_the_pulse_says_something_new_when_the_record_changes(
+    client: TestClient, desk: Desk, order: str, token: str
+) -> None:
+    before = pulse(client, token, order).json()["pulse"]
+    assert pulse(client, token, order).json()["pulse"] == before
+    desk.records.set(order, "number", "A-2", desk.who())
+    assert pulse(client, token, order).json()["pulse"] != before
+
+
+def test_the_pulse_of_papers_follows_jobs(client: TestClient, order: str, token: str) -> None:
+    before = pulse(client, token, order, "papers").json()["pulse"]
+    jobs.start(("pulse", order), order, lambda _: Produced("纸.txt", b""))
+    jobs.wait()
+    assert pulse(client, token, order, "papers").json()["pulse"] != before
+
+
+def test_the_pulse_beats_only_for_those_who_may_see(client: TestClient, desk: Desk, order: str, token: str) -> None:
+    assert pulse(client, "w1.forged", order).status_code == 401
+    assert pulse(client, "w1.forged", "samples", "files").status_code == 401
+    assert pulse(client, token, "nobody").status_code == 404
+    assert pulse(client, token, order, "everything").status_code == 404
+    desk.records.delete(order, desk.who())
+    assert pulse(client, token, order).status_code == 409

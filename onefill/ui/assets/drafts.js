@@ -15,7 +15,8 @@
     if (told) known = { ...told.dataset };
     return known;
   };
-  (window.onefill ??= {}).session = session;
+  const house = (window.onefill ??= {}); // house.goal is the table's, too
+  house.session = session;
   for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, session, true);
   const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
 
@@ -131,6 +132,8 @@
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden && send());
 
+  house.typing = () => Date.now() - (last.at ?? 0) < SOON;
+
   // -- a value read is shown as it will be printed, once the field is left -----------------------------------------
 
   const setter = (box) => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set;
@@ -152,8 +155,6 @@
   });
 
   // -- to a field; to the next problem -----------------------------------------------------------------------------
-
-  const house = (window.onefill ??= {}); // house.goal is the table's, too
 
   function reach() {
     const { goal } = house;

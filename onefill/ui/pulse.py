@@ -1,0 +1,69 @@
+"""What a window asks every few seconds: has what it shows changed? Its page is drawn anew only when it has.
+
+The browser asks through a route, not by a timer of Streamlit's: that one would draw parts of a page that is being left,
+and cost a run for nothing each time.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from hashlib import sha256
+from types import MappingProxyType
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from onefill.ui.components import component
+from onefill.ui.doorman import HEADERS, Refused, allowed, door, window_speaking
+from onefill.ui.jobs import SAMPLES, jobs
+from onefill.ui.shared import the_desk
+
+
+def _record(record: str) -> Hashable:
+    return the_desk().records.stamp(record)
+
+
+def _papers(record: str) -> Hashable:
+    return _record(record), jobs.progress(record)
+
+
+def _files(_: str) -> Hashable:
+    return the_desk().authoring.stamp(), jobs.progress(SAMPLES)
+
+
+#: What is watched, with the seconds between two looks.
+WATCHED: Mapping[str, tuple[Callable[[str], Hashable], int]] = MappingProxyType(
+    {"record": (_record, 3), "papers": (_papers, 1), "files": (_files, 2)}
+)
+
+
+def pulse_of(kind: str, of: str) -> str:
+    """Says something new whenever what is watched has changed, whoever changed it.
+
+    Args:
+        kind: One of ``WATCHED``.
+        of: Of which record.
+    """
+    return sha256(repr(WATCHED[kind][0](of)).encode()).hexdigest()[:16]
+
+
+def watch(kind: str, of: str, pulse: str) -> None:
+    """Draw the part of the page where this stands anew, as soon as ``pulse_of`` says another thing than ``pulse``."""
+    data = {"href": f"./of/pulse/{kind}/{of}", "pulse": pulse, "seconds": WATCHED[kind][1]}
+    component("pulse", "pu")(key="pulse", data=data, on_changed_change=lambda: None)
+
+
+@door
+async def pulse(request: Request) -> Response:
+    """The pulse as it is now."""
+    kind, of = request.path_params["kind"], request.path_params["of"]
+    if kind not in WATCHED:
+        raise Refused(404, "没有这样的内容。")
+    if kind == "files":
+        await window_speaking(request.headers.get("x-onefill-token", ""))
+    else:
+        await allowed(request, of)
+    return JSONResponse({"pulse": await run_in_threadpool(pulse_of, kind, of)}, headers=HEADERS)
+
+
+PULSE = Route("/of/pulse/{kind}/{of}", pulse, methods=["GET"])
