@@ -30,6 +30,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from benchmarks.measuring import seconds
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.samples import sample_id
+from onefill.ui.pulse import WATCHED
 from store import EVERYTHING
 
 HOME = Path(__file__).resolve().parents[1]
@@ -71,9 +72,23 @@ class Person:
             origin=websockets.Origin(f"http://{self._address}"),
         ) as line:
             self.told.opened = await self._run(line)
+            beating = asyncio.create_task(self._beat())
             for number in range(edits):
                 await asyncio.sleep(random.uniform(0.5, 1.5) * think)
                 await self._edit(line, number)
+            beating.cancel()
+
+    async def _beat(self) -> None:
+        """Ask whether others have changed something, as the page script does."""
+        while True:
+            await asyncio.sleep(WATCHED["record"][1])
+            await asyncio.to_thread(self._ask)
+
+    def _ask(self) -> None:
+        request = urllib.request.Request(f"http://{self._address}/of/pulse/record/{self.told.record}")
+        request.add_header("x-onefill-token", self.told.token)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            assert json.load(answer)["pulse"]
 
     async def _edit(self, line: websockets.ClientConnection, number: int) -> None:
         path = random.choice(sorted(self.told.boxes))
