@@ -12,7 +12,7 @@ class Level(StrEnum):
     ADVICE = "advice"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldPlace:
     """A fact of a record, e.g. ``start_date`` or ``trainees/r7/id_no``; ``label`` is what the screen calls it."""
 
@@ -20,7 +20,7 @@ class FieldPlace:
     label: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellPlace:
     """A cell of a workbook that somebody gave us."""
 
@@ -28,7 +28,7 @@ class CellPlace:
     cell: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TemplatePlace:
     """A spot in a Word or Excel template: its part, then paragraph or cell, and the text around it."""
 
@@ -38,7 +38,7 @@ class TemplatePlace:
     near: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LinePlace:
     """A place in a YAML file; line and column count from 1."""
 
@@ -50,7 +50,7 @@ class LinePlace:
 Place = FieldPlace | CellPlace | TemplatePlace | LinePlace
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """One thing that is wrong.
 

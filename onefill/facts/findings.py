@@ -13,7 +13,7 @@ from onefill.problems import FieldPlace, Level
 Position = tuple[int, int, int, bool, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A finding as it is read: with the number of its row, and where it stands among the others."""
 

@@ -104,6 +104,13 @@ class FormPlan:
         self.row_labels = {s.key: compile_text(s.label) for s in form.sections if s.label}
         self.label = compile_text(form.label)
         self.lookups = {name: plan for plan in map(self._lookup, form.lookups) for name in (plan.name,)}
+        #: What is asked in rows, by section and key: rows of all records share these names.
+        self.names = {
+            (section, key): name
+            for name in (*self.fields, *self.lookups)
+            for section, inside, key in (name.partition("[]."),)
+            if inside
+        }
         self.checks = {check.id: self._check(check) for check in form.checks}
         self.dependents = self._graph()
 

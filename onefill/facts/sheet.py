@@ -16,7 +16,7 @@ ALL = "*"
 LinkResolver = Callable[[str, str], "Sheet | None"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """A problem with what it concerns.
 

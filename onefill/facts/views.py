@@ -84,10 +84,11 @@ class RowView(View):
         yield from ("id", "no")
 
     def __getitem__(self, key: str) -> object:
-        name = f"{self.section}[].{key}"
-        if name in self.sheet.plan.fields:
+        plan = self.sheet.plan
+        name = plan.names.get((self.section, key), "")
+        if name in plan.fields:
             return self.sheet.value(name, self.row)
-        if name in self.sheet.plan.lookups:
+        if name in plan.lookups:
             return self.sheet.answer(name, self.row)
         if key == "id":
             return self.row
@@ -109,7 +110,8 @@ class RowScope(Mapping[str, object]):
         row = self.row
         if key == "row":
             return row
-        name, sheet = f"{row.section}[].{key}", row.sheet
+        sheet = row.sheet
+        name = sheet.plan.names.get((row.section, key), "")
         if name in sheet.plan.fields:
             return sheet.value(name, row.row)
         if name in sheet.plan.lookups:

@@ -14,7 +14,7 @@ from store import Summary
 FILLING = "filling"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entered:
     """What a fact adds: tokens, the word that a search by substring looks through, tokens that stand nowhere in clear.
 

@@ -12,7 +12,7 @@ from onefill.service.indexing import token
 from store import Found, Scope, Store, Summary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: records of a form that hold all these tokens, in an overlapping period if one is given."""
 
@@ -22,7 +22,7 @@ class Question:
     answer: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class News:
     """That a record is found otherwise than before, by these tokens."""
 
