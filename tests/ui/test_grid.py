@@ -245,10 +245,21 @@ def test_a_record_is_chosen_by_its_label(table: Table) -> None:
 def test_a_day_from_the_calendar(table: Table) -> None:
     table.at(0, "day")
     table.press("Alt+ArrowDown")
-    expect(table.page.get_by_role("dialog", name="选日期")).to_contain_text("2026年11月")
+    calendar = table.page.get_by_role("dialog", name=re.compile("^选日期"))
+    expect(calendar).to_contain_text("2026年11月")
     table.press("PageDown", "ArrowRight", "Enter")
     expect(table.cell(0, "day")).to_have_text("2026年12月5日")
     table.until(lambda: table.kept("day")[0] == "2026年12月5日")
+    table.press("Alt+ArrowDown")
+    expect(calendar).to_contain_text("2026年12月")
+    table.press("ArrowDown", "Escape")
+    expect(calendar).to_have_count(0)
+    expect(table.cell(0, "day")).to_have_text("2026年12月5日")
+    table.press("ArrowDown", "Alt+ArrowDown")
+    calendar.get_by_role("button", name="上一月").click()
+    table.page.locator("#outside").click()
+    expect(calendar).to_have_count(0)
+    assert table.kept("day")[0] == "2026年12月5日"
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 // A calendar on demand for boxes of dates: press the sign in the box, or Alt+↓. Nothing but plain text goes into the box,
 // so that typing, saving and checking stay as they are. Arrows, Home, End, PageUp, PageDown (with Shift: years), Enter, Esc.
+// A table asks for it with onefill.calendar(box, label, ended): ended is told the day, null after Esc, nothing if one left.
 (() => {
   const WEEK = "一二三四五六日";
   const SIGN = "[data-testid=stTextInputIcon]";
   const MOVES = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
   let box = null; // whose calendar is open
+  let ended = null; // told how it ended
   let day = new Date(); // where the cursor is
 
   const words = (date) => `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日`;
@@ -40,11 +42,10 @@
     return element("button", { type: "button", "data-month": act, "aria-label": name, title: name }, text);
   }
 
-  function show(target) {
+  function show(target, label, whenEnded) {
     close();
-    box = target;
+    [box, ended] = [target, whenEnded];
     day = read(box.value);
-    const label = box.getAttribute("aria-label") ?? "";
     const panel = element("div", { id: "of-calendar", role: "dialog", "aria-label": `选日期：${label}`, "data-i18n-skip": "" });
     document.body.append(panel);
     draw();
@@ -101,24 +102,26 @@
     return made;
   }
 
-  function choose(text) {
-    const target = box;
-    close();
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(target, text);
-    target.dispatchEvent(new Event("input", { bubbles: true }));
-    target.focus();
+  function close(how) {
+    open()?.remove();
+    const tell = ended;
+    box = ended = null;
+    tell?.(how);
   }
 
-  function close() {
-    open()?.remove();
-    box = null;
+  function showFor(input) {
+    show(input, input.getAttribute("aria-label") ?? "", (chosen) => {
+      if (chosen) {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, chosen);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      if (chosen !== undefined) input.focus();
+    });
   }
 
   function key(event) {
     if (event.key === "Escape") {
-      const target = box;
-      close();
-      target.focus();
+      close(null);
     } else if (!event.target.closest("[role=gridcell]")) {
       return;
     } else if (event.key in MOVES) {
@@ -144,7 +147,7 @@
       if (open()?.contains(event.target)) key(event);
       else if (event.altKey && event.key === "ArrowDown" && boxOf(event.target) === event.target) {
         event.preventDefault();
-        show(event.target);
+        showFor(event.target);
       }
     },
     true,
@@ -154,16 +157,18 @@
     const panel = open();
     if (panel?.contains(event.target)) {
       const { month, day: chosen } = event.target.closest("button")?.dataset ?? {};
-      if (chosen) choose(chosen);
+      if (chosen) close(chosen);
       if (month) {
         day = monthsOn(Number(month));
         draw();
         panel.querySelector(`[data-month="${month}"]`).focus();
       }
     } else if (event.target.closest?.(SIGN) && boxOf(event.target)) {
-      show(boxOf(event.target));
+      showFor(boxOf(event.target));
     } else close();
   });
+
+  (window.onefill ??= {}).calendar = show;
 
   // Leaving with Tab closes it; a box drawn away takes its calendar with it.
   document.addEventListener("focusin", (event) => open() && !open().contains(event.target) && event.target !== box && close());

@@ -981,9 +981,24 @@ Object.assign(Grid.prototype, {
     if (!this.canType(this.view[this.at.r], column)) this.say(this.hint(this.view[this.at.r], column));
     else {
       this.begin("edit");
-      if (this.chooser(column) === "calendar") new Calendar(this);
+      if (this.chooser(column) === "calendar") this.openCalendar(column);
     }
     return true;
+  },
+
+  // The page's calendar, over the box one types in.
+  openCalendar({ label }) {
+    this.popHeld = true;
+    house.calendar(this.input, label, (day) => {
+      this.popHeld = false;
+      if (day === undefined) return this.leave(); // somebody went elsewhere
+      if (day === null) this.cancel();
+      else {
+        this.input.value = day;
+        this.go(this.at.r, this.at.c);
+      }
+      this.input.focus({ preventScroll: true });
+    });
   },
 
   typed(event) {
@@ -1166,63 +1181,6 @@ class Choices {
 function cellSpot(grid) {
   grid.place();
   return grid.input.getBoundingClientRect();
-}
-
-// A month to choose a day from; what is typed by hand is as good.
-class Calendar {
-  constructor(grid) {
-    this.grid = grid;
-    const read = /(\d{4})\D+(\d{1,2})\D+(\d{1,2})/.exec(grid.editing.before);
-    this.day = read ? new Date(Number(read[1]), Number(read[2]) - 1, Number(read[3])) : new Date();
-    if (isNaN(this.day)) this.day = new Date();
-    grid.popHeld = true;
-    this.draw();
-    grid.pop.onmousedown = (event) => event.preventDefault();
-    grid.pop.onclick = (event) => this.press(event.target.closest("button"));
-    grid.pop.onkeydown = (event) => this.key(event);
-  }
-
-  draw() {
-    const { day, grid } = this;
-    const [year, month] = [day.getFullYear(), day.getMonth()];
-    const skipped = (new Date(year, month, 1).getDay() + 6) % 7;
-    const days = new Date(year, month + 1, 0).getDate();
-    let cells = "<span></span>".repeat(skipped);
-    for (let n = 1; n <= days; n++) {
-      const on = n === day.getDate();
-      cells += `<button type="button" data-n="${n}" tabindex="${on ? 0 : -1}"${on ? ' aria-current="date"' : ""} aria-label="${year}年${month + 1}月${n}日">${n}</button>`;
-    }
-    const head = `<div class="og-month"><button type="button" data-m="-1" aria-label="上个月">${icon("chevron_left")}</button><b>${year}年${month + 1}月</b><button type="button" data-m="1" aria-label="下个月">${icon("chevron_right")}</button></div>`;
-    const week = [..."一二三四五六日"].map((name) => `<b>${name}</b>`).join("");
-    grid.popUp("dialog", "选日期", `${head}<div class="og-days">${week}${cells}</div>`, cellSpot(grid));
-    grid.pop.querySelector("[aria-current]").focus({ preventScroll: true });
-  }
-
-  press(button) {
-    if (!button) return;
-    if (button.dataset.m) return this.turn(Number(button.dataset.m));
-    const { grid, day } = this;
-    const two = (number) => String(number).padStart(2, "0");
-    grid.input.value = `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(button.dataset.n)}`;
-    grid.go(grid.at.r, grid.at.c);
-  }
-
-  turn(months) {
-    const days = new Date(this.day.getFullYear(), this.day.getMonth() + months + 1, 0).getDate();
-    this.day = new Date(this.day.getFullYear(), this.day.getMonth() + months, Math.min(days, this.day.getDate()));
-    this.draw();
-  }
-
-  key(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
-    if (step) this.day.setDate(this.day.getDate() + step);
-    if (step) this.draw();
-    else if (event.key === "PageUp" || event.key === "PageDown") this.turn(event.key === "PageUp" ? -1 : 1);
-    else if (event.key === "Escape") this.grid.cancel();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
 }
 
 // -- deeds: what changes the rows, in steps that can be undone ---------------------------------------------------------
