@@ -9,26 +9,27 @@ from typing import Any
 from samples.organisation import ref, rows
 from samples.people import Row, from_outside, names, trainee
 
+#: What is archived, the day it is of, and its pages in the class of 50 and in that of 500.
 _ARCHIVE = (
-    "培训简章",
-    "培训计划",
-    "培训大纲",
-    "参训人员名册",
-    "培训教材",
-    "培训师资材料",
-    "培训课件",
-    "参训人员签到表",
-    "考勤情况登记",
-    "授课情况记录",
-    "培训录像",
-    "考场学员签到表",
-    "考试录像",
-    "考试试卷",
-    "考试成绩",
-    "监考记录表",
-    "佛山市职业技能培训合格证书核发名册",
-    "《培训合格证书》复印件",
-    "证书签收名册",
+    ("培训简章", "filed", 2, 2),
+    ("培训计划", "filed", 2, 2),
+    ("培训大纲", "filed", 2, 2),
+    ("参训人员名册", "filed", 4, 29),
+    ("培训教材", "filed", 60, 60),
+    ("培训师资材料", "filed", 6, 6),
+    ("培训课件", "ended", 40, 75),
+    ("参训人员签到表", "ended", 36, 420),
+    ("考勤情况登记", "ended", 3, 25),
+    ("授课情况记录", "ended", 1, 1),
+    ("培训录像", "ended", 1, 1),
+    ("考场学员签到表", "exam", 3, 28),
+    ("考试录像", "exam", 1, 1),
+    ("考试试卷", "exam", 4, 4),
+    ("考试成绩", "graded", 3, 19),
+    ("监考记录表", "exam", 1, 1),
+    ("佛山市职业技能培训合格证书核发名册", "issued", 5, 29),
+    ("《培训合格证书》复印件", "issued", 46, 500),
+    ("证书签收名册", "received", 3, 25),
 )
 
 #: Day, hours of the day, hours counted, kind, module, content, teacher, room.
@@ -126,6 +127,10 @@ def _class(
 ) -> Row:
     dice = random.Random(class_no)
     sessions = rows("s", [_session(one) for one in plan])
+    graded, received = (
+        (date.fromisoformat(days[day]) + timedelta(days=n)).isoformat() for day, n in (("exam", 1), ("issued", 2))
+    )
+    days = {**days, "ended": plan[-1][0].isoformat(), "graded": graded, "received": received}
     _results(dice, class_no, people, days, failed, absent)
     made = rows("r", people)
     return {
@@ -152,7 +157,7 @@ def _class(
         "exam_room": "301教室、实操一室",
         "exam_chief": "林壬寅",
         "paper_no": f"YL-{class_no[-8:]}-A",
-        "result_date": (date.fromisoformat(days["exam"]) + timedelta(days=1)).isoformat(),
+        "result_date": days["graded"],
         "invigilators": rows(
             "i",
             [
@@ -160,7 +165,7 @@ def _class(
                 {"name": "刘甲辰", "employer": "佛山市样例技工学校"},
             ],
         ),
-        **_archive(class_no, days),
+        **_archive(class_no, days, large=len(people) > 100),
     }
 
 
@@ -198,7 +203,7 @@ def _results(
         number += 1
         row["cert_no"] = f"YL{class_no[:6]}{class_no[-8:-4]}{class_no[-3:]}{number:04}"
         row["issue_date"] = days["issued"]
-        row["receipt_date"] = (date.fromisoformat(days["issued"]) + timedelta(days=2)).isoformat()
+        row["receipt_date"] = days["received"]
 
 
 def _attendance(dice: random.Random, sessions: dict[str, Row], people: dict[str, Row]) -> dict[str, dict[str, str]]:
@@ -225,11 +230,12 @@ def _recording(class_no: str, key: str, session: Row) -> dict[str, Any]:
     }
 
 
-def _archive(class_no: str, days: dict[str, str]) -> Row:
+def _archive(class_no: str, days: dict[str, str], *, large: bool) -> Row:
     items, page = [], 1
-    for place, title in enumerate(_ARCHIVE):
-        length = 3 + place % 4
-        items.append({"title": title, "date": days["archived"], "pages": f"{page}-{page + length - 1}"})
+    for title, day, few, many in _ARCHIVE:
+        length = many if large else few
+        pages = f"{page}-{page + length - 1}" if length > 1 else str(page)
+        items.append({"title": title, "date": days[day], "pages": pages})
         page += length
     return {
         "archive_date": days["archived"],
@@ -258,7 +264,7 @@ def inspection(one: Row) -> Row:
             "p", [{"name": "叶乙巳", "badge_no": "样例0001"}, {"name": "谭丙午", "badge_no": "样例0002"}]
         ),
         "actual_content": "食材挑选与营养搭配",
-        "actual_teacher": "何秀珍样",
+        "actual_teacher": "何秀珍",
         "present": present,
         "leave": leave,
         "sign_in_ok": "相符",

@@ -12,6 +12,14 @@ from onefill.fields import Fault, Parsed
 from onefill.problems import FieldPlace, Problem
 
 
+def is_required(sheet: Sheet, plan: FieldPlan, cell: Cell) -> bool:
+    """Whether a field must be filled as the facts stand."""
+    if isinstance(plan.required, bool):
+        return plan.required
+    wanted = plan.required.evaluate(sheet.scope_of(cell))
+    return wanted is not EMPTY and bool(wanted)
+
+
 class Faults:
     """Looks at places of one sheet; keeps nothing but which required facts are there.
 
@@ -33,7 +41,7 @@ class Faults:
         if plan.value is not None or not self.sheet.shown(*cell):
             return []
         stored = self.sheet.stored(*cell)
-        required = self._required(plan, cell)
+        required = is_required(self.sheet, plan, cell)
         if isinstance(stored, dict):
             if required:
                 self.asked[cell] = False
@@ -45,12 +53,6 @@ class Faults:
         if isinstance(value, Empty):
             return self._when_empty(plan, cell, stored, required=required)
         return [self._finding(plan, cell, fault) for fault in self._faults(plan, cell, value)]
-
-    def _required(self, plan: FieldPlan, cell: Cell) -> bool:
-        if isinstance(plan.required, bool):
-            return plan.required
-        wanted = plan.required.evaluate(self.sheet.scope_of(cell))
-        return wanted is not EMPTY and bool(wanted)
 
     def _when_empty(self, plan: FieldPlan, cell: Cell, stored: Any, *, required: bool) -> list[Finding]:
         if stored is not None:

@@ -92,10 +92,13 @@ class Findings:
         counted: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
         for (name, _row), there in self._faults.asked.items():
             plan = self.plan.fields.get(name)
-            count = counted[(plan.section.key, plan.phase) if plan else (name.partition(":")[2], 0)]
+            count = counted[(plan.section.key, plan.phase) if plan else self._rows_asked(name.partition(":")[2])]
             count[0] += there
             count[1] += 1
         return {key: (filled, total) for key, (filled, total) in counted.items()}
+
+    def _rows_asked(self, section: str) -> tuple[str, int]:
+        return section, self.plan.phase_index(self.plan.sections[section].from_)
 
     def _read(self, cell: Cell) -> tuple[Line, ...]:
         """What was found at a cell, as it is read now."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from onefill.definitions.expressions import Empty
 from onefill.definitions.model import Section
 from onefill.facts.differences import shown_text
-from onefill.facts.faults import candidate_fits, options_of, path_of
+from onefill.facts.faults import candidate_fits, is_required, options_of, path_of
 from onefill.facts.findings import Findings
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
@@ -250,7 +250,7 @@ def _field(
         shown=shown_text(sheet, *cell),
         stored=sheet.stored(*cell),
         options=choices_of(book, opened, plan, cell) if choices else (),
-        required=plan.required is True or (not isinstance(plan.required, bool)),
+        required=is_required(sheet, plan, cell),
         findings=tuple(pointed.get(path, ())),
         source=source,
         source_record=source_record,

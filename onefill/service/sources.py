@@ -12,7 +12,7 @@ from onefill.facts import Sheet
 from onefill.facts.findings import Findings
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering import TemplateBroken
-from onefill.service.book import Book
+from onefill.service.book import Book, OpenRecord
 from onefill.service.templates import Template, TemplateMissing, Templates
 from store import Entry
 
@@ -77,7 +77,7 @@ class Sources:
     def live(self, record: str) -> Source:
         """The record as it is being filled; only to be read under the book's lock."""
         opened = self._book.open(record)
-        source = self._live(opened.sheet, opened.form)
+        source = self._live(opened, opened.sheet)
         source.known_findings[record] = opened.findings
         return source
 
@@ -85,7 +85,7 @@ class Sources:
         """The record as it is now, untouched by what is typed from here on."""
         with self._book.lock:
             opened = self._book.open(record)
-            return self._live(self._copy(opened.sheet, {}), opened.form)
+            return self._live(opened, self._copy(opened.sheet, {}))
 
     def version(self, entry: Entry) -> Source:
         """A record as one of its versions holds it."""
@@ -100,7 +100,9 @@ class Sources:
                 self._versions.popitem(last=False)
             return self._versions[entry.digest]
 
-    def _live(self, sheet: Sheet, form: str) -> Source:
+    def _live(self, opened: OpenRecord, sheet: Sheet) -> Source:
+        form, number = opened.form, opened.entry.n + bool(opened.draft.changes)
+
         def misnamed(document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
             if self._judged_by is not self._book.definitions:  # a form was saved anew
                 self._judged_by = self._book.definitions
@@ -110,7 +112,7 @@ class Sources:
                 self._misnamed[asked] = self._names_amiss(sheet.plan.form, document, templates)
             return self._misnamed[asked]
 
-        return Source(sheet, "预览", self._today(), self._on_disk(form), misnamed=misnamed)
+        return Source(sheet, f"{number}（预览）", self._today(), self._on_disk(form), misnamed=misnamed)
 
     def _names_amiss(self, form: Form, document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
         scope = document_scope(self._book.definitions, form, document)

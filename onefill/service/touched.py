@@ -45,12 +45,20 @@ def troubles(sheet: Sheet, read: Iterable[NameUse], phase: int, findings_of: Fin
 def _troubles(sheet: Sheet, read: list[NameUse], phase: int, findings_of: FindingsOf, depth: int) -> Iterator[Trouble]:
     names = {name for name, _ in sheet.plan.names_of(read, None)}
     for finding in findings_of(sheet).all(phase):
-        if finding.problem.level is Level.ERROR and finding.names & names:
+        if finding.problem.level is Level.ERROR and _told_by(finding) & names:
             yield Trouble(sheet.record, sheet.plan.form.form, sheet.label(), finding)
     if depth >= DEEPEST:
         return
     for linked, rest in _linked(sheet, read):
         yield from _troubles(linked, rest, 0, findings_of, depth + 1)
+
+
+def _told_by(finding: Finding) -> frozenset[str]:
+    """The facts a finding is about: a rule that counts rows and compares other facts is not about the rows.
+
+    A sign-in sheet walks the trainees, too; that some have no score yet does not touch it.
+    """
+    return frozenset(name for name in finding.names if not name.endswith("[]")) or finding.names
 
 
 def _linked(sheet: Sheet, read: list[NameUse]) -> Iterator[tuple[Sheet, list[NameUse]]]:

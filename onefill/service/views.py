@@ -93,14 +93,14 @@ def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> Lif
     if number is not None:
         phase = state.phases[number]
         complete = phase.percent == 100 and not phase.errors
-        here = "done" if number < state.phase or (number == state.phase and complete) else None
-        percent = phase.percent if number == state.phase and here is None else None
-        title = moment.title or phase.title
+        filled = number < state.phase or (number == state.phase and complete)
+        here = number == state.phase and not filled
+        done = filled and (first is None or first <= today)
         return LifePoint(
-            title=title,
-            state="done" if here else "now" if number == state.phase else "to_come",
+            title=moment.title or phase.title,
+            state="done" if done else "now" if here else "to_come",
             when=when,
-            percent=percent,
+            percent=phase.percent if here else None,
         )
     if first is None or first > today:
         return LifePoint(title=moment.title, state="to_come", when=when)
