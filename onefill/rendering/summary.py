@@ -41,8 +41,10 @@ Section = Facts | Listing
 _LONG = 13
 # From this many columns on the page lies on its side.
 _WIDE = 9
-# A column is as wide as its widest cell, within these bounds, in Chinese characters.
+# A column is as wide as its widest cell, within these bounds, in Chinese characters. What does not fit on the page,
+# upright or on its side, is taken from the widest columns: a weekday or a date stays on one line.
 _NARROWEST, _WIDEST = 3, 16
+_PAGE = {False: 43, True: 66}
 
 # Plain tables and lengths only: wkhtmltopdf knows neither flex nor grid nor page margin boxes. The block for WebKit is
 # its own: Debian's build draws everything too small (its own zoom would cut lines at page ends), and prints the foot
@@ -101,7 +103,7 @@ def summary_html(title: str, head: Sequence[tuple[str, str]], sections: Sequence
         body.append(f'<p class="head">{"　　".join(escape(f"{label}：{value}") for label, value in head)}</p>')
     for section in sections:
         body.append(f"<h2>{escape(section.title)}</h2>" if section.title else "")
-        body.append(_facts(section) if isinstance(section, Facts) else _listing(section))
+        body.append(_facts(section) if isinstance(section, Facts) else _listing(section, _PAGE[wide]))
     body.append(_foot("last", foot))
     turned = '<meta name="pdfkit-orientation" content="Landscape">' if wide else ""
     return (
@@ -141,8 +143,8 @@ def _line(line: Sequence[tuple[str, str]]) -> str:
     return "".join(f'<th class="label">{escape(label)}</th><td{span}>{_text(value)}</td>' for label, value in line)
 
 
-def _listing(section: Listing) -> str:
-    widths = [f' style="width: {share:.2f}%"' for share in _shares(section)]
+def _listing(section: Listing, page: int) -> str:
+    widths = [f' style="width: {share:.2f}%"' for share in _shares(section, page)]
     heads = "".join(
         f"<th{width}>{escape(head)}</th>" for width, head in zip(widths, ("序号", *section.columns), strict=True)
     )
@@ -162,14 +164,20 @@ def _text(value: str) -> str:
     return escape(value).replace("\n", "<br>") or _EMPTY
 
 
-def _shares(section: Listing) -> list[float]:
+def _shares(section: Listing, page: int) -> list[float]:
     """Width of each column in per cent, the numbers' first, by what stands in it."""
     widths: list[float] = [_NARROWEST]
     widths += [
         min(max(_NARROWEST, *(_width(text) for text in column)) + 1, _WIDEST)
         for column in zip(section.columns, *section.rows, strict=True)
     ]
+    most = next((most for most in range(_WIDEST, _NARROWEST, -1) if _cut(widths, most) <= page), _NARROWEST)
+    widths = [min(width, most) for width in widths]
     return [100 * width / sum(widths) for width in widths]
+
+
+def _cut(widths: Sequence[float], most: float) -> float:
+    return sum(min(width, most) for width in widths)
 
 
 def _width(text: str) -> float:

@@ -85,7 +85,8 @@ def page() -> None:
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
         section = chosen(state)
-        record_bar("fill", state, ("看附件", "documents"))
+        papers = the_desk().definitions.form(state.form).documents
+        record_bar("fill", state, ("看附件", "documents") if papers else None)
         note_opened(RECORD)
         with st.container(key="said_place"):
             show_said(done)

@@ -138,16 +138,24 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
     made = "".join(_made(record, words, job) for words, job in jobs if job.state != "running")
     summary = f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button>'
     advice = "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”"
+    chosen = len(wishes.chosen(papers))
+    start = _progress(running) if running else _make() if chosen else _nothing_chosen(papers, wishes)
     return (
         '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
-        f'<div class="kv"><span>已选</span><b>{len(wishes.chosen(papers))} 份</b></div>'
+        f'<div class="kv"><span>已选</span><b>{chosen} 份</b></div>'
         f'<div class="kv"><span id="copies">每份印</span>{_copies(wishes.copies)}</div>'
         f'<div role="radiogroup" aria-label="单双面">{_option("single", "单面", on=not wishes.duplex, kind="radio")}'
         f"{_option('duplex', '双面，单页后补白页', on=wishes.duplex, kind='radio')}</div>"
         f"{_option('cover', '前面加一页目录', on=wishes.cover, kind='checkbox')}"
         f"{_option('drafts', '带未完成的（页眉印“草稿”）', on=wishes.drafts, kind='checkbox')}"
-        f"{_progress(running) if running else _make()}{note('blue sm', 'print', advice)}{made}{summary}</div>"
+        f"{start}{note('blue sm', 'print', advice)}{made}{summary}</div>"
     )
+
+
+def _nothing_chosen(papers: Sequence[DocumentState], wishes: Wishes) -> str:
+    drafts = any(paper.state == "draft" for paper in papers) and not wishes.drafts
+    words = "都还没填完。先把要改的改好，或选上“带未完成的”印草稿" if drafts else "没有可以印的，左边一份都没有选"
+    return f'<p class="empty" role="status">{words if papers else "这里没有附件要印"}</p>'
 
 
 def _make() -> str:
