@@ -9,7 +9,7 @@ from onefill.definitions.expressions import EMPTY, Empty
 from onefill.facts.plan import FieldPlan, FormPlan
 from onefill.facts.trail import Cell as Cell
 from onefill.facts.trail import Trail
-from onefill.facts.views import RecordView, RowScope, RowView
+from onefill.facts.views import RecordView, RowScope, RowView, names_over
 from onefill.problems import Problem
 
 ALL = "*"
@@ -93,9 +93,14 @@ class Sheet:
         return self.view if row is None else RowScope(row, self.view)
 
     def scope_of(self, cell: Cell) -> Mapping[str, object]:
-        """Names for an expression about that cell."""
+        """Names for an expression about that cell; in a row that is not there yet its own facts are empty."""
         name, row = cell
-        return self.scope(self.row(name.partition("[]")[0], row) if row else None)
+        section, in_rows, _ = name.partition("[]")
+        view = self.row(section, row) if row else None
+        if in_rows and view is None:
+            own = {key: EMPTY for of, key in self.plan.names if of == section}
+            return names_over(self.view, {**own, "row": EMPTY})
+        return self.scope(view)
 
     def value(self, name: str, row: str | None = None) -> object:
         """The fact: a Python value, a view of a linked record or row, or ``Empty``."""

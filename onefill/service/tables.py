@@ -102,9 +102,7 @@ def columns_of(book: Book, opened: OpenRecord, section: str) -> tuple[ColumnStat
 def options(book: Book, opened: OpenRecord, plan: FieldPlan) -> tuple[tuple[str, str], ...]:
     """What a column offers, as (value, label): where that differs by row, what its first row may hold."""
     rows = opened.sheet.rows(plan.section.key)
-    if not rows and (plan.where is not None or plan.options is not None):
-        return ()  # it may depend on a row
-    return choices_of(book, opened, plan, (plan.name, rows[0].row if rows else None))
+    return choices_of(book, opened, plan, (plan.name, rows[0].row if rows else ""))
 
 
 def phase_of(opened: OpenRecord, section: str) -> int:

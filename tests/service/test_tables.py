@@ -96,6 +96,33 @@ def test_a_label_stands_for_what_it_names(small: Loaded) -> None:
     assert now.problems[row, "teacher"][0].what.startswith("“没有这个人”")
 
 
+def test_a_label_stands_for_what_it_names_in_an_empty_table_too(small: Loaded) -> None:
+    desk, record = small.desk, small.ids["class_50"]
+    rows = desk.records.table(record, "sessions").order
+    desk.records.edit(record, "sessions", [Drop(rows=rows)], desk.who())
+    columns = {c.definition.key: c for c in desk.records.table_columns(record, "sessions")}
+    label = columns["teacher"].options[-1]
+    desk.records.edit(record, "sessions", [Add(rows=[("new1", {"teacher": label})])], desk.who())
+    now = desk.records.table(record, "sessions")
+    assert now.texts["new1"]["teacher"] == label
+    assert not now.problems.get(("new1", "teacher"))
+
+
+def test_what_a_column_offers_may_ask_the_row_also_before_there_is_one(tmp_path: Path) -> None:
+    desk = a_desk(
+        tmp_path,
+        (
+            "{key: price,",
+            "{key: who, label: 客户, type: link, form: customer, where: 'it.name != what'}\n      - {key: price,",
+        ),
+    )
+    customer = desk.records.create("customer", desk.who())
+    desk.records.set(customer, "name", "米店", desk.who())
+    record = desk.records.create("order", desk.who())
+    offered = {c.definition.key: c.options for c in desk.records.table_columns(record, GOODS)}
+    assert offered["who"] == ("米店",)
+
+
 def test_only_what_changed_is_told(desk: Desk, order: str) -> None:
     mark = desk.records.table(order, GOODS).mark
     edit(desk, order, Put(row="b", values={"what": "花生油"}))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from functools import reduce
 from pathlib import Path
 
 from onefill.problems import Problem
@@ -79,11 +80,17 @@ def no_office(files: Mapping[str, bytes], *_args: object, **_named: object) -> d
     return dict(files)
 
 
-def a_desk(folder: Path) -> Desk:
-    """A desk over the small pack."""
+def a_desk(folder: Path, *instead: tuple[str, str]) -> Desk:
+    """A desk over the small pack.
+
+    Args:
+        folder: Of the test.
+        instead: What its order says, and what it shall say instead.
+    """
+    order = reduce(lambda text, pair: text.replace(*pair), instead, ORDER)
     pack = folder / "forms" / "shop"
     pack.mkdir(parents=True)
-    for name, text in (("pack", PACK), ("order", ORDER), ("customer", CUSTOMER)):
+    for name, text in (("pack", PACK), ("order", order), ("customer", CUSTOMER)):
         (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "templates" / "shop").mkdir(parents=True)
     settings = Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates", store="memory:")
