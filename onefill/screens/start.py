@@ -9,7 +9,7 @@ from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done, fresh_id
 from onefill.ui.html import act, esc
-from onefill.ui.lists import bin_table, damaged, greeting, new_side, recent_side, shared_side, sum_up, table
+from onefill.ui.lists import ahead, bin_table, damaged, greeting, new_side, recent_side, shared_side, sum_up, table
 from onefill.ui.pages import START
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
@@ -56,16 +56,21 @@ with st.container(key="page_start"):
     if hurt:
         st.html(hurt)
     with st.container(key="startrow", horizontal=True):
-        with st.container(key="panel_list", gap=None):
-            shown = everything if find else under_way
-            title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
-            nothing = f"没有找到“{find}”。试试编号、名称里的几个字" if find else "还没有办件。点右上角新建"
-            body = table(shown, "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
-            opened = bool(binned) and st.session_state.get(BIN, False)
-            words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
-            way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""
-            inside = f'<div class="ph"><h2>回收站</h2></div>{bin_table(binned)}' if opened else ""
-            panel(f'<div class="ph" data-i18n-skip><h2>{esc(title)}</h2>{way}</div>{body}{inside}', "list", acted)
+        with st.container(key="startmain"):
+            with st.container(key="panel_list", gap=None):
+                shown = everything if find else under_way
+                title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
+                nothing = f"没有找到“{find}”。试试编号、名称里的几个字" if find else "还没有办件。点右上角新建"
+                body = table(shown, "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
+                opened = bool(binned) and st.session_state.get(BIN, False)
+                words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
+                way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""
+                inside = f'<div class="ph"><h2>回收站</h2></div>{bin_table(binned)}' if opened else ""
+                panel(f'<div class="ph" data-i18n-skip><h2>{esc(title)}</h2>{way}</div>{body}{inside}', "list", acted)
+            near = "" if find else ahead(forms)
+            if near:
+                with st.container(key="panel_ahead", gap=None):
+                    panel(f"<div data-i18n-skip>{near}</div>", "ahead", acted)
         with st.container(key="startside", gap=None):
             recent = recent_side(everything, favourites, the_desk().habits.opened())
             panel(new_side(forms[1:]) + shared_side() + recent, "side", acted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import TypeVar
 
 from onefill.rendering import TemplateBroken
@@ -150,10 +151,12 @@ class Documents:
             front, lacking = with_cover(self._conversion, source, phase_title(source, phase), parts, duplex=duplex)
             parts, notes = [*front, *parts], [*notes, *lacking]
         data = join(parts, copies=copies, duplex=duplex)
-        made = Produced(name=f"{_bundle_name(source, phase)}{PDF}", data=data, notes=tuple(notes))
+        titles = {part.title for part in parts}
+        printed = [one for one in ready if one.state.title in titles]
+        name = f"{_bundle_name(source, phase)}{PDF}"
+        made = Produced(name=name, data=data, notes=tuple(notes), hash=_bundle_hash(printed))
         self._printed.keep(record, int(source.version), f"@{phase}", PDF, made)
-        printed = {part.title for part in parts}
-        self._hand_out(source, [one for one in ready if one.state.title in printed])
+        self._hand_out(source, printed)
         return made
 
     def archive(
@@ -248,6 +251,12 @@ class Documents:
         asked, broken = _filled(ready, fill)
         parts, failed = self._conversion.convert(asked, on_progress)
         return parts, [*broken, *failed]
+
+
+def _bundle_hash(printed: Sequence[Ready]) -> str:
+    """Eight characters that are the same as long as the same papers say the same."""
+    said = "".join(f"{one.state.key}={one.paper.hash}" for one in printed if one.paper is not None)
+    return sha256(said.encode()).hexdigest()[:8]
 
 
 def _bundle_name(source: Source, phase: str) -> str:

@@ -230,7 +230,7 @@ class Produced:
         name: File name fit for any file system.
         data: Its bytes.
         notes: What could not be done or ought to be known, in Chinese.
-        hash: First 8 characters of the facts hash, empty for a packet.
+        hash: First 8 characters of the facts hash, of a packet those of all its papers together.
     """
 
     name: str

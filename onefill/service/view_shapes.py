@@ -123,6 +123,26 @@ class LifePoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """Something in the life of a record that goes on today or will within some days.
+
+    Attributes:
+        record: Its id.
+        label: What the record is called.
+        what: What happens, e.g. 考核.
+        first: The day it begins; ``last`` the day it ends, the same if it takes one.
+        when: The days in words.
+    """
+
+    record: str
+    label: str
+    what: str
+    first: date
+    last: date
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """A record at a glance. ``next_page``: where its next step is done, ``fill`` or ``documents``."""
 

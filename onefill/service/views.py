@@ -1,7 +1,7 @@
 """A record at a glance: the line of its life, its next step, and the views that its pack declares."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +14,10 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.charts import Point, chart, colours_of, day_words, placed, span_words
 from onefill.service.errors import ViewUnknown
 from onefill.service.naming import file_name
-from onefill.service.portrait import portrait
+from onefill.service.portrait import called, portrait
 from onefill.service.shapes import Produced, RecordState
 from onefill.service.view_shapes import (
+    Ahead,
     Calendar,
     Chart,
     Content,
@@ -32,6 +33,8 @@ from onefill.service.view_shapes import (
 from onefill.tables import plain
 
 Names = Mapping[str, object]
+#: Records that are asked what is ahead, the last touched first.
+MOST_AHEAD = 60
 
 
 class Views:
@@ -61,6 +64,20 @@ class Views:
                     if view.form == opened.form and view.kind in MADE and _wanted(opened.sheet, view)
                 ),
             )
+
+    def ahead(self, form: str, days: int) -> Sequence[Ahead]:
+        """What today and so many days after bring in the records of a form, the next first."""
+        today, found = self._today(), list[Ahead]()
+        until = today + timedelta(days=days)
+        with self._book.lock:
+            scope, moments = self._book.scope, self._book.definitions.form(form).life
+            for line in self._book.store.find(form=form, limit=MOST_AHEAD, scope=scope) if moments else ():
+                opened = self._book.open(line.record)
+                for moment in () if opened.deleted else moments:
+                    first, last = (_day(opened.sheet, day) for day in (moment.date, moment.until))
+                    if first is not None and first <= until and (last or first) >= today:
+                        found.append(_ahead(opened, moment, first, last, today))
+        return sorted(found, key=lambda one: (one.first, one.label))
 
     def workbook(self, record: str, key: str) -> Produced:
         """A view that is a table, as an Excel file.
@@ -106,6 +123,18 @@ def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> Lif
         return LifePoint(title=moment.title, state="to_come", when=when)
     over = (last or first) < today
     return LifePoint(title=moment.title, state="done" if over else "now", when=when)
+
+
+def _ahead(opened: OpenRecord, moment: Moment, first: date, last: date | None, today: date) -> Ahead:
+    phases = {phase.key: phase.title for phase in opened.sheet.plan.form.phases}
+    return Ahead(
+        record=opened.id,
+        label=called(opened),
+        what=moment.title or phases[moment.phase or ""],
+        first=first,
+        last=last or first,
+        when=_when(first, last, today),
+    )
 
 
 def _day(sheet: Sheet, source: str | None) -> date | None:

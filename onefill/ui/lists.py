@@ -14,6 +14,8 @@ from onefill.ui.shared import the_desk
 RECENT = 5
 #: Days before which something that runs out is worth a word.
 SOON = 60
+#: Days that are looked ahead, and how many things that they bring are listed.
+FORTNIGHT, MOST_AHEAD = 14, 12
 #: Damaged files named one by one; more are counted.
 MOST_DAMAGES = 3
 
@@ -121,6 +123,17 @@ def _running_out(days: Sequence[Expiry]) -> str:
     left = "已过期" if one.left < 0 else f"还剩 {one.left} 天" if one.left else "今天到期"
     day = f"{one.day.year}年{one.day.month}月{one.day.day}日"
     return f'<small class="{colour}">{icon(sign)} {esc(one.label)} {esc(one.what)} {day}，{left}</small>'
+
+
+def ahead(forms: Sequence[Form]) -> str:
+    """What the next two weeks bring, day by day; nothing if that is nothing."""
+    near = [one for form in forms for one in the_desk().views.ahead(form.form, FORTNIGHT)]
+    lines = "".join(
+        f'<li><b class="day">{esc(one.when)}</b><span class="chip">{esc(one.what)}</span>'
+        f"{link(f'./fill?record={one.record}', f'open:{one.record}', one.label, kind='ti')}</li>"
+        for one in sorted(near, key=lambda one: one.first)[:MOST_AHEAD]
+    )
+    return f'<div class="ph"><h2>近两周</h2></div><ul class="ahead">{lines}</ul>' if lines else ""
 
 
 def recent_side(lines: Sequence[RecordSummary], stars: Collection[str], opened: Sequence[str]) -> str:

@@ -203,9 +203,10 @@ def _made(record: str, words: str, job: Job) -> str:
     if job.state == "failed" or job.result is None:
         return note("red sm", "error", esc(job.message))
     pages = f" · {job.pages} 页" if job.pages else ""
+    mark = f" · 数据校验码 {job.result.hash}" if job.result.hash else ""
     notes = "".join(f'<p class="amber">{esc(one)}</p>' for one in job.result.notes)
     return (
-        f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}</p>'
+        f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}{esc(mark)}</p>'
         f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>'
         f"{notes}</div>"
     )

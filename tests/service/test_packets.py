@@ -80,6 +80,16 @@ def test_the_list_in_front_says_where_each_paper_begins(
         assert len(tree.root) == 3
 
 
+def test_a_packet_has_a_mark_of_what_its_papers_say(tmp_path: Path) -> None:
+    desk, record = opened(tmp_path, Pages())
+    first = desk.documents.packet(record, FILING, desk.who())
+    assert len(first.hash) == 8
+    assert desk.documents.packet(record, FILING, desk.who(), copies=2, duplex=True).hash == first.hash
+    assert desk.documents.packet(record, FILING, desk.who(), documents=["training_plan"]).hash != first.hash
+    desk.records.set(record, "site_address", "别的地方", desk.who())
+    assert desk.documents.packet(record, FILING, desk.who()).hash != first.hash
+
+
 def test_copies_are_whole_sets_with_their_list(tmp_path: Path) -> None:
     desk, record = opened(tmp_path, Pages())
     made = desk.documents.packet(record, FILING, desk.who(), cover=True, copies=3)

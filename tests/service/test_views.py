@@ -134,6 +134,15 @@ def test_hours_fall_into_weeks_and_a_week_without_any_is_shown(desk: Desk, trip:
     assert view(desk.views.of(trip), "weeks").sentence == "共 37.5 公里"
 
 
+def test_what_the_next_days_bring_is_told_the_next_first(desk: Desk, trip: str) -> None:
+    """It is the 20th of December: what is over, or further off, is not told."""
+    desk.records.create("trip", desk.who(), {"name": "二", "planned": "2026-12-25", "start": "2027-01-09"})
+    told = [(one.label, one.what, one.when) for one in desk.views.ahead("trip", 14)]
+    assert told == [("一", "在路上", "12月7日—1月21日"), ("二", "计划", "12月25日")]
+    desk.records.delete(trip, desk.who())
+    assert [one.label for one in desk.views.ahead("trip", 14)] == ["二"]
+
+
 def test_months_days_and_words(desk: Desk, trip: str) -> None:
     assert bars(a_chart(desk, trip, "months")) == {"2026年12月": {"": 3}}
     assert list(bars(a_chart(desk, trip, "days"))) == ["12月7日", "12月13日", "12月21日"]
