@@ -122,17 +122,15 @@ def peer_times(page: Page, words: Iterator[int]) -> list[float]:
     page.wait_for_timeout(1500)
     frame = page.locator("[data-testid=stDataFrame]").bounding_box()
     assert frame is not None
-    page.mouse.click(frame["x"] + 260, frame["y"] + 52)
     taken = []
-    for _ in range(TIMES):
+    for number in range(TIMES):
         runs = int(page.locator("#peer").get_attribute("data-runs") or 0)
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(300)  # its box comes late, with the old text selected
-        page.keyboard.type(f"1{next(words)}")
+        page.mouse.dblclick(frame["x"] + 260, frame["y"] + 48 + 31 * number)
+        page.wait_for_timeout(500)  # its box comes late, and loses what is typed before
+        page.locator("#portal textarea").first.fill(f"1{next(words)}")
         done = f"Number(document.getElementById('peer')?.dataset.runs) > {runs}"
         taken.append(timed(page, done, "Enter"))
-        page.wait_for_timeout(300)
-        page.keyboard.press("ArrowUp")
+        page.wait_for_timeout(700)
     return taken
 
 
