@@ -239,6 +239,11 @@ class FormPlan:
             depends(name, each, (*lookup.match.values(), *(lookup.overlaps or ())))
             if each:
                 graph[f"{each}[]"].add((name, False))
+        for key, when in self.section_when.items():
+            if key in self.repeats:
+                depends(f"{key}[]", None, [when])
+            elif key in self.grids:
+                depends(key, None, [when])
         for repeating in self.repeats.values():
             assert repeating.repeat is not None
             graph[f"{repeating.key}[]"].add((f"rows:{repeating.key}", False))

@@ -29,6 +29,7 @@ sections:
       - {key: hours, label: 时数, value: "days|sum(attribute='hours')"}
       - {key: leader, label: 组长, type: link, form: person, required: true}
       - {key: leader_age, label: 组长年龄, value: "leader.years"}
+      - {key: stops_made, label: 停几次, value: "stops|length"}
       - {key: signed, label: 签字, required: true, blank: ink}
   - key: days
     title: 日程
@@ -48,6 +49,13 @@ sections:
       - {key: score, label: 分数, type: number, from: second, required: true}
       - {key: good, label: 过关, value: "score >= 60"}
       - {key: came, label: 来了几次, value: "presence|along(row)|length"}
+  - key: stops
+    title: 停靠
+    from: second
+    when: "way == '坐车'"
+    repeat: {min: 2, unique: [place]}
+    fields:
+      - {key: place, label: 地方, required: true}
   - {key: presence, title: 到场, grid: [days, people], field: {type: choice, options: [到, 缺]}}
 checks:
   - {id: COUNT, expect: "people|length == planned", at: planned, level: error,

@@ -148,7 +148,7 @@ def test_what_a_linked_record_changes_is_seen_when_told() -> None:
 PATHS = st.sampled_from(
     ["number", "title", "way", "bus", "start", "planned", "leader", "people/r1/name", "people/r1/card",
      "people/r2/card", "people/r2/score", "people/r1", "people/r4", "days/d1/hours", "days/d2",
-     "presence/d1/r1", "presence/d2/r2",
+     "presence/d1/r1", "presence/d2/r2", "stops/s1", "stops/s2",
      "people/r2/@order"]
 )  # fmt: skip
 VALUES: dict[str, list[object]] = {
@@ -162,6 +162,8 @@ VALUES: dict[str, list[object]] = {
     "@order": [0, 5],
     "r1": [None, {"@order": 1, "name": "张三", "card": CARD}],
     "r4": [None, {"@order": 4, "name": "赵六", "score": 90}],
+    "s1": [None, {"@order": 1, "place": "甲"}],
+    "s2": [None, {"@order": 2, "place": "甲"}, {"@order": 2}],
     "d2": [None, {"@order": 2, "day": "2026-12-08", "hours": 3}],
 }
 
@@ -190,7 +192,7 @@ def test_change_by_change_is_the_same_as_all_at_once(steps: list[tuple[str, int]
     fresh = Sheet(sheet.plan, sheet.data, record="g1", links=sheet.links)
     again = Findings(fresh)
     assert [f.problem for f in findings.all()] == [f.problem for f in again.all()]
-    assert findings.progress(1) == again.progress(1)
+    assert [findings.progress(phase) for phase in (0, 1)] == [again.progress(phase) for phase in (0, 1)]
     for cell in fresh.cells():
         assert repr(sheet.value(*cell)) == repr(fresh.value(*cell)) or sheet.value(*cell) == fresh.value(*cell)
 
