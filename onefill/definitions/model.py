@@ -42,6 +42,9 @@ class FieldDefinition(Strict, title="字段"):
     wide: bool = Field(False, description="在填报页占整行")
     quiet: bool = Field(False, description="不显示：只用来计算和查找")
     options: tuple[str, ...] | Expression | None = Field(None, description="选项，或列出选项的表达式")
+    option_synonyms: dict[str, tuple[str, ...]] | None = Field(
+        None, description="选项: 别人还怎么写它，例如 {专科: [大专]}；录入、粘贴、导入时认"
+    )
     pattern: str | None = Field(None, description="整个值要合的正则表达式")
     min: int | float | str | None = Field(None, description="最小值（日期写 '2026-01-01'）")
     max: int | float | str | None = Field(None, description="最大值")

@@ -7,7 +7,7 @@ from onefill.definitions.model import FieldDefinition, Table
 from onefill.fields import Fault, FieldType, field_type
 
 #: Limits that a column may set.
-_LIMITS = ("options", "pattern", "min", "max", "max_length", "decimals")
+_LIMITS = ("options", "option_synonyms", "pattern", "min", "max", "max_length", "decimals")
 
 
 @dataclass(frozen=True)

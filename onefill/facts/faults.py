@@ -45,7 +45,9 @@ class Faults:
         if isinstance(stored, dict):
             if required:
                 self.asked[cell] = False
-            faults = parse_raw(self.sheet, plan, cell, stored.get("raw", "")).problems
+            raw = stored.get("raw", "")
+            again = Fault(code="READ_AGAIN", what=f"“{raw}”当时没有认出来", remedy="现在认得了，再填一次")
+            faults = parse_raw(self.sheet, plan, cell, raw).problems or (again,)
             return [self._finding(plan, cell, fault) for fault in faults]
         value = self.sheet.value(*cell)
         if required:

@@ -1,6 +1,5 @@
 """One or several of a list of options."""
 
-import difflib
 import re
 from decimal import Decimal
 from typing import Any
@@ -19,15 +18,17 @@ _SEGMENTS, _SEGMENT_CHARACTERS = 5, 24
 
 @field_type_class("choice")
 class Choice(FieldType):
-    """One of the options; width, blanks and case of what was typed do not count."""
+    """One of the options, or another word for one; width, blanks and case of what was typed do not count."""
 
-    accepts = frozenset({"options"})
+    accepts = frozenset({"options", "option_synonyms"})
     widget: Widget = "choice"
     width_hint = 14
 
     @override
     def prepare(self) -> None:
         self.options = self.limits.options
+        also = self.limits.option_synonyms or {}
+        self._synonyms = {fold(word): option for option, words in also.items() for word in words}
         self._by_fold = {fold(option): option for option in reversed(self.options or ())}
         if self.options and self._fits_segments(self.options):
             self.widget = "segments"
@@ -37,16 +38,17 @@ class Choice(FieldType):
 
     def option(self, text: str) -> str | None:
         """The option meant by the text."""
-        return self._by_fold.get(fold(text))
+        key = fold(text)
+        return self._by_fold.get(key) or self._synonyms.get(key)
 
     @override
     def read_text(self, text: str, doc_type: str) -> Parsed:
         shown = line(text)
         if not shown:
             return NOTHING
-        if self.options is None:
-            return Parsed(shown)
         option = self.option(shown)
+        if self.options is None:
+            return Parsed(option or shown)
         return Parsed(None, (self.not_an_option(shown),)) if option is None else Parsed(option)
 
     def not_an_option(self, text: str) -> Fault:
@@ -64,12 +66,11 @@ class Choice(FieldType):
         return Fault(code="CHOICE", what=what, remedy=how)
 
     def _nearest(self, text: str) -> str | None:
+        """The one option that is surely meant: similar letters alone mean something else all too often."""
         typed = fold(text)
         holding = [option for key, option in self._by_fold.items() if key and (key in typed or typed in key)]
-        if len(holding) == 1:
-            return holding[0]
-        close = difflib.get_close_matches(typed[:100], self._by_fold, n=1, cutoff=0.5)
-        return self._by_fold[close[0]] if close else None
+        close = holding or [option for key, option in self._by_fold.items() if _one_letter_apart(typed, key)]
+        return close[0] if len(close) == 1 else None
 
     @override
     def read_number(self, number: int | float | Decimal) -> Parsed:
@@ -87,6 +88,13 @@ class Choice(FieldType):
             return ()
         chosen = value if isinstance(value, list) else [value]
         return tuple(self.not_an_option(item) for item in chosen if item not in self.options)
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether a letter was missed, doubled or mistaken, out of at least three."""
+    short, long = sorted((one, other), key=len)
+    start = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return len(long) >= 3 and short[start + (len(short) == len(long)) :] == long[start + 1 :]
 
 
 @field_type_class("choices")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from onefill.errors import OneFillError
+from onefill.fields.normalise import fold
 from onefill.fields.patterns import slowness
 
 #: Limits that every type takes: they say nothing about the value itself.
@@ -30,6 +31,8 @@ class Limits:
     """All limits; those not set are None, and a type sees only those it accepts."""
 
     options: tuple[str, ...] | None = None
+    #: What people write for an option.
+    option_synonyms: Mapping[str, tuple[str, ...]] | None = None
     pattern: re.Pattern[str] | None = None
     min: Any = None
     max: Any = None
@@ -65,7 +68,10 @@ def read_limits(type_name: str, accepted: frozenset[str], given: Mapping[str, ob
         if name not in known:
             raise UnknownLimit(type=type_name, limit=name, known="、".join(sorted(accepted)) or "无")
         read[name] = _typed(type_name, name, value)
-    return Limits(**read)
+    limits = Limits(**read)
+    if limits.option_synonyms:
+        _check_synonyms(type_name, limits.option_synonyms, limits.options)
+    return limits
 
 
 def _typed(type_name: str, name: str, value: object) -> object:
@@ -93,6 +99,19 @@ def _options(type_name: str, value: object) -> tuple[str, ...]:
     if len(set(options)) < len(options):
         raise BadLimit(type=type_name, limit="options", reason="有重复的选项")
     return options
+
+
+def _check_synonyms(type_name: str, synonyms: Mapping[str, tuple[str, ...]], options: tuple[str, ...] | None) -> None:
+    """Each stands for one option, and is none itself."""
+    meant: dict[str, str] = {fold(option): option for option in options or ()}
+    for option, words in synonyms.items():
+        if options is not None and option not in options:
+            raise BadLimit(type=type_name, limit="option_synonyms", reason=f"没有选项“{option}”")
+        for word in words:
+            if meant.setdefault(fold(word), option) != option:
+                other = meant[fold(word)]
+                reason = f"“{word}”已经是“{other}”的意思，不能又指“{option}”"
+                raise BadLimit(type=type_name, limit="option_synonyms", reason=reason)
 
 
 def _pattern(type_name: str, value: object) -> re.Pattern[str]:

@@ -262,7 +262,7 @@ def _column(column: ColumnState) -> dict[str, Any]:
     if kind == "link":
         kind = "many" if one.many else "choice"
     told = {"hint": one.hint, "example": one.example, "unit": one.unit, "explain": one.explain, "also": one.synonyms}
-    flags = {"later": column.later, "conditional": column.conditional}
+    flags = {"later": column.later, "conditional": column.conditional, "alike": one.option_synonyms}
     return {
         "key": one.key,
         "label": one.label,

@@ -244,10 +244,29 @@ class TestChoices:
     def test_width_and_blanks_do_not_count(self, raw: str, value: str) -> None:
         assert parse("choice", raw, options=self.OPTIONS).value == value
 
-    def test_the_nearest_option_is_offered(self) -> None:
-        (fault,) = parse("choice", "大专学历", options=self.OPTIONS).problems
-        assert fault.what == "“大专学历”不在选项里"
+    @pytest.mark.parametrize("raw", ["大学专科", "ＤＺ", "dz", "大 专"])
+    def test_other_words_for_an_option_are_that_option(self, raw: str) -> None:
+        also = {"大专": ("大学专科", "DZ"), "研究生": ("硕士",)}
+        assert parse("choice", raw, options=self.OPTIONS, option_synonyms=also).value == "大专"
+        assert parse("choice", raw, option_synonyms={"大专": ("大学专科", "DZ", "大专")}).value == "大专"
+        read = parse("choices", f"{raw}、硕士", options=self.OPTIONS, option_synonyms=also)
+        assert read.value == ["研究生", "大专"]
+
+    @pytest.mark.parametrize("raw", ["大专学历", "专"])
+    def test_the_option_that_is_surely_meant_is_offered(self, raw: str) -> None:
+        (fault,) = parse("choice", raw, options=("研究生", "大专", "高中")).problems
+        assert fault.what == f"“{raw}”不在选项里"
         assert fault.remedy == "改为“大专”"
+
+    @pytest.mark.parametrize("raw", ["退役军官", "退役军", "退役军军人", "退役人"])
+    def test_a_slip_in_a_long_option_is_put_right(self, raw: str) -> None:
+        (fault,) = parse("choice", raw, options=("企业职工", "退役军人")).problems
+        assert fault.remedy == "改为“退役军人”"
+
+    @pytest.mark.parametrize("raw", ["大专", "初专", "中学", "退休工人", "职工或军人"])
+    def test_what_only_looks_alike_is_not_offered(self, raw: str) -> None:
+        (fault,) = parse("choice", raw, options=("中专", "初中", "企业职工", "退役军人")).problems
+        assert fault.remedy == "改为 中专、初中、企业职工、退役军人 之一"
 
     def test_all_options_are_offered_where_none_is_near(self) -> None:
         (fault,) = parse("choice", "x", options=("甲", "乙")).problems

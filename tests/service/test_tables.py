@@ -123,6 +123,23 @@ def test_what_a_column_offers_may_ask_the_row_also_before_there_is_one(tmp_path:
     assert offered["who"] == ("米店",)
 
 
+def test_what_could_not_be_read_once_is_not_forgotten_when_it_could_be_now(desk: Desk) -> None:
+    record = desk.records.create("order", desk.who(), {"way": {"raw": "送货"}, "goods": {"a": {"price": {"raw": "3"}}}})
+    problems = desk.records.table(record, GOODS).problems["a", "price"]
+    assert [(one.what, one.remedy) for one in problems] == [("“3”当时没有认出来", "现在认得了，再填一次")]
+    edit(desk, record, Put(row="a", values={"price": "3"}))
+    assert not desk.records.table(record, GOODS).problems.get(("a", "price"))
+
+
+def test_a_class_takes_other_words_for_its_options(small: Loaded) -> None:
+    desk, record = small.desk, small.ids["class_50"]
+    row = desk.records.table(record, "trainees").order[0]
+    said = {"education": "大专", "person_class": "农民工", "nation": "汉"}
+    desk.records.edit(record, "trainees", [Put(row=row, values=said)], desk.who())
+    shown = desk.records.table(record, "trainees").texts[row]
+    assert [shown[key] for key in said] == ["专科", "农村转移劳动力", "汉族"]
+
+
 def test_only_what_changed_is_told(desk: Desk, order: str) -> None:
     mark = desk.records.table(order, GOODS).mark
     edit(desk, order, Put(row="b", values={"what": "花生油"}))

@@ -9,7 +9,7 @@ from onefill.definitions.yaml12 import Path
 from onefill.fields import BadLimit, field_class, field_type, field_type_names
 
 #: Keys of a field that are limits of its type.
-LIMITS = ("options", "pattern", "min", "max", "max_length", "decimals", "form", "many", "of", "by")
+LIMITS = ("options", "option_synonyms", "pattern", "min", "max", "max_length", "decimals", "form", "many", "of", "by")
 #: Key that a type cannot do without.
 _NEEDED = {
     "choice": ("options", "写上 options: [甲, 乙]"),
