@@ -25,9 +25,10 @@ sections:
     label: "{{ what }}"
     repeat: {min: 1, max: 6000, unique: [code]}
     fields:
-      - {key: what, label: 品名, required: true, hint: 写全名}
+      - {key: what, label: 品名, required: true, hint: 写全名, synonyms: [名称]}
       - {key: code, label: 货号}
-      - {key: kind, label: 类别, type: choice, options: [大米, 面粉, 食用油, 调味品, 大豆]}
+      - {key: kind, label: 类别, type: choice, options: [大米, 面粉, 食用油, 调味品, 大豆],
+         option_synonyms: {大豆: [黄豆]}}
       - {key: day, label: 到货日期, type: date}
       - {key: price, label: 单价（元）, type: money}
       - {key: pieces, label: 件数, type: number, min: 1, max: 99}

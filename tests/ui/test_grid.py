@@ -208,6 +208,21 @@ def test_keys_move_as_in_a_spreadsheet(table: Table) -> None:
     table.keeps("what", "东北米饭", "高筋粉", "花生油", "酱油")
 
 
+def test_what_is_at_the_left_is_seen_when_one_goes_or_pastes_there(table: Table) -> None:
+    table.page.set_viewport_size({"width": 600, "height": 700})
+    scrolled = "document.querySelector('.og-box').scrollLeft"
+    table.at(1, "what")
+    table.press("Control+End")
+    table.page.wait_for_function(f"{scrolled} > 50")
+    table.press("Home")
+    table.page.wait_for_function(f"{scrolled} === 0")
+    table.page.evaluate(f"{scrolled} = 100")
+    table.at(0, "what")
+    assert table.page.evaluate(scrolled) == 100  # beside a name one may look at what is far from it
+    table.paste("米\tX1", "面\tX2")
+    table.page.wait_for_function(f"{scrolled} === 0")
+
+
 # -- choosing ----------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +240,17 @@ def test_choices_are_filtered_by_what_is_typed(table: Table) -> None:
     expect(table.page.get_by_role("columnheader", name="产地")).to_be_visible()  # asked for rice only
 
 
+def test_another_word_for_a_choice_is_that_choice(table: Table) -> None:
+    table.at(0, "kind")
+    table.page.keyboard.insert_text("黄")
+    expect(table.page.get_by_role("option")).to_have_text(["大豆"])
+    table.press("Enter", "Enter")
+    table.at(2, "kind")
+    table.paste("黄豆")
+    table.keeps("kind", "大豆", "面粉", "大豆", "调味品")
+    expect(table.cell(2, "kind")).to_have_text("大豆")
+
+
 def test_what_is_no_choice_stays_and_is_told(table: Table) -> None:
     table.at(1, "kind")
     table.page.keyboard.insert_text("杂粮")
@@ -240,6 +266,23 @@ def test_a_record_is_chosen_by_its_label(table: Table) -> None:
     table.press("Enter")
     expect(table.cell(0, "maker")).to_have_text("南海粮油厂")
     table.until(lambda: table.kept("maker")[0] == "南海粮油厂")
+
+
+def test_choosing_what_was_not_there_before_mends_the_cell(table: Table, server: GridServer) -> None:
+    table.at(0, "maker")
+    table.page.keyboard.insert_text("西江面厂")
+    table.press("Enter")
+    expect(table.cell(0, "maker")).to_have_attribute("aria-invalid", "true")
+    maker = server.desk.records.create("maker", server.desk.who())
+    server.desk.records.set(maker, "name", "西江面厂", server.desk.who())
+    table.type("南海粮油厂")
+    table.press("Enter")
+    table.quiet()
+    table.at(0, "maker")
+    table.press("Alt+ArrowDown")
+    table.page.get_by_role("option", name="西江面厂").click()
+    expect(table.cell(0, "maker")).not_to_have_attribute("aria-invalid", "true")
+    expect(table.cell(0, "maker")).to_have_text("西江面厂")
 
 
 def test_a_day_from_the_calendar(table: Table) -> None:
@@ -283,6 +326,16 @@ def test_heads_in_a_pasted_block_say_what_is_what(table: Table) -> None:
     table.keeps("what", "东北米", "高筋粉", "花生油", "酱油", "盐", "糖")
     table.keeps("price", "3.50", "", "80", "9", "2.50", "3")
     expect(table.line).to_contain_text("按表头对上 3 列")
+
+
+def test_the_head_of_a_single_pasted_column_is_no_row(table: Table) -> None:
+    table.at(4, "what")
+    table.paste("名称", "盐", "糖")  # a synonym of the column
+    table.keeps("what", "东北米", "高筋粉", "花生油", "酱油", "盐", "糖")
+    expect(table.line).to_contain_text("粘贴了 2 行")
+    table.at(6, "what")
+    table.paste("货号", "B7")  # no name of this column
+    table.keeps("what", "东北米", "高筋粉", "花生油", "酱油", "盐", "糖", "货号", "B7")
 
 
 def test_copy_cut_and_fill_down(table: Table) -> None:

@@ -737,6 +737,10 @@ function toolButton([name, sign, words]) {
   return `<button type="button" data-do="${name}">${icon(sign)}<span>${words}</span></button>`;
 }
 
+function namesOf({ label, also = [] }) {
+  return [label, ...also];
+}
+
 function named(columns, texts) {
   return Object.fromEntries(columns.map((column, place) => [column.key, texts[place]]));
 }
@@ -774,13 +778,14 @@ Object.assign(Grid.prototype, {
     return { r0: Math.min(at.r, to.r), r1: Math.max(at.r, to.r), c0: Math.min(at.c, to.c), c1: Math.max(at.c, to.c) };
   },
 
-  go(r, c, extend = false) {
+  // left: whether what is beside the first column, which always stays in sight, shall be seen as well.
+  go(r, c, extend = false, left = c !== this.to.c) {
     this.commit();
     const spot = { r: clamp(r, 0, this.lastRow), c: clamp(c, 0, this.columnsShown.length - 1) };
     this.to = spot;
     if (!extend) this.at = { ...spot };
     this.said = "";
-    this.reveal(spot);
+    this.reveal(spot, left);
     this.draw();
     this.input.focus({ preventScroll: true });
   },
@@ -793,11 +798,11 @@ Object.assign(Grid.prototype, {
     this.input.focus({ preventScroll: true });
   },
 
-  reveal({ r, c }) {
+  reveal({ r, c }, left) {
     const { box } = this;
     const [top, high] = [r * ROW, box.clientHeight - this.head.offsetHeight];
     box.scrollTop = clamp(box.scrollTop, top + ROW - high, top);
-    if (!c) return;
+    if (!c) return void (left && (box.scrollLeft = 0));
     const frozen = NUMBERS + this.width(this.columnsShown[0]);
     box.scrollLeft = clamp(box.scrollLeft, this.lefts[c + 1] - box.clientWidth, this.lefts[c] - frozen);
   },
@@ -827,7 +832,7 @@ Object.assign(Grid.prototype, {
     if (!ctrl || event.altKey) return false;
     const jump = STEPS[key];
     if (jump && !this.mode) return this.jump(jump, shift);
-    if (key === "Home") return this.go(0, 0, shift), true;
+    if (key === "Home") return this.go(0, 0, shift, true), true;
     if (key === "End") return this.go(this.view.length - 1, this.columnsShown.length - 1, shift), true;
     if (key === " ") return this.select(0, c, this.view.length - 1, c), true;
     if (key === "a" && !this.mode) return this.select(0, 0, this.view.length - 1, this.columnsShown.length - 1), true;
@@ -855,7 +860,7 @@ Object.assign(Grid.prototype, {
     else if (STEPS[key]) {
       const from = shift ? to : at;
       this.go(from.r + STEPS[key][0], from.c + STEPS[key][1], shift);
-    } else if (key === "Home") this.go((shift ? to : at).r, 0, shift);
+    } else if (key === "Home") this.go((shift ? to : at).r, 0, shift, true);
     else if (key === "End") this.go((shift ? to : at).r, this.columnsShown.length - 1, shift);
     else if (key === "PageDown" || key === "PageUp") {
       const page = Math.max(1, Math.floor(this.box.clientHeight / ROW) - 2);
@@ -1023,12 +1028,13 @@ Object.assign(Grid.prototype, {
     if (!this.mode) return;
     const { id, column, before, noted, seen } = this.editing; // seen: what was known as the typing began
     const text = (this.list?.result ?? this.input.value).trim();
-    this.stop();
     const row = this.rows.byId.get(id);
+    const again = text && row?.wrong[column.key]?.length; // what could not be found then may be there now
+    this.stop();
     if (row?.clash[column.key]) delete row.clash[column.key];
     const deed = { op: "set", row: id, values: { [column.key]: text }, seen };
     if (text !== before) this.perform([deed]);
-    else if (noted) this.post.take(deed);
+    else if (noted || again) this.post.take(deed);
   },
 
   cancel() {
@@ -1119,10 +1125,11 @@ class Choices {
   }
 
   filter(text) {
-    const { options } = this.column;
+    const { options, alike } = this.column;
     const last = this.many && text ? text.split("、").at(-1) : text;
-    const rank = (option) => (option === last ? 0 : option.startsWith(last) ? 1 : 2);
-    this.shown = last ? options.filter((option) => option.includes(last)).sort((a, b) => rank(a) - rank(b)) : options;
+    const rank = (option) => (option === last || alike?.[option]?.includes(last) ? 0 : option.startsWith(last) ? 1 : 2);
+    const fits = (option) => namesOf({ label: option, also: alike?.[option] }).some((one) => one.includes(last));
+    this.shown = last ? options.filter(fits).sort((a, b) => rank(a) - rank(b)) : options;
     if (text !== null) {
       this.at = last && this.shown.length ? 0 : -1;
       this.touched = this.at === 0;
@@ -1377,7 +1384,8 @@ Object.assign(Grid.prototype, {
     if (lines.length === 1 && lines[0].length === 1 && (r1 > r0 || c1 > c0)) return this.put(this.chosen(), () => lines[0][0]);
     const heads = this.heads(lines[0]);
     const columns = heads ?? this.columnsShown.slice(c0);
-    if (heads) lines = lines.slice(1);
+    const headed = heads || (lines.length > 1 && lines[0].length === 1 && namesOf(columns[0]).includes(lines[0][0]));
+    if (headed) lines = lines.slice(1);
     const deeds = [];
     const fresh = [];
     lines.forEach((line, place) => {
@@ -1401,7 +1409,7 @@ Object.assign(Grid.prototype, {
     const { r0, c0 } = this.range();
     const wide = Math.max(0, ...lines.map((line) => line.length));
     this.select(r0, heads ? 0 : c0, r0 + lines.length - 1, heads ? this.columnsShown.length - 1 : c0 + wide - 1);
-    this.reveal(this.at);
+    this.reveal(this.at, true);
     const words = [`粘贴了 ${lines.length} 行${added ? `，其中新加 ${added} 行` : ""}`];
     if (heads) {
       words.push(`按表头对上 ${heads.filter(Boolean).length} 列`);
@@ -1414,7 +1422,7 @@ Object.assign(Grid.prototype, {
   // A first line of column names says by itself what is what.
   heads(line) {
     const bare = (text) => text.replace(/[\s*＊:：]|[（(].*?[)）]/g, "");
-    const called = (name) => this.columns.find((column) => column.label === name) ?? this.columns.find(({ label, also = [] }) => [label, ...also].some((other) => bare(other) === bare(name)));
+    const called = (name) => this.columns.find((column) => column.label === name) ?? this.columns.find((column) => namesOf(column).some((other) => bare(other) === bare(name)));
     const found = line.map((name) => name && called(name));
     const known = found.filter(Boolean).length;
     found.lost = line.filter((name, c) => name && !found[c] && !/^(序号|编号|行号|no)$/i.test(name));
@@ -1542,7 +1550,7 @@ class Finder {
     let place = by > 0 ? hits.findIndex((hit) => key(hit) > here) : hits.findLastIndex((hit) => key(hit) < here);
     if (place < 0) place = by > 0 ? 0 : hits.length - 1;
     grid.select(hits[place].r, hits[place].c, hits[place].r, hits[place].c);
-    grid.reveal(grid.at);
+    grid.reveal(grid.at, true);
     grid.draw();
     this.what.focus();
     this.count(place);
@@ -1587,7 +1595,7 @@ Object.assign(Grid.prototype, {
     const [r, c] = [Number(cell.dataset.r), Number(cell.dataset.c)];
     if (c < 0) this.select(event.shiftKey ? this.at.r : r, 0, r, wide);
     else if (this.hitsArrow(event, r, c)) return this.open();
-    else this.go(r, c, event.shiftKey);
+    else this.go(r, c, event.shiftKey, false);
     this.drag((spot) => {
       this.to = { r: spot.r, c: c < 0 ? wide : Math.max(0, spot.c) };
       this.draw();
