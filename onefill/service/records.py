@@ -28,7 +28,7 @@ from onefill.service.shapes import (
     RowState,
 )
 from onefill.service.stored import stored_form
-from onefill.service.tables import ColumnState, Mark, TableState, columns_of, table_of
+from onefill.service.tables import ColumnState, Mark, Said, TableState, columns_of, contradicted, table_of
 from onefill.service.versions import Versions
 from store import DELETED, Change, Damage, Found, StoreError
 
@@ -318,6 +318,13 @@ class Records:
             opened = self._book.open(record)
             _repeating(opened, section)
             return table_of(opened, section, since)
+
+    def contradicted(self, record: str, section: str, said: Said) -> str:
+        """What somebody's table says otherwise than is worked out here, in one sentence; nothing where all agrees."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            _repeating(opened, section)
+            return contradicted(opened, section, said)
 
     def table_columns(self, record: str, section: str) -> tuple[ColumnState, ...]:
         """The columns of such a table, in order."""

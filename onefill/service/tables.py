@@ -7,10 +7,13 @@ from onefill.definitions.model import FieldDefinition
 from onefill.facts.differences import shown_text
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import ALL, Finding
+from onefill.fields.normalise import fold
 from onefill.problems import Level
 from onefill.service.book import Book, OpenRecord
 from onefill.service.portrait import choices_of, current_phase
 
+#: What somebody's table says, by row and column.
+Said = Mapping[str, Mapping[str, str]]
 #: Problems of a row as such stand under this name of a column.
 ROW = ""
 
@@ -152,6 +155,32 @@ def table_of(opened: OpenRecord, section: str, since: Mark | None) -> TableState
         form=opened.form,
         most=repeat.max if repeat else 0,
     )
+
+
+def contradicted(opened: OpenRecord, section: str, said: Said) -> str:
+    """What somebody's table says otherwise than we work it out, in one sentence; nothing where all agrees."""
+    plans = [plan for plan in _shown(opened, section) if plan.value is not None]
+    different = [
+        (view.number, plan, told)
+        for view in opened.sheet.rows(section)
+        for plan in plans
+        if (told := said.get(view.row, {}).get(plan.definition.key)) and _differs(opened, plan, view.row, told)
+    ]
+    if not different:
+        return ""
+    number, plan, told = different[0]
+    row = opened.sheet.rows(section)[number - 1].row
+    many = len({number for number, _, _ in different})
+    how = f"（{plan.definition.explain}）" if plan.definition.explain else ""
+    shown = shown_text(opened.sheet, plan.name, row)
+    return f"{many} 行与算出的不同：第 {number} 行{plan.definition.label}写的是“{told}”，算出是“{shown}”{how}"
+
+
+def _differs(opened: OpenRecord, plan: FieldPlan, row: str, told: str) -> bool:
+    """Whether a text means something else than what is worked out; what cannot be worked out contradicts nobody."""
+    shown = shown_text(opened.sheet, plan.name, row)
+    read = plan.type.parse(told).value
+    return bool(shown) and fold(told if read is None else plan.type.display(read)) != fold(shown)
 
 
 def _shown(opened: OpenRecord, section: str) -> list[FieldPlan]:

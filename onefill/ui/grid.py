@@ -21,7 +21,7 @@ from onefill.service.edits import Edit, Put
 from onefill.service.shapes import Refused, SectionState
 from onefill.service.tables import CellProblem, ColumnState, Mark, TableState
 from onefill.ui.components import ASSETS
-from onefill.ui.grid_words import newest, read_edits
+from onefill.ui.grid_words import newest, read_edits, read_said
 from onefill.ui.html import clock
 from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
@@ -62,7 +62,7 @@ class Told:
         columns: As they were last told, and in which answer.
         refused: Conflicts, each with the answer that tells it.
         conflicts: Number of the newest; no session has those of another.
-        message: What could not be done, with its number.
+        message: What could not be done, or does not agree, with its number and how it looks.
         wants: What the browser has asked for: everything, or the order of the rows.
     """
 
@@ -75,7 +75,7 @@ class Told:
     columns: tuple[tuple[ColumnState, ...], int] = ((), 0)
     refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     conflicts: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
-    message: tuple[int, str] = (0, "")
+    message: tuple[int, str, str] = (0, "", "")
     wants: str = "rows"
     last: dict[str, Any] = field(default_factory=dict)
 
@@ -144,6 +144,8 @@ def take(desk: Desk, record: str, section: str, told: Told, said: object) -> Non
             except OneFillError as error:
                 _complain(told, error)
     told.done = max(told.done, newest(said))
+    if said.get("stated"):
+        _compare(desk, record, section, told, said["stated"])
 
 
 def _apply(desk: Desk, record: str, section: str, told: Told, edits: list[Edit]) -> None:
@@ -159,7 +161,17 @@ def _apply(desk: Desk, record: str, section: str, told: Told, edits: list[Edit])
 
 def _complain(told: Told, error: OneFillError) -> None:
     """Say what was not kept, and show what is."""
-    told.message, told.wants = (told.message[0] + 1, f"没有存下：{error}"), "rows"
+    told.message, told.wants = (told.message[0] + 1, f"没有存下：{error}", "bad"), "rows"
+
+
+def _compare(desk: Desk, record: str, section: str, told: Told, stated: object) -> None:
+    """Say where a pasted column differs from what is worked out: that is not taken, but one of the two is wrong."""
+    try:
+        words = desk.records.contradicted(record, section, read_said(stated))
+    except OneFillError:
+        return  # nothing was to be kept
+    if words:
+        told.message = (told.message[0] + 1, words, "warn")
 
 
 def apply_edits(desk: Desk, record: str, section: str, edits: Iterable[Edit]) -> tuple[Refused, ...]:
@@ -248,6 +260,7 @@ def _always(told: Told, table: TableState) -> dict[str, Any]:
         "sum": order_sum(table.order),
         "message": told.message[1],
         "said": told.message[0],
+        "look": told.message[2],
     }
 
 

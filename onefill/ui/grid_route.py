@@ -13,7 +13,7 @@ from onefill.ui.doorman import HEADERS, Refused, body_of, door, may_see, window_
 from onefill.ui.grid_words import TextTooLong, Unreadable, read_edits
 from onefill.ui.shared import the_desk
 
-#: As much as a thousand rows pasted at once.
+#: The page sends parts of 60 KB; a single row may hold more.
 MOST_BYTES = 4 * 1024 * 1024
 
 

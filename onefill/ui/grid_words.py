@@ -37,10 +37,22 @@ def read_edits(said: object) -> list[Edit]:
         raise Unreadable() from None
 
 
+def read_said(said: object) -> dict[str, dict[str, str]]:
+    """What was pasted for columns that are worked out, by row.
+
+    Raises:
+        Unreadable: It is nothing our table says.
+    """
+    if not isinstance(said, Mapping):
+        raise Unreadable()
+    return {_row(row): _values(values) for row, values in said.items()}
+
+
 def newest(said: Mapping[str, Any]) -> int:
-    """The number of the newest deed that is told; 0 if there is none."""
+    """The number of the newest deed that is told, here or before by our own route; 0 if there is none."""
     deeds = said.get("ops")
     numbers = [one.get("n") for one in deeds if isinstance(one, Mapping)] if isinstance(deeds, list) else []
+    numbers.append(said.get("kept"))
     return max((number for number in numbers if isinstance(number, int)), default=0)
 
 

@@ -140,6 +140,20 @@ def test_a_class_takes_other_words_for_its_options(small: Loaded) -> None:
     assert [shown[key] for key in said] == ["专科", "农村转移劳动力", "汉族"]
 
 
+def test_what_somebodys_table_says_is_compared_with_what_is_worked_out(small: Loaded) -> None:
+    desk, record = small.desk, small.ids["class_50"]
+    table = desk.records.table(record, "trainees")
+    first, second = table.order[:2]
+    said = {
+        row: {"sex": table.texts[row]["sex"] or "", "birth": table.texts[row]["birth"] or ""} for row in table.order
+    }
+    assert desk.records.contradicted(record, "trainees", said) == ""
+    other = {"男": "女", "女": "男"}[said[second]["sex"]]
+    told = {**said, second: {"sex": other}, "gone": {"sex": "男"}, first: {"sex": "", "name": "别人"}}
+    sentence = f"1 行与算出的不同：第 2 行性别写的是“{other}”，算出是“{said[second]['sex']}”（由身份证号码得出）"
+    assert desk.records.contradicted(record, "trainees", told) == sentence
+
+
 def test_only_what_changed_is_told(desk: Desk, order: str) -> None:
     mark = desk.records.table(order, GOODS).mark
     edit(desk, order, Put(row="b", values={"what": "花生油"}))

@@ -1,12 +1,14 @@
 """The table in a real browser: typed like a spreadsheet, kept by the service, nothing lost."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page, expect
+from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page, Request, expect
 
 from tests.ui.grid_server import GridServer
 
@@ -328,6 +330,18 @@ def test_heads_in_a_pasted_block_say_what_is_what(table: Table) -> None:
     expect(table.line).to_contain_text("按表头对上 3 列")
 
 
+def test_a_pasted_column_that_is_worked_out_is_compared(table: Table) -> None:
+    table.at(1, "what")
+    table.paste("品名\t单价（元）\t件数\t金额", "粉\t2\t3\t6.00", "油\t5\t2\t11", "醋\t4\t2\t", "盐\t1\t2\t3")
+    expect(table.line).to_contain_text("粘贴了 4 行，其中新加 1 行")
+    expect(table.line).to_contain_text("2 行与算出的不同：第 3 行金额写的是“11”，算出是“10”（单价乘件数）")
+    assert table.kept("cost") == ["7.0", "6", "10", "8", "2"]
+    table.at(1, "what")
+    table.paste("品名\t金额", "粉\t6", "油\t10")
+    table.quiet()
+    expect(table.line).to_have_text("粘贴了 2 行，按表头对上 2 列")
+
+
 def test_the_head_of_a_single_pasted_column_is_no_row(table: Table) -> None:
     table.at(4, "what")
     table.paste("名称", "盐", "糖")  # a synonym of the column
@@ -547,6 +561,34 @@ def test_leaving_right_after_a_paste_loses_nothing(table: Table) -> None:
     table.drawn()
     table.until(lambda: len(table.kept()) == 304)
     assert table.kept("code")[-1] == "D299"
+
+
+def test_much_goes_in_parts_that_the_browser_sends_while_the_page_goes(table: Table) -> None:
+    sent: list[Any] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/of/rows"):
+            body = request.post_data or ""
+            assert len(body.encode()) <= 60_000
+            sent.append(json.loads(body)["ops"])
+
+    table.page.on("request", note)
+    table.at(4, "what")
+    table.paste(*(f"货{n}\tD{n}\t大豆\t2026-11-04\t1.5\t3" for n in range(5000)))
+    table.until(lambda: len(table.kept()) > 4)
+    table.page.reload()
+    table.drawn()
+    table.until(lambda: len(table.kept()) == 5004)
+    assert table.kept("code")[4:] == [f"D{n}" for n in range(5000)]
+    assert table.kept("pieces")[4:] == ["3"] * 5000
+    table.quiet()
+    before = len(sent)
+    assert before > 5
+    table.at(0, "what")
+    table.paste(*(f"米{n}\tE{n}" for n in range(5000)))  # over rows that are there
+    table.quiet()
+    assert table.kept("code") == [*(f"E{n}" for n in range(5000)), *(f"D{n}" for n in range(4996, 5000))]
+    assert sum(len(ops) for ops in sent[before:]) > 1000
 
 
 def test_what_is_done_while_the_server_is_away_is_kept_when_it_is_back(table: Table) -> None:

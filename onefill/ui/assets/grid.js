@@ -14,7 +14,7 @@ const DRAFT = 120; // ms after a keystroke
 const SOON = 15; // ms in which several changes leave together
 const PATIENCE = 4000; // ms without an answer, then it is sent again
 const MOST_UNDO = 200; // steps that can be undone
-const LEAVING = 60000; // bytes that a browser still sends while the page goes
+const PART = 60000; // bytes that a browser still sends while the page goes
 
 const house = (window.onefill ??= {});
 const grids = (house.grids ??= new Map()); // they outlive a redrawn page
@@ -36,11 +36,11 @@ export function draw(component) {
 const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const esc = (text) => String(text).replace(/[&<>"]/g, (sign) => SIGNS[sign]);
 const icon = (name) => `<span class="ms" aria-hidden="true" translate="no">${name}</span>`;
+const bytes = (deed) => new Blob([JSON.stringify(deed)]).size + 1;
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return "r" + [...bytes].map((byte) => (byte % 36).toString(36)).join("").slice(0, 11);
+  return "r" + [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => (byte % 36).toString(36)).join("").slice(0, 11);
 }
 
 // The same sum as zlib.adler32 in Python: whether both sides have the same rows in the same order.
@@ -178,6 +178,7 @@ class Post {
     this.told = told; // what to call when the connection is cut or back
     this.name = data.name;
     this.waiting = this.takeKept(); // deeds that Python has not confirmed, in order
+    this.kept = 0; // number of the newest one of those that our route has kept before Streamlit heard of it
     this.sent = 0; // number of the newest one that is under way
     this.load = null;
     this.got = 0; // number of the newest answer
@@ -190,7 +191,7 @@ class Post {
 
   // A deed of a person: done to the rows at once, told to Python soon.
   take(deed) {
-    this.waiting.push({ seen: this.seen, ...deed, n: ++count });
+    for (const part of partsOf(deed)) this.waiting.push({ seen: this.seen, ...part, n: ++count });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), SOON);
   }
@@ -200,23 +201,41 @@ class Post {
     clearTimeout(this.timer);
     if (this.sent || !this.waiting.length) return;
     this.sent = this.waiting.at(-1).n;
-    this.speak({});
+    this.sendParts(false).then(() => this.speak({}));
     clearTimeout(this.alarm);
     const rows = this.waiting.reduce((sum, deed) => sum + (deed.rows?.length ?? 1), 0);
     this.alarm = setTimeout(() => this.again(), PATIENCE + 5 * rows); // thousands of rows take their time
   }
 
   speak(more) {
-    const ops = this.waiting.map(plainDeed);
-    this.component.setTriggerValue("said", { id: newId(), load: this.load, got: this.got, ops, ...more });
+    const { load, got, kept } = this;
+    const rows = this.waiting.flatMap((deed) => (deed.op === "add" ? deed.rows : { ...deed, id: deed.row }));
+    const stated = Object.fromEntries(rows.flatMap(({ id, stated: one }) => (one && Object.keys(one)[0] ? [[id, one]] : [])));
+    this.component.setTriggerValue("said", { id: newId(), load, got, kept, ops: this.unsent.map(plainDeed), stated, ...more });
   }
 
   again() {
     this.sent = 0;
-    this.send(this.waiting).then((fine) => {
+    this.sendParts(true).then((fine) => {
       this.setCut(!fine);
       this.flush();
     });
+  }
+
+  get unsent() {
+    return this.waiting.filter((deed) => deed.n > this.kept);
+  }
+
+  // What is too much for one part, or all of it, by our own route in parts, one after the other: a page that goes loses
+  // no more than the browser refuses to send. Whether nothing is left to be said again.
+  async sendParts(all) {
+    for (let part = fitting(this.unsent); all ? part.length : part.length < this.unsent.length; part = fitting(this.unsent)) {
+      const done = await this.send(part);
+      if (done !== "kept") return done;
+      this.kept = part.at(-1).n;
+      all = true;
+    }
+    return "kept";
   }
 
   ask(what) {
@@ -270,20 +289,23 @@ class Post {
     this.draft = null;
   }
 
-  // To our own route. Whether it is safe there, or was refused for good.
+  // To our own route: "kept" there, "refused" for good or where another window was faster, or nothing came through.
   async send(deeds) {
-    if (!deeds.length) return true;
+    if (!deeds.length) return "kept";
     const { token } = house.session();
-    if (!token) return false;
+    if (!token) return "";
     const [record, section] = this.name.split(":");
     const body = JSON.stringify({ token, record, section, ops: deeds.map(plainDeed) });
     try {
       const headers = { "content-type": "application/json" };
-      const answer = await fetch("./of/rows", { method: "POST", body, headers, keepalive: body.length < LEAVING });
-      if (answer.ok) this.showSaved((await answer.json()).saved);
-      return answer.ok || (answer.status >= 400 && answer.status < 500 && answer.status !== 401);
+      const keepalive = new Blob([body]).size <= PART;
+      const answer = await fetch("./of/rows", { method: "POST", body, headers, keepalive });
+      if (!answer.ok) return answer.status >= 400 && answer.status < 500 && answer.status !== 401 ? "refused" : "";
+      const { saved, refused } = await answer.json();
+      this.showSaved(saved);
+      return refused.length ? "refused" : "kept";
     } catch {
-      return false;
+      return "";
     }
   }
 
@@ -299,13 +321,13 @@ class Post {
   // -- the page goes: once more by the route, and into the tab's own memory, which a reload brings back
 
   leave() {
-    const deeds = [...this.waiting, ...(this.draft ? [this.draft] : [])];
+    const deeds = [...this.unsent, ...(this.draft ? [this.draft] : [])];
     if (!deeds.length) return;
-    this.send(deeds);
+    this.send(fitting(deeds));
     try {
       sessionStorage.setItem(this.key, JSON.stringify(deeds));
     } catch {
-      // Full: the route has them.
+      // Full: the route has the first of them.
     }
   }
 
@@ -318,6 +340,28 @@ class Post {
   get key() {
     return `onefill-rows:${this.name}`;
   }
+}
+
+// A deed with many rows as several that each fit into a part.
+function* partsOf(deed) {
+  let [part, size, after] = [[], 0, deed.after];
+  for (const row of deed.rows ?? []) {
+    const more = bytes(row);
+    if (part.length && size + more > PART / 2) {
+      yield { ...deed, rows: part, after };
+      [after, part, size] = [part.at(-1).id ?? part.at(-1), [], 0];
+    }
+    part.push(row);
+    size += more;
+  }
+  yield deed.rows ? { ...deed, rows: part, after } : deed;
+}
+
+// The first deeds, as many as go into a part.
+function fitting(deeds) {
+  let room = PART - 500;
+  const end = deeds.findIndex((deed) => (room -= bytes(plainDeed(deed))) < 0);
+  return end < 0 ? deeds : deeds.slice(0, end || 1);
 }
 
 function plainDeed({ op, n, seen, row, rows, values, after }) {
@@ -484,7 +528,7 @@ class Grid {
     if (data.anew) for (const row of rows.list) row.wrong = {};
     for (const [id, wrong] of Object.entries(data.wrong)) if (rows.byId.has(id)) Object.assign(rows.byId.get(id).wrong, wrong);
     for (const one of data.refused) this.refused(one);
-    if (data.message && data.said !== this.heardMessage) this.say(data.message, "bad");
+    if (data.message && data.said !== this.heardMessage) this.say([data.look === "warn" && this.said, data.message].filter(Boolean).join("。"), data.look);
     this.heardMessage = data.said;
     if (data.order) this.reorder(data.order);
     else if (data.sum && !post.rowsPending && orderSum(rows.list) !== data.sum) post.ask("order");
@@ -1390,19 +1434,21 @@ Object.assign(Grid.prototype, {
     const fresh = [];
     lines.forEach((line, place) => {
       const row = this.view[r0 + place];
-      const values = {};
-      line.forEach((text, c) => columns[c] && this.canType(row, columns[c]) && (values[columns[c].key] = text));
-      if (row) deeds.push({ op: "set", row: row.id, values });
-      else if (Object.values(values).some(Boolean)) fresh.push(values);
+      const [values, stated] = [{}, {}]; // what is worked out is not taken, but compared
+      line.forEach((text, c) => {
+        if (columns[c]?.kind === "shown") stated[columns[c].key] = text;
+        else if (columns[c] && this.canType(row, columns[c])) values[columns[c].key] = text;
+      });
+      if (row) deeds.push({ op: "set", row: row.id, values, stated });
+      else if (Object.values(values).some(Boolean)) fresh.push({ id: newId(), values, stated });
     });
     const { list } = this.rows;
     if (list.length + fresh.length > this.most) {
       return this.say(`没有粘贴：最多 ${this.most} 行，现在 ${list.length} 行，还要加 ${fresh.length} 行`, "bad");
     }
-    const rows = fresh.map((values) => ({ id: newId(), values }));
-    if (rows.length) deeds.push({ op: "add", after: list.at(-1)?.id ?? null, rows });
+    if (fresh.length) deeds.push({ op: "add", after: list.at(-1)?.id ?? null, rows: fresh });
     this.doNow(deeds);
-    this.showPasted(lines, heads, columns, rows.length);
+    this.showPasted(lines, heads, columns, fresh.length);
   },
 
   showPasted(lines, heads, columns, added) {
