@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page, Request, expect
 
+from tests.journeys.access import barriers_on
 from tests.ui.grid_server import GridServer
 
 pytestmark = pytest.mark.browser
@@ -646,3 +647,62 @@ def test_the_keyboard_alone_gets_in_and_out(table: Table) -> None:
     table.type("键盘")
     table.press("Escape", "Escape", "Shift+Tab")
     expect(table.page.locator(".og-in")).not_to_be_focused()
+
+
+def test_a_whole_order_is_written_by_the_keyboard_alone(table: Table) -> None:
+    box = table.page.locator(".og-in")
+    for _ in range(20):
+        if box.evaluate("one => one === document.activeElement"):
+            break
+        table.press("Tab")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-label", re.compile("第 1 行 品名 东北米"))
+    table.press("Control+End", "Home", "ArrowDown")
+    table.type("红豆")
+    table.press("Tab")
+    table.type("A5")
+    table.press("Tab", "Alt+ArrowDown")
+    expect(table.page.get_by_role("listbox", name="类别的选项")).to_be_visible()
+    table.press("ArrowUp", "Tab")
+    table.keeps("kind", "面粉", "面粉", "食用油", "调味品", "大豆")
+    table.press("Alt+ArrowDown")
+    expect(table.page.get_by_role("dialog", name=re.compile("^选日期"))).to_be_visible()
+    table.press("Enter")
+    table.until(lambda: bool(table.kept("day")[4]))
+    expect(box).to_be_focused()
+    table.press("ArrowLeft", "Delete", "Control+z")
+    table.keeps("kind", "面粉", "面粉", "食用油", "调味品", "大豆")
+    table.press("Control+y")
+    table.keeps("kind", "面粉", "面粉", "食用油", "调味品", "")
+    table.press("Control+d")
+    table.keeps("kind", "面粉", "面粉", "食用油", "调味品", "调味品")
+    table.press("F8")
+    expect(table.line).to_contain_text("第 2 行 · 件数")
+    table.type("3")
+    table.press("Enter")
+    expect(table.page.locator(".og-count")).to_have_text("没有要改的")
+    table.press("F8")
+    expect(table.line).to_contain_text("没有要改的")
+    table.press("ContextMenu")
+    expect(table.page.get_by_role("menu")).to_be_visible()
+    table.press("Escape", "Shift+F10", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp")
+    expect(table.page.get_by_role("menuitem", name="撤销")).to_be_focused()
+    table.press("Enter")
+    table.until(lambda: table.kept("pieces")[1] == "300")
+    expect(box).to_be_focused()
+    table.press("Escape", "Tab")
+    expect(box).not_to_be_focused()
+
+
+def test_nothing_in_the_table_is_a_barrier(table: Table) -> None:
+    table.at(1, "kind")
+    assert barriers_on(table.page) == []
+    table.press("Shift+F10")
+    expect(table.page.get_by_role("menu")).to_be_visible()
+    assert barriers_on(table.page) == []
+    table.press("Escape", "Alt+ArrowDown")
+    expect(table.page.get_by_role("listbox")).to_be_visible()
+    assert barriers_on(table.page) == []
+    table.press("Escape", "Control+f")
+    expect(table.page.get_by_role("search")).to_be_visible()
+    assert barriers_on(table.page) == []

@@ -440,7 +440,7 @@ class Grid {
       <div class="og-look" hidden></div>
       <div class="og-box"><div class="og-grid" role="grid" aria-multiselectable="true" aria-label="${esc(data.label)}"><div class="og-head" role="rowgroup"></div><div class="og-body" role="rowgroup"></div></div><textarea class="og-in" rows="1" spellcheck="false" autocomplete="off"></textarea><i class="og-knob" aria-hidden="true"></i></div>
       <div class="og-line"><div class="og-words" role="status"></div><span class="og-count"></span><button type="button" class="btn s" data-do="previous">上一处</button><button type="button" class="btn s" data-do="next">下一处 <kbd class="k">F8</kbd></button></div>
-      <div class="og-pop" hidden></div>`;
+      <div class="og-pop" id="og-pop" hidden></div>`;
     const [tools, find, look, box, line, pop] = root.children;
     Object.assign(this, { tools, find, lookBar: look, box, line, pop });
     [this.grid, this.input, this.knob] = box.children;
@@ -1135,7 +1135,7 @@ Object.assign(Grid.prototype, {
     this.popHeld = false;
     this.pop.hidden = true;
     this.pop.innerHTML = "";
-    for (const name of ["aria-expanded", "aria-controls", "aria-activedescendant"]) this.input.removeAttribute(name);
+    for (const name of ["role", "aria-expanded", "aria-controls", "aria-activedescendant"]) this.input.removeAttribute(name);
     if (held) this.input.focus({ preventScroll: true });
   },
 
@@ -1184,7 +1184,7 @@ class Choices {
 
   step(by) {
     if (!this.shown.length) return;
-    this.at = (this.at + by + this.shown.length) % this.shown.length;
+    this.at = (Math.max(this.at, by < 0 ? 0 : -1) + by + this.shown.length) % this.shown.length;
     this.touched = true;
     this.draw();
   }
@@ -1223,8 +1223,8 @@ class Choices {
     );
     const none = this.column.options.length ? "没有这个选项，按原样留下" : "还没有可选的";
     grid.popUp("listbox", `${this.column.label}的选项`, lines.join("") || `<p>${none}</p>`, cellSpot(grid));
-    grid.input.setAttribute("aria-expanded", "true");
-    if (at >= 0) grid.input.setAttribute("aria-activedescendant", `og-o${at}`);
+    const roles = { role: "combobox", "aria-expanded": true, "aria-controls": "og-pop", "aria-activedescendant": at < 0 ? "" : `og-o${at}` };
+    for (const [name, value] of Object.entries(roles)) grid.input.setAttribute(name, value);
     grid.pop.querySelector(".on")?.scrollIntoView({ block: "nearest" });
   }
 }
