@@ -9,13 +9,14 @@ import orjson
 
 from onefill.definitions.expressions import EMPTY, Empty
 from onefill.facts.sheet import Sheet
-from onefill.facts.views import GridView, RecordView, RowView, View
+from onefill.facts.views import GridView, RecordView, RowView, View, names_over
 
 
 class PrintView(View):
     """A record, or one of its rows, as a template sees it in a phase.
 
-    An empty fact that the phase requires prints 【缺：标签】; one left for ink, hidden or due later prints nothing.
+    An empty fact that the phase requires, or that is computed from such a one, prints 【缺：标签】; one left for ink,
+    hidden or due later prints nothing.
     """
 
     def __init__(self, source: RecordView | RowView, phase: int, extra: Mapping[str, object] | None = None) -> None:
@@ -48,14 +49,38 @@ class PrintView(View):
 
 
 def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
-    """Whether an empty fact should have been there by then."""
+    """Whether an empty fact should have been there by then; a computed one, because a fact it comes from should."""
     plan = sheet.plan.fields[name]
-    if plan.definition.blank == "ink" or plan.phase > phase or plan.value is not None or not sheet.shown(name, row):
+    if plan.definition.blank == "ink" or plan.phase > phase or not sheet.shown(name, row):
         return False
+    if plan.value is not None:
+        scope = _print_scope(sheet, plan.section.key, row, phase)
+        return any(_lacks(scope, use.path.split(".")) for use in plan.value.names)
     if isinstance(plan.required, bool):
         return plan.required
     wanted = plan.required.evaluate(sheet.scope_of((name, row)))
     return wanted is not EMPTY and bool(wanted)
+
+
+def _print_scope(sheet: Sheet, section: str, row: str | None, phase: int) -> Mapping[str, object]:
+    """The names of an expression, at record level or inside a row, as paper sees them."""
+    record = PrintView(sheet.view, phase)
+    view = sheet.row(section, row) if row else None
+    if view is None:
+        return record
+    own = PrintView(view, phase)
+    return names_over(names_over(record, {"row": own}), own)
+
+
+def _lacks(value: object, path: Sequence[str]) -> bool:
+    """Whether something on the way of a path is missing."""
+    if isinstance(value, Empty):
+        return value.missing
+    if not path:
+        return False
+    if isinstance(value, list):
+        return any(_lacks(item, path) for item in value)
+    return isinstance(value, Mapping) and _lacks(value.get(path[0].removesuffix("[]")), path[1:])
 
 
 def printed(value: object, phase: int) -> object:

@@ -43,6 +43,7 @@ def troubles(sheet: Sheet, read: Iterable[NameUse], phase: int, findings_of: Fin
 
 
 def _troubles(sheet: Sheet, read: list[NameUse], phase: int, findings_of: FindingsOf, depth: int) -> Iterator[Trouble]:
+    read = _with_sources(sheet, read)
     names = {name for name, _ in sheet.plan.names_of(read, None)}
     for finding in findings_of(sheet).all(phase):
         if finding.problem.level is Level.ERROR and _told_by(finding) & names:
@@ -59,6 +60,31 @@ def _told_by(finding: Finding) -> frozenset[str]:
     A sign-in sheet walks the trainees, too; that some have no score yet does not touch it.
     """
     return frozenset(name for name in finding.names if not name.endswith("[]")) or finding.names
+
+
+def _with_sources(sheet: Sheet, read: Iterable[NameUse]) -> list[NameUse]:
+    """What is read, and what its computed values come from: where that is missing, they are missing on paper too."""
+    found = dict.fromkeys(read)
+    todo = list(found)
+    while todo:
+        for name, _ in sheet.plan.names_of([todo.pop()], None):
+            plan = sheet.plan.fields.get(name)
+            uses = plan.value.names if plan is not None and plan.value is not None else ()
+            fresh = [use for use in (_seen_from_record(sheet, name, use) for use in uses) if use not in found]
+            found.update(dict.fromkeys(fresh))
+            todo += fresh
+    return list(found)
+
+
+def _seen_from_record(sheet: Sheet, name: str, use: NameUse) -> NameUse:
+    """What a field's expression reads, by the name it has outside its row."""
+    section, in_row, _ = name.partition("[].")
+    head, _, rest = use.path.partition(".")
+    if in_row and head == "row" and rest:
+        return replace(use, path=f"{section}[].{rest}")
+    if in_row and (section, head.removesuffix("[]")) in sheet.plan.names:
+        return replace(use, path=f"{section}[].{use.path}")
+    return use
 
 
 def _linked(sheet: Sheet, read: list[NameUse]) -> Iterator[tuple[Sheet, list[NameUse]]]:

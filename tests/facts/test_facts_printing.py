@@ -13,7 +13,16 @@ def test_missing_facts_print_by_the_law() -> None:
     assert str(first["bus"]) == ""  # hidden
     assert str(first["people"][0]["score"]) == ""  # due later
     assert str(second["people"][0]["score"]) == "【缺：分数】"
-    assert str(first["people"][0]["age"]) == ""  # computed from what is missing, which says so itself
+    assert str(first["people"][0]["age"]) == "【缺：年龄】"  # computed from what is missing
+    assert str(first["people"][0]["good"]) == ""  # computed from what is due later
+    assert str(second["people"][0]["good"]) == "【缺：过关】"
+
+
+def test_a_computed_fact_is_missing_with_what_it_comes_from() -> None:
+    sheet, _ = group_sheet({**group_data(), "leader": None})
+    assert str(PrintView(sheet.view, 0)["leader_age"]) == "【缺：组长年龄】"
+    unknown, _ = group_sheet(leader=leader_sheet(None))
+    assert str(PrintView(unknown.view, 0)["leader_age"]) == ""  # nobody has to know it
 
 
 def test_a_linked_record_prints_what_it_lacks() -> None:

@@ -9,13 +9,17 @@ import pikepdf
 import pytest
 from docx import Document
 
+from onefill.definitions.names import NameUse
+from onefill.problems import FieldPlace
 from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.html import html_to_pdf
 from onefill.service import Desk
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint, PhaseUnknown
+from onefill.service.touched import troubles
 from tests.conftest import Loaded
 from tests.desks import ROOT, Clock, Notes, load, make_desk
+from tests.facts.small import group_sheet
 from tests.papers import excel_cells, office_text, pdf_pages, squeezed, unpacked, word_text, zip_names
 
 FILING, CERTIFICATES, ARCHIVE = "filing", "certificates", "archive"
@@ -117,6 +121,21 @@ def test_missing_facts_are_printed_and_the_file_is_named_a_draft(small: Loaded) 
     assert "【缺：开班日期】" in text
     assert "下周一" not in text
     assert "undefined" not in text.lower()
+
+
+def test_what_is_computed_from_a_missing_fact_is_missing_too(small: Loaded) -> None:
+    desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
+    desk.records.set(record, "course", "", who)
+    assert "【缺：计划课时】 课时" in word(desk, record, "training_plan")
+
+
+def test_a_paper_of_a_computed_fact_is_a_draft_while_what_it_comes_from_is_missing() -> None:
+    sheet, findings = group_sheet()
+    sheet.set("start", None)
+    sheet.set("leader", None)
+    found = troubles(sheet, [NameUse("people[].age", 1), NameUse("leader_age", 1)], 0, lambda _sheet: findings)
+    assert {one.finding.problem.place for one in found} == {FieldPlace("start", "开始"), FieldPlace("leader", "组长")}
+    assert troubles(sheet, [NameUse("people[].came", 1)], 0, lambda _sheet: findings) == []
 
 
 def test_facts_of_a_later_phase_stay_blank(small: Loaded) -> None:
