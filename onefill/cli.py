@@ -126,7 +126,7 @@ def parser() -> Parser:
     compile_.add_argument(
         "--facts", metavar="数据.json", type=Path, required=True, help="JSON 数据；日期写成 2026-11-04"
     )
-    compile_.add_argument("--out", metavar="文件", type=Path, required=True, help="结果文件")
+    compile_.add_argument("--out", metavar="文件", type=Path, required=True, help="结果文件，扩展名和模板一样")
     compile_.set_defaults(run=_compile)
     return top
 
@@ -331,7 +331,7 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    result = compile_plain(options.template, options.facts)
+    result = compile_plain(options.template, options.facts, options.out)
     write_file(options.out, result)
     print(f"写好 {options.out}")
     return GOOD

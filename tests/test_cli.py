@@ -324,19 +324,45 @@ def test_compile_fills_one_template(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "数据文件 facts.json 里没有“rows”" in told
 
 
+def test_compile_names_all_that_is_lacking_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = Document()
+    document.add_paragraph("{{ name }}{{ school.title }}{% for row in rows %}{{ row.mobile }}{% endfor %}{{ day }}")
+    document.save(str(tmp_path / "t.docx"))
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"nane": "甲某", "day": "2026-11-04", "rows": [{"mobile": "1"}, {}]}), "utf-8")
+    assert main(["compile", str(tmp_path / "t.docx"), "--facts", str(facts), "--out", str(tmp_path / "o.docx")]) == BAD
+    told = capsys.readouterr().err
+    for name in ("“name”（是不是写成了“nane”）", "“school.title”", "“rows[].mobile”"):
+        assert name in told
+    assert "day" not in told
+
+
+@pytest.mark.parametrize("name", ["o.pdf", "o.xlsx", "o"])
+def test_compile_calls_no_file_what_it_is_not(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = Document()
+    document.save(str(tmp_path / "t.docx"))
+    (tmp_path / "facts.json").write_text("{}", "utf-8")
+    command = ["compile", str(tmp_path / "t.docx"), "--facts", str(tmp_path / "facts.json"), "--out"]
+    assert main([*command, str(tmp_path / name)]) == BAD
+    assert "扩展名改成 .docx" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
+    assert main([*command, str(tmp_path / "O.DOCX")]) == GOOD
+
+
 def test_a_place_that_cannot_be_written_is_told(
     loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = Document()
     document.save(str(tmp_path / "t.docx"))
     (tmp_path / "facts.json").write_text("{}", "utf-8")
-    taken = tmp_path / "taken"
+    taken, folder = tmp_path / "taken", tmp_path / "folder.docx"
+    folder.mkdir()
     taken.write_text("a file", "utf-8")
     compiling = ["compile", str(tmp_path / "t.docx"), "--facts", str(tmp_path / "facts.json")]
     for command in (
         ["render", sample_id("class_50"), "--documents", "training_plan", "--out", str(taken)],
         [*compiling, "--out", str(taken / "o.docx")],
-        [*compiling, "--out", str(tmp_path)],
+        [*compiling, "--out", str(folder)],
     ):
         assert main(command) == BAD, command
         assert "写不进" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """One template with plain facts, for authors who try a template before its form exists."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from errno import ENOSPC
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from onefill.definitions.expressions import UnknownName
+from onefill.definitions.nearest import nearest
 from onefill.errors import OneFillError
 from onefill.rendering import TemplateBroken, compile_template
 
@@ -23,21 +24,35 @@ class FactsUnreadable(OneFillError):
 
 
 class FactLacking(OneFillError):
-    """The template asks for a fact that the file has not."""
+    """The template asks for facts that the file has not."""
 
-    message = "数据文件 {file} 里没有“{name}”{near}，模板 {template} 要印它。在数据文件里加上，或改模板。"
+    message = "数据文件 {file} 里没有{names}，模板 {template} 要印。在数据文件里加上，或改模板。"
 
 
-def compile_plain(template: Path, facts: Path) -> bytes:
+class SuffixUnfit(OneFillError):
+    """The result would be called what it is not."""
+
+    message = "模板 {template} 印出来是 {suffix} 文件，不能叫 {out}。把结果文件的扩展名改成 {suffix}。"
+
+
+def compile_plain(template: Path, facts: Path, out: Path) -> bytes:
     """A template filled with the facts of a JSON file; days written 2026-11-04 become dates.
+
+    Args:
+        template: Word or Excel.
+        facts: The JSON file.
+        out: What the result is to be called; it is not written here.
 
     Raises:
         TemplateBroken: The template cannot be used.
-        FactLacking: It asks for a name that is not among the facts.
+        SuffixUnfit: The result is another kind of file than its name says.
+        FactLacking: It asks for names that are not among the facts; all of them are told.
         FactsUnreadable: The facts are not a JSON object.
         FileUnreadable: One of the files cannot be read.
     """
     compiled = compile_template(read_file(template), template.name)
+    if out.suffix.lower() != compiled.suffix:
+        raise SuffixUnfit(template=template.name, suffix=compiled.suffix, out=out.name)
     try:
         given = orjson.loads(read_file(facts))
     except orjson.JSONDecodeError as error:
@@ -45,14 +60,31 @@ def compile_plain(template: Path, facts: Path) -> bytes:
     if not isinstance(given, dict):
         raise FactsUnreadable(file=facts.name, why="最外层不是对象")
     printing = {"title": template.stem, "version": "", "hash": "", "draft": "", "record": "", "date": ""}
+    names = {"print": printing, **_facts(given)}
     try:
-        return compiled.render({"print": printing, **_facts(given)})
+        return compiled.render(names)
     except TemplateBroken as broken:
         if not isinstance(broken.__cause__, UnknownName):
             raise
-        lacking = broken.__cause__
-        near = f"，是不是写成了“{lacking.nearest}”" if lacking.nearest else ""
-        raise FactLacking(file=facts.name, name=lacking.name, template=template.name, near=near) from broken
+        asked = [name.path for name in compiled.names]
+        lacking = [told for path in dict.fromkeys(asked) for told in _lacking(names, path.split("."), path)]
+        # A name that only the template's own computing leads to is not among those it asks.
+        lacking = lacking or [f"“{broken.__cause__.name}”"]
+        raise FactLacking(file=facts.name, names="、".join(dict.fromkeys(lacking)), template=template.name) from broken
+
+
+def _lacking(value: object, path: Sequence[str], asked: str) -> Iterator[str]:
+    """The path in words if something on its way is not there."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _lacking(item, path, asked)
+    elif path and isinstance(value, Mapping):
+        key = path[0].removesuffix("[]")
+        if key in value:
+            yield from _lacking(value[key], path[1:], asked)
+        else:
+            near = nearest(key, value)
+            yield f"“{asked}”" + (f"（是不是写成了“{near}”）" if near else "")
 
 
 class FileUnwritable(OneFillError):
