@@ -15,8 +15,9 @@ from onefill.cli_past import add_past_commands
 from onefill.cli_records import add_commands
 from onefill.errors import OneFillError
 from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
-from onefill.problems import Level, Problem
+from onefill.problems import FieldPlace, Level, Problem
 from onefill.service import Desk, Settings, open_desk
+from onefill.service.errors import problems_of
 from onefill.service.import_shapes import Preview, TableRefused, Taken
 from onefill.service.overview_text import overview_lines
 from onefill.service.plain import compile_plain, read_file, write_file
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result: int = options.run(options)
     except OneFillError as error:
         if getattr(options, "json", False):
-            _print_json({"problems": [{"code": type(error).__name__, "what": str(error)}]})
+            _print_json({"problems": [plain_problem(problem) for problem in problems_of(error)]})
         print(f"没有做成：{error}", file=sys.stderr)
         return BAD
     except BrokenPipeError:
@@ -267,7 +268,7 @@ def _import(options: argparse.Namespace) -> int:
         workbook = desk.imports.read(data, name)
     except TableRefused as refused:
         if options.json:
-            _print_json({"rows": [], "problems": [plain_problem(refused.problem())]})
+            _print_json({"rows": [], "problems": [plain_problem(problem) for problem in problems_of(refused)]})
             return BAD
         raise
     columns = desk.imports.match(record, section, workbook, sheet=options.sheet)
@@ -317,7 +318,7 @@ def _validate(options: argparse.Namespace) -> int:
                 "ok": parsed.value is not None and not any(f.level is Level.ERROR for f in faults),
                 "value": None if parsed.value is None else kind.dump(parsed.value),
                 "shown": "" if parsed.value is None else kind.mask(parsed.value, Audience.OWN),
-                "problems": [{"code": f.code, "what": f.what, "remedy": f.remedy, "level": f.level} for f in faults],
+                "problems": [plain_problem(fault.at(FieldPlace(options.type, raw))) for fault in faults],
             }
         )
     if options.json:

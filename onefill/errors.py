@@ -14,3 +14,8 @@ class OneFillError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         super().__init__(self.message.format_map(facts))
+
+    def parted(self) -> tuple[str, str]:
+        """What is wrong, and what to do: the first sentence of the message and the rest, which may be empty."""
+        what, _, remedy = (part.format_map(self.facts) for part in self.message.partition("。"))
+        return what, remedy.rstrip("。")

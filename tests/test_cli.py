@@ -17,6 +17,8 @@ from tests.desks import ROOT
 from tests.papers import excel_text, pdf_pages, squeezed, word_text
 
 GOOD, BAD, USAGE = 0, 1, 2
+#: What every problem says to programs.
+SHAPE = {"place", "code", "what", "remedy", "level", "clause"}
 COMMANDS = ("check", "samples", "records", "copy", "delete", "undelete", "handover", "render", "views", "import")
 COMMANDS += ("validate", "compile")
 
@@ -248,7 +250,10 @@ def test_render_of_what_is_not_there_says_what_is(
     record = sample_id("class_50")
     assert main(["render", "nobody", "--out", str(tmp_path), "--json"]) == BAD
     [problem] = json.loads(capsys.readouterr().out)["problems"]
-    assert "nobody" in problem["what"]
+    assert set(problem) == SHAPE
+    assert problem["what"] == "没有这个办件（nobody）"
+    assert problem["remedy"] == "请核对编号，或在办件列表里查"
+    assert problem["level"] == "error"
     assert main(["render", "nobody", "--out", str(tmp_path)]) == BAD
     assert "没有这个办件" in capsys.readouterr().err
     assert main(["render", record, "--out", str(tmp_path), "--phase", "nowhere"]) == USAGE
@@ -301,6 +306,8 @@ def test_validate_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert not bad["ok"]
     assert bad["problems"][0]["code"].startswith("ID_")
     assert bad["problems"][0]["remedy"]
+    assert set(bad["problems"][0]) == SHAPE
+    assert bad["problems"][0]["place"] == {"path": "resident_id", "label": "110105194912310021"}
 
 
 def test_validate_of_an_unknown_type_lists_all(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,17 @@
 """What a person cannot do, told in words fit for the screen."""
 
+from collections.abc import Sequence
+
 from onefill.errors import OneFillError
+from onefill.problems import FieldPlace, Problem
+from onefill.rendering import TemplateBroken
+from onefill.tables import TableRefused
 
 
 class RecordUnknown(OneFillError):
     """No such record, or not one that this person may see."""
 
-    message = "没有这个办件（{record}）。请从首页打开。"
+    message = "没有这个办件（{record}）。请核对编号，或在办件列表里查。"
 
 
 class PathUnknown(OneFillError):
@@ -72,7 +77,7 @@ class NothingToUndo(OneFillError):
 class RecordDeleted(OneFillError):
     """It lies in the recycle bin."""
 
-    message = "“{label}”已在 {when} 删除。30 天内可以从首页的回收站恢复，填过的都在。"
+    message = "“{label}”已在 {when} 删除。30 天内可以从回收站恢复，填过的都在。"
 
 
 class PrintedBefore(OneFillError):
@@ -103,3 +108,13 @@ class ViewUnknown(OneFillError):
     """The record has no such view, or it is not a table."""
 
     message = "这个办件没有“{view}”这张表。请刷新页面。"
+
+
+def problems_of(error: OneFillError) -> Sequence[Problem]:
+    """Why a command failed, as problems: those the error carries, else the error itself, which has no place."""
+    if isinstance(error, TemplateBroken):
+        return error.problems
+    if isinstance(error, TableRefused):
+        return [error.problem()]
+    what, remedy = error.parted()
+    return [Problem(place=FieldPlace(""), code=type(error).__name__, what=what, remedy=remedy)]
