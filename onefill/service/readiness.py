@@ -18,7 +18,6 @@ from onefill.service.touched import Trouble, troubles
 
 PDF = ".pdf"
 State = Literal["ready", "draft", "not_needed", "broken"]
-NOT_PRINTED = ("not_needed", "broken")
 NOBODY = "名单是空的，或没有一项符合条件，没有可打印的"
 
 
@@ -35,9 +34,7 @@ class Ready:
     @property
     def why_not(self) -> str:
         """Why there is nothing to print, in words; empty if there is something."""
-        if self.state.state in NOT_PRINTED:
-            return self.state.reason
-        return NOBODY if self.paper is not None and not self.paper.items else ""
+        return "" if self.state.printable else self.state.reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +103,8 @@ def state_of(source: Source, document: Document) -> DocumentState:
     if not wanted(sheet, document):
         return state("not_needed", "按现在填的内容，不用这份", formats=formats)
     found = _troubles(source, document, templates, phase)
-    if not items and not found:
-        return state("not_needed", NOBODY, formats=formats)
+    if not items:
+        return state("draft" if found else "not_needed", NOBODY, found, formats)
     return state("draft" if found else "ready", found=found, formats=formats)
 
 

@@ -208,7 +208,7 @@ class DocumentState:
     """A paper of a record and whether it is ready to be filed.
 
     ``draft``: something is wrong or missing, ``troubles`` says what; ``not_needed`` and ``broken`` (its template cannot
-    be used) say why in ``reason``.
+    be used) say why in ``reason``, and so does a draft that has not even an item to print.
     """
 
     key: str
@@ -220,6 +220,11 @@ class DocumentState:
     formats: tuple[str, ...]
     items: int
     reason: str = ""
+
+    @property
+    def printable(self) -> bool:
+        """Whether anything comes out of it, be it a draft."""
+        return self.state in ("ready", "draft") and self.items > 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,7 +99,7 @@ def papers(listed: Sequence[DocumentState], current: str) -> str:
 
 def sample_job(form: str, paper: DocumentState, stamp: Hashable) -> Job | None:
     """Lay out a paper with sample facts; nothing if there is nothing to see."""
-    if paper.state in ("not_needed", "broken"):
+    if not paper.printable:
         return None
 
     def work(progress: OnProgress) -> Produced:

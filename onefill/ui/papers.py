@@ -50,7 +50,7 @@ class Wishes:
     def chosen(self, papers: Sequence[DocumentState]) -> tuple[str, ...]:
         """The papers that go in."""
         fit = ("ready", "draft") if self.drafts else ("ready",)
-        return tuple(paper.key for paper in papers if paper.state in fit and paper.key not in self.left_out)
+        return tuple(p.key for p in papers if p.printable and p.state in fit and p.key not in self.left_out)
 
 
 def listing(title: str, papers: Sequence[DocumentState], wishes: Wishes, current: str, again: Mapping[str, str]) -> str:
@@ -81,7 +81,7 @@ def _count(papers: Sequence[DocumentState], state: str, again: Mapping[str, str]
 def _paper(paper: DocumentState, wishes: Wishes, again: str, *, on: bool) -> str:
     colour, sign, word = STATES["again" if again else paper.state]
     ticked = bool(wishes.chosen([paper]))
-    able = paper.state == "ready" or (paper.state == "draft" and wishes.drafts)
+    able = paper.printable and (paper.state == "ready" or wishes.drafts)
     tick = (
         f'<button type="button" role="checkbox" aria-checked="{pressed(ticked)}" data-act="tick:{esc(paper.key)}"'
         f' aria-label="放进成套材料：{esc(paper.title)}">{icon("check") if ticked else ""}</button>'
@@ -118,7 +118,8 @@ def warning(paper: DocumentState) -> str:
     if paper.state != "draft":
         return ""
     lines = "".join(f"<li>{_mend(trouble)}</li>" for trouble in paper.troubles[:MOST_TROUBLES])
-    head = f"<b>还有 {len(paper.troubles)} 处</b>，现在打印每页带“草稿”，不进成套材料"
+    now = "现在打印每页带“草稿”，不进成套材料" if paper.printable else "补上才有可打印的"
+    head = f"<b>还有 {len(paper.troubles)} 处</b>，{now}"
     listed = f'<ul class="wrongs" data-scroll="wrongs" tabindex="0" data-i18n-skip>{lines}</ul>'
     return note("red flat", "error", head) + listed
 

@@ -44,7 +44,7 @@ def downloads(paper: DocumentState, files: str, words: str) -> str:
         files: Route of its files, without the format.
         words: What is downloaded.
     """
-    if paper.state in ("not_needed", "broken"):
+    if not paper.printable:
         return ""
     buttons = "".join(
         f'<button type="button" class="btn s" data-file="{esc(files)}/{suffix[1:]}"'

@@ -46,7 +46,7 @@ def archive_job(record: str, phase: str, wishes: Wishes) -> Job:
 
 def page_job(record: str, paper: DocumentState) -> Job | None:
     """Lay out a paper for looking at; nothing if there is nothing to see."""
-    if paper.state in ("not_needed", "broken"):
+    if not paper.printable:
         return None
 
     def work(progress: OnProgress) -> Produced:

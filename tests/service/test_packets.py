@@ -15,7 +15,9 @@ from onefill.rendering.packet import page_count
 from onefill.service import Desk
 from onefill.service.shapes import Produced
 from onefill.ui.jobs import Job, Jobs, OnProgress
-from onefill.ui.papers import Wishes, listing, packet
+from onefill.ui.papers import Wishes, listing, packet, warning
+from onefill.ui.previews import downloads
+from onefill.ui.printing import page_job
 from tests.desks import NOW, load, make_desk
 
 FILING = "filing"
@@ -211,3 +213,22 @@ def test_the_page_says_how_long_and_that_it_is_stopping(tmp_path: Path) -> None:
     assert 'data-act="stop"' not in stopping
     job.state, job.message = "stopped", "已停下，没有生成"
     assert "已停下" in packet(record, papers, Wishes(), [("成套 PDF", job)])
+
+
+def test_a_paper_without_an_item_stays_out_and_the_rest_is_made(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, engine=Office(), html=Pages())
+    who = desk.who()
+    record = desk.records.create("training_class", who)
+    papers = desk.documents.list(record, "archive")
+    certificate = next(paper for paper in papers if paper.key == "certificate")
+    assert certificate.state == "draft"
+    assert "名单是空的" in certificate.reason
+    wishes = Wishes(drafts=True)
+    chosen = wishes.chosen(papers)
+    assert chosen == ("receipt_roster", "archive_cover", "archive_contents")
+    assert "tick:certificate" not in listing("归档", papers, wishes, "certificate", {})
+    assert "补上才有可打印的" in warning(certificate)
+    assert page_job(record, certificate) is None
+    assert downloads(certificate, "", "") == ""
+    made = desk.documents.packet(record, "archive", who, documents=chosen, drafts=True)
+    assert page_count(made.data) == 3 * 3
