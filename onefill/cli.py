@@ -13,6 +13,7 @@ from typing import Any
 from onefill.arguments import Parser
 from onefill.cli_past import add_past_commands
 from onefill.cli_records import add_commands
+from onefill.cli_render import add_render
 from onefill.errors import OneFillError
 from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
 from onefill.problems import FieldPlace, Level, Problem
@@ -35,6 +36,7 @@ EXAMPLES = """例子：
   python -m onefill undelete 办件编号                        恢复；不写编号就列出回收站
   python -m onefill handover 办件编号 --to 同事              转交同事
   python -m onefill render 办件编号 --out 输出 --packet      印出成套材料
+  python -m onefill render 办件编号 --out 输出 --summary     印出材料和填报信息汇总
   python -m onefill views 办件编号                           看一个办件的概览
   python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
                                                             核对一份表格，不写进去
@@ -87,15 +89,7 @@ def parser() -> Parser:
     records.set_defaults(run=_records)
     add_commands(commands, desk=_desk, print_json=_print_json)
 
-    render = commands.add_parser("render", help="把一个办件的材料印成文件")
-    render.add_argument("record", metavar="办件编号", help="办件编号，用 records 查")
-    render.add_argument("--out", metavar="文件夹", type=Path, required=True, help="放到哪个文件夹")
-    render.add_argument("--phase", metavar="阶段", help="哪个阶段；不写就是全部阶段")
-    render.add_argument("--documents", metavar="材料", help="只印这几份，用逗号隔开")
-    render.add_argument("--pdf", action="store_true", help="每份再印一份 PDF")
-    render.add_argument("--packet", action="store_true", help="印成一份成套的 PDF")
-    render.add_argument("--json", action="store_true", help="输出 JSON")
-    render.set_defaults(run=_render)
+    add_render(commands, desk=_desk, print_json=_print_json)
 
     views = commands.add_parser("views", help="看一个办件的概览：进程、下一步、各种统计", description=_views.__doc__)
     views.add_argument("record", help="办件编号，用 records 查")
@@ -182,66 +176,6 @@ def _records(options: argparse.Namespace) -> int:
     for damage in damages:
         print(f"办件 {damage.record} 读不出来（{damage.file}）：{damage.why}", file=sys.stderr)
     return BAD if damages else GOOD
-
-
-def _render(options: argparse.Namespace) -> int:
-    desk = _desk(options)
-    state = desk.records.state(options.record)
-    phases = [phase.key for phase in state.phases if options.phase in (None, phase.key)]
-    if not phases:
-        print(f"没有“{options.phase}”这个阶段。可以选：{'、'.join(p.key for p in state.phases)}", file=sys.stderr)
-        return USAGE
-    chosen = [key.strip() for key in options.documents.split(",")] if options.documents else None
-    known = [d.key for d in desk.definitions.form(state.form).documents if (d.from_ or state.phases[0].key) in phases]
-    unknown = [key for key in chosen or () if key not in known]
-    if unknown:
-        print(f"没有“{'、'.join(unknown)}”这份材料。可以选：{'、'.join(known)}", file=sys.stderr)
-        return USAGE
-    written: list[dict[str, Any]] = []
-    notes: list[str] = []
-    for phase in phases:
-        _render_phase(desk, options, phase, chosen, written, notes)
-    if options.json:
-        _print_json({"files": written, "notes": notes})
-    else:
-        print(f"写好 {len(written)} 个文件，在 {options.out}")
-    return GOOD if written and not notes else BAD
-
-
-def _render_phase(
-    desk: Desk,
-    options: argparse.Namespace,
-    phase: str,
-    chosen: list[str] | None,
-    written: list[dict[str, Any]],
-    notes: list[str],
-) -> None:
-    states = [s for s in desk.documents.list(options.record, phase) if chosen is None or s.key in chosen]
-    for state in states:
-        if state.state == "not_needed":
-            print(f"不印《{state.title}》：{state.reason}", file=sys.stderr)
-            continue
-        if state.state == "draft":
-            notes.append(f"《{state.title}》还有 {len(state.troubles)} 处要改，印成了草稿")
-            print(notes[-1], file=sys.stderr)
-        for suffix in state.formats:
-            if suffix != ".pdf" or options.pdf:
-                made = desk.documents.file(options.record, state.key, suffix, desk.who())
-                _write(options.out, made.name, made.data, written, document=state.key, hash=made.hash)
-                notes += made.notes
-    if options.packet and not any(state.state == "ready" for state in states):
-        why = "没有一份是齐的，草稿不放进去" if states else "这一阶段没有材料"
-        notes.append(f"成套材料没有印：{why}")
-        print(notes[-1], file=sys.stderr)
-    elif options.packet:
-        keys = [state.key for state in states]
-        made = desk.documents.packet(
-            options.record, phase, desk.who(), documents=keys if chosen else None, on_progress=_progress
-        )
-        _write(options.out, made.name, made.data, written, document="", hash="")
-        notes += [note for note in made.notes if note not in notes]
-        for note in made.notes:
-            print(note, file=sys.stderr)
 
 
 def _views(options: argparse.Namespace) -> int:
@@ -384,12 +318,3 @@ def _desk(options: argparse.Namespace) -> Desk:
 
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def _progress(done: int, total: int, what: str) -> None:
-    print(f"\r正在生成 {done} / {total}  {what}\033[K", end="" if done < total else "\n", file=sys.stderr, flush=True)
-
-
-def _write(folder: Path, name: str, data: bytes, written: list[dict[str, Any]], **facts: str) -> None:
-    write_file(folder / name, data)
-    written.append({"file": name, "bytes": len(data), **facts})

@@ -1,6 +1,7 @@
 """The command line: every command, its JSON, its exit codes, and help that teaches."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -265,6 +266,73 @@ def test_render_of_what_is_not_there_says_what_is(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_an_empty_class_everything_is_made_that_has_something_to_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
+    desk = open_desk(Settings.from_environment())
+    record = desk.records.create("training_class", desk.who(), {"train_mode": "线下"})
+    desk.store.close()
+    out = tmp_path / "out"
+    assert main(["render", record, "--out", str(out), "--packet"]) == BAD
+    heard = capsys.readouterr()
+    assert "写好 10 个文件" in heard.out
+    assert len(list(out.iterdir())) == 10
+    for title in ("学员签到表", "培训合格证书"):
+        assert f"《{title}》没有印：名单是空的" in heard.err
+    assert "归档的成套材料没有印：没有一份是齐的" in heard.err
+    assert main(["render", record, "--out", str(out), "--phase", "archive", "--json"]) == BAD
+    told = json.loads(capsys.readouterr().out)
+    assert {file["document"] for file in told["files"]} == {"receipt_roster", "archive_cover", "archive_contents"}
+    assert any("《培训合格证书》没有印：名单是空的" in note for note in told["notes"])
+
+
+def test_a_paper_that_is_not_needed_is_told_to_programs_and_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(loaded, tmp_path / "data")
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
+    desk = open_desk(Settings.from_environment())
+    record = sample_id("class_50")
+    desk.records.set(record, "exam_mode", "线上", desk.who())
+    desk.store.close()
+    command = ["render", record, "--out", str(tmp_path / "out"), "--documents", "exam_sign_in,teaching_log", "--json"]
+    assert main(command) == GOOD
+    told = json.loads(capsys.readouterr().out)
+    assert [file["document"] for file in told["files"]] == ["teaching_log"]
+    assert told["skipped"] == ["不印《考场签到表》：按现在填的内容，不用这份"]
+
+
+def test_the_summary_of_any_record(loaded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = sample_id("teacher_1")
+    assert main(["render", record, "--out", str(tmp_path)]) == BAD
+    assert "加 --summary 印填报信息汇总" in capsys.readouterr().err
+    assert main(["render", record, "--out", str(tmp_path), "--summary"]) == GOOD
+    assert "写好 1 个文件" in capsys.readouterr().out
+    [made] = tmp_path.iterdir()
+    assert "填报信息汇总" in squeezed("".join(pdf_pages(made.read_bytes())))
+
+
+def test_all_pdf_files_come_from_one_conversion(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real, calls = shutil.which("soffice") or shutil.which("libreoffice"), tmp_path / "calls"
+    program = tmp_path / "bin" / "soffice"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho call >> "{calls}"\nexec "{real}" "$@"\n', "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    papers = "training_plan,exam_sign_in,archive_cover"
+    command = ["render", sample_id("class_50"), "--out", str(tmp_path / "out"), "--documents", papers]
+    assert main([*command, "--pdf", "--packet"]) == GOOD
+    assert calls.read_text("utf-8").split() == ["call"]
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 3 + 3
+    lines = [line for line in capsys.readouterr().err.splitlines() if "正在生成" in line]
+    assert "正在生成 3 / 3" in lines
+    assert len(lines) == len(set(lines))
+    assert not any("\r" in line or "\033" in line for line in lines)
+
+
 def test_a_draft_is_written_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -286,8 +354,10 @@ def test_without_libreoffice_it_says_how_to_get_it(
     monkeypatch.setenv("PATH", str(tmp_path))
     record = sample_id("inspection")
     assert main(["render", record, "--out", str(tmp_path / "out")]) == GOOD
-    assert main(["render", record, "--out", str(tmp_path / "out"), "--pdf"]) == BAD
-    assert "apt-get install" in capsys.readouterr().err
+    assert main(["render", record, "--out", str(tmp_path / "pdf"), "--pdf"]) == BAD
+    heard = capsys.readouterr()
+    assert "apt-get install" in heard.err
+    assert "写好 1 个文件" in heard.out
 
 
 # -- validate, compile -------------------------------------------------------------------------------------------

@@ -112,6 +112,30 @@ class Documents:
         """One paper's pages as PDF, as it would print now; keeps no version."""
         return self._pdf(ready_of(self._sources.snapshot(record), document))
 
+    def lay_out(
+        self, record: str, documents: Sequence[str], who: Person, *, on_progress: OnProgress = _quiet
+    ) -> tuple[Sequence[str], Sequence[str]]:
+        """Convert papers of any phases to PDF in one call; ``file`` and ``packet`` then take the pages from there.
+
+        Args:
+            record: Whose papers.
+            documents: Their keys.
+            who: Who prints.
+            on_progress: Called with papers done, papers in all, and what is being done.
+
+        Returns:
+            The keys of those that came out, and why others did not, in words.
+
+        Raises:
+            DocumentUnknown: The form has no such paper.
+            EngineMissing: There is none; the message tells the remedy.
+        """
+        source = self._version(record, who)
+        ready = [ready_of(source, document) for document in documents]
+        parts, notes = self._parts(ready, on_progress)
+        made = {part.title for part in parts}
+        return [one.state.key for one in ready if one.state.title in made], notes
+
     def packet(
         self,
         record: str,
