@@ -154,7 +154,7 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
 
 
 def _nothing_chosen(papers: Sequence[DocumentState], wishes: Wishes) -> str:
-    drafts = any(paper.state == "draft" for paper in papers) and not wishes.drafts
+    drafts = any(p.printable and p.state == "draft" for p in papers) and not wishes.drafts
     words = "都还没填完。先把要改的改好，或选上“带未完成的”印草稿" if drafts else "没有可以印的，左边一份都没有选"
     return f'<p class="empty" role="status">{words if papers else "这里没有附件要印"}</p>'
 
