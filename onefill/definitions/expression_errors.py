@@ -117,6 +117,6 @@ def translated(error: BaseException, known: Iterable[str] = ()) -> BaseException
         case ZeroDivisionError():
             return ExpressionFailed("除数是 0")
         case TemplateError() | TypeError() | ValueError() | ArithmeticError():
-            return ExpressionFailed(f"写法与值不合（{error}）")
+            return ExpressionFailed("写法与值不合")
         case _:
             return error

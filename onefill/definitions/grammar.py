@@ -51,6 +51,10 @@ def _fault(node: nodes.Node, filters: frozenset[str], tests: frozenset[str]) -> 
             return "循环不能写 recursive"
         case nodes.Name(name=name) if name in _RESERVED:
             return f"这里不能用“{name}”"
+        case nodes.Getattr(attr=name) | nodes.Getitem(arg=nodes.Const(value=str(name))) if name.startswith("_"):
+            return f"这里不能用“{name}”"
+        case nodes.Getattr(node=nodes.Const(), attr=name):
+            return f"写死的值没有“{name}”这一项"
         case nodes.Const(value=float() as value) if not isfinite(value):
             return "数太大"
         case nodes.Const(value=int() as value) if value.bit_length() > NUMBER_BITS:

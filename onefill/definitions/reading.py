@@ -36,7 +36,10 @@ def read_expression(source: str) -> Reading:
     if source.lstrip().startswith("{{"):
         return Reading(fault=Misread("EXPRESSION", f"这里直接写表达式，不要花括号：{source}", "去掉 {{ 和 }}"))
     try:
-        return Reading(compile_expression(source).names)
+        compiled = compile_expression(source)
+        if not compiled.names:
+            compiled.evaluate({})  # the same for every record, so it can be tried now
+        return Reading(compiled.names)
     except ExpressionError as error:
         return _misread(error, source)
 

@@ -136,6 +136,4 @@ def shown_text(sheet: Sheet, name: str, row: str | None = None) -> str:
 
 def display(sheet: Sheet, name: str, value: object) -> str:
     """A value in the words of its field's type."""
-    plan = sheet.plan.fields[name]
-    text = plan.type.display(value)
-    return text
+    return sheet.plan.fields[name].type.display(value)

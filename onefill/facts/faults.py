@@ -3,20 +3,34 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, Empty
+from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
 from onefill.definitions.model import Section
-from onefill.facts.plan import CheckPlan, FieldPlan
+from onefill.facts.plan import CheckPlan, FieldPlan, LookupPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
 from onefill.facts.views import RecordView, names_over
 from onefill.fields import Fault, Parsed
-from onefill.problems import FieldPlace, Problem
+from onefill.problems import FieldPlace, Level, Problem
+
+FAILED = "EXPRESSION_FAILED"
+#: What an expression is for, by its key in the definition.
+_PARTS = {
+    "value": "自动算出的值",
+    "default": "自动带出的值",
+    "when": "显示的条件",
+    "required": "必填的条件",
+    "where": "挑选候选的条件",
+    "options": "可选的项",
+    "check": "校验",
+    "label": "叫法",
+    "match": "到别的办件里的查询",
+}
 
 
 def is_required(sheet: Sheet, plan: FieldPlan, cell: Cell) -> bool:
     """Whether a field must be filled as the facts stand."""
     if isinstance(plan.required, bool):
         return plan.required
-    wanted = plan.required.evaluate(sheet.scope_of(cell))
+    wanted = sheet.worked_out(cell, "required", plan.required)
     return wanted is not EMPTY and bool(wanted)
 
 
@@ -37,8 +51,22 @@ class Faults:
 
     def field(self, plan: FieldPlan, cell: Cell) -> list[Finding]:
         """What is wrong with what one field holds."""
+        found = self._of_value(plan, cell)
+        failures = self.sheet.failures(cell).items()
+        return [
+            *found,
+            *(
+                self._finding(plan, cell, self._failed(part, plan.definition.label, plan.definition.key, error))
+                for part, error in failures
+            ),
+        ]
+
+    def _of_value(self, plan: FieldPlan, cell: Cell) -> list[Finding]:
         self.asked.pop(cell, None)
-        if plan.value is not None or not self.sheet.shown(*cell):
+        if not self.sheet.shown(*cell):
+            return []
+        if plan.value is not None:
+            self.sheet.value(*cell)  # one that fails is remembered
             return []
         stored = self.sheet.stored(*cell)
         required = is_required(self.sheet, plan, cell)
@@ -56,7 +84,16 @@ class Faults:
             return self._when_empty(plan, cell, stored, required=required)
         return [self._finding(plan, cell, fault) for fault in self._faults(plan, cell, value)]
 
+    def _failed(self, part: str, label: str, key: str, error: ExpressionError, level: Level = Level.ERROR) -> Fault:
+        """An expression that fails with these facts, in words for whoever fills and whoever wrote it."""
+        form = self.plan.form
+        what = f"{_PARTS[part]}没有算出来：{str(error).removeprefix('算不出来：').rstrip('。')}"
+        place = f"“{label}”（{key}）" if label else f"（{key}）"
+        remedy = f"请告诉写表单的人：表单“{form.title}”（{form.form}）里{place}的{_PARTS[part]}要改"
+        return Fault(code=FAILED, what=what, remedy=remedy, level=level)
+
     def _when_empty(self, plan: FieldPlan, cell: Cell, stored: Any, *, required: bool) -> list[Finding]:
+        options_of(self.sheet, plan, cell)  # what fails is told before anything is chosen
         if stored is not None:
             return [
                 self._finding(plan, cell, Fault(code="LINK_GONE", what="指向的内容已经没有了", remedy="重新选一个"))
@@ -81,7 +118,7 @@ class Faults:
         if plan.where is None:
             return
         for linked in value if isinstance(value, list) else [value]:
-            fits = plan.where.evaluate(names_over(self.sheet.scope_of(cell), {"it": linked}))
+            fits = self.sheet.worked_out(cell, "where", plan.where, it=linked)
             if fits is not EMPTY and not fits:
                 remedy = f"重新选{plan.definition.label}，或先办好它的手续"
                 yield Fault(code="LINK_UNFIT", what=f"“{linked}”不符合条件", remedy=remedy)
@@ -95,21 +132,65 @@ class Faults:
     def check(self, check: CheckPlan, cell: Cell) -> list[Finding]:
         """Whether a rule over facts is broken."""
         scope = self.sheet.scope(self.sheet.row(check.definition.each or "", cell[1]) if cell[1] else None)
-        if check.when is not None and not _holds(check.when.evaluate(scope)):
-            return []
-        holds = check.expect.evaluate(scope)
-        if holds is EMPTY or isinstance(holds, Empty) or holds:
+        rule = check.definition
+        try:
+            fault = self._broken_rule(check, scope)
+        except ExpressionError as error:
+            fault = self._failed("check", "", rule.id, error, rule.level)
+        if fault is None:
             return []
         section, place = self._check_place(check, cell[1])
-        problem = Problem(
-            place=place,
-            code=check.definition.id,
-            what=check.message.render(scope),
-            remedy=check.remedy.render(scope),
-            level=check.definition.level,
-            clause=check.definition.clause,
-        )
+        problem = fault.at(place, clause=rule.clause)
         return [Finding(problem=problem, phase=check.phase, section=section, names=check.names)]
+
+    def _broken_rule(self, check: CheckPlan, scope: Mapping[str, object]) -> Fault | None:
+        if check.when is not None and not _holds(check.when.evaluate(scope)):
+            return None
+        holds = check.expect.evaluate(scope)
+        if holds is EMPTY or isinstance(holds, Empty) or holds:
+            return None
+        what, remedy, rule = check.message.render(scope), check.remedy.render(scope), check.definition
+        return Fault(code=rule.id, what=what, remedy=remedy, level=rule.level)
+
+    def condition(self, key: str) -> list[Finding]:
+        """Whether the condition of a section fails; the section is hidden then."""
+        section = self.plan.sections[key]
+        try:
+            self.plan.section_when[key].evaluate(self.sheet.view)
+        except ExpressionError as error:
+            return [self._about_section(section, None, self._failed("when", section.title, key, error))]
+        return []
+
+    def label(self, key: str, row: str | None) -> list[Finding]:
+        """Whether what the record or a row is called fails."""
+        text = self.plan.row_labels[key] if key else self.plan.label
+        view = self.sheet.row(key, row) if row else None
+        try:
+            text.render(self.sheet.scope(view))
+        except ExpressionError as error:
+            section = self.plan.sections[key] if key else self.plan.form.sections[0]
+            name = section.title if key else self.plan.form.title
+            return [self._about_section(section, row, self._failed("label", name, "label", error))]
+        return []
+
+    def lookup(self, plan: LookupPlan, cell: Cell) -> list[Finding]:
+        """Whether what a question asks by fails; it stays without an answer then."""
+        scope, asked = self.sheet.scope_of(cell), plan.definition
+        try:
+            for expression in (*plan.match.values(), *(plan.overlaps or ())):
+                expression.evaluate(scope)
+        except ExpressionError as error:
+            section = self.plan.sections[asked.each] if asked.each else self.plan.form.sections[0]
+            return [self._about_section(section, cell[1], self._failed("match", "", asked.key, error))]
+        return []
+
+    def _about_section(self, section: Section, row: str | None, fault: Fault) -> Finding:
+        place = FieldPlace(f"{section.key}/{row}" if row else section.key, "" if row else section.title)
+        names = frozenset(
+            {f"{section.key}[]"} if section.repeat else {p.name for p in self.plan.by_section[section.key]}
+        )
+        phase = self.plan.phase_index(section.from_)
+        return Finding(problem=fault.at(place), phase=phase, section=section.key, names=names)
 
     def _check_place(self, check: CheckPlan, row: str | None) -> tuple[str, FieldPlace]:
         each, at = check.definition.each, check.definition.at
@@ -197,15 +278,18 @@ class Faults:
 def candidate_fits(sheet: Sheet, name: str, row: str | None, candidate: Sheet) -> bool:
     """Whether a record may be chosen for a link, as far as the facts it asks are there."""
     where = sheet.plan.fields[name].where
-    fits = where.evaluate(names_over(sheet.scope_of((name, row)), {"it": RecordView(candidate)})) if where else True
+    try:
+        fits = where.evaluate(names_over(sheet.scope_of((name, row)), {"it": RecordView(candidate)})) if where else True
+    except ExpressionError:  # told at the field when it is chosen
+        return True
     return fits is EMPTY or bool(fits)
 
 
 def options_of(sheet: Sheet, plan: FieldPlan, cell: Cell) -> list[str]:
     """The choices of a field, fixed or computed from facts."""
     if plan.options is not None:
-        values = plan.options.evaluate(sheet.scope_of(cell))
-        return [] if values is EMPTY or isinstance(values, Empty) else [str(value) for value in values]
+        values = sheet.worked_out(cell, "options", plan.options)
+        return [str(value) for value in values] if isinstance(values, list | tuple) else []
     return list(plan.definition.options or ())
 
 

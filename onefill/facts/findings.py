@@ -197,6 +197,12 @@ class Findings:
             found = self._faults.unique(*rest.split("."))
         elif kind == "rows":
             found = self._faults.row_count(rest)
+        elif kind == "when":
+            found = self._faults.condition(rest)
+        elif kind == "label":
+            found = self._faults.label(rest, cell[1])
+        elif cell[0] in self.plan.lookups:
+            found = self._faults.lookup(self.plan.lookups[cell[0]], cell)
         elif cell[0] in self.plan.grids:
             self._look_at_grid(*cell)
             return

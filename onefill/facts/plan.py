@@ -229,6 +229,14 @@ class FormPlan:
                 graph[f"{plan.definition.of}[]"].add((plan.name, False))
             if plan.in_rows and (when := self.section_when.get(plan.section.key)):
                 depends(plan.name, None, [when])
+        for key, when in self.section_when.items():
+            depends(f"when:{key}", None, [when])
+            if key in self.repeats:
+                graph[f"when:{key}"].add((f"{key}[]", False))
+        depends("label:", None, [self.label])
+        for key, label in self.row_labels.items():
+            depends(f"label:{key}", key, [label])
+            graph[f"{key}[]"].add((f"label:{key}", False))
         for check_id, check in self.checks.items():
             parts = (check.expect, check.when, check.message, check.remedy)
             depends(f"check:{check_id}", check.definition.each, [p for p in parts if p is not None])

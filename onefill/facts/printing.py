@@ -58,7 +58,7 @@ def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
         return any(_lacks(scope, use.path.split(".")) for use in plan.value.names)
     if isinstance(plan.required, bool):
         return plan.required
-    wanted = plan.required.evaluate(sheet.scope_of((name, row)))
+    wanted = sheet.worked_out((name, row), "required", plan.required)
     return wanted is not EMPTY and bool(wanted)
 
 

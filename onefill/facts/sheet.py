@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, Empty
+from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, ExpressionFailed
 from onefill.facts.plan import FieldPlan, FormPlan
 from onefill.facts.trail import Cell as Cell
 from onefill.facts.trail import Trail
@@ -66,6 +66,7 @@ class Sheet:
         self._rows_by_id: dict[tuple[str, str], RowView] = {}
         self._answers: dict[Cell, object] = {}
         self._open: set[Cell] = set()
+        self._failed: dict[Cell, dict[str, ExpressionError]] = {}
         self._drop_everything()
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -74,8 +75,7 @@ class Sheet:
         """The rows of a repeating section in their order; none while the section is hidden."""
         if section not in self._rows:
             kept = self.data.get(section) or {}
-            when = self.plan.section_when.get(section)
-            if when is not None and not _true(when.evaluate(self.view)):
+            if not self.section_shown(section):
                 kept = {}
             order = sorted(kept, key=lambda row: (kept[row].get("@order", 0), row))
             views = [RowView(self, section, row, number) for number, row in enumerate(order, 1)]
@@ -126,14 +126,38 @@ class Sheet:
         if not plan.when:
             return True
         if cell not in self._shown:
-            scope = self.scope_of(cell)
-            self._shown[cell] = all(_true(when.evaluate(scope)) for when in plan.when)
+            inside = plan.in_rows or self.section_shown(plan.section.key)
+            whens = plan.when if plan.in_rows else plan.when[plan.section.when is not None :]
+            self._shown[cell] = inside and all(_true(self.worked_out(cell, "when", when)) for when in whens)
         return self._shown[cell]
 
     def section_shown(self, section: str) -> bool:
         """Whether the section's condition holds."""
         when = self.plan.section_when.get(section)
-        return when is None or _true(when.evaluate(self.view))
+        try:
+            return when is None or _true(when.evaluate(self.view))
+        except ExpressionError:
+            return False
+
+    def worked_out(self, cell: Cell, part: str, expression: CompiledExpression, **more: object) -> object:
+        """What an expression about a field gives; one that fails gives ``EMPTY``, and the field remembers why.
+
+        Args:
+            cell: The field.
+            part: The key under which the expression stands in the definition.
+            expression: What to work out.
+            more: Names beside those of the field's place.
+        """
+        scope = self.scope_of(cell)
+        try:
+            return expression.evaluate(names_over(scope, more) if more else scope)
+        except ExpressionError as error:
+            self._fail(cell, part, error)
+            return EMPTY
+
+    def failures(self, cell: Cell) -> Mapping[str, ExpressionError]:
+        """Why expressions about a field failed, by their key in the definition."""
+        return self._failed.get(cell, {})
 
     def stored(self, name: str, row: str | None = None) -> Any:
         """What is kept for the field, as stored: ``None`` if nothing."""
@@ -144,7 +168,10 @@ class Sheet:
 
     def label(self) -> str:
         """What the record is called; empty facts leave gaps."""
-        return " ".join(self.plan.label.render(self.view).split())
+        try:
+            return " ".join(self.plan.label.render(self.view).split())
+        except ExpressionError:
+            return ""
 
     def row_label(self, section: str, row: str) -> str:
         """What a row is called, or ``第 n 行``."""
@@ -152,7 +179,11 @@ class Sheet:
         if view is None:
             return ""
         text = self.plan.row_labels.get(section)
-        return (text.render(self.scope(view)).strip() if text else "") or f"第 {view.number} 行"
+        try:
+            said = text.render(self.scope(view)).strip() if text else ""
+        except ExpressionError:
+            said = ""
+        return said or f"第 {view.number} 行"
 
     def answer(self, name: str, row: str | None = None) -> object:
         """The answer to a lookup; empty until the service has given it."""
@@ -235,17 +266,33 @@ class Sheet:
         if plan.when and not self.shown(name, row):
             return empty
         if plan.value is not None:
-            return _or(plan.value.evaluate(self.scope_of(cell)), empty)
+            return self._fitting(plan, cell, "value", _or(self.worked_out(cell, "value", plan.value), empty))
         stored = self.stored(name, row)
         if stored is None or isinstance(stored, dict):
             if plan.default is None or isinstance(stored, dict):
                 return empty
-            return _or(plan.default.evaluate(self.scope_of(cell)), empty)
+            return self._fitting(plan, cell, "default", _or(self.worked_out(cell, "default", plan.default), empty))
         if plan.definition.form:
             return self._linked(plan, stored, empty)
         if plan.definition.of:
             return self.row(plan.definition.of, stored) or empty
         return plan.type.load(stored)
+
+    def _fitting(self, plan: FieldPlan, cell: Cell, part: str, value: object) -> object:
+        """What was worked out, if the field's type can show it and hold it against its limits."""
+        if isinstance(value, Empty | RecordView | RowView) or plan.definition.form or plan.definition.of:
+            return value
+        try:
+            plan.type.display(value)
+            if part == "default":
+                plan.type.check(value)
+        except (TypeError, ValueError, AttributeError, ArithmeticError):
+            self._fail(cell, part, ExpressionFailed("算出的值不合这个字段的类型"))
+            return plan.empty
+        return value
+
+    def _fail(self, cell: Cell, part: str, error: ExpressionError) -> None:
+        self._failed.setdefault(cell, {})[part] = error
 
     def _linked(self, plan: FieldPlan, stored: Any, empty: Empty) -> object:
         form = plan.definition.form or ""
@@ -287,8 +334,11 @@ class Sheet:
 
     def section_of(self, node: str) -> str | None:
         """The repeating section in whose rows a field or check stands, if any."""
-        if node.startswith("check:"):
-            return self.plan.checks[node[6:]].definition.each
+        kind, _, rest = node.partition(":")
+        if kind == "check":
+            return self.plan.checks[rest].definition.each
+        if kind == "label":
+            return rest or None
         return node.partition("[].")[0] if "[]." in node else None
 
     def _in_rows(self, node: str) -> bool:
@@ -304,11 +354,14 @@ class Sheet:
                 del self._rows_by_id[key]
         elif row == ALL:
             for section_row in self.data.get(name.partition("[]")[0]) or {}:
-                self._values.pop((name, section_row), None)
-                self._shown.pop((name, section_row), None)
+                self._forget((name, section_row))
         else:
-            self._values.pop(cell, None)
-            self._shown.pop(cell, None)
+            self._forget(cell)
+
+    def _forget(self, cell: Cell) -> None:
+        self._values.pop(cell, None)
+        self._shown.pop(cell, None)
+        self._failed.pop(cell, None)
 
     def _drop_everything(self) -> None:
         self.pending = {(name, ALL if plan.in_rows else None) for name, plan in self.plan.fields.items()}
@@ -319,6 +372,9 @@ class Sheet:
             self.pending |= {(f"unique:{section.key}.{key}", None) for key in section.repeat.unique}
         for check_id, check in self.plan.checks.items():
             self.pending.add((f"check:{check_id}", ALL if check.definition.each else None))
+        self.pending |= {(name, ALL if plan.definition.each else None) for name, plan in self.plan.lookups.items()}
+        self.pending |= {(f"when:{key}", None) for key in self.plan.section_when}
+        self.pending |= {("label:", None), *((f"label:{key}", ALL) for key in self.plan.row_labels)}
 
 
 def _put(container: dict[str, Any], key: str, value: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty
+from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError
 from onefill.facts.plan import LookupPlan
 from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.facts.views import RecordView, RowView
@@ -146,7 +146,10 @@ def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question |
     scope = sheet.scope(row)
 
     def value(expression: CompiledExpression) -> object:
-        found = expression.evaluate(scope)
+        try:
+            found = expression.evaluate(scope)
+        except ExpressionError:  # told among the findings
+            return None
         return None if found is EMPTY or isinstance(found, Empty) else found
 
     tokens = []

@@ -147,7 +147,7 @@ def _wanted(sheet: Sheet, plan: FieldPlan, cell: Cell, *, optional: bool) -> boo
 def _holds(sheet: Sheet, asked: CompiledExpression | bool, cell: Cell) -> bool:
     if isinstance(asked, bool):
         return asked
-    answer = asked.evaluate(sheet.scope_of(cell))
+    answer = sheet.worked_out(cell, "required", asked)
     return answer is not EMPTY and not isinstance(answer, Empty) and bool(answer)
 
 

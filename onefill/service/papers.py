@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from onefill.definitions.expressions import EMPTY, Empty, compile_expression, compile_text
+from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Document, Each
 from onefill.definitions.names import NameUse
 from onefill.facts import PrintView, Sheet, facts_hash
@@ -127,6 +127,9 @@ def _items(sheet: Sheet, each: Each | None, phase: int) -> list[tuple[dict[str, 
         return [({}, "")]
     items = []
     for number, item in enumerate(repeated(sheet, each), 1):
-        label = compile_text(each.label).render(names_over(sheet.view, {each.as_: item})) if each.label else ""
+        try:
+            label = compile_text(each.label).render(names_over(sheet.view, {each.as_: item})) if each.label else ""
+        except ExpressionError:
+            label = ""
         items.append(({each.as_: printed(item, phase)}, label.strip() or f"{number:03d}"))
     return items

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from onefill.definitions.expressions import ExpressionError
 from onefill.definitions.model import Document
 from onefill.problems import Level
 from onefill.rendering import TemplateBroken
@@ -94,13 +95,20 @@ def state_of(source: Source, document: Document) -> DocumentState:
             reason=reason,
         )
 
-    items = len(repeated(sheet, document.each)) if document.each else 1
+    items = 0
     try:
         templates = source.templates(document)
+        items = len(repeated(sheet, document.each)) if document.each else 1
+        needed = wanted(sheet, document)
     except (TemplateMissing, TemplateBroken) as error:
         return state("broken", str(error))
+    except ExpressionError as error:
+        words = str(error).rstrip("。")
+        return state(
+            "broken", f"{words}。请告诉写表单的人：材料“{document.title}”（{document.key}）的 when 或 each 要改"
+        )
     formats = [template.compiled.suffix for template in templates]
-    if not wanted(sheet, document):
+    if not needed:
         return state("not_needed", "按现在填的内容，不用这份", formats=formats)
     found = _troubles(source, document, templates, phase)
     if not items:

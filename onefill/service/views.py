@@ -138,7 +138,10 @@ def _ahead(opened: OpenRecord, moment: Moment, first: date, last: date | None, t
 
 
 def _day(sheet: Sheet, source: str | None) -> date | None:
-    found = _value(source, sheet.view) if source else None
+    try:
+        found = _value(source, sheet.view) if source else None
+    except ExpressionError:
+        return None
     return found if isinstance(found, date) else None
 
 
@@ -153,11 +156,15 @@ def _when(first: date | None, last: date | None, today: date) -> str:
 
 
 def _wanted(sheet: Sheet, view: View) -> bool:
-    return view.when is None or bool(_value(view.when, sheet.view))
+    try:
+        return view.when is None or bool(_value(view.when, sheet.view))
+    except ExpressionError:  # shown with its trouble
+        return True
 
 
 def _view(sheet: Sheet, view: View) -> ViewState:
     try:
+        _value(view.when or "true", sheet.view)
         content = MADE[view.kind](sheet, view)
         sentence = compile_text(view.sentence).render(sheet.view) if view.sentence and content else ""
     except ExpressionError as error:
