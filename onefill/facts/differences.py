@@ -9,6 +9,7 @@ from onefill.definitions.model import Section
 from onefill.facts.changes import ORDER, Changed, changes, in_order
 from onefill.facts.plan import FieldPlan, FormPlan
 from onefill.facts.sheet import LinkResolver, Sheet, no_links
+from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView, RowView
 from onefill.fields import Audience, StoredValueUnreadable
 from onefill.fields.base import keep
@@ -87,9 +88,9 @@ def _position(sheet: Sheet, section: Section, row: str) -> str:
 
 
 def _plain_text(stored: Any) -> str:
-    if isinstance(stored, dict):
-        return str(stored.get("raw", ""))
-    return "、".join(map(str, stored)) if isinstance(stored, list) else "" if stored is None else str(stored)
+    if stored is None:
+        return ""
+    return typed_text(stored.get("raw", stored) if isinstance(stored, dict) else stored)
 
 
 def stored_text(sheet: Sheet, name: str, stored: Any, audience: Audience = Audience.OWN) -> str:
@@ -122,8 +123,8 @@ def _linked_text(sheet: Sheet, field: FieldPlan, stored: Any) -> str:
 def shown_text(sheet: Sheet, name: str, row: str | None = None) -> str:
     """A fact as the screen shows it: what was typed if it could not be read, else the type's own form."""
     stored = sheet.stored(name, row)
-    if isinstance(stored, dict):
-        return str(stored.get("raw", ""))
+    if isinstance(stored, dict) and sheet.plan.fields[name].value is None:
+        return str(stored["raw"])
     value = sheet.value(name, row)
     if isinstance(value, Empty):
         return ""

@@ -7,6 +7,7 @@ from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
 from onefill.definitions.model import Section
 from onefill.facts.plan import CheckPlan, FieldPlan, LookupPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
+from onefill.facts.unread import raw_faults, unread
 from onefill.facts.views import RecordView, names_over
 from onefill.fields import Fault, Parsed
 from onefill.problems import FieldPlace, Level, Problem
@@ -73,9 +74,7 @@ class Faults:
         if isinstance(stored, dict):
             if required:
                 self.asked[cell] = False
-            raw = stored.get("raw", "")
-            again = Fault(code="READ_AGAIN", what=f"“{raw}”当时没有认出来", remedy="现在认得了，再填一次")
-            faults = parse_raw(self.sheet, plan, cell, raw).problems or (again,)
+            faults = raw_faults(plan.type, stored["raw"], document_type(self.sheet, plan, cell))
             return [self._finding(plan, cell, fault) for fault in faults]
         value = self.sheet.value(*cell)
         if required:
@@ -220,13 +219,14 @@ class Faults:
             value = self.sheet.value(plan.name, view.row)
             if isinstance(value, Empty):
                 continue
-            if value in first:
+            key_of = tuple(value) if isinstance(value, list) else value
+            if key_of in first:
                 label = plan.definition.label
-                what = f"与第 {first[value]} 行的{label}相同"
+                what = f"与第 {first[key_of]} 行的{label}相同"
                 fault = Fault(code="DUPLICATE", what=what, remedy=f"删去重复的一行，或改正{label}")
                 found.append(self._finding(plan, (plan.name, view.row), fault))
             else:
-                first[value] = view.number
+                first[key_of] = view.number
         return found
 
     def row_count(self, key: str) -> list[Finding]:
@@ -270,9 +270,8 @@ class Faults:
 
     def _grid_faults(self, key: str, value: Any) -> tuple[Fault, ...]:
         kind = self.plan.grid_types[key]
-        if isinstance(value, dict):
-            return kind.parse(value.get("raw", "")).problems
-        return kind.check(kind.load(value))
+        raw = unread(kind, value) or value
+        return raw_faults(kind, raw["raw"]) if isinstance(raw, dict) else kind.check(kind.load(value))
 
 
 def candidate_fits(sheet: Sheet, name: str, row: str | None, candidate: Sheet) -> bool:

@@ -9,6 +9,7 @@ from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, Ex
 from onefill.facts.plan import FieldPlan, FormPlan
 from onefill.facts.trail import Cell as Cell
 from onefill.facts.trail import Trail
+from onefill.facts.unread import in_shape, unread
 from onefill.facts.views import RecordView, RowScope, RowView, names_over
 from onefill.problems import Problem
 
@@ -54,7 +55,7 @@ class Sheet:
         self, plan: FormPlan, data: Mapping[str, Any], *, record: str = "", links: LinkResolver = no_links
     ) -> None:
         self.plan = plan
-        self.data: dict[str, Any] = deepcopy(dict(data))
+        self.data: dict[str, Any] = deepcopy(in_shape(plan, data))
         self.record = record
         self.links = links
         self.view = RecordView(self, tables=True)
@@ -66,7 +67,11 @@ class Sheet:
         self._rows_by_id: dict[tuple[str, str], RowView] = {}
         self._answers: dict[Cell, object] = {}
         self._open: set[Cell] = set()
+        self._unread: dict[Cell, dict[str, str]] = {}
         self._failed: dict[Cell, dict[str, ExpressionError]] = {}
+        for name, field in plan.fields.items():
+            rows = (self.data.get(field.section.key) or ()) if field.in_rows else (None,)
+            self._look_at_stored((name, row) for row in rows)
         self._drop_everything()
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -160,7 +165,12 @@ class Sheet:
         return self._failed.get(cell, {})
 
     def stored(self, name: str, row: str | None = None) -> Any:
-        """What is kept for the field, as stored: ``None`` if nothing."""
+        """What is kept for the field, as stored: ``None`` if nothing, ``{"raw": …}`` if it cannot be read."""
+        if self._unread and (name, row) in self._unread:
+            return self._unread[name, row]
+        return self._kept(name, row)
+
+    def _kept(self, name: str, row: str | None) -> Any:
         section, _, key = name.rpartition("[].")
         if not section:
             return self.data.get(key)
@@ -197,7 +207,7 @@ class Sheet:
     def grid_value(self, key: str, first: str, second: str) -> object:
         """The typed value where two rows of a grid cross."""
         stored = ((self.data.get(key) or {}).get(first) or {}).get(second)
-        if stored is None or isinstance(stored, dict):
+        if stored is None or isinstance(stored, dict) or unread(self.plan.grid_types[key], stored):
             return Empty(label=self.plan.sections[key].title, name=key)
         return self.plan.grid_types[key].load(stored)
 
@@ -210,8 +220,9 @@ class Sheet:
         else:
             crossing = [(other.row, row) for other in self.rows(first)]
         kept = ((grid.get(a) or {}).get(b) for a, b in crossing)
-        load = self.plan.grid_types[key].load
-        return [load(value) for value in kept if value is not None and not isinstance(value, dict)]
+        kind = self.plan.grid_types[key]
+        given = (value for value in kept if value is not None and not isinstance(value, dict))
+        return [kind.load(value) for value in given if unread(kind, value) is None]
 
     # -- changing --------------------------------------------------------------------------------------------------
 
@@ -221,7 +232,20 @@ class Sheet:
 
     def set_many(self, changes: Iterable[tuple[str, Any]]) -> None:
         """Many changes of paths in their order; what depends on them is forgotten once."""
-        self._touch_all([cell for path, value in changes for cell in self._put_at(path, value)])
+        cells = [cell for path, value in changes for cell in self._put_at(path, value)]
+        self._look_at_stored(cells)
+        self._touch_all(cells)
+
+    def _look_at_stored(self, cells: Iterable[Cell]) -> None:
+        """Sort out which of these fields hold what cannot be read."""
+        for name, row in cells:
+            plan = self.plan.fields.get(name)
+            if plan is None or plan.value is not None or row == ALL:
+                continue
+            if (raw := unread(plan.type, self._kept(name, row))) is not None:
+                self._unread[name, row] = raw
+            elif self._unread:
+                self._unread.pop((name, row), None)
 
     def set_answers(self, answers: Mapping[Cell, object]) -> None:
         """Take over answers to lookups; what depends on a changed one is found anew."""

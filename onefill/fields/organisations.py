@@ -48,8 +48,9 @@ class SocialCreditCode(CardNumber):
 
     @override
     def check(self, value: str, *, doc_type: str = "") -> tuple[Fault, ...]:
-        if organisation_check(value[8:16]) == value[16]:
-            return ()
+        misread = self.read_code(value).problems
+        if misread or organisation_check(value[8:16]) == value[16]:
+            return misread
         # The whole code's check is right, so nothing was mistyped: look, but do not block.
         what = "第 9 到 17 位（组织机构代码）的校验码对不上"
         return (Fault(code="USCC_INNER", what=what, remedy="对照证照原件再看一遍", level=Level.WARNING),)

@@ -2,6 +2,7 @@
 
 from onefill.definitions.model import FieldDefinition
 from onefill.definitions.types import type_of
+from onefill.facts.unread import unread
 from onefill.fields import Audience
 from onefill.fields.identity import mask_number
 from onefill.service.import_shapes import ImportedRow
@@ -28,9 +29,9 @@ class Veil:
         for key, stored in row.before.items():
             field = self._fields[key]
             if stored is not None and not (field.form or field.of):
-                raw = isinstance(stored, dict)
                 kind = self._types[key]
-                shown = str(stored.get("raw", "")) if raw else kind.display(kind.load(stored))
+                stored = unread(kind, stored) or stored
+                shown = stored["raw"] if isinstance(stored, dict) else kind.display(kind.load(stored))
                 told[key] = self._seen(field, shown, stored)
         return told
 

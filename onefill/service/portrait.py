@@ -10,6 +10,7 @@ from onefill.facts.faults import candidate_fits, is_required, options_of, path_o
 from onefill.facts.findings import Findings
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
+from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
 from onefill.service.book import Book, OpenRecord
@@ -146,7 +147,7 @@ def grid_of(opened: OpenRecord, section: str) -> GridState:
     first, second = grid.grid or ("", "")
     kept = sheet.data.get(section) or {}
     cells = {
-        (row, other): str(value.get("raw", "")) if isinstance(value, dict) else str(value)
+        (row, other): typed_text(value.get("raw", value) if isinstance(value, dict) else value)
         for row, line in kept.items()
         for other, value in line.items()
     }
