@@ -14,6 +14,8 @@ from onefill.facts.views import RecordView, RowScope, RowView, names_over
 from onefill.problems import Problem
 
 ALL = "*"
+#: Stands for what the record is called.
+_LABEL: Cell = ("label:", None)
 LinkResolver = Callable[[str, str], "Sheet | None"]
 
 
@@ -178,10 +180,15 @@ class Sheet:
 
     def label(self) -> str:
         """What the record is called; empty facts leave gaps."""
+        if _LABEL in self._open:  # a record that is called by itself
+            return ""
+        self._open.add(_LABEL)
         try:
             return " ".join(self.plan.label.render(self.view).split())
         except ExpressionError:
             return ""
+        finally:
+            self._open.discard(_LABEL)
 
     def row_label(self, section: str, row: str) -> str:
         """What a row is called, or ``第 n 行``."""

@@ -77,6 +77,8 @@ class Book:
         self._open: OrderedDict[str, OpenRecord] = OrderedDict()
         self._plans: dict[str, FormPlan] = {}
         self._opening: set[str] = set()
+        #: Facts of records that are being read: links may lead back to them.
+        self._reading: dict[str, Sheet] = {}
         self._revisions = count(1)
         self._news: deque[News] = deque(maxlen=MOST_NEWS)
         self._told = 0
@@ -210,23 +212,23 @@ class Book:
                 if kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
                     self.forget(record)
 
-    def pinned(self, entry: Entry, pins: Mapping[str, Any] | None = None) -> Sheet:
-        """The facts of a version exactly as they were when it was made: its definition, its links.
-
-        Args:
-            entry: The version.
-            pins: Links pinned by the version that led here; its own if it is the first.
-        """
-        links: Mapping[str, Any] = entry.pins.get("links", {}) if pins is None else pins
-        plan = self.plan_of(entry)
+    def pinned(self, entry: Entry) -> Sheet:
+        """The facts of a version exactly as they were when it was made: its definition, its links."""
+        links: Mapping[str, Any] = entry.pins.get("links", {})
+        sheets: dict[str, Sheet] = {}
 
         def follow(_form: str, record: str) -> Sheet | None:
-            pin = links.get(record)
-            return None if pin is None else self.pinned(self.store.entry(record, pin["n"], self.scope), links)
+            if record not in sheets and record in links:
+                made(self.store.entry(record, links[record]["n"], self.scope))
+            return sheets.get(record)
 
-        sheet = Sheet(plan, entry.data or {}, record=entry.record, links=follow)
-        sheet.set_answers({(name, row): answer for name, row, answer in entry.pins.get("answers", ())})
-        return sheet
+        def made(one: Entry) -> Sheet:
+            sheet = Sheet(self.plan_of(one), one.data or {}, record=one.record, links=follow)
+            sheet.set_answers({(name, row): answer for name, row, answer in one.pins.get("answers", ())})
+            sheets[one.record] = sheet
+            return sheet
+
+        return made(entry)
 
     def plan_of(self, entry: Entry) -> FormPlan:
         """The form as it was when a version was made."""
@@ -252,6 +254,23 @@ class Book:
         paths = sorted(draft.changes, key=lambda path: path.count("/"))
         sheet.set_many((path, draft.changes[path].value) for path in paths)
         lookups, index = Lookups(self.store, self.scope, record), Index(sheet)
+        self._reading[record] = sheet
+        try:
+            kept = self._made(record, entry, draft, sheet, lookups, index, stamp)
+        finally:
+            del self._reading[record]
+        before = self._open.get(record)
+        if before is not None and before.summary != kept.summary:
+            self.tell(news_of(kept.form, record, before.summary, kept.summary))
+        kept.heard = self._told
+        self._open[record] = kept
+        while len(self._open) > MOST_OPEN:
+            self._open.popitem(last=False)
+        return kept
+
+    def _made(
+        self, record: str, entry: Entry, draft: Draft, sheet: Sheet, lookups: Lookups, index: Index, stamp: object
+    ) -> OpenRecord:
         sheet.set_answers(lookups.answer(sheet))
         kept = OpenRecord(
             id=record,
@@ -267,13 +286,6 @@ class Book:
             revision=next(self._revisions),
         )
         kept.summary = kept.described()
-        before = self._open.get(record)
-        if before is not None and before.summary != kept.summary:
-            self.tell(news_of(kept.form, record, before.summary, kept.summary))
-        kept.heard = self._told
-        self._open[record] = kept
-        while len(self._open) > MOST_OPEN:
-            self._open.popitem(last=False)
         return kept
 
     def _hear(self, kept: OpenRecord) -> None:
@@ -292,10 +304,10 @@ class Book:
     def linked(self, form: str, record: str) -> Sheet | None:
         """The facts of a linked record as they are now; ``None`` if it is gone or of another form."""
         try:
-            linked = self.open(record)
+            sheet = self._reading[record] if record in self._reading else self.open(record).sheet
         except RecordUnknown:
             return None
-        return linked.sheet if linked.form == form else None
+        return sheet if sheet.plan.form.form == form else None
 
     def _follow_links(self, kept: OpenRecord) -> None:
         """Forget what was read through a link whose record has changed since; whoever links here will notice too."""
@@ -308,6 +320,8 @@ class Book:
             kept.revision = next(self._revisions)
 
     def _moved(self, kept: OpenRecord, record: str) -> bool:
+        if record in self._reading:
+            return False
         try:
             revision = self.open(record).revision
         except RecordUnknown:

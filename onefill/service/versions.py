@@ -39,6 +39,7 @@ class Versions:
         self._book = book
         self._templates = templates
         self._new_id = new_id
+        self._keeping: set[str] = set()
 
     def first(self, record: str, form: str, who: Person, data: Mapping[str, Any]) -> Entry:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
@@ -54,11 +55,17 @@ class Versions:
         """The newest version, made now if anything it would hold or pin has changed, or if there is a note to it.
 
         Linked records with changes of their own are kept first, each by an entry of its own, so that what is pinned
-        exists.
+        exists; links that lead back to a record that is being kept end there.
         """
         with self._book.lock:
-            self._keep_linked(self._book.open(record).sheet, who)
-            return self._tried(record, lambda: self._keep(record, who, act, note))
+            if record in self._keeping:
+                return self._book.open(record).entry
+            self._keeping.add(record)
+            try:
+                self._keep_linked(self._book.open(record).sheet, who)
+                return self._tried(record, lambda: self._keep(record, who, act, note))
+            finally:
+                self._keeping.discard(record)
 
     def restore(self, record: str, n: int, who: Person) -> Entry:
         """A new version that says what an older one said; what is there now is kept as a version first.
@@ -88,7 +95,7 @@ class Versions:
     def _keep(self, record: str, who: Person, act: Act, note: str) -> Entry:
         opened = self._book.open(record)
         pins = self._pins(opened.form, opened.sheet)
-        if not opened.draft.changes and opened.entry.pins == pins and not note:
+        if not opened.draft.changes and not note and self._pins_the_same(opened.entry, pins):
             return opened.entry
         why = {"act": act, "note": note} if note else {"act": act}
         return self._upon(opened, opened.sheet, who, pins, why)
@@ -146,11 +153,12 @@ class Versions:
         return self._book.store.put_file(self._book.definitions.source(form))
 
     def _pins(self, form: str, sheet: Sheet) -> dict[str, Any]:
+        direct = [self._book.open(record).entry for record in self._linked(sheet)]
         links: dict[str, Any] = {}
-        for record in self._linked(sheet):
-            entry = self._book.open(record).entry
-            links[record] = {"n": entry.n, "digest": entry.digest}
+        for entry in direct:
             links.update(entry.pins.get("links", {}))
+        links.update({entry.record: {"n": entry.n, "digest": entry.digest} for entry in direct})
+        links.pop(sheet.record, None)  # links that lead back to itself mean the version that is made
         pack = self._book.definitions.pack_of(form).pack
         names = {name for document in sheet.plan.form.documents for name in document.templates}
         files = {name: self._templates.data(pack, name) for name in sorted(names)}
@@ -166,6 +174,24 @@ class Versions:
             "templates": templates,
             "answers": answers,
         }
+
+    def _pins_the_same(self, entry: Entry, pins: Mapping[str, Any]) -> bool:
+        """Whether a version stands on the same facts.
+
+        Of records that link back only what they say counts: each version of theirs pins one of this record, so
+        that otherwise each would be a reason for another.
+        """
+        before, now = entry.pins.get("links", {}), pins["links"]
+        if {**entry.pins, "links": now} != pins or before.keys() != now.keys():
+            return False
+        return all(
+            pin == before[record] or self._says_the_same(entry, record, before, now) for record, pin in now.items()
+        )
+
+    def _says_the_same(self, entry: Entry, record: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+        old, new = self.get(record, before[record]["n"]), self.get(record, now[record]["n"])
+        rings = entry.record in new.pins.get("links", {})
+        return rings and old.data == new.data and old.pins.get("definition") == new.pins.get("definition")
 
     def _linked(self, sheet: Sheet) -> list[str]:
         """Records that are linked to and still there, each once."""

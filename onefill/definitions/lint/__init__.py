@@ -31,6 +31,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
             forms[key] = FormReport(loaded.sources[key], form=form, schema=schema)
     for one in forms.values():
         _check_form(one)
+    check_values(forms)
     check_links(forms)
     found = [problem for report in (*reports, *forms.values()) for problem in report.problems]
     return tuple(sorted({*definitions.faults, *found}, key=_order))
@@ -45,7 +46,6 @@ def _check_form(report: FormReport) -> None:
         if section.field is not None:
             check_type(report, ("sections", i, "field"), section.field)
     check_expressions(report)
-    check_values(report)
 
 
 def _order(problem: Problem) -> tuple[str, int, int, str]:
