@@ -70,6 +70,7 @@ _TOKENS = {
     "end of statement block": "结尾",
     "begin of print statement": "{{",
     "name": "名字",
+    "comment": "{#",
     "integer": "数",
     "float": "数",
     "string": "文字",
@@ -77,8 +78,12 @@ _TOKENS = {
 _CHINESE = (
     (r"expected token '(.+?)', got '(.+)'", "这里应是“{0}”，写的是“{1}”"),
     (r"unexpected char '(.+?)' at \d+", "不认识的字符“{0}”，标点要用英文半角"),
-    (r"unexpected end of template", "话没有说完"),
+    (r"unexpected end of template(?:, expected '.+')?\.?|unexpected 'end of .+'|expected name or number", "话没有说完"),
+    (r"[Ee]xpected an expression, got '.+'", "少了表达式"),
+    (r"unexpected '(.+)', expected '(.+)'", "这里应是“{1}”，写的是“{0}”"),
+    (r"unexpected char (.+?) at \d+", "不认识的字符 {0}，或引号没有收尾"),
     (r"unexpected '(.+)'", "多出了“{0}”"),
+    (r"Encountered unknown tag '(end.+?)'.*", "多出了“{0}”，前面没有它的开头"),
     (r"Encountered unknown tag '(.+?)'.*", "不认识的标签“{0}”"),
     (
         r"Unexpected end of template\..*innermost block that needs to be closed is '(.+?)'.*",
@@ -96,7 +101,7 @@ def broken(error: TemplateSyntaxError) -> ExpressionBroken:
     for pattern, words in _CHINESE:
         if found := re.fullmatch(pattern, original, re.DOTALL):
             return ExpressionBroken(words.format(*(_TOKENS.get(part, part) for part in found.groups())), error.lineno)
-    return ExpressionBroken(f"写法不对（{original.rstrip('.')}）", error.lineno)
+    return ExpressionBroken("写法不对", error.lineno)
 
 
 #: What code may raise about the facts it was given, as opposed to what is our own mistake.

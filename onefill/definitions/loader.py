@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,6 +48,7 @@ class LoadedPack:
 
     Attributes:
         sources: The file of each form (also broken ones) by key, and of the pack under ``pack.yaml``.
+        doubtful: Forms that would be sound without the keys that nobody knows; only for telling what else is wrong.
     """
 
     folder: Path
@@ -54,6 +56,7 @@ class LoadedPack:
     forms: Mapping[str, Form]
     sources: Mapping[str, Source]
     faults: tuple[Problem, ...] = ()
+    doubtful: Mapping[str, Form] = field(default_factory=dict)
 
     @property
     def declared(self) -> frozenset[str]:
@@ -105,6 +108,11 @@ class Definitions:
     def declared(self) -> frozenset[str]:
         """Keys of all forms, whether their files load or not."""
         return frozenset[str]().union(*(one.declared for one in self.loaded.values()))
+
+    def with_doubtful(self) -> "Definitions":
+        """The same with the forms that only have unknown keys, so that their other faults can be told at once."""
+        loaded = {key: replace(one, forms={**one.forms, **one.doubtful}) for key, one in self.loaded.items()}
+        return replace(self, loaded=loaded)
 
     def form(self, key: str) -> Form:
         """The form of that key; raises `FormUnknown`."""
@@ -174,15 +182,19 @@ def load_pack(folder: Path) -> LoadedPack:
     if pack is not None:
         faults += _listed(pack, sources[PACK_FILE], files)
     forms: dict[str, Form] = {}
+    doubtful: dict[str, Form] = {}
     for key in _in_order(pack, files):
         sources[key] = _read(files[key])
         form = _validate(sources[key], Form, faults)
         if form is not None and form.form == key:
             forms[key] = form
-        elif form is not None:
+        elif form is None:
+            mended = _without_unknown_keys(sources[key])
+            doubtful |= {key: mended} if mended is not None and mended.form == key else {}
+        else:
             what = f"表单叫“{form.form}”，文件却叫“{key}.yaml”"
             faults.append(_at(sources[key], ("form",), "FORM_NAME", what, f"改成“{key}”，或给文件改名"))
-    return LoadedPack(folder=folder, pack=pack, forms=forms, sources=sources, faults=tuple(faults))
+    return LoadedPack(folder=folder, pack=pack, forms=forms, sources=sources, faults=tuple(faults), doubtful=doubtful)
 
 
 def load_form_bytes(data: bytes) -> LoadedForm:
@@ -235,6 +247,28 @@ def _validate(source: Source, model: type[M], faults: list[Problem]) -> M | None
         return model.model_validate_json(json.dumps(source.tree), strict=True)
     except ValidationError as error:
         faults += problems_of(error, model, source)
+        return None
+
+
+def _without_unknown_keys(source: Source) -> Form | None:
+    """The form as if the keys that nobody knows were not there; nothing if more than that is wrong."""
+    if not isinstance(source.tree, dict):
+        return None
+    tree = deepcopy(source.tree)
+    try:
+        return Form.model_validate_json(json.dumps(tree), strict=True)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    try:
+        for detail in details:
+            *path, key = detail["loc"]
+            owner: Any = tree
+            for part in path:
+                owner = owner[part]
+            if detail["type"] == "extra_forbidden":
+                del owner[key]
+        return Form.model_validate_json(json.dumps(tree), strict=True)
+    except (ValidationError, KeyError, IndexError, TypeError):
         return None
 
 

@@ -88,6 +88,8 @@ def _unknown_key(path: Path, model: type[BaseModel], source: Source) -> Problem:
 def _wrong(name: str, details: list[Any], detail: Any) -> tuple[str, str]:
     """What is wrong with a value of the wrong shape, and the remedy."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
+    if not name:
+        return "整个文件应是一组“键: 值”，写的是别的结构", "从“form: 名字”或“pack: 名字”写起，行首不要“- ”"
     plain = isinstance(given, str | int | float | bool)
     written = "空的" if given is None else f"“{str(given)[:40]}”" if plain else "别的结构"
     if kind in ("literal_error", "enum"):

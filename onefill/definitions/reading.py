@@ -66,5 +66,5 @@ def elements_of(source: str) -> tuple[str, ...]:
 
 def _misread(error: ExpressionError, source: str) -> Reading:
     shown = source if len(source) <= 60 else f"{source[:60]}…"
-    what, line = (error.what, error.line) if isinstance(error, ExpressionBroken) else (str(error), 1)
+    what, line = (error.what, error.line) if isinstance(error, ExpressionBroken) else (str(error).rstrip("。"), 1)
     return Reading(fault=Misread("EXPRESSION", f"{what}：{shown}", "改正这个表达式", line))

@@ -20,6 +20,19 @@ class UnknownLimit(OneFillError):
     message = "{type} 类型没有“{limit}”这项限制，可用的有：{known}。"
 
 
+#: What Python says of a regular expression, by its first words.
+_PATTERN_FAULTS = {
+    "unterminated character set": "方括号没有收尾",
+    "missing ), unterminated": "圆括号没有收尾",
+    "unbalanced parenthesis": "多出了右括号",
+    "nothing to repeat": "重复的记号前面没有东西",
+    "multiple repeat": "重复的记号连写了两个",
+    "bad character range": "方括号里的范围前后颠倒",
+    "bad escape": "反斜杠后面写错了",
+    "min repeat greater": "重复的次数前大后小",
+}
+
+
 class BadLimit(OneFillError):
     """A limit that cannot be meant: an unreadable pattern, a minimum above the maximum."""
 
@@ -119,7 +132,15 @@ def _pattern(type_name: str, value: object) -> re.Pattern[str]:
         read = re.compile(str(value))
         slow = slowness(str(value))
     except (re.error, OverflowError, RecursionError) as error:
-        raise BadLimit(type=type_name, limit="pattern", reason=f"正则表达式读不懂（{error}）") from error
+        raise BadLimit(type=type_name, limit="pattern", reason=f"正则表达式读不懂{_fault_of(error)}") from error
     if slow:
         raise BadLimit(type=type_name, limit="pattern", reason=slow)
     return read
+
+
+def _fault_of(error: Exception) -> str:
+    """What is wrong with a regular expression, and at which character."""
+    if not isinstance(error, re.error):
+        return ""
+    said = next((words for start, words in _PATTERN_FAULTS.items() if error.msg.startswith(start)), "写法不对")
+    return f"：{said}" if error.pos is None else f"：第 {error.pos + 1} 个字符起，{said}"

@@ -4,15 +4,22 @@ from collections.abc import Sequence
 
 from onefill.errors import OneFillError
 from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.compiled import TemplateName
 
 
 class TemplateBroken(OneFillError):
-    """A template that cannot be used; ``problems`` lists every fault found, each with its spot in the file."""
+    """A template that cannot be used.
+
+    Attributes:
+        problems: Every fault found, each with its spot in the file.
+        names: What could be read of the names it asks for, so that they can be looked at all the same.
+    """
 
     message = "模板“{template}”有 {count} 处要改：{first}"
 
-    def __init__(self, *, template: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, *, template: str, problems: Sequence[Problem], names: Sequence[TemplateName] = ()) -> None:
         self.problems = tuple(problems)
+        self.names = tuple(names)
         super().__init__(template=template, count=len(self.problems), first=told(self.problems[0]))
 
 

@@ -56,7 +56,10 @@ class CompiledExcel:
         faults: list[Problem] = [fault for sheet in self._sheets for fault in sheet.faults]
         faults += [fault for part in properties for fault in part.faults]
         if faults:
-            raise TemplateBroken(template=name, problems=faults)
+            sound = [script for sheet in self._sheets for script in sheet.scripts if not sheet.faults]
+            names = [use for script in sound for use in script.names]
+            names += [use for each in properties for use in (each.part.names if each.part else each.names)]
+            raise TemplateBroken(template=name, problems=faults, names=names)
         self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
         self._read_all()
 

@@ -200,6 +200,41 @@ def names_of(tags: Sequence[Tag]) -> list[TemplateName]:
     return [TemplateName(use.path, places[use.line - 1], use.whole) for use in used_names(outline)]
 
 
+def names_anyway(tags: Sequence[Tag], environment: Environment) -> list[TemplateName]:
+    """The names that tags with faults ask for: blocks end with the part, broken tags are passed over.
+
+    Nothing where a broken tag might have made names of its own.
+    """
+    kept: list[Tag] = []
+    stack: list[Tag] = []
+    for tag in tags:
+        if _shape_faults(tag) or _syntax_faults(tag, environment):
+            if tag.kind == "%":
+                return []
+            continue
+        if tag.opens:
+            stack.append(tag)
+        elif tag.word in _BRANCHES and not (stack and stack[-1].word in _BRANCHES[tag.word]):
+            continue
+        elif tag.word.startswith("end"):
+            wanted = tag.word.removeprefix("end")
+            if wanted not in (opener.word for opener in stack):
+                return []
+            while stack[-1].word != wanted:
+                kept.append(_end_of(stack.pop()))
+            stack.pop()
+        kept.append(tag)
+    kept += [_end_of(opener) for opener in reversed(stack)]
+    try:
+        return names_of(kept)
+    except ExpressionBroken:
+        return []
+
+
+def _end_of(opener: Tag) -> Tag:
+    return read_tag(f"{{% end{opener.word} %}}", opener.place)
+
+
 def _outline(tags: Sequence[Tag]) -> tuple[str, list[TemplatePlace]]:
     """The tags alone, one a line, so that a line is a tag; and the place of each."""
     asking = [tag for tag in tags if tag.kind != "#" and tag.word not in ("vm", "hm")]

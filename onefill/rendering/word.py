@@ -38,7 +38,8 @@ class CompiledWord:
         ]
         faults: list[Problem] = [fault for each in read for fault in each.faults]
         if faults:
-            raise TemplateBroken(template=name, problems=faults)
+            names = [use for each in read for use in (each.part.names if each.part else each.names)]
+            raise TemplateBroken(template=name, problems=faults, names=names)
         self._parts = {each.part.name: each.part for each in read if each.part is not None}
         self._packed = {part: pack(data) for part, data in package.members.items() if part not in self._parts}
         self.names = tuple(name for part in self._parts.values() for name in part.names)

@@ -16,7 +16,7 @@ from onefill.rendering.characters import clean
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.failing import failure_guard
 from onefill.rendering.package import XML_FAULTS, parse_xml
-from onefill.rendering.tags import Tag, block_faults, find_tags, names_of, read_tag, tag_faults
+from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, names_of, read_tag, tag_faults
 from onefill.rendering.word_finish import Marks, finish
 from onefill.rendering.word_places import is_property_part, part_title, texts
 
@@ -72,6 +72,8 @@ class Read:
 
     part: WordPart | None
     faults: tuple[Problem, ...] = ()
+    #: Names that a part with faults asks for, as far as they can be told.
+    names: tuple[TemplateName, ...] = ()
 
 
 def read_part(name: str, data: bytes, template: str, environment: Environment) -> Read:
@@ -86,7 +88,7 @@ def read_part(name: str, data: bytes, template: str, environment: Environment) -
     faults += tag_faults(tags, environment)
     faults += block_faults(tags)
     if faults:
-        return Read(None, faults=tuple(faults))
+        return Read(None, faults=tuple(faults), names=tuple(names_anyway(tags, environment)))
     if not tags and name != "word/document.xml" and "☑".encode() not in data:
         return Read(None)
     return _compiled(name, root, tags, template, environment)

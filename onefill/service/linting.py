@@ -1,6 +1,6 @@
 """Lint of everything an author writes: the forms by themselves, and the templates against the forms that print them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from onefill.definitions import Definitions
@@ -8,7 +8,7 @@ from onefill.definitions.lint import lint
 from onefill.definitions.model import Document, Form
 from onefill.definitions.schema import check_names, document_scope
 from onefill.problems import Level, LinePlace, Place, Problem, TemplatePlace
-from onefill.rendering import Compiled, TemplateBroken, compile_template
+from onefill.rendering import Compiled, TemplateBroken, TemplateName, compile_template
 
 #: What every page carries beside the facts, so that paper can be told from older paper.
 PRINTED_ON_EVERY_PAGE = {"print.hash": "数据校验码", "print.version": "版本", "print.draft": "草稿字样"}
@@ -25,6 +25,7 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
         pack: Only this pack.
     """
     problems = list(lint(definitions))
+    definitions = definitions.with_doubtful()
     for key, loaded in definitions.loaded.items():
         used: set[str] = set()
         for form in loaded.forms.values():
@@ -55,6 +56,7 @@ def _document(
             compiled = compile_template(path.read_bytes(), f"{folder.name}/{name}")
         except TemplateBroken as broken:
             yield from broken.problems
+            yield from _misnamed(definitions, form, document, broken.names)
             continue
         yield from _names(definitions, form, document, compiled, f"{folder.name}/{name}")
 
@@ -62,15 +64,23 @@ def _document(
 def _names(
     definitions: Definitions, form: Form, document: Document, compiled: Compiled, name: str
 ) -> Iterator[Problem]:
-    scope = document_scope(definitions, form, document)
-    for fault in check_names(scope, compiled.names):
-        yield Problem(place=fault.use.place, code=fault.code, what=fault.what, remedy=fault.remedy)
+    yield from _misnamed(definitions, form, document, compiled.names)
     asked = {use.path for use in compiled.names}
     for path, label in PRINTED_ON_EVERY_PAGE.items():
         if path not in asked and not document.stock:
             place = TemplatePlace(template=name, part="页眉或页脚", spot="")
             remedy = f"在页眉或页脚里写上 {{{{ {path} }}}}"
             yield Problem(place=place, code="PAGE_MARK", what=f"没有印{label}", remedy=remedy, level=Level.WARNING)
+
+
+def _misnamed(
+    definitions: Definitions, form: Form, document: Document, names: Sequence[TemplateName]
+) -> Iterator[Problem]:
+    keys = [(section.repeat and section.key, field.key) for section in form.sections for field in section.fields]
+    doubled = len(set(keys)) < len(keys)  # the names it should have instead are no faults of the template
+    for fault in check_names(document_scope(definitions, form, document), names):
+        if not doubled or fault.code != "NAME_UNKNOWN":
+            yield Problem(place=fault.use.place, code=fault.code, what=fault.what, remedy=fault.remedy)
 
 
 def _unused(folder: Path, used: set[str]) -> Iterator[Problem]:

@@ -172,7 +172,7 @@ def test_the_nearest_known_name_is_told() -> None:
 @pytest.mark.parametrize(
     ("source", "line", "what"),
     [
-        ("a +", 1, "结尾"),
+        ("a +", 1, "没有说完"),
         ("a\n + + )", 2, "多出了"),
         ("a b", 1, "后面多出了“b”"),
         ("mode == “线下”", 1, "英文半角"),

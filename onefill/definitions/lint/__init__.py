@@ -19,6 +19,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
 
     A file that does not load is told of once; nothing that points to it is reported on that account.
     """
+    definitions = definitions.with_doubtful()
     schema = Schema(definitions)
     reports: list[Report] = []
     forms: dict[str, FormReport] = {}

@@ -61,7 +61,7 @@ def _limits(report: Report, at: Path, field: FieldDefinition | GridField) -> Non
         field_type(field.type, **taken)
     except BadLimit as error:
         limit = str(error.facts["limit"])
-        report.say(*at, limit, code="LIMIT_BAD", what=str(error), remedy=f"改正“{limit}”")
+        report.say(*at, limit, code="LIMIT_BAD", what=str(error).rstrip("。"), remedy=f"改正“{limit}”")
 
 
 def _together(report: Report, at: Path, field: FieldDefinition) -> None:

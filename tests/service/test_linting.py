@@ -1,0 +1,82 @@
+"""Every fault at once: what is broken in one place hides nothing elsewhere, and all is told in Chinese."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from onefill.definitions.lint import lint
+from onefill.definitions.reading import read_expression, read_text
+from onefill.problems import Problem
+from onefill.service.linting import lint_packs
+from tests.definitions.packs import LEAVE, load, told
+
+PRINTED = LEAVE + "documents: [{key: slip, title: 条, template: slip.docx}]\n"
+
+
+def problems(folder: Path, form: str, body: list[str], footer: str = "") -> list[Problem]:
+    paper = Document()
+    for text in body:
+        paper.add_paragraph(text)
+    paper.sections[0].footer.paragraphs[0].text = footer + "{{ print.hash }}{{ print.version }}{{ print.draft }}"
+    (folder / "templates/demo").mkdir(parents=True)
+    paper.save(str(folder / "templates/demo/slip.docx"))
+    return lint_packs(load(folder / "forms", {"leave.yaml": form}), folder / "templates")
+
+
+def codes(found: list[Problem]) -> list[str]:
+    return sorted(one.code for one in found)
+
+
+def test_an_unclosed_loop_hides_no_other_fault(tmp_path: Path) -> None:
+    body = ["{% for t in things %}", "{{ titel }}", "{{ t.x }}"]
+    found = problems(tmp_path, PRINTED, body, "{{ wrong }}")
+    told = {re.sub(r".*“(.*?)”.*", r"\1", one.what) for one in found if one.code == "NAME_UNKNOWN"}
+    assert "TEMPLATE_BLOCK" in codes(found)
+    assert told >= {"things", "titel", "wrong"}
+
+
+def test_a_broken_tag_hides_no_fault_of_the_other_parts(tmp_path: Path) -> None:
+    found = problems(tmp_path, PRINTED, ["{{ title | }}", "{{ titel }}"], "{{ wrong }}")
+    assert codes(found) == ["NAME_UNKNOWN", "NAME_UNKNOWN", "TEMPLATE_SYNTAX"]
+
+
+def test_an_unknown_key_hides_no_unknown_name(tmp_path: Path) -> None:
+    form = LEAVE.replace("required: true}", "colour: red}\n      - {key: days, label: 天, value: dayz}")
+    definitions = load(tmp_path, {"leave.yaml": form})
+    assert told(lint(definitions)) == [("leave.yaml", 8, "DEFINITION_KEY"), ("leave.yaml", 9, "NAME_UNKNOWN")]
+    assert "leave" not in definitions.forms  # nobody fills a form with a fault in its file
+
+
+def test_a_key_used_twice_is_told_once(tmp_path: Path) -> None:
+    form = PRINTED.replace("required: true}", "required: true}\n      - {key: title, label: 地点}")
+    assert codes(problems(tmp_path, form, ["{{ title }}", "{{ place }}"])) == ["KEY_TWICE"]
+
+
+def test_a_file_that_is_a_list_is_told_in_words(tmp_path: Path) -> None:
+    (problem,) = load(tmp_path, {"leave.yaml": "- form: leave\n"}).faults
+    assert problem.what == "整个文件应是一组“键: 值”，写的是别的结构"
+
+
+WRITTEN = ["(1 + ", "a.", "a|", "'abc", "a b", "{% for", "a is", "[1", "a ? b", "a ~"]
+TEXTS = ["{{ a", "{% if %}", "{% endfor %}", "{{ (a }}", "{{ }}", "{{ a| }}", "{% call %}", "{% for x %}", "{# x"]
+
+
+@pytest.mark.parametrize("source", WRITTEN + TEXTS)
+def test_what_is_wrong_with_an_expression_is_told_in_chinese(source: str) -> None:
+    fault = (read_text(source) if source in TEXTS else read_expression(source)).fault
+    assert fault is not None
+    what = fault.what.removesuffix(f"：{source}")
+    assert not re.search("[a-z]{3,}", re.sub("“.*?”", "", what)), what
+    assert "。" not in what
+
+
+@pytest.mark.parametrize("pattern", ["[a", "(a", "a)", "*a", "a**", "[z-a]", "a{3,1}", "(?P<a", "\\\\q"])
+def test_what_is_wrong_with_a_pattern_is_told_in_chinese(pattern: str, tmp_path: Path) -> None:
+    form = LEAVE.replace("required: true", f"pattern: '{pattern}'")
+    found = [one for one in lint(load(tmp_path, {"leave.yaml": form})) if one.code == "LIMIT_BAD"]
+    for problem in found:
+        assert not re.search("[a-z]{4,}", problem.what.replace("text 类型的限制 pattern", ""))
+        assert not problem.what.endswith("。")
+    assert found or pattern == "\\\\q"
