@@ -54,8 +54,14 @@ def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
     if plan.definition.blank == "ink" or plan.phase > phase or not sheet.shown(name, row):
         return False
     if plan.value is not None:
+        if (name, row) in sheet.asking:  # a value that waits for itself
+            return False
         scope = _print_scope(sheet, plan.section.key, row, phase)
-        return any(_lacks(scope, use.path.split(".")) for use in plan.value.names)
+        sheet.asking.add((name, row))
+        try:
+            return any(_lacks(scope, use.path.split(".")) for use in plan.value.names)
+        finally:
+            sheet.asking.discard((name, row))
     if isinstance(plan.required, bool):
         return plan.required
     wanted = sheet.worked_out((name, row), "required", plan.required)

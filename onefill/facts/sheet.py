@@ -62,6 +62,8 @@ class Sheet:
         self.links = links
         self.view = RecordView(self, tables=True)
         self.pending: set[Cell] = set()
+        #: Computed facts of which is being asked whether they should be there.
+        self.asking: set[Cell] = set()
         self.trail = Trail()
         self._values: dict[Cell, object] = {}
         self._shown: dict[Cell, bool] = {}
