@@ -113,6 +113,13 @@ def test_good_rows_come_in_and_wrong_ones_when_asked(desk: Desk) -> None:
     assert len(preview(desk, data).of("unchanged")) == 3
 
 
+def test_other_words_for_an_option_come_in_as_that_option(desk: Desk) -> None:
+    seen = preview(desk, people(GOOD, (*OTHER[:2], "大专", *OTHER[3:]), (*THIRD[:2], "中砖", *THIRD[3:])))
+    assert seen.rows[1].cells["education"].stored == "专科"
+    (problem,) = seen.rows[2].problems["education"]
+    assert problem.remedy.endswith("之一")  # two letters that look alike are no reason to suggest one
+
+
 def test_a_mended_workbook_mends_its_rows(desk: Desk) -> None:
     """Rows that came in without a readable key are known again by their name."""
     take(desk, people(GOOD, ("李样例", 440604199001010000, *OTHER[2:]), ("王样例", None, *THIRD[2:])), wrong=True)

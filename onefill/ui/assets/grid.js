@@ -20,7 +20,6 @@ const house = (window.onefill ??= {});
 const grids = (house.grids ??= new Map()); // they outlive a redrawn page
 let count = Date.now(); // numbers what is done; goes on rising over a reload
 
-// Called for every answer of Python.
 export function draw(component) {
   const root = component.parentElement.querySelector(".og");
   const { data } = component;
@@ -31,7 +30,7 @@ export function draw(component) {
   grid.hear(data);
 }
 
-// -- small things -------------------------------------------------------------------------------------------------
+// -- small things
 
 const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const esc = (text) => String(text).replace(/[&<>"]/g, (sign) => SIGNS[sign]);
@@ -90,7 +89,7 @@ function compareTexts(a, b, sign) {
   return (a === "") - (b === "") || sign * a.localeCompare(b, "zh-CN", { numeric: true });
 }
 
-// -- Rows: texts and problems, and what can be undone -------------------------------------------------------------
+// -- Rows: texts and problems, and what can be undone
 
 // A row: {id, texts: {column: text, null where a condition hides it}, wrong: {column: [[level, what, remedy, missing]]},
 // clash: {column: {mine, theirs, when}}}. The column "" stands for the row as such.
@@ -114,7 +113,6 @@ class Rows {
     return this.list[this.place(id) - 1]?.id ?? null;
   }
 
-  // Does something to the rows; what undoes it.
   apply(deed) {
     return this[deed.op](deed);
   }
@@ -170,7 +168,7 @@ class Rows {
   }
 }
 
-// -- Post: what Python has not heard yet, and what it answers ------------------------------------------------------
+// -- Post: what Python has not heard yet, and what it answers
 
 class Post {
   constructor(data, rows, told) {
@@ -226,8 +224,8 @@ class Post {
     return this.waiting.filter((deed) => deed.n > this.kept);
   }
 
-  // What is too much for one part, or all of it, by our own route in parts, one after the other: a page that goes loses
-  // no more than the browser refuses to send. Whether nothing is left to be said again.
+  // What is too much for one part, or all of it, in parts by our own route: a page that goes loses no more than the
+  // browser refuses to send.
   async sendParts(all) {
     for (let part = fitting(this.unsent); all ? part.length : part.length < this.unsent.length; part = fitting(this.unsent)) {
       const done = await this.send(part);
@@ -243,7 +241,6 @@ class Post {
     this.asking = setTimeout(() => this.speak({ want: what }), SOON);
   }
 
-  // What Python says it has done needs no keeping here.
   confirm({ done, change, n }) {
     this.waiting = this.waiting.filter((deed) => deed.n > done);
     this.got = n;
@@ -369,7 +366,7 @@ function plainDeed({ op, n, seen, row, rows, values, after }) {
   return { op, n, seen, row, values, rows: plain, after };
 }
 
-// -- Grid: what is seen and pressed --------------------------------------------------------------------------------
+// -- Grid: what is seen and pressed
 
 const BUTTONS = [
   ["insert", "add", "加一行"],
@@ -428,8 +425,6 @@ class Grid {
     this.said = "";
   }
 
-  // -- the frame, made once for each element that Streamlit gives us
-
   build(root, data) {
     const typed = this.mode ? this.input.value : ""; // Streamlit may draw anew in the middle of a word
     this.root = root;
@@ -480,8 +475,6 @@ class Grid {
     this.knob.addEventListener("mousedown", (event) => this.dragFill(event));
     this.pop.addEventListener("focusout", (event) => this.pop.contains(event.relatedTarget) || this.popHeld || this.shut());
   }
-
-  // -- what Python says
 
   hear(data) {
     this.most = data.most ?? this.most;
@@ -595,12 +588,9 @@ class Grid {
     }
   }
 
-  // The line below the last row, in which a new one begins.
   get lastRow() {
     return this.look || this.rows.list.length >= this.most ? Math.max(0, this.view.length - 1) : this.view.length;
   }
-
-  // -- drawing
 
   layOut() {
     this.lefts = [NUMBERS];
@@ -613,7 +603,6 @@ class Grid {
     this.tools.querySelector('[data-do="later"]').hidden = !this.columns.some((column) => column.later);
   }
 
-  // As somebody has drawn it; else after what stands in the first rows, as soon as there are some.
   width(column) {
     return this.widths[column.key] ?? (this.fitted[column.key] ??= this.fitWidth(column));
   }
@@ -682,7 +671,6 @@ class Grid {
     return `<div role="gridcell" class="${look}" aria-colindex="${c + 2}" data-r="${r}" data-c="${c}" style="width:${this.width(column)}px"${spoken}${column.kind === "shown" ? ' aria-readonly="true"' : ""} title="${esc(why || (shown.length > 6 ? shown : ""))}">${esc(shown)}</div>`;
   }
 
-  // The box one types in, over the active cell, and the fill handle at the corner of the selection.
   place() {
     const { r, c } = this.at;
     const column = this.columnsShown[c];
@@ -712,7 +700,6 @@ class Grid {
     this.input.readOnly = !this.mode && !this.canType(row, column);
   }
 
-  // The line below: what is wrong here and how to mend it, or what was just done.
   drawLine() {
     const row = this.view[this.at.r];
     const column = this.columnsShown[this.at.c];
@@ -814,7 +801,7 @@ function walkButtons(event) {
   next?.focus();
 }
 
-// -- where one is, and the keys --------------------------------------------------------------------------------------
+// -- where one is, and the keys
 
 Object.assign(Grid.prototype, {
   range() {
@@ -862,7 +849,6 @@ Object.assign(Grid.prototype, {
     }
   },
 
-  // Keys with Ctrl or Alt, and F keys. Whether it was one of ours.
   command(event) {
     const { key, shiftKey: shift } = event;
     const ctrl = event.ctrlKey || event.metaKey;
@@ -886,7 +872,6 @@ Object.assign(Grid.prototype, {
     return key === "+" || key === "=" ? this.act(r < this.view.length ? "above" : "insert") : false;
   },
 
-  // Arrow keys and the like while a list of choices is open.
   listKey({ key }) {
     if (!this.list) return false;
     if (key === "ArrowDown" || key === "ArrowUp") this.list.step(key === "ArrowDown" ? 1 : -1);
@@ -897,18 +882,17 @@ Object.assign(Grid.prototype, {
 
   cellKey({ key, shiftKey: shift }) {
     const { at, to, mode } = this;
+    const from = shift ? to : at;
     if (key === "Enter") this.enter(shift);
     else if (key === "Tab") return this.tab(shift);
     else if (key === "Escape") mode ? this.cancel() : this.escape();
     else if (mode === "edit" || (mode && !STEPS[key])) return false;
-    else if (STEPS[key]) {
-      const from = shift ? to : at;
-      this.go(from.r + STEPS[key][0], from.c + STEPS[key][1], shift);
-    } else if (key === "Home") this.go((shift ? to : at).r, 0, shift, true);
-    else if (key === "End") this.go((shift ? to : at).r, this.columnsShown.length - 1, shift);
+    else if (STEPS[key]) this.go(from.r + STEPS[key][0], from.c + STEPS[key][1], shift);
+    else if (key === "Home") this.go(from.r, 0, shift, true);
+    else if (key === "End") this.go(from.r, this.columnsShown.length - 1, shift);
     else if (key === "PageDown" || key === "PageUp") {
       const page = Math.max(1, Math.floor(this.box.clientHeight / ROW) - 2);
-      this.go((shift ? to : at).r + (key === "PageDown" ? page : -page), (shift ? to : at).c, shift);
+      this.go(from.r + (key === "PageDown" ? page : -page), from.c, shift);
     } else if (key === " " && shift) this.select(this.range().r0, 0, this.range().r1, this.columnsShown.length - 1);
     else if (key === "Delete" || key === "Backspace") this.act("clear");
     else return false;
@@ -951,7 +935,6 @@ Object.assign(Grid.prototype, {
     return true;
   },
 
-  // To the next cell with a problem, in the order in which the rows stand now.
   seek(step) {
     const { view, columnsShown: columns } = this;
     const wide = columns.length;
@@ -968,7 +951,6 @@ Object.assign(Grid.prototype, {
     this.say(this.look ? "看到的这些行里没有要改的" : "没有要改的");
   },
 
-  // Somebody pressed a problem of ours in the page's list.
   goal() {
     const [section, id, key] = (house.goal?.path ?? "").split("/");
     if (this.post.name.split(":")[1] !== section || Date.now() > house.goal.until || !this.root?.isConnected) return;
@@ -992,7 +974,7 @@ if (!house.listening) {
   document.head.append(sheet);
 }
 
-// -- typing into a cell ------------------------------------------------------------------------------------------------
+// -- typing into a cell
 
 Object.assign(Grid.prototype, {
   canType(row, column) {
@@ -1008,7 +990,7 @@ Object.assign(Grid.prototype, {
     const column = this.columnsShown[this.at.c];
     if (this.mode || !this.canType(this.view[this.at.r], column)) return;
     const fresh = !this.view[this.at.r];
-    if (fresh && !this.addRows(this.at.r, 1)) return;
+    if (fresh && !this.addRow(this.at.r)) return;
     const row = this.view[this.at.r];
     this.mode = mode;
     this.to = { ...this.at };
@@ -1023,7 +1005,6 @@ Object.assign(Grid.prototype, {
     this.draw();
   },
 
-  // A double click, F2, Alt+↓: the list or the calendar, or the text itself.
   open() {
     const column = this.columnsShown[this.at.c];
     if (this.mode) return true;
@@ -1035,7 +1016,6 @@ Object.assign(Grid.prototype, {
     return true;
   },
 
-  // The page's calendar, over the box one types in.
   openCalendar({ label }) {
     this.popHeld = true;
     house.calendar(this.input, label, (day) => {
@@ -1117,7 +1097,6 @@ Object.assign(Grid.prototype, {
     this.draw();
   },
 
-  // A key that is pressed before the cursor is back goes into the cell.
   takeKey() {
     if (this.inside && this.root.isConnected) this.input.focus({ preventScroll: true });
   },
@@ -1139,7 +1118,6 @@ Object.assign(Grid.prototype, {
     if (held) this.input.focus({ preventScroll: true });
   },
 
-  // A list, calendar or menu beside a place of the page.
   popUp(role, label, html, { left, top, bottom }) {
     const { pop, root } = this;
     const frame = root.getBoundingClientRect();
@@ -1234,7 +1212,7 @@ function cellSpot(grid) {
   return grid.input.getBoundingClientRect();
 }
 
-// -- deeds: what changes the rows, in steps that can be undone ---------------------------------------------------------
+// -- deeds: what changes the rows, in steps that can be undone
 
 Object.assign(Grid.prototype, {
   perform(deeds, step = "undo") {
@@ -1334,23 +1312,20 @@ Object.assign(Grid.prototype, {
     this.put(this.chosen(), (column, place) => (r0 !== r1 && !place ? undefined : (source.texts[column.key] ?? "")));
   },
 
-  // Makes room for new rows in the view and in the data; whether there was room.
-  addRows(r, many, values = []) {
+  // Makes room for a new row in the view and in the data; whether there was room.
+  addRow(r) {
     const { list } = this.rows;
-    if (list.length + many > this.most) {
-      this.say(`放不下：最多 ${this.most} 行，现在 ${list.length} 行，还要加 ${many} 行`, "bad");
-      return false;
-    }
-    const after = this.look ? (this.view[r - 1]?.id ?? list.at(-1)?.id ?? null) : (this.view[r - 1]?.id ?? null);
-    const rows = Array.from({ length: many }, (_, place) => ({ id: newId(), values: values[place] ?? {} }));
-    if (this.look) this.view = [...this.view.slice(0, r), ...rows.map(({ id }) => ({ id })), ...this.view.slice(r)];
-    rows.forEach(({ id }) => this.known?.add(id));
-    this.doNow([{ op: "add", after, rows }]);
+    if (list.length >= this.most) return this.say(`放不下：最多 ${this.most} 行`, "bad");
+    const after = this.view[r - 1]?.id ?? (this.look && list.at(-1)?.id) ?? null;
+    const id = newId();
+    if (this.look) this.view = [...this.view.slice(0, r), { id }, ...this.view.slice(r)];
+    this.known?.add(id);
+    this.doNow([{ op: "add", after, rows: [{ id, values: {} }] }]);
     return true;
   },
 
   insert(r) {
-    if (this.addRows(r, 1)) this.go(r, this.columnsShown.findIndex((column) => column.kind !== "shown"));
+    if (this.addRow(r)) this.go(r, this.columnsShown.findIndex((column) => column.kind !== "shown"));
   },
 
   remove() {
@@ -1391,7 +1366,7 @@ Object.assign(Grid.prototype, {
   },
 });
 
-// -- copy and paste ------------------------------------------------------------------------------------------------------
+// -- copy and paste
 
 Object.assign(Grid.prototype, {
   copied() {
@@ -1476,7 +1451,7 @@ Object.assign(Grid.prototype, {
   },
 });
 
-// -- how it is looked at: sorting and filtering never touch the data ------------------------------------------------------
+// -- how it is looked at: sorting and filtering never touch the data
 
 Object.assign(Grid.prototype, {
   lookAs(kind) {
@@ -1535,7 +1510,6 @@ Object.assign(Grid.prototype, {
   },
 });
 
-// Find and replace, in the columns that are seen.
 class Finder {
   constructor(grid, bar) {
     Object.assign(this, { grid, bar });
@@ -1607,22 +1581,26 @@ class Finder {
     return text.replace(new RegExp(pattern, "gi"), () => this.by.value);
   }
 
+  replace(hits) {
+    const cells = hits.filter(({ row, column }) => this.grid.canType(row, column)).map(({ row, column }) => [row, column, 0]);
+    this.grid.put(cells, (column, _, row) => this.replaced(row.texts[column.key]));
+    return cells.length;
+  }
+
   replaceOne() {
-    const { at, view, columnsShown } = this.grid;
-    const hit = this.hits.find(({ r, c }) => r === at.r && c === at.c);
-    if (hit && this.grid.canType(hit.row, hit.column)) this.grid.put([[view[at.r], columnsShown[at.c], 0]], (column, _, row) => this.replaced(row.texts[column.key]));
+    const { at } = this.grid;
+    this.replace(this.hits.filter(({ r, c }) => r === at.r && c === at.c));
     this.step(1);
   }
 
   replaceAll() {
-    const cells = this.hits.filter(({ row, column }) => this.grid.canType(row, column));
-    this.grid.put(cells.map(({ row, column }) => [row, column, 0]), (column, _, row) => this.replaced(row.texts[column.key]));
+    const many = this.replace(this.hits);
     this.count();
-    this.grid.say(`替换了 ${cells.length} 处，按 Ctrl+Z 撤销`);
+    this.grid.say(`替换了 ${many} 处，按 Ctrl+Z 撤销`);
   }
 }
 
-// -- pointer and menu ------------------------------------------------------------------------------------------------------
+// -- pointer and menu
 
 Object.assign(Grid.prototype, {
   press(event) {
@@ -1648,7 +1626,6 @@ Object.assign(Grid.prototype, {
     });
   },
 
-  // The small arrow at the right of an active cell that offers choices.
   hitsArrow(event, r, c) {
     const here = r === this.at.r && c === this.at.c && !this.mode;
     return here && this.chooser(this.columnsShown[c]) && event.clientX > this.input.getBoundingClientRect().right - 22;
@@ -1707,7 +1684,8 @@ Object.assign(Grid.prototype, {
     this.commit();
     const cell = event?.target.closest?.("[data-r]");
     const head = event?.target.closest?.("[data-h]");
-    if (head && Number(head.dataset.h) >= 0) this.select(0, Number(head.dataset.h), this.view.length - 1, Number(head.dataset.h));
+    const c = Number(head?.dataset.h);
+    if (c >= 0) this.select(0, c, this.view.length - 1, c);
     if (cell) this.pointAt(Number(cell.dataset.r), Number(cell.dataset.c));
     const lines = event && !head ? MENU : MENU.filter(([name]) => LOOKS.includes(name) || name === "fit");
     const html = lines.map(([name, words, keys]) => (name === "|" ? '<hr role="separator">' : `<button type="button" role="menuitem" tabindex="-1" data-m="${name}"><span>${words}</span><kbd>${keys ?? ""}</kbd></button>`));
