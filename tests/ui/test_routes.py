@@ -1,5 +1,6 @@
 """Our routes: who may speak, what is kept, what is refused."""
 
+import gzip
 import json
 from typing import Any
 
@@ -185,6 +186,12 @@ def test_assets_are_ours_only(client: TestClient) -> None:
     assert client.get("/of/chinese.js").status_code == 200
     assert client.get("/of/..%2fmain.py").status_code == 404
     assert client.get("/of/panel.js").status_code == 404
+
+
+def test_the_table_is_light_and_comes_without_its_notes(client: TestClient) -> None:
+    script = client.get("/of/grid.js", headers=OURS).content
+    assert len(gzip.compress(script, 9)) <= 20 * 1024
+    assert not [line for line in script.splitlines() if line.lstrip().startswith(b"//")]
 
 
 def pulse(client: TestClient, token: str, record: str, kind: str = "record") -> Any:
