@@ -233,6 +233,8 @@ class FormPlan:
             depends(f"when:{key}", None, [when])
             if key in self.repeats:
                 graph[f"when:{key}"].add((f"{key}[]", False))
+            elif key in self.grids:
+                graph[f"when:{key}"].add((key, False))
         depends("label:", None, [self.label])
         for key, label in self.row_labels.items():
             depends(f"label:{key}", key, [label])
@@ -247,11 +249,6 @@ class FormPlan:
             depends(name, each, (*lookup.match.values(), *(lookup.overlaps or ())))
             if each:
                 graph[f"{each}[]"].add((name, False))
-        for key, when in self.section_when.items():
-            if key in self.repeats:
-                depends(f"{key}[]", None, [when])
-            elif key in self.grids:
-                depends(key, None, [when])
         for repeating in self.repeats.values():
             assert repeating.repeat is not None
             graph[f"{repeating.key}[]"].add((f"rows:{repeating.key}", False))

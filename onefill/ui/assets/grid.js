@@ -7,14 +7,21 @@
 // input methods work from the first key on. Nothing is lost: each keystroke goes to a route of ours, each finished
 // cell to Python until Python says it has it, and on leaving the page once more.
 
-const ROW = 30; // height of a row, as in grid.css
-const NUMBERS = 44; // width of the column of row numbers
-const SPARE = 6; // rows drawn above and below what is seen
-const DRAFT = 120; // ms after a keystroke
-const SOON = 15; // ms in which several changes leave together
-const PATIENCE = 4000; // ms without an answer, then it is sent again
+// Height of a row, as in grid.css.
+const ROW = 30;
+// Width of the column of row numbers.
+const NUMBERS = 44;
+// Rows drawn above and below what is seen.
+const SPARE = 6;
+// Ms after a keystroke.
+const DRAFT = 120;
+// Ms in which several changes leave together.
+const SOON = 15;
+// Ms without an answer, then it is sent again.
+const PATIENCE = 4000;
 const MOST_UNDO = 200; // steps that can be undone
-const PART = 60000; // bytes that a browser still sends while the page goes
+// Bytes that a browser still sends while the page goes.
+const PART = 60000;
 
 const house = (window.onefill ??= {});
 const grids = (house.grids ??= new Map()); // they outlive a redrawn page
