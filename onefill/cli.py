@@ -15,7 +15,7 @@ from onefill.cli_past import add_past_commands
 from onefill.cli_records import add_commands
 from onefill.cli_render import add_render
 from onefill.errors import OneFillError
-from onefill.fields import Audience, UnknownFieldType, field_type, field_type_names
+from onefill.fields import Audience, Fault, UnknownFieldType, field_type, field_type_names
 from onefill.problems import FieldPlace, Level, Problem
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.errors import problems_of
@@ -246,6 +246,8 @@ def _validate(options: argparse.Namespace) -> int:
     for raw in options.values:
         parsed = kind.parse(raw)
         faults = [*parsed.problems, *(kind.check(parsed.value) if parsed.value is not None else ())]
+        if parsed.value is None and not faults:
+            faults = [Fault(code="EMPTY", what="什么都没有写", remedy="写上要查的内容")]
         answers.append(
             {
                 "input": raw,

@@ -16,7 +16,7 @@ _TYPES: dict[str, type[FieldType]] = {}
 class UnknownFieldType(OneFillError):
     """No field type has this name."""
 
-    message = "没有“{name}”这种字段类型，最接近的是：{nearest}。"
+    message = "没有“{name}”这种字段类型{meant}。"
 
 
 def field_type_class(name: str) -> Callable[[type[F]], type[F]]:
@@ -56,8 +56,8 @@ def field_class(name: str) -> type[FieldType]:
     try:
         return _TYPES[name]
     except KeyError:
-        near = difflib.get_close_matches(str(name), _TYPES, n=1, cutoff=0.0)
-        raise UnknownFieldType(name=name, nearest=near[0] if near else "") from None
+        near = "".join(difflib.get_close_matches(str(name), _TYPES, n=1))
+        raise UnknownFieldType(name=name, nearest=near, meant=f"，最接近的是：{near}" if near else "") from None
 
 
 def field_type_names() -> tuple[str, ...]:

@@ -51,6 +51,12 @@ async def asset(request: Request) -> Response:
 
 
 @door
+async def nothing_there(request: Request) -> Response:
+    """Whatever else is asked of us."""
+    raise Refused(404, "没有这个地址。")
+
+
+@door
 async def drafts(request: Request) -> Response:
     """Keep keystrokes. Answers when they were kept, and which were refused because another window was faster."""
     told = _keystrokes(await body_of(request, MOST_BYTES))
@@ -197,4 +203,5 @@ ROUTES = [
     Route("/of/table/{record}/{view}", view_table, methods=["POST"]),
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
     *IMPORT_ROUTES,
+    Route("/of/{rest:path}", nothing_there, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
 ]

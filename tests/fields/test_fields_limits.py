@@ -108,7 +108,7 @@ def test_the_pattern_is_explained_in_the_authors_words() -> None:
     [
         ("person_name", "John Smith"),
         ("permanent_residence", "CAN110182012000"),
-        ("uscc", "91440101190479207K"),
+        ("uscc", "914401011904792073"),
     ],
 )
 def test_what_only_needs_a_look_is_a_warning(name: str, value: str) -> None:

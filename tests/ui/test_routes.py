@@ -194,6 +194,15 @@ def test_the_table_is_light_and_comes_without_its_notes(client: TestClient) -> N
     assert not [line for line in script.splitlines() if line.lstrip().startswith(b"//")]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/of/file/a/b/c"), ("POST", "/of/drafts/x"), ("GET", "/of/drafts")]
+)
+def test_an_address_that_leads_nowhere_says_so_in_chinese(client: TestClient, method: str, path: str) -> None:
+    answer = client.request(method, path, headers=OURS)
+    assert answer.status_code == 404
+    assert "没有这个" in answer.text
+
+
 def pulse(client: TestClient, token: str, record: str, kind: str = "record") -> Any:
     return client.get(f"/of/pulse/{kind}/{record}", headers=OURS | {"x-onefill-token": token})
 
