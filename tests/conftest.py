@@ -12,6 +12,8 @@ from tests.desks import Clock, load, make_desk
 
 __all__ = ["browser", "context"]
 #: Rooms whose files share something that takes long to make, or that would fight for the processors.
+#: A longer text is no name of a test.
+LONGEST_ID = 80
 TOGETHER = {"documents": "documents", "journeys": "browser"}
 
 
@@ -25,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Contents of files are no names: zip files hold the time they were made, and each process makes its own."""
-    return "content" if isinstance(val, bytes) else None
+    return "content" if isinstance(val, bytes) else "long" if isinstance(val, str) and len(val) > LONGEST_ID else None
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,7 @@ def test_a_class_of_nobody(small: Loaded) -> None:
         assert desk.documents.file(record, "trainee_roster", suffix, who).data
 
 
+@pytest.mark.slow
 def test_five_thousand_trainees_are_filled_and_listed(small: Loaded) -> None:
     desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
     began = time.monotonic()

@@ -119,8 +119,8 @@ def test_papers_ready_and_drafts(window: Window) -> None:
     window.begin(CLASS)
     window.papers()
     speaks_chinese(window)
-    window.page.get_by_role("button", name="生成成套 PDF").click()
-    expect(window.page.locator(".pk .note.red")).to_be_visible()
+    expect(window.page.locator(".pk .empty")).to_contain_text("选上“带未完成的”印草稿")
+    expect(window.page.get_by_role("button", name="生成成套 PDF")).to_have_count(0)
     speaks_chinese(window)
     window.look("nothing-to-print")
 

@@ -378,6 +378,7 @@ def test_the_handle_repeats_what_is_selected(table: Table) -> None:
     table.keeps("pieces", "2", "2", "2", "5")
 
 
+@pytest.mark.slow
 def test_five_thousand_rows_are_pasted_and_taken_back(table: Table) -> None:
     table.at(4, "what")
     table.paste(*(f"货{n}\tC{n}\t大豆\t2026-11-04\t1.5\t3" for n in range(5000)))
@@ -564,6 +565,7 @@ def test_leaving_right_after_a_paste_loses_nothing(table: Table) -> None:
     assert table.kept("code")[-1] == "D299"
 
 
+@pytest.mark.slow
 def test_much_goes_in_parts_that_the_browser_sends_while_the_page_goes(table: Table) -> None:
     sent: list[Any] = []
 
