@@ -11,9 +11,9 @@ from tests.browsers import browser, context
 from tests.desks import Clock, load, make_desk
 
 __all__ = ["browser", "context"]
-#: Rooms whose files share something that takes long to make, or that would fight for the processors.
 #: A longer text is no name of a test.
 LONGEST_ID = 80
+#: Rooms whose files share something that takes long to make, or that would fight for the processors.
 TOGETHER = {"documents": "documents", "journeys": "browser"}
 
 
