@@ -175,7 +175,7 @@ def settle(page: Page) -> None:
 
 def see_pages(page: Page) -> None:
     """Wait for the pages of the paper that is open."""
-    page.locator("img").first.wait_for(timeout=60_000)
+    page.locator(".vw-box img").first.wait_for(timeout=60_000)
     page.mouse.move(700, 760)
     settle(page)
 

@@ -30,7 +30,7 @@ from onefill.ui.shared import the_desk
 #: So many answers may be under way without the browser saying that it has them.
 MOST_UNHEARD = 50
 #: Larger tables are drawn by themselves: the rest of the page follows within seconds.
-MOST_WITH_PAGE = 1000
+MOST_WITH_PAGE = 200
 KINDS = {"segments": "choice", "row": "choice", "choices": "many", "file": "shown"}
 
 #: Streamlit sends this text with every answer, so it only fetches the real script, which the browser keeps.
