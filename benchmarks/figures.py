@@ -40,7 +40,10 @@ def cold_packet(folder: Path) -> Result:
     """The whole class as PDF, nothing converted before, fonts and profile new."""
     desk, record = loaded_desk(folder), sample_id("class_50")
 
+    papers = [paper.key for paper in desk.documents.list(record)]
+
     def print_all() -> None:
+        desk.documents.lay_out(record, papers, desk.who())  # all phases in one conversion, as the command line does
         for phase in ("filing", "certificates", "archive"):
             desk.documents.packet(record, phase, desk.who())
 
