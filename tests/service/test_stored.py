@@ -141,6 +141,7 @@ def test_a_field_that_becomes_a_date_keeps_what_was_typed(tmp_path: Path) -> Non
     kept = desk.records.keep_version(bad, desk.who())
     data = desk.store.entry(bad, kept, EVERYTHING).data
     assert data is not None and data["f_long_text"] == "下个月中旬"
+    desk.store.close()
 
 
 def test_an_older_way_of_keeping_is_told_even_if_it_reads_well(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GridServer]:
         yield one
     finally:
         one.stop()
+        one.desk.store.close()
 
 
 class Table:
