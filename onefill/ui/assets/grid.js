@@ -27,6 +27,7 @@ const house = (window.onefill ??= {});
 const grids = (house.grids ??= new Map()); // they outlive a redrawn page
 let count = Date.now(); // numbers what is done; goes on rising over a reload
 
+// Called for every answer of Python.
 export function draw(component) {
   const root = component.parentElement.querySelector(".og");
   const { data } = component;
@@ -120,6 +121,7 @@ class Rows {
     return this.list[this.place(id) - 1]?.id ?? null;
   }
 
+  // Does something to the rows; what undoes it.
   apply(deed) {
     return this[deed.op](deed);
   }
@@ -248,6 +250,7 @@ class Post {
     this.asking = setTimeout(() => this.speak({ want: what }), SOON);
   }
 
+  // What Python says it has done needs no keeping here.
   confirm({ done, change, n }) {
     this.waiting = this.waiting.filter((deed) => deed.n > done);
     this.got = n;
@@ -595,6 +598,7 @@ class Grid {
     }
   }
 
+  // The line below the last row, in which a new one begins.
   get lastRow() {
     return this.look || this.rows.list.length >= this.most ? Math.max(0, this.view.length - 1) : this.view.length;
   }
@@ -610,6 +614,7 @@ class Grid {
     this.tools.querySelector('[data-do="later"]').hidden = !this.columns.some((column) => column.later);
   }
 
+  // As somebody has drawn it; else after what stands in the first rows, as soon as there are some.
   width(column) {
     return this.widths[column.key] ?? (this.fitted[column.key] ??= this.fitWidth(column));
   }
@@ -678,6 +683,7 @@ class Grid {
     return `<div role="gridcell" class="${look}" aria-colindex="${c + 2}" data-r="${r}" data-c="${c}" style="width:${this.width(column)}px"${spoken}${column.kind === "shown" ? ' aria-readonly="true"' : ""} title="${esc(why || (shown.length > 6 ? shown : ""))}">${esc(shown)}</div>`;
   }
 
+  // The box one types in, over the active cell, and the fill handle at the corner of the selection.
   place() {
     const { r, c } = this.at;
     const column = this.columnsShown[c];
@@ -707,6 +713,7 @@ class Grid {
     this.input.readOnly = !this.mode && !this.canType(row, column);
   }
 
+  // The line below: what is wrong here and how to mend it, or what was just done.
   drawLine() {
     const row = this.view[this.at.r];
     const column = this.columnsShown[this.at.c];
@@ -856,6 +863,7 @@ Object.assign(Grid.prototype, {
     }
   },
 
+  // Keys with Ctrl or Alt, and F keys. Whether it was one of ours.
   command(event) {
     const { key, shiftKey: shift } = event;
     const ctrl = event.ctrlKey || event.metaKey;
@@ -879,6 +887,7 @@ Object.assign(Grid.prototype, {
     return key === "+" || key === "=" ? this.act(r < this.view.length ? "above" : "insert") : false;
   },
 
+  // Arrow keys and the like while a list of choices is open.
   listKey({ key }) {
     if (!this.list) return false;
     if (key === "ArrowDown" || key === "ArrowUp") this.list.step(key === "ArrowDown" ? 1 : -1);
@@ -942,6 +951,7 @@ Object.assign(Grid.prototype, {
     return true;
   },
 
+  // To the next cell with a problem, in the order in which the rows stand now.
   seek(step) {
     const { view, columnsShown: columns } = this;
     const wide = columns.length;
@@ -958,6 +968,7 @@ Object.assign(Grid.prototype, {
     this.say(this.look ? "看到的这些行里没有要改的" : "没有要改的");
   },
 
+  // Somebody pressed a problem of ours in the page's list.
   goal() {
     const [section, id, key] = (house.goal?.path ?? "").split("/");
     if (this.post.name.split(":")[1] !== section || Date.now() > house.goal.until || !this.root?.isConnected) return;
@@ -1104,6 +1115,7 @@ Object.assign(Grid.prototype, {
     this.draw();
   },
 
+  // A key that is pressed before the cursor is back goes into the cell.
   takeKey() {
     if (this.inside && this.root.isConnected) this.input.focus({ preventScroll: true });
   },
@@ -1125,6 +1137,7 @@ Object.assign(Grid.prototype, {
     if (held) this.input.focus({ preventScroll: true });
   },
 
+  // A list, calendar or menu beside a place of the page.
   popUp(role, label, html, { left, top, bottom }) {
     const { pop, root } = this;
     const frame = root.getBoundingClientRect();
@@ -1517,6 +1530,7 @@ Object.assign(Grid.prototype, {
   },
 });
 
+// Find and replace, in the columns that are seen.
 class Finder {
   constructor(grid, bar) {
     Object.assign(this, { grid, bar });
@@ -1633,6 +1647,7 @@ Object.assign(Grid.prototype, {
     });
   },
 
+  // The small arrow at the right of an active cell that offers choices.
   hitsArrow(event, r, c) {
     const here = r === this.at.r && c === this.at.c && !this.mode;
     return here && this.chooser(this.columnsShown[c]) && event.clientX > this.input.getBoundingClientRect().right - 22;
