@@ -33,8 +33,8 @@ from onefill.service.view_shapes import (
 from onefill.tables import plain
 
 Names = Mapping[str, object]
-#: Records that are asked what is ahead, the last touched first.
-MOST_AHEAD = 60
+#: Records of a form that are asked what is ahead, the last touched first.
+MOST_ASKED = 60
 
 
 class Views:
@@ -71,7 +71,7 @@ class Views:
         until = today + timedelta(days=days)
         with self._book.lock:
             scope, moments = self._book.scope, self._book.definitions.form(form).life
-            for line in self._book.store.find(form=form, limit=MOST_AHEAD, scope=scope) if moments else ():
+            for line in self._book.store.find(form=form, limit=MOST_ASKED, scope=scope) if moments else ():
                 opened = self._book.open(line.record)
                 for moment in () if opened.deleted else moments:
                     first, last = (_day(opened.sheet, day) for day in (moment.date, moment.until))

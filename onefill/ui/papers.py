@@ -138,25 +138,27 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
     running = next((job for _, job in jobs if job.state == "running"), None)
     made = "".join(_made(record, words, job) for words, job in jobs if job.state != "running")
     summary = f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button>'
-    advice = "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”"
+    advice = note("blue sm", "print", "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”")
+    head = '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
+    if not papers:
+        return f'{head}<p class="empty">这里没有附件要印</p>{advice}{made}{summary}</div>'
     chosen = len(wishes.chosen(papers))
     start = _progress(running) if running else _make() if chosen else _nothing_chosen(papers, wishes)
     return (
-        '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
-        f'<div class="kv"><span>已选</span><b>{chosen} 份</b></div>'
+        f'{head}<div class="kv"><span>已选</span><b>{chosen} 份</b></div>'
         f'<div class="kv"><span id="copies">每份印</span>{_copies(wishes.copies)}</div>'
         f'<div role="radiogroup" aria-label="单双面">{_option("single", "单面", on=not wishes.duplex, kind="radio")}'
         f"{_option('duplex', '双面，单页后补白页', on=wishes.duplex, kind='radio')}</div>"
         f"{_option('cover', '前面加一页目录', on=wishes.cover, kind='checkbox')}"
         f"{_option('drafts', '带未完成的（页眉印“草稿”）', on=wishes.drafts, kind='checkbox')}"
-        f"{start}{note('blue sm', 'print', advice)}{made}{summary}</div>"
+        f"{start}{advice}{made}{summary}</div>"
     )
 
 
 def _nothing_chosen(papers: Sequence[DocumentState], wishes: Wishes) -> str:
     drafts = any(p.printable and p.state == "draft" for p in papers) and not wishes.drafts
     words = "都还没填完。先把要改的改好，或选上“带未完成的”印草稿" if drafts else "没有可以印的，左边一份都没有选"
-    return f'<p class="empty" role="status">{words if papers else "这里没有附件要印"}</p>'
+    return f'<p class="empty" role="status">{words}</p>'
 
 
 def _make() -> str:
@@ -204,10 +206,10 @@ def _made(record: str, words: str, job: Job) -> str:
     if job.state == "failed" or job.result is None:
         return note("red sm", "error", esc(job.message))
     pages = f" · {job.pages} 页" if job.pages else ""
-    mark = f" · 数据校验码 {job.result.hash}" if job.result.hash else ""
+    mark = f"<br>数据校验码 {esc(job.result.hash)}" if job.result.hash else ""
     notes = "".join(f'<p class="amber">{esc(one)}</p>' for one in job.result.notes)
     return (
-        f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}{esc(mark)}</p>'
+        f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}{mark}</p>'
         f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>'
         f"{notes}</div>"
     )

@@ -463,7 +463,9 @@ def test_find_and_replace(table: Table) -> None:
 
 
 def test_widths_are_remembered(table: Table) -> None:
-    grip = table.page.locator(".og-grip[data-g='1']").bounding_box()
+    handle = table.page.locator(".og-grip[data-g='1']")
+    handle.hover()  # waits until the columns stand still
+    grip = handle.bounding_box()
     assert grip
     table.page.mouse.move(grip["x"] + 4, grip["y"] + 10)
     table.page.mouse.down()
