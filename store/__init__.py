@@ -26,6 +26,7 @@ from store.errors import (
 from store.model import (
     DELETED,
     EVERYTHING,
+    INNER,
     Change,
     Damage,
     Draft,
@@ -33,6 +34,7 @@ from store.model import (
     Entry,
     Found,
     Kept,
+    LogLine,
     NewEntry,
     Reach,
     Scope,
@@ -43,6 +45,7 @@ from store.opening import open_store
 __all__ = [
     "DELETED",
     "EVERYTHING",
+    "INNER",
     "AddressUnknown",
     "Change",
     "Conflict",
@@ -56,6 +59,7 @@ __all__ = [
     "FormatTooNew",
     "Found",
     "Kept",
+    "LogLine",
     "NameRefused",
     "NewEntry",
     "NotAllowed",

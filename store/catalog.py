@@ -14,7 +14,7 @@ from store.chain_files import Chain, ChainFiles, Roll
 from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
-from store.errors import RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
+from store.errors import FormatTooNew, RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
 from store.index import Index, Line, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
@@ -191,6 +191,23 @@ class Catalog:
             if on_progress:
                 on_progress(done, len(stamps))
         return done - len({damage.record for damage in self.damages})
+
+    def verify(self, on_progress: Callable[[int, int], None] | None) -> tuple[Damage, ...]:
+        """Read every file of every chain anew; what cannot be trusted."""
+        records = sorted({*self._ask(lambda index: index.lines()), *_stamps(self.chains.folder, ".json", 0.0)})
+        found: list[Damage] = []
+        for done, record in enumerate(records, start=1):
+            with self._locks.hold(stripe(record)):
+                try:
+                    chain = self.chain(record, self.known(record))
+                    if chain:
+                        self.entries(chain, 1, chain.n)
+                except (RecordDamaged, FormatTooNew) as exc:
+                    facts = exc.facts
+                    found.append(Damage(record, str(facts.get("file", "")), str(facts.get("why", exc))))
+            if on_progress:
+                on_progress(done, len(records))
+        return tuple(found)
 
     def close(self) -> None:
         """Close the index."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Protocol
 
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Scope, Summary
 
 
 class Store(Protocol):
@@ -81,7 +81,7 @@ class Store(Protocol):
 
         Args:
             scope: Of whoever asks.
-            form: Of this form.
+            form: Of this form; without it of all but the program's own, which begin with ``@``.
             state: In this state; without it all but deleted ones.
             text: Each of these words, parted by space, stands in label or words (capitals are the same).
             tokens: All of these stand among tokens or private tokens.
@@ -125,6 +125,22 @@ class Store(Protocol):
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
         """Change some preferences; ``None`` forgets one."""
+        ...
+
+    def log(self, line: Mapping[str, Any]) -> None:
+        """Add a line to the access log: kept for good when this returns, bound to the line before by its digest."""
+        ...
+
+    def log_lines(self, first: date | None = None, last: date | None = None) -> list[LogLine]:
+        """Lines of the access log in order, those of some days, both included; all by default."""
+        ...
+
+    def verify_log(self) -> tuple[Damage, ...]:
+        """Every place of the access log that was altered, dropped, put in or moved; none if it is whole."""
+        ...
+
+    def verify_chains(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """Read every entry of every record anew; the files that cannot be trusted. Progress is (done, of)."""
         ...
 
     def damages(self) -> tuple[Damage, ...]:

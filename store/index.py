@@ -10,7 +10,7 @@ from threading import Lock
 
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
-from store.model import DELETED, Found, Reach
+from store.model import DELETED, INNER, Found, Reach
 
 #: Raised with every change of the tables; an index of another number is made anew.
 LAYOUT = 2
@@ -253,8 +253,7 @@ def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[objec
         parts.append(_unit(scope.unit, below=scope.reach is Reach.BELOW))
     if query.unit:
         parts.append(_unit(query.unit, below=True))
-    if query.form is not None:
-        parts.append(("form = ?", [query.form]))
+    parts.append(("form = ?", [query.form]) if query.form is not None else ("substr(form, 1, 1) != ?", [INNER]))
     parts.append(("state != ?", [DELETED]) if query.state is None else ("state = ?", [query.state]))
     parts += [("instr(words, ?)", [word]) for word in query.words]
     parts += [("record in (select record from token where token in (?, ?))", [*pair]) for pair in tokens]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.model import DELETED, Scope, Summary, lies_below
+from store.model import DELETED, INNER, Scope, Summary, lies_below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Query:
         """Whether a record is found."""
         return (
             self.scope.covers(summary.unit)
-            and (self.form is None or form == self.form)
+            and (form == self.form if self.form is not None else not form.startswith(INNER))
             and (summary.state == self.state if self.state is not None else summary.state != DELETED)
             and (not self.unit or summary.unit == self.unit or lies_below(summary.unit, self.unit))
             and set(self.tokens) <= {*summary.tokens, *summary.private}

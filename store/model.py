@@ -8,6 +8,8 @@ from typing import Any
 
 #: State of a record that was taken out of the lists; nothing is ever deleted from disk.
 DELETED = "deleted"
+#: Forms that begin so are the program's own (accounts and the like): no list or search shows them unless it names them.
+INNER = "@"
 
 
 class Reach(StrEnum):
@@ -220,8 +222,27 @@ class Found:
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that cannot be trusted: whose record, where, why (Chinese)."""
+    """A file that cannot be trusted: whose record (none for the log), where, why (Chinese)."""
 
     record: str
     file: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogLine:
+    """One line of the access log.
+
+    Attributes:
+        n: Number, from 1, over all months.
+        when: When it was written.
+        line: What it says, in plain JSON.
+        prev: Digest of the line before.
+        digest: Digest of all the rest.
+    """
+
+    n: int
+    when: datetime
+    line: Mapping[str, Any]
+    prev: str
+    digest: str

@@ -31,8 +31,9 @@ from store.errors import EntryUnknown, NotAllowed, RecordDamaged, RecordUnknown,
 from store.index import Line
 from store.keys import LookupKey
 from store.locks import Locks
+from store.log_files import LogFiles
 from store.matching import Query
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, NewEntry, Scope, Summary
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Scope, Summary
 from store.plain import check_known, checked
 from store.preference_files import PreferenceFiles
 
@@ -68,6 +69,7 @@ class TinyStore:
             key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"))
         self._blobs = Blobs(folder / "files", disk)
         self._preferences = PreferenceFiles(folder / "preferences", disk)
+        self._log = LogFiles(folder / "log", disk, self._locks, clock)
         self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll())
         self._catalog.heal()
 
@@ -223,6 +225,22 @@ class TinyStore:
         plain = checked(dict(values), "preferences")
         with self._locks.hold(f"preferences-{shard(owner)}"):
             self._preferences.change(owner, plain)
+
+    def log(self, line: Mapping[str, Any]) -> None:
+        """See ``Store``."""
+        self._log.add(line)
+
+    def log_lines(self, first: date | None = None, last: date | None = None) -> list[LogLine]:
+        """See ``Store``."""
+        return self._log.lines(first, last)
+
+    def verify_log(self) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._log.faults()
+
+    def verify_chains(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._catalog.verify(on_progress)
 
     def damages(self) -> tuple[Damage, ...]:
         """See ``Store``."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store import EVERYTHING, Change, Store, Summary
+from store import DELETED, EVERYTHING, Change, Store, Summary
 from tests.store.making import begin, new
 
 FOUND = {
@@ -115,3 +115,15 @@ def test_an_index_made_anew_tells_the_same(store: Store) -> None:
     assert store.find(scope=EVERYTHING) == before
     assert [one.record for one in store.find(scope=EVERYTHING, tokens=["secret"])] == ["c2"]
     assert store.damages() == ()
+
+
+def test_the_programs_own_forms_stand_in_no_list_that_does_not_name_them(store: Store) -> None:
+    begin(store, "a1", form="@account", summary=Summary(state="filling", unit="city/east/a", label="茶艺师 账号"))
+    for asked, expected in CASES:
+        assert [one.record for one in store.find(scope=EVERYTHING, **asked)] == expected.split(), asked
+        assert store.count(scope=EVERYTHING, **asked) == len(expected.split()), asked
+    assert [one.record for one in store.find(scope=EVERYTHING, form="@account")] == ["a1"]
+    assert store.count(scope=EVERYTHING, form="@account", text="茶艺师") == 1
+    store.append(new("a1", form="@account", summary=Summary(state=DELETED)), 1, EVERYTHING)
+    assert store.find(scope=EVERYTHING, state=DELETED) == []
+    assert store.count(scope=EVERYTHING, form="@account", state=DELETED) == 1
