@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onefill.arguments import Parser
+from onefill.cli_hash import add_hash
 from onefill.cli_past import add_past_commands
 from onefill.cli_records import add_commands
 from onefill.cli_render import add_render
@@ -41,6 +42,7 @@ EXAMPLES = """例子：
   python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
                                                             核对一份表格，不写进去
   python -m onefill history 办件编号 --compare 2 0           第 2 版以后改了什么
+  python -m onefill hash 第1次课.mp4                         算文件的 SHA-256 和大小
   python -m onefill validate resident_id 11010519491231002X 核对一个号码
   python -m onefill compile 模板.docx --facts 数据.json --out 结果.docx
 
@@ -107,6 +109,7 @@ def parser() -> Parser:
     import_.set_defaults(run=_import)
 
     add_past_commands(commands, _desk)
+    add_hash(commands)
 
     validate = commands.add_parser(
         "validate", help="按字段类型核对值", description=f"字段类型：{'、'.join(field_type_names())}"

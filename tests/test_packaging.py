@@ -12,7 +12,7 @@ import pytest
 from tests.desks import ROOT
 
 #: Modules that may use what only some systems have; each asks ``sys.platform`` first.
-GUARDED = {"onefill/rendering/processes.py", "onefill/tables/xls_child.py", "store/platform.py"}
+GUARDED = {"onefill/rendering/processes.py", "onefill/children.py", "store/platform.py"}
 POSIX_MODULES = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "syslog", "crypt", "posix"}
 POSIX_CALLS = {
     *("fork", "forkpty", "killpg", "getpgid", "setsid", "setpgid", "setpgrp", "getuid", "geteuid", "getgid", "setuid"),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from onefill.errors import OneFillError
 from onefill.problems import FieldPlace, Problem
+from onefill.refusals import FileRefused
 from onefill.rendering import TemplateBroken
-from onefill.tables import TableRefused
 
 
 class RecordUnknown(OneFillError):
@@ -114,7 +114,7 @@ def problems_of(error: OneFillError) -> Sequence[Problem]:
     """Why a command failed, as problems: those the error carries, else the error itself, which has no place."""
     if isinstance(error, TemplateBroken):
         return error.problems
-    if isinstance(error, TableRefused):
+    if isinstance(error, FileRefused):
         return [error.problem()]
     what, remedy = error.parted()
     return [Problem(place=FieldPlace(""), code=type(error).__name__, what=what, remedy=remedy)]

@@ -1,27 +1,16 @@
 """Files that no rows can be read from, told with what to do."""
 
-from typing import ClassVar
-
-from onefill.errors import OneFillError
-from onefill.problems import CellPlace, Problem
+from onefill.problems import CellPlace
+from onefill.refusals import FileRefused
 
 
-class TableRefused(OneFillError):
-    """A file that cannot be imported. ``what`` and ``remedy`` are Chinese, with ``{names}`` of the facts."""
+class TableRefused(FileRefused):
+    """A file that cannot be imported; no cell is to blame."""
 
-    code: ClassVar[str] = "TABLE"
-    what: ClassVar[str] = "读不了这个文件"
-    remedy: ClassVar[str] = "换成 .xlsx、.xls 或 .csv"
-    message = "{what}。{remedy}"
-
-    def __init__(self, **facts: object) -> None:
-        told = self.what.format_map(facts), self.remedy.format_map(facts)
-        super().__init__(**{**facts, "what": told[0], "remedy": told[1]})
-
-    def problem(self) -> Problem:
-        """The refusal as data, for those who collect problems; no cell is to blame."""
-        what, remedy = str(self.facts["what"]), str(self.facts["remedy"])
-        return Problem(place=CellPlace("", ""), code=self.code, what=what, remedy=remedy)
+    code = "TABLE"
+    what = "读不了这个文件"
+    remedy = "换成 .xlsx、.xls 或 .csv"
+    place = CellPlace("", "")
 
 
 class TooBig(TableRefused):

@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-import sys
 from datetime import date, datetime, time
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
+from onefill import children
 from onefill.tables import xls_child
 from onefill.tables.errors import Damaged, Locked, TableRefused, TooManyCells, TooMuchInside
 from onefill.tables.model import MOST_CELLS, Area, Cell, Line, Value, Worksheet
@@ -21,7 +20,7 @@ def read_xls(data: bytes) -> tuple[Worksheet, ...]:
     Raises:
         TableRefused: It cannot be read.
     """
-    command = [sys.executable, "-I", str(Path(xls_child.__file__)), str(MOST_CELLS)]
+    command = children.command(xls_child.__file__, str(MOST_CELLS))
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:

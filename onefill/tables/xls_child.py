@@ -1,4 +1,4 @@
-"""A program of its own: an .xls workbook in, its filled cells out as JSON. It knows nothing of the rest of the house.
+"""A program of its own: an .xls workbook in, its filled cells out as JSON.
 
 The library that reads .xls asks for as much memory as a damaged file tells it to and then ends the whole process. So
 it works here, where nothing else can be lost.
@@ -14,6 +14,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from onefill.children import limit_memory
+
 DAMAGED, LOCKED, TOO_MANY = 3, 4, 5
 #: What one workbook may take: the last corner of the largest sheet needs half of it.
 MOST_MEMORY = 2 << 30
@@ -21,7 +23,7 @@ MOST_MEMORY = 2 << 30
 
 def main(most_cells: int) -> int:
     """Read standard input, write standard output; the exit code says what went wrong."""
-    _limit_memory()
+    limit_memory(MOST_MEMORY)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())) as book:
             sheets = [_sheet(book, each) for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
@@ -33,13 +35,6 @@ def main(most_cells: int) -> int:
         return TOO_MANY
     sys.stdout.buffer.write(json.dumps(sheets, ensure_ascii=True, default=str).encode())
     return 0
-
-
-def _limit_memory() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 def _sheet(book: CalamineWorkbook, each: Any) -> dict[str, Any]:
