@@ -5,9 +5,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+
+import orjson
 
 from store.chain import ChainBroken, entry_of
 from store.chain_files import Chain, ChainFiles, Roll
@@ -141,7 +144,7 @@ class Catalog:
         )
         if summary is None:
             return self._put(line, None)
-        shown = listed(Summary(state=known.state, unit=known.unit, owner=known.owner), summary)
+        shown = listed(_standing(known), summary)
         self._put(replace(line, **_listing(shown)), self._tokens(shown))
 
     # -- all records ---
@@ -336,7 +339,20 @@ def _listing(summary: Summary) -> dict[str, Any]:
         "words": searched(summary),
         "first": first.isoformat() if first else None,
         "last": last.isoformat() if last else None,
+        "due": summary.due.isoformat() if summary.due else None,
+        "about": orjson.dumps(dict(summary.about)).decode(),
     }
+
+
+def _standing(known: Line) -> Summary:
+    """What the index knows of a record that changes by entries alone."""
+    return Summary(
+        state=known.state,
+        unit=known.unit,
+        owner=known.owner,
+        due=date.fromisoformat(known.due) if known.due else None,
+        about=orjson.loads(known.about),
+    )
 
 
 def _stamps(folder: Path, suffix: str, now: float) -> dict[str, Stamp]:

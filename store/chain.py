@@ -125,6 +125,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
             "words": summary.words,
             "tokens": summary.tokens,
             "private": summary.private,
+            **({"due": summary.due.isoformat()} if summary.due else {}),
+            **({"about": dict(summary.about)} if summary.about else {}),
         },
         "summary",
     )
@@ -143,6 +145,8 @@ def summary_of(document: Document) -> Summary:
         words=tuple(document["words"]),
         tokens=tuple(document["tokens"]),
         private=tuple(document["private"]),
+        due=_day(document.get("due")),
+        about=document.get("about", {}),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Protocol
 
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Scope, Summary
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 
 
 class Store(Protocol):
@@ -74,10 +74,12 @@ class Store(Protocol):
         tokens: Sequence[str] = (),
         overlap: tuple[date | None, date | None] | None = None,
         unit: str = "",
+        states: Sequence[str] = (),
+        order: Order = "changed",
         limit: int = 200,
         offset: int = 0,
     ) -> list[Found]:
-        """Records, the last changed first.
+        """Records, the last changed first unless another order is asked.
 
         Args:
             scope: Of whoever asks.
@@ -87,6 +89,8 @@ class Store(Protocol):
             tokens: All of these stand among tokens or private tokens.
             overlap: Its period touches this one; an open end is ``None``.
             unit: Belonging to this unit or one below.
+            states: In one of these states; all if none are named.
+            order: How they are ordered.
             limit: At most so many,
             offset: after leaving out so many.
         """
@@ -102,6 +106,7 @@ class Store(Protocol):
         tokens: Sequence[str] = (),
         overlap: tuple[date | None, date | None] | None = None,
         unit: str = "",
+        states: Sequence[str] = (),
     ) -> int:
         """How many records ``find`` has in all."""
         ...

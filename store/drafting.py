@@ -193,8 +193,10 @@ def value_at(data: Any, path: str) -> Any:
 
 
 def listed(entry: Summary, draft: Summary | None) -> Summary:
-    """What lists say: the draft's summary where it has one; state, unit and owner change by entries alone."""
-    return entry if draft is None else replace(draft, state=entry.state, unit=entry.unit, owner=entry.owner)
+    """What lists say: the draft's summary where it has one; where and whose it is changes by entries alone."""
+    if draft is None:
+        return entry
+    return replace(draft, state=entry.state, unit=entry.unit, owner=entry.owner, due=entry.due, about=entry.about)
 
 
 def copied(state: DraftState) -> DraftState:

@@ -8,30 +8,34 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+import orjson
+
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
 from store.model import DELETED, INNER, Found, Reach
 
 #: Raised with every change of the tables; an index of another number is made anew.
-LAYOUT = 2
+LAYOUT = 3
 
 _TABLES = """
 create table about(key text primary key, value text not null) without rowid;
 create table record(
     record text primary key, form text not null, n integer not null, digest text not null, taken integer not null,
     state text not null, unit text not null, owner text not null, label text not null,
-    words text not null, first text, last text,
+    words text not null, first text, last text, due text, about text not null,
     changed_at integer not null, draft integer not null, has_draft integer not null,
     file_time integer not null, file_size integer not null, draft_time integer not null, draft_size integer not null
 ) without rowid;
 create index record_changed on record(changed_at desc, record);
 create index record_form on record(form, changed_at desc, record);
+create index record_state on record(state, due, changed_at desc, record);
 create index record_unit on record(unit, changed_at desc, record);
 create table token(token text not null, record text not null, primary key(token, record)) without rowid;
 create index token_record on token(record);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LIST = "record, form, n, state, unit, owner, label, first, last, changed_at, has_draft"
+_LIST = "record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about"
+_ORDER = {"changed": "changed_at desc, record", "due": "due is null, due, changed_at desc, record"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Line:
         taken: The draft's changes up to this number are in an entry.
         words: What a search by substring looks through.
         first: First day of the period, ISO.
+        due: Until when whoever holds it should be done, ISO.
+        about: What lists say besides, as JSON.
         changed_at: Microseconds since 1970.
         draft: Number of the draft's newest change.
     """
@@ -59,6 +65,8 @@ class Line:
     words: str
     first: str | None
     last: str | None
+    due: str | None
+    about: str
     changed_at: int
     draft: int
     has_draft: bool
@@ -216,7 +224,7 @@ class Index:
     def find(self, query: Query, tokens: list[tuple[str, str]], limit: int, offset: int) -> list[Found]:
         """Records that answer a query; each token is given in clear and hashed."""
         where, values = _where(query, tokens)
-        order = "order by changed_at desc, record limit ? offset ?"
+        order = f"order by {_ORDER[query.order]} limit ? offset ?"
         with self._use() as db:
             rows = db.execute(f"select {_LIST} from record where {where} {order}", (*values, limit, offset))
             return [_found(row) for row in rows]
@@ -254,7 +262,12 @@ def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[objec
     if query.unit:
         parts.append(_unit(query.unit, below=True))
     parts.append(("form = ?", [query.form]) if query.form is not None else ("substr(form, 1, 1) != ?", [INNER]))
-    parts.append(("state != ?", [DELETED]) if query.state is None else ("state = ?", [query.state]))
+    if query.states:
+        parts.append((f"state in ({', '.join('?' for _ in query.states)})", [*query.states]))
+    elif query.state is None:
+        parts.append(("state != ?", [DELETED]))
+    if query.state is not None:
+        parts.append(("state = ?", [query.state]))
     parts += [("instr(words, ?)", [word]) for word in query.words]
     parts += [("record in (select record from token where token in (?, ?))", [*pair]) for pair in tokens]
     parts += _overlap(query)
@@ -280,8 +293,8 @@ def _overlap(query: Query) -> list[tuple[str, list[object]]]:
     return parts
 
 
-def _found(row: tuple[str, str, int, str, str, str, str, str | None, str | None, int, int]) -> Found:
-    record, form, n, state, unit, owner, label, first, last, changed_at, has_draft = row
+def _found(row: tuple[str, str, int, str, str, str, str, str | None, str | None, int, int, str | None, str]) -> Found:
+    record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about = row
     return Found(
         record=record,
         form=form,
@@ -294,6 +307,8 @@ def _found(row: tuple[str, str, int, str, str, str, str, str | None, str | None,
         end=date.fromisoformat(last) if last else None,
         changed_at=_EPOCH + timedelta(microseconds=changed_at),
         has_draft=bool(has_draft),
+        due=date.fromisoformat(due) if due else None,
+        about=orjson.loads(about),
     )
 
 

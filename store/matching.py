@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.model import DELETED, INNER, Scope, Summary, lies_below
+from store.model import DELETED, INNER, Order, Scope, Summary, lies_below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,8 @@ class Query:
     tokens: Sequence[str] = ()
     overlap: tuple[date | None, date | None] | None = None
     unit: str = ""
+    states: Sequence[str] = ()
+    order: Order = "changed"
 
     @property
     def words(self) -> list[str]:
@@ -29,12 +31,17 @@ class Query:
         return (
             self.scope.covers(summary.unit)
             and (form == self.form if self.form is not None else not form.startswith(INNER))
-            and (summary.state == self.state if self.state is not None else summary.state != DELETED)
+            and self._stands(summary.state)
             and (not self.unit or summary.unit == self.unit or lies_below(summary.unit, self.unit))
             and set(self.tokens) <= {*summary.tokens, *summary.private}
             and self._touches(summary)
             and all(word in searched(summary) for word in self.words)
         )
+
+    def _stands(self, state: str) -> bool:
+        if self.states and state not in self.states:
+            return False
+        return state == self.state if self.state is not None else state != DELETED or DELETED in self.states
 
     def _touches(self, summary: Summary) -> bool:
         if self.overlap is None:

@@ -15,7 +15,7 @@ from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
 from store.matching import Query
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Scope, Summary
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.plain import check_known, checked
 
 
@@ -136,11 +136,23 @@ class MemoryStore:
         tokens: Sequence[str] = (),
         overlap: tuple[date | None, date | None] | None = None,
         unit: str = "",
+        states: Sequence[str] = (),
+        order: Order = "changed",
         limit: int = 200,
         offset: int = 0,
     ) -> list[Found]:
         """See ``Store``."""
-        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        query = Query(
+            scope=scope,
+            form=form,
+            state=state,
+            text=text,
+            tokens=tokens,
+            overlap=overlap,
+            unit=unit,
+            states=states,
+            order=order,
+        )
         return self._matching(query)[offset : offset + limit]
 
     def count(
@@ -153,9 +165,12 @@ class MemoryStore:
         tokens: Sequence[str] = (),
         overlap: tuple[date | None, date | None] | None = None,
         unit: str = "",
+        states: Sequence[str] = (),
     ) -> int:
         """See ``Store``."""
-        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        query = Query(
+            scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit, states=states
+        )
         return len(self._matching(query))
 
     def put_file(self, data: bytes | BinaryIO) -> str:
@@ -243,7 +258,8 @@ class MemoryStore:
                 for record, kept in sorted(self._records.items())
                 if query.matches(kept.form, listed(kept.summary, kept.draft.summary))
             ]
-        return sorted(hits, key=lambda found: found.changed_at, reverse=True)
+        hits.sort(key=lambda found: found.changed_at, reverse=True)
+        return sorted(hits, key=lambda found: found.due or date.max) if query.order == "due" else hits
 
     def _found(self, record: str, kept: _Record) -> Found:
         shown = listed(kept.summary, kept.draft.summary)
@@ -260,4 +276,6 @@ class MemoryStore:
             end=shown.end,
             changed_at=max(when, kept.draft.changed_at or when),
             has_draft=bool(kept.draft.changes),
+            due=shown.due,
+            about=shown.about,
         )

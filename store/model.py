@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
+#: How a list is ordered: the last changed first, or the first due first and those without a term last.
+Order = Literal["changed", "due"]
 #: State of a record that was taken out of the lists; nothing is ever deleted from disk.
 DELETED = "deleted"
 #: Forms that begin so are the program's own (accounts and the like): no list or search shows them unless it names them.
@@ -62,6 +64,9 @@ class Summary:
         words: Texts that a search by substring looks through, besides the label.
         tokens: Texts that are found exactly.
         private: Texts that are found exactly but stand in no index in clear, only as keyed hashes.
+        due: Until when whoever holds it should be done.
+        about: What a line of a list says besides, in plain JSON; like state, unit and owner it changes by entries
+            alone.
     """
 
     state: str = ""
@@ -73,6 +78,8 @@ class Summary:
     words: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
     private: tuple[str, ...] = ()
+    due: date | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +225,8 @@ class Found:
     end: date | None
     changed_at: datetime
     has_draft: bool
+    due: date | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from store.keys import LookupKey
 from store.locks import Locks
 from store.log_files import LogFiles
 from store.matching import Query
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Scope, Summary
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.plain import check_known, checked
 from store.preference_files import PreferenceFiles
 
@@ -183,11 +183,23 @@ class TinyStore:
         tokens: Sequence[str] = (),
         overlap: tuple[date | None, date | None] | None = None,
         unit: str = "",
+        states: Sequence[str] = (),
+        order: Order = "changed",
         limit: int = 200,
         offset: int = 0,
     ) -> list[Found]:
         """See ``Store``."""
-        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        query = Query(
+            scope=scope,
+            form=form,
+            state=state,
+            text=text,
+            tokens=tokens,
+            overlap=overlap,
+            unit=unit,
+            states=states,
+            order=order,
+        )
         return self._catalog.find(query, limit, offset)
 
     def count(
@@ -200,9 +212,12 @@ class TinyStore:
         tokens: Sequence[str] = (),
         overlap: tuple[date | None, date | None] | None = None,
         unit: str = "",
+        states: Sequence[str] = (),
     ) -> int:
         """See ``Store``."""
-        query = Query(scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit)
+        query = Query(
+            scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit, states=states
+        )
         return self._catalog.count(query)
 
     # -- files, preferences, care ---

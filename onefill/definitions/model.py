@@ -1,22 +1,12 @@
 """The shape of a pack and of a form, as authors write them in YAML. Unknown keys are refused."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
+from onefill.definitions.procedure import Action, Calendar, Expression, Key, Material, Stage, Text
+from onefill.definitions.procedure import Strict as Strict
 from onefill.problems import Level
-
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-#: Jinja2 expression without braces, e.g. ``id_no|age(on=start_date)``.
-Expression = Annotated[str, StringConstraints(min_length=1)]
-#: Text with ``{{ expressions }}`` in it.
-Text = Annotated[str, StringConstraints(min_length=1)]
-
-
-class Strict(BaseModel):
-    """Frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FieldDefinition(Strict, title="字段"):
@@ -193,6 +183,10 @@ class Form(Strict, title="表单"):
     lookups: tuple[Lookup, ...] = Field((), description="要向别的办件查什么")
     checks: tuple[Check, ...] = Field((), description="校验")
     documents: tuple[Document, ...] = Field((), description="附件，按装订顺序")
+    materials: tuple[Material, ...] = Field((), description="要交的材料，按清单顺序")
+    stages: tuple[Stage, ...] = Field((), description="提交以后经过的环节")
+    actions: tuple[Action, ...] = Field((), description="各环节可以做的操作")
+    notices: tuple[Document, ...] = Field((), description="办理中印的文书；case 是这次提交的情况")
     life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
 
 
@@ -290,3 +284,5 @@ class Pack(Strict, title="业务包"):
     roles: tuple[Role, ...] = Field((), description="角色")
     tables: tuple[Table, ...] = Field((), description="随业务包带的清单")
     views: tuple[View, ...] = Field((), description="视图")
+    calendar: Calendar = Field(Calendar(), description="期限按哪些工作日数")
+    phrases: tuple[str, ...] = Field((), description="写意见时常用的话")

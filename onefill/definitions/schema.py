@@ -11,7 +11,7 @@ from onefill.definitions.nearest import nearest
 from onefill.definitions.reading import elements_of, read_expression
 
 #: Names that mean something of their own, so no key may take them.
-RESERVED = frozenset({"print", "row", "it", "loop", "id", "no"})
+RESERVED = frozenset({"print", "case", "row", "it", "loop", "id", "no"})
 
 #: What a template may print about the paper itself; never part of the facts.
 PRINT = {
@@ -22,6 +22,54 @@ PRINT = {
     "record": "办件编号",
     "date": "打印日期",
 }
+#: What guards of actions and notices may read about a submission, and what is in its lists.
+CASE = {
+    "phase": "阶段",
+    "stage": "环节",
+    "round": "第几次提交",
+    "returned": "退回次数",
+    "receipt": "回执号",
+    "submitted_on": "提交日期",
+    "acted_on": "办理日期",
+    "due": "期限",
+    "by": "办理人",
+    "opinion": "意见",
+    "reason": "理由",
+    "errors": "要改的处数",
+    "warnings": "提醒的处数",
+    "lacking": "还缺的材料件数",
+    "open_remarks": "还没关的意见条数",
+    "passed": "已通过的阶段",
+}
+CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "remarks": (
+        "意见",
+        {
+            "no": "序号",
+            "label": "哪里",
+            "what": "什么不对",
+            "remedy": "怎么改",
+            "clause": "依据",
+            "reason": "上次没提的理由",
+        },
+    ),
+    "items": (
+        "材料",
+        {
+            "no": "序号",
+            "title": "材料名称",
+            "label": "哪一件",
+            "standing": "情况",
+            "why": "说明",
+            "clause": "依据",
+            "pages": "页数",
+            "have": "有几个",
+            "need": "要几个",
+        },
+    ),
+}
+_CASE_DATES = frozenset({"submitted_on", "acted_on", "due"})
+_CASE_NUMBERS = frozenset({"round", "returned", "errors", "warnings", "lacking", "open_remarks"})
 #: What may be asked of a value by its type.
 _PARTS: Mapping[str, Mapping[str, str]] = {
     "time_range": {"start": "开始", "end": "结束", "minutes": "分钟数", "hours": "小时数"},
@@ -171,6 +219,21 @@ def _parts(type: str) -> Names:
     return {key: _value(label, _TYPES_OF_PARTS.get(key, "number")) for key, label in parts.items()}
 
 
+def case_known() -> Known:
+    """What ``case`` stands for in guards of actions and in notices."""
+    types = {**dict.fromkeys(_CASE_DATES, "date"), **dict.fromkeys(_CASE_NUMBERS, "number")}
+    names = {key: _value(label, types.get(key, "")) for key, label in CASE.items()}
+    names["passed"] = Known(kind=Kind.LIST, label=CASE["passed"], item=_value("阶段"))
+    for key, (label, parts) in CASE_LISTS.items():
+        names[key] = Known(kind=Kind.LIST, label=label, item=_case_row(label, parts))
+    return Known(kind=Kind.ROW, label="这次提交", inside=lambda: names)
+
+
+def _case_row(label: str, parts: Mapping[str, str]) -> Known:
+    names = {key: _value(one) for key, one in parts.items()}
+    return Known(kind=Kind.ROW, label=label, inside=lambda: names)
+
+
 def _table(table: Table) -> Known:
     """A list of the pack; a column that no row fills is never filled."""
     filled = {key for row in table.rows for key, value in row.items() if value not in (None, "")}
@@ -275,6 +338,8 @@ def document_scope(definitions: Definitions, form: Form, document: Document, sch
     phase = keys.index(document.from_) if document.from_ in keys else 0
     printing = {key: _value(label) for key, label in PRINT.items()}
     own: dict[str, Known] = {"print": Known(kind=Kind.ROW, label="打印信息", inside=lambda: printing)}
+    if document in form.notices:
+        own["case"] = case_known()
     scope = schema.scope(form.form).extended({}, phase)
     if document.each is not None:
         own[document.each.as_] = item_of(scope, document.each.in_)

@@ -339,6 +339,9 @@ class Sheet:
     def _put_at(self, path: str, value: Any) -> list[Cell]:
         """Put a stored value at a path; the cells that are found anew with it."""
         parts = path.split("/")
+        if parts[0].startswith("@"):  # kept with the facts, but none of them
+            _put_deep(self.data, parts, value)
+            return []
         if len(parts) == 1:
             _put(self.data, parts[0], value)
             return [(parts[0], None)]
@@ -415,6 +418,13 @@ def _put(container: dict[str, Any], key: str, value: Any) -> None:
         container.pop(key, None)
     else:
         container[key] = value
+
+
+def _put_deep(container: dict[str, Any], parts: list[str], value: Any) -> None:
+    *way, last = parts
+    for part in way:
+        container = container.setdefault(part, {})
+    _put(container, last, deepcopy(value))
 
 
 def _true(value: object) -> bool:

@@ -15,6 +15,7 @@ from onefill.definitions.pack_tables import typed_rows
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Cell
+from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
@@ -117,7 +118,11 @@ class Book:
 
         Returns:
             Changes that another window was faster with, each with what is kept instead.
+
+        Raises:
+            SectionLocked: What one of them would change was handed in; none is kept.
         """
+        refuse_locked(record.sheet.plan.form, record.sheet.data, changes)
         known = record.stamp == self.store.stamp(record.id)
         result = self.store.set_draft(record.id, changes, self.scope, who)
         if not known or _others_wrote(record, result):

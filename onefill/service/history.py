@@ -39,6 +39,7 @@ WORDS = {
     Act.DELETED: "删除",
     Act.UNDELETED: "从回收站恢复",
     Act.HANDED_OVER: "转交 {to}",
+    Act.ACTED: "{title}",
 }
 #: Kept versions whose papers have been looked at.
 MOST_STANDINGS = 32
@@ -167,7 +168,7 @@ class History:
         return Moment(
             n=entry.n,
             act=act,
-            what=words.format(of=entry.why.get("of", ""), to=entry.why.get("to", "")),
+            what=words.format_map({"of": "", "to": "", "title": "办理", **entry.why}),
             note=str(entry.why.get("note", "")),
             who=entry.who,
             when=entry.when,

@@ -10,7 +10,7 @@ from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.service.initials import initials
 from store import Summary
 
-#: Until submissions exist every record is being filled.
+#: The state of a record that nobody has handed in, or that was withdrawn.
 FILLING = "filling"
 
 
@@ -109,7 +109,9 @@ def summary_of(sheet: Sheet) -> Summary:
 
 def standing_as(newest: Summary, summary: Summary) -> Summary:
     """A summary of facts as they are now, of a record that stands where its newest entry says and is whose it says."""
-    return replace(summary, state=newest.state, unit=newest.unit, owner=newest.owner)
+    return replace(
+        summary, state=newest.state, unit=newest.unit, owner=newest.owner, due=newest.due, about=newest.about
+    )
 
 
 def token(name: str, value: object) -> str:

@@ -29,10 +29,11 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
     for key, loaded in definitions.loaded.items():
         used: set[str] = set()
         for form in loaded.forms.values():
-            for index, document in enumerate(form.documents):
-                used.update(document.templates)
-                place = definitions.positions(form.form).place("documents", index, "template")
-                problems += _document(definitions, form, document, templates / key, place)
+            for part, papers in (("documents", form.documents), ("notices", form.notices)):
+                for index, document in enumerate(papers):
+                    used.update(document.templates)
+                    place = definitions.positions(form.form).place(part, index, "template")
+                    problems += _document(definitions, form, document, templates / key, place)
         if len(loaded.forms) == len(loaded.declared):  # a form that does not load may use any of them
             problems += _unused(templates / key, used)
     return [problem for problem in problems if pack is None or _belongs(problem.place, pack, definitions)]

@@ -9,7 +9,7 @@ from onefill.service.indexing import link_token
 from onefill.service.portrait import called, saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.shapes import DeletedRecord, Person
-from onefill.service.versions import VERSION
+from onefill.service.versions import ACT, VERSION
 from store import DELETED, Conflict, Entry, StoreError
 
 KEPT_DAYS = 30
@@ -93,7 +93,7 @@ class Removal:
         printed = [
             entry
             for entry in entries
-            if entry.kind == VERSION and (entry.n > 1 or self._printed.any(opened.id, entry.n))
+            if entry.kind in (VERSION, ACT) and (entry.n > 1 or self._printed.any(opened.id, entry.n))
         ]
         if printed:
             when = printed[-1].when

@@ -13,10 +13,18 @@ from store import Damage as Damage
 
 @dataclass(frozen=True)
 class Person:
-    """Who does it. On one's own PC there is one person, who may see everything."""
+    """Who does it. On one's own PC there is one person, who may see everything.
+
+    Attributes:
+        name: What the person is called.
+        unit: Path of the unit the person belongs to.
+        roles: Keys of roles; ``None`` on one's own PC, whose person has every role that reaches no further than the
+            own unit.
+    """
 
     name: str = "本机"
     unit: str = ""
+    roles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,24 @@
 """Versions: a record kept as it is, with everything it stands on pinned by digest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from onefill.definitions.expressions import Empty
 from onefill.facts import Sheet
+from onefill.facts.changes import changes
 from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.cases import ASIDE, refuse_locked
 from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
-from store import Conflict, Entry, NewEntry, Summary
+from store import Change, Conflict, Entry, NewEntry, Summary
 
 VERSION = "version"
+ACT = "act"
 #: How often a version is tried while other processes keep versions of the same record.
 MOST_TRIES = 3
 
@@ -30,6 +35,32 @@ class Act(StrEnum):
     DELETED = "deleted"
     UNDELETED = "undeleted"
     HANDED_OVER = "handed_over"
+    ACTED = "acted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acting:
+    """What an act writes beside the facts.
+
+    Attributes:
+        request_id: The same twice is one act.
+        expected_n: Number of the entry it rests upon.
+        data: What it sets of the record's data aside from the facts.
+        drop: What it takes out of there.
+        state: Where the record stands.
+        due: Until when something is due.
+        about: What lists say besides.
+        why: What was done, for whoever reads the chain.
+    """
+
+    request_id: str
+    expected_n: int
+    data: Mapping[str, Any]
+    drop: Collection[str]
+    state: str
+    due: date | None
+    about: Mapping[str, Any]
+    why: Mapping[str, Any]
 
 
 class Versions:
@@ -78,6 +109,32 @@ class Versions:
             self._book.open(record)  # whoever asks about other records hears of what has changed
             return entry
 
+    def act(self, record: str, who: Person, act: "Acting") -> Entry:
+        """The entry of an act upon a record: it holds the facts as they are, and where the record stands from now on.
+
+        Raises:
+            Conflict: Another process has written an entry since the act was made up.
+        """
+        with self._book.lock:
+            self._keep_linked(self._book.open(record).sheet, who)
+            opened = self._book.open(record)
+            entry = NewEntry(
+                record=record,
+                form=opened.form,
+                kind=ACT,
+                who=who.name,
+                request_id=act.request_id,
+                data={**{key: value for key, value in opened.sheet.data.items() if key not in act.drop}, **act.data},
+                pins=self._pins(opened.form, opened.sheet),
+                summary=replace(opened.described(), state=act.state, due=act.due, about=act.about),
+                draft=opened.draft.number,
+                why={"act": Act.ACTED, **act.why},
+            )
+            try:
+                return self._book.store.append(entry, act.expected_n, self._book.scope)
+            finally:
+                self._book.forget(record)
+
     def get(self, record: str, n: int) -> Entry:
         """An older version."""
         return self._book.store.entry(record, n, self._book.scope)
@@ -104,9 +161,12 @@ class Versions:
         self._keep_linked(self._book.open(record).sheet, who)
         self._keep(record, who, Act.BEFORE_RESTORING, "")
         opened = self._book.open(record)
-        if opened.sheet.data == (old.data or {}):
+        data, plan = _with_aside(old.data or {}, opened.sheet.data), opened.sheet.plan
+        changed = (Change(one.path, one.after) for one in changes(plan, opened.sheet.data, plan, data))
+        refuse_locked(plan.form, opened.sheet.data, list(changed))
+        if opened.sheet.data == data:
             return opened.entry
-        sheet = Sheet(opened.sheet.plan, old.data or {}, record=record, links=self._book.linked)
+        sheet = Sheet(opened.sheet.plan, data, record=record, links=self._book.linked)
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
         pins, why = self._pins(opened.form, sheet), {"act": Act.RESTORED, "of": old.n}
@@ -160,7 +220,8 @@ class Versions:
         links.update({entry.record: {"n": entry.n, "digest": entry.digest} for entry in direct})
         links.pop(sheet.record, None)  # links that lead back to itself mean the version that is made
         pack = self._book.definitions.pack_of(form).pack
-        names = {name for document in sheet.plan.form.documents for name in document.templates}
+        papers = (*sheet.plan.form.documents, *sheet.plan.form.notices)
+        names = {name for document in papers for name in document.templates}
         files = {name: self._templates.data(pack, name) for name in sorted(names)}
         templates = {name: self._book.store.put_file(data) for name, data in files.items() if data is not None}
         answers = [
@@ -197,6 +258,12 @@ class Versions:
         """Records that are linked to and still there, each once."""
         linked = dict.fromkeys(record for _, record in links_of(sheet))
         return [record for record in linked if self._book.exists(record)]
+
+
+def _with_aside(old: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of old; what was handed in and decided since stays as it is."""
+    facts = {key: value for key, value in old.items() if not key.startswith(ASIDE)}
+    return facts | {key: value for key, value in now.items() if key.startswith(ASIDE)}
 
 
 def _plain(answer: object) -> Any:

@@ -1,0 +1,120 @@
+"""The shape of what happens to a record, as authors write it: what must be handed in, where it stands, who acts."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+#: Jinja2 expression without braces, e.g. ``id_no|age(on=start_date)``.
+Expression = Annotated[str, StringConstraints(min_length=1)]
+#: Text with ``{{ expressions }}`` in it.
+Text = Annotated[str, StringConstraints(min_length=1)]
+FileKind = Literal["pdf", "jpg", "png"]
+
+
+class Strict(BaseModel):
+    """Frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MaterialEach(Strict, title="每项一件"):
+    """Ask a material once for every item of a list."""
+
+    as_: Key = Field(alias="as", description="表达式里怎么叫这一项")
+    in_: Expression = Field(alias="in", description="哪些项，例如 sessions")
+    key: Expression | None = Field(None, description="怎么认得同一项，例如 proof.title；行和办件不用写")
+    label: Text = Field(description="一件叫什么，例如 {{ session.date }}")
+
+
+class Count(Strict, title="数量"):
+    """How many different ones there must be at least."""
+
+    min: Expression = Field(description="至少几个")
+    of: Expression = Field(description="数哪些；相同的只数一次")
+    planned: Expression | None = Field(None, description="按计划最多会有几个；不够时一开始就说")
+    unit: str = Field("个", description="单位，例如：次")
+
+
+class Validity(Strict, title="有效期"):
+    """A date that must not come before another one."""
+
+    until: Expression = Field(description="到哪一天有效")
+    covers: Expression = Field(description="至少要管到哪一天")
+
+
+class Earlier(Strict, title="以前通过的"):
+    """A file that was accepted in another record, taken as it is."""
+
+    form: Key = Field(description="在哪个表单的办件里")
+    match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
+    material: Key = Field(description="对方的哪件材料")
+    item: Expression | None = Field(None, description="对方那件材料每项一件时，是哪一项")
+    stages: tuple[Key, ...] = Field(min_length=1, description="对方到了哪些环节才算通过")
+
+
+class Material(Strict, title="材料"):
+    """One thing that must be handed in for a phase."""
+
+    key: Key = Field(description="名字")
+    title: str = Field(description="材料名称")
+    kind: Literal["scan", "upload", "register", "earlier", "original"] = Field(
+        description="scan 附件盖章后的扫描件，upload 上传的文件，register 登记在某一节里，"
+        "earlier 以前通过的文件，original 交窗口看的纸质原件"
+    )
+    from_: Key | None = Field(None, alias="from", description="从哪个阶段起要交")
+    when: Expression | None = Field(None, description="成立时才要交")
+    otherwise: Text | None = Field(None, description="不用交时说为什么，例如 {{ train_mode }}培训，不用交")
+    optional: bool = Field(False, description="可交可不交")
+    document: Key | None = Field(None, description="scan：哪份附件的扫描件")
+    section: Key | None = Field(None, description="register：登记在哪一节")
+    earlier: Earlier | None = Field(None, description="earlier：从哪里取")
+    each: MaterialEach | None = Field(None, description="每项一件")
+    count: Count | None = Field(None, description="至少几个")
+    valid: Validity | None = Field(None, description="有效期")
+    accept: tuple[FileKind, ...] = Field(("pdf", "jpg", "png"), min_length=1, description="收哪几种文件")
+    max_mb: int = Field(50, ge=1, le=500, description="一个文件最大多少 MB")
+    hint: str = Field("", description="一句提示")
+    clause: str = Field("", description="依据的条款")
+
+
+class Stage(Strict, title="环节"):
+    """Where a submission stands."""
+
+    key: Key = Field(description="名字")
+    title: str = Field(description="名称，例如：等区里受理")
+    phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
+    holder: Literal["institution", "office", "done"] = Field(
+        "office", description="在谁手里：institution 填报的一方可以改，office 在办，done 办结（都锁住）"
+    )
+    days: int | None = Field(None, ge=1, description="几个工作日内办完；不写就没有期限")
+    passed: bool = Field(False, description="done：是通过了的")
+
+
+class Action(Strict, title="操作"):
+    """What a person may do to a submission, and where it then stands."""
+
+    key: Key = Field(description="名字")
+    title: str = Field(description="按钮上的字，动词开头")
+    kind: Literal["submit", "withdraw", "move", "return", "pass", "refuse"] = Field(
+        "move", description="submit 提交，withdraw 撤回，return 一次退回全部意见，pass 通过，refuse 不通过，move 其他"
+    )
+    phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
+    from_: tuple[Key, ...] = Field((), alias="from", description="从哪些环节；draft 是还没提交")
+    to: Key = Field(description="到哪个环节；draft 是回到没提交")
+    by: tuple[Key, ...] = Field(min_length=1, description="哪些角色可以做")
+    when: Expression | None = Field(None, description="成立时才可以做；case 是这次提交的情况")
+    message: Text | None = Field(None, description="when 不成立时说什么")
+    reasoned: bool = Field(False, description="when 不成立时，写明理由也可以做")
+    asks: tuple[Literal["opinion", "reason", "date", "rank"], ...] = Field((), description="要填什么才能做")
+    four_eyes: bool = Field(False, description="要由另一个人做：不是提交的，也不是上一步办的")
+    declaration: str = Field("", description="submit：提交时要确认的承诺")
+    prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
+    clause: str = Field("", description="依据的条款")
+
+
+class Calendar(Strict, title="工作日"):
+    """Which days are worked, beside Monday to Friday."""
+
+    holidays: Key | None = Field(None, description="放假的日子：哪张清单，要有 day 列")
+    workdays: Key | None = Field(None, description="周末上班的日子：哪张清单，要有 day 列")

@@ -1,0 +1,315 @@
+"""The checklist: every material a phase asks, item by item, and how each stands. Computed anew whenever asked."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.procedure import Material
+from onefill.facts import Sheet
+from onefill.facts.findings import Findings
+from onefill.facts.views import RecordView, RowView, View, names_over
+from onefill.fields.chinese import date_text
+from onefill.materials.supply import Supplied, digest_of
+from onefill.problems import Level
+
+#: Signs that an item id of a list's entry may hold; anything else is told by a digest.
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+class Standing(StrEnum):
+    """How an item stands."""
+
+    MISSING = "missing"
+    EXPIRED = "expired"
+    STALE = "stale"
+    SHORT = "short"
+    RETURNED = "returned"
+    PRESENT = "present"
+    TO_LOOK = "to_look"
+    ACCEPTED = "accepted"
+    NOT_REQUIRED = "not_required"
+
+
+#: What is said, and what to do, while nothing was handed in; by kind of material.
+_WANTING = {
+    "scan": ("还没有盖章的扫描件", "打印、盖章，扫描后传上来"),
+    "original": ("还没有备好原件", "备好原件，交件时出示"),
+    "earlier": ("没有找到已经通过的文件", "先办好前一步；已在别处通过的，把文件传上来"),
+}
+#: What keeps a phase from being complete.
+LACKING = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.STALE, Standing.SHORT})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemState:
+    """One line of the checklist.
+
+    Attributes:
+        id: Of the item: the material's key, or key and entry joined by a dot.
+        material: Its definition.
+        title: Of the material.
+        label: Which one of several, e.g. a day; empty for a material asked once.
+        phase: Index of the phase it counts from.
+        standing: How it stands.
+        why: In words what is missing, out of date or short, or why it is not required.
+        remedy: What to do about it.
+        have: How many there are, where there must be some number.
+        need: That number.
+        hopeless: Why the number can never be reached as things are planned; empty if it can.
+        files: What was handed in.
+        print: First 8 characters of the facts hash that a scan must be of today.
+    """
+
+    id: str
+    material: Material
+    title: str
+    label: str = ""
+    phase: int = 0
+    standing: Standing
+    why: str = ""
+    remedy: str = ""
+    have: int = 0
+    need: int = 0
+    hopeless: str = ""
+    files: tuple[Supplied, ...] = ()
+    print: str = ""
+
+    @property
+    def name(self) -> str:
+        """Title and label in one."""
+        return f"{self.title}　{self.label}" if self.label else self.title
+
+    @property
+    def lacking(self) -> bool:
+        """Whether it keeps its phase from being complete."""
+        return self.standing in LACKING and not self.material.optional
+
+    @property
+    def pages(self) -> int:
+        """Of all its files."""
+        return sum(len(one.pages) for one in self.files)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checklist:
+    """All items of a phase in the order of the form."""
+
+    items: tuple[ItemState, ...]
+
+    @property
+    def required(self) -> tuple[ItemState, ...]:
+        """Those that must be handed in."""
+        return tuple(
+            one for one in self.items if one.standing is not Standing.NOT_REQUIRED and not one.material.optional
+        )
+
+    @property
+    def lacking(self) -> tuple[ItemState, ...]:
+        """Those that are still wanting."""
+        return tuple(one for one in self.items if one.lacking)
+
+    @property
+    def percent(self) -> int:
+        """Share of the required items that are there; 100 only when all are."""
+        total, lacking = len(self.required), len(self.lacking)
+        return 100 * (total - lacking) // total if total else 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a checklist must be told, as plain data.
+
+    Attributes:
+        supplied: What was handed in, by item.
+        prints: First 8 characters of the facts hash of a document today, by its key; empty if it is not needed.
+        earlier: Files accepted in other records, by item.
+        accepted: Digest of what an officer has accepted, by item.
+        returned: Items with an open remark.
+        in_office: Whether the phase lies with an officer.
+    """
+
+    supplied: Mapping[str, tuple[Supplied, ...]] = field(default_factory=dict)
+    prints: Callable[[str], str] = lambda _document: ""
+    earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    returned: Collection[str] = ()
+    in_office: bool = False
+
+
+def checklist(sheet: Sheet, findings: Findings, phase: int, known: Known) -> Checklist:
+    """Every item of the materials that a phase asks, those of that phase alone.
+
+    Args:
+        sheet: The record's facts.
+        findings: Its problems, for registers.
+        phase: Index of the phase.
+        known: What was handed in and what is thought of it.
+    """
+    materials = [one for one in sheet.plan.form.materials if sheet.plan.phase_index(one.from_) == phase]
+    found = [item for material in materials for item in _items(sheet, findings, phase, material, known)]
+    return Checklist(items=tuple(found))
+
+
+def _items(sheet: Sheet, findings: Findings, phase: int, material: Material, known: Known) -> Iterator[ItemState]:
+    bare = ItemState(id=material.key, material=material, title=material.title, phase=phase, standing=Standing.PRESENT)
+    scope: Mapping[str, object] = sheet.view
+    if material.when and not _holds(material.when, scope):
+        why = _text(material.otherwise, scope) if material.otherwise else "按现在填的内容不用交"
+        yield replace(bare, standing=Standing.NOT_REQUIRED, why=why)
+        return
+    for item, inside in _each(sheet, material, bare):
+        yield _standing(sheet, findings, item, inside, known)
+
+
+def _each(sheet: Sheet, material: Material, bare: ItemState) -> Iterator[tuple[ItemState, Mapping[str, object]]]:
+    """The material once, or once for every entry of its list."""
+    each, scope = material.each, sheet.view
+    if each is None:
+        yield bare, scope
+        return
+    entries = _value(each.in_, scope)
+    seen: set[str] = set()
+    for entry in entries if isinstance(entries, list | tuple) else ():
+        inside = names_over(scope, {each.as_: entry})
+        id = f"{material.key}.{entry_id(_value(each.key, inside) if each.key else entry)}"
+        if id not in seen:
+            seen.add(id)
+            yield replace(bare, id=id, label=_text(each.label, inside)), inside
+
+
+def entry_id(given: object) -> str:
+    """What tells one entry of a list from the others, whatever its position: its id, or what it says."""
+    if isinstance(given, RowView):
+        return given.row
+    if isinstance(given, RecordView):
+        return given.sheet.record
+    text = str(given["id"]) if isinstance(given, View) and "id" in given else str(given)
+    return text if text and set(text) <= _PLAIN else sha256(text.encode()).hexdigest()[:12]
+
+
+def _standing(
+    sheet: Sheet, findings: Findings, item: ItemState, scope: Mapping[str, object], known: Known
+) -> ItemState:
+    material = item.material
+    files = known.supplied.get(item.id, ())
+    if material.kind == "earlier" and not files:
+        files = known.earlier(material, item.id, scope)
+    today = known.prints(material.document) if material.document else ""
+    item = replace(item, files=files, print=today)
+    if material.kind == "scan" and material.document and not today:
+        return replace(item, standing=Standing.NOT_REQUIRED, why="按现在填的内容，不用印这份附件")
+    item = _counted(item, scope)
+    if material.kind == "register":
+        item = _registered(sheet, findings, item)
+    elif not files:
+        why, remedy = _WANTING.get(material.kind, ("还没有传", "传上来"))
+        item = replace(item, standing=Standing.MISSING, why=why, remedy=remedy)
+    elif material.kind == "scan" and any(one.print and one.print != today for one in files):
+        why = "盖章以后数据又改过，扫描件是旧的"
+        item = replace(item, standing=Standing.STALE, why=why, remedy="重新打印、盖章，再传扫描件")
+    if item.standing not in LACKING:
+        item = _valid(item, scope)
+    return _judged(item, known)
+
+
+def _counted(item: ItemState, scope: Mapping[str, object]) -> ItemState:
+    """Whether there are enough different ones, and whether there can ever be."""
+    count = item.material.count
+    if count is None:
+        return item
+    need, have = _number(count.min, scope), _distinct(count.of, scope)
+    item = replace(item, have=have, need=need)
+    if count.planned is not None:
+        planned = _number(count.planned, scope)
+        if 0 < planned < need:
+            why = f"按计划最多只有 {planned} {count.unit}，凑不够 {need} {count.unit}"
+            item = replace(item, hopeless=why)
+    if have < need:
+        short = f"有 {have} {count.unit}，至少 {need} {count.unit}，还差 {need - have} {count.unit}"
+        standing = Standing.SHORT if have else Standing.MISSING
+        return replace(item, standing=standing, why=item.hopeless or short, remedy="补齐")
+    return item
+
+
+def _registered(sheet: Sheet, findings: Findings, item: ItemState) -> ItemState:
+    """A register is there when its section has something in it and nothing of it is wrong or missing."""
+    section = item.material.section or ""
+    if item.standing in LACKING or section not in sheet.plan.sections:
+        return item
+    title = sheet.plan.sections[section].title
+    if not _filled(sheet, section):
+        return replace(item, standing=Standing.MISSING, why=f"“{title}”还没有填", remedy=f"填“{title}”")
+    wrong = [one for one in findings.all(item.phase) if one.section == section and one.problem.level is Level.ERROR]
+    if wrong:
+        why = f"“{title}”还有 {len(wrong)} 处要改或要填"
+        return replace(item, standing=Standing.SHORT, why=why, remedy=f"改好“{title}”")
+    return item
+
+
+def _filled(sheet: Sheet, section: str) -> bool:
+    if section in sheet.plan.repeats:
+        return bool(sheet.rows(section))
+    if section in sheet.plan.grids:
+        return bool(sheet.data.get(section))
+    return any(not isinstance(sheet.value(plan.name), Empty) for plan in sheet.plan.by_section[section])
+
+
+def _valid(item: ItemState, scope: Mapping[str, object]) -> ItemState:
+    valid = item.material.valid
+    if valid is None:
+        return item
+    until, covers = _value(valid.until, scope), _value(valid.covers, scope)
+    if isinstance(until, date) and isinstance(covers, date) and until < covers:
+        why = f"{date_text(until)}到期，要管到{date_text(covers)}"
+        return replace(item, standing=Standing.EXPIRED, why=why, remedy="换成有效的，再更新资料里的日期")
+    return item
+
+
+def _judged(item: ItemState, known: Known) -> ItemState:
+    """What an officer thinks of it, where it is there at all."""
+    if item.standing in LACKING:
+        return item
+    if item.id in known.returned:
+        return replace(item, standing=Standing.RETURNED, why="退回了，看意见", remedy="照意见改好，再答复")
+    accepted = known.accepted.get(item.id)
+    if accepted is not None and accepted == digest_of(item.files):
+        return replace(item, standing=Standing.ACCEPTED)
+    return replace(item, standing=Standing.TO_LOOK) if known.in_office else item
+
+
+# -- expressions ---------------------------------------------------------------------------------------------------
+
+
+def _value(expression: str, scope: Mapping[str, object]) -> Any:
+    """What an expression gives; nothing where a fact it reads is missing or it cannot be worked out."""
+    try:
+        value = compile_expression(expression).evaluate(scope)
+    except ExpressionError:
+        return None
+    return None if value is EMPTY or isinstance(value, Empty) else value
+
+
+def _holds(expression: str, scope: Mapping[str, object]) -> bool:
+    return bool(_value(expression, scope))
+
+
+def _text(source: str, scope: Mapping[str, object]) -> str:
+    try:
+        return " ".join(compile_text(source).render(scope).split())
+    except ExpressionError:
+        return ""
+
+
+def _number(expression: str, scope: Mapping[str, object]) -> int:
+    value = _value(expression, scope)
+    return int(value) if value is not None and not isinstance(value, str | View | list) else 0
+
+
+def _distinct(expression: str, scope: Mapping[str, object]) -> int:
+    value = _value(expression, scope)
+    members: Sequence[object] = value if isinstance(value, list | tuple) else ()
+    return len({member if isinstance(member, View) else str(member) for member in members})

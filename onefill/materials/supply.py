@@ -1,0 +1,100 @@
+"""What was handed in for an item: files by their hash, with the pages of each that are meant, turned as they shall be.
+
+It lies in a record's data under ``@materials``, by item and file, so that drafts, versions and submissions hold it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+#: Where in a record's data it lies.
+MATERIALS = "@materials"
+#: The item of files that nobody has sorted yet.
+UNSORTED = "unsorted"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a file: its number there from 1, and by how many degrees it is shown turned to the right."""
+
+    number: int
+    turn: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supplied:
+    """A file handed in for an item.
+
+    Attributes:
+        id: Of the file within the item.
+        digest: SHA-256 of its bytes, which are never altered; empty for a paper original.
+        name: As it was called.
+        kind: ``pdf``, ``jpg`` or ``png``; ``paper`` for an original that is shown.
+        pages: Which of its pages, in order.
+        at: When.
+        who: By whom.
+        print: First 8 characters of the facts hash of the print that it is a scan of, if it is one.
+        advice: What was noticed about its pages.
+        source: The record it was taken from, if it was accepted in another one.
+    """
+
+    id: str
+    digest: str
+    name: str
+    kind: str
+    pages: tuple[Page, ...]
+    at: datetime
+    who: str
+    print: str = ""
+    advice: tuple[str, ...] = ()
+    source: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {
+            "file": self.digest,
+            "name": self.name,
+            "kind": self.kind,
+            "pages": [[page.number, page.turn] for page in self.pages],
+            "at": self.at.isoformat(),
+            "who": self.who,
+            "print": self.print,
+            "advice": list(self.advice),
+            **({"source": self.source} if self.source else {}),
+        }
+
+    @classmethod
+    def of(cls, id: str, kept: Mapping[str, Any]) -> "Supplied":
+        """Out of a record's data."""
+        return cls(
+            id=id,
+            digest=kept["file"],
+            name=kept["name"],
+            kind=kept["kind"],
+            pages=tuple(Page(number, turn) for number, turn in kept["pages"]),
+            at=datetime.fromisoformat(kept["at"]),
+            who=kept["who"],
+            print=kept.get("print", ""),
+            advice=tuple(kept.get("advice", ())),
+            source=kept.get("source", ""),
+        )
+
+
+def supplied_of(data: Mapping[str, Any]) -> dict[str, tuple[Supplied, ...]]:
+    """All that was handed in, by item, in the order in which it came."""
+    found: dict[str, tuple[Supplied, ...]] = {}
+    for item, files in (data.get(MATERIALS) or {}).items():
+        kept = (Supplied.of(id, one) for id, one in files.items())
+        found[item] = tuple(sorted(kept, key=lambda one: (one.at, one.id)))
+    return found
+
+
+def digest_of(files: Iterable[Supplied]) -> str:
+    """Digest of all that was handed in for an item: an acceptance holds for just this, in just this order."""
+    told = sha256()
+    for one in files:
+        pages = ",".join(f"{page.number}:{page.turn}" for page in one.pages)
+        told.update(f"{one.digest} {one.print} {pages}\n".encode())
+    return told.hexdigest()

@@ -1,0 +1,263 @@
+"""The table of moves: who may do what in which stage, and where it leads."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.model import Form
+from onefill.definitions.procedure import Action, Stage
+from onefill.reviews.case import DRAFT, Act, Case, PhaseCase, Remark, RemarkState
+from onefill.reviews.deadlines import WorkingDays
+from onefill.reviews.errors import (
+    ActionUnknown,
+    Asked,
+    FourEyes,
+    GuardFailed,
+    NothingToReturn,
+    NotNow,
+    NotYours,
+    ReasonForLateRemark,
+    RemarksOpen,
+)
+
+#: What an action may ask, as the screen calls it.
+ASKS = {"opinion": "意见", "reason": "理由", "date": "日期", "rank": "排序"}
+NOT_SUBMITTED = Stage(key=DRAFT, title="还没有提交", holder="institution")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What a person does and says with it.
+
+    Attributes:
+        who: Name.
+        roles: Keys of the person's roles.
+        when: When.
+        opinion: Said with the act.
+        reason: Why.
+        day: A date.
+        rank: A place in a ranked list.
+        confirmed: Whether the person was asked about open remarks and means it.
+    """
+
+    who: str
+    roles: Collection[str]
+    when: datetime
+    opinion: str = ""
+    reason: str = ""
+    day: date | None = None
+    rank: int = 0
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """An action that a person may do now; ``hindered`` says why it would be refused as things are, if it would."""
+
+    action: Action
+    hindered: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What comes of an act.
+
+    Attributes:
+        case: After it.
+        act: As it is kept.
+        phase: Key of the phase.
+    """
+
+    case: Case
+    act: Act
+    phase: str
+
+
+def stage_of(form: Form, phase: str, key: str) -> Stage:
+    """A stage of a phase; one that was taken out of the form since is held by the office under its bare key."""
+    if key == DRAFT:
+        return NOT_SUBMITTED
+    found = next((one for one in form.stages if one.key == key and phase_of(form, one.phase) == phase), None)
+    return found or Stage(key=key, title=f"{key}（表单里已没有这个环节）")
+
+
+def phase_of(form: Form, key: str | None) -> str:
+    """Key of a phase; the first where none is named."""
+    return key or form.phases[0].key
+
+
+def phase_title(form: Form, key: str) -> str:
+    """What a phase is called."""
+    return next((one.title for one in form.phases if one.key == key), key)
+
+
+def action_of(form: Form, key: str) -> Action:
+    """An action by its key.
+
+    Raises:
+        ActionUnknown: The form has none of that key.
+    """
+    found = next((one for one in form.actions if one.key == key), None)
+    if found is None:
+        raise ActionUnknown(form=form.title, action=key)
+    return found
+
+
+def moves(form: Form, case: Case, who: str, roles: Collection[str], facts: Mapping[str, object]) -> list[Move]:
+    """All that a person may do now, of all phases, in the order of the form.
+
+    Args:
+        form: The form.
+        case: Where the record stands.
+        who: Name of the person.
+        roles: The person's roles.
+        facts: What guards may read.
+    """
+    found = []
+    for action in form.actions:
+        phase = case.phase(phase_of(form, action.phase))
+        if _fits(action, phase) and not set(action.by).isdisjoint(roles):
+            hindered = _seen_before(action, phase, who)
+            found.append(Move(action=action, hindered=hindered or _guard(action, facts)))
+    return found
+
+
+def ruled(
+    form: Form,
+    case: Case,
+    action: Action,
+    deed: Deed,
+    *,
+    facts: Mapping[str, object],
+    noted: Sequence[Remark] = (),
+    late: Collection[str] = (),
+    days: WorkingDays | None = None,
+) -> Ruling:
+    """The case after an act.
+
+    Args:
+        form: The form.
+        case: Where the record stands.
+        action: What is done.
+        deed: By whom, and what is said.
+        facts: What guards may read.
+        noted: Remarks that are not sent yet.
+        late: Ids of those that were to be seen the time before.
+        days: Working days, for deadlines.
+
+    Raises:
+        OneFillError: Why it is refused; nothing has happened then.
+    """
+    key = phase_of(form, action.phase)
+    phase = case.phase(key)
+    _refuse(form, case, action, deed, key, facts)
+    if action.kind == "return":
+        _refuse_return(noted, late, [one for one in case.of_phase(key) if one.live])
+    elif action.kind == "pass" and not deed.confirmed:
+        _ask_about_remarks(case, action, key, noted)
+    act = Act(
+        action=action.key,
+        title=action.title,
+        source=phase.stage,
+        target=action.to,
+        who=deed.who,
+        when=deed.when,
+        round=phase.round + (action.kind == "submit"),
+        opinion=deed.opinion.strip(),
+        reason=deed.reason.strip(),
+        day=deed.day,
+        rank=deed.rank,
+        remarks=len(noted) if action.kind == "return" else 0,
+    )
+    target = stage_of(form, key, action.to)
+    due = (days or WorkingDays()).after(deed.when.date(), target.days) if target.days else None
+    moved = replace(
+        phase,
+        stage=action.to,
+        round=act.round,
+        returned=phase.returned + (action.kind == "return"),
+        due=due,
+        acts=(*phase.acts, act),
+    )
+    return Ruling(case=_remarked(case.with_phase(key, moved), action, key, act, noted), act=act, phase=key)
+
+
+def _remarked(case: Case, action: Action, key: str, act: Act, noted: Sequence[Remark]) -> Case:
+    """What an act does to the remarks of its phase."""
+    if action.kind == "return":
+        sent = [replace(one, state=RemarkState.OPEN, round=act.round) for one in noted]
+        again = [_reopened(one) if one.phase == key else one for one in case.remarks]
+        return replace(case, remarks=(*again, *sent))
+    if action.kind in ("pass", "refuse"):
+        ended = [
+            replace(one, state=RemarkState.CLOSED) if one.phase == key and one.live else one for one in case.remarks
+        ]
+        return replace(case, remarks=tuple(ended))
+    return case
+
+
+def _reopened(remark: Remark) -> Remark:
+    """An answered remark that did not satisfy is open again when the submission is returned."""
+    return replace(remark, state=RemarkState.OPEN) if remark.state is RemarkState.ANSWERED else remark
+
+
+# -- refusals ------------------------------------------------------------------------------------------------------
+
+
+def _fits(action: Action, phase: PhaseCase) -> bool:
+    return phase.stage in (action.from_ or (DRAFT,))
+
+
+def _refuse(form: Form, case: Case, action: Action, deed: Deed, key: str, facts: Mapping[str, object]) -> None:
+    phase = case.phase(key)
+    if set(action.by).isdisjoint(deed.roles):
+        raise NotYours(action=action.title, roles="、".join(action.by))
+    if not _fits(action, phase):
+        raise NotNow(stage=stage_of(form, key, phase.stage).title, action=action.title)
+    seen = _seen_before(action, phase, deed.who)
+    if seen:
+        raise FourEyes(action=action.title, who=deed.who)
+    why = _guard(action, facts)
+    if why and not (action.reasoned and deed.reason.strip()):
+        raise GuardFailed(action=action.title, why=why)
+    given = {"opinion": deed.opinion.strip(), "reason": deed.reason.strip(), "date": deed.day, "rank": deed.rank}
+    for asked in action.asks:
+        if not given[asked]:
+            raise Asked(action=action.title, what=ASKS[asked])
+
+
+def _seen_before(action: Action, phase: PhaseCase, who: str) -> str:
+    """Why a second pair of eyes is needed; empty if it is not, or if these are they."""
+    if not action.four_eyes:
+        return ""
+    before = {act.who for act in phase.acts if act.round == phase.round}
+    return f"“{action.title}”要由另一个人做" if who in before else ""
+
+
+def _guard(action: Action, facts: Mapping[str, object]) -> str:
+    """Why the condition of an action does not hold; empty if it does, or if there is none."""
+    if not action.when:
+        return ""
+    try:
+        value = compile_expression(action.when).evaluate(facts)
+        if value is not EMPTY and not isinstance(value, Empty) and value:
+            return ""
+        said = compile_text(action.message).render(facts) if action.message else "条件还不满足"
+    except ExpressionError as error:
+        said = str(error).rstrip("。")
+    return " ".join(said.split())
+
+
+def _refuse_return(noted: Sequence[Remark], late: Collection[str], live: Sequence[Remark]) -> None:
+    if not noted and not live:
+        raise NothingToReturn
+    for one in noted:
+        if one.id in late and not one.reason.strip():
+            raise ReasonForLateRemark(label=one.label)
+
+
+def _ask_about_remarks(case: Case, action: Action, key: str, noted: Sequence[Remark]) -> None:
+    waiting = len(noted) + sum(one.live for one in case.of_phase(key))
+    if waiting:
+        raise RemarksOpen(count=waiting, action=action.title)

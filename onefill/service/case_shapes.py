@@ -1,0 +1,178 @@
+"""What the desks of materials and reviews hand to screens, routes and the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from onefill.facts import Difference
+from onefill.materials import Checklist
+from onefill.reviews import Act, Move, Remark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocker:
+    """Something that keeps a submission back or ought to be looked at, and where.
+
+    Attributes:
+        what: In words.
+        remedy: What to do.
+        at: Path of a field or row, ``item:`` and an item of the checklist, or empty.
+        section: Where a path stands.
+        record: The linked record to go to; empty for this one.
+        stops: Whether it keeps the submission back.
+    """
+
+    what: str
+    remedy: str
+    at: str
+    section: str = ""
+    record: str = ""
+    stops: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseStanding:
+    """Where one phase of a record stands.
+
+    Attributes:
+        stage: Key of the stage; ``draft`` before it is submitted.
+        title: Of the stage.
+        holder: In whose hands it is.
+        due: Until when whoever holds it should be done.
+        left: Working days until then; fewer than none when it has passed.
+        opened: Who has opened it first, and when, if anybody.
+    """
+
+    key: str
+    phase_title: str
+    stage: str
+    title: str
+    holder: Literal["institution", "office", "done"]
+    passed: bool
+    round: int
+    returned: int
+    due: date | None
+    left: int
+    receipt: str
+    opened: tuple[str, datetime] | None
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseState:
+    """Where a record stands.
+
+    Attributes:
+        n: Number of the entry this is read from, for ``reviews.act(seen=…)``.
+        phases: In the order of the form.
+        active: Key of the phase that was acted upon last; none if nothing was ever submitted.
+        moves: What the person who asks may do now.
+        remarks: Those the person may see, in order: of an officer also those not sent yet.
+        locked: Sections that may not be changed, with the phase that locks each.
+    """
+
+    record: str
+    n: int
+    phases: tuple[PhaseStanding, ...]
+    active: str | None
+    moves: tuple[Move, ...]
+    remarks: tuple[Remark, ...]
+    locked: Mapping[str, str]
+
+    def phase(self, key: str) -> PhaseStanding:
+        """One phase."""
+        return next(one for one in self.phases if one.key == key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckLine:
+    """An automated check as an officer reads it, with the facts that it holds against each other.
+
+    Attributes:
+        id: Of the check.
+        state: ``wrong``, ``right``, or ``unknown`` when a fact is missing.
+        said: What does not agree, in words; empty when all does.
+        facts: What was looked at, as label and text.
+        at: Path of the place it points to.
+        level: How much it weighs.
+        count: In how many places it does not hold.
+    """
+
+    id: str
+    state: Literal["wrong", "right", "unknown"]
+    said: str
+    remedy: str
+    clause: str
+    facts: tuple[tuple[str, str], ...]
+    at: str
+    level: str
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What a change since the last submission means for what was printed and sealed.
+
+    Attributes:
+        differences: What was changed, in words.
+        again: Papers to be printed and sealed again, by key and title.
+        good: Papers whose sealed scans stay good.
+        items: Items of the checklist whose files changed.
+    """
+
+    differences: tuple[Difference, ...]
+    again: tuple[tuple[str, str], ...]
+    good: tuple[tuple[str, str], ...]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueLine:
+    """A case in a queue.
+
+    Attributes:
+        left: Working days until it is due; fewer than none when it is overdue, ``None`` without a term.
+        handler: Who acted last.
+    """
+
+    record: str
+    form: str
+    label: str
+    matter: str
+    stage: str
+    unit: str
+    due: date | None
+    left: int | None
+    returned: int
+    round: int
+    submitted_at: datetime | None
+    handler: str
+    remarks: int
+    mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """A page of a queue, and how many cases there are of each kind.
+
+    Attributes:
+        lines: The page.
+        total: How many cases the chosen filter has in all.
+        counts: By filter: ``waiting``, ``overdue``, ``today``, ``returned``, ``mine``, ``done``.
+    """
+
+    lines: tuple[QueueLine, ...]
+    total: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialsState:
+    """The checklist of a phase as the pages show it."""
+
+    record: str
+    phase: str
+    phase_title: str
+    checklist: Checklist
+    open_to_change: bool

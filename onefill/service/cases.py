@@ -1,0 +1,156 @@
+"""Where an open record stands: its case, what is locked, who may act, and what an act writes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from onefill.definitions import Definitions
+from onefill.definitions.model import Form
+from onefill.errors import OneFillError
+from onefill.reviews import CASE, Case, PhaseCase
+from onefill.reviews.case import DRAFT
+from onefill.reviews.deadlines import WorkingDays
+from onefill.reviews.moves import phase_title, stage_of
+from onefill.service.indexing import FILLING
+from onefill.service.shapes import Person
+from store import Change
+
+#: What officers and the institution write before an act takes it along: remarks not sent yet, answers not handed in
+#: yet, remarks closed, items accepted, who has opened the submission.
+NOTES, ANSWERS, CLOSED, ACCEPTED, OPENED = "@notes", "@answers", "@closed", "@accepted", "@opened"
+#: What may be written while an officer holds the record: nothing of what was asked.
+ASIDE = "@"
+
+
+class SectionLocked(OneFillError):
+    """It was handed in, so it stays as it is."""
+
+    message = "{phase}已经交了（现在是“{stage}”），“{section}”锁住了。要改，先撤回，或等退回、申请变更。"
+
+
+def case_of(data: Mapping[str, Any]) -> Case:
+    """Where a record stands."""
+    return Case.of(data)
+
+
+def locked_sections(form: Form, case: Case) -> dict[str, str]:
+    """Sections that may not be changed now, each with the key of the phase that locks it.
+
+    A phase locks its sections once it lies with an officer or is done with; while one lies with an officer, everything
+    that counts up to it is as it was handed in.
+    """
+    locked: dict[str, str] = {}
+    for index, phase in enumerate(form.phases):
+        state = case.phase(phase.key)
+        if state.stage == DRAFT:
+            continue
+        holder = stage_of(form, phase.key, state.stage).holder
+        if holder == "institution":
+            continue
+        for key in phase.locks:
+            locked.setdefault(key, phase.key)
+        if holder == "office":
+            for key in _counting(form, index):
+                locked.setdefault(key, phase.key)
+    return locked
+
+
+def _counting(form: Form, phase: int) -> Iterator[str]:
+    """Sections of which anything counts up to a phase."""
+    places = {one.key: place for place, one in enumerate(form.phases)}
+    for section in form.sections:
+        stated = [field.from_ or section.from_ for field in section.fields] or [section.from_]
+        if min(places.get(one, 0) if one else 0 for one in stated) <= phase:
+            yield section.key
+
+
+def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]) -> None:
+    """Refuse changes of what was handed in.
+
+    Raises:
+        SectionLocked: The section of one of them is locked; none is kept.
+    """
+    if CASE not in data:
+        return
+    case = case_of(data)
+    locked = locked_sections(form, case)
+    if not locked:
+        return
+    owners = {field.key: section.key for section in form.sections if not section.repeat for field in section.fields}
+    for change in changes:
+        head = change.path.split("/")[0]
+        section = owners.get(head, head)
+        if section in locked:
+            phase = locked[section]
+            title = next((one.title for one in form.sections if one.key == section), section)
+            stage = stage_of(form, phase, case.phase(phase).stage).title
+            raise SectionLocked(phase=phase_title(form, phase), stage=stage, section=title)
+
+
+def roles_of(definitions: Definitions, form: str, who: Person) -> frozenset[str]:
+    """The roles a person acts in; on one's own PC those of the institution."""
+    if who.roles is not None:
+        return frozenset(who.roles)
+    return frozenset(role.key for role in definitions.pack_of(form).roles if role.reach == "own")
+
+
+def working_days(definitions: Definitions, form: str) -> WorkingDays:
+    """The days that the pack's offices work."""
+    calendar = definitions.pack_of(form).calendar
+    tables = {table.key: table for table in definitions.tables(form)}
+
+    def days(key: str | None) -> frozenset[date]:
+        rows = tables[key].rows if key in tables else ()
+        return frozenset(date.fromisoformat(str(row["day"])) for row in rows if row.get("day"))
+
+    return WorkingDays(days(calendar.holidays), days(calendar.workdays))
+
+
+def active_phase(form: Form, case: Case) -> str | None:
+    """Key of the phase that was acted upon last; none if nothing was ever submitted."""
+    acted = {key: state.last.when for key, state in case.phases.items() if state.last}
+    known = [phase.key for phase in form.phases if phase.key in acted]
+    return max(known, key=lambda key: acted[key]) if known else None
+
+
+def state_key(phase: str, stage: str) -> str:
+    """What the store calls the state of a record that stands in a stage."""
+    return f"{phase}.{stage}"
+
+
+def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any]]:
+    """What lists say of a record: its state, until when something is due, and more for queues."""
+    phase = active_phase(form, case)
+    if phase is None:
+        return FILLING, None, {}
+    state = case.phase(phase)
+    if state.stage == DRAFT:
+        return FILLING, None, {}
+    stage = stage_of(form, phase, state.stage)
+    last = state.last
+    about = {
+        "phase": phase,
+        "stage": state.stage,
+        "stage_title": stage.title,
+        "phase_title": phase_title(form, phase),
+        "holder": stage.holder,
+        "round": state.round,
+        "returned": state.returned,
+        "receipt": state.receipt,
+        "submitted_at": _submitted_at(form, state),
+        "since": last.when.isoformat() if last else "",
+        "by": last.who if last else "",
+        "remarks": sum(one.live for one in case.of_phase(phase)),
+    }
+    return state_key(phase, state.stage), state.due, about
+
+
+def _submitted_at(form: Form, state: PhaseCase) -> str:
+    submit = state.by(action.key for action in form.actions if action.kind == "submit")
+    return submit.when.isoformat() if submit else ""
+
+
+def opened_by(data: Mapping[str, Any], phase: str) -> tuple[str, datetime] | None:
+    """Who has opened a submission first, and when; nobody yet if nothing."""
+    kept = (data.get(OPENED) or {}).get(phase)
+    return (kept["who"], datetime.fromisoformat(kept["at"])) if kept else None
