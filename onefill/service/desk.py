@@ -13,6 +13,7 @@ from onefill.rendering.html import html_to_pdf
 from onefill.rendering.libreoffice import convert
 from onefill.service.authoring import Authoring
 from onefill.service.book import Book
+from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
 from onefill.service.habits import Habits
@@ -22,6 +23,7 @@ from onefill.service.inbox import Inbox
 from onefill.service.linting import lint_packs
 from onefill.service.printed import PrintedFiles
 from onefill.service.records import Records
+from onefill.service.reviews import Reviews
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
@@ -76,6 +78,7 @@ class Desk:
     views: Views
     inbox: Inbox
     habits: Habits
+    reviews: Reviews
     store: Store
 
     @property
@@ -126,6 +129,7 @@ def open_desk(
     imports = Imports(book, make_id, lambda: now().date())
     conversion = Conversion(engine, engine_mark(), html, settings.data / "cache" / "pdf")
     printed = PrintedFiles(store)
+    checking = Checking(book, sources)
     documents = Documents(book, sources, versions, conversion, printed)
     return Desk(
         settings=settings,
@@ -137,5 +141,6 @@ def open_desk(
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),
+        reviews=Reviews(book, versions, checking, make_id, now),
         store=store,
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.report import FormReport, Report
-from onefill.definitions.model import Each, FieldDefinition
+from onefill.definitions.model import Document, Each, FieldDefinition
+from onefill.definitions.procedure import Material, MaterialEach
 from onefill.definitions.reading import Reading, read_expression, read_text
-from onefill.definitions.schema import Scope, check_names, item_of
+from onefill.definitions.schema import Scope, case_known, check_names, item_of
 from onefill.definitions.yaml12 import Path
 from onefill.problems import Level
 
@@ -23,6 +24,7 @@ class Asked:
         section: The section whose row it is about.
         candidate: The link or pointer whose candidate is ``it``.
         each: The repetition whose item has a name.
+        case: Whether the submission is a name there, too.
         phase: Index of the phase that asks it; None where facts may come later.
         later: How much it weighs when a fact is due later than that.
     """
@@ -32,7 +34,8 @@ class Asked:
     text: bool = False
     section: str | None = None
     candidate: FieldDefinition | None = None
-    each: Each | None = None
+    each: Each | MaterialEach | None = None
+    case: bool = False
     phase: int | None = None
     later: Level = Level.ERROR
 
@@ -70,6 +73,13 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
     yield from _of_checks(report)
     yield from _of_lookups(report)
     yield from _of_documents(report)
+    for i, material in enumerate(form.materials):
+        yield from _of_material(report, ("materials", i), material)
+    for i, action in enumerate(form.actions):
+        if action.when is not None:
+            yield Asked(path=("actions", i, "when"), source=action.when, case=True)
+        if action.message is not None:
+            yield Asked(path=("actions", i, "message"), source=action.message, text=True, case=True)
     for i, moment in enumerate(form.life):
         for name, source in (("date", moment.date), ("until", moment.until)):
             if source is not None:
@@ -107,8 +117,8 @@ def _of_lookups(report: FormReport) -> Iterator[Asked]:
 
 
 def _of_documents(report: FormReport) -> Iterator[Asked]:
-    for i, document in enumerate(report.form.documents):
-        at: Path = ("documents", i)
+    for part, i, document in _papers(report):
+        at: Path = (part, i)
         phase = report.first_phase(document.from_)
         if document.when is not None:
             yield Asked(path=(*at, "when"), source=document.when, phase=phase)
@@ -118,6 +128,35 @@ def _of_documents(report: FormReport) -> Iterator[Asked]:
             if each.label is not None:
                 path = (*at, "each", "label")
                 yield Asked(path=path, source=each.label, text=True, each=each, phase=phase)
+
+
+def _papers(report: FormReport) -> Iterator[tuple[str, int, Document]]:
+    for part, papers in (("documents", report.form.documents), ("notices", report.form.notices)):
+        yield from ((part, i, document) for i, document in enumerate(papers))
+
+
+def _of_material(report: FormReport, at: Path, one: Material) -> Iterator[Asked]:
+    phase = report.first_phase(one.from_)
+    if one.when is not None:
+        yield Asked(path=(*at, "when"), source=one.when, phase=phase)
+    if one.otherwise is not None:
+        yield Asked(path=(*at, "otherwise"), source=one.otherwise, text=True)
+    each = one.each
+    if each is not None:
+        yield Asked(path=(*at, "each", "in"), source=each.in_, phase=phase)
+        yield Asked(path=(*at, "each", "label"), source=each.label, text=True, each=each)
+        if each.key is not None:
+            yield Asked(path=(*at, "each", "key"), source=each.key, each=each)
+    inner = [("count", name, getattr(one.count, name)) for name in ("min", "of", "planned")] if one.count else []
+    inner += [("valid", name, getattr(one.valid, name)) for name in ("until", "covers")] if one.valid else []
+    for part, name, source in inner:
+        if source is not None:
+            yield Asked(path=(*at, part, name), source=source, each=each, phase=phase, later=Level.WARNING)
+    if one.earlier is not None:
+        for key, source in one.earlier.match.items():
+            yield Asked(path=(*at, "earlier", "match", key), source=source, each=each)
+        if one.earlier.item is not None:
+            yield Asked(path=(*at, "earlier", "item"), source=one.earlier.item, each=each)
 
 
 def check_reading(report: Report, path: Path, source: str, reading: Reading) -> None:
@@ -152,6 +191,8 @@ def _scope(report: FormReport, asked: Asked) -> Scope:
         own["it"] = report.schema.candidate(report.form.form, asked.candidate)
     if asked.each is not None:
         own[asked.each.as_] = item_of(scope, asked.each.in_)
+    if asked.case:
+        own["case"] = case_known()
     return scope.extended(own, asked.phase)
 
 

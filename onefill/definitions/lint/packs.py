@@ -31,6 +31,7 @@ def check_pack(report: Report, loaded: LoadedPack, pack: Pack, schema: Schema) -
             report.say(*path, code="POINTS_NOWHERE", what=f"没有表单“{key}”", remedy=remedy)
     for i, table in enumerate(pack.tables):
         _table(report, ("tables", i), table)
+    _calendar(report, pack)
     for i, view in enumerate(pack.views):
         if view.form in loaded.forms:
             check_view(report, ("views", i), view, schema)
@@ -66,3 +67,23 @@ def _table(report: Report, at: Path, table: Table) -> None:
         path = (*at, "rows", cell.row, cell.column)
         fault = cell.fault
         report.say(*path, code=fault.code, what=fault.what, remedy=fault.remedy, level=fault.level)
+
+
+def _calendar(report: Report, pack: Pack) -> None:
+    """The lists that say which days are worked."""
+    for name in ("holidays", "workdays"):
+        key = getattr(pack.calendar, name)
+        if key is None:
+            continue
+        table = next((one for one in pack.tables if one.key == key), None)
+        if table is None:
+            remedy = meant(key, [one.key for one in pack.tables], "改成已有的清单")
+            report.say("calendar", name, code="POINTS_NOWHERE", what=f"没有清单“{key}”", remedy=remedy)
+        elif "day" not in [column.key for column in table.columns]:
+            report.say(
+                "calendar",
+                name,
+                code="POINTS_NOWHERE",
+                what=f"清单“{key}”没有 day 列",
+                remedy="给它加上 day 列，写日期",
+            )

@@ -26,8 +26,9 @@ def check_structure(report: FormReport) -> None:
     _life(report)
     _pointers(report)
     _period(report)
-    for index, document in enumerate(report.form.documents):
-        _document(report, index, document)
+    for part, papers in (("documents", report.form.documents), ("notices", report.form.notices)):
+        for index, document in enumerate(papers):
+            _document(report, (part, index), document)
 
 
 def once(report: Report, named: Iterable[tuple[str, Path]], what: str, code: str = "KEY_TWICE") -> None:
@@ -104,7 +105,7 @@ def _section(report: FormReport, index: int, section: Section) -> None:
         report.say(*at, "repeat", "min", code="REPEAT_RANGE", what=what, remedy="把 min 改小，或把 max 改大")
     for number, key in enumerate(section.repeat.unique):
         keys = [field.key for field in section.fields]
-        _known(report, (*at, "repeat", "unique", number), key, keys, f"“{section.key}”这一节没有字段")
+        points(report, (*at, "repeat", "unique", number), key, keys, f"“{section.key}”这一节没有字段")
 
 
 def _grid(report: FormReport, index: int, section: Section) -> None:
@@ -118,12 +119,13 @@ def _grid(report: FormReport, index: int, section: Section) -> None:
         report.say(*at, "grid", key=True, code="GRID_SHAPE", what=what, remedy="写上 field，例如 field: {type: text}")
     sides = section.grid or ()
     for number, key in enumerate(sides):
-        _known(report, (*at, "grid", number), key, report.repeats, "没有重复的节")
+        points(report, (*at, "grid", number), key, report.repeats, "没有重复的节")
     if len(set(sides)) < len(sides):
         report.say(*at, "grid", code="GRID_SHAPE", what="grid 的两边是同一节", remedy="写两个不同的节")
 
 
-def _known(report: Report, path: Path, name: str, known: Iterable[str], what: str) -> None:
+def points(report: Report, path: Path, name: str, known: Iterable[str], what: str) -> None:
+    """Say a name that is none of those it may be."""
     names = list(known)
     if name not in names:
         remedy = meant(name, names, "改成已有的名字，或先定义它")
@@ -142,11 +144,11 @@ def _phases(report: FormReport) -> None:
     stated += [(one.phase, ("life", i, "phase")) for i, one in enumerate(form.life)]
     for phase, path in stated:
         if phase is not None:
-            _known(report, path, phase, phases, "没有阶段")
+            points(report, path, phase, phases, "没有阶段")
     sections = [section.key for section in form.sections]
     for i, one in enumerate(form.phases):
         for j, key in enumerate(one.locks):
-            _known(report, ("phases", i, "locks", j), key, sections, "没有节")
+            points(report, ("phases", i, "locks", j), key, sections, "没有节")
 
 
 def _life(report: FormReport) -> None:
@@ -160,14 +162,14 @@ def _pointers(report: FormReport) -> None:
     form, repeats = report.form, report.repeats
     for i, check in enumerate(form.checks):
         if check.each is not None:
-            _known(report, ("checks", i, "each"), check.each, repeats, "没有重复的节")
+            points(report, ("checks", i, "each"), check.each, repeats, "没有重复的节")
         if check.at is not None:
             names = [name for name, _ in _facts(report, None)]
             names += [name for name, _ in _facts(report, check.each)] if check.each in repeats else []
-            _known(report, ("checks", i, "at"), check.at, names, "没有字段")
+            points(report, ("checks", i, "at"), check.at, names, "没有字段")
     for i, lookup in enumerate(form.lookups):
         if lookup.each is not None:
-            _known(report, ("lookups", i, "each"), lookup.each, repeats, "没有重复的节")
+            points(report, ("lookups", i, "each"), lookup.each, repeats, "没有重复的节")
     for i, section in enumerate(form.sections):
         for j, field in enumerate(section.fields):
             _field_pointers(report, ("sections", i, "fields", j), section, field)
@@ -175,13 +177,13 @@ def _pointers(report: FormReport) -> None:
 
 def _field_pointers(report: FormReport, at: Path, section: Section, field: FieldDefinition) -> None:
     if field.form is not None:
-        _known(report, (*at, "form"), field.form, report.definitions.declared, "没有表单")
+        points(report, (*at, "form"), field.form, report.definitions.declared, "没有表单")
     if field.of is not None:
-        _known(report, (*at, "of"), field.of, report.repeats, "没有重复的节")
+        points(report, (*at, "of"), field.of, report.repeats, "没有重复的节")
     if field.by is not None:
         names = [name for name, _ in _facts(report, None)]
         own = [one.key for one in section.fields]
-        _known(report, (*at, "by"), field.by, [*own, *names], "没有字段")
+        points(report, (*at, "by"), field.by, [*own, *names], "没有字段")
 
 
 def _period(report: FormReport) -> None:
@@ -189,14 +191,13 @@ def _period(report: FormReport) -> None:
         field.key: field for section in report.form.sections if section.repeat is None for field in section.fields
     }
     for number, key in enumerate(report.form.period or ()):
-        _known(report, ("period", number), key, fields, "没有字段")
+        points(report, ("period", number), key, fields, "没有字段")
         if key in fields and fields[key].type != "date":
             what = f"“{fields[key].label}”（{key}）不是日期"
             report.say("period", number, code="POINTS_NOWHERE", what=what, remedy="改成 type: date 的字段")
 
 
-def _document(report: FormReport, index: int, document: Document) -> None:
-    at = ("documents", index)
+def _document(report: FormReport, at: Path, document: Document) -> None:
     for number, name in enumerate(document.templates):
         path = (*at, "template") if isinstance(document.template, str) else (*at, "template", number)
         if PurePosixPath(name).suffix not in (".docx", ".xlsx"):

@@ -1,0 +1,194 @@
+"""Materials, stages and actions: does each point somewhere, can each ever happen, can each ever be supplied?"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from onefill.definitions.known import Kind, Known
+from onefill.definitions.lint.report import FormReport
+from onefill.definitions.lint.structure import once, points
+from onefill.definitions.model import Form
+from onefill.definitions.procedure import Action, Material, Stage
+from onefill.definitions.schema import Scope
+from onefill.definitions.yaml12 import Path
+
+DRAFT = "draft"
+#: What each kind of material cannot do without, with what to say.
+_NEEDS = {
+    "scan": ("document", "哪份附件的扫描件"),
+    "register": ("section", "登记在哪一节"),
+    "earlier": ("earlier", "从哪里取"),
+}
+
+
+def check_procedure(report: FormReport) -> None:
+    """All rules of this page over one form."""
+    form = report.form
+    for name, label in (("materials", "材料"), ("actions", "操作"), ("notices", "文书")):
+        once(report, ((one.key, (name, i, "key")) for i, one in enumerate(getattr(form, name))), label)
+    _same_material(report)
+    for i, material in enumerate(form.materials):
+        _material(report, ("materials", i), material)
+    _stages(report)
+    for i, action in enumerate(form.actions):
+        _action(report, ("actions", i), action)
+    _reached(report)
+
+
+# -- materials -----------------------------------------------------------------------------------------------------
+
+
+def _same_material(report: FormReport) -> None:
+    """One thing is asked once: the same paper, section or title twice in a phase under the same condition."""
+    seen: dict[tuple[object, ...], int] = {}
+    for i, one in enumerate(report.form.materials):
+        what = one.document or one.section or one.title
+        key = (one.kind, what, one.from_, one.when, one.each is not None)
+        if key in seen:
+            line = report.source.place("materials", seen[key]).line
+            said = f"“{one.title}”和第 {line} 行的材料是同一件"
+            report.say("materials", i, code="MATERIAL_TWICE", what=said, remedy="删掉一件，或写不同的 when")
+        seen.setdefault(key, i)
+
+
+def _material(report: FormReport, at: Path, one: Material) -> None:
+    form = report.form
+    _phase(report, (*at, "from"), one.from_)
+    needed = _NEEDS.get(one.kind)
+    if needed is not None and getattr(one, needed[0]) is None:
+        what = f"“{one.title}”是 {one.kind}，没有说{needed[1]}"
+        report.say(*at, "kind", code="MATERIAL_SHAPE", what=what, remedy=f"补上 {needed[0]}")
+    for kind, (key, _) in _NEEDS.items():
+        if kind != one.kind and getattr(one, key) is not None:
+            what = f"“{one.title}”是 {one.kind}，用不着 {key}"
+            report.say(*at, key, key=True, code="MATERIAL_SHAPE", what=what, remedy=f"删掉 {key}，或改成 kind: {kind}")
+    if one.document is not None:
+        points(report, (*at, "document"), one.document, (d.key for d in form.documents), "没有附件")
+        _printed_in_time(report, at, one)
+    if one.section is not None:
+        points(report, (*at, "section"), one.section, (s.key for s in form.sections), "没有节")
+    if one.when is not None and one.when.strip() == "false":
+        what = f"“{one.title}”的条件永远不成立，没有人交得出来"
+        report.say(*at, "when", code="MATERIAL_NEVER", what=what, remedy="改条件，或删掉这件材料")
+    if one.count is not None and one.kind in ("scan", "earlier", "original") and one.section is None:
+        what = f"“{one.title}”是 {one.kind}，数不出数量"
+        report.say(*at, "count", key=True, code="MATERIAL_SHAPE", what=what, remedy="改成 kind: register 或 upload")
+    if one.earlier is not None:
+        _earlier(report, (*at, "earlier"), one)
+
+
+def _printed_in_time(report: FormReport, at: Path, one: Material) -> None:
+    """A scan of a paper that only a later phase prints can never be supplied."""
+    document = next((d for d in report.form.documents if d.key == one.document), None)
+    if document is not None and report.first_phase(document.from_) > report.first_phase(one.from_):
+        what = f"“{one.title}”要《{document.title}》的扫描件，可它到后面的阶段才印，没有人交得出来"
+        report.say(
+            *at, "document", code="MATERIAL_NEVER", what=what, remedy="把材料改到那个阶段（from），或让附件早些出"
+        )
+
+
+def _earlier(report: FormReport, at: Path, one: Material) -> None:
+    asked = one.earlier
+    assert asked is not None
+    definitions = report.definitions
+    if asked.form not in definitions.forms:
+        points(report, (*at, "form"), asked.form, definitions.declared, "没有表单")
+        return
+    other = definitions.form(asked.form)
+    points(report, (*at, "material"), asked.material, (m.key for m in other.materials), f"“{other.title}”没有材料")
+    for i, stage in enumerate(asked.stages):
+        points(report, (*at, "stages", i), stage, (s.key for s in other.stages), f"“{other.title}”没有环节")
+    names = Scope(report.schema, report.schema.record(asked.form) or {})
+    for key in asked.match:
+        section, _, rest = key.partition(".")
+        known = names.resolve(f"{section}[].{rest}" if rest else section)
+        if not isinstance(known, Known):
+            report.say(*at, "match", key, key=True, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy)
+        elif known.kind is not Kind.ANY and (known.field is None or not known.field.index):
+            what = f"表单“{asked.form}”的“{known.label}”（{key}）不在索引里，查不到"
+            report.say(*at, "match", key, key=True, code="NOT_INDEXED", what=what, remedy="给它写上 index: true")
+
+
+# -- stages and actions --------------------------------------------------------------------------------------------
+
+
+def _stages(report: FormReport) -> None:
+    keys = [((one.phase or report.form.phases[0].key, one.key), i) for i, one in enumerate(report.form.stages)]
+    once(report, ((f"{key[1]}", ("stages", i, "key")) for key, i in keys), "环节")
+    for i, stage in enumerate(report.form.stages):
+        _phase(report, ("stages", i, "phase"), stage.phase)
+        if stage.key == DRAFT:
+            what = "draft 是还没提交的意思，不能当环节的名字"
+            report.say("stages", i, "key", code="KEY_RESERVED", what=what, remedy="换一个名字")
+        if stage.passed and stage.holder != "done":
+            what = f"“{stage.title}”标了 passed，却还没有办结"
+            report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
+
+
+def _action(report: FormReport, at: Path, action: Action) -> None:
+    form = report.form
+    _phase(report, (*at, "phase"), action.phase)
+    known = [DRAFT, *(one.key for one in _of_phase(form, action.phase))]
+    for j, key in enumerate(action.from_):
+        points(report, (*at, "from", j), key, known, "这个阶段没有环节")
+    points(report, (*at, "to"), action.to, known, "这个阶段没有环节")
+    roles = [role.key for role in report.definitions.pack_of(form.form).roles]
+    for j, role in enumerate(action.by):
+        points(report, (*at, "by", j), role, roles, "业务包没有角色")
+    if action.prints is not None:
+        points(report, (*at, "prints"), action.prints, (one.key for one in form.notices), "没有文书")
+    if action.message is not None and action.when is None:
+        report.say(*at, "message", key=True, code="ACTION_SHAPE", what="有 message 却没有 when", remedy="写上 when")
+    stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
+    if action.kind == "pass" and stage is not None and stage.holder == "institution":
+        what = f"“{action.title}”是通过，却回到填报的一方手里"
+        report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="改 to，或改 kind")
+    if action.kind == "return" and stage is not None and stage.holder != "institution":
+        what = f"“{action.title}”是退回，“{stage.title}”却不在填报的一方手里，没有人能改"
+        report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="退回到 holder: institution 的环节")
+    if action.declaration and action.kind != "submit":
+        what = "只有 submit 才有承诺"
+        report.say(*at, "declaration", key=True, code="ACTION_SHAPE", what=what, remedy="删掉 declaration")
+
+
+def _reached(report: FormReport) -> None:
+    """Every stage can be reached, and whoever holds a case can do something with it."""
+    form = report.form
+    if not form.stages:
+        return
+    ways: dict[str, set[str]] = defaultdict(set)
+    for action in form.actions:
+        for source in action.from_ or (DRAFT,):
+            ways[f"{_key(form, action.phase)}.{source}"].add(f"{_key(form, action.phase)}.{action.to}")
+    todo = [f"{phase.key}.{DRAFT}" for phase in form.phases]
+    reached: set[str] = set()
+    while todo:
+        here = todo.pop()
+        if here not in reached:
+            reached.add(here)
+            todo += ways[here]
+    for i, stage in enumerate(form.stages):
+        place = f"{_key(form, stage.phase)}.{stage.key}"
+        if place not in reached:
+            what = f"没有一步操作走得到“{stage.title}”（{stage.key}）"
+            report.say(
+                "stages", i, "key", code="STAGE_UNREACHED", what=what, remedy="加一个 to 到这里的操作，或删掉环节"
+            )
+        elif stage.holder != "done" and not ways[place]:
+            what = f"到了“{stage.title}”（{stage.key}）就没有下一步"
+            report.say(
+                "stages", i, "key", code="STAGE_DEAD_END", what=what, remedy="加一个从这里走的操作，或写 holder: done"
+            )
+
+
+def _of_phase(form: Form, phase: str | None) -> Iterator[Stage]:
+    wanted = _key(form, phase)
+    return (one for one in form.stages if _key(form, one.phase) == wanted)
+
+
+def _key(form: Form, phase: str | None) -> str:
+    return phase or form.phases[0].key
+
+
+def _phase(report: FormReport, path: Path, phase: str | None) -> None:
+    if phase is not None:
+        points(report, path, phase, (one.key for one in report.form.phases), "没有阶段")

@@ -1,0 +1,284 @@
+"""Materials: what is wanted, what was handed in, page by page. Originals are kept by their hash and never altered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+from onefill.errors import OneFillError
+from onefill.materials import MATERIALS, UNSORTED, Checklist, ItemState, Page, Supplied, supplied_of
+from onefill.reviews.moves import phase_title, stage_of
+from onefill.service.book import Book, OpenRecord
+from onefill.service.case_shapes import MaterialsState
+from onefill.service.cases import case_of
+from onefill.service.checking import Checking
+from onefill.service.shapes import Person, Produced
+from store import Change
+
+
+class ItemUnknown(OneFillError):
+    """The checklist has no such item any more."""
+
+    message = "现在的清单里没有这一件（{item}）。请刷新页面，看最新的清单。"
+
+
+class FileGone(OneFillError):
+    """The file was taken out meanwhile."""
+
+    message = "这个文件已经从清单里拿掉了。请刷新页面。"
+
+
+class MaterialsLocked(OneFillError):
+    """They were handed in."""
+
+    message = "{phase}已经交了（现在是“{stage}”），材料不能再换。要换，先撤回，或等退回。"
+
+
+class KindRefused(OneFillError):
+    """The item takes other kinds of files."""
+
+    message = "“{item}”收 {known}，不收 {kind}。换成能收的文件再传。"
+
+
+class FileTooLarge(OneFillError):
+    """The item takes smaller files."""
+
+    message = "文件 {size} MB，最大 {most} MB。压缩图片，或分成几个文件再传。"
+
+
+class Taken(Protocol):
+    """What is known of a file that was looked into."""
+
+    @property
+    def kind(self) -> str:
+        """``pdf``, ``jpg`` or ``png``."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """For each page by how many degrees it is shown turned to the right."""
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What was noticed, in words."""
+
+
+#: Looks into a file; refuses what cannot be taken with a message that says why.
+Inspect = Callable[[BinaryIO, str], Taken]
+#: A page of a file as a picture: file, kind, number of the page, turn, width in pixels.
+Picture = Callable[[bytes, str, int, int, int], bytes]
+
+
+class Materials:
+    """What a person does with materials."""
+
+    def __init__(
+        self,
+        book: Book,
+        checking: Checking,
+        inspect: Inspect,
+        picture: Picture,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._book = book
+        self._checking = checking
+        self._inspect = inspect
+        self._picture = picture
+        self._new_id = new_id
+        self._now = now
+
+    def state(self, record: str, phase: str | None = None) -> MaterialsState:
+        """The checklist of a phase, the present one if none is named."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            plan = opened.sheet.plan
+            index = plan.phase_index(phase)
+            key = plan.phases[index]
+            return MaterialsState(
+                record=record,
+                phase=key,
+                phase_title=phase_title(plan.form, key),
+                checklist=self._checking.of(opened, index),
+                open_to_change=self._open(opened, key),
+            )
+
+    def unsorted(self, record: str) -> tuple[Supplied, ...]:
+        """Files that were brought and not assigned to an item yet."""
+        with self._book.lock:
+            return supplied_of(self._book.open(record).sheet.data).get(UNSORTED, ())
+
+    def supply(self, record: str, item: str, data: BinaryIO, filename: str, who: Person) -> Supplied:
+        """Take a file in for an item, or unsorted; the same file twice for an item is one.
+
+        Args:
+            record: Whose.
+            item: Id of the item of the checklist; ``unsorted`` for none yet.
+            data: The file, to be read from its start.
+            filename: As it is called.
+            who: Who brings it.
+
+        Raises:
+            OneFillError: It cannot be taken; the message says why and what to do. Nothing is kept then.
+        """
+        with self._book.lock:
+            state = None if item == UNSORTED else self._item(self._book.open(record), item)
+        taken = self._inspect(data, filename)
+        if state is not None:
+            _refuse(state, taken)
+        data.seek(0)
+        digest = self._book.store.put_file(data)
+        with self._book.lock:
+            opened = self._book.open(record)
+            present = supplied_of(opened.sheet.data).get(item, ())
+            same = next((one for one in present if one.digest == digest), None)
+            if same is not None:
+                return same
+            supplied = Supplied(
+                id=self._new_id()[:12],
+                digest=digest,
+                name=filename,
+                kind=taken.kind,
+                pages=tuple(Page(number, turn) for number, turn in enumerate(taken.turns, 1)),
+                at=self._now(),
+                who=who.name,
+                print=state.print if state is not None else "",
+                advice=taken.advice,
+            )
+            self._keep(opened, {f"{item}/{supplied.id}": supplied.plain()}, who)
+            return supplied
+
+    def show_original(self, record: str, item: str, who: Person, *, ready: bool = True) -> None:
+        """Say that a paper original is at hand, or that it is not."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            self._item(opened, item)
+            paper = Supplied(
+                id="paper", digest="", name="纸质原件", kind="paper", pages=(), at=self._now(), who=who.name
+            )
+            self._keep(opened, {f"{item}/paper": paper.plain() if ready else None}, who)
+
+    def assign(
+        self, record: str, source: str, file: str, target: str, who: Person, pages: Sequence[int] | None = None
+    ) -> None:
+        """Move a file from one item to another, or some of its pages by their places from 1."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            found = self._file(opened, source, file)
+            state = None if target == UNSORTED else self._item(opened, target)
+            chosen = set(pages or range(1, len(found.pages) + 1))
+            moved = tuple(page for place, page in enumerate(found.pages, 1) if place in chosen)
+            left = tuple(page for place, page in enumerate(found.pages, 1) if place not in chosen)
+            if not moved or source == target:
+                return
+            made = replace(found, id=self._new_id()[:12], pages=moved, print=state.print if state else "")
+            kept = replace(found, pages=left).plain() if left else None
+            self._keep(opened, {f"{target}/{made.id}": made.plain(), f"{source}/{file}": kept}, who)
+
+    def arrange(self, record: str, item: str, file: str, pages: Sequence[Page], who: Person) -> None:
+        """Say which pages of a file count, in which order, and how each is turned; without any it is taken out."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            found = self._file(opened, item, file)
+            known = {page.number for page in found.pages}
+            wanted = tuple(Page(page.number, page.turn % 360) for page in pages if page.number in known)
+            kept = replace(found, pages=wanted).plain() if wanted else None
+            self._keep(opened, {f"{item}/{file}": kept}, who)
+
+    def of_print(self, record: str, item: str, file: str, print: str, who: Person) -> None:
+        """Say which print a scan is of, by the code in its footer."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            found = self._file(opened, item, file)
+            code = "".join(print.split()).lower()[:8]
+            self._keep(opened, {f"{item}/{file}": replace(found, print=code).plain()}, who)
+
+    def remove(self, record: str, item: str, file: str, who: Person) -> None:
+        """Take a file out; its bytes stay in the store with the versions that hold it."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            self._file(opened, item, file)
+            self._keep(opened, {f"{item}/{file}": None}, who)
+
+    def picture(self, record: str, item: str, file: str, place: int, width: int) -> bytes:
+        """A page of what was handed in as a picture; the page by its place from 1.
+
+        Raises:
+            FileGone: There is no such page.
+        """
+        found, page = self._page(record, item, file, place)
+        return self._picture(self._book.store.get_file(found.digest), found.kind, page.number, page.turn, width)
+
+    def original(self, record: str, item: str, file: str) -> Produced:
+        """A file as it was brought."""
+        with self._book.lock:
+            found = self._any_file(self._book.open(record), item, file)
+        return Produced(name=found.name, data=self._book.store.get_file(found.digest))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _page(self, record: str, item: str, file: str, place: int) -> tuple[Supplied, Page]:
+        with self._book.lock:
+            found = self._any_file(self._book.open(record), item, file)
+        if not found.digest or not 1 <= place <= len(found.pages):
+            raise FileGone
+        return found, found.pages[place - 1]
+
+    def _checklist(self, opened: OpenRecord, index: int) -> Checklist:
+        return self._checking.of(opened, index)
+
+    def _item(self, opened: OpenRecord, item: str) -> ItemState:
+        """An item of whatever phase."""
+        form = opened.sheet.plan.form
+        key = item.partition(".")[0]
+        material = next((one for one in form.materials if one.key == key), None)
+        if material is None:
+            raise ItemUnknown(item=item)
+        items = self._checklist(opened, opened.sheet.plan.phase_index(material.from_)).items
+        found = next((one for one in items if one.id == item), None)
+        if found is None:
+            raise ItemUnknown(item=item)
+        return found
+
+    def _file(self, opened: OpenRecord, item: str, file: str) -> Supplied:
+        found = next((one for one in supplied_of(opened.sheet.data).get(item, ()) if one.id == file), None)
+        if found is None:
+            raise FileGone
+        return found
+
+    def _any_file(self, opened: OpenRecord, item: str, file: str) -> Supplied:
+        """A file of an item, also one that was taken from another record."""
+        own = next((one for one in supplied_of(opened.sheet.data).get(item, ()) if one.id == file), None)
+        if own is not None:
+            return own
+        taken = () if item == UNSORTED else self._item(opened, item).files
+        found = next((one for one in taken if one.id == file), None)
+        if found is None:
+            raise FileGone
+        return found
+
+    def _open(self, opened: OpenRecord, phase: str) -> bool:
+        form = opened.sheet.plan.form
+        return stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).holder == "institution"
+
+    def _keep(self, opened: OpenRecord, values: Mapping[str, Any], who: Person) -> None:
+        form = opened.sheet.plan.form
+        phases = {one.key: one.from_ or form.phases[0].key for one in form.materials}
+        for path in values:
+            phase = phases.get(path.partition("/")[0].partition(".")[0])
+            if phase is not None and not self._open(opened, phase):
+                stage = stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).title
+                raise MaterialsLocked(phase=phase_title(form, phase), stage=stage)
+        self._book.keep(opened, [Change(f"{MATERIALS}/{path}", value) for path, value in values.items()], who.name)
+
+
+def _refuse(item: ItemState, taken: Taken) -> None:
+    material = item.material
+    if taken.kind not in material.accept:
+        known = "、".join(kind.upper() for kind in material.accept)
+        raise KindRefused(item=item.title, known=known, kind=taken.kind.upper())
+    if taken.size > material.max_mb * 1024 * 1024:
+        raise FileTooLarge(size=f"{taken.size / 1024 / 1024:.0f}", most=material.max_mb)
