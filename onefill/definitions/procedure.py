@@ -27,7 +27,7 @@ class MaterialEach(Strict, title="每项一件"):
     label: Text = Field(description="一件叫什么，例如 {{ session.date }}")
 
 
-class Count(Strict, title="数量"):
+class Count(Strict, title="几个"):
     """How many different ones there must be at least."""
 
     min: Expression = Field(description="至少几个")
@@ -108,7 +108,7 @@ class Action(Strict, title="操作"):
     reasoned: bool = Field(False, description="when 不成立时，写明理由也可以做")
     asks: tuple[Literal["opinion", "reason", "date", "rank"], ...] = Field((), description="要填什么才能做")
     four_eyes: bool = Field(False, description="要由另一个人做：不是提交的，也不是上一步办的")
-    declaration: str = Field("", description="submit：提交时要确认的承诺")
+    declares: str = Field("", description="submit：提交时要确认的承诺")
     prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
     clause: str = Field("", description="依据的条款")
 

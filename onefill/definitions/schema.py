@@ -62,7 +62,7 @@ CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "standing": "情况",
             "why": "说明",
             "clause": "依据",
-            "pages": "页数",
+            "pages": "共几页",
             "have": "有几个",
             "need": "要几个",
         },

@@ -45,7 +45,7 @@ class WordPart:
     moves_columns: bool
 
     def render(self, facts: Mapping[str, object], marks: Marks) -> str:
-        """The part's XML without declaration."""
+        """The part's XML without declares."""
         with failure_guard(self.places, self.names, self.file):
             xml = self.template.render(facts)
         if is_property_part(self.name):

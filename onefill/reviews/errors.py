@@ -72,7 +72,7 @@ class OpenedAlready(OneFillError):
 class NotDeclared(OneFillError):
     """The responsible person has not confirmed."""
 
-    message = "提交前请确认承诺：{declaration}"
+    message = "提交前请确认承诺：{declares}"
 
 
 class RemarkUnknown(OneFillError):

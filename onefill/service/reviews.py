@@ -92,7 +92,7 @@ class Reviews:
             day: The date that is asked.
             rank: The place in a ranked list that is asked.
             confirmed: Whether the person was told of open remarks and goes on.
-            declared: Whether the responsible person has confirmed the declaration.
+            declared: Whether the responsible person has confirmed the declares.
             request: The same twice is one act.
 
         Raises:
@@ -175,7 +175,7 @@ class Reviews:
             opened = self._book.open(record)
             data = opened.sheet.data
             if remark in (data.get(NOTES) or {}):
-                self._require_office(opened, data[NOTES][remark]["phase"], who, "撤回意见")
+                self._require_office(opened, data[NOTES][remark]["phase"], who, "收回意见")
                 self._keep(opened, f"{NOTES}/{remark}", None, who)
                 return
             self._settle(opened, remark, who, RemarkState.CANCELLED)
@@ -362,8 +362,8 @@ class Reviews:
             named = "；".join(one.what for one in stopping[:MOST_NAMED])
             more = f" 等 {len(stopping)} 处" if len(stopping) > MOST_NAMED else ""
             raise StillToMend(action=action.title, why=f"{named}{more}")
-        if action.declaration and not declared:
-            raise NotDeclared(declaration=action.declaration)
+        if action.declares and not declared:
+            raise NotDeclared(declares=action.declares)
 
     def _asked_before(self, opened: OpenRecord, request: str) -> int | None:
         recent = self._book.store.entries(opened.id, self._book.scope, max(1, opened.entry.n - 20))
@@ -417,7 +417,7 @@ class Reviews:
         found = next((one for one in case_of(opened.sheet.data).remarks if one.id == remark and one.live), None)
         if found is None:
             raise RemarkUnknown
-        self._require_office(opened, found.phase, who, "处理意见")
+        self._require_office(opened, found.phase, who, "关闭意见")
         self._keep(opened, f"{CLOSED}/{remark}", str(state), who)
 
     def _keep(self, opened: OpenRecord, path: str, value: Any, who: Person) -> None:

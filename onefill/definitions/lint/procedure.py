@@ -145,9 +145,9 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     if action.kind == "return" and stage is not None and stage.holder != "institution":
         what = f"“{action.title}”是退回，“{stage.title}”却不在填报的一方手里，没有人能改"
         report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="退回到 holder: institution 的环节")
-    if action.declaration and action.kind != "submit":
+    if action.declares and action.kind != "submit":
         what = "只有 submit 才有承诺"
-        report.say(*at, "declaration", key=True, code="ACTION_SHAPE", what=what, remedy="删掉 declaration")
+        report.say(*at, "declares", key=True, code="ACTION_SHAPE", what=what, remedy="删掉 declares")
 
 
 def _reached(report: FormReport) -> None:
