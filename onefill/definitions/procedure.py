@@ -84,8 +84,8 @@ class Stage(Strict, title="环节"):
     key: Key = Field(description="名字")
     title: str = Field(description="名称，例如：等区里受理")
     phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
-    holder: Literal["institution", "office", "done"] = Field(
-        "office", description="在谁手里：institution 填报的一方可以改，office 在办，done 办结（都锁住）"
+    holder: Literal["owner", "office", "done"] = Field(
+        "office", description="在谁手里：owner 填报的一方可以改，office 在办，done 办结（都锁住）"
     )
     days: int | None = Field(None, ge=1, description="几个工作日内办完；不写就没有期限")
     passed: bool = Field(False, description="done：是通过了的")

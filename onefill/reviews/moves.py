@@ -23,7 +23,7 @@ from onefill.reviews.errors import (
 
 #: What an action may ask, as the screen calls it.
 ASKS = {"opinion": "意见", "reason": "理由", "date": "日期", "rank": "排序"}
-NOT_SUBMITTED = Stage(key=DRAFT, title="还没有提交", holder="institution")
+NOT_SUBMITTED = Stage(key=DRAFT, title="还没有提交", holder="owner")
 
 
 @dataclass(frozen=True, kw_only=True)

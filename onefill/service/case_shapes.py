@@ -48,7 +48,7 @@ class PhaseStanding:
     phase_title: str
     stage: str
     title: str
-    holder: Literal["institution", "office", "done"]
+    holder: Literal["owner", "office", "done"]
     passed: bool
     round: int
     returned: int

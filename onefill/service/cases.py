@@ -45,7 +45,7 @@ def locked_sections(form: Form, case: Case) -> dict[str, str]:
         if state.stage == DRAFT:
             continue
         holder = stage_of(form, phase.key, state.stage).holder
-        if holder == "institution":
+        if holder == "owner":
             continue
         for key in phase.locks:
             locked.setdefault(key, phase.key)

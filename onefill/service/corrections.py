@@ -61,8 +61,8 @@ def _before(book: Book, opened: OpenRecord, phase: str) -> int | None:
     if not submitted:
         return None
     form = opened.sheet.plan.form
-    holder = next((one.holder for one in form.stages if one.key == state.stage), "institution")
-    if holder == "institution":
+    holder = next((one.holder for one in form.stages if one.key == state.stage), "owner")
+    if holder == "owner":
         return submitted[-1]
     return submitted[-2] if len(submitted) > 1 else None
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from onefill.errors import OneFillError
 from onefill.materials import MATERIALS, UNSORTED, Checklist, ItemState, Page, Supplied, supplied_of
@@ -34,16 +35,11 @@ class MaterialsLocked(OneFillError):
     message = "{phase}已经交了（现在是“{stage}”），材料不能再换。要换，先撤回，或等退回。"
 
 
-class KindRefused(OneFillError):
-    """The item takes other kinds of files."""
+class TakenPage(Protocol):
+    """A page of a file that was looked into."""
 
-    message = "“{item}”收 {known}，不收 {kind}。换成能收的文件再传。"
-
-
-class FileTooLarge(OneFillError):
-    """The item takes smaller files."""
-
-    message = "文件 {size} MB，最大 {most} MB。压缩图片，或分成几个文件再传。"
+    def told(self) -> tuple[str, ...]:
+        """What could be better about it, in words."""
 
 
 class Taken(Protocol):
@@ -54,22 +50,16 @@ class Taken(Protocol):
         """``pdf``, ``jpg`` or ``png``."""
 
     @property
-    def size(self) -> int:
-        """Bytes."""
-
-    @property
-    def turns(self) -> tuple[int, ...]:
-        """For each page by how many degrees it is shown turned to the right."""
-
-    @property
-    def advice(self) -> tuple[str, ...]:
-        """What was noticed, in words."""
+    def pages(self) -> Sequence[TakenPage]:
+        """In order."""
 
 
-#: Looks into a file; refuses what cannot be taken with a message that says why.
-Inspect = Callable[[BinaryIO, str], Taken]
+#: Looks into a file of one of these kinds and of at most so many bytes; refuses what cannot be taken in words.
+Inspect = Callable[[bytes | Path, str, Sequence[str], int], Taken]
 #: A page of a file as a picture: file, kind, number of the page, turn, width in pixels.
 Picture = Callable[[bytes, str, int, int, int], bytes]
+ANY_KIND: tuple[str, ...] = ("pdf", "jpg", "png")
+MOST_MB = 100
 
 
 class Materials:
@@ -111,13 +101,13 @@ class Materials:
         with self._book.lock:
             return supplied_of(self._book.open(record).sheet.data).get(UNSORTED, ())
 
-    def supply(self, record: str, item: str, data: BinaryIO, filename: str, who: Person) -> Supplied:
+    def supply(self, record: str, item: str, source: bytes | Path, filename: str, who: Person) -> Supplied:
         """Take a file in for an item, or unsorted; the same file twice for an item is one.
 
         Args:
             record: Whose.
             item: Id of the item of the checklist; ``unsorted`` for none yet.
-            data: The file, to be read from its start.
+            source: The file's bytes, or where it lies.
             filename: As it is called.
             who: Who brings it.
 
@@ -126,11 +116,9 @@ class Materials:
         """
         with self._book.lock:
             state = None if item == UNSORTED else self._item(self._book.open(record), item)
-        taken = self._inspect(data, filename)
-        if state is not None:
-            _refuse(state, taken)
-        data.seek(0)
-        digest = self._book.store.put_file(data)
+        kinds, most = (state.material.accept, state.material.max_mb) if state else (ANY_KIND, MOST_MB)
+        taken = self._inspect(source, filename, kinds, most << 20)
+        digest = self._put(source)
         with self._book.lock:
             opened = self._book.open(record)
             present = supplied_of(opened.sheet.data).get(item, ())
@@ -142,11 +130,11 @@ class Materials:
                 digest=digest,
                 name=filename,
                 kind=taken.kind,
-                pages=tuple(Page(number, turn) for number, turn in enumerate(taken.turns, 1)),
+                pages=tuple(Page(number) for number in range(1, len(taken.pages) + 1)),
                 at=self._now(),
                 who=who.name,
                 print=state.print if state is not None else "",
-                advice=taken.advice,
+                advice=tuple(said for page in taken.pages for said in page.told()),
             )
             self._keep(opened, {f"{item}/{supplied.id}": supplied.plain()}, who)
             return supplied
@@ -220,6 +208,12 @@ class Materials:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _put(self, source: bytes | Path) -> str:
+        if isinstance(source, bytes):
+            return self._book.store.put_file(source)
+        with source.open("rb") as file:
+            return self._book.store.put_file(file)
+
     def _page(self, record: str, item: str, file: str, place: int) -> tuple[Supplied, Page]:
         with self._book.lock:
             found = self._any_file(self._book.open(record), item, file)
@@ -262,7 +256,7 @@ class Materials:
 
     def _open(self, opened: OpenRecord, phase: str) -> bool:
         form = opened.sheet.plan.form
-        return stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).holder == "institution"
+        return stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).holder == "owner"
 
     def _keep(self, opened: OpenRecord, values: Mapping[str, Any], who: Person) -> None:
         form = opened.sheet.plan.form
@@ -273,12 +267,3 @@ class Materials:
                 stage = stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).title
                 raise MaterialsLocked(phase=phase_title(form, phase), stage=stage)
         self._book.keep(opened, [Change(f"{MATERIALS}/{path}", value) for path, value in values.items()], who.name)
-
-
-def _refuse(item: ItemState, taken: Taken) -> None:
-    material = item.material
-    if taken.kind not in material.accept:
-        known = "、".join(kind.upper() for kind in material.accept)
-        raise KindRefused(item=item.title, known=known, kind=taken.kind.upper())
-    if taken.size > material.max_mb * 1024 * 1024:
-        raise FileTooLarge(size=f"{taken.size / 1024 / 1024:.0f}", most=material.max_mb)

@@ -139,12 +139,12 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     if action.message is not None and action.when is None:
         report.say(*at, "message", key=True, code="ACTION_SHAPE", what="有 message 却没有 when", remedy="写上 when")
     stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
-    if action.kind == "pass" and stage is not None and stage.holder == "institution":
+    if action.kind == "pass" and stage is not None and stage.holder == "owner":
         what = f"“{action.title}”是通过，却回到填报的一方手里"
         report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="改 to，或改 kind")
-    if action.kind == "return" and stage is not None and stage.holder != "institution":
+    if action.kind == "return" and stage is not None and stage.holder != "owner":
         what = f"“{action.title}”是退回，“{stage.title}”却不在填报的一方手里，没有人能改"
-        report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="退回到 holder: institution 的环节")
+        report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="退回到 holder: owner 的环节")
     if action.declares and action.kind != "submit":
         what = "只有 submit 才有承诺"
         report.say(*at, "declares", key=True, code="ACTION_SHAPE", what=what, remedy="删掉 declares")
