@@ -1,21 +1,26 @@
 """填报: steps left, the fields of one section in the middle, what is to be mended right."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 import streamlit as st
 
-from onefill.service.shapes import RecordState, SectionState
-from onefill.ui.bars import follow_search, record_bar, top_bar
+from onefill.errors import OneFillError
+from onefill.service.shapes import FieldState, RecordState, SectionState
+from onefill.ui.bars import called, follow_search, record_bar, top_bar
 from onefill.ui.components import panel
 from onefill.ui.deeds import done, note_opened
-from onefill.ui.fields import draw_fields
+from onefill.ui.fields import draw_fields, frame_of, said_of
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, icon
 from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
-from onefill.ui.parts import part
+from onefill.ui.parts import draw_part, part
+from onefill.ui.pieces import Look, begin_look, redraw, tell_news
 from onefill.ui.problems import phone_bar, problems
 from onefill.ui.rows import draw_rows
 from onefill.ui.said import show_said
-from onefill.ui.session import begin_run, end_run
+from onefill.ui.session import begin_run, bind, end_run, settled, take_edits
 from onefill.ui.shared import the_desk
 from onefill.ui.steps import steps
 from onefill.ui.travel import asked_record, follow, open_place, section_key
@@ -42,7 +47,32 @@ def acted(said: str) -> None:
         open_place(RECORD, section, path)
 
 
-def draw_section(state: RecordState, section: SectionState) -> None:
+def fields_of(section: SectionState) -> Sequence[FieldState]:
+    """The fields of a section that is neither a table nor a matrix."""
+    return the_desk().records.fields(RECORD, section.key) if section.kind == "plain" else ()
+
+
+def look_of(state: RecordState, section: SectionState, fields: Sequence[FieldState]) -> Look:
+    """What the page says."""
+    quiet = 2 * section.filled < section.total
+    pieces = {f"field-{one.path}": said_of(RECORD, one, quiet=quiet) for one in fields}
+    pieces |= {"steps": steps(state, section.key), "probs": problems(state, section.key), "phone": phone_bar(state)}
+    frame = (called(state), section.key, tuple(one.key for one in state.sections), *map(frame_of, fields))
+    return Look(frame, pieces, state.change)
+
+
+def edited() -> None:
+    """A field was edited: keep it, and draw only what it changes."""
+    with suppress(OneFillError):  # the page will tell
+        take_edits(RECORD)
+        state = the_desk().records.state(RECORD)
+        section = chosen(state)
+        fields = fields_of(section)
+        if settled(RECORD, fields):
+            redraw(look_of(state, section, fields))
+
+
+def draw_section(state: RecordState, section: SectionState, fields: Sequence[FieldState], look: Look) -> None:
     """The fields of the open section, whatever kind it is."""
     number = [s.key for s in state.sections].index(section.key) + 1
     hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
@@ -60,10 +90,9 @@ def draw_section(state: RecordState, section: SectionState) -> None:
     elif section.kind == "grid":
         draw_matrix(RECORD, section)
     else:
-        quiet = 2 * section.filled < section.total
         with st.container(key="fields", horizontal=True):
-            fields = the_desk().records.fields(RECORD, section.key)
-            draw_fields(RECORD, section.definition.fields, fields, quiet=quiet)
+            said = {one.path: look.piece(f"field-{one.path}") for one in fields}
+            draw_fields(RECORD, section.definition.fields, fields, said.__getitem__, edited)
 
 
 def draw_foot(state: RecordState, section: SectionState) -> None:
@@ -85,6 +114,11 @@ def page() -> None:
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
         section = chosen(state)
+        fields = fields_of(section)
+        for field in fields:
+            bind(RECORD, field)
+        look = look_of(state, section, fields)
+        begin_look(look)
         papers = the_desk().definitions.form(state.form).documents
         record_bar("fill", state, ("看附件", "documents") if papers else None)
         note_opened(RECORD)
@@ -92,15 +126,15 @@ def page() -> None:
             show_said(done)
         with st.container(key="page_fill", horizontal=True):
             with st.container(key="col_steps"):
-                panel(steps(state, section.key), "steps", acted)
+                panel(look.piece("steps"), "steps", acted)
             with st.container(key="panel_form", gap=None):
-                draw_section(state, section)
+                draw_section(state, section, fields, look)
                 draw_foot(state, section)
             if section.kind != "rows":  # a table takes the width, and tells its problems itself
                 with st.container(key="col_probs"):
-                    panel(problems(state, section.key), "probs", acted)
-        st.html(phone_bar(state))
-        end_run(RECORD, state.change)
+                    panel(look.piece("probs"), "probs", acted)
+        st.html(look.piece("phone"))
+        tell_news(lambda change: end_run(RECORD, change, on_changed=draw_part))
 
 
 page()

@@ -59,20 +59,25 @@ def record_bar(active: str, state: RecordState, action: tuple[str, str] | None =
         action: The one thing most people want now: words and the page it leads to.
         quiet: Whether something else on the page is wanted even more, so that the button stays white.
     """
-    phase = state.phases[state.phase]
-    colour, sign, word = ("green", "check_circle", "已填齐") if phase.complete else ("blue", "edit_note", "填写中")
-    where = chip(colour, sign, f"{phase.title} · {word}" if len(state.phases) > 1 else word)
     with st.container(key="recbar", horizontal=True):
-        st.html(
-            f'<div class="rec" data-i18n-skip><h1>{esc(state.label)}</h1>'
-            f'<span class="kind">{esc(state.title)}</span>{where}</div>'
-        )
+        st.html(called(state))
         with st.container(key="tabs", horizontal=True, width="content"):
             for address, words in TABS:
                 _link("tab", address, words, {"record": state.id}, on=address == active)
         st.html(saved(state.saved_at))
         if action and st.button(action[0], type="secondary" if quiet else "primary", key="rec_action"):
             st.switch_page(screen(action[1]), query_params={"record": state.id})
+
+
+def called(state: RecordState) -> str:
+    """Which record this is, and where it stands."""
+    phase = state.phases[state.phase]
+    colour, sign, word = ("green", "check_circle", "已填齐") if phase.complete else ("blue", "edit_note", "填写中")
+    where = chip(colour, sign, f"{phase.title} · {word}" if len(state.phases) > 1 else word)
+    return (
+        f'<div class="rec" data-i18n-skip><h1>{esc(state.label)}</h1>'
+        f'<span class="kind">{esc(state.title)}</span>{where}</div>'
+    )
 
 
 def saved(at: datetime | None) -> str:

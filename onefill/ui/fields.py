@@ -1,6 +1,6 @@
 """A field on the screen: label, widget, one line under it. Drawn from its type alone; colour follows from the line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -12,7 +12,9 @@ from onefill.ui.html import act, clock, esc, icon, message, plain
 from onefill.ui.session import bind, key_of, resolve, this_window
 from onefill.ui.uploads import draw_file
 
-Drawer = Callable[[str, str, FieldState], None]
+#: What to call as soon as a widget was edited.
+Edited = Callable[[], None] | None
+Drawer = Callable[[str, FieldState, Edited], None]
 #: So many short options stand side by side; more, or longer ones, are a list.
 MOST_SEGMENTS, LONGEST_SEGMENTS = 4, 16
 CHOOSE = "请选择"
@@ -20,7 +22,11 @@ NOTHING_YET = "还没有可选的"
 
 
 def draw_fields(
-    record: str, definitions: Sequence[FieldDefinition], fields: Sequence[FieldState], *, quiet: bool = False
+    record: str,
+    definitions: Sequence[FieldDefinition],
+    fields: Sequence[FieldState],
+    said: Callable[[str], str],
+    edited: Callable[[], None],
 ) -> None:
     """Draw the fields of a section or row that are asked, each at its own place among all of them.
 
@@ -31,34 +37,53 @@ def draw_fields(
         record: Whose.
         definitions: All fields there may be.
         fields: Those that are asked now.
-        quiet: See ``draw_field``.
+        said: What is said of a field, by its path.
+        edited: Called as soon as one was edited, before a run.
     """
     asked = {field.definition.key: field for field in fields}
     for one in definitions:
         if one.key in asked:
-            draw_field(record, asked[one.key], quiet=quiet)
+            draw_field(record, asked[one.key], said(asked[one.key].path), edited)
         else:
             st.empty()
 
 
-def draw_field(record: str, field: FieldState, *, quiet: bool = False) -> None:
+def draw_field(record: str, field: FieldState, said: str = "", edited: Edited = None) -> None:
     """Draw one field of a record.
+
+    Args:
+        record: Whose.
+        field: Its state.
+        said: What is said of it, if not as ``said_of`` does.
+        edited: Called as soon as it was edited, before a run.
+    """
+    frame = "fw" if field.definition.wide or field.widget == "long" else "f"
+    with st.container(key=f"{frame}_{record}-{field.path.replace('/', '-')}", gap=None):
+        if field.widget == "file":
+            draw_file(record, field)
+        elif field.widget != "shown":
+            _draw_widget(record, field, edited)
+        _draw_conflict(record, field.path)
+        st.html(said or said_of(record, field))
+
+
+def frame_of(field: FieldState) -> Hashable:
+    """What of a field is drawn only with the whole page."""
+    if field.widget == "file":
+        return field.path, field.required, str(field.stored)
+    choices = _choices(field) if _kind(field) in ("one", "many", "segments") else {}
+    return field.path, field.widget, field.required, tuple(choices.items())
+
+
+def said_of(record: str, field: FieldState, *, quiet: bool = False) -> str:
+    """What is said of a field: its value if it is not typed here, and its line.
 
     Args:
         record: Whose.
         field: Its state.
         quiet: Its section is hardly begun: what is merely not filled yet is not shouted about.
     """
-    frame = "fw" if field.definition.wide or field.widget == "long" else "f"
-    with st.container(key=f"{frame}_{record}-{field.path.replace('/', '-')}", gap=None):
-        if field.widget == "shown":
-            st.html(_shown(field))
-        elif field.widget == "file":
-            draw_file(record, field)
-        else:
-            _draw_widget(record, field)
-        _draw_conflict(record, field.path)
-        st.html(line(record, field, quiet=quiet))
+    return (_shown(field) if field.widget == "shown" else "") + line(record, field, quiet=quiet)
 
 
 def label_of(field: FieldState) -> str:
@@ -66,10 +91,9 @@ def label_of(field: FieldState) -> str:
     return field.definition.label + ("" if field.required else "（选填）")
 
 
-def _draw_widget(record: str, field: FieldState) -> None:
+def _draw_widget(record: str, field: FieldState, edited: Edited) -> None:
     key = bind(record, field)
-    draw = DRAWERS[_kind(field)]
-    draw(key, plain(label_of(field)), field)
+    DRAWERS[_kind(field)](key, field, edited)
     if field.definition.unit:
         st.html(f'<span class="unit-mark" aria-hidden="true">{esc(field.definition.unit)}</span>')
 
@@ -85,10 +109,11 @@ def _kind(field: FieldState) -> str:
     return {"link": "one", "row": "one", "long": "long", "date": "date"}.get(field.widget, "text")
 
 
-def _text(key: str, label: str, field: FieldState, sign: str | None = None) -> None:
+def _text(key: str, field: FieldState, edited: Edited, sign: str | None = None) -> None:
     st.text_input(
-        label,
+        plain(label_of(field)),
         key=key,
+        on_change=edited,
         live=True,
         icon=sign,
         placeholder=field.definition.example or None,
@@ -97,14 +122,15 @@ def _text(key: str, label: str, field: FieldState, sign: str | None = None) -> N
     )
 
 
-def _date(key: str, label: str, field: FieldState) -> None:
-    _text(key, label, field, ":material/calendar_today:")
+def _date(key: str, field: FieldState, edited: Edited) -> None:
+    _text(key, field, edited, ":material/calendar_today:")
 
 
-def _long(key: str, label: str, field: FieldState) -> None:
+def _long(key: str, field: FieldState, edited: Edited) -> None:
     st.text_area(
-        label,
+        plain(label_of(field)),
         key=key,
+        on_change=edited,
         height=88,
         placeholder=field.definition.example or None,
         help=plain(field.definition.help) or None,
@@ -124,12 +150,13 @@ def _choices(field: FieldState) -> dict[str, str]:
     return offered
 
 
-def _one(key: str, label: str, field: FieldState) -> None:
+def _one(key: str, field: FieldState, edited: Edited) -> None:
     offered = _choices(field)
     st.selectbox(
-        label,
+        plain(label_of(field)),
         list(offered),
         key=key,
+        on_change=edited,
         index=None,
         format_func=lambda one: offered.get(one, one),
         placeholder=CHOOSE if offered else NOTHING_YET,
@@ -137,23 +164,25 @@ def _one(key: str, label: str, field: FieldState) -> None:
     )
 
 
-def _many(key: str, label: str, field: FieldState) -> None:
+def _many(key: str, field: FieldState, edited: Edited) -> None:
     offered = _choices(field)
     st.multiselect(
-        label,
+        plain(label_of(field)),
         list(offered),
         key=key,
+        on_change=edited,
         format_func=lambda one: offered.get(one, one),
         placeholder=CHOOSE if offered else NOTHING_YET,
         help=plain(field.definition.help) or None,
     )
 
 
-def _segments(key: str, label: str, field: FieldState) -> None:
+def _segments(key: str, field: FieldState, edited: Edited) -> None:
     st.segmented_control(
-        label,
+        plain(label_of(field)),
         list(_choices(field)),
         key=key,
+        on_change=edited,
         format_func=plain,
         help=plain(field.definition.help) or None,
     )

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _PAGE = "page-drawn"
+_PART = "part"
 
 
 def part(work: Callable[[], None]) -> Callable[[], None]:
@@ -18,7 +19,22 @@ def part(work: Callable[[], None]) -> Callable[[], None]:
     context = get_script_run_ctx()
     if context is not None:
         work.__qualname__ += f" of {context.page_script_hash}"
-    return st.fragment(work)
+    return st.fragment(work, key=_PART)
+
+
+def draw_only(*keys: str) -> None:
+    """Have only these parts of parts drawn, by their keys; from a callback, which ends here.
+
+    Where the whole page is drawn after it anyway, nothing happens.
+    """
+    context = get_script_run_ctx()
+    if context is not None and context.fragment_ids_this_run:
+        st.rerun(keys)
+
+
+def draw_part() -> None:
+    """Have the whole part drawn anew, not only the piece of it that was pressed; from a callback, which ends here."""
+    draw_only(_PART)
 
 
 def begin_page(address: str) -> None:

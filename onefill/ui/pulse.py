@@ -47,10 +47,17 @@ def pulse_of(kind: str, of: str) -> str:
     return sha256(repr(WATCHED[kind][0](of)).encode()).hexdigest()[:16]
 
 
-def watch(kind: str, of: str, pulse: str) -> None:
-    """Draw the part of the page where this stands anew, as soon as ``pulse_of`` says another thing than ``pulse``."""
+def watch(kind: str, of: str, pulse: str, on_changed: Callable[[], None] = lambda: None) -> None:
+    """Draw the part of the page where this stands anew, as soon as ``pulse_of`` says another thing than ``pulse``.
+
+    Args:
+        kind: One of ``WATCHED``.
+        of: Of which record.
+        pulse: What was said when the page was drawn.
+        on_changed: Called before that; it may have something else drawn.
+    """
     data = {"href": f"./of/pulse/{kind}/{of}", "pulse": pulse, "seconds": WATCHED[kind][1]}
-    component("pulse", "pu")(key="pulse", data=data, on_changed_change=lambda: None)
+    component("pulse", "pu")(key="pulse", data=data, on_changed_change=on_changed)
 
 
 @door

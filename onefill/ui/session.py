@@ -4,6 +4,7 @@ What a widget holds and the person has changed is kept; what somebody else has c
 not enough for this: after a restart of the server it is not called for the first edit.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ from onefill.ui.tokens import new_window, sign
 
 TYPED = ("text", "long", "number", "date")
 MANY = ("choices",)
+#: What has no widget that a session could hold.
+UNHELD = ("shown", "file")
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Spot:
         widget: What its widget held at the end of the last run.
         store: What the store said then, as the widget would hold it.
         kept: Whether what the widget holds was kept since; a change of the store is then only its reading of it.
-        doubted: Whether the widget was found empty though nobody has told that it was emptied.
+        doubted: The run before which the widget was found empty though nobody has told that it was emptied.
         drawn: The run that last drew it.
     """
 
@@ -41,13 +44,24 @@ class Spot:
     widget: Any
     store: Any
     kept: bool = False
-    doubted: bool = False
+    doubted: int | None = None
     drawn: int = 0
 
 
 @dataclass
 class Window:
-    """What one browser window has seen."""
+    """What one browser window has seen.
+
+    Attributes:
+        id: Its name.
+        token: Says that it is this window that speaks.
+        spots: Fields by the keys of their widgets.
+        conflicts: What it would keep, and what another window was faster with, by record and path.
+        seen: Number of the newest change it knows of each record.
+        pulse: Of what it shows.
+        runs: How often anything was drawn.
+        drawn: The run that last drew the whole page.
+    """
 
     id: str
     token: str
@@ -56,6 +70,7 @@ class Window:
     seen: dict[str, int] = field(default_factory=dict)
     pulse: str = ""
     runs: int = 0
+    drawn: int = 0
 
 
 def this_window() -> Window:
@@ -92,22 +107,30 @@ def begin_run(record: str, watched: str = "record") -> None:
         watched: What it shows that others may change; ``end_run`` is told the same.
     """
     window = this_window()
-    window.runs += 1
+    take_edits(record, watched)
     for key, spot in list(window.spots.items()):
-        if key in st.session_state and spot.record == record:
-            _read(window, key, spot, st.session_state[key])
-        if spot.drawn < window.runs - 1:
+        if spot.drawn < window.drawn:
             st.session_state.pop(key, None)  # the browser has dropped its box; it must be told the text anew
         if key not in st.session_state:
             del window.spots[key]
+    window.runs += 1
+    window.drawn = window.runs
+
+
+def take_edits(record: str, watched: str = "record") -> None:
+    """Keep what the person has changed, before a run or at its top; see ``begin_run``."""
+    window = this_window()
+    for key, spot in list(window.spots.items()):
+        if spot.record == record and key in st.session_state:
+            _read(window, key, spot, st.session_state[key])
     window.pulse = pulse_of(watched, record)  # before anything is read: what changes meanwhile is noticed
 
 
 def _read(window: Window, key: str, spot: Spot, value: Any) -> None:
     if value == spot.widget:
-        spot.doubted = False
+        spot.doubted = None
     elif _lost(window, spot, value):
-        _restore(key, spot)
+        _restore(window, key, spot)
     else:
         _keep(window, key, spot, value)
 
@@ -121,11 +144,12 @@ def _lost(window: Window, spot: Spot, value: Any) -> bool:
     return spot.text and not value and not heard.knows(window.id, spot.record, spot.path, "")
 
 
-def _restore(key: str, spot: Spot) -> None:
-    """Put a lost text back, at the second look: at the first the page script may not yet have come to tell."""
-    if spot.doubted:
-        st.session_state[key] = spot.widget
-    spot.doubted = not spot.doubted
+def _restore(window: Window, key: str, spot: Spot) -> None:
+    """Put a lost text back a run later: at the first look the page script may not yet have come to tell."""
+    if spot.doubted is None:
+        spot.doubted = window.runs
+    elif spot.doubted < window.runs:
+        st.session_state[key], spot.doubted = spot.widget, None
 
 
 def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
@@ -170,8 +194,23 @@ def bind(record: str, shown: FieldState) -> str:
         if store != spot.store and not own and (record, shown.path) not in window.conflicts:
             st.session_state[key] = spot.widget = store
             heard.forget(window.id, record, shown.path)
-    spot.store, spot.kept, spot.drawn = store, False, window.runs
+    spot.store, spot.kept, spot.drawn = store, False, window.drawn
     return key
+
+
+def settled(record: str, fields: Iterable[FieldState]) -> bool:
+    """Whether the widgets of these fields may stay as they are; if so, they have seen what the store says now."""
+    window = this_window()
+    held = [(window.spots.get(key_of(record, one.path)), value_of(one)) for one in fields if one.widget not in UNHELD]
+    if window.conflicts or not all(
+        spot and spot.doubted is None and (spot.kept or spot.store == store) for spot, store in held
+    ):
+        return False
+    for spot, store in held:
+        if spot and spot.kept:
+            heard.take_fresh(window.id, record, spot.path)
+            spot.store, spot.kept = store, False
+    return True
 
 
 def resolve(record: str, path: str, *, mine: bool) -> None:
@@ -188,18 +227,21 @@ def resolve(record: str, path: str, *, mine: bool) -> None:
         st.session_state.pop(key, None)
 
 
-def end_run(record: str, change: int, watched: str | None = "record") -> None:
+def end_run(
+    record: str, change: int, watched: str | None = "record", on_changed: Callable[[], None] = lambda: None
+) -> None:
     """Tell the page script who speaks and what has been seen; tests wait for the count of runs.
 
     Args:
         record: Whose page this is.
         change: Number of the record's newest change.
         watched: What is drawn anew when others change it; nothing by itself if ``None``.
+        on_changed: See ``watch``.
     """
     window = this_window()
     window.seen[record] = change
     if watched:
-        watch(watched, record, window.pulse)
+        watch(watched, record, window.pulse, on_changed)
     st.html(
         f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
         f' data-seen="{change}" data-run="{window.runs}"></div>'

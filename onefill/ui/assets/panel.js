@@ -5,6 +5,7 @@ export default function (component) {
   const root = component.parentElement.querySelector(".pn");
   const { html } = component.data;
   if (root.drawn !== html) redraw(root, html);
+  if (component.data.pieces) place(component.data.pieces);
   root.onclick = (event) => {
     const pressed = event.target.closest("[data-act]");
     if (!pressed || elsewhere(event, pressed)) return;
@@ -15,6 +16,17 @@ export default function (component) {
     if (target.matches("select[data-choose]")) component.setTriggerValue("act", `${target.dataset.choose}:${target.value}`);
   };
   root.onkeydown = walkRows;
+}
+
+// Pieces of the page that say something else than when the page was drawn. One that is not named says again what it
+// said then; one that was drawn since has forgotten all this.
+function place(pieces) {
+  for (const spot of document.querySelectorAll("[data-piece]")) {
+    const html = pieces[spot.dataset.piece] ?? spot.first;
+    if (html === undefined || html === spot.drawn) continue;
+    spot.first ??= spot.innerHTML;
+    redraw(spot, html);
+  }
 }
 
 function redraw(root, html) {
