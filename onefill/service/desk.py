@@ -21,6 +21,8 @@ from onefill.service.history import History
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
 from onefill.service.linting import lint_packs
+from onefill.service.material_files import inspect_file, picture_of
+from onefill.service.materials import Materials
 from onefill.service.printed import PrintedFiles
 from onefill.service.records import Records
 from onefill.service.reviews import Reviews
@@ -78,6 +80,7 @@ class Desk:
     views: Views
     inbox: Inbox
     habits: Habits
+    materials: Materials
     reviews: Reviews
     store: Store
 
@@ -141,6 +144,7 @@ def open_desk(
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),
+        materials=Materials(book, checking, inspect_file, picture_of, make_id, now),
         reviews=Reviews(book, versions, checking, make_id, now),
         store=store,
     )
