@@ -23,13 +23,16 @@ from onefill.service.inbox import Inbox
 from onefill.service.linting import lint_packs
 from onefill.service.material_files import inspect_file, picture_of
 from onefill.service.materials import Materials
+from onefill.service.notices import Notices
 from onefill.service.printed import PrintedFiles
+from onefill.service.queues import Queues, everything
 from onefill.service.records import Records
 from onefill.service.reviews import Reviews
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
 from onefill.service.templates import Templates
+from onefill.service.verification import Verification
 from onefill.service.versions import Versions
 from onefill.service.views import Views
 from store import EVERYTHING, Store, open_store
@@ -82,6 +85,9 @@ class Desk:
     habits: Habits
     materials: Materials
     reviews: Reviews
+    verification: Verification
+    notices: Notices
+    queues: Queues
     store: Store
 
     @property
@@ -133,6 +139,7 @@ def open_desk(
     conversion = Conversion(engine, engine_mark(), html, settings.data / "cache" / "pdf")
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
+    reviews = Reviews(book, versions, checking, make_id, now)
     documents = Documents(book, sources, versions, conversion, printed)
     return Desk(
         settings=settings,
@@ -145,6 +152,9 @@ def open_desk(
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),
         materials=Materials(book, checking, inspect_file, picture_of, make_id, now),
-        reviews=Reviews(book, versions, checking, make_id, now),
+        reviews=reviews,
+        verification=Verification(book),
+        notices=Notices(book, sources, reviews, conversion),
+        queues=Queues(book, everything, now),
         store=store,
     )

@@ -199,7 +199,7 @@ class Reviews:
         with self._book.lock:
             opened = self._book.open(record)
             self._require_office(opened, phase, who, "收下材料")
-            found = next((one for one in self._checklist(opened, phase).items if one.id == item), None)
+            found = next((one for one in self.checklist(opened, phase).items if one.id == item), None)
             if found is not None:
                 self._keep(opened, f"{ACCEPTED}/{item}", digest_of(found.files) if accepted else "", who)
 
@@ -298,7 +298,7 @@ class Reviews:
             "reason": last.reason if last else "",
             "errors": levels.count(Level.ERROR),
             "warnings": levels.count(Level.WARNING),
-            "lacking": len(self._checklist(opened, phase).lacking),
+            "lacking": len(self.checklist(opened, phase).lacking),
             "open_remarks": len(live) + len(noted),
             "passed": [one.key for one in form.phases if stage_of(form, one.key, case.phase(one.key).stage).passed],
         }
@@ -313,7 +313,7 @@ class Reviews:
             stops = one.problem.level is Level.ERROR
             what = f"{label}：{one.problem.what}" if label else one.problem.what
             found.append(Blocker(what=what, remedy=one.problem.remedy, at=path, section=one.section, stops=stops))
-        for item in self._checklist(opened, phase).items:
+        for item in self.checklist(opened, phase).items:
             if item.lacking:
                 found.append(Blocker(what=f"{item.name}：{item.why}", remedy=item.remedy, at=f"item:{item.id}"))
         found += self._unanswered(opened, phase)
@@ -338,7 +338,8 @@ class Reviews:
     def _late(self, opened: OpenRecord, remark: Remark) -> bool:
         return stood_before(self._book, opened, remark.phase, remark.at)
 
-    def _checklist(self, opened: OpenRecord, phase: str) -> Checklist:
+    def checklist(self, opened: OpenRecord, phase: str) -> Checklist:
+        """The checklist of a phase of an open record; to be asked under the book's lock."""
         return self._checking.of(opened, opened.sheet.plan.phase_index(phase))
 
     def _refuse_stale(self, opened: OpenRecord, phase: str, seen: int | None, request: str) -> None:
@@ -400,7 +401,7 @@ class Reviews:
             drop=drop,
             state=state_now,
             due=due,
-            about={**about, "officer": who.name} if self._is_office(opened, who) else about,
+            about={**about, "officer": self._officer(opened, who)} if about else {},
             why={"title": action.title, "action": action.key, "phase": key, **_said(ruling)},
         )
         try:
@@ -412,6 +413,12 @@ class Reviews:
             if last is None:
                 raise
             raise StageMoved(who=last.who, when=f"{last.when:%H:%M}", did=last.title, stage=stage) from faster
+
+    def _officer(self, opened: OpenRecord, who: Person) -> str:
+        """Who acted last for the office."""
+        if self._is_office(opened, who):
+            return who.name
+        return str(opened.entry.summary.about.get("officer", ""))
 
     def _settle(self, opened: OpenRecord, remark: str, who: Person, state: RemarkState) -> None:
         found = next((one for one in case_of(opened.sheet.data).remarks if one.id == remark and one.live), None)
@@ -445,7 +452,7 @@ class Reviews:
         """What a place is called."""
         if at.startswith("item:"):
             id = at.removeprefix("item:")
-            return next((one.name for one in self._checklist(opened, phase).items if one.id == id), id)
+            return next((one.name for one in self.checklist(opened, phase).items if one.id == id), id)
         return place_label(opened, at)
 
 

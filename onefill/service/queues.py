@@ -1,0 +1,203 @@
+"""Queues: cases that wait for somebody, the first due first; counts; the same as a workbook."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onefill.definitions.model import Form
+from onefill.definitions.procedure import Action
+from onefill.reviews.case import DRAFT
+from onefill.reviews.moves import phase_of, stage_of
+from onefill.service.book import Book
+from onefill.service.case_shapes import Queue, QueueLine
+from onefill.service.cases import roles_of, state_key, working_days
+from onefill.service.shapes import Person, Produced
+from onefill.tables.plain import plain
+from store import EVERYTHING, Found, Scope
+
+PAGE = 20
+#: So many cases are looked through for what no index answers; an office with more has other troubles.
+MOST = 20_000
+FILTERS = ("waiting", "overdue", "today", "returned", "mine", "done")
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """A place where cases stand: of which form, whether they wait there for the person, and in whose hands they are."""
+
+    form: str
+    state: str
+    waits: bool
+    holder: str
+
+
+class Queues:
+    """What officers see of all cases they may see."""
+
+    def __init__(self, book: Book, scope_of: Callable[[Person], Scope], now: Callable[[], datetime]) -> None:
+        self._book = book
+        self._scope_of = scope_of
+        self._now = now
+
+    def queue(
+        self, who: Person, chosen: str = "waiting", *, form: str = "", unit: str = "", text: str = "", page: int = 1
+    ) -> Queue:
+        """A page of the cases that a filter chooses, and how many there are of each.
+
+        Args:
+            who: Who looks.
+            chosen: ``waiting`` for this person's act, ``overdue``, due ``today``, ``returned`` to their owners,
+                ``mine`` (waiting, and acted upon by this person before), ``done``.
+            form: Only cases of this form.
+            unit: Only cases of this unit and those below.
+            text: Only cases whose label or index holds it.
+            page: From 1.
+        """
+        stands = [one for one in self._stands(who) if not form or one.form == form]
+        kinds = {
+            "waiting": [one.state for one in stands if one.waits],
+            "returned": [one.state for one in stands if one.holder == "owner"],
+            "done": [one.state for one in stands if one.holder == "done"],
+        }
+        ask = {"form": form or None, "unit": unit, "text": text}
+        waiting = self._find(who, kinds["waiting"], ask)
+        today = self._now().date()
+        parts: dict[str, list[Found]] = {
+            "waiting": waiting,
+            "overdue": [one for one in waiting if one.due and one.due < today],
+            "today": [one for one in waiting if one.due == today],
+            "mine": [one for one in waiting if one.about.get("officer") == who.name],
+        }
+        counts = {key: len(found) for key, found in parts.items()}
+        for key in ("returned", "done"):
+            counts[key] = self._count(who, kinds[key], ask)
+        if chosen in parts:
+            lines, total = parts[chosen][(page - 1) * PAGE : page * PAGE], len(parts[chosen])
+        else:
+            chosen = chosen if chosen in kinds else "done"
+            lines = self._find(who, kinds[chosen], ask, limit=PAGE, offset=(page - 1) * PAGE)
+            total = counts[chosen]
+        return Queue(lines=tuple(self._line(one, who) for one in lines), total=total, counts=counts)
+
+    def figures(self, who: Person) -> Mapping[str, Mapping[str, int]]:
+        """For whoever leads an office: cases under way by stage, by unit, and by how often they came back."""
+        stands = list(self._stands(who))
+        states = [one.state for one in stands if one.holder != "done"]
+        found = self._find(who, states, {})
+        counted: dict[str, dict[str, int]] = {"stage": {}, "unit": {}, "returned": {}}
+        for one in found:
+            about = one.about
+            for key, name in (
+                ("stage", str(about.get("stage_title", ""))),
+                ("unit", one.unit),
+                ("returned", f"{about.get('returned', 0)} 次"),
+            ):
+                counted[key][name] = counted[key].get(name, 0) + 1
+        return counted
+
+    def workbook(
+        self, who: Person, chosen: str = "waiting", *, form: str = "", unit: str = "", text: str = ""
+    ) -> Produced:
+        """All cases that a filter chooses, as an Excel file."""
+        lines: list[QueueLine] = []
+        page = 1
+        while True:
+            queue = self.queue(who, chosen, form=form, unit=unit, text=text, page=page)
+            lines += queue.lines
+            if not queue.lines or len(lines) >= queue.total:
+                break
+            page += 1
+        columns = ("期限", "还剩工作日", "办件", "事项", "环节", "第几次提交", "退回次数", "提交日期", "上一步经手")
+        rows = [
+            (
+                one.due.isoformat() if one.due else "",
+                "" if one.left is None else str(one.left),
+                one.label,
+                one.matter,
+                one.stage,
+                str(one.round),
+                str(one.returned),
+                f"{one.submitted_at:%Y-%m-%d}" if one.submitted_at else "",
+                one.handler,
+            )
+            for one in lines
+        ]
+        return Produced(name=f"待办_{self._now():%Y%m%d}.xlsx", data=plain("待办", columns, rows))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _stands(self, who: Person) -> Iterator[_Stand]:
+        definitions = self._book.definitions
+        for key, form in definitions.forms.items():
+            if not form.stages:
+                continue
+            roles = roles_of(definitions, key, who)
+            for stage in form.stages:
+                phase = phase_of(form, stage.phase)
+                waits = stage.holder == "office" and any(
+                    _possible(form, action, phase, stage.key) and not roles.isdisjoint(action.by)
+                    for action in form.actions
+                )
+                yield _Stand(key, state_key(phase, stage.key), waits, stage.holder)
+
+    def _find(
+        self, who: Person, states: list[str], ask: Mapping[str, Any], limit: int = MOST, offset: int = 0
+    ) -> list[Found]:
+        if not states:
+            return []
+        return self._book.store.find(
+            scope=self._scope_of(who), states=states, order="due", limit=limit, offset=offset, **ask
+        )
+
+    def _count(self, who: Person, states: list[str], ask: Mapping[str, Any]) -> int:
+        return self._book.store.count(scope=self._scope_of(who), states=states, **ask) if states else 0
+
+    def _line(self, one: Found, who: Person) -> QueueLine:
+        definitions, about = self._book.definitions, one.about
+        form = definitions.forms.get(one.form)
+        today = self._now().date()
+        left = working_days(definitions, one.form).between(today, one.due) if one.due and form else None
+        title = form.title if form else one.form
+        return QueueLine(
+            record=one.record,
+            form=one.form,
+            label=one.label,
+            matter=_matter(title, str(about.get("phase_title", "")), form),
+            stage=_stage(form, one.state, about),
+            unit=one.unit,
+            due=one.due,
+            left=left,
+            returned=int(about.get("returned", 0)),
+            round=int(about.get("round", 0)),
+            submitted_at=_moment(about.get("submitted_at")),
+            handler=str(about.get("officer", "")),
+            remarks=int(about.get("remarks", 0)),
+            mine=about.get("officer") == who.name,
+        )
+
+
+def everything(_who: Person) -> Scope:
+    """The scope of somebody who may see all."""
+    return EVERYTHING
+
+
+def _possible(form: Form, action: Action, phase: str, stage: str) -> bool:
+    return phase_of(form, action.phase) == phase and stage in (action.from_ or (DRAFT,))
+
+
+def _matter(title: str, phase: str, form: Form | None) -> str:
+    """What the case is about: the form, and the phase where there are several."""
+    return f"{title} · {phase}" if form is not None and len(form.phases) > 1 and phase else title
+
+
+def _stage(form: Form | None, state: str, about: Mapping[str, Any]) -> str:
+    """What the stage is called today; as it was called then if the form has it no more."""
+    phase, _, key = state.partition(".")
+    if form is not None and any(one.key == key for one in form.stages):
+        return stage_of(form, phase, key).title
+    return str(about.get("stage_title", key))
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) and text else None

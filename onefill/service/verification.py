@@ -1,0 +1,162 @@
+"""The automated checks of a record as an officer reads them: what was held against what, the wrong ones first."""
+
+from collections import Counter
+
+from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
+from onefill.facts.differences import shown_text, stored_text
+from onefill.facts.plan import CheckPlan
+from onefill.facts.sheet import Finding, Sheet
+from onefill.fields import Audience
+from onefill.problems import FieldPlace
+from onefill.service.book import Book, OpenRecord
+from onefill.service.case_shapes import CheckLine
+
+#: So many facts of a check are shown side by side.
+MOST_FACTS = 4
+_ORDER = {"wrong": 0, "unknown": 1, "right": 2}
+_LEVELS = {"error": 0, "warning": 1, "advice": 2}
+
+
+class Verification:
+    """What officers look up about a record's facts."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def checks(self, record: str, phase: str) -> tuple[CheckLine, ...]:
+        """Every check that counts in a phase and applies: wrong ones first, then those that cannot be made, then right.
+
+        Faults of single fields (a number that cannot be, a date that does not exist) stand among them.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            index = opened.sheet.plan.phase_index(phase)
+            found = opened.findings.all(index)
+            lines = [
+                _check(opened, check, found) for check in opened.sheet.plan.checks.values() if check.phase <= index
+            ]
+            known = set(opened.sheet.plan.checks)
+            lines += _of_fields([one for one in found if one.problem.code not in known])
+            told = [line for line in lines if line is not None]
+            return tuple(sorted(told, key=lambda one: (_ORDER[one.state], _LEVELS[one.level])))
+
+
+def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckLine | None:
+    rule, sheet = check.definition, opened.sheet
+    broken = [one for one in found if one.problem.code == rule.id]
+    if broken:
+        problem = broken[0].problem
+        place = problem.place if isinstance(problem.place, FieldPlace) else FieldPlace("")
+        row = place.path.split("/")[1] if place.path.count("/") else None
+        said = f"{place.label}：{problem.what}" if rule.each else problem.what
+        more = f"　等 {len(broken)} 处" if len(broken) > 1 else ""
+        return CheckLine(
+            id=rule.id,
+            state="wrong",
+            said=said + more,
+            remedy=problem.remedy,
+            clause=rule.clause,
+            facts=facts_of(sheet, check, row),
+            at=place.path,
+            level=str(rule.level),
+            count=len(broken),
+        )
+    state = _state(sheet, check)
+    if state is None:
+        return None
+    return CheckLine(
+        id=rule.id,
+        state="right" if state else "unknown",
+        said="",
+        remedy="",
+        clause=rule.clause,
+        facts=facts_of(sheet, check, None),
+        at=rule.at or "",
+        level=str(rule.level),
+    )
+
+
+def _state(sheet: Sheet, check: CheckPlan) -> bool | None:
+    """Whether a rule without a fault could be worked out; nothing if it does not apply."""
+    each = check.definition.each
+    views = sheet.rows(each) if each else [None]
+    applies = False
+    for view in views:
+        scope = sheet.scope(view)
+        try:
+            if check.when is not None and not _true(check.when.evaluate(scope)):
+                continue
+            applies = True
+            holds = check.expect.evaluate(scope)
+        except ExpressionError:
+            return False
+        if holds is EMPTY or isinstance(holds, Empty):
+            return False
+    return True if applies else None
+
+
+def facts_of(sheet: Sheet, check: CheckPlan, row: str | None) -> tuple[tuple[str, str], ...]:
+    """What a check looks at, as label and text; private values as an office sees them."""
+    told: list[tuple[str, str]] = []
+    for name in sorted(check.names, key=_simple_first):
+        section, inside, key = name.partition("[]")
+        if inside and not key:
+            told.append((sheet.plan.sections[section].title, f"{len(sheet.rows(section))} 行"))
+        elif name in sheet.plan.fields:
+            at = row if section == check.definition.each and inside else None
+            if inside and at is None:
+                continue
+            field = sheet.plan.fields[name]
+            text = masked_text(sheet, name, at)
+            told.append((field.definition.label, f"{text} {field.definition.unit}".strip() if text else "（空）"))
+    return tuple(told[:MOST_FACTS])
+
+
+def masked_text(sheet: Sheet, name: str, row: str | None = None) -> str:
+    """A fact as an office sees it: private values are masked."""
+    field = sheet.plan.fields[name]
+    if not field.definition.private:
+        return shown_text(sheet, name, row)
+    value = sheet.value(name, row)
+    if field.value is not None and not isinstance(value, Empty):
+        return field.type.mask(value, Audience.OFFICE)
+    return stored_text(sheet, name, sheet.stored(name, row), Audience.OFFICE)
+
+
+def _simple_first(name: str) -> tuple[bool, str]:
+    return "[]" in name, name
+
+
+def _of_fields(found: list[Finding]) -> list[CheckLine]:
+    """Faults of single fields; the same fault of many rows is one line."""
+    grouped: dict[tuple[str, str], list[Finding]] = {}
+    for one in found:
+        place = one.problem.place
+        path = place.path if isinstance(place, FieldPlace) else ""
+        parts = path.split("/")
+        key = f"{parts[0]}/{parts[2]}" if len(parts) > 2 else path
+        grouped.setdefault((one.problem.code, key), []).append(one)
+    lines = []
+    for (code, _), members in grouped.items():
+        first = members[0].problem
+        place = first.place if isinstance(first.place, FieldPlace) else FieldPlace("")
+        said = Counter(one.problem.what for one in members)
+        more = f"　等 {len(members)} 处" if len(members) > 1 else ""
+        lines.append(
+            CheckLine(
+                id=code,
+                state="wrong",
+                said=f"{place.label}：{next(iter(said))}{more}",
+                remedy=first.remedy,
+                clause=first.clause,
+                facts=(),
+                at=place.path,
+                level=str(first.level),
+                count=len(members),
+            )
+        )
+    return lines
+
+
+def _true(value: object) -> bool:
+    return value is not EMPTY and not isinstance(value, Empty) and bool(value)

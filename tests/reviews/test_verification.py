@@ -1,0 +1,41 @@
+"""Automated checks as an officer reads them."""
+
+from pathlib import Path
+
+from tests.desks import make_desk
+from tests.reviews.test_one_step import CLERK, filled
+
+
+def test_wrong_ones_come_first_with_their_facts(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    record = filled(desk)
+    desk.records.add_row(
+        record, "periods", CLERK, {"first_day": "2027-01-04", "last_day": "2027-02-04", "stand_in": "陈"}
+    )
+    lines = desk.verification.checks(record, "whole")
+    wrong = [line for line in lines if line.state == "wrong"]
+    entitled = next(line for line in wrong if line.id == "ENTITLED")
+    assert ("共几天", "33 天") in entitled.facts
+    assert lines[: len(wrong)] == tuple(wrong)
+    assert {line.id for line in lines if line.state == "right"} >= {"ORDER", "STAND_IN"}
+
+
+def test_what_cannot_be_worked_out_is_said(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    record = desk.records.create("leave_request", CLERK)
+    desk.records.add_row(record, "periods", CLERK, {"first_day": "2026-12-21"})
+    states = {line.id: line.state for line in desk.verification.checks(record, "whole")}
+    assert states["STAND_IN"] == "unknown"
+
+
+def test_the_printed_checklist_names_what_is_missing(tmp_path: Path) -> None:
+    pages: list[str] = []
+    desk = make_desk(tmp_path, html=lambda html: pages.append(html) or b"")
+    record = filled(desk)
+    try:
+        desk.notices.checklist(record, "whole")
+    except Exception:
+        assert pages
+    assert "请假单（签字扫描件）" in pages[0]
+    assert "还差 1 件" in pages[0]
+    assert "年假不用证明" in pages[0]
