@@ -6,10 +6,11 @@ from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.businesses import menus
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
-from onefill.ui.html import act, esc, state
+from onefill.ui.html import esc, state
 from onefill.ui.lists import table
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
+from onefill.ui.travel import begin
 
 known = menus()
 asked = st.query_params.get("menu", next(iter(known), ""))
@@ -28,7 +29,7 @@ else:
         for key in chosen.forms:
             form = the_desk().definitions.form(key)
             lines = the_desk().records.list(key)
-            new = act(f"new:{key}", f"新建{form.title}", kind="btn s", sign="add")
+            new = begin(key, form.title, kind="btn s", sign="add")
             nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'
             head = f'<h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span><span class="sp"></span>{new}'
             body = table(lines, "名称", favourites, phases=False) if lines else nothing

@@ -7,12 +7,13 @@ import streamlit as st
 from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
-from onefill.ui.deeds import ask_for_colleague, done, fresh_id
+from onefill.ui.deeds import ask_for_colleague, done
 from onefill.ui.html import act, esc
 from onefill.ui.lists import ahead, bin_table, damaged, greeting, new_side, recent_side, shared_side, sum_up, table
 from onefill.ui.pages import START
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
+from onefill.ui.travel import begin, fresh_id
 
 FEW = 3
 BIN = "bin_open"
@@ -41,7 +42,7 @@ binned = the_desk().records.deleted()
 
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if len(everything) < FEW and not find else ""
-    first = act(f"new:{keys[0]}", f"新建{forms[0].title}", kind="btn p", sign="add") if forms else ""
+    first = begin(keys[0], forms[0].title, kind="btn p", sign="add") if forms else ""
     last = next((line for line in under_way if line.form == keys[0]), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照上一{forms[0].title}新建", sign="content_copy") if last else ""
     panel(

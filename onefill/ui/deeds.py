@@ -5,26 +5,17 @@ from collections.abc import Callable
 import streamlit as st
 
 from onefill.errors import OneFillError
-from onefill.service.desk import new_id
 from onefill.ui.components import panel
 from onefill.ui.html import act, esc, icon
 from onefill.ui.said import say
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import to_page, travelled
+from onefill.ui.travel import forget_fresh, fresh_id, to_page, travelled
 
-#: Id of the record that the next copy makes, so that two clicks make one.
-FRESH = "fresh"
 #: Record that is about to be handed over.
 HANDING = "handing"
 TO_WHOM = "hand-over-to"
 #: Record that was opened last in this window.
 OPENED = "opened"
-
-
-def fresh_id() -> str:
-    """Id of the record that the next copy makes."""
-    fresh: str = st.session_state.setdefault(FRESH, new_id())
-    return fresh
 
 
 def done(said: str) -> None:
@@ -55,7 +46,7 @@ def _star(record: str) -> None:
 def _copy(what: str) -> None:
     source, _, fresh = what.partition(":")
     copied = the_desk().records.copy(source, the_desk().who(), new=fresh)
-    st.session_state.pop(FRESH, None)
+    forget_fresh()
     say(copied.words)
     to_page("fill", record=copied.id)
 

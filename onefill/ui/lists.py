@@ -10,6 +10,7 @@ from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.html import act, bar, chip, esc, icon, link, note
 from onefill.ui.shared import the_desk
+from onefill.ui.travel import begin
 
 RECENT = 5
 #: Days before which something that runs out is worth a word.
@@ -148,10 +149,8 @@ def recent_side(lines: Sequence[RecordSummary], stars: Collection[str], opened: 
 
 
 def new_side(forms: Sequence[Form]) -> str:
-    """What else can be begun; a button says ``new:FORM``."""
-    items = "".join(
-        f"<li>{icon('add')}<div>{act(f'new:{form.form}', f'新建{form.title}', kind='lk')}</div></li>" for form in forms
-    )
+    """What else can be begun; a button says ``new:FORM:ID``."""
+    items = "".join(f"<li>{icon('add')}<div>{begin(form.form, form.title, kind='lk')}</div></li>" for form in forms)
     return _side("新建别的", items)
 
 

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from onefill.ui.html import state
+from onefill.service.desk import new_id
+from onefill.ui.html import act, state
 from onefill.ui.matrix import choose_line
 from onefill.ui.pages import screen
 from onefill.ui.parts import leave_page
 from onefill.ui.shared import the_desk
 
 GOAL = "goal"
+#: Id of the record that the next button makes, so that two clicks make one.
+FRESH = "fresh"
 
 
 def to_page(address: str, **query: str) -> None:
@@ -47,19 +50,37 @@ def asked_record() -> str:
     return record
 
 
-def create(form: str) -> None:
+def fresh_id() -> str:
+    """Id of the record that the next button makes."""
+    fresh: str = st.session_state.setdefault(FRESH, new_id())
+    return fresh
+
+
+def forget_fresh() -> None:
+    """The record is made; the next button makes another."""
+    st.session_state.pop(FRESH, None)
+
+
+def begin(form: str, title: str, *, kind: str = "btn", sign: str = "") -> str:
+    """A button that begins a new record, once however often it is clicked."""
+    return act(f"new:{form}:{fresh_id()}", f"新建{title}", kind=kind, sign=sign)
+
+
+def create(form: str, record: str) -> None:
     """Begin a new record and open it."""
-    to_page("fill", record=the_desk().records.create(form, the_desk().who()))
+    to_page("fill", record=the_desk().records.create(form, the_desk().who(), record=record))
+    forget_fresh()
 
 
 def travelled(act: str) -> bool:
-    """Do what a button of a list says: ``open:ID``, ``new:FORM``, ``menu:N``; whether it was one of these."""
+    """Do what a button of a list says: ``open:ID``, ``new:FORM:ID``, ``menu:N``; whether it was one of these."""
     verb, _, what = act.partition(":")
     match verb:
         case "open":
             to_page("fill", record=what)
         case "new":
-            create(what)
+            form, _, record = what.partition(":")
+            create(form, record)
         case "menu":
             to_page("records", menu=what)
         case _:

@@ -71,6 +71,17 @@ def test_a_copy_says_what_it_took_over_and_two_clicks_make_one(started: Window) 
     expect(menus).to_have_count(before + 1)
 
 
+def test_two_clicks_begin_one(started: Window) -> None:
+    menus = started.page.locator("details.more")
+    button = started.page.get_by_role("button", name="新建请假单").first
+    expect(button).to_be_visible()
+    before = menus.count()
+    button.dblclick()
+    expect(started.box(FIELD)).to_be_visible()
+    started.open()
+    expect(menus).to_have_count(before + 1)
+
+
 def test_the_menu_by_the_keyboard(started: Window) -> None:
     menu = started.page.locator("details.more").first
     menu.locator("summary").focus()
