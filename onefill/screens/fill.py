@@ -77,7 +77,9 @@ def draw_section(state: RecordState, section: SectionState, fields: Sequence[Fie
     number = [s.key for s in state.sections].index(section.key) + 1
     hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
     st.html(
-        f'<div class="ph" data-i18n-skip><h2>{number}　{esc(section.title)}</h2><span class="mut sm">{esc(hint)}</span>'
+        f'<div class="ph" data-record="{esc(RECORD)}" data-section="{esc(section.key)}" data-i18n-skip>'
+        f"<h2>{number}　{esc(section.title)}</h2>"
+        f'<span class="mut sm">{esc(hint)}</span>'
         '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>'
         f"{'灰底格' if section.kind == 'rows' else '虚线框'}不用填：来自别处或自动算出</span></div>"
     )

@@ -117,6 +117,8 @@ def test_a_reload_keeps_everything(window: Window, made: dict[str, str]) -> None
     window.section("trainees")
     expect(current_step(window)).to_contain_text("3 行")
     expect(window.cell(3, "mobile")).to_have_text("19800000003")
+    window.reload()
+    expect(window.cell(3, "mobile")).to_have_text("19800000003")  # in the section that was open
 
 
 def test_the_server_restarts_while_one_types(window: Window, made: dict[str, str], server: Server) -> None:

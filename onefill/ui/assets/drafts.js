@@ -224,6 +224,16 @@
     }
   });
 
+  // The address says which section is open, so that a reload opens it again.
+  function tellSection() {
+    const { record, section } = document.querySelector(".ph[data-section]")?.dataset ?? {};
+    const here = new URL(location.href);
+    if (!section || !here.pathname.endsWith("/fill") || here.searchParams.get("record") !== record) return;
+    if (here.searchParams.get("section") === section) return;
+    here.searchParams.set("section", section);
+    history.replaceState(history.state, "", here);
+  }
+
   // -- files -------------------------------------------------------------------------------------------------------
 
   async function fetchFile(button) {
@@ -310,6 +320,7 @@
     }
     putBack();
     markCopied();
+    tellSection();
     reach();
     if (waiting.size && !busy) {
       clearTimeout(timer);
