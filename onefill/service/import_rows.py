@@ -7,7 +7,6 @@ from typing import Any
 
 from onefill.definitions.model import FieldDefinition, Section
 from onefill.fields import Fault
-from onefill.problems import Level
 from onefill.tables import Mapping as Columns
 from onefill.tables import ReadRow
 
@@ -38,24 +37,38 @@ def identify(rows: Sequence[ReadRow], kept: Kept, section: Section, columns: Col
 
 
 def duplicates(rows: Sequence[ReadRow], section: Section, columns: Columns) -> Iterator[tuple[ReadRow, str, Fault]]:
-    """Lines whose key stands in an earlier line of the same workbook already."""
+    """Lines whose key stands in an earlier line of the same workbook already.
+
+    Of one number under two names nobody knows whose it is: the first line is told as well, then.
+    """
     labels = {field.key: field.label for field in section.fields}
     name = _first(columns)
     for key in _keys(section, columns):
-        first: dict[object, ReadRow] = {}
-        for line in rows:
-            value = _stored(line, key)
-            if value is None or isinstance(value, dict):
-                continue
-            earlier = first.setdefault(_mark(value), line)
-            if earlier is line:
-                continue
-            what = f"与表里第 {earlier.number} 行（{earlier.cells[key].address}）的{labels[key]}相同"
-            remedy = f"删去重复的一行，或改正{labels[key]}"
-            if name and name.key != key and _stored(line, name.key) != _stored(earlier, name.key):
-                what += f"，{name.label}却不同"
-                remedy = f"对照原件，改正其中一行的{labels[key]}"
-            yield line, key, Fault(code="DUPLICATE", what=what, remedy=remedy)
+        for first, *later in _sharing(rows, key):
+            pairs = [(line, first) for line in later]
+            if other := next((line for line in later if _named_unlike(line, first, key, name)), None):
+                pairs.insert(0, (first, other))
+            for line, other in pairs:
+                what = f"与表里第 {other.number} 行（{other.cells[key].address}）的{labels[key]}相同"
+                remedy = f"删去重复的一行，或改正{labels[key]}"
+                if name and _named_unlike(line, other, key, name):
+                    what += f"，{name.label}却不同"
+                    remedy = f"对照原件，改正其中一行的{labels[key]}"
+                yield line, key, Fault(code="DUPLICATE", what=what, remedy=remedy)
+
+
+def _sharing(rows: Sequence[ReadRow], key: str) -> list[list[ReadRow]]:
+    """Lines that have one key in common, two or more at a time."""
+    found: dict[object, list[ReadRow]] = defaultdict(list)
+    for line in rows:
+        value = _stored(line, key)
+        if _is_value(value):
+            found[_mark(value)].append(line)
+    return [lines for lines in found.values() if len(lines) > 1]
+
+
+def _named_unlike(line: ReadRow, other: ReadRow, key: str, name: FieldDefinition | None) -> bool:
+    return name is not None and name.key != key and _stored(line, name.key) != _stored(other, name.key)
 
 
 def renamed(line: ReadRow, kept: Mapping[str, Any], section: Section, columns: Columns) -> tuple[str, Fault] | None:
@@ -69,8 +82,7 @@ def renamed(line: ReadRow, kept: Mapping[str, Any], section: Section, columns: C
         return None
     label = next(field.label for field in section.fields if field.key == key)
     what = f"{label}相同的一行原来是“{old}”，这里是“{new.shown}”"
-    fault = Fault(code="KEY_RENAMED", what=what, remedy="对照原件，以对的为准", level=Level.WARNING)
-    return name.key, fault
+    return name.key, Fault(code="KEY_RENAMED", what=what, remedy=f"对照原件，改正{label}或{name.label}，或把各行都导入")
 
 
 def _keys(section: Section, columns: Columns) -> list[str]:

@@ -154,16 +154,24 @@ def test_an_empty_cell_takes_nothing_away(desk: Desk) -> None:
 
 def test_one_number_twice_and_under_two_names(desk: Desk) -> None:
     seen = preview(desk, people(GOOD, GOOD, ("李样例", *GOOD[1:])))
-    assert told(seen) == {"B3": "DUPLICATE", "B4": "DUPLICATE"}
+    assert told(seen) == {"B2": "DUPLICATE", "B3": "DUPLICATE", "B4": "DUPLICATE"}
     whats = [problem.what for problem in seen.problems]
     assert whats == [
+        "与表里第 4 行（B4）的身份证号码相同，姓名却不同",
         "与表里第 2 行（B2）的身份证号码相同",
         "与表里第 2 行（B2）的身份证号码相同，姓名却不同",
     ]
+    assert [row.number for row in preview(desk, people(GOOD, GOOD)).good] == [2]
+
+
+def test_a_known_number_takes_no_other_name_unasked(desk: Desk) -> None:
     take(desk, people(GOOD))
-    seen = preview(desk, people(("陈样列", *GOOD[1:])))
-    assert [(row.kind, row.wrong) for row in seen.rows] == [("updated", False)]
+    renamed = people(("陈样列", *GOOD[1:]))
+    seen = preview(desk, renamed)
+    assert [(row.kind, row.wrong) for row in seen.rows] == [("updated", True)]
     assert told(seen) == {"A2": "KEY_RENAMED"}
+    assert (take(desk, renamed)["left"], names(desk)) == ((2,), ["陈样例"])
+    assert (take(desk, renamed, wrong=True)["updated"], names(desk)) == (1, ["陈样列"])
 
 
 def test_columns_that_are_not_there_are_told_once(desk: Desk) -> None:
@@ -289,15 +297,15 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert answer["rows"][1]["values"]["id_no"] == {"raw": "4.4990219971029e+17"}
     first = answer["problems"][0]
     assert {"place", "code", "what", "remedy", "level"} <= set(first)
-    assert first["place"] == {"sheet": "参训人员", "cell": "C5"}
+    assert first["place"] == {"sheet": "参训人员", "cell": "C4"}
     assert load_workbook(out)["参训人员"]["C5"].comment is not None
     assert len(desk.records.row_ids(sample_id("class_50"), SECTION)) == 50
 
     assert cli.main(["import", str(roster), "--into", into]) == cli.BAD
     shown = capsys.readouterr().out
     assert "跳过第 46 行：合计行" in shown
-    assert "导入了：新增 12 行" in shown
-    assert len(desk.records.row_ids(sample_id("class_50"), SECTION)) == 62
+    assert "导入了：新增 11 行" in shown
+    assert len(desk.records.row_ids(sample_id("class_50"), SECTION)) == 61
 
     roster.write_bytes(clean_roster())
     assert cli.main(["import", str(roster), "--into", into]) == cli.GOOD
