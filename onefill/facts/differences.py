@@ -72,8 +72,11 @@ def _field(
 ) -> Difference:
     asked = after.plan.fields.get(name) or before.plan.fields.get(name)
     label = asked.definition.label if asked else name.rpartition(".")[2]
-    old = stored_text(before, name, change.before, audience)
-    new = stored_text(after, name, change.after, audience)
+    line = change.path.split("/")[1] if row else None
+    old = stored_text(before, name, change.before, audience) or _default_text(before, name, line, audience)
+    new = stored_text(after, name, change.after, audience) or _default_text(after, name, line, audience)
+    if old and new:
+        kind = "changed"
     masked = asked is not None and asked.definition.private and audience is not Audience.OWN
     return Difference(change.path, change.section.title, f"{row}{label}", old, new, kind, masked)
 
@@ -112,6 +115,18 @@ def stored_text(sheet: Sheet, name: str, stored: Any, audience: Audience = Audie
         return _plain_text(stored)
     text = field.type.mask(value, audience) if hidden else display(sheet, name, value)
     return f"{text} {field.definition.unit}" if field.definition.unit else text
+
+
+def _default_text(sheet: Sheet, name: str, row: str | None, audience: Audience) -> str:
+    """What stood in an empty field by itself, and was printed."""
+    field = sheet.plan.fields.get(name)
+    if field is None or field.default is None or sheet.stored(name, row) is not None:
+        return ""
+    value = sheet.value(name, row)
+    hidden = field.definition.private and audience is not Audience.OWN and not isinstance(value, Empty)
+    text = field.type.mask(value, audience) if hidden else shown_text(sheet, name, row)
+    unit = f" {field.definition.unit}" if field.definition.unit else ""
+    return f"{text}{unit}（自动带出）" if text else ""
 
 
 def _linked_text(sheet: Sheet, field: FieldPlan, stored: Any) -> str:

@@ -102,6 +102,15 @@ def test_what_is_hidden_or_linked_is_told_all_the_same() -> None:
     ]
 
 
+def test_what_stood_there_by_itself_is_what_was_there_before() -> None:
+    before, _ = group_sheet()
+    after, _ = group_sheet({**group_data(), "title": "甲组"})
+    for old, new in ((before, after), (after, before)):
+        [told] = differences_between(old, new, Audience.OFFICE)
+        assert {told.old, told.new} == {"第7组（自动带出）", "甲组"}
+        assert (told.old == "甲组", told.kind) == (old is after, "changed")
+
+
 def test_a_form_that_asked_other_things_is_read_as_it_was() -> None:
     older = plan(
         GROUP.replace("{key: number, label: 编号, required: true}", "{key: number, label: 旧编号, type: number}")
