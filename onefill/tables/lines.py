@@ -1,7 +1,7 @@
 """Lines of a table that are no data: sums, signatures, notes, headings printed again, numbers without a person."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from onefill.tables.model import Cell, Line
@@ -9,12 +9,18 @@ from onefill.tables.names import tidy
 
 #: 合计、小计、总 计、本页合计（人）
 _SUM = re.compile(r"(?:本页|本表|全部|人数)?[合小总共累]\s*计(?:人数|人次)?(?:[:：(（\d].*)?")
+#: 电话：0757…
+_LABELLED = re.compile(r"[^:：\d]{2,8}[:：].*", re.DOTALL)
+#: What stands beside 合计: 12、36 课时、男 20 人、￥1,200.00
+_FIGURE = re.compile(r"[^\d]{0,4}\d[\d,.]{0,9}[^\d]{0,4}")
 #: 制表人：陈某、审核、单位负责人（签字）、2026年11月4日 below a table
 _FOOT = re.compile(
     r"(?:单位|部门|本表)?(?:制表|填表|填报|审核|复核|审批|经办|核对|录入|负责|主管|领导|联系|签字|签名|盖章|公章)"
     r"[人员者单位]{0,3}(?:[(（]?(?:签字|签名|签章|盖章|公章)[)）]?)?(?:[:：].*|\s*)"
 )
-_DATED = re.compile(r"(?:[^:：]{0,6}[:：])?\s*(?:\d{4}|_+|\s*)\s*年\s*(?:\d{1,2}|_*)\s*月\s*(?:\d{1,2}|_*)\s*日")
+_DATED = re.compile(
+    r"([^:：]{0,6}[:：])?\s*(?:\d{4}|_+|\s*)\s*年(?:\s*(?:\d{1,2}|_*)\s*月(?:\s*(?:\d{1,2}|_*)\s*[日号])?)?\s*"
+)
 _NOTE = re.compile(
     r"[*※＊]?\s*(?:备?注|附注|说\s*明|填[表写报]说明|提示|注意(?:事项)?|要求)\s*(?:[:：(（\d一].*|$)", re.DOTALL
 )
@@ -59,18 +65,27 @@ def why_no_data(line: Line, layout: Layout, *, merged_wide: bool) -> str | None:
         return "又是一行表头"
     if not filled:
         return "只有序号，没有内容" if _only_numbers(line) else _foot(text) or "对上的列里没有内容"
-    if _SUM.fullmatch(text) and len(filled) < max(2, len(used) // 2 + 1):
-        return f"{text[:6]}行"
-    # What follows the first cell of such a line is little, and never what a row is known by.
-    if not any(column in line.cells for column in layout.keys if column != first) and len(filled) <= max(
-        2, len(used) // 3
-    ):
-        found = _foot(text)
-        if found and not (first in layout.days and _DATED.fullmatch(text)):
-            return found
-        if merged_wide and len(filled) == 1:
-            return "一整行的文字"
-    return None
+    if any(_tells_a_row(line.cells[column].text()) for column in layout.keys if column != first and column in filled):
+        return None
+    found = _foot(text, is_day=first in layout.days)
+    others = [cell.text().strip() for column, cell in line.cells.items() if column != first]
+    few = max(2, len(used) // (2 if _SUM.fullmatch(text) else 3))
+    if found and (len(filled) <= few or _only_foot(text, others)):
+        return found
+    return "一整行的文字" if merged_wide and len(filled) == 1 else None
+
+
+def _tells_a_row(text: str) -> bool:
+    """Whether what stands in a key column is a number or a day, not 审核人：李六, 共 1 人 or 电话：0757…."""
+    return bool(re.search(r"\d{4}", text)) and not _LABELLED.fullmatch(text.strip())
+
+
+def _only_foot(text: str, others: Sequence[str]) -> bool:
+    """Whether a line of many cells is nothing but sums, or signatures each with its name beside it."""
+    if _SUM.fullmatch(text):
+        return all(_FIGURE.fullmatch(other) or _foot(other) for other in others)
+    alike = sum(1 for other in others if _foot(other) or _LABELLED.fullmatch(other))
+    return alike * 2 >= len(others) - 1
 
 
 def _is_heading(cells: Mapping[int, Cell], used: Collection[int], headings: Mapping[int, str]) -> bool:
@@ -84,9 +99,10 @@ def _only_numbers(line: Line) -> bool:
     return len(line.cells) == 1 and all(cell.text().strip().isdigit() for cell in line.cells.values())
 
 
-def _foot(text: str) -> str | None:
+def _foot(text: str, *, is_day: bool = False) -> str | None:
     if _SUM.fullmatch(text):
         return f"{text[:6]}行"
-    if _FOOT.fullmatch(text) or _DATED.fullmatch(text):
+    dated = _DATED.fullmatch(text)
+    if _FOOT.fullmatch(text) or (dated and not (is_day and dated[1] is None)):
         return "落款"
     return "说明文字" if _NOTE.fullmatch(text) else None

@@ -166,6 +166,16 @@ def test_a_cell_merged_over_several_rows_goes_for_each() -> None:
         ([None, "负责人（签字）："], "落款"),
         (["2026年11月4日"], "落款"),
         (["填表日期：    年  月  日"], "落款"),
+        (["制表人：陈样例", "审核人：李样例"], "落款"),
+        (["制表人", "陈样例", "审核人", "李样例", "负责人", "王样例"], "落款"),
+        (["制表人：", "陈样例", "联系电话：13800138000"], "落款"),
+        (["单位负责人：", None, "填表人：", "陈样例", "填表日期：", "2026年11月4日"], "落款"),
+        (["日期：2026年"], "落款"),
+        (["2026年11月"], "落款"),
+        (["2026年11月4号"], "落款"),
+        (["合计", "共1人"], "合计行"),
+        (["合计", "12 人", "男 7 人", "女 5 人", "36", "1,200.00"], "合计行"),
+        (["备注", "说明"], "说明文字"),
         (["备注：本表一式两份"], "说明文字"),
         (["注：1. 号码如实填写"], "说明文字"),
         (["说明"], "说明文字"),
@@ -183,6 +193,24 @@ def test_a_person_with_little_is_still_data() -> None:
     read_rows = taken(book(header, GOOD[:2], ("李样例", None, "说明：身份证补办中"), (None, None, "备注：两人")))
     assert [row.stored().get("name") for row in read_rows.rows] == ["陈样例", "李样例"]
     assert [one.reason for one in read_rows.skipped] == ["说明文字"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("负责人", GOOD[1]),
+        ("负责人", "H12345678", "高中", None, "其他"),
+        ("总计", None, "高中", None, "其他", "13800000001"),
+        ("备注", None, "高中", "广东省佛山市", "其他"),
+    ],
+)
+def test_a_row_that_begins_like_a_signature_is_still_data(line: tuple[object, ...]) -> None:
+    assert len(taken(book(HEADER, GOOD, line)).rows) == 2
+
+
+def test_days_without_a_day_are_still_data() -> None:
+    read_rows = taken(book(["哪天", "费用"], ["2026年11月", 1], ["2026年", 1], ["日期：2026年11月"]), DAYS)
+    assert [row.number for row in read_rows.rows] == [2, 3]
 
 
 def test_numbered_but_empty_lines_and_examples() -> None:
