@@ -1,4 +1,4 @@
-"""Notices of a submission: what is printed when something is handed in, returned or passed, and the checklist itself."""
+"""Notices of a submission: printed when something is handed in, returned or passed; and the checklist itself."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -183,7 +183,9 @@ def everything(_who: Person) -> Scope:
 
 
 def _possible(form: Form, action: Action, phase: str, stage: str) -> bool:
-    return phase_of(form, action.phase) == phase and stage in (action.from_ or (DRAFT,))
+    """Whether that stage waits for the action; that it could be withdrawn is nothing to wait for."""
+    here = phase_of(form, action.phase) == phase and stage in (action.from_ or (DRAFT,))
+    return here and action.kind != "withdraw"
 
 
 def _matter(title: str, phase: str, form: Form | None) -> str:

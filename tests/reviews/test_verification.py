@@ -1,6 +1,9 @@
 """Automated checks as an officer reads them."""
 
+from io import BytesIO
 from pathlib import Path
+
+import pikepdf
 
 from tests.desks import make_desk
 from tests.reviews.test_one_step import CLERK, filled
@@ -30,12 +33,22 @@ def test_what_cannot_be_worked_out_is_said(tmp_path: Path) -> None:
 
 def test_the_printed_checklist_names_what_is_missing(tmp_path: Path) -> None:
     pages: list[str] = []
-    desk = make_desk(tmp_path, html=lambda html: pages.append(html) or b"")
-    record = filled(desk)
-    try:
-        desk.notices.checklist(record, "whole")
-    except Exception:
-        assert pages
+
+    def html(page: str) -> bytes:
+        pages.append(page)
+        return one_page()
+
+    desk = make_desk(tmp_path, html=html)
+    made = desk.notices.checklist(filled(desk), "whole")
+    assert made.name == "材料清单_李静 年假_填报.pdf"
     assert "请假单（签字扫描件）" in pages[0]
     assert "还差 1 件" in pages[0]
     assert "年假不用证明" in pages[0]
+
+
+def one_page() -> bytes:
+    made = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(made)
+    return made.getvalue()
