@@ -13,6 +13,7 @@ from typing import Any
 from onefill.arguments import Parser
 from onefill.cli_hash import add_hash
 from onefill.cli_past import add_past_commands
+from onefill.cli_people import add_people_commands
 from onefill.cli_records import add_commands
 from onefill.cli_render import add_render
 from onefill.errors import OneFillError
@@ -43,6 +44,9 @@ EXAMPLES = """例子：
                                                             核对一份表格，不写进去
   python -m onefill history 办件编号 --compare 2 0           第 2 版以后改了什么
   python -m onefill hash 第1次课.mp4                         算文件的 SHA-256 和大小
+  python -m onefill people add 陈晓岚 --unit 单位路径 --role 角色
+                                                            新建账号
+  python -m onefill log verify                              核对记录和办件有没有被改过
   python -m onefill validate resident_id 11010519491231002X 核对一个号码
   python -m onefill compile 模板.docx --facts 数据.json --out 结果.docx
 
@@ -109,6 +113,7 @@ def parser() -> Parser:
     import_.set_defaults(run=_import)
 
     add_past_commands(commands, _desk)
+    add_people_commands(commands, _desk)
     add_hash(commands)
 
     validate = commands.add_parser(

@@ -4,18 +4,23 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from onefill.definitions import Definitions, load_packs
+from onefill.errors import OneFillError
+from onefill.people import Lockout, Passwords, SessionRules
 from onefill.problems import Problem
 from onefill.rendering.html import html_to_pdf
 from onefill.rendering.libreoffice import convert
+from onefill.service.access import AccessLog
 from onefill.service.authoring import Authoring
 from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.guard import Guard
 from onefill.service.habits import Habits
 from onefill.service.history import History
 from onefill.service.imports import Imports
@@ -24,9 +29,12 @@ from onefill.service.linting import lint_packs
 from onefill.service.material_files import inspect_file, picture_of
 from onefill.service.materials import Materials
 from onefill.service.notices import Notices
+from onefill.service.offices import Offices
+from onefill.service.people import People
 from onefill.service.printed import PrintedFiles
 from onefill.service.queues import Queues, everything
 from onefill.service.records import Records
+from onefill.service.removal import Removal
 from onefill.service.reviews import Reviews
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
@@ -38,6 +46,15 @@ from onefill.service.views import Views
 from store import EVERYTHING, Store, open_store
 
 HOME = Path(__file__).resolve().parents[2]
+#: How people sign in: not at all on one's own PC, with accounts of ours, or at a proxy that tells us who it is.
+SignIn = Literal["none", "accounts", "header"]
+SIGN_INS: tuple[SignIn, ...] = ("none", "accounts", "header")
+
+
+class SettingUnknown(OneFillError):
+    """The environment asks for something there is not."""
+
+    message = "环境变量 {name} 写的是“{value}”。可以写：{known}。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +66,44 @@ class Settings:
         forms: Packs of forms.
         templates: A folder of templates per pack.
         store: Address of the store; a folder below ``data`` if empty.
+        people: How people sign in.
+        header: Header in which a proxy tells whom it has let in, percent-encoded.
+        hosts: Names under which a proxy serves this app; without sign-in none but this PC's count.
+        idle: After so long without an act a session ends.
     """
 
     data: Path
     forms: Path = HOME / "forms"
     templates: Path = HOME / "templates"
     store: str = ""
+    people: SignIn = "none"
+    header: str = "x-onefill-user"
+    hosts: tuple[str, ...] = ()
+    idle: timedelta = timedelta(minutes=30)
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """``ONEFILL_DATA`` moves the data, ``ONEFILL_STORE`` names another store."""
+        """``ONEFILL_DATA`` moves the data, ``ONEFILL_STORE`` names another store, the others are about people.
+
+        Raises:
+            SettingUnknown: A value that means nothing; nobody is let in by mistake.
+        """
+        people, minutes = os.environ.get("ONEFILL_PEOPLE") or "none", os.environ.get("ONEFILL_PEOPLE_MINUTES") or "30"
+        if people not in SIGN_INS:
+            raise SettingUnknown(name="ONEFILL_PEOPLE", value=people, known="、".join(SIGN_INS))
+        try:
+            idle = timedelta(minutes=float(minutes))
+        except (ValueError, OverflowError):
+            idle = timedelta(0)
+        if idle <= timedelta(0):
+            raise SettingUnknown(name="ONEFILL_PEOPLE_MINUTES", value=minutes, known="分钟数，例 30")
         return cls(
             data=Path(os.environ.get("ONEFILL_DATA") or HOME / "var"),
             store=os.environ.get("ONEFILL_STORE", ""),
+            people=people,
+            header=(os.environ.get("ONEFILL_PEOPLE_HEADER") or "x-onefill-user").lower(),
+            hosts=tuple(os.environ.get("ONEFILL_HOSTS", "").lower().replace(",", " ").split()),
+            idle=idle,
         )
 
 
@@ -88,7 +130,11 @@ class Desk:
     verification: Verification
     notices: Notices
     queues: Queues
+    people: People
+    guard: Guard
+    log: AccessLog
     store: Store
+    present: Callable[[], Person] = Person
 
     @property
     def definitions(self) -> Definitions:
@@ -96,8 +142,8 @@ class Desk:
         return self.authoring.definitions
 
     def who(self) -> Person:
-        """The person at this PC."""
-        return Person()
+        """Who asks now: the person at this PC, or the one whom the screens and routes have let in."""
+        return self.present()
 
     def check(self, pack: str | None = None) -> list[Problem]:
         """Faults of all packs and their templates, or of one pack's."""
@@ -116,6 +162,9 @@ def open_desk(
     engine: OfficeEngine = convert,
     html: Callable[[str], bytes] = html_to_pdf,
     definitions: Definitions | None = None,
+    present: Callable[[], Person] = Person,
+    passwords: Passwords | None = None,
+    lockout: Lockout | None = None,
 ) -> Desk:
     """Open the store and compose the desks.
 
@@ -126,6 +175,9 @@ def open_desk(
         engine: Converts Word and Excel files.
         html: Converts HTML pages.
         definitions: The packs, where they have been loaded already.
+        present: Tells who asks; the person at this PC, if it is not said.
+        passwords: How passwords are hashed.
+        lockout: When a name is locked.
     """
     store = open_store(
         settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}", clock=now
@@ -141,6 +193,17 @@ def open_desk(
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)
     documents = Documents(book, sources, versions, conversion, printed)
+    log, offices = AccessLog(store), Offices(store, lambda: book.definitions)
+    people = People(
+        store,
+        offices,
+        Removal(book, now),
+        log,
+        now,
+        rules=SessionRules(idle=settings.idle),
+        lockout=lockout,
+        passwords=passwords,
+    )
     return Desk(
         settings=settings,
         records=Records(book, versions, make_id, now),
@@ -156,5 +219,10 @@ def open_desk(
         verification=Verification(book),
         notices=Notices(book, sources, reviews, conversion),
         queues=Queues(book, everything, now),
+        reviews=Reviews(book, versions, checking, make_id, now),
+        people=people,
+        guard=Guard(book, offices, log),
+        log=log,
         store=store,
+        present=present,
     )

@@ -7,24 +7,45 @@ from typing import Any, Literal
 
 from onefill.definitions.model import Document, FieldDefinition, Section
 from onefill.facts.sheet import Finding
+from onefill.people import EVERY_RIGHT, Right, widest
 from onefill.service.touched import Trouble
+from store import EVERYTHING, Reach, Scope
 from store import Damage as Damage
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who does it. On one's own PC there is one person, who may see everything.
+    """Who does it. On one's own PC there is one person, who may see and do everything.
 
     Attributes:
-        name: What the person is called.
-        unit: Path of the unit the person belongs to.
-        roles: Keys of roles; ``None`` on one's own PC, whose person has every role that reaches no further than the
-            own unit.
+        name: What entries and the access log call the person; never another one's.
+        unit: Path of the unit where the person works; what the person begins belongs to it.
+        title: What the person is there, for the screen.
+        roles: Keys of the own roles; ``None`` on one's own PC, whose person has every role that reaches no further
+            than the own unit.
+        rights: What the roles, and those of whom the person stands in for, let the person do, and where.
     """
 
     name: str = "本机"
     unit: str = ""
+    title: str = ""
     roles: tuple[str, ...] | None = None
+    rights: tuple[Right, ...] = (EVERY_RIGHT,)
+
+    @property
+    def scope(self) -> Scope:
+        """What lists, searches and exports may hold."""
+        if EVERY_RIGHT in self.rights:
+            return EVERYTHING
+        return Scope(self.unit, Reach(widest(self.rights, self.unit).reach))
+
+    def sees(self, unit: str) -> bool:
+        """Whether the person may see what belongs to a unit."""
+        return self.scope.covers(unit)
+
+    def may(self, action: str, unit: str | None = None) -> bool:
+        """Whether the person may do something with what belongs to a unit, or anywhere at all."""
+        return any(right.allows(action) and (unit is None or right.covers(unit)) for right in self.rights)
 
 
 @dataclass(frozen=True, kw_only=True)

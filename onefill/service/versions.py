@@ -78,7 +78,8 @@ class Versions:
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
         why = {"act": Act.CREATED}
-        entry = self._append(sheet, who, 0, f"create-{record}", self._pins(form, sheet), 0, why)
+        summary = replace(summary_of(sheet), unit=who.unit)  # what somebody begins is the unit's where they work
+        entry = self._append(sheet, who, 0, f"create-{record}", self._pins(form, sheet), 0, why, summary)
         self._book.tell(news_of(form, record, None, entry.summary))
         return entry
 

@@ -1,0 +1,381 @@
+"""People: accounts made and changed, signing in and out, whose cases go to whom, who stands in for whom."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from onefill.errors import OneFillError
+from onefill.people import (
+    Account,
+    AccountDisabled,
+    AccountRefused,
+    Deputy,
+    Lockout,
+    NotYourAction,
+    PasswordRefused,
+    Passwords,
+    Reach,
+    Right,
+    Session,
+    SessionRules,
+    SignedOut,
+    SignInRefused,
+    check_account,
+    check_password,
+    deputies_on,
+    one_time_password,
+    rights_of,
+)
+from onefill.problems import FieldPlace, Problem
+from onefill.service.access import AccessLog, Did
+from onefill.service.accounts import AccountBook
+from onefill.service.offices import Offices
+from onefill.service.people_shapes import AccountLine, SignedIn
+from onefill.service.removal import Removal
+from onefill.service.sessions import AttemptBook, SessionBook, locked
+from onefill.service.shapes import Person
+from store import EVERYTHING, Found, Store
+
+#: The action that lets somebody handle accounts, and the one that lets somebody read the access log.
+ACCOUNTS, READ_LOG = "accounts", "read_log"
+#: What the person at an own PC is called; nobody else may be.
+NOBODY_ELSE = Person().name
+#: What the access log calls whoever signs in by a name that is no account's.
+NOBODY = "（没有这个账号）"
+MOST = 1_000_000
+
+
+class NotYourself(OneFillError):
+    """Somebody would take the keys out of the own hands."""
+
+    message = "自己的账号不能自己停用，也不能自己去掉管账号的角色。请另一位管账号的人来做。"
+
+
+class CannotSee(OneFillError):
+    """Cases would go to somebody who may not see them."""
+
+    message = "没有移交：{to}看不到“{label}”（它属于{unit}）。请选看得到的人。"
+
+
+class People:
+    """What concerns accounts. Who does it is asked each time, and what was done is written into the access log."""
+
+    def __init__(
+        self,
+        store: Store,
+        offices: Offices,
+        removal: Removal,
+        log: AccessLog,
+        now: Callable[[], datetime],
+        *,
+        rules: SessionRules | None = None,
+        lockout: Lockout | None = None,
+        passwords: Passwords | None = None,
+        random: Callable[[int], str] = secrets.token_urlsafe,
+        pick: Callable[[str], str] = secrets.choice,
+    ) -> None:
+        self.offices = offices
+        self.rules = rules or SessionRules()
+        self._store = store
+        self._removal = removal
+        self._log = log
+        self._now = now
+        self._passwords = passwords or Passwords()
+        self._pick = pick
+        self._accounts = AccountBook(store)
+        self._sessions = SessionBook(store, self.rules, now, random)
+        self._attempts = AttemptBook(store, lockout or Lockout(), now)
+
+    # -- signing in -----------------------------------------------------------------------------------------------
+
+    def sign_in(self, name: str, password: str) -> str:
+        """Begin a session; its token, of which nothing but a digest is kept here.
+
+        Raises:
+            SignInRefused: Name or password is wrong.
+            LockedOut: Too many wrong passwords; also after this one.
+            AccountDisabled: They are right, but the account is not in use.
+        """
+        account = self._proved(" ".join(name.split()), password)
+        token = self._sessions.begin(account.name, must_change=account.must_change)
+        self._log.note(self.person(account), Did.SIGNED_IN)
+        return token
+
+    def sign_out(self, token: str) -> None:
+        """End a session; nothing if it has ended already."""
+        session = self._sessions.get(token)
+        self._sessions.end(token)
+        if session:
+            self._log.note(self.person(self._accounts.get(session.name)), Did.SIGNED_OUT)
+
+    def session(self, token: str) -> SignedIn:
+        """Whose session it is.
+
+        Raises:
+            SignedOut: It has ended, or never was.
+        """
+        session = self._sessions.get(token)
+        account = self._accounts.get(session.name) if session else None
+        if session is None or account is None or account.disabled:
+            raise SignedOut()
+        return SignedIn(person=self.person(account), must_change=session.must_change)
+
+    def act(self, token: str) -> None:
+        """Note that the person has done something: time-outs are counted from here."""
+        self._sessions.act(token)
+
+    def named(self, name: str) -> Person:
+        """The person whom somebody else has already proved, e.g. a proxy.
+
+        Raises:
+            AccountUnknown: There is no such account.
+            AccountDisabled: It is not in use.
+        """
+        account = self._accounts.get(name)
+        if account.disabled:
+            raise AccountDisabled(name=name)
+        return self.person(account)
+
+    def change_password(self, token: str, old: str, new: str) -> None:
+        """Take a new password from whoever is signed in; the other sessions of that person end.
+
+        Raises:
+            SignedOut: There is no session.
+            SignInRefused: The old one is wrong.
+            PasswordRefused: The new one breaks a rule; carries all.
+        """
+        session = self._known(token)
+        account = self._proved(session.name, old)
+        problems = check_password(new, account.name)
+        if old == new:
+            problems.append(_problem("SAME_PASSWORD", "和原来的一样", "换一个"))
+        if problems:
+            raise PasswordRefused(problems)
+        self._keep_password(account.name, account.name, new, must_change=False)
+        self._sessions.free(token)
+        self._sessions.end_all(account.name, but=token)
+        self._log.note(self.person(account), Did.PASSWORD_CHANGED)
+
+    # -- accounts -------------------------------------------------------------------------------------------------
+
+    def any(self) -> bool:
+        """Whether there is an account at all."""
+        return self._accounts.any()
+
+    def lines(self, who: Person) -> Sequence[AccountLine]:
+        """The accounts that somebody may handle, by name."""
+        self._require(who)
+        units, roles = self.offices.units(), self.offices.roles()
+        return [
+            AccountLine(
+                name=one.name,
+                title=one.title,
+                unit=one.unit,
+                unit_title=units.get(one.unit, one.unit),
+                roles=one.roles,
+                role_titles=tuple(roles[role].title if role in roles else role for role in one.roles),
+                disabled=one.disabled,
+                waiting=one.must_change,
+                deputies=one.deputies,
+            )
+            for one in self._accounts.all()
+            if who.may(ACCOUNTS, one.unit)
+        ]
+
+    def make(self, account: Account, who: Person, password: str = "") -> str:
+        """Make an account; a password to be shown once and changed at first sign-in, empty if one was given.
+
+        Raises:
+            AccountRefused: Something about it cannot be; carries all.
+            PasswordRefused: The given password breaks a rule.
+            NotYourAction: Not this person's to make.
+        """
+        self._check(account, who)
+        shown = "" if password else one_time_password(self._pick)
+        if problems := check_password(password, account.name) if password else []:
+            raise PasswordRefused(problems)
+        kept = replace(
+            account, password=self._passwords.hashed(password or shown), must_change=bool(shown), disabled=False
+        )
+        if not self._accounts.make(kept, who.name):
+            raise AccountRefused([_problem("TAKEN", f"已经有“{account.name}”这个账号", "换一个名字，或启用原来的")])
+        self._log.note(who, Did.ACCOUNT_MADE, what=account.name, why="、".join(account.roles))
+        return shown
+
+    def change(self, name: str, who: Person, *, title: str, unit: str, roles: Sequence[str]) -> None:
+        """Change what somebody is."""
+        before = self._its(name, who)
+        after = replace(before, title=title, unit=unit, roles=tuple(roles))
+        self._check(after, who)
+        if name == who.name and not self.person(after).may(ACCOUNTS, unit):
+            raise NotYourself()
+        self._accounts.change(
+            name, who.name, "changed", lambda one: replace(one, title=title, unit=unit, roles=tuple(roles))
+        )
+        self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why="、".join(roles))
+
+    def disable(self, name: str, who: Person) -> None:
+        """Take an account out of use; its sessions end at once."""
+        self._its(name, who)
+        if name == who.name:
+            raise NotYourself()
+        self._accounts.change(name, who.name, "disabled", lambda one: replace(one, disabled=True))
+        self._sessions.end_all(name)
+        self._log.note(who, Did.ACCOUNT_DISABLED, what=name)
+
+    def enable(self, name: str, who: Person) -> None:
+        """Put an account into use again."""
+        self._its(name, who)
+        self._accounts.change(name, who.name, "enabled", lambda one: replace(one, disabled=False))
+        self._log.note(who, Did.ACCOUNT_ENABLED, what=name)
+
+    def reset(self, name: str, who: Person, password: str = "") -> str:
+        """Give a new password, to be changed at next sign-in; it is shown once, empty if it was given.
+
+        A lock-out ends, and so does every session of that person.
+        """
+        self._its(name, who)
+        shown = "" if password else one_time_password(self._pick)
+        if problems := check_password(password, name) if password else []:
+            raise PasswordRefused(problems)
+        self._keep_password(name, who.name, password or shown, must_change=bool(shown) or name != who.name)
+        self._sessions.end_all(name)
+        self._attempts.went_well(name)
+        self._log.note(who, Did.PASSWORD_RESET, what=name)
+        return shown
+
+    def set_deputies(self, name: str, deputies: Sequence[Deputy], who: Person) -> None:
+        """Say who stands in for somebody, and when; by the person or by whoever handles the account.
+
+        Raises:
+            AccountRefused: One of them cannot: unknown, elsewhere, or the days are the wrong way round.
+        """
+        account = self._accounts.get(name)
+        if name != who.name:
+            self._require(who, account.unit)
+        after = replace(account, deputies=tuple(deputies))
+        problems = check_account(after, units=self.offices.units(), roles=self.offices.roles())
+        for one in deputies:
+            deputy = self._accounts.get(one.name)
+            if deputy.unit != account.unit or deputy.disabled or deputy.name == name:
+                problems.append(_problem("DEPUTY", f"{one.name}不能代理", "选同一单位里在用的另一个账号"))
+        if problems:
+            raise AccountRefused(problems)
+        self._accounts.change(name, who.name, "deputies", lambda one: replace(one, deputies=tuple(deputies)))
+        self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why="代理人")
+
+    def hand_over(self, name: str, to: str, who: Person) -> int:
+        """Hand all cases of one person to another; how many. What was interrupted is finished by asking again.
+
+        Cases of a person are those handed to them, and those they began that were never handed on.
+
+        Raises:
+            CannotSee: The other one may not see one of them; none is handed over.
+        """
+        account, other = self._accounts.get(name), self.named(to)
+        if name != who.name:
+            self._require(who, account.unit)
+        theirs = [found for found in self._store.find(scope=EVERYTHING, limit=MOST) if self._is_of(found, name)]
+        for found in theirs:
+            if not other.sees(found.unit):
+                raise CannotSee(to=to, label=found.label, unit=self.offices.title(found.unit))
+        for found in theirs:
+            self._removal.hand_over(found.record, to, who)
+        self._log.note(who, Did.HANDED_OVER, what=f"{name} → {to}", why=f"{len(theirs)} 个办件")
+        return len(theirs)
+
+    def add_unit(self, above: str, key: str, title: str, who: Person) -> str:
+        """Add a unit below another one; its path."""
+        self._require(who, above)
+        path = self.offices.add(above, key, title, who)
+        self._log.note(who, Did.UNIT_MADE, what=path, why=title)
+        return path
+
+    def person(self, account: Account) -> Person:
+        """What somebody is today: by the own roles, and by those of whom they stand in for."""
+        known, today = self.offices.roles(), self._now().date()
+        rights = rights_of(account.unit, account.roles, known)
+        for away in deputies_on(self._accounts.on_leave(account.name), account.name, today):
+            if away.unit == account.unit:
+                rights += rights_of(away.unit, away.roles, known)
+        return Person(name=account.name, unit=account.unit, title=account.title, roles=account.roles, rights=rights)
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _known(self, token: str) -> Session:
+        session = self._sessions.get(token)
+        if session is None:
+            raise SignedOut()
+        return session
+
+    def _proved(self, name: str, password: str) -> Account:
+        """The account whose password this is; every try is counted."""
+        account = self._account_or_none(name)
+        # What nobody is called may be a password typed into the wrong box.
+        stranger = Person(name=name if account else NOBODY, rights=())
+        try:
+            counted = self._attempts.begin(name)
+        except OneFillError:
+            self._log.note(stranger, Did.LOCKED_OUT)
+            raise
+        if not self._passwords.fits(password, account.password if account else "") or account is None:
+            self._log.note(stranger, Did.SIGN_IN_REFUSED)
+            if counted.until:
+                raise locked(counted, counted.until, self._now())
+            raise SignInRefused()
+        self._attempts.went_well(name)
+        if account.disabled:
+            self._log.note(self.person(account), Did.SIGN_IN_REFUSED, why="已停用")
+            raise AccountDisabled(name=name)
+        if self._passwords.is_weak(account.password):
+            self._keep_password(name, name, password, must_change=account.must_change)
+        return account
+
+    def _account_or_none(self, name: str) -> Account | None:
+        try:
+            return self._accounts.get(name)
+        except OneFillError:
+            return None
+
+    def _keep_password(self, name: str, who: str, password: str, *, must_change: bool) -> None:
+        hashed = self._passwords.hashed(password)
+        self._accounts.change(name, who, "password", lambda one: replace(one, password=hashed, must_change=must_change))
+
+    def _its(self, name: str, who: Person) -> Account:
+        account = self._accounts.get(name)
+        self._require(who, account.unit)
+        return account
+
+    def _require(self, who: Person, unit: str | None = None) -> None:
+        if not who.may(ACCOUNTS, unit):
+            self._log.note(who, Did.REFUSED, what="管账号")
+            raise NotYourAction(name=who.name, action="管账号")
+
+    def _check(self, account: Account, who: Person) -> None:
+        roles = self.offices.roles()
+        problems = check_account(account, units=self.offices.units(), roles=roles)
+        if account.name == NOBODY_ELSE:
+            problems.append(_problem("NAME", f"“{NOBODY_ELSE}”不能用作账号", "换一个名字"))
+        if problems:
+            raise AccountRefused(problems)
+        self._require(who, account.unit)
+        wider = [right for right in rights_of(account.unit, account.roles, roles) if not _within(right, who)]
+        if wider:
+            problem = _problem("TOO_WIDE", "给的角色比您自己管得还宽", "请上级管账号的人来给")
+            raise AccountRefused([problem])
+
+    def _is_of(self, found: Found, name: str) -> bool:
+        return found.owner == name if found.owner else self._store.entry(found.record, 1, EVERYTHING).who == name
+
+
+def _within(right: Right, who: Person) -> bool:
+    """Whether somebody who handles accounts reaches as far as a right that is to be given."""
+    mine = [one for one in who.rights if one.allows(ACCOUNTS) and one.covers(right.unit)]
+    if right.reach is Reach.ALL:
+        return any(one.reach is Reach.ALL for one in mine)
+    return any(one.reach is not Reach.OWN or right.reach is Reach.OWN for one in mine)
+
+
+def _problem(code: str, what: str, remedy: str) -> Problem:
+    return Problem(place=FieldPlace(""), code=code, what=what, remedy=remedy)
