@@ -1,10 +1,11 @@
-"""The six figures that the house keeps to."""
+"""The figures that the house keeps to."""
 
 import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from benchmarks import desk as officers_desk
 from benchmarks import importing, plain
 from benchmarks.measuring import Figure, Result, runs
 from onefill.service import Desk, Settings, open_desk
@@ -98,4 +99,5 @@ FIGURES = (
     Figure("check", "check of both packs", 2.0, check),
     Figure("field", "one field of a 500-trainee class, recomputed, shown and saved", 0.03, one_field),
     importing.FIGURE,
+    *officers_desk.FIGURES,
 )

@@ -23,7 +23,7 @@ _ACTIONS = {
     **dict.fromkeys(("/GoToE",), _BRINGS),
     **dict.fromkeys(("/Rendition", "/Movie", "/Sound", "/RichMediaExecute"), _PLAYS),
 }
-_KEYS = {"/JS": _RUNS, "/JavaScript": _RUNS, "/EF": _BRINGS, "/EmbeddedFiles": _BRINGS, "/XFA": _ASKS}
+_KEYS = {"/JavaScript": _RUNS, "/EmbeddedFiles": _BRINGS, "/XFA": _ASKS}
 _SUBTYPES = {"/RichMedia": _PLAYS, "/Movie": _PLAYS, "/Sound": _PLAYS, "/3D": _PLAYS, "/FileAttachment": _BRINGS}
 #: Looked for among the bytes of a file whose table of contents is broken: whatever hides there is not in the table.
 _MARKS = ((b"/JavaScript", _RUNS), (b"/Launch", _RUNS), (b"/EmbeddedFile", _BRINGS))
@@ -90,6 +90,10 @@ def _judge(part: Any, most_pixels: int) -> None:
     keys = part.keys()
     if found := next((_KEYS[key] for key in keys if key in _KEYS), None):
         raise ActiveContent(inside=found)
+    if "/JS" in keys and isinstance(part["/JS"], pikepdf.String | pikepdf.Stream):
+        raise ActiveContent(inside=_RUNS)
+    if "/EF" in keys and ("/F" in keys or "/UF" in keys):
+        raise ActiveContent(inside=_BRINGS)
     for key, known in (("/S", _ACTIONS), ("/Subtype", _SUBTYPES), ("/Type", {"/EmbeddedFile": _BRINGS})):
         if key in keys and (name := _name(part[key])) in known:
             raise ActiveContent(inside=known[name])

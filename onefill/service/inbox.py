@@ -3,13 +3,12 @@
 They lie on the disk, so that neither a reload of the page nor a restart of the server asks for the file again.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from onefill.service.book import Book
@@ -17,6 +16,7 @@ from onefill.service.errors import NothingToUndo, NotWaiting
 from onefill.service.import_shapes import Preview, Taken
 from onefill.service.imports import Imports
 from onefill.service.inbox_files import InboxFiles
+from onefill.service.naming import name_of
 from onefill.service.shapes import Person, Produced
 from onefill.tables import Mapping as Columns
 from onefill.tables import Workbook
@@ -25,7 +25,6 @@ from store import Change
 
 #: How many of each are kept read, so that a press of a button does not read the file anew.
 MOST_READ = 8
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +91,7 @@ class Inbox:
         Raises:
             TableRefused: No rows can be had from it; nothing is kept.
         """
-        name = _UNSEEN.sub("", PurePosixPath(filename.replace("\\", "/")).name)[-120:] or "表格.xlsx"
+        name = name_of(filename, "表格.xlsx")
         workbook = self._imports.read(data, name)
         self._imports.match(record, section, workbook)
         waiting = Waiting(id=self._new_id(), record=record, section=section, filename=name)
