@@ -219,7 +219,6 @@ def open_desk(
         verification=Verification(book),
         notices=Notices(book, sources, reviews, conversion),
         queues=Queues(book, everything, now),
-        reviews=Reviews(book, versions, checking, make_id, now),
         people=people,
         guard=Guard(book, offices, log),
         log=log,
