@@ -67,7 +67,7 @@ def page() -> None:
         begin_run(RECORD, "papers")
         state = the_desk().records.state(RECORD)
         phases = the_desk().definitions.form(state.form).phases
-        phase = st.session_state.setdefault(PHASE, phases[state.phase].key)
+        phase = st.session_state.setdefault(PHASE, phases[state.to_print].key)
         papers = the_desk().documents.list(RECORD, phase)
         again = the_desk().documents.reprints(RECORD, phase)
         current = next((p for p in papers if p.key == st.session_state.get(PAPER)), papers[0] if papers else None)

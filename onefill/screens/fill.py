@@ -122,7 +122,8 @@ def page() -> None:
         look = look_of(state, section, fields)
         begin_look(look)
         papers = the_desk().definitions.form(state.form).documents
-        record_bar("fill", state, ("看附件", "documents") if papers else None)
+        words = "打印成套材料" if state.phases[state.phase].complete else "看附件"
+        record_bar("fill", state, (words, "documents") if papers else None)
         note_opened(RECORD)
         with st.container(key="said_place"):
             show_said(done)

@@ -1,10 +1,11 @@
 """Open records: each one's facts kept in memory, brought up to date with the store before every use."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import count, islice
 from threading import RLock
 from typing import Any
@@ -19,6 +20,7 @@ from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
+from onefill.service.printed import PrintedFiles
 from store import DELETED, Change, Conflict, Draft, DraftResult, Entry, Kept, NewEntry, Scope, Store, Summary
 from store import RecordUnknown as NotKept
 
@@ -39,6 +41,7 @@ class OpenRecord:
         seen_links: Revision of each linked record when its facts were last read.
         heard: How many of the book's news it has taken in.
         dropped: Rows taken out since it was opened, by path, so that one put back is what it was.
+        handed: Asks which of its papers were handed out.
     """
 
     id: str
@@ -51,6 +54,7 @@ class OpenRecord:
     draft: Draft
     summary: Summary
     stamp: object
+    handed: Callable[[], Collection[str]]
     revision: int = 0
     seen_links: dict[str, int] = field(default_factory=dict)
     heard: int = 0
@@ -288,6 +292,7 @@ class Book:
             index=index,
             summary=entry.summary,
             stamp=stamp,
+            handed=partial(PrintedFiles(self.store).handed_out, record),
             revision=next(self._revisions),
         )
         kept.summary = kept.described()

@@ -254,7 +254,7 @@ class Documents:
 
     def _hand_out(self, source: Source, ready: Sequence[Ready]) -> None:
         finished = {
-            one.state.key: one.paper.hash[:8] for one in ready if one.paper is not None and one.state.state == "ready"
+            one.state.key: one.paper.hash[:8] if one.paper else "" for one in ready if one.state.state == "ready"
         }
         self._printed.hand_out(source.sheet.record, int(source.version), finished)
 

@@ -7,13 +7,13 @@ from onefill.definitions.expressions import Empty
 from onefill.definitions.model import Section
 from onefill.facts.differences import shown_text
 from onefill.facts.faults import candidate_fits, is_required, options_of, path_of
-from onefill.facts.findings import Findings
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
 from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
 from onefill.service.book import Book, OpenRecord
+from onefill.service.phases import current_phase, phase_to_print
 from onefill.service.shapes import (
     FieldState,
     GridState,
@@ -44,6 +44,7 @@ def portrait(opened: OpenRecord) -> RecordState:
         unprinted=bool(opened.draft.changes),
         saved_at=saved_at(opened),
         phase=phase,
+        to_print=phase_to_print(opened),
         phases=tuple(_phase(opened, index) for index in range(len(form.phases))),
         sections=tuple(
             _section(opened, s, phase, findings) for s in form.sections if opened.sheet.section_shown(s.key)
@@ -57,12 +58,6 @@ def portrait(opened: OpenRecord) -> RecordState:
 def called(opened: OpenRecord) -> str:
     """What the record is called, also while it has no name yet."""
     return opened.sheet.label() or f"新的{opened.sheet.plan.form.title}"
-
-
-def current_phase(opened: OpenRecord) -> int:
-    """The first phase that is not complete; the last if all are."""
-    phases = range(len(opened.sheet.plan.phases))
-    return next((p for p in phases if not _complete(opened.findings, p)), phases[-1])
 
 
 def saved_at(opened: OpenRecord) -> datetime:
@@ -160,11 +155,6 @@ def grid_of(opened: OpenRecord, section: str) -> GridState:
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
-
-
-def _complete(findings: Findings, phase: int) -> bool:
-    filled, total = findings.progress(phase)
-    return filled == total and not findings.blocked(phase)
 
 
 def _phase(opened: OpenRecord, index: int) -> PhaseState:

@@ -204,7 +204,12 @@ class GridState:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordState:
-    """A record as its pages show it. ``change`` is the number of its newest change, for ``records.set(seen=…)``."""
+    """A record as its pages show it.
+
+    Attributes:
+        change: Number of its newest change, for ``records.set(seen=…)``.
+        to_print: The phase whose papers are wanted first.
+    """
 
     id: str
     form: str
@@ -220,6 +225,7 @@ class RecordState:
     findings: tuple[Finding, ...]
     next_step: str
     owner: str = ""
+    to_print: int = 0
 
 
 @dataclass(frozen=True)

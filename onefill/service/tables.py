@@ -10,7 +10,8 @@ from onefill.facts.sheet import ALL, Finding
 from onefill.fields.normalise import fold
 from onefill.problems import Level
 from onefill.service.book import Book, OpenRecord
-from onefill.service.portrait import choices_of, current_phase
+from onefill.service.phases import current_phase
+from onefill.service.portrait import choices_of
 
 #: What somebody's table says, by row and column.
 Said = Mapping[str, Mapping[str, str]]

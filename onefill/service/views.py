@@ -111,8 +111,8 @@ def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> Lif
         phase = state.phases[number]
         complete = phase.percent == 100 and not phase.errors
         filled = number < state.phase or (number == state.phase and complete)
-        here = number == state.phase and not filled
         done = filled and (first is None or first <= today)
+        here = number == state.phase and not done
         return LifePoint(
             title=moment.title or phase.title,
             state="done" if done else "now" if here else "to_come",

@@ -35,7 +35,7 @@ def next_step(
         return f"改 {len(wrong)} 处：{_places(wrong, section_titles)}"
     if missing:
         return f"填 {len(missing)} 项：{_places(missing, section_titles)}"
-    return f"可以打印{phase_title}的材料" if papers else "已填齐"
+    return f"{phase_title}已填齐，打印成套材料" if papers else "已填齐"
 
 
 def _places(findings: Sequence[Finding], titles: Mapping[str, str]) -> str:

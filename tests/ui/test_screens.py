@@ -187,4 +187,4 @@ def test_what_is_filled_is_said_to_be(desk: Desk) -> None:
     shown = words(opened("fill", record=customer))
     assert "填写中" not in shown
     assert "已填齐" in shown
-    assert "可以打印" not in shown, "there is nothing to print"
+    assert "打印" not in shown, "there is nothing to print"

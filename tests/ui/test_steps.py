@@ -57,7 +57,7 @@ def test_a_phase_is_complete_when_it_lacks_nothing_and_nothing_is_wrong() -> Non
 
 def test_what_has_no_papers_is_not_said_to_be_printable() -> None:
     assert next_step("填写", [], {"s": "节"}, untouched=False, papers=False) == "已填齐"
-    assert next_step("备案", [], {"s": "节"}, untouched=False) == "可以打印备案的材料"
+    assert next_step("备案", [], {"s": "节"}, untouched=False) == "备案已填齐，打印成套材料"
     place = FieldPlace("a", "甲")
     wrong = Finding(
         problem=Problem(place=place, code="X", what="不对", remedy="改"),

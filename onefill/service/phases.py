@@ -1,0 +1,52 @@
+"""Which phase a record is in."""
+
+from onefill.service.book import OpenRecord
+
+
+def current_phase(opened: OpenRecord) -> int:
+    """The first phase that is not over; the last if all are.
+
+    A complete phase is over when its papers were handed out, or when somebody has begun with what comes later: that
+    there is nothing more to fill shall be seen before the next phase shows all that it lacks. Where papers are handed
+    in here, completeness is enough.
+    """
+    last = len(opened.sheet.plan.phases) - 1
+    return next((phase for phase in range(last) if not _over(opened, phase)), last)
+
+
+def phase_to_print(opened: OpenRecord) -> int:
+    """The newest complete phase whose papers still wait to be printed; the one the record is in if there is none."""
+    current = current_phase(opened)
+    waiting = (one for one in range(current, -1, -1) if complete(opened, one) and not handed_out(opened, one))
+    return next(waiting, current)
+
+
+def complete(opened: OpenRecord, phase: int) -> bool:
+    """Whether nothing is missing or wrong in a phase."""
+    filled, total = opened.findings.progress(phase)
+    return filled == total and not opened.findings.blocked(phase)
+
+
+def handed_out(opened: OpenRecord, phase: int) -> bool:
+    """Whether papers of a phase were handed out; said of a phase without papers as well."""
+    plan = opened.sheet.plan
+    papers = {paper.key for paper in plan.form.documents if plan.phase_index(paper.from_) == phase}
+    return not papers or not papers.isdisjoint(opened.handed())
+
+
+def _over(opened: OpenRecord, phase: int) -> bool:
+    submitted = bool(opened.sheet.plan.form.actions)
+    return complete(opened, phase) and (submitted or handed_out(opened, phase) or _begun_after(opened, phase))
+
+
+def _begun_after(opened: OpenRecord, phase: int) -> bool:
+    """Whether anything was filled in that is only asked after a phase."""
+    plan, data = opened.sheet.plan, opened.sheet.data
+    if any(data.get(key) for key, grid in plan.grids.items() if plan.phase_index(grid.from_) > phase):
+        return True
+    later = [one for one in plan.fields.values() if one.phase > phase]
+    return any(
+        one.definition.key in kept
+        for one in later
+        for kept in ((data.get(one.section.key) or {}).values() if one.in_rows else (data,))
+    )
