@@ -25,8 +25,8 @@ MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
 SCRIPTS, STYLES = ("chinese.js", "drafts.js", "calendar.js", "grid.js"), ("theme.css", "grid.css")
-#: Lines of a script that speak to whoever reads it; browsers are spared them.
-NOTES = re.compile(rb"^ *//.*\n", re.MULTILINE)
+#: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
+NOTES = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
 
 

@@ -332,6 +332,17 @@ def test_heads_in_a_pasted_block_say_what_is_what(table: Table) -> None:
     expect(table.line).to_contain_text("按表头对上 3 列")
 
 
+def test_heads_over_two_lines_are_read_and_undoing_takes_back_what_was_said(table: Table) -> None:
+    table.at(4, "what")
+    table.paste("序号\t货物情况\t\t\t备注", "\t品名\t号\t单价\t", "1\t盐\tC1\t2\t袋装", "2\t糖\tC2\t3\t")
+    table.keeps("what", "东北米", "高筋粉", "花生油", "酱油", "盐", "糖")
+    table.keeps("memo", "", "", "", "瓶装", "袋装", "")
+    expect(table.line).to_have_text("粘贴了 2 行，其中新加 2 行，按表头对上 3 列，这些列没有对上，没有收：号")
+    table.press("Control+z")
+    table.keeps("what", "东北米", "高筋粉", "花生油", "酱油")
+    expect(table.line).not_to_contain_text("粘贴了")
+
+
 def test_a_pasted_column_that_is_worked_out_is_compared(table: Table) -> None:
     table.at(1, "what")
     table.paste("品名\t单价（元）\t件数\t金额", "粉\t2\t3\t6.00", "油\t5\t2\t11", "醋\t4\t2\t", "盐\t1\t2\t3")

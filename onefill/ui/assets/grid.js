@@ -1258,6 +1258,7 @@ Object.assign(Grid.prototype, {
   turnBack(from, step) {
     this.commit();
     const deeds = this.history[from].pop();
+    this.said = "";
     if (!deeds) return this.say(from === "undo" ? "没有可以撤销的" : "没有可以重做的");
     this.perform(deeds, step);
     const first = deeds.find((deed) => deed.op === "set") ?? deeds[0];
@@ -1421,10 +1422,10 @@ Object.assign(Grid.prototype, {
     lines = lines.filter((line) => line.some(Boolean));
     if (!lines.length) return;
     if (lines.length === 1 && lines[0].length === 1 && (r1 > r0 || c1 > c0)) return this.put(this.chosen(), () => lines[0][0]);
-    const heads = this.heads(lines[0]);
+    const heads = this.heads(lines);
     const columns = heads ?? this.columnsShown.slice(c0);
-    const headed = heads || (lines.length > 1 && lines[0].length === 1 && namesOf(columns[0]).includes(lines[0][0]));
-    if (headed) lines = lines.slice(1);
+    const single = !heads && lines.length > 1 && lines[0].length === 1 && namesOf(columns[0]).includes(lines[0][0]);
+    lines = lines.slice(heads?.deep ?? Number(single));
     const deeds = [];
     const fresh = [];
     lines.forEach((line, place) => {
@@ -1460,14 +1461,20 @@ Object.assign(Grid.prototype, {
     this.say(words.join("，"));
   },
 
-  // A first line of column names says by itself what is what.
-  heads(line) {
+  // First lines of column names say by themselves what is what: one line, or two where cells of the first are merged.
+  heads([first, second = []]) {
     const bare = (text) => text.replace(/[\s*＊:：]|[（(].*?[)）]/g, "");
     const called = (name) => this.columns.find((column) => column.label === name) ?? this.columns.find((column) => namesOf(column).some((other) => bare(other) === bare(name)));
-    const found = line.map((name) => name && called(name));
-    const known = found.filter(Boolean).length;
-    found.lost = line.filter((name, c) => name && !found[c] && !/^(序号|编号|行号|no)$/i.test(name));
-    return known >= 2 && known * 2 >= line.filter(Boolean).length ? found : null;
+    const read = (deep, names) => {
+      const found = names.map((likely) => likely.map((name) => name && called(name)).find(Boolean));
+      found.lost = names.map(([name]) => name).filter((name, c) => name && !found[c] && !/^(序号|编号|行号|no)$/i.test(name));
+      return Object.assign(found, { deep, known: found.filter(Boolean).length, wide: names.filter(([name]) => name).length });
+    };
+    const one = read(1, first.map((name) => [name]));
+    const above = (c) => first[c] ?? "";
+    const two = read(2, Array.from({ ...second, length: Math.max(first.length, second.length) }, (name, c) => (name ? [name, above(c) + name] : [above(c)])));
+    const best = two.known > one.known ? two : one;
+    return best.known >= 2 && best.known * 2 >= best.wide ? best : null;
   },
 });
 
