@@ -162,3 +162,36 @@ def zipped(*names: str) -> bytes:
 def compound(stream: str) -> bytes:
     """The beginning of an old Office file."""
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + stream.encode("utf-16-le") + b"\0\0" + b"\0" * 600
+
+
+def in_strips(document: pikepdf.Pdf) -> None:
+    """A page as some scanners keep it: ten pictures below each other."""
+    image, commands, kept = sheet(), b"", Dictionary()
+    high = image.height // 10
+    for number in range(10):
+        part = image.crop((0, number * high, image.width, (number + 1) * high))
+        kept[f"/I{number}"] = document.make_indirect(_picture(document, part))
+        commands += b"q 595 0 0 84.2 0 %.1f cm /I%d Do Q " % (842 - 84.2 * (number + 1), number)
+    document.pages[0].obj.Resources = Dictionary(XObject=kept)
+    document.pages[0].obj.Contents = Stream(document, commands)
+
+
+def in_a_form(document: pikepdf.Pdf) -> None:
+    """A page as some programs keep it: its picture inside a drawing of its own."""
+    page = document.pages[0].obj
+    told = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": Array([0, 0, *A4]), "Resources": page.Resources}
+    inner = Stream(document, page.Contents.read_bytes(), **told)
+    page.Resources = Dictionary(XObject=Dictionary(F=document.make_indirect(inner)))
+    page.Contents = Stream(document, b"/F Do")
+
+
+def filled_in(document: pikepdf.Pdf) -> None:
+    """A form with a field that was filled in and has no picture of what is in it."""
+    told = {"T": pikepdf.String("a"), "V": pikepdf.String("FILLED IN"), "DA": pikepdf.String("/Helv 40 Tf 0 g")}
+    place = Array([50, 400, 550, 500])
+    field = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, Rect=place, F=4, **told)
+    field = document.make_indirect(field)
+    document.pages[0].obj.Annots = Array([field])
+    letters = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    fonts = Dictionary(Font=Dictionary(Helv=letters))
+    document.Root.AcroForm = Dictionary(Fields=Array([field]), DR=fonts, NeedAppearances=True)

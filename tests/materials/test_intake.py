@@ -1,10 +1,12 @@
 """What a file is, by its content; what is refused, in which words."""
 
 import hashlib
+import io
 from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from onefill.materials.errors import MaterialRefused
 from onefill.materials.intake import inspect
@@ -83,7 +85,33 @@ def test_dots_per_inch_are_those_of_the_scanner_or_of_a_whole_sheet(reader: Read
     assert dpi() == 200
 
 
-def test_a_form_that_was_filled_is_taken(reader: Reader) -> None:
+@pytest.mark.parametrize("page", [None, PAGE])
+def test_scans_are_known_however_they_are_kept(reader: Reader, page: Image.Image | None) -> None:
+    data = pdf([page], change=making.in_a_form if page else making.in_strips)
+    (seen,) = inspect(data, "x.pdf", reader=reader).pages
+    assert (seen.dpi, seen.advice) == (200, ())
+
+
+def test_a_fax_is_a_scan_without_colour(reader: Reader) -> None:
+    written = io.BytesIO()
+    PAGE.convert("1").save(written, "PDF", resolution=200)
+    assert b"CCITTFax" in written.getvalue()
+    (page,) = inspect(written.getvalue(), "x.pdf", reader=reader).pages
+    assert (page.dpi, [one.code for one in page.advice]) == (200, ["PAGE_GREY"])
+
+
+def test_turned_pages_have_the_sizes_one_sees(reader: Reader) -> None:
+    data = pdf([PAGE], change=lambda document: document.pages[0].rotate(90, relative=False))
+    (page,) = inspect(data, "x.pdf", reader=reader).pages
+    assert (page.width_mm, page.height_mm, page.dpi) == (297.0, 209.9, 200)
+
+
+def test_what_was_filled_into_a_form_is_seen(reader: Reader) -> None:
+    (page,) = inspect(pdf([None], change=making.filled_in), "x.pdf", reader=reader).pages
+    assert page.advice == ()  # it would be empty
+
+
+def test_a_pdf_with_an_address_in_it_is_taken(reader: Reader) -> None:
     assert len(inspect(pdf([PAGE], change=making.links_out), "带网址.pdf", reader=reader).pages) == 1
 
 
