@@ -17,9 +17,18 @@ FOUND = {
         words=("翀燊", "Hall_B"),
         tokens=("no:1",),
         private=("440604199001010011",),
+        due=date(2026, 12, 1),
+        about={"round": 2, "by": "李敏"},
     ),
     "c2": Summary(state="filed", unit="city/east/b", label="电工二班", start=date(2026, 12, 1), tokens=("no:2", "x")),
-    "c3": Summary(state="filing", unit="city/eastern", label="茶艺师三班", end=date(2027, 1, 5), private=("no:1",)),
+    "c3": Summary(
+        state="filing",
+        unit="city/eastern",
+        label="茶艺师三班",
+        end=date(2027, 1, 5),
+        private=("no:1",),
+        due=date(2026, 12, 2),
+    ),
     "t1": Summary(label="陈强"),
 }
 
@@ -57,6 +66,9 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"overlap": (None, date(2026, 11, 1))}, "c1"),
     ({"overlap": (None, None)}, "c3 c2 c1"),
     ({"form": "class", "text": "茶艺师", "unit": "city/east", "state": "filling"}, "c1"),
+    ({"states": ["filed", "filling"]}, "c2 c1"),
+    ({"states": ["filed", "none"], "form": "class"}, "c2"),
+    ({"states": ["filed"], "state": "filling"}, ""),
 ]
 
 
@@ -127,3 +139,23 @@ def test_the_programs_own_forms_stand_in_no_list_that_does_not_name_them(store: 
     store.append(new("a1", form="@account", summary=Summary(state=DELETED)), 1, EVERYTHING)
     assert store.find(scope=EVERYTHING, state=DELETED) == []
     assert store.count(scope=EVERYTHING, form="@account", state=DELETED) == 1
+
+
+def test_a_line_says_until_when_and_what_about(store: Store) -> None:
+    first = store.find(scope=EVERYTHING, state="filling")[0]
+    assert (first.due, first.about) == (date(2026, 12, 1), {"round": 2, "by": "李敏"})
+
+
+def test_until_when_and_what_about_change_by_entries_alone(store: Store) -> None:
+    store.set_draft("c1", [Change("label", "新")], EVERYTHING, "李静")
+    store.set_summary("c1", Summary(label="新的", due=date(2027, 1, 1), about={"round": 9}), EVERYTHING)
+    first = store.find(scope=EVERYTHING, text="新的")[0]
+    assert (first.due, first.about) == (date(2026, 12, 1), {"round": 2, "by": "李敏"})
+
+
+def test_the_first_due_comes_first_where_that_is_asked(store: Store) -> None:
+    def due(**asked: Any) -> list[str]:
+        return [one.record for one in store.find(scope=EVERYTHING, form="class", order="due", **asked)]
+
+    assert due() == ["c1", "c3", "c2"]
+    assert due(states=["filed", "filing"]) == ["c3", "c2"]

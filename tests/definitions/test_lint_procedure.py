@@ -1,0 +1,125 @@
+"""Faults of materials, stages and actions, each at its line."""
+
+from pathlib import Path
+
+import pytest
+
+from onefill.definitions.lint import lint
+from tests.definitions.packs import LEAVE, PACK, load, told
+
+FORM = (
+    LEAVE
+    + """\
+      - {key: kind, label: 假别, index: true}
+      - {key: day, label: 哪天, type: date, from: closing}
+  - key: rows
+    title: 明细
+    repeat: {max: 9}
+    fields: [{key: name, label: 名称}]
+phases: [{key: asking, title: 申请}, {key: closing, title: 销假}]
+documents:
+  - {key: slip, title: 假条}
+  - {key: late, title: 销假单, from: closing}
+materials:
+  - {key: paper, title: 假条扫描件, kind: scan, document: slip}
+  - {key: list, title: 明细, kind: register, section: rows, count: {min: "3", of: "rows|map(attribute='name')|list"}}
+  - {key: proof, title: 证明, kind: upload, when: kind == '病假', each: {as: one, in: rows, label: "{{ one.name }}"}}
+  - key: before
+    title: 上次的假条
+    kind: earlier
+    earlier: {form: leave, match: {kind: kind}, material: paper, stages: [given]}
+stages:
+  - {key: asked, title: 等批}
+  - {key: back, title: 退回, holder: owner}
+  - {key: given, title: 准了, holder: done, passed: true}
+actions:
+  - key: ask
+    title: 交
+    kind: submit
+    from: [draft, back]
+    to: asked
+    by: [clerk]
+    when: case.errors == 0
+    message: "{{ case.errors }} 处要改"
+  - {key: return, title: 退, kind: return, from: [asked], to: back, by: [head]}
+  - {key: give, title: 准, kind: pass, from: [asked], to: given, by: [head], prints: answer}
+notices:
+  - {key: answer, title: 答复, template: answer.docx}
+"""
+)
+PACKS = (
+    PACK
+    + """\
+roles: [{key: clerk, title: 经办}, {key: head, title: 负责人}]
+tables:
+  - {key: off, title: 放假, columns: [{key: day, label: 日期, type: date}], rows: [{day: "2026-10-01"}]}
+calendar: {holidays: off}
+"""
+)
+
+
+def faults(folder: Path, old: str = "", new: str = "", file: str = "leave.yaml") -> list[tuple[str, int, str]]:
+    files = {"pack.yaml": PACKS, "leave.yaml": FORM}
+    if old:
+        assert files[file].count(old) == 1, old
+        files[file] = files[file].replace(old, new)
+    return told(lint(load(folder, files)))
+
+
+def test_a_sound_procedure_has_no_fault(tmp_path: Path) -> None:
+    assert faults(tmp_path) == []
+
+
+WRONG = {
+    "a scan of nothing": ("kind: scan, document: slip", "kind: scan", "MATERIAL_SHAPE"),
+    "a scan of no document": ("document: slip}", "document: slup}", "POINTS_NOWHERE"),
+    "a scan of a later paper": ("document: slip}", "document: late}", "MATERIAL_NEVER"),
+    "an upload with a document": ("kind: upload,", "kind: upload, document: slip,", "MATERIAL_SHAPE"),
+    "never": ("when: kind == '病假'", 'when: "false"', "MATERIAL_NEVER"),
+    "an unknown fact": ("when: kind == '病假'", "when: kinb == '病假'", "NAME_UNKNOWN"),
+    "an unknown name of one": ("{{ one.name }}", "{{ one.nome }}", "NAME_UNKNOWN"),
+    "a later fact": ("when: kind == '病假'", "when: day is filled", "FACT_LATER"),
+    "twice": (
+        "  - {key: list, title: 明细, kind: register",
+        "  - {key: again, title: 又一份, kind: scan, document: slip}\n  - {key: list, title: 明细, kind: register",
+        "MATERIAL_TWICE",
+    ),
+    "key twice": ("{key: list, title: 明细", "{key: paper, title: 明细", "KEY_TWICE"),
+    "no section": ("section: rows", "section: raws", "POINTS_NOWHERE"),
+    "unknown count": ("map(attribute='name')", "map(attribute='nome')", "NAME_UNKNOWN"),
+    "earlier of no form": ("{form: leave, match", "{form: leaf, match", "POINTS_NOWHERE"),
+    "earlier of no material": ("material: paper,", "material: papers,", "POINTS_NOWHERE"),
+    "earlier of no stage": ("stages: [given]", "stages: [gave]", "POINTS_NOWHERE"),
+    "earlier by what is not kept": ("match: {kind: kind}", "match: {title: title}", "NOT_INDEXED"),
+    "stage called draft": ("{key: back, title: 退回", "{key: draft, title: 退回", "KEY_RESERVED"),
+    "passed but not done": ("holder: done, passed: true", "passed: true", "STAGE_SHAPE"),
+    "no stage": ("to: given, by", "to: gave, by", "POINTS_NOWHERE"),
+    "no role": ("to: given, by: [head]", "to: given, by: [boss]", "POINTS_NOWHERE"),
+    "no notice": ("prints: answer", "prints: answers", "POINTS_NOWHERE"),
+    "unknown part of the case": ("when: case.errors == 0", "when: case.error == 0", "NAME_UNKNOWN"),
+    "message without condition": ("    when: case.errors == 0\n", "", "ACTION_SHAPE"),
+    "returned to the office": ("to: back, by", "to: asked, by", "ACTION_SHAPE"),
+    "passed to its owner": (
+        "kind: pass, from: [asked], to: given",
+        "kind: pass, from: [asked], to: back",
+        "ACTION_SHAPE",
+    ),
+    "declared by an officer": ("prints: answer}", "prints: answer, declares: 属实}", "ACTION_SHAPE"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_told(tmp_path: Path, case: str) -> None:
+    old, new, code = WRONG[case]
+    assert code in [one for _, _, one in faults(tmp_path, old, new)]
+
+
+def test_a_stage_that_nothing_leads_to_and_one_that_leads_nowhere(tmp_path: Path) -> None:
+    found = faults(tmp_path, "to: given, by: [head], prints: answer}", "to: back, by: [head]}")
+    assert "STAGE_UNREACHED" in [code for _, _, code in found]
+    found = faults(tmp_path, "from: [draft, back]", "from: [draft]")
+    assert "STAGE_DEAD_END" in [code for _, _, code in found]
+
+
+def test_a_calendar_that_is_no_list_of_days(tmp_path: Path) -> None:
+    assert [code for _, _, code in faults(tmp_path, "holidays: off", "holidays: of", "pack.yaml")] == ["POINTS_NOWHERE"]
