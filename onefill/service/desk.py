@@ -32,7 +32,7 @@ from onefill.service.notices import Notices
 from onefill.service.offices import Offices
 from onefill.service.people import People
 from onefill.service.printed import PrintedFiles
-from onefill.service.queues import Queues, everything
+from onefill.service.queues import Queues
 from onefill.service.records import Records
 from onefill.service.removal import Removal
 from onefill.service.reviews import Reviews
@@ -218,7 +218,7 @@ def open_desk(
         reviews=reviews,
         verification=Verification(book),
         notices=Notices(book, sources, reviews, conversion),
-        queues=Queues(book, everything, now),
+        queues=Queues(book, now),
         people=people,
         guard=Guard(book, offices, log),
         log=log,

@@ -14,7 +14,7 @@ from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.cases import roles_of, state_key, working_days
 from onefill.service.shapes import Person, Produced
 from onefill.tables.plain import plain
-from store import EVERYTHING, Found, Scope
+from store import Found
 
 PAGE = 20
 #: So many cases are looked through for what no index answers; an office with more has other troubles.
@@ -35,9 +35,8 @@ class _Stand:
 class Queues:
     """What officers see of all cases they may see."""
 
-    def __init__(self, book: Book, scope_of: Callable[[Person], Scope], now: Callable[[], datetime]) -> None:
+    def __init__(self, book: Book, now: Callable[[], datetime]) -> None:
         self._book = book
-        self._scope_of = scope_of
         self._now = now
 
     def queue(
@@ -125,6 +124,11 @@ class Queues:
         ]
         return Produced(name=f"待办_{self._now():%Y%m%d}.xlsx", data=plain("待办", columns, rows))
 
+    def is_officer(self, who: Person) -> bool:
+        """Whether the person has a role that reaches further than the own unit, so that cases may wait for it."""
+        packs = (loaded.pack for loaded in self._book.definitions.loaded.values() if loaded.pack)
+        return any(role.reach != "own" and role.key in (who.roles or ()) for pack in packs for role in pack.roles)
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _stands(self, who: Person) -> Iterator[_Stand]:
@@ -146,12 +150,10 @@ class Queues:
     ) -> list[Found]:
         if not states:
             return []
-        return self._book.store.find(
-            scope=self._scope_of(who), states=states, order="due", limit=limit, offset=offset, **ask
-        )
+        return self._book.store.find(scope=who.scope, states=states, order="due", limit=limit, offset=offset, **ask)
 
     def _count(self, who: Person, states: list[str], ask: Mapping[str, Any]) -> int:
-        return self._book.store.count(scope=self._scope_of(who), states=states, **ask) if states else 0
+        return self._book.store.count(scope=who.scope, states=states, **ask) if states else 0
 
     def _line(self, one: Found, who: Person) -> QueueLine:
         definitions, about = self._book.definitions, one.about
@@ -175,11 +177,6 @@ class Queues:
             remarks=int(about.get("remarks", 0)),
             mine=about.get("officer") == who.name,
         )
-
-
-def everything(_who: Person) -> Scope:
-    """The scope of somebody who may see all."""
-    return EVERYTHING
 
 
 def _possible(form: Form, action: Action, phase: str, stage: str) -> bool:

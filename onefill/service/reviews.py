@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from onefill.definitions.procedure import Action
+from onefill.errors import OneFillError
 from onefill.facts.views import names_over
 from onefill.materials import Checklist, digest_of
 from onefill.problems import FieldPlace, Level
@@ -36,6 +37,12 @@ from store import Change, Conflict, Entry
 MOST_NAMED = 3
 
 
+class NotSeen(OneFillError):
+    """The record is another unit's."""
+
+    message = "这个办件不归您看。要看，请联系它所属的单位。"
+
+
 class Reviews:
     """What the institution and officers do with a submission."""
 
@@ -56,7 +63,7 @@ class Reviews:
     def state(self, record: str, who: Person) -> CaseState:
         """Where a record stands, and what the person may do now."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             return self._state(opened, who)
 
     def blockers(self, record: str, phase: str) -> tuple[Blocker, ...]:
@@ -100,7 +107,7 @@ class Reviews:
         """
         request = request or self._new_id()
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             form, case = opened.sheet.plan.form, case_of(opened.sheet.data)
             found = action_of(form, action)
             key = phase_of(form, found.phase)
@@ -150,7 +157,7 @@ class Reviews:
     ) -> str:
         """Note a remark, or write one anew that is not sent yet; its id. It is sent when the submission is returned."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             self._require_office(opened, phase, who, "写意见")
             kept = (opened.sheet.data.get(NOTES) or {}).get(id, {})
             remark = Remark(
@@ -172,7 +179,7 @@ class Reviews:
     def drop_remark(self, record: str, remark: str, who: Person) -> None:
         """Take back a remark that is not sent yet; one that was sent is cancelled, its text kept."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             data = opened.sheet.data
             if remark in (data.get(NOTES) or {}):
                 self._require_office(opened, data[NOTES][remark]["phase"], who, "收回意见")
@@ -183,12 +190,12 @@ class Reviews:
     def close_remark(self, record: str, remark: str, who: Person) -> None:
         """Be content with what the institution has done about a remark."""
         with self._book.lock:
-            self._settle(self._book.open(record), remark, who, RemarkState.CLOSED)
+            self._settle(self._seen(record, who), remark, who, RemarkState.CLOSED)
 
     def answer(self, record: str, remark: str, text: str, who: Person) -> None:
         """What the institution says to a remark; handed in with the next submission."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             live = {one.id for one in case_of(opened.sheet.data).remarks if one.live}
             if remark not in live:
                 raise RemarkUnknown
@@ -197,7 +204,7 @@ class Reviews:
     def accept(self, record: str, phase: str, item: str, who: Person, *, accepted: bool = True) -> None:
         """Be content with what was handed in for an item, as it is now."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             self._require_office(opened, phase, who, "收下材料")
             found = next((one for one in self.checklist(opened, phase).items if one.id == item), None)
             if found is not None:
@@ -206,7 +213,7 @@ class Reviews:
     def open(self, record: str, phase: str, who: Person) -> None:
         """Note that an officer looks at a submission; from then on it can no longer be withdrawn."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._seen(record, who)
             form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
             in_office = stage_of(form, phase, state.stage).holder == "office"
             if in_office and self._is_office(opened, who) and opened_by(opened.sheet.data, phase) is None:
@@ -226,6 +233,13 @@ class Reviews:
             return stood_before(self._book, opened, phase, at)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _seen(self, record: str, who: Person) -> OpenRecord:
+        """The record, if the person may see it."""
+        opened = self._book.open(record)
+        if not who.sees(opened.entry.summary.unit):
+            raise NotSeen
+        return opened
 
     def _state(self, opened: OpenRecord, who: Person) -> CaseState:
         form, data = opened.sheet.plan.form, opened.sheet.data
