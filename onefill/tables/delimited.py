@@ -3,6 +3,7 @@
 import csv
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from onefill.tables.errors import Illegible, TooManyCells
@@ -14,7 +15,12 @@ _TOLD = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 #: Written by Excel's users to keep digits: ="440604…".
 _GUARDED = re.compile(r'="([^"]*)"')
 #: What Chinese turns into when it was read in the wrong encoding and saved again.
-_SPOILT = re.compile("�|锟斤拷|烫烫烫")
+_SPOILT = re.compile("�|锟斤拷|烫烫烫|濮撳悕|韬唤璇")
+#: Characters that stand for nothing: here and there a rare name, everywhere the wrong encoding.
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+#: What Windows makes of bytes that are no letters in Latin-1: the bytes again.
+_WESTERN = {ord(char): byte for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
 _SAMPLE = 60
 
 
@@ -55,19 +61,28 @@ def _decoded(data: bytes) -> str:
         # Neither UTF-8 nor GB18030 text holds a zero; in UTF-16 every comma and digit does, on the same side.
         little = data[1::2].count(0) > data[0::2].count(0)
         return _legible(data, "utf-16-le" if little else "utf-16-be")
-    try:
-        return _legible(data, "utf-8")
-    except Illegible:
-        return _legible(data, "gb18030")
+    for encoding in ("utf-8", "gb18030", "big5hkscs"):
+        with suppress(Illegible):
+            return _legible(data, encoding)
+    raise Illegible()
 
 
 def _legible(data: bytes, encoding: str) -> str:
     try:
-        text = data.decode(encoding)
+        text = _meant(data.decode(encoding))
     except UnicodeDecodeError as error:
         raise Illegible() from error
-    if "\0" in text or _SPOILT.search(text):
+    strange = len(_PRIVATE.findall(text))
+    if "\0" in text or _SPOILT.search(text) or (strange > 1 and strange * 10 > len(_IDEOGRAPH.findall(text))):
         raise Illegible()
+    return text
+
+
+def _meant(text: str) -> str:
+    """The text, or what it was before a program took UTF-8 for Western letters and saved those."""
+    with suppress(UnicodeError):
+        before = text.translate(_WESTERN).encode("latin-1").decode("utf-8")
+        return before if _IDEOGRAPH.search(before) else text
     return text
 
 

@@ -10,7 +10,12 @@ from onefill.fields.normalise import compact
 #: From here on a heading surely means the field; from the second on a person should look.
 SURE, LIKELY = 0.9, 0.6
 
-_MARKS = str.maketrans("", "", "*:;,.、。#☆★_-/|\"'“”‘’")
+#: Marks are left out; traditional characters that headings are written with become plain ones.
+_MARKS = str.maketrans(
+    "證號碼聯繫絡電話單類別學歷戶籍機構備註時間課員級訓職業務種標準數實報長開結審簽蓋層樓號點場師與專書",
+    "证号码联系络电话单类别学历户籍机构备注时间课员级训职业务种标准数实报长开结审签盖层楼号点场师与专书",
+    "*:;,.、。#☆★_-/|\"'“”‘’",
+)
 _BRACKETED = re.compile(r"[(（\[【〔]([^)）\]】〕]*)[)）\]】〕]")
 _LONGEST = 60
 
@@ -21,7 +26,7 @@ def importable(section: Section) -> tuple[FieldDefinition, ...]:
 
 
 def tidy(text: str) -> str:
-    """A heading without blanks, line ends, marks, and the difference of width and case."""
+    """A heading without blanks, line ends, marks, and the difference of width, case and traditional characters."""
     return compact(text[:_LONGEST]).casefold().translate(_MARKS)
 
 

@@ -49,6 +49,8 @@ def test_heading_below_title_lines(titles: int) -> None:
         ("* 姓名：", "name"),
         ("手机", "mobile"),
         ("学历", "education"),
+        ("身份證號碼", "id_no"),
+        ("聯繫電話", "mobile"),
     ],
 )
 def test_synonyms_and_spellings(heading: str, key: str) -> None:

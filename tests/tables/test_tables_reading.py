@@ -96,6 +96,24 @@ def test_every_encoding_and_separator(encoding: str, separator: str) -> None:
     assert read(data, "C:\\表\\名册[1].csv").sheets[0].name == "名册1"
 
 
+def test_traditional_chinese() -> None:
+    table = "姓名,身份證號碼,手機號碼,戶籍地,備註\n張樣例,440604199001010000,13800138000,佛山市禪城區,無\n"
+    assert values(table.encode("big5"), "a.csv")[0] == ["姓名", "身份證號碼", "手機號碼", "戶籍地", "備註"]
+
+
+def test_text_that_was_taken_for_western_letters_and_saved_again() -> None:
+    table = "姓名,身份证号码,备注\n陈·样例,440604199001010000,José\n".encode()
+    windows = "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in table)
+    for spoilt in (table.decode("latin-1"), windows):
+        assert values(spoilt.encode(), "a.csv")[1] == ["陈·样例", "440604199001010000", "José"]
+
+
+def test_rare_characters_and_accents_are_no_wrong_encoding() -> None:
+    table = "姓名,备注\n陈\ue863样例,“José”——Müller\n联通,é\n"
+    for encoding in ("utf-8", "gb18030"):
+        assert values(table.encode(encoding), "a.csv")[1] == ["陈\ue863样例", "“José”——Müller"]
+
+
 def test_csv_oddities() -> None:
     assert values(b'sep=;\r\na;"b;c"\r\n', "a.csv") == [["a", "b;c"]]
     assert values(b'a,b\n="440604",2\n', "a.csv")[1] == ["440604", "2"]
@@ -103,7 +121,14 @@ def test_csv_oddities() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["姓名�".encode(), "锟斤拷".encode(), b"\xff\xff\xff,\x81", "姓名".encode("utf-16")[:-1]]
+    "data",
+    [
+        "姓名�".encode(),
+        "锟斤拷".encode(),
+        b"\xff\xff\xff,\x81",
+        "\ue4c6\ue4c7,姓名".encode(),
+        "姓名".encode("utf-16")[:-1],
+    ],
 )
 def test_illegible_text_is_told(data: bytes) -> None:
     with pytest.raises(Illegible):
