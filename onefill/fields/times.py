@@ -16,9 +16,11 @@ from onefill.fields.registry import field_type_class
 
 _CHINESE = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _YEARS = range(1900, 2200)
-_FULL = re.compile(r"(\d{4})(?:年|([-./]))(\d{1,2})(?:月|\2)(\d{1,2})日?")
+_FULL = re.compile(r"(\d{4})(?:年|([-./]))(\d{1,2})(?:月|\2)(\d{1,2})[日号]?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_SHORT = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})日?")
+_SHORT = re.compile(r"(\d{1,2})(?:月|[-./])(\d{1,2})[日号]?")
+#: 2026 11 4: blanks between figures part them.
+_SPACED = re.compile(r"(?:\d{4} )?\d{1,2} \d{1,2}")
 _MIDNIGHT = re.compile(r"[T ]0{1,2}:00(?::00(?:\.0+)?)?$")
 
 
@@ -57,7 +59,8 @@ class Date(FieldType):
 
     @override
     def read_text(self, text: str, doc_type: str) -> Parsed:
-        bare = arabic(compact(_MIDNIGHT.sub("", line(text))))
+        said = arabic(_MIDNIGHT.sub("", line(text)))
+        bare = said.replace(" ", "-") if _SPACED.fullmatch(said) else compact(said)
         if not bare:
             return NOTHING
         bare = re.sub(r"[(]?(?:星期|周)[1-6日天][)]?$", "", bare)
@@ -76,7 +79,7 @@ class Date(FieldType):
         return _day(self.limits.today().year, month, day, text)
 
     def _unread(self, text: str, bare: str) -> Parsed:
-        if re.fullmatch(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?", bare):
+        if re.fullmatch(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}[日号]?", bare):
             return refused("DATE", f"{quote(text)}的年份只有两位", "年份写四位，例 20261207")
         if re.fullmatch(r"\d{4}[-./年]\d{1,2}月?", bare):
             return refused("DATE", f"{quote(text)}没有写哪一日", "补上日，例 20261207")
