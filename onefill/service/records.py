@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 from onefill.definitions.model import FieldDefinition
+from onefill.facts.faults import cell_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.copying import Copying, days_between
 from onefill.service.edits import Edit, edit_rows
 from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
 from onefill.service.indexing import token
+from onefill.service.naming import file_name
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
 from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at, summary_line
@@ -22,6 +24,7 @@ from onefill.service.shapes import (
     FieldState,
     GridState,
     Person,
+    Produced,
     RecordState,
     RecordSummary,
     Refused,
@@ -242,6 +245,20 @@ class Records:
     def attach(self, record: str, path: str, data: bytes, who: Person) -> None:
         """Keep a file and point the field at it."""
         self.set(record, path, self._book.store.put_file(data), who)
+
+    def attached(self, record: str, path: str) -> Produced:
+        """The file that a field points to, named after the field.
+
+        Raises:
+            PathUnknown: No file is there.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            name, row = cell_of(path)
+            field, kept = opened.sheet.plan.fields.get(name), opened.sheet.stored(name, row)
+            if field is None or field.type.widget != "file" or not isinstance(kept, str):
+                raise PathUnknown(form=opened.sheet.plan.form.title, path=path)
+            return Produced(name=file_name(field.definition.label), data=self._book.store.get_file(kept))
 
     def put(self, record: str, values: Mapping[str, Any], who: Person) -> None:
         """Keep many values already in stored form, by path, as one change."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +19,7 @@ from onefill.ui.pulse import PULSE
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 from onefill.ui.shell import ASSETS
+from onefill.ui.uploads import suffix_of
 
 MOST_BYTES = 256 * 1024
 MOST_CHANGES = 200
@@ -143,6 +145,15 @@ async def sample_picture(request: Request) -> Response:
 
 
 @door
+async def attached(request: Request) -> Response:
+    """The file that a field points to."""
+    record, path = request.path_params["record"], request.path_params["path"]
+    await allowed(request, record)
+    kept = await run_in_threadpool(lambda: the_desk().records.attached(record, path))
+    return download(replace(kept, name=kept.name + suffix_of(kept.data)))
+
+
+@door
 async def summary(request: Request) -> Response:
     """All facts of a record on plain pages."""
     record = request.path_params["record"]
@@ -197,6 +208,7 @@ ROUTES = [
     Route("/of/file/{record}/{document}/{format}", file, methods=["POST"]),
     Route("/of/sample/{form}/{document}/{format}", sample, methods=["POST"]),
     Route("/of/sample/{job}/{page:int}", sample_picture, methods=["GET"]),
+    Route("/of/attached/{record}/{path:path}", attached, methods=["POST"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
     Route("/of/past/{record}/{n:int}", past_archive, methods=["POST"]),
     Route("/of/past/{record}/{n:int}/{document}/{format}", past_file, methods=["POST"]),

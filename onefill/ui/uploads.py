@@ -1,9 +1,12 @@
 """A field that holds a file: what may come in is checked here again, not only in the browser."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from onefill.service.shapes import FieldState
-from onefill.ui.html import esc, plain
+from onefill.ui.components import panel
+from onefill.ui.html import act, esc, icon, plain
 from onefill.ui.shared import the_desk
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -18,6 +21,18 @@ def refusal(data: bytes) -> str:
     if not data.startswith(tuple(BEGINNINGS.values())):
         return "这里收 PDF、JPG、PNG。换一个文件再选"
     return ""
+
+
+def suffix_of(data: bytes) -> str:
+    """How the name of such a file ends."""
+    return next((f".{kind}" for kind, beginning in BEGINNINGS.items() if data.startswith(beginning)), "")
+
+
+@lru_cache(maxsize=500)
+def _name(record: str, path: str, digest: str) -> str:
+    """Its name; read once, for a digest never means another file."""
+    kept = the_desk().records.attached(record, path)
+    return kept.name + suffix_of(kept.data)
 
 
 def draw_file(record: str, field: FieldState) -> None:
@@ -36,5 +51,23 @@ def draw_file(record: str, field: FieldState) -> None:
         the_desk().records.attach(record, field.path, data, the_desk().who())
         st.session_state["uploads"][field.path] = turn + 1
         st.rerun(scope="fragment")
-    if field.stored:
-        st.html('<p class="hint">已有 1 个文件。再选一个就换掉它</p>')
+    if isinstance(field.stored, str):
+        _draw_kept(record, field, field.stored)
+
+
+def _draw_kept(record: str, field: FieldState, digest: str) -> None:
+    """The file that is there, to be looked at or taken out."""
+
+    def done(_: str) -> None:
+        the_desk().records.set(record, field.path, None, the_desk().who())
+
+    label = field.definition.label
+    name = _name(record, field.path, digest)
+    address = f"./of/attached/{record}/{field.path}"
+    panel(
+        f'<div class="kept" data-i18n-skip>{icon("attach_file")}<span>{esc(name)}</span>'
+        f'<button type="button" class="lk" data-file="{esc(address)}" aria-label="下载{esc(label)}">下载</button>'
+        f'{act("drop", "拿掉", kind="lk", name=f"拿掉{label}")}<p class="hint">再选一个就换掉它</p></div>',
+        f"kept-{record}-{field.path.replace('/', '-')}",
+        done,
+    )

@@ -15,7 +15,8 @@ CODES = (
     r"[\w.+-]+@[\w.-]+",
     r"(https?://|www\.)\S+",
     r"\b[0-9a-f]{64}\b",
-    r"[\w-]*\.(mp4|pdf|zip|docx|xlsx|xls|csv)\b",
+    r"\b[\d.]+ ?[KM]?B\b",  # sizes
+    r"[\w-]*\.(mp4|pdf|jpg|png|zip|docx|xlsx|xls|csv)\b",
     r"\b(?=[A-Z0-9-]*\d)[A-Z0-9-]{4,}\b",  # credit codes, certificate numbers, numbers of travel documents
 )
 WORD = re.compile(r"[A-Za-z]{2,}")

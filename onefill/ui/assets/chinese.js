@@ -30,6 +30,8 @@
     "Drag and drop files here": "拖到这里",
     "Uploading...": "正在上传…",
     "file upload": "选择文件",
+    "Add files": "添加文件",
+    "add icon": "添加",
     "Error:": "错误：",
     "Warning:": "注意：",
     "Skip to main content": "跳到正文",
@@ -82,7 +84,7 @@
     [/^(\S+) per file(.*)$/s, "每个文件不超过 $1$2"],
     [/^Limit (\S+) per file(.*)$/s, "每个文件不超过 $1$2"],
     [/^File must be (.+) or smaller\.$/, "文件不能超过 $1"],
-    [/^(\S+) files are not allowed\.$/, "这里不收 $1 文件"],
+    [/^\S+ files are not allowed\.$/, "这里不收这种文件"],
     [/^This app has encountered an error\..*/s, "出了点问题，已记下。内容没丢，请重新载入这一页"],
     [/^Shortcut (.*)$/, "快捷键 $1"],
   ];

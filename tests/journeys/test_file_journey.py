@@ -1,0 +1,56 @@
+"""A field that holds a file: given, looked at, taken out; what is no such file is refused in Chinese."""
+
+import pytest
+from playwright.sync_api import FilePayload
+
+from tests.journeys.access import barriers_on
+from tests.journeys.english import english_on
+from tests.journeys.window import Window, expect
+
+FORM, FIELD = "teacher", "proofs"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+def given(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+@pytest.fixture
+def teacher(window: Window) -> Window:
+    window.open()
+    window.menu("机构与师资", FORM)
+    window.begin(FORM)
+    return window
+
+
+def give(window: Window, file: FilePayload) -> None:
+    window.field(FIELD).locator("input[type=file]").set_input_files(file)
+
+
+def test_a_file_is_given_looked_at_and_taken_out(teacher: Window) -> None:
+    field = teacher.field(FIELD)
+    give(teacher, given("扫描0001.png", PNG))
+    expect(field.locator(".kept")).to_contain_text("证书复印件.png")
+    assert english_on(teacher.page) == set()
+    assert barriers_on(teacher.page) == []
+    teacher.look("file")
+    assert teacher.fetch("下载证书复印件").read_bytes() == PNG
+    teacher.reload()
+    field.get_by_role("button", name="拿掉证书复印件").click()
+    expect(field.locator(".kept")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (given("名单.xlsx", b"x"), "这里不收"),
+        (given("名单.pdf", b"MZ program"), "这里收 PDF、JPG、PNG"),
+        (given("太大.pdf", b"%PDF" + b"\0" * (21 << 20)), "文件不能超过"),
+    ],
+    ids=["another kind", "in disguise", "too big"],
+)
+def test_what_is_no_such_file_is_refused_in_chinese(teacher: Window, file: FilePayload, words: str) -> None:
+    give(teacher, file)
+    expect(teacher.field(FIELD)).to_contain_text(words)
+    assert english_on(teacher.page) == set()
+    expect(teacher.field(FIELD).locator(".kept")).to_have_count(0)
