@@ -121,6 +121,10 @@ class People:
             raise SignedOut()
         return SignedIn(person=self.person(account), must_change=session.must_change)
 
+    def why_out(self, token: str) -> str:
+        """Why a token lets nobody in, for the screen."""
+        return self.rules.words if self._sessions.has_ended(token) else str(SignedOut())
+
     def act(self, token: str) -> None:
         """Note that the person has done something: time-outs are counted from here."""
         self._sessions.act(token)

@@ -41,6 +41,10 @@ class SessionBook:
         session = self._all().get(digest_of(token)) if token else None
         return session if session and self.rules.alive(session, self._now()) else None
 
+    def has_ended(self, token: str) -> bool:
+        """Whether there was a session that has ended by itself, and not long ago."""
+        return bool(token) and digest_of(token) in self._all() and self.get(token) is None
+
     def act(self, token: str) -> None:
         """Note that the person has done something."""
         with self._lock:

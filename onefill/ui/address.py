@@ -1,10 +1,11 @@
-"""Whom we serve. There are no accounts yet, so whoever can reach the server could read everything: only this PC may."""
+"""Whom we serve: only this PC. Others come through a proxy on it, which speaks TLS, and have to sign in."""
 
 import sys
 from ipaddress import ip_address
 
 REFUSED = """OneFill 没有启动：监听地址是“{address}”，别的电脑也能打开。
-现在还没有账号和密码，只能在本机使用。去掉 --server.address 参数（或改为 127.0.0.1）再启动。
+那样谁都进得来，密码也不加密。去掉 --server.address 参数（或改为 127.0.0.1）再启动。
+要给别的电脑用，看 docs/administrator.md 的“多人一起用”。
 """
 
 

@@ -37,7 +37,23 @@ def top_bar(active: str, menu: str = "") -> None:
             on_change=_found,
         )
         _link("more", "author", "表单作者", on=active == "author", sign=":material/design_services:")
-        st.html(f'<div class="who">{icon("account_circle")}<span>{esc(the_desk().who().name)}</span></div>')
+        st.html(_who())
+
+
+def _who() -> str:
+    """Who is here, and the way out where there is one."""
+    desk, sign = the_desk(), icon("account_circle")
+    person = desk.who()
+    if desk.settings.people == "none":
+        return f'<div class="who">{sign}<span>{esc(person.name)}</span></div>'
+    about = " · ".join(part for part in (person.title, desk.people.offices.title(person.unit)) if part)
+    name = f'<span data-i18n-skip title="{esc(about)}">{esc(person.name)}</span>'
+    if desk.settings.people == "header":
+        return f'<div class="who">{sign}{name}</div>'
+    return (
+        f'<div class="who">{sign}{name}<a class="out" href="./of/password" target="_self">改密码</a>'
+        '<button type="button" class="out" data-leave>退出</button></div>'
+    )
 
 
 def _found() -> None:

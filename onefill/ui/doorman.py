@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from onefill.errors import OneFillError
+from onefill.people import NotYourAction, SignedOut
 from onefill.service.errors import RecordUnknown
+from onefill.service.guard import NotYours
 from onefill.ui.guard import report, said
 from onefill.ui.shared import the_desk
 from onefill.ui.tokens import window_of
@@ -51,16 +53,28 @@ async def window_speaking(token: str) -> str:
     return window
 
 
-async def may_see(record: str) -> None:
-    """Ask for the right to a record.
+async def may_see(record: str, action: str = "") -> None:
+    """Ask for the right of the person who is present to a record.
+
+    Args:
+        record: Which.
+        action: What is to be done with it; nothing but looking if empty.
 
     Raises:
-        RecordUnknown: There is none, or it is not for this person.
+        RecordUnknown: There is none.
+        NotYours: It is another unit's.
+        NotYourAction: This person may not do that.
     """
-    await run_in_threadpool(lambda: the_desk().records.require(record))
+
+    def ask() -> None:
+        desk = the_desk()
+        desk.guard.require(desk.who(), record, action)
+        desk.records.require(record)
+
+    await run_in_threadpool(ask)
 
 
-async def allowed(request: Request, record: str) -> None:
+async def allowed(request: Request, record: str, action: str = "") -> None:
     """Ask for all that a request without a body of its own must have: our page, its token, the right to the record.
 
     Raises:
@@ -68,7 +82,7 @@ async def allowed(request: Request, record: str) -> None:
     """
     from_our_page(request)
     await window_speaking(request.headers.get("x-onefill-token", ""))
-    await may_see(record)
+    await may_see(record, action)
 
 
 async def body_of(request: Request, most: int, told: str = TOO_BIG) -> bytes:
@@ -96,6 +110,10 @@ def door(endpoint: Endpoint) -> Endpoint:
             return _answer(refused.status_code, refused.detail)
         except RecordUnknown as unknown:
             return _answer(404, str(unknown))
+        except SignedOut as out:
+            return _answer(401, str(out))
+        except (NotYours, NotYourAction) as forbidden:
+            return _answer(403, str(forbidden))
         except OneFillError as error:
             return _answer(409, str(error))
         except Exception as error:

@@ -4,6 +4,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +15,7 @@ from onefill.errors import OneFillError
 from onefill.service.pictures import page_count, page_picture
 from onefill.service.shapes import Produced
 from onefill.ui.guard import report, said
+from onefill.ui.shared import PRESENT, the_desk, the_settings
 
 MOST_KEPT = 40
 #: Seconds after which what still runs is told anew.
@@ -78,12 +80,16 @@ class Jobs:
             work: What to do.
             again: Whether to try once more what has failed.
         """
+        # Whoever asks for it is who does it, though a thread of nobody's works.
+        person = None if the_settings().people == "none" else the_desk().who()
         with self._lock:
             job = self._by_key.get(key)
             if job is None or (again and job.state in ("failed", "stopped")):
                 job = Job(secrets.token_hex(8), record, datetime.now().astimezone())
                 self._by_key[key] = job
-                future = self._pool.submit(self._run, job, work)
+                context = copy_context()
+                context.run(PRESENT.set, person)
+                future = self._pool.submit(context.run, self._run, job, work)
                 self._futures.add(future)
                 future.add_done_callback(self._futures.discard)
             self._by_key.move_to_end(key)

@@ -5,6 +5,7 @@ import streamlit as st
 from onefill.ui.guard import guarded
 from onefill.ui.pages import PAGES, START, screen
 from onefill.ui.parts import begin_page
+from onefill.ui.shared import the_desk
 from onefill.ui.shell import TITLE
 from onefill.ui.travel import follow
 
@@ -16,5 +17,6 @@ with guarded():
     ]
     page = st.navigation(pages, position="hidden")
     begin_page(page.url_path)
+    the_desk().who()  # whoever is signed out sees nothing of the page
     follow()
     page.run()

@@ -19,6 +19,7 @@ from onefill.ui.pulse import PULSE
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 from onefill.ui.shell import ASSETS
+from onefill.ui.sign_in import SIGN_IN_ROUTES
 from onefill.ui.uploads import suffix_of
 
 MOST_BYTES = 256 * 1024
@@ -26,7 +27,7 @@ MOST_CHANGES = 200
 MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
-SCRIPTS, STYLES = ("chinese.js", "drafts.js", "calendar.js", "grid.js"), ("theme.css", "grid.css")
+SCRIPTS, STYLES = ("chinese.js", "drafts.js", "calendar.js", "grid.js", "people.js"), ("theme.css", "grid.css")
 #: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
 NOTES = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
@@ -200,6 +201,7 @@ async def past_archive(request: Request) -> Response:
 
 
 ROUTES = [
+    *SIGN_IN_ROUTES,
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),
     ROWS,

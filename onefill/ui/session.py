@@ -119,6 +119,8 @@ def begin_run(record: str, watched: str = "record") -> None:
 
 def take_edits(record: str, watched: str = "record") -> None:
     """Keep what the person has changed, before a run or at its top; see ``begin_run``."""
+    desk = the_desk()
+    desk.guard.require(desk.who(), record)
     window = this_window()
     for key, spot in list(window.spots.items()):
         if spot.record == record and key in st.session_state:

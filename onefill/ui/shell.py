@@ -9,7 +9,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onefill.ui.address import host_of, is_loopback
+from onefill.ui.gate import IDLE, Gate
 from onefill.ui.pages import MISSING, PAGES
+from onefill.ui.shared import the_settings
 
 ASSETS = Path(__file__).parent / "assets"
 TITLE = "一填通"
@@ -57,7 +59,12 @@ class OnlyHere:
     def _local(self, scope: Scope) -> bool:
         client = scope.get("client")
         host = host_of(headers_of(scope).get(b"host", b"").decode("latin-1"))
-        return client is not None and is_loopback(client[0]) and is_loopback(host)
+        return client is not None and is_loopback(client[0]) and (is_loopback(host) or self._served_as(host))
+
+    def _served_as(self, host: str) -> bool:
+        """Whether a proxy on this PC may serve us under that name: only where people sign in."""
+        settings = the_settings()
+        return settings.people != "none" and host.lower() in settings.hosts
 
 
 class ChinesePage:
@@ -76,14 +83,15 @@ class ChinesePage:
             await RedirectResponse(f"/{MISSING}")(scope, receive, send)
             return
         kept = [(key, value) for key, value in scope["headers"] if key not in UNWANTED]
-        await self.app(dict(scope, headers=kept), receive, Rewriter(send))
+        await self.app(dict(scope, headers=kept), receive, Rewriter(send, scope.get(IDLE) or 0))
 
 
 class Rewriter:
     """Gathers a page's bytes and sends them on rewritten."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, idle: float = 0) -> None:
         self._send = send
+        self._idle = idle
         self._start: Message = {}
         self._body = bytearray()
 
@@ -97,7 +105,7 @@ class Rewriter:
                 await self._finish()
 
     async def _finish(self) -> None:
-        body = chinese(bytes(self._body))
+        body = chinese(bytes(self._body), self._idle)
         headers = [(key, value) for key, value in self._start["headers"] if key.lower() not in STALE]
         headers += _own(body)
         await self._send(dict(self._start, headers=headers))
@@ -111,15 +119,21 @@ def _own(body: bytes) -> Iterable[tuple[bytes, bytes]]:
     yield b"cache-control", b"no-cache"
 
 
-def chinese(page: bytes) -> bytes:
-    """Streamlit's page with our language, title, style sheet and scripts; anything else as it is."""
+def chinese(page: bytes, idle: float = 0) -> bytes:
+    """Streamlit's page with our language, title, style sheet and scripts; anything else as it is.
+
+    Args:
+        page: As it comes.
+        idle: Seconds without an act after which people are signed out; none where they do not sign in.
+    """
     if b"<title>Streamlit</title>" not in page:
         return page
     text = page.decode()
+    people = f'<meta name="of-idle" content="{idle:g}"><script src="./of/people.js" defer></script>' if idle else ""
     for old, new in (
         ('<html lang="en">', '<html lang="zh-CN">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
-        ("<head>", f"<head>{HEAD}"),
+        ("<head>", f"<head>{HEAD}{people}"),
         ("<noscript>You need to enable JavaScript to run this app.</noscript>", ""),
         ('<div id="root">', f'{WAITING}<div id="root">'),
     ):
@@ -127,4 +141,4 @@ def chinese(page: bytes) -> bytes:
     return text.encode()
 
 
-MIDDLEWARE = [Middleware(OnlyHere), Middleware(ChinesePage)]
+MIDDLEWARE = [Middleware(OnlyHere), Middleware(Gate), Middleware(ChinesePage)]

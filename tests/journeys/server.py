@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -20,15 +22,17 @@ CLOSED = re.compile(r"[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 class Server:
     """One server. Whoever starts it stops it, in ``finally``."""
 
-    def __init__(self, data: Path, app: Path = HOME) -> None:
+    def __init__(self, data: Path, app: Path = HOME, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         """A server of an app, by default of ours.
 
         Args:
             data: The app's data; the log is written beside it.
             app: Folder of its ``app.py`` and its settings.
+            settings: More of its environment.
         """
         self.data = data
         self.app = app
+        self.settings = settings
         self.port = free_port()
         self.log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -41,7 +45,7 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers that it is well."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        environment = os.environ | {"ONEFILL_DATA": str(self.data), "PYTHONPATH": str(HOME)}
+        environment = os.environ | {"ONEFILL_DATA": str(self.data), "PYTHONPATH": str(HOME), **self.settings}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=self.app, env=environment, stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE

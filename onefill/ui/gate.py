@@ -1,0 +1,124 @@
+"""The gate before everything the app serves: without a session only the sign-in page is answered.
+
+Where people do not sign in, on one's own PC, everybody passes.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from onefill.errors import OneFillError
+from onefill.people import PeopleError
+from onefill.service.desk import Desk
+from onefill.service.shapes import Person
+from onefill.ui.doorman import HEADERS
+from onefill.ui.html import esc
+from onefill.ui.paper import bare_answer, bare_page
+from onefill.ui.shared import COOKIE, PRESENT, the_desk, the_settings
+
+SIGN_IN, SIGN_OUT, PASSWORD = "/of/sign-in", "/of/sign-out", "/of/password"
+#: What is answered to everybody: nothing personal is in it.
+OPEN = frozenset({SIGN_IN, "/of/theme.css", "/_stcore/health"})
+#: What is answered while a password has to be changed.
+CHANGING = frozenset({PASSWORD, SIGN_OUT})
+#: Addresses below these are no pages, whatever the browser would like.
+NO_PAGES = ("/of/", "/_stcore/", "/static/", "/media/", "/component/")
+CHANGE_FIRST = "先改一次密码，才能接着用。"
+#: How the page's head is told that people sign in here.
+IDLE = "onefill.idle"
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """Who is at the gate; nobody if there is no person, and why."""
+
+    person: Person | None
+    why: str = ""
+    must_change: bool = False
+
+
+class Gate:
+    """Finds out who asks; lets in whom it knows, shows pages the way to the sign-in page, refuses all the rest."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in, or not."""
+        if scope["type"] not in ("http", "websocket") or the_settings().people == "none":
+            await self.app(scope, receive, send)
+            return
+        desk = await run_in_threadpool(the_desk)
+        asked = HTTPConnection(scope)
+        entrant = await run_in_threadpool(_entrant, desk, asked)
+        refusal = _refusal(desk, asked, entrant)
+        if refusal is None:
+            await self._let_in(desk, asked, entrant, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await refusal(scope, receive, send)
+
+    async def _let_in(self, desk: Desk, asked: HTTPConnection, entrant: Entrant, receive: Receive, send: Send) -> None:
+        if entrant.person and desk.settings.people == "accounts" and _is_act(asked):
+            await run_in_threadpool(desk.people.act, asked.cookies.get(COOKIE, ""))
+        mark = PRESENT.set(entrant.person)
+        try:
+            idle = desk.people.rules.idle.total_seconds() if desk.settings.people == "accounts" else 0
+            await self.app(dict(asked.scope, **{IDLE: idle}), receive, send)
+        finally:
+            PRESENT.reset(mark)
+
+
+def _entrant(desk: Desk, asked: HTTPConnection) -> Entrant:
+    try:
+        if desk.settings.people == "header":
+            name = unquote(asked.headers.get(desk.settings.header, ""))
+            return Entrant(desk.people.named(name))
+        token = asked.cookies.get(COOKIE, "")
+        signed = desk.people.session(token)
+        return Entrant(signed.person, must_change=signed.must_change)
+    except PeopleError as refused:
+        if desk.settings.people == "header":
+            return Entrant(None, str(refused))
+        return Entrant(None, desk.people.why_out(token))
+    except OneFillError as broken:  # the account's file is damaged: nobody comes in by it
+        return Entrant(None, str(broken))
+
+
+def _refusal(desk: Desk, asked: HTTPConnection, entrant: Entrant) -> Response | None:
+    path = asked.scope["path"]
+    if path in OPEN:
+        return None
+    page = _is_page(asked)
+    if entrant.person is None:
+        if page and desk.settings.people == "header":
+            return bare_answer(bare_page("没有进去", f"<p>{esc(entrant.why)}</p>"), 403)
+        if page:
+            query = asked.scope.get("query_string", b"").decode("latin-1")
+            goal = quote(f"{path}?{query}" if query else path)
+            return RedirectResponse(f"{SIGN_IN}?next={goal}", status_code=303, headers=HEADERS)
+        return JSONResponse({"message": entrant.why, "signed_out": True}, status_code=401, headers=HEADERS)
+    if entrant.must_change and path not in CHANGING:
+        if page:
+            return RedirectResponse(PASSWORD, status_code=303, headers=HEADERS)
+        return JSONResponse({"message": CHANGE_FIRST}, status_code=403, headers=HEADERS)
+    return None
+
+
+def _is_page(asked: HTTPConnection) -> bool:
+    return (
+        asked.scope["type"] == "http"
+        and asked.scope["method"] in ("GET", "HEAD")
+        and "text/html" in asked.headers.get("accept", "")
+        and not asked.scope["path"].startswith(NO_PAGES)
+    )
+
+
+def _is_act(asked: HTTPConnection) -> bool:
+    """Whether a person asks: a page is opened, something is sent. That a page looks for news is none."""
+    return asked.scope["type"] == "http" and (asked.scope["method"] == "POST" or _is_page(asked))

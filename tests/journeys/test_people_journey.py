@@ -1,0 +1,136 @@
+"""People who sign in: wrong passwords, the name in the bar, signing out, a time-out that loses nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from onefill.definitions import Definitions
+from onefill.people import Account
+from onefill.service import Settings, open_desk
+from onefill.service.shapes import Person
+from tests.browsers import SCREEN
+from tests.journeys.access import barriers_on
+from tests.journeys.server import Server
+from tests.journeys.window import Window
+
+PASSWORD = "红茶两杯过桥去看灯火"
+DISTRICT = "440600/440605"
+#: Seconds without an act after which the server of these tests signs people out.
+IDLE = 12
+FORM = "leave_request"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("people") / "data"
+    desk = open_desk(Settings(data=data))
+    for name, unit, role in (("陈晓岚", f"{DISTRICT}/nh-1", "clerk"), ("李敏", f"{DISTRICT}/nh-2", "clerk")):
+        desk.people.add_unit(DISTRICT, unit.rpartition("/")[2], f"{name}的学校", Person())
+        desk.people.make(Account(name=name, title="经办人", unit=unit, roles=(role,)), Person(), PASSWORD)
+    desk.people.make(Account(name="新来", unit=DISTRICT, roles=("district_officer",)), Person(), PASSWORD)
+    desk.store.close()
+    one = Server(data, settings={"ONEFILL_PEOPLE": "accounts", "ONEFILL_PEOPLE_MINUTES": str(IDLE / 60)})
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
+
+
+def sign_in(page: Page, name: str = "陈晓岚", password: str = PASSWORD) -> None:
+    page.get_by_label("名字").fill(name)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def test_wrong_passwords_are_told_and_the_fifth_locks(context: BrowserContext, server: Server) -> None:
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page).to_have_title("登录 · 一填通")
+    assert barriers_on(page) == []
+    for number in range(5):
+        sign_in(page, "新来", f"wrong-{number}")
+        expect(page.get_by_role("alert")).to_contain_text("先停 15 分钟" if number == 4 else "名字或密码不对")
+        expect(page.get_by_label("名字")).to_have_value("新来")
+    assert barriers_on(page) == []
+    sign_in(page, "新来")
+    expect(page.get_by_role("alert")).to_contain_text("以后再试")
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_and_out_again(
+    context: BrowserContext, server: Server, definitions: Definitions
+) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}records?menu=foshan-0")
+    sign_in(page)
+    window = Window(page, server.address, definitions)
+    window.drawn()
+    assert "records?menu=foshan-0" in page.url
+    expect(page.locator(".who")).to_contain_text("陈晓岚")
+    other = context.new_page()
+    other.goto(server.address)
+    expect(other.locator(".who")).to_contain_text("陈晓岚")
+    page.get_by_role("button", name="退出").click()
+    expect(page).to_have_title("登录 · 一填通")
+    expect(other.get_by_role("alertdialog")).to_contain_text("登录后接着填", timeout=15_000)
+    assert window.faults == []
+
+
+def test_a_time_out_stops_the_open_page_and_loses_nothing(
+    context: BrowserContext, server: Server, definitions: Definitions
+) -> None:
+    page = context.new_page()
+    page.goto(server.address)
+    sign_in(page)
+    window = Window(page, server.address, definitions)
+    window.drawn()
+    record = window.begin(FORM)
+    box = page.locator(".st-key-panel_form input").first
+    for _ in range(4):  # longer than the time-out in all, but somebody is here
+        page.wait_for_timeout(IDLE * 400)
+        box.press_sequentially("好")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    expect(page.get_by_role("alertdialog")).to_contain_text("没有操作，已退出。登录后接着填，内容都在", timeout=60_000)
+    assert barriers_on(page) == []
+    page.get_by_role("link", name="登录").click()
+    sign_in(page)
+    window.drawn()
+    assert record in page.url
+    expect(page.locator(".st-key-panel_form input").first).to_have_value("好好好好")
+    assert window.faults == []
+
+
+def test_a_page_signed_in_again_elsewhere_goes_on(context: BrowserContext, server: Server) -> None:
+    page, other = context.new_page(), context.new_page()
+    page.goto(server.address)
+    sign_in(page)
+    expect(page.locator(".who")).to_contain_text("陈晓岚")
+    page.evaluate("fetch('./of/sign-out', {method: 'POST'})")
+    expect(page.get_by_role("alertdialog")).to_be_visible(timeout=15_000)
+    other.goto(server.address)
+    sign_in(other)
+    expect(other.locator(".who")).to_contain_text("陈晓岚")
+    page.bring_to_front()
+    expect(page.get_by_role("alertdialog")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".who")).to_contain_text("陈晓岚")
+
+
+def test_two_institutions_do_not_see_each_other(
+    browser: Browser, context: BrowserContext, server: Server, definitions: Definitions
+) -> None:
+    page = context.new_page()
+    page.goto(server.address)
+    sign_in(page)
+    window = Window(page, server.address, definitions)
+    window.drawn()
+    record = window.begin(FORM)
+    stranger = browser.new_context(locale="zh-CN", viewport=SCREEN)
+    try:
+        their = stranger.new_page()
+        their.goto(f"{server.address}fill?record={record}")
+        sign_in(their, "李敏")
+        expect(their.locator(".state")).to_contain_text("这个办件不归您看。它属于陈晓岚的学校")
+        assert barriers_on(their) == []
+    finally:
+        stranger.close()
