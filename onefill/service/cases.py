@@ -7,12 +7,12 @@ from typing import Any
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
-from onefill.reviews import CASE, Case, PhaseCase
+from onefill.reviews import CASE, Case, PhaseCase, RemarkState
 from onefill.reviews.case import DRAFT
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.moves import phase_title, stage_of
 from onefill.service.indexing import FILLING
-from onefill.service.shapes import Person
+from onefill.service.shapes import Person, Submitted
 from store import Change
 
 #: What officers and the institution write before an act takes it along: remarks not sent yet, answers not handed in
@@ -85,6 +85,35 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
             title = next((one.title for one in form.sections if one.key == section), section)
             stage = stage_of(form, phase, case.phase(phase).stage).title
             raise SectionLocked(phase=phase_title(form, phase), stage=stage, section=title)
+
+
+def why_locked(form: Form, case: Case) -> dict[str, str]:
+    """Sections that may not be changed now, each with the reason and the way out in words."""
+    told = {}
+    for section, phase in locked_sections(form, case).items():
+        stage = stage_of(form, phase, case.phase(phase).stage)
+        way = "要改，先撤回，或等退回" if stage.holder == "office" else "要改，申请变更"
+        told[section] = f"{phase_title(form, phase)}已经交了，现在是“{stage.title}”，这里锁住了。{way}"
+    return told
+
+
+def submitted_of(form: Form, case: Case) -> Submitted | None:
+    """Where the phase stands that was acted upon last; nothing if none is handed in."""
+    key = active_phase(form, case)
+    if key is None or case.phase(key).stage == DRAFT:
+        return None
+    state = case.phase(key)
+    stage = stage_of(form, key, state.stage)
+    return Submitted(
+        phase=[one.key for one in form.phases].index(key),
+        title=phase_title(form, key) if len(form.phases) > 1 else "",
+        stage=stage.title,
+        holder=stage.holder,
+        passed=stage.passed,
+        returned=state.returned,
+        due=state.due,
+        remarks=sum(one.state is RemarkState.OPEN for one in case.of_phase(key)),
+    )
 
 
 def roles_of(definitions: Definitions, form: str, who: Person) -> frozenset[str]:

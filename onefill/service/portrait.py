@@ -13,6 +13,7 @@ from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
 from onefill.service.book import Book, OpenRecord
+from onefill.service.cases import case_of, submitted_of, why_locked
 from onefill.service.phases import current_phase, phase_to_print
 from onefill.service.shapes import (
     FieldState,
@@ -22,8 +23,9 @@ from onefill.service.shapes import (
     RecordSummary,
     RowState,
     SectionState,
+    Submitted,
 )
-from onefill.service.words import next_step
+from onefill.service.words import next_step, where_it_stands
 
 #: Most candidates a link offers at once.
 MOST_CANDIDATES = 500
@@ -34,6 +36,7 @@ def portrait(opened: OpenRecord) -> RecordState:
     phase = current_phase(opened)
     form = opened.sheet.plan.form
     findings = opened.findings.all()
+    submitted, locked = _submitted(opened), why_locked(form, case_of(opened.sheet.data))
     return RecordState(
         id=opened.id,
         form=opened.form,
@@ -47,11 +50,14 @@ def portrait(opened: OpenRecord) -> RecordState:
         to_print=phase_to_print(opened),
         phases=tuple(_phase(opened, index) for index in range(len(form.phases))),
         sections=tuple(
-            _section(opened, s, phase, findings) for s in form.sections if opened.sheet.section_shown(s.key)
+            _section(opened, s, phase, findings, locked.get(s.key, ""))
+            for s in form.sections
+            if opened.sheet.section_shown(s.key)
         ),
         findings=tuple(findings),
-        next_step=_next(opened, phase),
+        next_step=_next(opened, phase, submitted),
         owner=opened.entry.summary.owner,
+        submitted=submitted,
     )
 
 
@@ -70,6 +76,7 @@ def summary_line(opened: OpenRecord) -> RecordSummary:
     phase = current_phase(opened)
     state = _phase(opened, phase)
     form = opened.sheet.plan.form
+    submitted = _submitted(opened)
     return RecordSummary(
         id=opened.id,
         form=opened.form,
@@ -78,10 +85,11 @@ def summary_line(opened: OpenRecord) -> RecordSummary:
         phase=state.title,
         percent=state.percent,
         errors=state.errors,
-        next_step=_next(opened, phase),
+        next_step=_next(opened, phase, submitted),
         changed_at=saved_at(opened),
         owner=opened.entry.summary.owner,
         change=opened.draft.number,
+        submitted=submitted,
     )
 
 
@@ -170,20 +178,30 @@ def _weigh(found: Sequence[Finding]) -> tuple[int, int]:
     return levels.count(Level.ERROR), len(levels) - levels.count(Level.ERROR)
 
 
-def _next(opened: OpenRecord, phase: int) -> str:
+def _submitted(opened: OpenRecord) -> Submitted | None:
+    return submitted_of(opened.sheet.plan.form, case_of(opened.sheet.data))
+
+
+def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:
     plan = opened.sheet.plan
+    stands = where_it_stands(submitted) if submitted else ""
+    if submitted and (submitted.phase >= phase or submitted.holder == "owner"):
+        return stands
     titles = {section.key: section.title for section in plan.form.sections}
     untouched = not any(key in opened.sheet.data for key in (*plan.fields, *plan.repeats))
-    return next_step(
+    step = next_step(
         plan.form.phases[phase].title,
         opened.findings.all(phase),
         titles,
         untouched=untouched,
         papers=any(plan.phase_index(document.from_) == phase for document in plan.form.documents),
     )
+    return f"{stands}；{step}" if stands else step
 
 
-def _section(opened: OpenRecord, section: Section, phase: int, findings: Sequence[Finding]) -> SectionState:
+def _section(
+    opened: OpenRecord, section: Section, phase: int, findings: Sequence[Finding], locked: str = ""
+) -> SectionState:
     plan = opened.sheet.plan
     first = min((f.phase for f in plan.by_section[section.key]), default=plan.phase_index(section.from_))
     progress = opened.findings.progress(max(phase, first), section.key)
@@ -201,6 +219,7 @@ def _section(opened: OpenRecord, section: Section, phase: int, findings: Sequenc
         rows=len(opened.sheet.rows(section.key)) if section.repeat else 0,
         errors=errors,
         warnings=warnings,
+        locked=locked,
     )
 
 

@@ -49,12 +49,38 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """Where the phase stands that was acted upon last.
+
+    Attributes:
+        phase: Its index.
+        title: Its title; empty where there is but one phase.
+        stage: Title of the stage.
+        holder: In whose hands it is.
+        passed: Whether it has come to a good end.
+        returned: How many times it came back.
+        due: Until when whoever holds it should be done.
+        remarks: How many remarks still want an answer or an end.
+    """
+
+    phase: int
+    title: str
+    stage: str
+    holder: Literal["owner", "office", "done"]
+    passed: bool
+    returned: int
+    due: date | None
+    remarks: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordSummary:
     """A line of a list of records.
 
     Attributes:
         owner: To whom it has been handed, if to anybody.
         change: Number of its newest change, for ``records.delete(seen=…)``.
+        submitted: Where it stands since it was handed in, if it was.
     """
 
     id: str
@@ -68,6 +94,7 @@ class RecordSummary:
     changed_at: datetime | None
     owner: str = ""
     change: int = 0
+    submitted: Submitted | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +165,7 @@ class PhaseState:
 
 @dataclass(frozen=True, kw_only=True)
 class SectionState:
-    """A step of the form. ``later``: nothing of it counts before a later phase."""
+    """A step of the form. ``later``: nothing counts before a later phase; ``locked``: why it may not be changed."""
 
     key: str
     title: str
@@ -151,6 +178,7 @@ class SectionState:
     rows: int
     errors: int
     warnings: int
+    locked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +254,7 @@ class RecordState:
     next_step: str
     owner: str = ""
     to_print: int = 0
+    submitted: Submitted | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from onefill.facts.sheet import Finding
+from onefill.fields.chinese import date_text
 from onefill.problems import Level
+from onefill.service.shapes import Submitted
 
 MOST_PLACES = 3
 
@@ -36,6 +38,16 @@ def next_step(
     if missing:
         return f"填 {len(missing)} 项：{_places(missing, section_titles)}"
     return f"{phase_title}已填齐，打印成套材料" if papers else "已填齐"
+
+
+def where_it_stands(submitted: Submitted) -> str:
+    """What has become of a submission, and what is to be done, in words."""
+    due = f"{date_text(submitted.due)}前" if submitted.due else ""
+    if submitted.holder == "owner":
+        count = f"，还有 {submitted.remarks} 处" if submitted.remarks else ""
+        return f"{submitted.title}被退回{count}，请{'在' if due else ''}{due}改好重交"
+    head = f"{submitted.title}：{submitted.stage}" if submitted.title else submitted.stage
+    return f"{head}，{due}有结果" if submitted.holder == "office" and due else head
 
 
 def _places(findings: Sequence[Finding], titles: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
 from onefill.ui.pulse import PULSE
+from onefill.ui.scan_routes import SCAN_ROUTES
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 from onefill.ui.shell import ASSETS
@@ -217,5 +218,6 @@ ROUTES = [
     Route("/of/table/{record}/{view}", view_table, methods=["POST"]),
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
     *IMPORT_ROUTES,
+    *SCAN_ROUTES,
     Route("/of/{rest:path}", nothing_there, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
 ]

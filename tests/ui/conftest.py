@@ -6,18 +6,28 @@ import pytest
 from onefill.service.desk import Desk
 from onefill.ui.heard import heard
 from onefill.ui.shared import put_desk
-from tests.ui.desk import a_desk
+from tests.ui.desk import HANDED_IN, ORDER, a_desk
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = a_desk(tmp_path)
-    put_desk(made)
-    heard.clear()
-    yield made
-    put_desk(None)
+    yield from in_use(a_desk(tmp_path))
 
 
 @pytest.fixture
 def order(desk: Desk) -> str:
     return desk.records.create("order", desk.who())
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose orders are handed in."""
+    papers = ORDER[ORDER.index("documents:") :]
+    yield from in_use(a_desk(tmp_path, (papers, HANDED_IN)))
+
+
+def in_use(made: Desk) -> Iterator[Desk]:
+    put_desk(made)
+    heard.clear()
+    yield made
+    put_desk(None)

@@ -1,9 +1,12 @@
 """A desk in memory over a small pack of its own, so that no test knows a real business."""
 
+import io
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from functools import reduce
 from pathlib import Path
+
+from PIL import Image
 
 from onefill.problems import Problem
 from onefill.service.desk import Desk, Settings, open_desk
@@ -13,6 +16,9 @@ pack: shop
 title: 小店
 forms: [order, customer]
 cases: [order]
+roles:
+  - {key: seller, title: 店员, reach: own}
+  - {key: owner, title: 店主, reach: all}
 menus:
   - {title: 客户, forms: [customer]}
 """
@@ -67,6 +73,25 @@ sections:
 documents:
   - {key: sheet, title: 汇总单, from: first}
 """
+#: What an order may have besides: what is handed in, and who decides.
+HANDED_IN = """\
+documents:
+  - {key: sheet, title: 汇总单, from: first}
+materials:
+  - {key: receipt, title: 收据, kind: upload, max_mb: 1, hint: 拍照也行, clause: 店规 3}
+  - {key: signed, title: 汇总单扫描件, kind: scan, document: sheet}
+  - {key: card, title: 会员卡, kind: original, when: "pieces > 5", otherwise: 五件以内不用带}
+  - {key: kept, title: 货物登记, kind: register, section: goods}
+stages:
+  - {key: asked, title: 等店主看, holder: office, days: 3}
+  - {key: back, title: 退回改, holder: owner, days: 2}
+  - {key: done, title: 已成交, holder: done, passed: true}
+actions:
+  - {key: ask, title: 交给店主, kind: submit, from: [draft, back], to: asked, by: [seller], declares: 数目都点过}
+  - {key: take, title: 撤回, kind: withdraw, from: [asked], to: draft, by: [seller]}
+  - {key: back, title: 退回, kind: return, from: [asked], to: back, by: [owner]}
+  - {key: agree, title: 成交, kind: pass, from: [asked], to: done, by: [owner]}
+"""
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -95,3 +120,22 @@ def a_desk(folder: Path, *instead: tuple[str, str]) -> Desk:
     (folder / "templates" / "shop").mkdir(parents=True)
     settings = Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates", store="memory:")
     return open_desk(settings, now=clock, engine=no_office)
+
+
+def filled_order(desk: Desk) -> str:
+    """An order in which nothing is wanting but what is handed in."""
+    who = desk.who()
+    customer = desk.records.create("customer", who, {"name": "甲商行"})
+    order = desk.records.create("order", who)
+    typed = {"number": "A-7", "customer": customer, "day": "20261130", "way": "自取", "pieces": "3"}
+    for path, text in typed.items():
+        desk.records.set(order, path, text, who)
+    desk.records.add_row(order, "goods", who, {"what": "钉子", "price": "3"})
+    return order
+
+
+def scan(shade: int = 250) -> bytes:
+    """A page of paper as a scanner gives it."""
+    made = io.BytesIO()
+    Image.new("RGB", (1240, 1754), (shade, shade, shade)).save(made, "PNG", dpi=(150, 150))
+    return made.getvalue()

@@ -1,0 +1,67 @@
+"""Routes of what was handed in: pages as pictures, files as they came, the checklist and notices on paper."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from onefill.materials.model import READABLE, SMALL
+from onefill.ui.doorman import HEADERS, allowed, door, may_see, window_speaking
+from onefill.ui.sending import download
+from onefill.ui.shared import the_desk
+
+#: How wide pages are drawn; what is asked in between gets the next one.
+WIDTHS = (SMALL, READABLE, 2 * READABLE)
+#: The address of a picture names its turn and its file's hash, so the browser may keep it; nobody else may.
+KEPT = HEADERS | {"cache-control": "private, max-age=3600"}
+
+
+@door
+async def page(request: Request) -> Response:
+    """A page of a file that was handed in: ``?w=`` says how wide, ``?k=`` for which window."""
+    await window_speaking(request.query_params.get("k", ""))
+    asked = request.path_params
+    await may_see(asked["record"])
+    width = _width(request.query_params.get("w", ""))
+    where = asked["record"], asked["item"], asked["file"], asked["place"]
+    data = await run_in_threadpool(lambda: the_desk().materials.picture(*where, width))
+    return Response(data, media_type="image/jpeg", headers=KEPT)
+
+
+def _width(asked: str) -> int:
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 6 else READABLE
+    return next((width for width in WIDTHS if width >= wanted), WIDTHS[-1])
+
+
+@door
+async def original(request: Request) -> Response:
+    """A file as it was brought."""
+    asked = request.path_params
+    await allowed(request, asked["record"])
+    where = asked["record"], asked["item"], asked["file"]
+    return download(await run_in_threadpool(lambda: the_desk().materials.original(*where)))
+
+
+@door
+async def listed(request: Request) -> Response:
+    """The checklist of a phase to be printed."""
+    record, phase = request.path_params["record"], request.path_params["phase"]
+    await allowed(request, record)
+    return download(await run_in_threadpool(lambda: the_desk().notices.checklist(record, phase)))
+
+
+@door
+async def notice(request: Request) -> Response:
+    """A notice about a submission, as PDF."""
+    record, key = request.path_params["record"], request.path_params["key"]
+    await allowed(request, record)
+    desk = the_desk()
+    return download(await run_in_threadpool(lambda: desk.notices.make(record, key, desk.who())))
+
+
+SCAN_ROUTES = [
+    Route("/of/material/{record}/{item}/{file}/{place:int}", page, methods=["GET"]),
+    Route("/of/material/{record}/{item}/{file}", original, methods=["POST"]),
+    Route("/of/checklist/{record}/{phase}", listed, methods=["POST"]),
+    Route("/of/notice/{record}/{key}", notice, methods=["POST"]),
+]
