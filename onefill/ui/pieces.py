@@ -15,7 +15,7 @@ from onefill.ui.html import esc
 from onefill.ui.parts import draw_only
 from onefill.ui.session import this_window
 
-_DRAWN, _NOW, _NEWS = "look-drawn", "look-now", "news"
+_TOLD, _NEWS = "look-told", "news"
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,27 @@ class Look:
         return f'<div class="piece" data-piece="{esc(name)}">{self.pieces[name]}</div>'
 
 
+@dataclass
+class Told:
+    """What the browser has been told.
+
+    Attributes:
+        frame: Of the look with which the whole page was drawn.
+        marks: A mark of each piece of that look; the HTML itself would be most of what a session holds.
+        news: The pieces that say something else now.
+        change: Number of the record's newest change.
+    """
+
+    frame: Hashable
+    marks: Mapping[str, int]
+    news: Mapping[str, str]
+    change: int
+
+
 def begin_look(look: Look) -> None:
     """Note that the whole page is drawn with this look."""
-    st.session_state[_DRAWN] = st.session_state[_NOW] = look
+    marks = {name: hash(html) for name, html in look.pieces.items()}
+    st.session_state[_TOLD] = Told(look.frame, marks, {}, look.change)
 
 
 def redraw(look: Look) -> None:
@@ -47,9 +65,10 @@ def redraw(look: Look) -> None:
 
     Does nothing where the whole page has to be drawn, as it is after any callback that does nothing.
     """
-    drawn: Look | None = st.session_state.get(_DRAWN)
-    if drawn is not None and drawn.frame == look.frame and drawn.pieces.keys() == look.pieces.keys():
-        st.session_state[_NOW] = look
+    told: Told | None = st.session_state.get(_TOLD)
+    if told is not None and told.frame == look.frame and told.marks.keys() == look.pieces.keys():
+        told.news = {name: html for name, html in look.pieces.items() if hash(html) != told.marks[name]}
+        told.change = look.change
         this_window().runs += 1
         draw_only(_NEWS)
 
@@ -62,9 +81,9 @@ def tell_news(end: Callable[[int], None]) -> None:
     """
 
     def news() -> None:
-        drawn, now = st.session_state[_DRAWN], st.session_state[_NOW]
-        pieces = {name: html for name, html in now.pieces.items() if html != drawn.pieces[name]}
-        component("panel", "pn")(key=_NEWS, data={"html": "", "pieces": pieces})
-        end(now.change)
+        told: Told = st.session_state[_TOLD]
+        # Flat: for anything nested Streamlit loads pandas, 60 MB, to see whether it is a table.
+        component("panel", "pn")(key=_NEWS, data={"html": "", "tells": True, **told.news})
+        end(told.change)
 
     st.fragment(news, key=_NEWS)()

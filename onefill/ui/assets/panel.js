@@ -5,7 +5,7 @@ export default function (component) {
   const root = component.parentElement.querySelector(".pn");
   const { html } = component.data;
   if (root.drawn !== html) redraw(root, html);
-  if (component.data.pieces) place(component.data.pieces);
+  if (component.data.tells) place(component.data);
   root.onclick = (event) => {
     const pressed = event.target.closest("[data-act]");
     if (!pressed || elsewhere(event, pressed)) return;
