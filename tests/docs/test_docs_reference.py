@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onefill.definitions import model
+from onefill.definitions import model, procedure
 from onefill.definitions.conditions import TESTS
 from onefill.definitions.expressions import Empty, print_environment
 from onefill.definitions.model import Strict
@@ -19,7 +19,8 @@ from tests.desks import ROOT
 
 YAML = (ROOT / "docs/yaml.md").read_text(encoding="utf-8")
 TEMPLATES = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
-MODELS = [one for _, one in getmembers(model, isclass) if issubclass(one, Strict) and one is not Strict]
+CLASSES = dict([*getmembers(model, isclass), *getmembers(procedure, isclass)])
+MODELS = [one for one in CLASSES.values() if issubclass(one, Strict) and one is not Strict]
 
 
 def chapter(page: str, title: str) -> str:
