@@ -231,7 +231,7 @@ def slice_(context: Any, items: Any, slices: int, fill_with: Any = None) -> Any:
 
 def _size(value: Any) -> int:
     if not isinstance(value, int) or value < 1:
-        raise ExpressionFailed("每组的个数要是正整数")
+        raise ExpressionFailed("个数要是正整数")
     return value
 
 
@@ -292,14 +292,16 @@ def max_(context: Any, items: Any, case_sensitive: bool = False, attribute: Any 
 
 
 @list_filter(text=True)
-def join(context: Any, items: Any, d: Any = "", attribute: Any = None) -> Any:
-    """All as one text, with ``d`` between."""
+def join(context: Any, items: Any, d: Any = "", attribute: Any = None, most: Any = None) -> Any:
+    """All as one text, with ``d`` between; only the first ``most`` and … if that is given."""
     if isinstance(d, Empty):
         return context.environment.read(d)
     between = text_of(d)
     texts = [text_of(value) for _, value in _filled(context, items, attribute)]
+    more = most is not None and len(texts) > _size(most)
+    texts = texts[:most] if more else texts
     context.budget.build_text(sum(map(len, texts)) + len(between) * max(0, len(texts) - 1))
-    return between.join(texts)
+    return between.join(texts) + ("…" if more else "")
 
 
 @list_filter("list", text=True)

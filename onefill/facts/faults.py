@@ -12,6 +12,8 @@ from onefill.facts.views import RecordView, names_over
 from onefill.fields import Fault, Parsed
 from onefill.problems import FieldPlace, Level, Problem
 
+#: A rule's message is cut here: it may name what thousands of rows have in common.
+LONGEST = 300
 FAILED = "EXPRESSION_FAILED"
 #: What an expression is for, by its key in the definition.
 _PARTS = {
@@ -149,6 +151,8 @@ class Faults:
         if holds is EMPTY or isinstance(holds, Empty) or holds:
             return None
         what, remedy, rule = check.message.render(scope), check.remedy.render(scope), check.definition
+        if len(what) > LONGEST:
+            what = f"{what[:LONGEST]}…"
         return Fault(code=rule.id, what=what, remedy=remedy, level=rule.level)
 
     def condition(self, key: str) -> list[Finding]:

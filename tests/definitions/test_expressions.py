@@ -105,6 +105,8 @@ def paper(source: str, *, autoescape: bool = False, **more: Any) -> str:
         ("{'线下': 1, '线上': 2}[mode]", 1),
         ("trainees|length", 3),
         ("trainees|map(attribute='name')|join('、')", "甲、乙"),
+        ("trainees|map(attribute='name')|join('、', most=1)", "甲…"),
+        ("trainees|map(attribute='name')|join('、', most=2)", "甲、乙"),
         ("trainees|sum(attribute='theory')", Decimal("148.5")),
         ("trainees|selectattr('passed')|length", 1),
         ("trainees|rejectattr('passed')|map(attribute='no')|list", [3]),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from onefill.definitions.expressions import Empty
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Sheet
-from tests.facts.small import CARD, OTHER_CARD, codes, group_data, group_sheet, leader_sheet, plan
+from tests.facts.small import CARD, GROUP, OTHER_CARD, codes, group_data, group_sheet, leader_sheet, plan
 
 
 def test_values_are_typed_and_computed() -> None:
@@ -72,6 +72,15 @@ def test_a_check_says_what_and_where() -> None:
     assert found.section == "basics"
     sheet.set("planned", 2)
     assert not [f for f in findings.all() if f.problem.code == "COUNT"]
+
+
+def test_a_message_has_an_end() -> None:
+    endless = plan(GROUP.replace("{{ name }}只有 {{ age }} 岁", "{% for _ in range(9000) %}太小{% endfor %}"))
+    data = group_data()
+    data["people"]["r1"]["card"] = "110105201912310014"
+    findings = Findings(Sheet(endless, data)).all()
+    [told] = [one.problem.what for one in findings if one.problem.code == "YOUNG"]
+    assert told == "太小" * 150 + "…"
 
 
 def test_phases_count_from_where_they_are_asked() -> None:

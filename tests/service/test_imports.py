@@ -174,6 +174,15 @@ def test_a_known_number_takes_no_other_name_unasked(desk: Desk) -> None:
     assert (take(desk, renamed, wrong=True)["updated"], names(desk)) == (1, ["陈样列"])
 
 
+def test_what_many_rows_have_in_common_names_a_few(desk: Desk) -> None:
+    numbers = ["110105194912310038", "110105194912310054", *(f"1101051949123{n:05}" for n in range(30))]
+    lines = [(f"样例{chr(0x4E00 + n)}", number, *GOOD[2:]) for n, number in enumerate(numbers)]
+    [remark] = [one for one in preview(desk, people(*lines)).remarks if one.code == "MOBILE_SHARED"]
+    assert (
+        remark.what == "有 3 人以上用同一个号码：138****0001（样例一、样例丁、样例丂、样例七、样例丄、样例丅… 32 人）"
+    )
+
+
 def test_columns_that_are_not_there_are_told_once(desk: Desk) -> None:
     seen = preview(desk, book(HEADER[:2], GOOD[:2]))
     assert told(seen) == {}
