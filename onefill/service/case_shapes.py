@@ -41,6 +41,7 @@ class PhaseStanding:
         holder: In whose hands it is.
         due: Until when whoever holds it should be done.
         left: Working days until then; fewer than none when it has passed.
+        due_note: What is uncertain about the day, in words; empty if nothing is.
         opened: Who has opened it first, and when, if anybody.
     """
 
@@ -54,6 +55,7 @@ class PhaseStanding:
     returned: int
     due: date | None
     left: int
+    due_note: str
     receipt: str
     opened: tuple[str, datetime] | None
     acts: tuple[Act, ...]

@@ -11,6 +11,7 @@ from onefill.facts.views import names_over
 from onefill.materials import Checklist, digest_of
 from onefill.problems import FieldPlace, Level
 from onefill.reviews import CASE, Case, Deed, Remark, RemarkState, Ruling, moves, ruled
+from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotDeclared, NotNow, NotYours, OpenedAlready, RemarkUnknown, StageMoved, StillToMend
 from onefill.reviews.moves import action_of, phase_of, phase_title, stage_of
 from onefill.service.book import Book, OpenRecord
@@ -284,10 +285,18 @@ class Reviews:
             returned=state.returned,
             due=state.due,
             left=days.between(self._now().date(), state.due) if state.due else 0,
+            due_note=self._uncertain(opened, days, state.due),
             receipt=state.receipt,
             opened=opened_by(opened.sheet.data, key),
             acts=state.acts,
         )
+
+    def _uncertain(self, opened: OpenRecord, days: WorkingDays, due: date | None) -> str:
+        """That the holidays of a year are not in the pack's list yet, so that a term was counted without them."""
+        listed = self._book.definitions.pack_of(opened.form).calendar.holidays is not None
+        if due is None or not listed or days.covers(due.year):
+            return ""
+        return f"{due.year} 年的放假安排还没有录进清单，期限按周一到周五算"
 
     def _facts(self, opened: OpenRecord, phase: str) -> Mapping[str, object]:
         """What guards may read: the record's facts, and ``case``."""
