@@ -47,7 +47,7 @@ def _copy(what: str) -> None:
     source, _, fresh = what.partition(":")
     copied = the_desk().records.copy(source, the_desk().who(), new=fresh)
     forget_fresh()
-    say(copied.words)
+    say(copied.words, record=copied.id)
     to_page("fill", record=copied.id)
 
 

@@ -11,22 +11,23 @@ SAID = "said"
 SIGNS = {"green": "check_circle", "amber": "warning"}
 
 
-def say(words: str, colour: str = "green", *, way_back: tuple[str, str] | None = None) -> None:
-    """Have a sentence shown by the next ``show_said``, until it is dismissed or another one comes.
+def say(words: str, colour: str = "green", *, way_back: tuple[str, str] | None = None, record: str = "") -> None:
+    """Have a sentence shown by ``show_said`` where it belongs, until it is dismissed or another one comes.
 
     Args:
         words: The sentence.
         colour: ``green`` for done, ``amber`` for refused.
         way_back: What a button beside it says to Python, and its words.
+        record: On whose page it is said; on lists of records if not given.
     """
-    st.session_state[SAID] = (words, colour, way_back)
+    st.session_state[SAID] = (words, colour, way_back, record)
 
 
-def show_said(on_act: Callable[[str], object]) -> None:
-    """Draw the sentence, if there is one; its way back goes to ``on_act``."""
-    if SAID not in st.session_state:
+def show_said(on_act: Callable[[str], object], record: str = "") -> None:
+    """Draw the sentence there is for this record or, without one, for lists; its way back goes to ``on_act``."""
+    words, colour, way_back, whose = st.session_state.get(SAID, ("", "", None, ""))
+    if not words or whose != record:
         return
-    words, colour, way_back = st.session_state[SAID]
     back = act(*way_back, kind="btn s") if way_back else ""
 
     def acted(told: str) -> None:
