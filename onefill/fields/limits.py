@@ -11,7 +11,7 @@ from onefill.fields.normalise import fold
 from onefill.fields.patterns import slowness
 
 #: Limits that every type takes: they say nothing about the value itself.
-COMMON = frozenset({"today", "hint", "example"})
+COMMON = frozenset({"today", "hint", "example", "unit"})
 
 
 class UnknownLimit(OneFillError):
@@ -59,6 +59,8 @@ class Limits:
     #: Words for the remedy where a pattern is not met.
     hint: str = ""
     example: str = ""
+    #: What may be typed behind a number.
+    unit: str = ""
     #: What day it is, asked each time; None where nobody may know.
     today: Callable[[], date] | None = None
 

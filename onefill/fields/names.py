@@ -17,6 +17,7 @@ _LATIN = re.compile(r"[^\W\d_]+\.?(?:[ '’-]{1,2}[^\W\d_]+\.?)*")
 _DOTS = "・•．‧∙⋅●･ㆍ᛫᠂｡"
 _DOT_TABLE = str.maketrans(dict.fromkeys(_DOTS, "·"))
 _SHORTEST, _LONGEST, _LONGEST_LATIN = 2, 25, 60
+_LONGEST_SPREAD = 4
 
 
 @field_type_class("person_name")
@@ -30,6 +31,7 @@ class PersonName(FieldType):
         name = line(text).translate(_DOT_TABLE).lstrip("'‘’`")
         if re.search(f"[{_HAN}]", name):
             name = re.sub(rf"(?<=[{_HAN}]) ?[.·] ?(?=[{_HAN}])", "·", name)
+            name = _close_up(name)
         if not name:
             return NOTHING
         if _CHINESE.fullmatch(name):
@@ -61,6 +63,17 @@ class PersonName(FieldType):
         if len(value) <= 2:
             return value[:1] + "*"
         return value[0] + "*" * (len(value) - 2) + value[-1]
+
+
+def _close_up(name: str) -> str:
+    """A short name without the blank that was put in to line it up with longer ones: 陈 强.
+
+    Where both sides have several characters, it may stand for a dot; then the person is asked.
+    """
+    parts = name.split()
+    spread = len(parts) > 1 and min(map(len, parts)) == 1 and sum(map(len, parts)) <= _LONGEST_SPREAD
+    whole = "".join(parts)
+    return whole if spread and _CHINESE.fullmatch(whole) else name
 
 
 def _is_latin(name: str) -> bool:

@@ -30,6 +30,8 @@ class Number(FieldType):
 
     @override
     def prepare(self) -> None:
+        #: As the author writes it, and each of those it names: 台/套.
+        self._units = [one for one in (compact(self.limits.unit), *compact(self.limits.unit).split("/")) if one]
         self.least = self._limit("min")
         self.most = self._limit("max")
         if self.least is not None and self.most is not None and self.least > self.most:
@@ -66,7 +68,8 @@ class Number(FieldType):
 
     def strip_unit(self, bare: str) -> tuple[str, int]:
         """The number without its unit, and what the unit multiplies it by."""
-        return bare, 1
+        unit = next((one for one in self._units if bare.endswith(one)), "")
+        return bare.removesuffix(unit), 1
 
     def _not_a_number(self, text: str, bare: str) -> Parsed:
         figures = re.findall(r"\d+(?:\.\d+)?", bare)
@@ -153,6 +156,7 @@ class Money(Number):
 
     @override
     def strip_unit(self, bare: str) -> tuple[str, int]:
+        bare, _ = super().strip_unit(bare)
         number = re.sub(r"^(?:¥|¥|RMB|人民币)|(?:元整|圆整|元|圆)$", "", bare)
         number = re.sub(r"(?:元整|圆整|元|圆)$", "", number)
         return (number[:-1], 10_000) if number.endswith("万") else (number, 1)

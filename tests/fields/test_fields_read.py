@@ -97,6 +97,8 @@ GOOD: list[tuple[str, object, object]] = [
     ("url", "HTTP://192.168.1.1:80/a", "http://192.168.1.1:80/a"),
     ("passport", "M1234567", "M1234567"),
     ("permanent_residence", "CAN110182012009", "CAN110182012009"),
+    ("person_name", "陈  强", "陈强"),
+    ("person_name", "欧阳 强", "欧阳强"),
     ("twtp", 12345678, "12345678"),
     ("row", "r7", "r7"),
     ("link", "rec_1", "rec_1"),
@@ -110,6 +112,22 @@ def test_good(name: str, raw: object, value: object) -> None:
     assert parsed.problems == ()
     assert parsed.value == value
     assert type(parsed.value) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "raw", "value"),
+    [
+        ("number", "㎡", "800㎡", 800),
+        ("number", "个", "30 个", 30),
+        ("number", "台/套", "3台", 3),
+        ("number", "课时", "0.5课时", Decimal("0.5")),
+        ("money", "元/人", "1.5万元", 15000),
+        ("money", "元/人", "800元/人", 800),
+    ],
+)
+def test_a_number_may_bring_the_unit_of_its_box(name: str, unit: str, raw: str, value: object) -> None:
+    assert field_type(name, unit=unit).parse(raw).value == value
+    assert field_type(name, unit=unit).parse(f"{raw}呢").value is None
 
 
 BAD: list[tuple[str, object, str, str]] = [
@@ -135,7 +153,7 @@ BAD: list[tuple[str, object, str, str]] = [
     ("phone", "83281234/83281235", "PHONE", "不止一个"),
     ("phone", 75583281234, "PHONE", "少了开头的 0"),
     ("phone", "12345", "PHONE", "有 5 位"),
-    ("person_name", "张 三", "NAME_SPACE", "名字中间有空格"),
+    ("person_name", "古丽 买提", "NAME_SPACE", "名字中间有空格"),
     ("person_name", "张3", "NAME_CHARACTER", "数字“3”"),
     ("person_name", "张San", "NAME_CHARACTER", "混在一起"),
     ("person_name", "·张三", "NAME_CHARACTER", "“·”"),
