@@ -12,6 +12,8 @@ from onefill.ui.html import act, chip, esc, icon, note, pressed
 Show = Literal["wrong", "changed", "all"]
 PAGE = 100
 MOST_NOTES, MOST_NAMES = 5, 3
+#: Letters of a remedy that stand in its cell; a longer one would be higher than the rows around it.
+MOST_REMEDY = 24
 KINDS = {"added": ("green", "新增"), "updated": ("blue", "更新"), "unchanged": ("", "不变")}
 
 
@@ -149,11 +151,16 @@ def _cell(
 
 
 def _told(found: Sequence[Problem]) -> str:
+    """What is wrong and how to mend it; where that takes many words, they are read with the pointer over it."""
     return "".join(
-        f'<small class="why">{icon("error" if one.level is Level.ERROR else "warning")}'
-        f"<span>{esc(_place(one))}{esc(one.what)}，{esc(one.remedy)}</span></small>"
+        f'<small class="why" title="{esc(one.remedy)}">{icon("error" if one.level is Level.ERROR else "warning")}'
+        f"<span>{esc(_place(one))}{esc(one.what)}{_short(one.remedy)}</span></small>"
         for one in found
     )
+
+
+def _short(remedy: str) -> str:
+    return f"，{esc(remedy)}" if len(remedy) <= MOST_REMEDY else ""
 
 
 def _place(problem: Problem) -> str:
