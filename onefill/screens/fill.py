@@ -17,7 +17,7 @@ from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
 from onefill.ui.parts import draw_part, part
 from onefill.ui.pieces import Look, begin_look, redraw, tell_news
-from onefill.ui.problems import phone_bar, problems
+from onefill.ui.problems import elsewhere, phone_bar, problems
 from onefill.ui.rows import draw_rows
 from onefill.ui.said import show_said
 from onefill.ui.session import begin_run, bind, end_run, settled, take_edits
@@ -57,7 +57,15 @@ def look_of(state: RecordState, section: SectionState, fields: Sequence[FieldSta
     quiet = 2 * section.filled < section.total
     pieces = {f"field-{one.path}": said_of(RECORD, one, quiet=quiet) for one in fields}
     pieces |= {"steps": steps(state, section.key), "probs": problems(state, section.key), "phone": phone_bar(state)}
-    frame = (called(state), section.key, tuple(one.key for one in state.sections), *map(frame_of, fields))
+    done = state.phases[state.phase].complete
+    frame = (
+        called(state),
+        state.phase,
+        done,
+        section.key,
+        tuple(one.key for one in state.sections),
+        *map(frame_of, fields),
+    )
     return Look(frame, pieces, state.change)
 
 
@@ -103,6 +111,8 @@ def draw_foot(state: RecordState, section: SectionState) -> None:
     after = keys.index(section.key) + 1
     with st.container(key="formfoot", horizontal=True):
         st.html('<span class="sm mut">每次键入都会自动保存，不必点保存</span>')
+        if section.kind == "rows":
+            panel(elsewhere(state, section.key), "elsewhere", acted)
         if after < len(keys):
             title = state.sections[after].title
             st.button(f"下一节：{title}", key="next", on_click=acted, args=(f"section:{keys[after]}",))
@@ -126,7 +136,7 @@ def page() -> None:
         record_bar("fill", state, (words, "documents") if papers else None)
         note_opened(RECORD)
         with st.container(key="said_place"):
-            show_said(done)
+            show_said(done, RECORD)
         with st.container(key="page_fill", horizontal=True):
             with st.container(key="col_steps"):
                 panel(look.piece("steps"), "steps", acted)

@@ -53,6 +53,23 @@ def phone_bar(state: RecordState) -> str:
     return f'<div class="phonebar"><span>{words}{extra}</span>{button}</div>'
 
 
+def elsewhere(state: RecordState, current: str) -> str:
+    """Beside a table: the way to what is to be mended in the sections after it, then in those before it."""
+    keys = [section.key for section in state.sections]
+    places = [*keys[keys.index(current) + 1 :], *keys[: keys.index(current)]]
+    open_ = [f for f in state.findings if f.phase <= state.phase and f.problem.level is Level.ERROR]
+    found = sorted((f for f in open_ if f.section in places), key=lambda f: places.index(f.section))
+    if not found:
+        return ""
+    place = found[0].problem.place
+    path = place.path if isinstance(place, FieldPlace) else ""
+    said = f"go:{found[0].section}:{path}"
+    return (
+        f'<button type="button" class="lk" data-elsewhere data-go="{esc(path)}" data-act="{esc(said)}">'
+        f"别的节还有 {len(found)} 处要改要填</button>"
+    )
+
+
 def _none(state: RecordState) -> str:
     """Nothing to mend: what to do instead."""
     return f'<p class="empty">没有要改的。{esc(state.next_step)}</p>'

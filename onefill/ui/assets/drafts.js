@@ -154,6 +154,18 @@
     if (event.target.matches?.("input,textarea") && spotOf(event.target)) setTimeout(() => settle(event.target, 6), 50);
   });
 
+  // What comes by itself into the empty box one is in is typed over as if one had come to it by Tab.
+  let came = {};
+  document.addEventListener("focusin", ({ target }) => (came = { box: target, empty: target.value === "" }), true);
+  document.addEventListener("input", () => (came = {}), true);
+
+  function takeWhole() {
+    const { box, empty } = came;
+    if (!empty || !box.value || document.activeElement !== box || !spotOf(box)) return;
+    box.select();
+    came = {};
+  }
+
   // -- to a field; to the next problem -----------------------------------------------------------------------------
 
   function reach() {
@@ -173,14 +185,28 @@
     reach();
   }
 
-  let step = -1;
+  // The field one was in, or was sent to, last.
+  let where = "";
+  document.addEventListener("focusin", ({ target }) => (where = fieldOf(target)?.querySelector(".at")?.dataset.path ?? where), true);
 
   function nextProblem() {
     const places = [...document.querySelectorAll(".probs [data-go]")];
     if (!places.length) return document.querySelector('.og [data-do="next"]')?.click(); // a table knows its own
-    step = (step + 1) % places.length;
-    places[step].click();
-    places[step].scrollIntoView({ block: "nearest" });
+    const spots = [...document.querySelectorAll(".at")].map((at) => at.dataset.path);
+    const here = places.findLastIndex((place) => place.dataset.go === where);
+    const below = places.findIndex((place) => spots.indexOf(place.dataset.go) > spots.indexOf(where));
+    const place = places[here < 0 ? Math.max(0, below) : (here + 1) % places.length];
+    place.click();
+    place.scrollIntoView({ block: "nearest" });
+  }
+
+  // Enter goes on to the next field, as Tab does.
+  function goOn(box) {
+    const boxes = "input,textarea,[role=radio]";
+    const fields = [...document.querySelectorAll('[class*="st-key-f_"],[class*="st-key-fw_"]')];
+    const next = fields.slice(fields.indexOf(fieldOf(box)) + 1).find((field) => field.querySelector(boxes));
+    next?.querySelector(boxes).focus();
+    next?.querySelector("input,textarea")?.select();
   }
 
   document.addEventListener("click", (event) => {
@@ -188,10 +214,7 @@
     const menu = event.target.closest?.(".mi") && event.target.closest("details.more");
     if (menu) setTimeout(() => (menu.open = false), 500);
     const place = event.target.closest?.("[data-go]");
-    if (place) {
-      step = [...document.querySelectorAll(".probs [data-go]")].indexOf(place);
-      go(place.dataset.go);
-    }
+    if (place) go((where = place.dataset.go));
     if (event.target.closest?.("[data-next]")) nextProblem();
     const copied = event.target.closest?.("[data-copy]");
     if (copied) copyOut(copied);
@@ -212,6 +235,9 @@
       closeMenus(null);
       menu?.querySelector("summary").focus();
     }
+    if (event.key === "Enter" && !event.isComposing && event.target.matches?.("input") && spotOf(event.target)) {
+      setTimeout(() => goOn(event.target)); // after Streamlit has taken the text
+    }
     if (event.key === "F8") {
       event.preventDefault();
       nextProblem();
@@ -224,12 +250,13 @@
     }
   });
 
-  // The address says which section is open, so that a reload opens it again.
+  // The address says which section is open, so that a reload opens it again. One that is opened is read from its top.
   function tellSection() {
     const { record, section } = document.querySelector(".ph[data-section]")?.dataset ?? {};
     const here = new URL(location.href);
     if (!section || !here.pathname.endsWith("/fill") || here.searchParams.get("record") !== record) return;
     if (here.searchParams.get("section") === section) return;
+    if (!house.goal) document.querySelector(".stMain")?.scrollTo(0, 0);
     here.searchParams.set("section", section);
     history.replaceState(history.state, "", here);
   }
@@ -319,6 +346,8 @@
       settle(box, 0); // a box drawn anew comes back as it was typed
     }
     putBack();
+    takeWhole();
+    setTimeout(takeWhole, 50); // Streamlit may put the text in a little later
     markCopied();
     tellSection();
     reach();
