@@ -33,6 +33,9 @@ MOST_UNHEARD = 50
 MOST_WITH_PAGE = 200
 KINDS = {"segments": "choice", "row": "choice", "choices": "many", "file": "shown"}
 
+#: Types whose cells stand at the right.
+FIGURES = ("number", "money", "percent")
+
 #: Streamlit sends this text with every answer, so it only fetches the real script, which the browser keeps.
 LOADER = """
 const address = new URL("./of/grid.js?v={mark}", document.baseURI).href;
@@ -275,7 +278,9 @@ def _column(column: ColumnState) -> dict[str, Any]:
     if kind == "link":
         kind = "many" if one.many else "choice"
     told = {"hint": one.hint, "example": one.example, "unit": one.unit, "explain": one.explain, "also": one.synonyms}
+    optional, figure = one.required is False and one.value is None, one.type in FIGURES
     flags = {"later": column.later, "conditional": column.conditional, "alike": one.option_synonyms}
+    flags |= {"optional": optional, "figure": figure}
     return {
         "key": one.key,
         "label": one.label,

@@ -212,6 +212,16 @@ def test_keys_move_as_in_a_spreadsheet(table: Table) -> None:
     table.keeps("what", "东北米饭", "高筋粉", "花生油", "酱油")
 
 
+def test_tab_passes_over_what_is_not_typed(table: Table) -> None:
+    table.at(0, "pieces")
+    box = table.page.locator(".og-in")
+    table.press("Tab")
+    expect(box).to_have_attribute("aria-label", re.compile("第 1 行 厂家"))
+    table.press("Shift+Tab")
+    expect(box).to_have_attribute("aria-label", re.compile("第 1 行 件数"))
+    expect(table.page.locator(".og-opt")).to_have_count(len(COLUMNS) - 2)
+
+
 def test_what_is_at_the_left_is_seen_when_one_goes_or_pastes_there(table: Table) -> None:
     table.page.set_viewport_size({"width": 600, "height": 700})
     scrolled = "document.querySelector('.og-box').scrollLeft"
@@ -469,8 +479,20 @@ def test_find_and_replace(table: Table) -> None:
     expect(table.page.locator(".og-find [role=status]")).to_have_text("1 / 3")
     table.page.get_by_label("替换为").fill("醋")
     table.page.get_by_role("button", name="全部替换").click()
+    expect(table.page.locator(".og-find [role=status]")).to_have_text("替换了 3 处，按 Ctrl+Z 撤销")
     table.keeps("what", "东北米", "高筋粉", "花生醋", "酱醋")
     table.press("Control+z")
+
+
+def test_a_column_is_as_wide_as_what_comes_to_stand_in_it(table: Table, server: GridServer) -> None:
+    table.record = server.desk.records.create("order", server.desk.who())
+    table.open()
+    table.at(0, "day")
+    table.type("20261117")
+    table.press("Enter")
+    table.keeps("day", "2026年11月17日")
+    table.quiet()
+    assert not table.cell(0, "day").evaluate("cell => cell.scrollWidth > cell.clientWidth")
 
 
 def test_widths_are_remembered(table: Table) -> None:
@@ -513,6 +535,20 @@ def test_problems_are_marked_told_and_found_by_a_key(table: Table) -> None:
 
 
 # -- two windows, and what goes wrong ------------------------------------------------------------------------------
+
+
+def test_after_enter_the_next_problem_is_looked_for_from_where_one_typed(table: Table) -> None:
+    table.at(0, "pieces")
+    table.type("200")
+    table.press("Enter", "F8")
+    expect(table.line).to_contain_text("第 2 行 · 件数")
+    table.at(2, "what")
+    table.press("Delete")
+    expect(table.cell(2, "what")).to_have_class(re.compile("miss"))
+    table.at(1, "pieces")
+    table.type("3")
+    table.press("Enter", "F8")
+    expect(table.line).to_contain_text("第 3 行 · 品名")
 
 
 def test_another_windows_change_is_seen_without_losing_what_is_typed(another: Callable[[], Table]) -> None:

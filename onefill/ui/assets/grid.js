@@ -527,7 +527,8 @@ class Grid {
     for (const id of gone) this.gone.set(id, { row: rows.byId.get(id), after: rows.before(id) });
     if (gone.length) rows.drop({ rows: gone });
     for (const [id, after] of data.added) rows.add({ rows: [{ id, values: {} }], after });
-    for (const [id, texts] of Object.entries(data.texts)) this.newTexts(rows.byId.get(id), texts);
+    const texts = Object.entries(data.texts);
+    for (const [id, some] of texts) this.newTexts(rows.byId.get(id), some);
     if (data.anew) for (const row of rows.list) row.wrong = {};
     for (const [id, wrong] of Object.entries(data.wrong)) if (rows.byId.has(id)) Object.assign(rows.byId.get(id).wrong, wrong);
     for (const one of data.refused) this.refused(one);
@@ -538,6 +539,7 @@ class Grid {
     const columns = this.columns.filter((column) => this.isShown(column));
     const changed = columns.length !== this.columnsShown.length || Boolean(data.columns);
     if (changed || data.gone.length || data.added.length || data.order) this.refresh();
+    if (texts.length) this.widen();
   }
 
   newTexts(row, texts) {
@@ -622,14 +624,23 @@ class Grid {
   fitWidth(column) {
     const texts = this.rows.list.slice(0, 200).map((row) => row.texts[column.key] ?? "");
     const hinted = column.kind === "shown" || texts.some(Boolean) ? 0 : column.width * 8;
-    return clamp(Math.max(hinted, ...[column.label, ...texts].map(textWidth)), 56, 260);
+    const head = textWidth(column.label) + (column.optional ? 32 : 0);
+    return clamp(Math.max(hinted, head, ...texts.map(textWidth)), 56, 260);
+  }
+
+  // Columns grow with what comes to stand in them. None shrinks under somebody's hands.
+  widen() {
+    const wide = this.columnsShown.map((column) => [column.key, this.fitWidth(column)]);
+    const grown = wide.filter(([key, width]) => width > (this.fitted[key] ?? 0));
+    Object.assign(this.fitted, Object.fromEntries(grown));
+    if (grown.length) this.layOut();
   }
 
   drawHead() {
     const cells = this.columnsShown.map((column, c) => {
       const mark = this.look?.column === column.key ? icon(this.look.kind === "descending" ? "arrow_downward" : "arrow_upward") : "";
       const title = [column.hint, column.explain].filter(Boolean).join("；");
-      return `<div role="columnheader" aria-colindex="${c + 2}" data-h="${c}" class="og-h${c ? "" : " og-f"}" style="width:${this.width(column)}px" title="${esc(title)}">${esc(column.label)}${mark}<i class="og-grip" data-g="${c}"></i></div>`;
+      return `<div role="columnheader" aria-colindex="${c + 2}" data-h="${c}" class="og-h${c ? "" : " og-f"}${column.optional ? " og-opt" : ""}" style="width:${this.width(column)}px" title="${esc(title)}">${esc(column.label)}${mark}<i class="og-grip" data-g="${c}"></i></div>`;
     });
     this.head.innerHTML = `<div role="row" aria-rowindex="1" style="display:flex"><div role="columnheader" aria-colindex="1" class="og-n og-all" data-h="-1" title="全选"><span class="vh">行号</span></div>${cells.join("")}</div>`;
   }
@@ -673,6 +684,7 @@ class Grid {
     const bad = worst(found, clash ? { clash } : {});
     let look = "og-c";
     if (!c) look += " og-f";
+    if (column.figure) look += " og-num";
     if (column.kind === "shown") look += " og-calc";
     else if (text === null) look += " og-off";
     if (bad) look += ` ${bad}`;
@@ -829,6 +841,7 @@ Object.assign(Grid.prototype, {
     const spot = { r: clamp(r, 0, this.lastRow), c: clamp(c, 0, this.columnsShown.length - 1) };
     this.to = spot;
     if (!extend) this.at = { ...spot };
+    this.came = null; // where Enter was pressed, if that has led here
     this.said = "";
     this.reveal(spot, left);
     this.draw();
@@ -918,14 +931,17 @@ Object.assign(Grid.prototype, {
   enter(shift) {
     const column = this.tabbedFrom ?? this.at.c; // after Tab, Tab, Tab the next line begins where this one did
     this.tabbedFrom = undefined;
-    this.go(this.at.r + (shift ? -1 : 1), column);
+    const from = this.at;
+    this.go(from.r + (shift ? -1 : 1), column);
+    this.came = from;
   },
 
   tab(shift) {
     const from = this.tabbedFrom ?? this.at.c;
-    const next = this.at.c + (shift ? -1 : 1);
-    if (next >= 0 && next < this.columnsShown.length) this.go(this.at.r, next);
-    else this.go(this.at.r + (shift ? -1 : 1), shift ? this.columnsShown.length - 1 : 0);
+    const typed = this.columnsShown.flatMap((column, c) => (column.kind === "shown" ? [] : c));
+    const next = shift ? typed.findLast((c) => c < this.at.c) : typed.find((c) => c > this.at.c);
+    if (next !== undefined) this.go(this.at.r, next);
+    else this.go(this.at.r + (shift ? -1 : 1), typed.at(shift ? -1 : 0) ?? 0);
     this.tabbedFrom = from;
     return true;
   },
@@ -960,12 +976,14 @@ Object.assign(Grid.prototype, {
       const [row, column] = [view[Math.floor(place / wide)], columns[place % wide]];
       return row.wrong[column.key]?.length || row.clash[column.key] || (place % wide === 0 && row.wrong[""]?.length);
     };
-    const start = Math.min(this.at.r * wide + this.at.c, all - (step > 0 ? 0 : -1));
+    const from = this.came ?? this.at;
+    const start = Math.min(from.r * wide + from.c, all - (step > 0 ? 0 : -1));
     for (let n = 1; n <= all; n++) {
       const place = (start + step * n + 2 * all) % all;
       if (wrong(place)) return this.go(Math.floor(place / wide), place % wide);
     }
     this.say(this.look ? "看到的这些行里没有要改的" : "没有要改的");
+    if (!this.look) document.querySelector("[data-elsewhere]")?.click();
   },
 
   // Somebody pressed a problem of ours in the page's list.
@@ -1544,7 +1562,7 @@ class Finder {
     bar.innerHTML = `<label>查找<input data-f="find"></label><label>替换为<input data-f="with"></label><span role="status"></span><button type="button" class="btn s" data-f="back">上一个</button><button type="button" class="btn s" data-f="on">下一个</button><button type="button" class="btn s" data-f="one">替换</button><button type="button" class="btn s" data-f="all">全部替换</button><button type="button" class="ib" data-f="close" aria-label="关闭查找">${icon("close")}</button>`;
     [this.what, this.by] = bar.querySelectorAll("input");
     this.status = bar.querySelector("[role=status]");
-    this.what.addEventListener("input", () => this.count());
+    this.what.addEventListener("input", () => this.count(""));
     bar.addEventListener("click", (event) => this.press(event.target.closest("button")?.dataset.f));
     bar.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
@@ -1557,6 +1575,7 @@ class Finder {
 
   open() {
     this.bar.hidden = false;
+    this.told = "";
     const text = this.grid.view[this.grid.at.r]?.texts[this.grid.columnsShown[this.grid.at.c].key];
     if (!this.what.value && text) this.what.value = text;
     this.count();
@@ -1584,10 +1603,12 @@ class Finder {
     return found;
   }
 
-  count(place) {
+  // told: what was done, to be read until something else is.
+  count(told = this.told, place) {
+    this.told = told;
     if (this.bar.hidden) return;
     const many = this.hits.length;
-    this.status.textContent = !this.what.value ? "" : !many ? "没有找到" : place === undefined ? `${many} 处` : `${place + 1} / ${many}`;
+    this.status.textContent = told ? told : !this.what.value ? "" : !many ? "没有找到" : place === undefined ? `${many} 处` : `${place + 1} / ${many}`;
   }
 
   step(by) {
@@ -1601,7 +1622,7 @@ class Finder {
     grid.reveal(grid.at, true);
     grid.draw();
     this.what.focus();
-    this.count(place);
+    this.count("", place);
   }
 
   replaced(text) {
@@ -1622,9 +1643,7 @@ class Finder {
   }
 
   replaceAll() {
-    const many = this.replace(this.hits);
-    this.count();
-    this.grid.say(`替换了 ${many} 处，按 Ctrl+Z 撤销`);
+    this.count(`替换了 ${this.replace(this.hits)} 处，按 Ctrl+Z 撤销`);
   }
 }
 
