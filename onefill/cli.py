@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onefill.arguments import Parser
+from onefill.cli_cases import add_case_commands
 from onefill.cli_hash import add_hash
 from onefill.cli_past import add_past_commands
 from onefill.cli_people import add_people_commands
@@ -43,6 +44,10 @@ EXAMPLES = """例子：
   python -m onefill import 名册.xlsx --into 办件编号:trainees --dry-run
                                                             核对一份表格，不写进去
   python -m onefill history 办件编号 --compare 2 0           第 2 版以后改了什么
+  python -m onefill checklist 办件编号 --phase 阶段          要交什么，还缺什么
+  python -m onefill supply 办件编号 扫描件.pdf --item 哪一件  交一份材料
+  python -m onefill act 办件编号                             现在能做哪一步；写上操作就做
+  python -m onefill notice 办件编号 文书 --out 回执.pdf      印一份文书
   python -m onefill hash 第1次课.mp4                         算文件的 SHA-256 和大小
   python -m onefill people add 陈晓岚 --unit 单位路径 --role 角色
                                                             新建账号
@@ -113,6 +118,7 @@ def parser() -> Parser:
     import_.set_defaults(run=_import)
 
     add_past_commands(commands, _desk)
+    add_case_commands(commands, _desk)
     add_people_commands(commands, _desk)
     add_hash(commands)
 

@@ -1,0 +1,46 @@
+"""A submission from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from onefill.cli import main
+from onefill.service import Settings, open_desk
+from tests.reviews.test_one_step import filled, scan
+
+
+@pytest.fixture
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "var"))
+    desk = open_desk(Settings.from_environment())
+    made = filled(desk)
+    desk.store.close()
+    return made
+
+
+def test_from_the_checklist_to_the_receipt(record: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checklist", record]) == 1
+    assert "缺　请假单（签字扫描件） [signed_paper]" in capsys.readouterr().out
+    paper = tmp_path / "请假单.png"
+    paper.write_bytes(scan())
+    assert main(["supply", record, str(paper), "--item", "signed_paper"]) == 0
+    assert main(["checklist", record, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.split("\n", 1)[1])
+    assert [one["standing"] for one in told["items"]] == ["present", "not_required"]
+    assert main(["act", record]) == 0
+    assert "[ask_leave]" in capsys.readouterr().out
+    assert main(["act", record, "ask_leave"]) == 1
+    assert "承诺" in capsys.readouterr().err
+    assert main(["act", record, "ask_leave", "--declare"]) == 0
+    assert "等主管批　回执号" in capsys.readouterr().out
+    assert main(["act", record, "give_leave"]) == 1
+
+
+def test_what_cannot_be_taken_is_told(record: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fake = tmp_path / "扫描件.pdf"
+    fake.write_bytes(b"MZ" + bytes(300))
+    assert main(["supply", record, str(fake), "--item", "signed_paper"]) == 1
+    assert "没有做成" in capsys.readouterr().err
+    assert main(["supply", record, str(fake), "--item", "nothing"]) == 1
+    assert "清单里没有这一件" in capsys.readouterr().err
