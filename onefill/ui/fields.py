@@ -248,17 +248,23 @@ def _correct(field: FieldState) -> str:
     return f'　<a class="lk" href="{esc(href)}" target="_self">去更正</a>'
 
 
-def _draw_conflict(record: str, path: str) -> None:
-    """What another window has written meanwhile, and the two ways on."""
+def clash(record: str, path: str, mark: str = "") -> str:
+    """What another window has written meanwhile, and the two ways on: ``mine`` and ``theirs``, with a mark behind."""
     conflict = this_window().conflicts.get((record, path))
     if conflict is None:
-        return
+        return ""
     theirs = conflict[1]
     when = clock(theirs.at, datetime.now().astimezone())
-    html = (
-        f'<div class="clash" role="alert">{icon("sync_problem")}<div><b>另一窗口 {esc(when)} 改为</b>'
+    return (
+        f'<div class="clash" role="alert" data-record="{esc(record)}" data-path="{esc(path)}">'
+        f"{icon('sync_problem')}<div><b>另一窗口 {esc(when)} 改为</b>"
         f"<q data-i18n-skip>{esc(theirs.shown) or '（清空了）'}</q></div>"
-        f'<span class="two">{act("mine", "保留我的", kind="btn s")}'
-        f"{act('theirs', '用那边的', kind='btn s')}</span></div>"
+        f'<span class="two">{act(f"mine{mark}", "保留我的", kind="btn s")}'
+        f"{act(f'theirs{mark}', '用那边的', kind='btn s')}</span></div>"
     )
-    panel(html, f"clash-{key_of(record, path)}", lambda said: resolve(record, path, mine=said == "mine"))
+
+
+def _draw_conflict(record: str, path: str) -> None:
+    html = clash(record, path)
+    if html:
+        panel(html, f"clash-{key_of(record, path)}", lambda said: resolve(record, path, mine=said == "mine"))

@@ -8,6 +8,8 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from threading import Lock
 
+from onefill.service.shapes import Refused
+
 MOST_WINDOWS = 200
 MOST_TEXTS = 40
 
@@ -19,6 +21,7 @@ class Spoken:
     sequence: int = 0
     fresh: set[tuple[str, str]] = field(default_factory=set)
     texts: dict[tuple[str, str], deque[str]] = field(default_factory=dict)
+    refusals: dict[tuple[str, str], tuple[str, Refused]] = field(default_factory=dict)
 
 
 class Heard:
@@ -37,6 +40,20 @@ class Heard:
             if not texts or texts[-1] != text:  # else a run has kept it already, and knows
                 spoken.fresh.add((record, path))
                 texts.append(text)
+
+    def refuse(self, window: str, record: str, path: str, text: str, refused: Refused) -> None:
+        """Note a text that another window's stands against."""
+        with self._lock:
+            self._of(window).refusals[record, path] = (text, refused)
+
+    def take_refusals(self, window: str) -> dict[tuple[str, str], tuple[str, Refused]]:
+        """By record and path, what was refused since this was last asked: the text, and what stands against it."""
+        with self._lock:
+            spoken = self._windows.get(window)
+            if spoken is None:
+                return {}
+            taken, spoken.refusals = spoken.refusals, {}
+            return taken
 
     def knows(self, window: str, record: str, path: str, text: str) -> bool:
         """Whether the window has told this text, so that it and whatever came after it is kept already."""

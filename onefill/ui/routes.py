@@ -28,7 +28,8 @@ MOST_CHANGES = 200
 MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
-SCRIPTS, STYLES = ("chinese.js", "drafts.js", "calendar.js", "grid.js", "people.js"), ("theme.css", "grid.css")
+SCRIPTS = ("chinese.js", "keep.js", "drafts.js", "calendar.js", "grid.js", "people.js")
+STYLES = ("theme.css", "grid.css")
 #: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
 NOTES = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
@@ -77,6 +78,7 @@ def _keep(told: Keystrokes, window: str) -> Response:
         if lost is None:
             heard.tell(window, told.record, path, text, sequence)
         else:
+            heard.refuse(window, told.record, path, text, lost)
             refused.append(path)
     saved = desk.records.saved_at(told.record)
     answer = {"saved": f"{saved.astimezone():%H:%M}", "refused": refused}

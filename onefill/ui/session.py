@@ -122,6 +122,7 @@ def take_edits(record: str, watched: str = "record") -> None:
     desk = the_desk()
     desk.guard.require(desk.who(), record)
     window = this_window()
+    window.conflicts |= heard.take_refusals(window.id)
     for key, spot in list(window.spots.items()):
         if spot.record == record and key in st.session_state:
             _read(window, key, spot, st.session_state[key])
@@ -156,6 +157,10 @@ def _restore(window: Window, key: str, spot: Spot) -> None:
 
 def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
     spot.widget, spot.kept = value, True
+    place = (spot.record, spot.path)
+    if (asked := window.conflicts.pop(place, None)) and str(value or "") != asked[1].shown:
+        window.conflicts[place] = (value, asked[1])  # nothing is written over until somebody has chosen
+        return
     if spot.text and heard.knows(window.id, spot.record, spot.path, str(value)):
         return
     refused = the_desk().records.set(
@@ -167,9 +172,7 @@ def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
         sequence=heard.sequence(window.id),
         seen=window.seen.get(spot.record),
     )
-    place = (spot.record, spot.path)
     if refused is None:
-        window.conflicts.pop(place, None)
         heard.keep(window.id, *place, str(value))
     else:
         window.conflicts[place] = (value, refused)

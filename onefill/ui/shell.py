@@ -25,7 +25,8 @@ HEAD = (
     '<meta name="referrer" content="same-origin">'
     f'<link rel="icon" href="{ICON}">'
     '<link rel="stylesheet" href="./of/theme.css">'
-    '<script src="./of/chinese.js"></script><script src="./of/drafts.js" defer></script>'
+    '<script src="./of/chinese.js"></script>'
+    '<script src="./of/keep.js" defer></script><script src="./of/drafts.js" defer></script>'
     '<script src="./of/calendar.js" defer></script>'
 )
 WAITING = (

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Error, Locator
 
 from tests.journeys.server import Server
 from tests.journeys.window import Window, expect
@@ -137,6 +137,20 @@ def test_the_server_restarts_while_one_types(window: Window, made: dict[str, str
     window.reload()
     expect(window.box("head_teacher_tel")).to_have_value("0757-80000013")
     expect(window.box("preparer")).to_have_value("何晓岚")
+
+
+def test_the_page_is_loaded_anew_while_the_server_is_gone(window: Window, made: dict[str, str], server: Server) -> None:
+    window.revisit(made["class"], "training_class")
+    window.write("preparer", "何晓")
+    server.stop()
+    window.page.keyboard.type("禾", delay=40)
+    expect(window.page.locator("#of-cut")).to_be_visible()
+    with pytest.raises(Error):
+        window.page.reload()
+    server.start()
+    window.revisit(made["class"], "training_class")
+    expect(window.box("preparer")).to_have_value("何晓禾")
+    window.write("preparer", "何晓岚")
 
 
 def test_its_papers_say_what_is_missing_and_print_what_is_there(window: Window, made: dict[str, str]) -> None:

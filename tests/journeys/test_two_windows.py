@@ -6,7 +6,8 @@ import pytest
 
 from tests.journeys.window import Window, expect
 
-FORM, FIELD = "leave_request", "applicant"
+FORM, FIELD, LONG = "leave_request", "applicant", "reason"
+MOST = 20_000
 
 
 @pytest.fixture
@@ -62,3 +63,39 @@ def clash(one: Window, two: Window) -> None:
         if asked.count():
             return
     raise AssertionError("no clash in five turns")
+
+
+def test_an_open_clash_outlives_a_reload(pair: tuple[Window, Window]) -> None:
+    one, two = pair
+    clash(one, two)
+    saved, ask = two.page.locator(".saved .when"), two.field(FIELD).locator(".clash")
+    expect(saved).to_have_text("没有存下 1 处")
+    two.box(FIELD).press_sequentially("和")
+    two.reload()
+    expect(ask).to_contain_text("司徒晓岚")
+    expect(two.box(FIELD)).to_have_value("欧阳晓舟和")
+    expect(saved).to_have_text("没有存下 1 处")
+    expect(one.box(FIELD)).to_have_value("司徒晓岚")
+    ask.get_by_role("button", name="保留我的").click()
+    expect(one.box(FIELD)).to_have_value("欧阳晓舟和")
+    expect(saved).to_contain_text("已保存")
+
+
+def test_what_is_too_long_is_said_beside_its_field_and_stays(window: Window) -> None:
+    window.open()
+    window.begin(FORM)
+    window.write(FIELD, "司徒晓岚")
+    window.box(LONG).fill("长" * (MOST + 1))
+    line, saved = window.line(LONG).locator(".lost"), window.page.locator(".saved .when")
+    expect(line).to_contain_text(f"最多 {MOST} 个字，没有收下")
+    expect(saved).to_have_text("没有存下 1 处")
+    window.look("too-long")
+    window.reload()
+    expect(window.box(LONG)).to_have_value("长" * (MOST + 1))
+    expect(line).to_contain_text("没有收下")
+    window.box(LONG).fill("长" * MOST)  # more bytes than a request may have that outlives its page
+    expect(line).to_have_count(0)
+    expect(saved).to_contain_text("已保存")
+    expect(window.page.locator("#of-cut")).to_have_count(0)
+    window.reload()
+    expect(window.box(LONG)).to_have_value("长" * MOST)

@@ -1,23 +1,8 @@
-// What the page itself does, beside Streamlit: every keystroke to our own route, the cursor to a problem, files to disk.
+// What the page itself does, beside Streamlit: every keystroke is kept, the cursor goes to a problem, files to disk.
 // The server writes into the page: #of-session (token, record, seen), and under each field .at (path, typed, shown).
 (() => {
-  const PAUSE = 120; // below the 250 ms after which Streamlit itself reports a text
-  const AGAIN = 2000;
-  const waiting = new Map(); // path -> {text, seen, record}
-  let timer = 0;
-  let count = Date.now(); // goes on rising over a reload of the page
-  let busy = false;
-
-  // While Streamlit draws anew, the element may be gone for a moment: who speaks here stays the same.
-  let known = {};
-  const session = () => {
-    const told = document.getElementById("of-session");
-    if (told) known = { ...told.dataset };
-    return known;
-  };
-  const house = (window.onefill ??= {}); // house.goal is the table's, too
-  house.session = session;
-  for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, session, true);
+  const house = window.onefill; // house.goal is the table's, too
+  const { session, placeOf, keep, refused } = house;
   const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
 
   // The line under a box, which says what is kept there. While Streamlit redraws, a box may stand for a moment over the
@@ -37,74 +22,46 @@
   const SOON = 1500;
 
   function putBack() {
-    const { box, text, seen, at } = last;
+    const { box, text, at } = last;
     if (!box || document.activeElement !== box || box.value === text || Date.now() - at > SOON) return;
     const spot = spotOf(box);
     if (!spot || spot.dataset.path !== last.path) return;
     setter(box).call(box, text);
-    waiting.set(last.path, { text, seen, record: spot.dataset.record });
+    keep(last);
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function typed(event) {
     const spot = spotOf(event.target);
     if (!spot || !session().token) return;
-    const path = spot.dataset.path;
-    const { record } = spot.dataset;
-    const seen = waiting.get(path)?.seen ?? (session().record === record ? session().seen : undefined);
-    waiting.set(path, { text: event.target.value, seen, record });
-    last = { box: event.target, path, text: event.target.value, seen, at: Date.now() };
-    clearTimeout(timer);
-    timer = setTimeout(send, PAUSE);
+    last = { ...keep({ ...spot.dataset, text: event.target.value }), box: event.target, at: Date.now() };
   }
 
-  async function send() {
-    clearTimeout(timer);
-    const { token } = session();
-    if (!waiting.size || !token || busy) return;
-    const { record } = waiting.values().next().value;
-    const going = [...waiting].filter(([, kept]) => kept.record === record);
-    const changes = going.map(([path, kept]) => ({ path, text: kept.text, sequence: ++count }));
-    const seen = Math.min(...going.map(([, kept]) => Number(kept.seen)));
-    const body = JSON.stringify({ token, record, seen, changes });
-    busy = true;
-    try {
-      const options = { method: "POST", body, keepalive: body.length < 60000, headers: { "content-type": "application/json" } };
-      const answer = await fetch("./of/drafts", options);
-      if (answer.status === 401 || answer.status >= 500) throw new Error(String(answer.status));
-      for (const [path, kept] of going) if (waiting.get(path) === kept) waiting.delete(path);
-      if (answer.ok) saved((await answer.json()).saved);
-    } catch {
-      cutOff();
-      timer = setTimeout(send, AGAIN);
-    } finally {
-      busy = false;
-    }
-    if (waiting.size && !document.body.classList.contains("of-cut")) timer = setTimeout(send, PAUSE);
+  // A text that was refused after a reload comes back into its box.
+  function bringBack(spot) {
+    const lost = refused.get(placeOf(spot.dataset));
+    const box = lost?.back && fieldOf(spot)?.querySelector("input,textarea");
+    if (!box || spotOf(box) !== spot) return;
+    lost.back = false;
+    if (box.value === lost.text) return;
+    setter(box).call(box, lost.text);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  function leave() {
-    busy = false; // the answer of a request under way is lost with the page; what it may not have carried goes again
-    send();
-  }
-
-  function saved(at) {
-    document.body.classList.remove("of-cut");
-    const place = document.querySelector(".saved .when");
-    if (place && at) place.textContent = `已保存 ${at}`;
-    document.getElementById("of-cut")?.remove();
-  }
-
-  function cutOff() {
-    document.body.classList.add("of-cut");
-    let strip = document.getElementById("of-cut");
-    if (!strip) {
-      strip = document.createElement("div");
-      strip.id = "of-cut";
-      strip.setAttribute("role", "alert");
-      document.body.append(strip);
-    }
-    strip.textContent = `连接断了，正在重连。您刚写的 ${waiting.size} 处留在本机，连上就存`;
+  // Why a text was not taken, beside its field; gone as soon as Streamlit has brought it after all.
+  function tellRefusal(spot) {
+    const place = placeOf(spot.dataset);
+    if (refused.get(place)?.message && refused.get(place).text === spot.dataset.typed) refused.delete(place);
+    const why = refused.get(place)?.message ?? "";
+    const line = spot.querySelector(".lost");
+    if ((line?.textContent ?? "") === why) return;
+    line?.remove();
+    if (!why) return;
+    const words = document.createElement("p");
+    words.className = "msg bad lost";
+    words.setAttribute("role", "alert");
+    words.textContent = why;
+    spot.append(words);
   }
 
   // Streamlit locks every box while the connection is cut, and the cursor falls out. What is typed here is kept
@@ -129,9 +86,6 @@
   document.addEventListener("focusout", (event) => !event.target.disabled && (current = null), true);
   new MutationObserver(unlock).observe(document, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
   document.addEventListener("input", typed, true);
-  addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => document.hidden && send());
-
   house.typing = () => Date.now() - (last.at ?? 0) < SOON;
 
   // -- a value read is shown as it will be printed, once the field is left -----------------------------------------
@@ -216,6 +170,8 @@
     const place = event.target.closest?.("[data-go]");
     if (place) go((where = place.dataset.go));
     if (event.target.closest?.("[data-next]")) nextProblem();
+    const clash = event.target.closest?.(".clash [data-act]")?.closest(".clash");
+    if (clash) refused.delete(placeOf(clash.dataset));
     const copied = event.target.closest?.("[data-copy]");
     if (copied) copyOut(copied);
     const paper = event.target.closest?.("[data-file]");
@@ -345,16 +301,17 @@
       set(box, "aria-invalid", spot.querySelector(".msg.bad") ? "true" : null);
       settle(box, 0); // a box drawn anew comes back as it was typed
     }
+    for (const spot of document.querySelectorAll(".at[data-text]")) {
+      bringBack(spot);
+      tellRefusal(spot);
+    }
+    house.look();
     putBack();
     takeWhole();
     setTimeout(takeWhole, 50); // Streamlit may put the text in a little later
     markCopied();
     tellSection();
     reach();
-    if (waiting.size && !busy) {
-      clearTimeout(timer);
-      timer = setTimeout(send, PAUSE);
-    }
   }
 
   function set(node, name, value) {
@@ -368,4 +325,5 @@
     asked = true;
     requestAnimationFrame(describe);
   }).observe(document.documentElement, { subtree: true, childList: true });
+  house.refusal = describe;
 })();
