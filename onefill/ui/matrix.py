@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from onefill.definitions.model import FieldDefinition
+from onefill.service.initials import initials
 from onefill.service.shapes import FieldState, GridState, SectionState
 from onefill.ui.components import panel
-from onefill.ui.fields import draw_field
-from onefill.ui.heard import heard
+from onefill.ui.fields import clash, draw_field
 from onefill.ui.html import act, esc, pressed
-from onefill.ui.session import this_window
+from onefill.ui.session import resolve
 from onefill.ui.shared import the_desk
 
 PAGE = 200
@@ -24,7 +24,7 @@ def draw_matrix(record: str, section: SectionState) -> None:
         return
     line = _line(record, section.key, grid)
     panel(
-        _head(grid, line) + (_choices(grid, line) if grid.options else ""),
+        _head(grid, line) + (_choices((record, section.key), grid, line) if grid.options else ""),
         f"matrix-{record}-{section.key}",
         lambda said: _done(record, section.key, said),
     )
@@ -68,21 +68,33 @@ def _opener(grid: GridState, row: str, label: str, *, on: bool) -> str:
     )
 
 
-def _choices(grid: GridState, line: str) -> str:
-    cells = "".join(_buttons(grid, line, row, label) for row, label in grid.second)
+def _choices(place: tuple[str, str], grid: GridState, line: str) -> str:
+    cells = "".join(_buttons(place, grid, line, row, label) for row, label in grid.second)
     return f'<div class="rows matrixbox" data-scroll="matrix" data-i18n-skip><ul class="matrix">{cells}</ul></div>'
 
 
-def _buttons(grid: GridState, line: str, row: str, label: str) -> str:
+def _letters(option: str) -> str:
+    """What may be typed for an option, besides its number: the first letter of each way it is read."""
+    return "".join(dict.fromkeys(way[0] for way in initials(option))) or option[:1].lower()
+
+
+def _buttons(place: tuple[str, str], grid: GridState, line: str, row: str, label: str) -> str:
+    """The options of a cell; the page script keeps what is pressed there."""
+    record, section = place
+    path = f"{section}/{line}/{row}"
+    first = row == grid.second[0][0]  # one stop for the Tab key; arrows do the rest
     value = grid.cells.get((line, row), "")
     buttons = "".join(
-        f'<button type="button" data-act="cell:{esc(row)}:{number}" aria-pressed="{pressed(option == value)}">'
+        f'<button type="button" data-put="{esc(row)}:{number}" data-letter="{esc(_letters(option))}"'
+        f' aria-pressed="{pressed(option == value)}" tabindex="{0 if first and not number else -1}">'
         f"{esc(option)}</button>"
         for number, option in enumerate(grid.options)
     )
     wrong = f'<span class="red sm">“{esc(value)}”不在选项里</span>' if value and value not in grid.options else ""
     choice = f'<div class="seg" role="group" aria-label="{esc(label)}">{buttons}</div>'
-    return f"<li><span>{esc(label)}</span>{wrong}{choice}</li>"
+    asked = clash(record, path, f":{row}")
+    head = f'<li data-record="{esc(record)}" data-path="{esc(path)}"><span>{esc(label)}</span>'
+    return f"{head}{wrong}{choice}{asked}</li>"
 
 
 def _cell(section: str, grid: GridState, line: str, row: str, label: str) -> FieldState:
@@ -115,15 +127,5 @@ def _done(record: str, section: str, said: str) -> None:
             the_desk().records.put(
                 record, {f"{section}/{line}/{row}": grid.options[0] for row in empty}, the_desk().who()
             )
-        case ["cell", row, number]:
-            option = grid.options[int(number)]
-            value = "" if grid.cells.get((line, row)) == option else option
-            window = this_window().id
-            the_desk().records.set(
-                record,
-                f"{section}/{line}/{row}",
-                value,
-                the_desk().who(),
-                window=window,
-                sequence=heard.sequence(window),
-            )
+        case ["mine" | "theirs" as whose, row]:
+            resolve(record, f"{section}/{line}/{row}", mine=whose == "mine")

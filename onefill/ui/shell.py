@@ -27,7 +27,7 @@ HEAD = (
     '<link rel="stylesheet" href="./of/theme.css">'
     '<script src="./of/chinese.js"></script>'
     '<script src="./of/keep.js" defer></script><script src="./of/drafts.js" defer></script>'
-    '<script src="./of/calendar.js" defer></script>'
+    '<script src="./of/matrix.js" defer></script><script src="./of/calendar.js" defer></script>'
 )
 WAITING = (
     '<div id="of-waiting" role="status">正在打开…</div><noscript>请打开浏览器的脚本（JavaScript）功能。</noscript>'

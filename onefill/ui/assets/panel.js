@@ -30,15 +30,15 @@ function place(pieces) {
 }
 
 function redraw(root, html) {
-  const { act, choose } = root.contains(document.activeElement) ? document.activeElement.dataset : {};
+  const focused = root.contains(document.activeElement) ? document.activeElement.dataset : {};
   const scrolled = [...root.querySelectorAll("[data-scroll]")].map((box) => [box.dataset.scroll, box.scrollTop]);
   root.innerHTML = root.drawn = html;
   for (const [name, top] of scrolled) {
     const box = root.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
     if (box) box.scrollTop = top;
   }
-  const again = act ? `[data-act="${CSS.escape(act)}"]` : choose ? `[data-choose="${CSS.escape(choose)}"]` : null;
-  if (again) root.querySelector(again)?.focus({ preventScroll: true });
+  const mark = ["act", "choose", "put"].find((name) => focused[name]);
+  if (mark) root.querySelector(`[data-${mark}="${CSS.escape(focused[mark])}"]`)?.focus({ preventScroll: true });
   const current = root.querySelector("[aria-current]");
   const box = current?.closest("[data-scroll]");
   if (box && box.contains(current)) keepInView(box, current);
