@@ -12,6 +12,8 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import soffice_missing
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.conversion import OfficeEngine
+from onefill.service.material_files import inspect_file
+from onefill.service.materials import Inspect
 from onefill.service.samples import sample_id
 from samples import resolve, sample_records
 
@@ -69,6 +71,7 @@ def make_desk(
     clock: Callable[[], datetime] | None = None,
     engine: OfficeEngine = no_office,
     html: Callable[[str], bytes] = no_html,
+    inspect: Inspect = inspect_file,
     **folders: Path,
 ) -> Desk:
     """A desk whose data lies in a folder of the test."""
@@ -79,6 +82,7 @@ def make_desk(
         make_id=foretold_ids(),
         engine=engine,
         html=html,
+        inspect=inspect,
         definitions=None if "forms" in folders else our_packs(),
     )
 

@@ -31,7 +31,7 @@ class Count(Strict, title="几个"):
     """How many different ones there must be at least."""
 
     min: Expression = Field(description="至少几个")
-    of: Expression = Field(description="数哪些；相同的只数一次")
+    of: Expression | None = Field(None, description="数哪些；相同的只数一次；不写就数交来的页")
     planned: Expression | None = Field(None, description="按计划最多会有几个；不够时一开始就说")
     unit: str = Field("个", description="单位，例如：次")
 
@@ -44,13 +44,13 @@ class Validity(Strict, title="有效期"):
 
 
 class Earlier(Strict, title="以前通过的"):
-    """A file that was accepted in another record, taken as it is."""
+    """A file that was accepted in another record, or handed in for an earlier phase of this one, taken as it is."""
 
-    form: Key = Field(description="在哪个表单的办件里")
-    match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
+    form: Key | None = Field(None, description="在哪个表单的办件里；不写就是这份办件前面的阶段")
+    match: dict[str, Expression] = Field({}, description="对方的字段（要有 index: true）: 我方的表达式")
     material: Key = Field(description="对方的哪件材料")
     item: Expression | None = Field(None, description="对方那件材料每项一件时，是哪一项")
-    stages: tuple[Key, ...] = Field(min_length=1, description="对方到了哪些环节才算通过")
+    stages: tuple[Key, ...] = Field((), description="对方到了哪些环节才算通过")
 
 
 class Material(Strict, title="材料"):
@@ -82,7 +82,7 @@ class Stage(Strict, title="环节"):
     """Where a submission stands."""
 
     key: Key = Field(description="名字")
-    title: str = Field(description="名称，例如：等区里受理")
+    title: str = Field(description="名称，例如：等受理")
     phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
     holder: Literal["owner", "office", "done"] = Field(
         "office", description="在谁手里：owner 填报的一方可以改，office 在办，done 办结（都锁住）"

@@ -126,7 +126,7 @@ class Known:
     Attributes:
         supplied: What was handed in, by item.
         prints: First 8 characters of the facts hash of a document today, by its key; empty if it is not needed.
-        earlier: Files accepted in other records, by item.
+        earlier: Files accepted in other records or handed in for an earlier phase, by item.
         accepted: Digest of what an officer has accepted, by item.
         returned: Items with an open remark.
         in_office: Whether the phase lies with an officer.
@@ -140,7 +140,7 @@ class Known:
     in_office: bool = False
 
 
-def checklist(sheet: Sheet, findings: Findings, phase: int, known: Known) -> Checklist:
+def checklist(sheet: Sheet, findings: Findings, phase: int, known: Known, only: str | None = None) -> Checklist:
     """Every item of the materials that a phase asks, those of that phase alone.
 
     Args:
@@ -148,8 +148,10 @@ def checklist(sheet: Sheet, findings: Findings, phase: int, known: Known) -> Che
         findings: Its problems, for registers.
         phase: Index of the phase.
         known: What was handed in and what is thought of it.
+        only: Key of the one material that is asked about.
     """
-    materials = [one for one in sheet.plan.form.materials if sheet.plan.phase_index(one.from_) == phase]
+    asked = [one for one in sheet.plan.form.materials if only in (None, one.key)]
+    materials = [one for one in asked if sheet.plan.phase_index(one.from_) == phase]
     found = [item for material in materials for item in _items(sheet, findings, phase, material, known)]
     return Checklist(items=tuple(found))
 
@@ -195,9 +197,9 @@ def _standing(
     sheet: Sheet, findings: Findings, item: ItemState, scope: Mapping[str, object], known: Known
 ) -> ItemState:
     material = item.material
-    files = known.supplied.get(item.id, ())
-    if material.kind == "earlier" and not files:
-        files = known.earlier(material, item.id, scope)
+    own = known.supplied.get(item.id, ())
+    passed = known.earlier(material, item.id, scope) if material.kind == "earlier" else ()
+    files = own or passed
     today = known.prints(material.document) if material.document else ""
     item = replace(item, files=files, print=today)
     if material.kind == "scan" and material.document and not today:
@@ -211,6 +213,9 @@ def _standing(
     elif material.kind == "scan" and any(one.print and one.print != today for one in files):
         why = "盖章以后数据又改过，扫描件是旧的"
         item = replace(item, standing=Standing.STALE, why=why, remedy="重新打印、盖章，再传扫描件")
+    elif own and passed and {one.digest for one in own} != {one.digest for one in passed}:
+        why = "和已经通过的那一份不是同一个文件"
+        item = replace(item, standing=Standing.STALE, why=why, remedy="拿掉它，用已经通过的；要换的，先重新审核")
     if item.standing not in LACKING:
         item = _valid(item, scope)
     return _judged(item, known)
@@ -221,7 +226,7 @@ def _counted(item: ItemState, scope: Mapping[str, object]) -> ItemState:
     count = item.material.count
     if count is None:
         return item
-    need, have = _number(count.min, scope), _distinct(count.of, scope)
+    need, have = _number(count.min, scope), _distinct(count.of, scope) if count.of else item.pages
     item = replace(item, have=have, need=need)
     if count.planned is not None:
         planned = _number(count.planned, scope)

@@ -231,7 +231,8 @@ def _seen_before(action: Action, phase: PhaseCase, who: str) -> str:
     """Why a second pair of eyes is needed; empty if it is not, or if these are they."""
     if not action.four_eyes:
         return ""
-    before = {act.who for act in phase.acts if act.round == phase.round}
+    handed_in = [act for act in phase.acts if act.round == phase.round][:1]
+    before = {act.who for act in (*handed_in, *phase.acts[-1:])}
     return f"“{action.title}”要由另一个人做" if who in before else ""
 
 

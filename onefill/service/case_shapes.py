@@ -21,6 +21,7 @@ class Blocker:
         section: Where a path stands.
         record: The linked record to go to; empty for this one.
         stops: Whether it keeps the submission back.
+        clause: Where it is asked.
     """
 
     what: str
@@ -29,6 +30,7 @@ class Blocker:
     section: str = ""
     record: str = ""
     stops: bool = True
+    clause: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

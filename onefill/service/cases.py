@@ -136,8 +136,11 @@ def working_days(definitions: Definitions, form: str) -> WorkingDays:
 
 
 def active_phase(form: Form, case: Case) -> str | None:
-    """Key of the phase that was acted upon last; none if nothing was ever submitted."""
-    acted = {key: state.last.when for key, state in case.phases.items() if state.last}
+    """Key of the phase that was acted upon last and stands somewhere; none if there is none.
+
+    A later phase that was withdrawn does not hide how far the ones before it came.
+    """
+    acted = {key: state.last.when for key, state in case.phases.items() if state.last and state.stage != DRAFT}
     known = [phase.key for phase in form.phases if phase.key in acted]
     return max(known, key=lambda key: acted[key]) if known else None
 

@@ -1,6 +1,6 @@
 """The checklist of an open record: what was handed in, held against the facts of today."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression
@@ -11,12 +11,14 @@ from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, s
 from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import ACCEPTED, case_of, state_key
+from onefill.service.cases import ACCEPTED, case_of
 from onefill.service.indexing import token
 from onefill.service.readiness import ready_of
 from onefill.service.sources import Sources
 
 MOST_KNOWN = 200
+#: So many records of another form are looked into for a file that was accepted there, the newest first.
+MOST_EARLIER = 20
 
 
 class Checking:
@@ -27,8 +29,8 @@ class Checking:
         self._sources = sources
         self._prints: dict[str, tuple[int, dict[str, str]]] = {}
 
-    def of(self, opened: OpenRecord, phase: int) -> Checklist:
-        """The checklist of a phase, as the record is now; to be asked under the book's lock."""
+    def of(self, opened: OpenRecord, phase: int, only: str | None = None) -> Checklist:
+        """The checklist of a phase, as the record is now, or of one of its materials; asked under the book's lock."""
         form, data = opened.sheet.plan.form, opened.sheet.data
         case, key = case_of(data), form.phases[phase].key
         returned = {
@@ -38,12 +40,12 @@ class Checking:
         known = Known(
             supplied=supplied_of(data),
             prints=lambda document: self.print_of(opened, document),
-            earlier=self._earlier,
+            earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
             returned=returned,
             in_office=stage_of(form, key, case.phase(key).stage).holder == "office",
         )
-        return checklist(opened.sheet, opened.findings, phase, known)
+        return checklist(opened.sheet, opened.findings, phase, known, only)
 
     def print_of(self, opened: OpenRecord, document: str) -> str:
         """First 8 characters of the facts hash of a document today; empty if it is not needed or cannot be made."""
@@ -69,25 +71,40 @@ class Checking:
         ready = ready_of(self._sources.live(opened.id), asked)
         return ready.paper.hash[:8] if ready.state.printable and ready.paper else ""
 
-    def _earlier(self, material: Material, _item: str, scope: Mapping[str, object]) -> tuple[Supplied, ...]:
-        """The files of the newest record of another form where such a material was accepted."""
+    def _earlier(self, opened: OpenRecord, material: Material, scope: Mapping[str, object]) -> tuple[Supplied, ...]:
+        """The files of the newest record of another form where such a material was accepted, or of an earlier phase."""
         asked = material.earlier
-        if asked is None or asked.form not in self._book.definitions.forms:
+        if asked is None:
             return ()
-        tokens = _tokens(asked, scope)
-        if tokens is None:
+        item = asked.material if asked.item is None else f"{asked.material}.{entry_id(_value(asked.item, scope))}"
+        if asked.form is None:
+            return self._before(opened, asked, item)
+        tokens = _tokens(asked, scope) if asked.form in self._book.definitions.forms else None
+        if not tokens:
             return ()
-        other = self._book.definitions.form(asked.form)
-        stages = [one for one in other.stages if one.key in asked.stages]
-        states = [state_key(phase_of(other, one.phase), one.key) for one in stages]
-        found = self._book.store.find(form=asked.form, tokens=tokens, states=states, scope=self._book.scope, limit=1)
-        if not found or not states:
+        found = self._book.store.find(form=asked.form, tokens=tokens, scope=self._book.scope, limit=MOST_EARLIER)
+        for one in found:
+            other = self._book.open(one.record).sheet
+            if _passed(other.plan.form, case_of(other.data), asked.stages):
+                files = supplied_of(other.data).get(item, ())
+                return tuple(replace(file, source=one.record, print="") for file in files)
+        return ()
+
+    def _before(self, opened: OpenRecord, asked: Earlier, item: str) -> tuple[Supplied, ...]:
+        """What an earlier phase of the same record has for an item, or for all its entries."""
+        form, phase = opened.sheet.plan.form, opened.sheet.plan.phase_index
+        material = next((one for one in form.materials if one.key == asked.material), None)
+        if material is None:
             return ()
-        item = asked.material
-        if asked.item is not None:
-            item = f"{item}.{entry_id(_value(asked.item, scope))}"
-        files = supplied_of(self._book.open(found[0].record).sheet.data).get(item, ())
-        return tuple(replace(one, source=found[0].record, print="") for one in files)
+        items = self.of(opened, phase(material.from_), material.key).items
+        found = (one for one in items if one.id == item or one.id.startswith(f"{item}."))
+        return tuple(replace(file, print="") for one in found for file in one.files)
+
+
+def _passed(form: Form, case: Case, stages: Collection[str]) -> bool:
+    """Whether one of these stages is where its phase stands; a later phase may have begun meanwhile."""
+    asked = [one for one in form.stages if one.key in stages]
+    return any(case.phase(phase_of(form, one.phase)).stage == one.key for one in asked)
 
 
 def _counts(form: Form, document: Document, phase: str) -> bool:

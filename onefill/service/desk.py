@@ -27,7 +27,7 @@ from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
 from onefill.service.linting import lint_packs
 from onefill.service.material_files import inspect_file, picture_of
-from onefill.service.materials import Materials
+from onefill.service.materials import Inspect, Materials
 from onefill.service.notices import Notices
 from onefill.service.offices import Offices
 from onefill.service.people import People
@@ -161,6 +161,7 @@ def open_desk(
     make_id: Callable[[], str] = new_id,
     engine: OfficeEngine = convert,
     html: Callable[[str], bytes] = html_to_pdf,
+    inspect: Inspect = inspect_file,
     definitions: Definitions | None = None,
     present: Callable[[], Person] = Person,
     passwords: Passwords | None = None,
@@ -174,6 +175,7 @@ def open_desk(
         make_id: Gives ids for records, rows and requests.
         engine: Converts Word and Excel files.
         html: Converts HTML pages.
+        inspect: Looks into files that are handed in.
         definitions: The packs, where they have been loaded already.
         present: Tells who asks; the person at this PC, if it is not said.
         passwords: How passwords are hashed.
@@ -214,7 +216,7 @@ def open_desk(
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),
-        materials=Materials(book, checking, inspect_file, picture_of, make_id, now),
+        materials=Materials(book, checking, inspect, picture_of, make_id, now),
         reviews=reviews,
         verification=Verification(book),
         notices=Notices(book, sources, reviews, conversion),

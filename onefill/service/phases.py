@@ -1,14 +1,15 @@
 """Which phase a record is in."""
 
+from onefill.reviews.moves import stage_of
 from onefill.service.book import OpenRecord
+from onefill.service.cases import case_of
 
 
 def current_phase(opened: OpenRecord) -> int:
     """The first phase that is not over; the last if all are.
 
-    A complete phase is over when its papers were handed out, or when somebody has begun with what comes later: that
-    there is nothing more to fill shall be seen before the next phase shows all that it lacks. Where papers are handed
-    in here, completeness is enough.
+    A complete phase is over when it was passed here, when its papers were handed out, or when somebody has begun with
+    what comes later: that there is nothing more to fill shall be seen before the next phase shows all that it lacks.
     """
     last = len(opened.sheet.plan.phases) - 1
     return next((phase for phase in range(last) if not _over(opened, phase)), last)
@@ -35,8 +36,15 @@ def handed_out(opened: OpenRecord, phase: int) -> bool:
 
 
 def _over(opened: OpenRecord, phase: int) -> bool:
-    submitted = bool(opened.sheet.plan.form.actions)
-    return complete(opened, phase) and (submitted or handed_out(opened, phase) or _begun_after(opened, phase))
+    over = _passed(opened, phase) or handed_out(opened, phase) or _begun_after(opened, phase)
+    return over and complete(opened, phase)
+
+
+def _passed(opened: OpenRecord, phase: int) -> bool:
+    """Whether an office has passed it here."""
+    form = opened.sheet.plan.form
+    key = form.phases[phase].key
+    return stage_of(form, key, case_of(opened.sheet.data).phase(key).stage).passed
 
 
 def _begun_after(opened: OpenRecord, phase: int) -> bool:

@@ -340,10 +340,14 @@ class Reviews:
             label = place.label if isinstance(place, FieldPlace) else ""
             stops = one.problem.level is Level.ERROR
             what = f"{label}：{one.problem.what}" if label else one.problem.what
-            found.append(Blocker(what=what, remedy=one.problem.remedy, at=path, section=one.section, stops=stops))
+            remedy, clause = one.problem.remedy, one.problem.clause
+            found.append(
+                Blocker(what=what, remedy=remedy, at=path, section=one.section, stops=stops, clause=clause or "")
+            )
         for item in self.checklist(opened, phase).items:
             if item.lacking:
-                found.append(Blocker(what=f"{item.name}：{item.why}", remedy=item.remedy, at=f"item:{item.id}"))
+                what, clause = f"{item.name}：{item.why}", item.material.clause
+                found.append(Blocker(what=what, remedy=item.remedy, at=f"item:{item.id}", clause=clause))
         found += self._unanswered(opened, phase)
         return tuple(sorted(found, key=lambda one: not one.stops))
 
@@ -351,7 +355,7 @@ class Reviews:
         """Remarks to which nothing was said and whose place is as it was."""
         answers = opened.sheet.data.get(ANSWERS) or {}
         return [
-            Blocker(what=f"{one.label}：{one.what}", remedy="改好，或写一句答复", at=one.at)
+            Blocker(what=f"{one.label}：{one.what}", remedy="改好，或写一句答复", at=one.at, clause=one.clause)
             for one in case_of(opened.sheet.data).of_phase(phase)
             if one.state is RemarkState.OPEN and not answers.get(one.id) and not self._changed(opened, one)
         ]
@@ -459,20 +463,21 @@ class Reviews:
         self._book.keep(opened, [Change(path, value)], who.name)
 
     def _is_office(self, opened: OpenRecord, who: Person) -> bool:
-        """Whether the person has a role that reaches further than the own unit."""
-        roles = roles_of(self._book.definitions, opened.form, who)
-        pack = self._book.definitions.pack_of(opened.form)
-        return any(role.key in roles and role.reach != "own" for role in pack.roles)
+        """Whether the person has a role that decides about this form's submissions."""
+        return not roles_of(self._book.definitions, opened.form, who).isdisjoint(self._deciding(opened))
+
+    def _deciding(self, opened: OpenRecord) -> dict[str, str]:
+        """Titles of the roles that decide about the form's submissions: they act for an office, and not to hand in."""
+        form, pack = opened.sheet.plan.form, self._book.definitions.pack_of(opened.form)
+        acting = {role for one in form.actions if one.kind not in ("submit", "withdraw") for role in one.by}
+        return {role.key: role.title for role in pack.roles if role.reach != "own" and role.key in acting}
 
     def _require_office(self, opened: OpenRecord, phase: str, who: Person, what: str) -> None:
         """Ask that the submission lies with an office, and that the person may act there."""
         form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
         stage = stage_of(form, phase, state.stage)
         if not self._is_office(opened, who):
-            roles = "、".join(
-                role.title for role in self._book.definitions.pack_of(opened.form).roles if role.reach != "own"
-            )
-            raise NotYours(action=what, roles=roles or "审核的人")
+            raise NotYours(action=what, roles="、".join(self._deciding(opened).values()) or "审核的人")
         if stage.holder != "office":
             raise NotNow(stage=stage.title, action=what)
 

@@ -69,9 +69,14 @@ def _material(report: FormReport, at: Path, one: Material) -> None:
     if one.when is not None and one.when.strip() == "false":
         what = f"“{one.title}”的条件永远不成立，没有人交得出来"
         report.say(*at, "when", code="MATERIAL_NEVER", what=what, remedy="改条件，或删掉这件材料")
-    if one.count is not None and one.kind in ("scan", "earlier", "original") and one.section is None:
+    counted = one.count is not None and (one.count.of is not None or one.kind in ("register", "original"))
+    if counted and one.kind in ("scan", "earlier", "original"):
         what = f"“{one.title}”是 {one.kind}，数不出数量"
-        report.say(*at, "count", key=True, code="MATERIAL_SHAPE", what=what, remedy="改成 kind: register 或 upload")
+        remedy = "改成 kind: register 或 upload，或去掉 of 来数页"
+        report.say(*at, "count", key=True, code="MATERIAL_SHAPE", what=what, remedy=remedy)
+    if one.count is not None and one.count.of is None and one.kind == "register":
+        what = f"“{one.title}”是 register，没有页可数"
+        report.say(*at, "count", key=True, code="MATERIAL_SHAPE", what=what, remedy="写上 of")
     if one.earlier is not None:
         _earlier(report, (*at, "earlier"), one)
 
@@ -90,6 +95,13 @@ def _earlier(report: FormReport, at: Path, one: Material) -> None:
     asked = one.earlier
     assert asked is not None
     definitions = report.definitions
+    if asked.form is None:
+        _before(report, at, one)
+        return
+    for key in ("match", "stages"):
+        if not getattr(asked, key):
+            what = f"“{one.title}”从别的办件取，没有说" + ("怎么认得它" if key == "match" else "到了哪里才算通过")
+            report.say(*at, code="MATERIAL_SHAPE", what=what, remedy=f"补上 {key}")
     if asked.form not in definitions.forms:
         points(report, (*at, "form"), asked.form, definitions.declared, "没有表单")
         return
@@ -106,6 +118,17 @@ def _earlier(report: FormReport, at: Path, one: Material) -> None:
         elif known.kind is not Kind.ANY and (known.field is None or not known.field.index):
             what = f"表单“{asked.form}”的“{known.label}”（{key}）不在索引里，查不到"
             report.say(*at, "match", key, key=True, code="NOT_INDEXED", what=what, remedy="给它写上 index: true")
+
+
+def _before(report: FormReport, at: Path, one: Material) -> None:
+    """What is taken from an earlier phase of the same record."""
+    asked, form = one.earlier, report.form
+    assert asked is not None
+    points(report, (*at, "material"), asked.material, (m.key for m in form.materials), "没有材料")
+    other = next((m for m in form.materials if m.key == asked.material), None)
+    if other is not None and report.first_phase(other.from_) >= report.first_phase(one.from_):
+        what = f"“{one.title}”要取“{other.title}”，可它不在前面的阶段"
+        report.say(*at, "material", code="MATERIAL_NEVER", what=what, remedy="取前面阶段的材料，或写 form")
 
 
 # -- stages and actions --------------------------------------------------------------------------------------------
