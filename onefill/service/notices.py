@@ -16,7 +16,8 @@ from onefill.service.cases import case_of
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
 from onefill.service.naming import file_name
-from onefill.service.reviews import Reviews, notes_of
+from onefill.service.remarks_aside import notes_of
+from onefill.service.reviews import Reviews
 from onefill.service.shapes import Person, Produced
 from onefill.service.sources import Sources
 

@@ -1,0 +1,243 @@
+"""Where an open record stands, and what guards, notices and pages may read of that."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from onefill.errors import OneFillError
+from onefill.facts.views import names_over
+from onefill.materials import Checklist
+from onefill.problems import FieldPlace, Level
+from onefill.reviews import Case, Remark, RemarkState, moves
+from onefill.reviews.deadlines import WorkingDays
+from onefill.reviews.errors import NotNow, NotYours
+from onefill.reviews.moves import phase_of, phase_title, stage_of
+from onefill.service.book import Book, OpenRecord
+from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
+from onefill.service.cases import (
+    ANSWERS,
+    case_of,
+    locked_sections,
+    opened_by,
+    roles_of,
+    working_days,
+)
+from onefill.service.checking import Checking
+from onefill.service.corrections import correction, stood_before
+from onefill.service.remarks_aside import notes_of, place_label, remarks_of
+from onefill.service.shapes import Person
+from onefill.service.versions import Versions
+
+
+class NotSeen(OneFillError):
+    """The record is another unit's."""
+
+    message = "这个办件不归您看。要看，请联系它所属的单位。"
+
+
+class CaseReading:
+    """Reads a submission; what is done to it is done by ``Remarking`` and ``Reviews`` upon this."""
+
+    def __init__(
+        self,
+        book: Book,
+        versions: Versions,
+        checking: Checking,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._book = book
+        self._versions = versions
+        self._checking = checking
+        self._new_id = new_id
+        self._now = now
+
+    def state(self, record: str, who: Person) -> CaseState:
+        """Where a record stands, and what the person may do now."""
+        with self._book.lock:
+            opened = self._seen(record, who)
+            return self._state(opened, who)
+
+    def standing(self, record: str, who: Person) -> CaseState:
+        """As ``state``, but what hinders a move is not worked out: cheap enough for every keystroke."""
+        with self._book.lock:
+            return self._state(self._seen(record, who), who, guards=False)
+
+    def blockers(self, record: str, phase: str) -> tuple[Blocker, ...]:
+        """What keeps a phase from being submitted, and what ought to be looked at; the worst first."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            return self._blockers(opened, phase)
+
+    def correction(self, record: str, phase: str) -> Correction:
+        """What has changed since the submission before, and what must be printed and sealed again for it."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            return correction(self._book, opened, phase, self._checking.prints(opened, phase))
+
+    def is_late(self, record: str, phase: str, at: str) -> bool:
+        """Whether what stands at a place stood there in the submission before, too."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            return stood_before(self._book, opened, phase, at)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _seen(self, record: str, who: Person) -> OpenRecord:
+        """The record, if the person may see it."""
+        opened = self._book.open(record)
+        if not who.sees(opened.entry.summary.unit):
+            raise NotSeen
+        return opened
+
+    def _state(self, opened: OpenRecord, who: Person, *, guards: bool = True) -> CaseState:
+        form, data = opened.sheet.plan.form, opened.sheet.data
+        case = case_of(data)
+        roles = roles_of(self._book.definitions, opened.form, who)
+        office = self._is_office(opened, who)
+        standings = tuple(self._phase(opened, case, phase.key) for phase in form.phases)
+        acted = [one for one in standings if one.acts]
+        active = max(acted, key=lambda one: one.acts[-1].when).key if acted else None
+        possible = [] if guards else moves(form, case, who.name, roles, {})
+        for move in moves(form, case, who.name, roles, {}) if guards else ():
+            key = phase_of(form, move.action.phase)
+            facts = self._facts(opened, key) if move.action.when else {}
+            possible += [one for one in moves(form, case, who.name, roles, facts) if one.action == move.action]
+        return CaseState(
+            record=opened.id,
+            n=opened.entry.n,
+            phases=standings,
+            active=active,
+            moves=tuple(possible),
+            remarks=tuple(remarks_of(case, data, office=office)),
+            locked=locked_sections(form, case),
+        )
+
+    def _phase(self, opened: OpenRecord, case: Case, key: str) -> PhaseStanding:
+        form, state = opened.sheet.plan.form, case.phase(key)
+        stage = stage_of(form, key, state.stage)
+        days = working_days(self._book.definitions, opened.form)
+        return PhaseStanding(
+            key=key,
+            phase_title=phase_title(form, key),
+            stage=state.stage,
+            title=stage.title,
+            holder=stage.holder,
+            passed=stage.passed,
+            round=state.round,
+            returned=state.returned,
+            due=state.due,
+            left=days.between(self._now().date(), state.due) if state.due else 0,
+            due_note=self._uncertain(opened, days, state.due),
+            receipt=state.receipt,
+            opened=opened_by(opened.sheet.data, key),
+            acts=state.acts,
+        )
+
+    def _uncertain(self, opened: OpenRecord, days: WorkingDays, due: date | None) -> str:
+        """That the holidays of a year are not in the pack's list yet, so that a term was counted without them."""
+        listed = self._book.definitions.pack_of(opened.form).calendar.holidays is not None
+        if due is None or not listed or days.covers(due.year):
+            return ""
+        return f"{due.year} 年的放假安排还没有录进清单，期限按周一到周五算"
+
+    def _facts(self, opened: OpenRecord, phase: str) -> Mapping[str, object]:
+        """What guards may read: the record's facts, and ``case``."""
+        return names_over(opened.sheet.view, {"case": self.case_facts(opened, phase)})
+
+    def case_facts(self, opened: OpenRecord, phase: str) -> dict[str, object]:
+        """What guards and notices may read about a submission."""
+        form, data = opened.sheet.plan.form, opened.sheet.data
+        case, index = case_of(data), opened.sheet.plan.phase_index(phase)
+        state, found = case.phase(phase), opened.findings.all(index)
+        levels = [one.problem.level for one in found]
+        submitted = state.by(one.key for one in form.actions if one.kind == "submit")
+        last = state.last
+        live = [one for one in case.of_phase(phase) if one.live]
+        noted = [one for one in notes_of(data) if one.phase == phase]
+        return {
+            "phase": phase_title(form, phase),
+            "stage": stage_of(form, phase, state.stage).title,
+            "round": state.round,
+            "returned": state.returned,
+            "receipt": state.receipt,
+            "submitted_on": submitted.when.date() if submitted else None,
+            "acted_on": last.when.date() if last else None,
+            "due": state.due,
+            "by": last.who if last else "",
+            "opinion": last.opinion if last else "",
+            "reason": last.reason if last else "",
+            "errors": levels.count(Level.ERROR),
+            "warnings": levels.count(Level.WARNING),
+            "lacking": len(self.checklist(opened, phase).lacking),
+            "open_remarks": len(live) + len(noted),
+            "passed": [one.key for one in form.phases if stage_of(form, one.key, case.phase(one.key).stage).passed],
+        }
+
+    def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
+        index = opened.sheet.plan.phase_index(phase)
+        found = []
+        for one in opened.findings.all(index):
+            place = one.problem.place
+            path = place.path if isinstance(place, FieldPlace) else ""
+            label = place.label if isinstance(place, FieldPlace) else ""
+            stops = one.problem.level is Level.ERROR
+            what = f"{label}：{one.problem.what}" if label else one.problem.what
+            remedy, clause = one.problem.remedy, one.problem.clause
+            found.append(
+                Blocker(what=what, remedy=remedy, at=path, section=one.section, stops=stops, clause=clause or "")
+            )
+        for item in self.checklist(opened, phase).items:
+            if item.lacking:
+                what, clause = f"{item.name}：{item.why}", item.material.clause
+                found.append(Blocker(what=what, remedy=item.remedy, at=f"item:{item.id}", clause=clause))
+        found += self._unanswered(opened, phase)
+        return tuple(sorted(found, key=lambda one: not one.stops))
+
+    def _unanswered(self, opened: OpenRecord, phase: str) -> list[Blocker]:
+        """Remarks to which nothing was said and whose place is as it was."""
+        answers = opened.sheet.data.get(ANSWERS) or {}
+        return [
+            Blocker(what=f"{one.label}：{one.what}", remedy="改好，或写一句答复", at=one.at, clause=one.clause)
+            for one in case_of(opened.sheet.data).of_phase(phase)
+            if one.state is RemarkState.OPEN and not answers.get(one.id) and not self._changed(opened, one)
+        ]
+
+    def _changed(self, opened: OpenRecord, remark: Remark) -> bool:
+        """Whether what stands at the place of a remark has changed since it was sent."""
+        state = case_of(opened.sheet.data).phase(remark.phase)
+        if not remark.at or not state.submissions:
+            return False
+        return not stood_before(self._book, opened, remark.phase, remark.at, submission=state.submissions[-1])
+
+    def _late(self, opened: OpenRecord, remark: Remark) -> bool:
+        return stood_before(self._book, opened, remark.phase, remark.at)
+
+    def checklist(self, opened: OpenRecord, phase: str) -> Checklist:
+        """The checklist of a phase of an open record; to be asked under the book's lock."""
+        return self._checking.of(opened, opened.sheet.plan.phase_index(phase))
+
+    def _is_office(self, opened: OpenRecord, who: Person) -> bool:
+        """Whether the person has a role that decides about this form's submissions."""
+        return not roles_of(self._book.definitions, opened.form, who).isdisjoint(self._deciding(opened))
+
+    def _deciding(self, opened: OpenRecord) -> dict[str, str]:
+        """Titles of the roles that decide about the form's submissions: they act for an office, and not to hand in."""
+        form, pack = opened.sheet.plan.form, self._book.definitions.pack_of(opened.form)
+        acting = {role for one in form.actions if one.kind not in ("submit", "withdraw") for role in one.by}
+        return {role.key: role.title for role in pack.roles if role.reach != "own" and role.key in acting}
+
+    def _require_office(self, opened: OpenRecord, phase: str, who: Person, what: str) -> None:
+        """Ask that the submission lies with an office, and that the person may act there."""
+        form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
+        stage = stage_of(form, phase, state.stage)
+        if not self._is_office(opened, who):
+            raise NotYours(action=what, roles="、".join(self._deciding(opened).values()) or "审核的人")
+        if stage.holder != "office":
+            raise NotNow(stage=stage.title, action=what)
+
+    def _label(self, opened: OpenRecord, phase: str, at: str) -> str:
+        """What a place is called."""
+        if at.startswith("item:"):
+            id = at.removeprefix("item:")
+            return next((one.name for one in self.checklist(opened, phase).items if one.id == id), id)
+        return place_label(opened, at)

@@ -1,0 +1,117 @@
+"""Remarks: noted, sent with a return, answered, closed; items accepted. None of it moves the submission."""
+
+from typing import Any
+
+from onefill.materials import digest_of
+from onefill.reviews import Remark, RemarkState
+from onefill.reviews.errors import RemarkUnknown
+from onefill.reviews.moves import stage_of
+from onefill.service.book import OpenRecord
+from onefill.service.case_reading import CaseReading
+from onefill.service.cases import (
+    ACCEPTED,
+    ANSWERS,
+    CLOSED,
+    NOTES,
+    OPENED,
+    case_of,
+    opened_by,
+)
+from onefill.service.shapes import Person
+from store import Change
+
+MOST_NAMED = 3
+
+
+class Remarking(CaseReading):
+    """What is written upon a submission between two acts."""
+
+    def remark(
+        self,
+        record: str,
+        phase: str,
+        at: str,
+        what: str,
+        who: Person,
+        *,
+        remedy: str = "",
+        clause: str = "",
+        reason: str = "",
+        id: str = "",
+    ) -> str:
+        """Note a remark, or write one anew that is not sent yet; its id. It is sent when the submission is returned."""
+        with self._book.lock:
+            opened = self._seen(record, who)
+            self._require_office(opened, phase, who, "写意见")
+            kept = (opened.sheet.data.get(NOTES) or {}).get(id, {})
+            remark = Remark(
+                id=id or self._new_id()[:12],
+                phase=phase,
+                at=at,
+                label=self._label(opened, phase, at),
+                what=what.strip(),
+                remedy=remedy.strip(),
+                clause=clause.strip(),
+                reason=reason.strip(),
+                by=kept.get("by", who.name),
+                when=self._now(),
+                round=case_of(opened.sheet.data).phase(phase).round,
+            )
+            self._keep(opened, f"{NOTES}/{remark.id}", remark.plain(), who)
+            return remark.id
+
+    def drop_remark(self, record: str, remark: str, who: Person) -> None:
+        """Take back a remark that is not sent yet; one that was sent is cancelled, its text kept."""
+        with self._book.lock:
+            opened = self._seen(record, who)
+            data = opened.sheet.data
+            if remark in (data.get(NOTES) or {}):
+                self._require_office(opened, data[NOTES][remark]["phase"], who, "收回意见")
+                self._keep(opened, f"{NOTES}/{remark}", None, who)
+                return
+            self._settle(opened, remark, who, RemarkState.CANCELLED)
+
+    def close_remark(self, record: str, remark: str, who: Person) -> None:
+        """Be content with what the institution has done about a remark."""
+        with self._book.lock:
+            self._settle(self._seen(record, who), remark, who, RemarkState.CLOSED)
+
+    def answer(self, record: str, remark: str, text: str, who: Person) -> None:
+        """What the institution says to a remark; handed in with the next submission."""
+        with self._book.lock:
+            opened = self._seen(record, who)
+            live = {one.id for one in case_of(opened.sheet.data).remarks if one.live}
+            if remark not in live:
+                raise RemarkUnknown
+            self._keep(opened, f"{ANSWERS}/{remark}", text.strip() or None, who)
+
+    def accept(self, record: str, phase: str, item: str, who: Person, *, accepted: bool = True) -> None:
+        """Be content with what was handed in for an item, as it is now."""
+        with self._book.lock:
+            opened = self._seen(record, who)
+            self._require_office(opened, phase, who, "收下材料")
+            found = next((one for one in self.checklist(opened, phase).items if one.id == item), None)
+            if found is not None:
+                self._keep(opened, f"{ACCEPTED}/{item}", digest_of(found.files) if accepted else "", who)
+
+    def open(self, record: str, phase: str, who: Person) -> None:
+        """Note that an officer looks at a submission; from then on it can no longer be withdrawn."""
+        with self._book.lock:
+            opened = self._seen(record, who)
+            form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
+            in_office = stage_of(form, phase, state.stage).holder == "office"
+            if in_office and self._is_office(opened, who) and opened_by(opened.sheet.data, phase) is None:
+                kept = {"who": who.name, "at": self._now().isoformat()}
+                self._keep(opened, f"{OPENED}/{phase}", kept, who)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _settle(self, opened: OpenRecord, remark: str, who: Person, state: RemarkState) -> None:
+        found = next((one for one in case_of(opened.sheet.data).remarks if one.id == remark and one.live), None)
+        if found is None:
+            raise RemarkUnknown
+        self._require_office(opened, found.phase, who, "关闭意见")
+        self._keep(opened, f"{CLOSED}/{remark}", str(state), who)
+
+    def _keep(self, opened: OpenRecord, path: str, value: Any, who: Person) -> None:
+        self._book.keep(opened, [Change(path, value)], who.name)
