@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ from onefill.cli_records import add_commands
 from onefill.cli_render import add_render
 from onefill.errors import OneFillError
 from onefill.fields import Audience, Fault, UnknownFieldType, field_type, field_type_names
-from onefill.problems import FieldPlace, Level, Problem
+from onefill.problems import CellPlace, FieldPlace, Level, Problem
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.errors import problems_of
-from onefill.service.import_shapes import Preview, TableRefused, Taken
+from onefill.service.import_shapes import Preview, Taken
 from onefill.service.overview_text import overview_lines
-from onefill.service.plain import compile_plain, read_file, write_file
+from onefill.service.plain import check_folder, compile_plain, read_file, write_file
 from onefill.service.view_shapes import plain_overview
 from samples import sample_records
 
@@ -209,16 +209,24 @@ def _import(options: argparse.Namespace) -> int:
     if not section:
         print("--into 要写成 办件编号:节", file=sys.stderr)
         return USAGE
+    try:
+        return _imported(options, record, section)
+    except OneFillError as error:
+        if not options.json:
+            raise
+        problems = [replace(problem, place=CellPlace("", "")) for problem in problems_of(error)]
+        _print_json({"rows": [], "problems": [plain_problem(problem) for problem in problems]})
+        print(f"没有做成：{error}", file=sys.stderr)
+        return BAD
+
+
+def _imported(options: argparse.Namespace, record: str, section: str) -> int:
+    if options.marked:
+        check_folder(options.marked)
     desk = _desk(options)
     data = read_file(options.workbook)
     name = options.workbook.name
-    try:
-        workbook = desk.imports.read(data, name)
-    except TableRefused as refused:
-        if options.json:
-            _print_json({"rows": [], "problems": [plain_problem(problem) for problem in problems_of(refused)]})
-            return BAD
-        raise
+    workbook = desk.imports.read(data, name)
     columns = desk.imports.match(record, section, workbook, sheet=options.sheet)
     preview = desk.imports.preview(record, section, workbook, columns)
     if options.marked:

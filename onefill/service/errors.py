@@ -1,5 +1,6 @@
 """What a person cannot do, told in words fit for the screen."""
 
+import re
 from collections.abc import Sequence
 
 from onefill.errors import OneFillError
@@ -18,6 +19,12 @@ class PathUnknown(OneFillError):
     """The form asks no such fact."""
 
     message = "“{form}”里没有“{path}”这一项。"
+
+
+class TableUnknown(PathUnknown):
+    """The form has no such section of rows."""
+
+    message = "“{form}”里没有“{path}”这张表。可以选：{known}。"
 
 
 class NotTyped(OneFillError):
@@ -104,6 +111,12 @@ class NoName(OneFillError):
     message = "没有写转交给谁。请写同事的姓名。"
 
 
+class NameTooLong(OneFillError):
+    """Longer than any name."""
+
+    message = "转交给谁写得太长。请写同事的姓名，{most} 个字以内。"
+
+
 class ViewUnknown(OneFillError):
     """The record has no such view, or it is not a table."""
 
@@ -117,4 +130,5 @@ def problems_of(error: OneFillError) -> Sequence[Problem]:
     if isinstance(error, FileRefused):
         return [error.problem()]
     what, remedy = error.parted()
-    return [Problem(place=FieldPlace(""), code=type(error).__name__, what=what, remedy=remedy)]
+    code = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).upper()
+    return [Problem(place=FieldPlace(""), code=code, what=what, remedy=remedy)]

@@ -11,7 +11,7 @@ from onefill.facts.faults import options_of
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
-from onefill.service.errors import PathUnknown, PreviewStale, TooManyRows
+from onefill.service.errors import PreviewStale, TableUnknown, TooManyRows
 from onefill.service.import_rows import duplicates, identify, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken
 from onefill.service.portrait import candidates
@@ -271,10 +271,11 @@ class Imports:
 
 
 def _repeating(opened: OpenRecord, section: str) -> Section:
-    found = opened.sheet.plan.repeats.get(section)
-    if found is None:
-        raise PathUnknown(form=opened.sheet.plan.form.title, path=section)
-    return found
+    form, tables = opened.sheet.plan.form, opened.sheet.plan.repeats
+    if section not in tables:
+        known = "、".join(f"{key}（{one.title}）" for key, one in tables.items())
+        raise TableUnknown(form=form.title, path=section, known=known or "没有")
+    return tables[section]
 
 
 def _owner(form: str, section: str) -> str:

@@ -12,6 +12,7 @@ import orjson
 from onefill.definitions.expressions import UnknownName
 from onefill.definitions.nearest import nearest
 from onefill.errors import OneFillError
+from onefill.refusals import FileRefused
 from onefill.rendering import TemplateBroken, compile_template
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
@@ -93,6 +94,22 @@ class FileUnwritable(OneFillError):
     message = "写不进 {file}：{why}。换一个地方再试。"
 
 
+class FolderMissing(OneFillError):
+    """A result was asked for in a folder that is not there."""
+
+    message = "没有“{folder}”这个文件夹，写不了 {file}。先建好文件夹，或换一个地方。"
+
+
+def check_folder(path: Path) -> None:
+    """See to it, before any work is done, that one file can be written where it was asked for.
+
+    Raises:
+        FolderMissing: Its folder is not there; a name misspelt is not made into a folder.
+    """
+    if not path.parent.is_dir():
+        raise FolderMissing(folder=path.parent, file=path.name)
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write a result, making the folders that lead to it.
 
@@ -107,10 +124,12 @@ def write_file(path: Path, data: bytes) -> None:
         raise FileUnwritable(file=path, why=why) from error
 
 
-class FileUnreadable(OneFillError):
+class FileUnreadable(FileRefused):
     """A file given on the command line cannot be read."""
 
-    message = "打不开 {file}：{why}。"
+    code = "FILE_UNREADABLE"
+    what = "打不开 {file}：{why}"
+    remedy = "核对文件名和它在哪个文件夹"
 
 
 def read_file(path: Path) -> bytes:

@@ -294,7 +294,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     desk = make_desk(tmp_path / "data", store="")
     load(desk, "class_50")
     monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
-    roster, out = tmp_path / "名册.xlsx", tmp_path / "marked" / "out.xlsx"
+    roster, out = tmp_path / "名册.xlsx", tmp_path / "out.xlsx"
     roster.write_bytes(broken_roster())
     into = f"{sample_id('class_50')}:{SECTION}"
     asked = ["import", str(roster), "--into", into, "--dry-run", "--json", "--marked", str(out)]
@@ -326,3 +326,35 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert cli.main(["import", str(roster), "--into", "x"]) == cli.USAGE
     assert "没有这个文件" in capsys.readouterr().err
     desk.store.close()
+
+
+@pytest.mark.parametrize(
+    ("workbook", "section", "marked", "code"),
+    [
+        ("没有.xlsx", SECTION, "out.xlsx", "FILE_UNREADABLE"),
+        ("名册.xlsx", "nothing", "out.xlsx", "TABLE_UNKNOWN"),
+        ("名册.csv", SECTION, "out.xlsx", "FILE_ENCODING"),
+        ("名册.xlsx", SECTION, "nowhere/out.xlsx", "FOLDER_MISSING"),
+    ],
+)
+def test_what_cannot_be_imported_is_told_as_any_other_import(
+    workbook: str,
+    section: str,
+    marked: str,
+    code: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_desk(tmp_path / "data", store="").records.create("training_class", make_desk(tmp_path).who(), record="empty")
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
+    (tmp_path / "名册.xlsx").write_bytes(clean_roster())
+    (tmp_path / "名册.csv").write_bytes("锟斤拷,1".encode())
+    asked = ["import", str(tmp_path / workbook), "--into", f"empty:{section}", "--marked", str(tmp_path / marked)]
+    assert cli.main([*asked, "--json"]) == cli.BAD
+    answer = json.loads(capsys.readouterr().out)
+    [problem] = answer["problems"]
+    assert (answer["rows"], problem["place"], problem["code"]) == ([], {"sheet": "", "cell": ""}, code)
+    assert problem["what"]
+    assert problem["remedy"]
+    assert not (tmp_path / "nowhere").exists()
