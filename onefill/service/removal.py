@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from onefill.service.book import DELETE, HAND_OVER, Book, OpenRecord, links_of
-from onefill.service.errors import ChangedMeanwhile, NoName, PrintedBefore, StillUsed
+from onefill.service.errors import ChangedMeanwhile, NameTooLong, NoName, PrintedBefore, StillUsed
 from onefill.service.indexing import link_token
 from onefill.service.portrait import called, saved_at
 from onefill.service.printed import PrintedFiles
@@ -74,10 +74,13 @@ class Removal:
 
         Raises:
             NoName: There is no name.
+            NameTooLong: It is none.
         """
-        name = " ".join(to.split())[:LONGEST_NAME]
+        name = " ".join(to.split())
         if not name:
             raise NoName()
+        if len(name) > LONGEST_NAME:
+            raise NameTooLong(most=LONGEST_NAME)
         with self._book.lock:
             while (opened := self._book.open(record)).entry.summary.owner != name:
                 try:

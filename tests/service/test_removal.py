@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from onefill.service import Desk
-from onefill.service.errors import ChangedMeanwhile, NoName, PrintedBefore, RecordDeleted, RecordUnknown, StillUsed
+from onefill.service.errors import (
+    ChangedMeanwhile,
+    NameTooLong,
+    NoName,
+    PrintedBefore,
+    RecordDeleted,
+    RecordUnknown,
+    StillUsed,
+)
 from store import EVERYTHING, Change
 from tests.conftest import Loaded
 from tests.desks import Clock, load, make_desk
@@ -218,6 +226,9 @@ def test_a_record_is_handed_over(desk: Desk) -> None:
     assert desk.store.latest(record, EVERYTHING).n == entry.n
     with pytest.raises(NoName):
         desk.records.hand_over(record, " ", who)
+    with pytest.raises(NameTooLong):
+        desk.records.hand_over(record, "陈" * 500, who)
+    assert desk.records.state(record).owner == "陈 晓岚"
 
 
 def test_whose_it_is_stays_through_typing_versions_and_the_bin(desk: Desk) -> None:
