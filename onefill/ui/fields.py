@@ -9,6 +9,7 @@ from onefill.definitions.model import FieldDefinition
 from onefill.service.shapes import FieldState
 from onefill.ui.components import panel
 from onefill.ui.html import act, clock, esc, icon, message, plain
+from onefill.ui.link_ways import draw_ways, wanted
 from onefill.ui.session import bind, key_of, resolve, this_window
 from onefill.ui.uploads import draw_file
 
@@ -63,6 +64,7 @@ def draw_field(record: str, field: FieldState, said: str = "", edited: Edited = 
             draw_file(record, field)
         elif field.widget != "shown":
             _draw_widget(record, field, edited)
+        draw_ways(record, field)
         _draw_conflict(record, field.path)
         st.html(said or said_of(record, field))
 
@@ -72,7 +74,7 @@ def frame_of(field: FieldState) -> Hashable:
     if field.widget == "file":
         return field.path, field.required, str(field.stored)
     choices = _choices(field) if _kind(field) in ("one", "many", "segments") else {}
-    return field.path, field.widget, field.required, tuple(choices.items())
+    return field.path, field.widget, field.required, tuple(choices.items()), wanted(field)
 
 
 def said_of(record: str, field: FieldState, *, quiet: bool = False) -> str:

@@ -12,6 +12,7 @@ from onefill.ui.fields import clash, draw_field
 from onefill.ui.html import act, esc, pressed
 from onefill.ui.session import resolve
 from onefill.ui.shared import the_desk
+from onefill.ui.travel import choose_line, line_key
 
 PAGE = 200
 
@@ -34,14 +35,9 @@ def draw_matrix(record: str, section: SectionState) -> None:
                 draw_field(record, _cell(section.key, grid, line, row, label))
 
 
-def choose_line(record: str, section: str, line: str) -> None:
-    """Open a line of the matrix."""
-    st.session_state[f"line-{record}-{section}"] = line
-
-
 def _line(record: str, section: str, grid: GridState) -> str:
     ids = [row for row, _ in grid.first]
-    kept = st.session_state.get(f"line-{record}-{section}")
+    kept = st.session_state.get(line_key(record, section))
     return kept if kept in ids else ids[0]
 
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from onefill.service.desk import new_id
 from onefill.ui.html import act, state
-from onefill.ui.matrix import choose_line
 from onefill.ui.pages import screen
 from onefill.ui.parts import leave_page
 from onefill.ui.shared import the_desk
@@ -31,6 +30,16 @@ def follow() -> None:
 def section_key(record: str) -> str:
     """Where the session keeps which section of a record is open."""
     return f"section-{record}"
+
+
+def line_key(record: str, section: str) -> str:
+    """Where the session keeps which line of a matrix is open."""
+    return f"line-{record}-{section}"
+
+
+def choose_line(record: str, section: str, line: str) -> None:
+    """Open a line of a matrix."""
+    st.session_state[line_key(record, section)] = line
 
 
 def open_place(record: str, section: str, path: str) -> None:
