@@ -246,9 +246,8 @@ class Faults:
             self.asked[f"rows:{key}", None] = count >= least
         if count < least:
             what = f"至少要 {least} 行，现在 {count} 行" if count else "一行都没有填"
-            return [
-                self._section_finding(section.key, phase, "ROWS_MIN", what, f"再加 {least - count} 行", missing=True)
-            ]
+            how = f"{'再' if count else ''}加 {least - count} 行"
+            return [self._section_finding(section.key, phase, "ROWS_MIN", what, how, missing=True)]
         if count > most:
             what = f"最多 {most} 行，现在 {count} 行"
             return [self._section_finding(section.key, phase, "ROWS_MAX", what, f"删去 {count - most} 行")]

@@ -16,7 +16,14 @@ from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin, fresh_id
 
 FEW = 3
+#: Letters of a name on a button.
+MOST_LETTERS = 30
 BIN = "bin_open"
+
+
+def shortened(label: str) -> str:
+    """What a record is called, on a button."""
+    return label if len(label) <= MOST_LETTERS else f"{label[: MOST_LETTERS - 1]}…"
 
 
 def acted(said: str) -> None:
@@ -43,8 +50,8 @@ binned = the_desk().records.deleted()
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if len(everything) < FEW and not find else ""
     first = begin(keys[0], forms[0].title, kind="btn p", sign="add") if forms else ""
-    last = next((line for line in under_way if line.form == keys[0]), None)
-    copy = act(f"copy:{last.id}:{fresh_id()}", f"照上一{forms[0].title}新建", sign="content_copy") if last else ""
+    last = next((line for line in under_way if line.form == keys[0] and line.percent), None)
+    copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
     panel(
         f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(sum_up(under_way))}</p></div>'
         f'<span class="sp"></span>{samples}{copy}{first}</div>',

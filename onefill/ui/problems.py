@@ -25,8 +25,10 @@ def problems(state: RecordState, current: str) -> str:
     open_phase = max([state.phase, *(section.phase for section in state.sections if section.key == current)])
     shown = [f for f in state.findings if f.phase <= state.phase or (f.section == current and f.phase <= open_phase)]
     titles = {section.key: section.title for section in state.sections}
+    places = {key: place for place, key in enumerate(titles)}
     ordered = sorted(
-        shown, key=lambda f: (f.section != current, list(titles).index(f.section) if f.section in titles else 99)
+        shown,
+        key=lambda f: (f.section != current, places.get(f.section, len(places)), f.problem.level is not Level.ERROR),
     )
     wrong, missing, others = counted(state)
     words = f"要改 {wrong} 处" if wrong else f"要填 {missing} 项" if missing else "没有要改的"

@@ -24,7 +24,8 @@ def steps(state: RecordState, current: str) -> str:
 def figure(section: SectionState) -> str:
     """How far a step is, in figures."""
     if section.kind == "rows":
-        return f"{section.rows} 行" if section.rows else "未开始" if section.total else "可不填"
+        wanted = section.total or section.errors
+        return f"{section.rows} 行" if section.rows else "未开始" if wanted else "可不填"
     if section.total:
         return f"{section.filled} / {section.total}"
     return ""

@@ -5,7 +5,7 @@ from onefill.facts.sheet import Finding
 from onefill.problems import FieldPlace, Problem
 from onefill.service.shapes import PhaseState, SectionState
 from onefill.service.words import next_step
-from onefill.ui.steps import done
+from onefill.ui.steps import done, figure
 
 
 def phase(filled: int = 8, total: int = 8, errors: int = 0) -> PhaseState:
@@ -66,3 +66,8 @@ def test_what_has_no_papers_is_not_said_to_be_printable() -> None:
         names=frozenset({"a"}),
     )
     assert next_step("填写", [wrong], {"s": "节"}, untouched=False, papers=False) == "改 1 处：节 1"
+
+
+def test_a_list_that_may_stay_empty_says_so_unless_rows_are_wanted() -> None:
+    assert figure(section("rows", 0, 0)) == "可不填"
+    assert figure(section("rows", 0, 0, errors=1)) == figure(section("rows", 0, 1)) == "未开始"
