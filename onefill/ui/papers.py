@@ -210,7 +210,8 @@ def _made(record: str, words: str, job: Job) -> str:
     notes = "".join(f'<p class="amber">{esc(one)}</p>' for one in job.result.notes)
     return (
         f'<div class="last" data-i18n-skip><p class="mut">{esc(words)}　{esc(moment(job.ended))}{pages}{mark}</p>'
-        f'<button type="button" class="lk" data-file="./of/made/{esc(record)}/{job.id}">{esc(job.result.name)}</button>'
+        f'<button type="button" class="btn full made" data-file="./of/made/{esc(record)}/{job.id}">'
+        f"{icon('download')}<span>{esc(job.result.name)}</span></button>"
         f"{notes}</div>"
     )
 
