@@ -110,6 +110,7 @@ class CaseReading:
             moves=tuple(possible),
             remarks=tuple(remarks_of(case, data, office=office)),
             locked=locked_sections(form, case),
+            unit=opened.entry.summary.unit,
         )
 
     def _phase(self, opened: OpenRecord, case: Case, key: str) -> PhaseStanding:

@@ -74,6 +74,7 @@ class CaseState:
         moves: What the person who asks may do now.
         remarks: Those the person may see, in order: of an officer also those not sent yet.
         locked: Sections that may not be changed, with the phase that locks each.
+        unit: Path of the unit that the record belongs to.
     """
 
     record: str
@@ -83,6 +84,7 @@ class CaseState:
     moves: tuple[Move, ...]
     remarks: tuple[Remark, ...]
     locked: Mapping[str, str]
+    unit: str = ""
 
     def phase(self, key: str) -> PhaseStanding:
         """One phase."""
@@ -96,6 +98,7 @@ class CheckLine:
     Attributes:
         id: Of the check.
         state: ``wrong``, ``right``, or ``unknown`` when a fact is missing.
+        label: What the place is called that it points to.
         said: What does not agree, in words; empty when all does.
         facts: What was looked at, as label and text.
         at: Path of the place it points to.
@@ -112,6 +115,39 @@ class CheckLine:
     at: str
     level: str
     count: int = 0
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactLine:
+    """A fact as an officer reads it.
+
+    Attributes:
+        path: Where it stands.
+        private: Whether its text is masked, so that it can be asked for whole.
+    """
+
+    path: str
+    label: str
+    text: str
+    private: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactSection:
+    """The facts of a section.
+
+    Attributes:
+        facts: Of a section that does not repeat, those that count and are asked.
+        rows: Id and name of each row of one that repeats.
+        opened: The facts of the row that is looked into, by its id.
+    """
+
+    key: str
+    title: str
+    facts: tuple[FactLine, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    opened: Mapping[str, tuple[FactLine, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

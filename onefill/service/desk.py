@@ -218,7 +218,7 @@ def open_desk(
         views=Views(book, lambda: now().date()),
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         reviews=reviews,
-        verification=Verification(book),
+        verification=Verification(book, log),
         notices=Notices(book, sources, reviews, conversion),
         queues=Queues(book, now),
         people=people,

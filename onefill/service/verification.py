@@ -3,13 +3,16 @@
 from collections import Counter
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
+from onefill.errors import OneFillError
 from onefill.facts.differences import shown_text, stored_text
 from onefill.facts.plan import CheckPlan
 from onefill.facts.sheet import Finding, Sheet
 from onefill.fields import Audience
 from onefill.problems import FieldPlace
+from onefill.service.access import AccessLog, Did
 from onefill.service.book import Book, OpenRecord
-from onefill.service.case_shapes import CheckLine
+from onefill.service.case_shapes import CheckLine, FactLine, FactSection
+from onefill.service.shapes import Person
 
 #: So many facts of a check are shown side by side.
 MOST_FACTS = 4
@@ -17,11 +20,24 @@ _ORDER = {"wrong": 0, "unknown": 1, "right": 2}
 _LEVELS = {"error": 0, "warning": 1, "advice": 2}
 
 
+class WhyNotSaid(OneFillError):
+    """A private fact is told only with a reason."""
+
+    message = "没有写用途。写一句为什么要看，会记录下来。"
+
+
+class FactGone(OneFillError):
+    """It was taken out meanwhile, or never was."""
+
+    message = "这一格已经没有了。请刷新页面，看最新的数据。"
+
+
 class Verification:
     """What officers look up about a record's facts."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, log: AccessLog) -> None:
         self._book = book
+        self._log = log
 
     def checks(self, record: str, phase: str) -> tuple[CheckLine, ...]:
         """Every check that counts in a phase and applies: wrong ones first, then those that cannot be made, then right.
@@ -39,6 +55,72 @@ class Verification:
             lines += _of_fields([one for one in found if one.problem.code not in known])
             told = [line for line in lines if line is not None]
             return tuple(sorted(told, key=lambda one: (_ORDER[one.state], _LEVELS[one.level])))
+
+    def facts(self, record: str, phase: str, row: str = "") -> tuple[FactSection, ...]:
+        """All facts that count in a phase, section by section; of rows only their names, and the facts of one.
+
+        Args:
+            record: Which.
+            phase: Key of the phase.
+            row: The row to look into, as section and id with a slash between.
+        """
+        with self._book.lock:
+            sheet = self._book.open(record).sheet
+            index = sheet.plan.phase_index(phase)
+            known = (_section(sheet, section, index, row) for section in sheet.plan.sections)
+            return tuple(one for one in known if one is not None and (one.facts or one.rows))
+
+    def unmask(self, record: str, path: str, who: Person, why: str) -> str:
+        """A private fact whole; that somebody asked for it, and why, is a line of the access log.
+
+        Raises:
+            WhyNotSaid: No reason was given.
+            FactGone: There is no such fact.
+        """
+        if not why.strip():
+            raise WhyNotSaid
+        with self._book.lock:
+            sheet = self._book.open(record).sheet
+            name, row = _name_of(path)
+            if name not in sheet.plan.fields:
+                raise FactGone
+            label = sheet.plan.fields[name].definition.label
+            self._log.note(who, Did.UNMASKED, record=record, what=f"{label} {path}", why=why.strip())
+            return shown_text(sheet, name, row)
+
+
+def _section(sheet: Sheet, key: str, index: int, row: str) -> FactSection | None:
+    section = sheet.plan.sections[key]
+    if section.grid is not None or not sheet.section_shown(key):
+        return None
+    plans = [one for one in sheet.plan.by_section.get(key, ()) if one.phase <= index]
+    if section.repeat is None:
+        facts = tuple(_fact(sheet, one.name, None) for one in plans if sheet.shown(one.name))
+        return FactSection(key=key, title=section.title, facts=facts)
+    if not plans:
+        return None
+    rows = tuple((one.row, sheet.row_label(key, one.row)) for one in sheet.rows(key))
+    wanted = row.removeprefix(f"{key}/") if row.startswith(f"{key}/") else ""
+    opened = {
+        id: tuple(_fact(sheet, one.name, id) for one in plans if sheet.shown(one.name, id))
+        for id, _ in rows
+        if id == wanted
+    }
+    return FactSection(key=key, title=section.title, rows=rows, opened=opened)
+
+
+def _fact(sheet: Sheet, name: str, row: str | None) -> FactLine:
+    definition = sheet.plan.fields[name].definition
+    text = masked_text(sheet, name, row)
+    path = name if row is None else f"{name.partition('[]')[0]}/{row}/{definition.key}"
+    told = f"{text} {definition.unit}".strip() if text else ""
+    return FactLine(path=path, label=definition.label, text=told, private=definition.private and bool(text))
+
+
+def _name_of(path: str) -> tuple[str, str | None]:
+    """Name of a field in the plan, and the row, out of a path."""
+    parts = path.split("/")
+    return (f"{parts[0]}[].{parts[2]}", parts[1]) if len(parts) == 3 else (path, None)
 
 
 def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckLine | None:
@@ -60,6 +142,7 @@ def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckL
             at=place.path,
             level=str(rule.level),
             count=len(broken),
+            label=place.label,
         )
     state = _state(sheet, check)
     if state is None:
@@ -73,7 +156,16 @@ def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckL
         facts=facts_of(sheet, check, None),
         at=rule.at or "",
         level=str(rule.level),
+        label=_label(sheet, check),
     )
+
+
+def _label(sheet: Sheet, check: CheckPlan) -> str:
+    """What the place is called that a check points to; its section, if it points nowhere."""
+    rule = check.definition
+    field = sheet.plan.fields.get(f"{rule.each}[].{rule.at}" if rule.each else rule.at or "")
+    section = sheet.plan.sections.get(rule.each or rule.at or "")
+    return field.definition.label if field else section.title if section else ""
 
 
 def _state(sheet: Sheet, check: CheckPlan) -> bool | None:

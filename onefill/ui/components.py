@@ -47,7 +47,7 @@ def viewer(pages: Sequence[dict[str, str]], title: str, key: str) -> None:
     """Page pictures with next, zoom, turn; keys ← → + − R 0 while the picture has the focus.
 
     Args:
-        pages: Each with ``src`` and ``name``.
+        pages: Each with ``src`` and ``name``, and ``small`` where there is a smaller picture of it.
         title: Of the paper.
         key: Its name in the page.
     """

@@ -17,6 +17,8 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "documents": ("documents.py", "附件"),
         "history": ("history.py", "历史"),
         "overview": ("overview.py", "概览"),
+        "queue": ("queue.py", "待办"),
+        "review": ("review.py", "审核"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),
         MISSING: ("missing.py", "没有这一页"),

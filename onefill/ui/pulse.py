@@ -5,6 +5,7 @@ and cost a run for nothing each time.
 """
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from onefill.ui.components import component
 from onefill.ui.doorman import HEADERS, Refused, allowed, door, window_speaking
 from onefill.ui.jobs import SAMPLES, jobs
+from onefill.ui.presence import presence
 from onefill.ui.shared import the_desk
 
 
@@ -31,9 +33,14 @@ def _files(_: str) -> Hashable:
     return the_desk().authoring.stamp(), jobs.progress(SAMPLES)
 
 
+def _review(record: str) -> Hashable:
+    who = the_desk().who().name
+    return _record(record), tuple(presence.note(record, who, datetime.now().astimezone()))
+
+
 #: What is watched, with the seconds between two looks.
 WATCHED: Mapping[str, tuple[Callable[[str], Hashable], int]] = MappingProxyType(
-    {"record": (_record, 3), "papers": (_papers, 1), "files": (_files, 2)}
+    {"record": (_record, 3), "papers": (_papers, 1), "files": (_files, 2), "review": (_review, 3)}
 )
 
 

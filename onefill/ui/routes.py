@@ -15,6 +15,7 @@ from onefill.ui.grid_route import ROWS
 from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
+from onefill.ui.office_routes import OFFICE_ROUTES
 from onefill.ui.pulse import PULSE
 from onefill.ui.scan_routes import SCAN_ROUTES
 from onefill.ui.sending import download
@@ -28,8 +29,8 @@ MOST_CHANGES = 200
 MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
-SCRIPTS = ("chinese.js", "keep.js", "drafts.js", "matrix.js", "calendar.js", "grid.js", "people.js")
-STYLES = ("theme.css", "grid.css")
+SCRIPTS = ("chinese.js", "keep.js", "drafts.js", "matrix.js", "calendar.js", "grid.js", "people.js", "keys.js")
+STYLES = ("theme.css", "grid.css", "office.css")
 #: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
 NOTES = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
@@ -221,5 +222,6 @@ ROUTES = [
     Route("/of/made/{record}/{job}", made, methods=["POST"]),
     *IMPORT_ROUTES,
     *SCAN_ROUTES,
+    *OFFICE_ROUTES,
     Route("/of/{rest:path}", nothing_there, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
 ]

@@ -24,10 +24,11 @@ ICON = (
 HEAD = (
     '<meta name="referrer" content="same-origin">'
     f'<link rel="icon" href="{ICON}">'
-    '<link rel="stylesheet" href="./of/theme.css">'
+    '<link rel="stylesheet" href="./of/theme.css"><link rel="stylesheet" href="./of/office.css">'
     '<script src="./of/chinese.js"></script>'
     '<script src="./of/keep.js" defer></script><script src="./of/drafts.js" defer></script>'
     '<script src="./of/matrix.js" defer></script><script src="./of/calendar.js" defer></script>'
+    '<script src="./of/keys.js" defer></script>'
 )
 WAITING = (
     '<div id="of-waiting" role="status">正在打开…</div><noscript>请打开浏览器的脚本（JavaScript）功能。</noscript>'

@@ -122,7 +122,7 @@ function element(tag, className = "") {
 function image(page) {
   const picture = element("img");
   picture.loading = "lazy";
-  picture.src = page.src;
+  picture.src = page.small ?? page.src;
   picture.alt = page.name;
   return picture;
 }

@@ -1,0 +1,141 @@
+"""The bar at the foot of the officer's page: remarks, the item, and what may be done; the small panel that asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onefill.definitions.procedure import Action
+from onefill.materials import ItemState, Standing
+from onefill.reviews import Move
+from onefill.ui.html import act, esc, icon, note
+
+LONGEST = 1000
+NOTHING = "还没有写意见，没有可退回的。先写明哪里、什么不对、怎么改"
+KEYS = {"Alt+B": "Alt+B", "Alt+Enter": "Alt+回车"}
+
+
+@dataclass
+class Asking:
+    """An action that is about to be done.
+
+    Attributes:
+        action: Its key.
+        seen: Number of the entry the person has seen.
+        refused: Why it was not done, or what is asked once more.
+        confirmed: Whether the person was told of open remarks.
+    """
+
+    action: str
+    seen: int
+    opinion: str = ""
+    reason: str = ""
+    day: str = ""
+    rank: str = ""
+    refused: str = ""
+    confirmed: bool = False
+
+
+def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
+    """Moves with the look and the key of each: others first, then returning, the way on last."""
+    onward = next((one for one in moves if one.action.kind == "pass"), None) or next(
+        (one for one in moves if one.action.kind == "move"), None
+    )
+    back = next((one for one in moves if one.action.kind == "return"), None)
+    others = [(one, "btn", "") for one in moves if one not in (onward, back)]
+    last = [(back, "btn d", "Alt+B")] if back else []
+    last += [(onward, "btn p", "Alt+Enter")] if onward else []
+    return [*others, *last]
+
+
+def bar(
+    moves: Sequence[Move], count: int, n: int, item: ItemState | None, notice: str, *, office: bool, stands: str
+) -> str:
+    """The bar.
+
+    Args:
+        moves: What the person may do.
+        count: How many remarks want something.
+        n: Number of the entry this is drawn from.
+        item: The item that is looked at.
+        notice: Address of the notice that would be sent; empty if there is none.
+        office: Whether the submission lies with the office.
+        stands: Where it stands, in words, if it does not.
+    """
+    buttons = ""
+    if office and item is not None and item.standing is not Standing.NOT_REQUIRED:
+        if item.standing is Standing.ACCEPTED:
+            buttons += _key(f"unaccept:{item.id}", "不收这一项", "A", "btn")
+        else:
+            buttons += _key(f"accept:{item.id}", "收下这一项", "A", "btn")
+        buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn")
+    for move, look, key in in_order(moves):
+        buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look)
+    preview = (
+        f'<button type="button" class="lk" data-file="{esc(notice)}">预览补正通知书</button>'
+        '<span data-told role="status" class="mut sm"></span>'
+        if notice and office and count
+        else ""
+    )
+    if office:
+        words = act("tab:remarks", f"意见 {count} 条", kind="lk") + '<span class="mut sm keys">退回时一次列全</span>'
+    else:
+        words = f"<span>{icon('info')} {esc(stands)}</span>{act('queue', '回待办', kind='lk')}"
+    return f'<div class="deeds" data-i18n-skip>{words}{preview}<span class="sp"></span>{buttons}</div>'
+
+
+def _key(action: str, words: str, key: str, look: str) -> str:
+    shortcut = f' aria-keyshortcuts="{key}"' if key else ""
+    shown = f'<kbd class="keys">{KEYS.get(key, key)}</kbd>' if key else ""
+    return f'<button type="button" class="{look}" data-act="{esc(action)}"{shortcut}>{esc(words)}{shown}</button>'
+
+
+def must_ask(action: Action, count: int, hindered: str) -> bool:
+    """Whether a panel asks before the action is done."""
+    return bool(action.asks or hindered or count or action.kind in ("return", "refuse"))
+
+
+def panel_html(action: Action, asking: Asking, count: int, hindered: str, record: str) -> str:
+    """What an action asks; says ``decide:`` and what was written."""
+    if hindered and not action.reasoned:
+        body = note("amber", "block", f"现在不能“{esc(action.title)}”：{esc(hindered)}")
+        buttons = act("unask", "知道了", kind="btn s")
+        return f'<div class="ask" role="alertdialog" aria-label="{esc(action.title)}">{body}{buttons}</div>'
+    asks = {*action.asks, *(("reason",) if hindered else ())}
+    words = [f"现在还不满足：{hindered}。写明理由也可以做"] if hindered else []
+    if action.kind == "return":
+        words.append(f"{count} 条意见会一次发出" if count else NOTHING)
+    elif action.kind == "pass" and count:
+        words.append(f"还有 {count} 条意见没关，确定“{action.title}”吗")
+    boxes = ""
+    if "opinion" in asks:
+        boxes += _area("opinion", "意见", asking.opinion)
+    if "reason" in asks:
+        boxes += _area("reason", "理由", asking.reason)
+    if "date" in asks:
+        boxes += _line("day", "日期", asking.day, "例 20261207 或 12.7")
+    if "rank" in asks:
+        boxes += _line("rank", "排第几", asking.rank, "例 3")
+    told = "".join(f"<p>{esc(one)}</p>" for one in words)
+    refused = f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(asking.refused)}</span></p>'
+    focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
+    look = "btn d" if action.kind == "return" else "btn on"
+    return (
+        f'<form class="ask" data-say="decide" data-keep="{esc(record)}:{esc(action.key)}"'
+        f' aria-label="{esc(action.title)}"><h2>{esc(action.title)}</h2>{told}{boxes}'
+        f"{refused if asking.refused else ''}"
+        f'<div class="row"><button type="submit" class="{look}"{focus}>{esc(action.title)}</button>'
+        '<button type="button" class="btn" data-act="unask" data-cancel>先不做</button></div></form>'
+    )
+
+
+def _area(name: str, label: str, text: str) -> str:
+    return (
+        f'<label>{label}<textarea name="{name}" rows="3" maxlength="{LONGEST}" data-focus="{name}">'
+        f"{esc(text)}</textarea></label>"
+    )
+
+
+def _line(name: str, label: str, text: str, example: str) -> str:
+    return (
+        f'<label>{label}<input name="{name}" maxlength="20" value="{esc(text)}" placeholder="{example}"'
+        f' data-focus="{name}" autocomplete="off"></label>'
+    )

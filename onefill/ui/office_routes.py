@@ -1,0 +1,36 @@
+"""Routes of the office: a queue as a workbook."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from onefill.service.access import Did
+from onefill.service.shapes import Produced
+from onefill.ui.doorman import Refused, door, window_speaking
+from onefill.ui.sending import download
+from onefill.ui.shared import the_desk
+
+NOT_YOURS = "待办是审核的人看的。没有导出。"
+
+
+@door
+async def queue(request: Request) -> Response:
+    """All cases that a filter of a queue chooses, as far as the person sees them, as an Excel file."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    chosen, query = request.path_params["chosen"], request.query_params
+    asked = {name: query.get(name, "") for name in ("form", "unit", "text")}
+
+    def make() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        if not desk.queues.is_officer(who):
+            raise Refused(403, NOT_YOURS)
+        made = desk.queues.workbook(who, chosen, **asked)
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
+OFFICE_ROUTES = [Route("/of/queue/{chosen}", queue, methods=["POST"])]

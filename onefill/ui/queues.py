@@ -1,0 +1,148 @@
+"""待办: the figures that are filters, the lines of a queue, what stands below them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from onefill.service.case_shapes import Queue, QueueLine
+from onefill.service.queues import PAGE
+from onefill.ui.html import act, chip, esc, icon, link, pressed
+
+#: The figures in order: filter, words, colour, symbol.
+FIGURES = (
+    ("overdue", "逾期", "red", "alarm"),
+    ("today", "今天到期", "amber", "schedule"),
+    ("waiting", "待我审", "", ""),
+    ("mine", "我经手的", "", ""),
+    ("returned", "已退回，等补正", "", ""),
+    ("done", "已办结", "", ""),
+)
+NOTHING = {
+    "overdue": "没有逾期的",
+    "today": "今天没有到期的",
+    "waiting": "没有等您审的",
+    "mine": "没有您经手、正在等您的",
+    "returned": "没有退回去等补正的",
+    "done": "还没有办结的",
+}
+
+
+@dataclass
+class Asked:
+    """Which part of the queue is looked at."""
+
+    chosen: str = "waiting"
+    form: str = ""
+    unit: str = ""
+    text: str = ""
+    page: int = 1
+
+    def choose(self, **what: str) -> None:
+        """Look at another part, from its first page."""
+        for name, value in what.items():
+            setattr(self, name, value)
+        self.page = 1
+
+    @property
+    def query(self) -> str:
+        """For the address of the workbook."""
+        return urlencode({"form": self.form, "unit": self.unit, "text": self.text})
+
+
+def figures(queue: Queue, asked: Asked) -> str:
+    """How many cases there are of each kind; pressing one chooses it."""
+    boxes = "".join(
+        f'<button type="button" class="fig {colour if queue.counts.get(key) else ""}" data-act="only:{key}"'
+        f' aria-pressed="{pressed(key == asked.chosen)}"><b>{queue.counts.get(key, 0)}</b>'
+        f"<span>{icon(sign) if sign else ''}{words}</span></button>"
+        for key, words, colour, sign in FIGURES
+    )
+    return f'<div class="figs" role="group" aria-label="按情况挑选">{boxes}</div>'
+
+
+def tools(asked: Asked, forms: Mapping[str, str], units: Mapping[str, str]) -> str:
+    """Further filters, and the workbook."""
+    boxes = _choice("form", "事项", forms, asked.form) + _choice("unit", "单位", units, asked.unit)
+    clear = act("all", "不挑了", kind="lk") if asked.form or asked.unit or asked.text else ""
+    return (
+        f'<div class="tools">{boxes}<form data-say="find" class="finder" role="search">{icon("search")}'
+        f'<input name="text" type="search" aria-label="在这些办件里找" placeholder="名称、编号，按回车" maxlength="60"'
+        f' value="{esc(asked.text)}" autocomplete="off"></form>{clear}<span class="sp"></span>'
+        f'<span data-told role="status" class="mut sm"></span>'
+        f'<button type="button" class="btn s" data-file="./of/queue/{esc(asked.chosen)}?{esc(asked.query)}">'
+        f"{icon('download')}导出 Excel</button></div>"
+    )
+
+
+def _choice(name: str, label: str, options: Mapping[str, str], chosen: str) -> str:
+    if len(options) < 2:
+        return ""
+    lines = "".join(
+        f'<option value="{esc(key)}"{" selected" if key == chosen else ""}>{esc(title)}</option>'
+        for key, title in {"": "全部", **options}.items()
+    )
+    return f'<label class="pick">{label} <select data-choose="{name}">{lines}</select></label>'
+
+
+def table(queue: Queue, asked: Asked, units: Mapping[str, str], today: date) -> str:
+    """The cases, the first due first; a line says ``open:ID``."""
+    if not queue.lines:
+        words = f"没有找到“{esc(asked.text)}”。试试名称、编号里的几个字" if asked.text else NOTHING[asked.chosen]
+        return f'<p class="empty">{words}</p>'
+    heads = "".join(f"<th>{one}</th>" for one in ("期限", "办件", "单位", "事项", "环节", "提交"))
+    rows = "".join(_row(one, units, today) for one in queue.lines)
+    return (
+        f'<div class="wide"><table class="tbl queue" data-walk data-i18n-skip><thead><tr>{heads}'
+        f'<th class="num">退回次数</th><th>情况</th><th>经手</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _row(line: QueueLine, units: Mapping[str, str], today: date) -> str:
+    late, term = due(line.due, line.left, today)
+    submitted = f"{line.submitted_at.month}月{line.submitted_at.day}日" if line.submitted_at else ""
+    name = link(f"./review?record={line.record}", f"open:{line.record}", line.label, kind="ti")
+    name = name.replace("<a ", "<a data-stop ", 1)
+    return (
+        f'<tr class="{late}"><td class="due">{term}</td><td>{name}</td><td class="in2">'
+        f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
+        f"<td>{submitted}</td>"
+        f'<td class="num">{line.returned or "—"}</td><td>{_stand(line)}</td><td>{esc(line.handler)}</td></tr>'
+    )
+
+
+def due(day: date | None, left: int | None, today: date) -> tuple[str, str]:
+    """The class and the words of a term: overdue and today are told so, else it is the day."""
+    if day is None or left is None:
+        return "", "—"
+    if day < today:
+        return "late", f'<b class="red">{icon("alarm")}逾期 {max(1, -left)} 天</b>'
+    if day == today:
+        return "now", '<b class="amber">今天</b>'
+    return "", f"{day.month}月{day.day}日"
+
+
+def _stand(line: QueueLine) -> str:
+    if line.remarks:
+        return chip("amber", "chat_bubble", f"意见 {line.remarks} 条")
+    return chip("blue", "difference", "补正重交，看改动") if line.round > 1 else ""
+
+
+def unit_title(units: Mapping[str, str], unit: str) -> str:
+    """What a unit is called; of an unknown one the nearest that is known above it."""
+    while unit and unit not in units:
+        unit = unit.rpartition("/")[0]
+    return units.get(unit, "")
+
+
+def foot(queue: Queue, asked: Asked) -> str:
+    """Where one is in the list, how to go on, and which keys there are."""
+    if not queue.lines:
+        return ""
+    first = (asked.page - 1) * PAGE + 1
+    where = f"第 {first}—{first + len(queue.lines) - 1} 件，共 {queue.total} 件；最先到期的在最前"
+    before = act(f"page:{asked.page - 1}", "上一页", kind="btn s") if asked.page > 1 else ""
+    after = act(f"page:{asked.page + 1}", "下一页", kind="btn s") if first + PAGE <= queue.total else ""
+    caps = [f'<kbd class="k">{key}</kbd>' for key in ("↑", "↓", "回车")]
+    keys = f'<span class="keys mut sm">{caps[0]} {caps[1]} 选　{caps[2]} 打开</span>'
+    return f'<div class="foot"><span class="mut sm">{where}</span><span class="sp"></span>{keys}{before}{after}</div>'

@@ -1,0 +1,200 @@
+"""The middle column of the officer's page: the item, the checks, the facts, what has changed, all remarks."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+
+from onefill.facts import Difference
+from onefill.materials import ItemState
+from onefill.reviews import Remark
+from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection
+from onefill.service.notices import STANDINGS
+from onefill.ui.html import act, chip, esc, icon, note, pressed
+from onefill.ui.review_items import SIGNS
+
+#: Draws the remarks about a place, and the form there if one is being written; key of the form, path of the place.
+Said = Callable[[str, str], str]
+TABS = (("checks", "核对"), ("facts", "数据"), ("changes", "变化"), ("remarks", "意见"))
+CHECKS = {
+    "wrong": ("red", "error", "不符"),
+    "unknown": ("amber", "help", "没法核对"),
+    "right": ("green", "check_circle", "相符"),
+}
+REMINDER = ("amber", "warning", "提醒")
+#: Texts of such a likeness differ by a slip; of others no character is marked.
+ALIKE = 0.5
+LONGEST = 80
+EMPTY = '<span class="mut">（空）</span>'
+
+
+def tabs(current: str, counts: dict[str, int]) -> str:
+    """What can be looked at; pressing one says ``tab:KEY``."""
+    buttons = "".join(
+        f'<button type="button" data-act="tab:{key}" aria-pressed="{pressed(key == current)}">'
+        f"{word}{f' {counts[key]}' if counts.get(key) else ''}</button>"
+        for key, word in TABS
+    )
+    group = f'<div class="seg" role="group" aria-label="看什么">{buttons}</div>'
+    return f'<div class="ph"><h2 class="vh">核对与数据</h2>{group}</div>'
+
+
+def item_card(one: ItemState, said: Said) -> str:
+    """The item that is looked at."""
+    colour, sign = SIGNS[one.standing]
+    at = f"item:{one.id}"
+    clause = f'<span class="mut sm">{esc(one.material.clause)}</span>' if one.material.clause else ""
+    why = f"<p>{esc(one.why)}</p>" if one.why else ""
+    hopeless = note("amber", "warning", esc(one.hopeless)) if one.hopeless else ""
+    files = "".join(
+        f'<li>{icon("description")}<span>{esc(file.name)}　<small class="mut">{len(file.pages)} 页 · {esc(file.who)}'
+        f" {file.at.month}月{file.at.day}日</small></span></li>"
+        for file in one.files
+    )
+    advice = "".join(f"<li>{icon('info')}<span>{esc(words)}</span></li>" for file in one.files for words in file.advice)
+    return (
+        f'<section class="ck"><div class="row"><span class="{colour}">{icon(sign)}</span><b>{esc(one.name)}</b>'
+        f'<span class="sp"></span>{clause}<span class="{colour}">{STANDINGS[one.standing]}</span></div>'
+        f'{why}{hopeless}<ul class="files">{files}{advice}</ul>{said(at, at)}</section>'
+    )
+
+
+def checks(lines: Sequence[CheckLine], said: Said) -> str:
+    """The automated checks: what does not agree first."""
+    if not lines:
+        return '<p class="empty">这一阶段没有自动核对</p>'
+    counts = Counter(_look(one)[2] for one in lines)
+    words = "　".join(f"{word} {count}" for word, count in counts.items())
+    return f'<h3 class="of">自动核对　{words}</h3>' + "".join(_check(one, said) for one in lines)
+
+
+def _look(one: CheckLine) -> tuple[str, str, str]:
+    """Colour, symbol and word of a check."""
+    return REMINDER if one.state == "wrong" and one.level != "error" else CHECKS[one.state]
+
+
+def _check(one: CheckLine, said: Said) -> str:
+    colour, sign, word = _look(one)
+    name = one.said or (" = ".join(label for label, _ in one.facts) if len(one.facts) == 2 else one.label) or "核对"
+    remedy = f'<p class="mut">怎么改：{esc(one.remedy)}</p>' if one.remedy and one.state == "wrong" else ""
+    clause = f'<span class="mut sm">{esc(one.clause)}</span>' if one.clause else ""
+    remarks = said(f"check:{one.id}:{one.at}", one.at) if one.state == "wrong" else ""
+    return (
+        f'<section class="ck {one.state}"><div class="row"><span class="{colour}">{icon(sign)}</span>'
+        f'<b>{esc(name)}</b><span class="sp"></span>{clause}<span class="{colour} nb">{word}</span></div>'
+        f"{_sides(one)}{remedy}{remarks}</section>"
+    )
+
+
+def _sides(one: CheckLine) -> str:
+    """The facts beside each other; where two differ by a slip, the characters that do are marked."""
+    if not one.facts:
+        return ""
+    texts = [esc(text) for _, text in one.facts]
+    between = ""
+    if len(one.facts) == 2:
+        between = f'<i aria-hidden="true">{"=" if one.state == "right" else "≠" if one.state == "wrong" else "？"}</i>'
+        if one.state == "wrong":
+            texts = list(marked(one.facts[0][1], one.facts[1][1]))
+    boxes = [
+        f"<span><small>{esc(label)}</small>{text}</span>" for (label, _), text in zip(one.facts, texts, strict=True)
+    ]
+    return f'<div class="sides{" two" if between else ""}">{between.join(boxes)}</div>'
+
+
+def marked(first: str, second: str) -> tuple[str, str]:
+    """Two texts, with the characters in which they differ marked; nothing is marked where hardly any is alike."""
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    if first == second or max(len(first), len(second)) > LONGEST or matcher.ratio() < ALIKE:
+        return esc(first), esc(second)
+    sides = ["", ""]
+    for kind, *spans in matcher.get_opcodes():
+        for side, (text, start, end) in enumerate(((first, spans[0], spans[1]), (second, spans[2], spans[3]))):
+            piece = esc(text[start:end])
+            sides[side] += f"<mark>{piece}</mark>" if kind != "equal" and piece else piece
+    return sides[0], sides[1]
+
+
+def facts(sections: Sequence[FactSection], shown: dict[str, str], asking: str, said: Said) -> str:
+    """The facts, read-only; a row says ``row:SECTION/ID``, a masked one ``show:PATH``.
+
+    Args:
+        sections: What there is.
+        shown: Private facts that were asked for whole, by their path.
+        asking: Path of the one that is being asked for.
+        said: Draws what is said about a place.
+    """
+    return "".join(_section(one, shown, asking, said) for one in sections) or '<p class="empty">没有数据</p>'
+
+
+def _section(one: FactSection, shown: dict[str, str], asking: str, said: Said) -> str:
+    count = f'<span class="mut sm">{len(one.rows)} 行</span>' if one.rows else ""
+    lines = "".join(_fact(fact, shown, asking, said) for fact in one.facts)
+    for number, (id, label) in enumerate(one.rows, 1):
+        is_open = id in one.opened
+        lines += (
+            f'<li class="rw"><button type="button" data-act="row:{esc(one.key)}/{esc(id)}"'
+            f' aria-expanded="{pressed(is_open)}">{icon("expand_more" if is_open else "chevron_right")}'
+            f'<span class="mut">{number}</span> {esc(label)}</button>{said(f"{one.key}/{id}", f"{one.key}/{id}")}</li>'
+        )
+        lines += "".join(_fact(fact, shown, asking, said) for fact in one.opened.get(id, ()))
+    return f'<section class="fs"><h3 class="of">{esc(one.title)}{count}</h3><ul>{lines}</ul></section>'
+
+
+def _fact(one: FactLine, shown: dict[str, str], asking: str, said: Said) -> str:
+    text = shown.get(one.path) or one.text
+    whole = ""
+    if one.private and one.path not in shown:
+        whole = act(f"show:{one.path}", "看全", kind="lk", name=f"看完整的{one.label}")
+    if one.path == asking:
+        whole += (
+            f'<form class="why" data-say="unmask"><label>用途（会记录）<input name="why" maxlength="100"'
+            f' data-focus="why:{esc(one.path)}" autocomplete="off"></label>'
+            '<button type="submit" class="btn s">看</button>'
+            '<button type="button" class="lk" data-act="show:" data-cancel>不看了</button></form>'
+        )
+    words = f'<span class="vh">号码已遮住</span>{esc(text)}' if one.private and one.path not in shown else esc(text)
+    return (
+        f'<li class="fa"><div class="row"><span class="lb">{esc(one.label)}</span>'
+        f'<span class="va">{words or EMPTY}</span>{whole}</div>{said(one.path, one.path)}</li>'
+    )
+
+
+def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:
+    """What differs from the submission before, and what that means for sealed paper."""
+    parts = []
+    if correction.again:
+        names = "、".join(f"《{title}》" for _, title in correction.again)
+        parts.append(note("amber", "print", f"<b>{len(correction.again)} 份</b>要重印盖章：{esc(names)}"))
+    if correction.good:
+        names = "、".join(f"《{title}》" for _, title in correction.good)
+        parts.append(note("green", "check_circle", f"<b>{len(correction.good)} 份</b>原来盖章的还算数：{esc(names)}"))
+    if correction.items:
+        parts.append(
+            note(
+                "blue", "upload_file", f"换过的材料：{esc('、'.join(titles.get(one, one) for one in correction.items))}"
+            )
+        )
+    parts += [_change(one, said) for one in correction.differences]
+    if not parts:
+        return '<p class="empty">第一次提交，没有可以比的</p>'
+    return "".join(parts)
+
+
+def _change(one: Difference, said: Said) -> str:
+    colour, word = {"changed": ("", "改"), "added": ("green", "新增"), "removed": ("red", "删除")}[one.kind]
+    old = f"<del>{esc(one.old)}</del>" if one.old else EMPTY
+    new = f"<ins>{esc(one.new)}</ins>" if one.new else EMPTY
+    if one.kind == "changed" and one.old and one.new and not one.masked:
+        left, right = marked(one.old, one.new)
+        old, new = f"<del>{left}</del>", f"<ins>{right}</ins>"
+    alike = '<small class="mut">　遮住的几位不同</small>' if one.masked and one.old == one.new else ""
+    return (
+        f'<section class="ck"><div class="row">{chip(colour, "", word)}<b>{esc(one.label)}</b><span class="sp"></span>'
+        f'<span class="mut sm">{esc(one.section)}</span></div><div class="chg">{old}<br>{new}{alike}</div>'
+        f"{said(one.path, one.path)}</section>"
+    )
+
+
+def all_remarks(listed: str, remarks: Sequence[Remark]) -> str:
+    """Every remark of the phase, or that there is none."""
+    return listed if remarks else '<p class="empty">还没有意见。按 <kbd class="k">W</kbd> 写一条</p>'

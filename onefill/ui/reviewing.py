@@ -1,0 +1,315 @@
+"""What an officer does on the page of one case: every button's word, and what becomes of it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import streamlit as st
+
+from onefill.errors import OneFillError
+from onefill.fields import field_type
+from onefill.reviews import Move
+from onefill.reviews.errors import RemarksOpen
+from onefill.service.case_shapes import CaseState, PhaseStanding
+from onefill.service.shapes import Person
+from onefill.ui.deciding import Asking, must_ask
+from onefill.ui.remarks import Writing
+from onefill.ui.review_items import ITEM, next_waiting, step, waiting
+from onefill.ui.said import say
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import to_page
+
+NOT_A_DATE = "看不懂“{text}”，例 20261207 或 12.7"
+NOT_A_RANK = "排第几要填数字，现在是“{text}”"
+NOTHING_SAID = "还没有写哪里、什么不对"
+
+
+@dataclass
+class Reading:
+    """What an officer looks at in one case, and what is being written.
+
+    Attributes:
+        item: Id of the item that is looked at.
+        tab: What the middle shows.
+        row: The row of the facts that is looked into.
+        writing: The remark that is being written.
+        asking: The action that is about to be done.
+        shown: Private facts that were asked for whole, by their path.
+        showing: Path of the one that is being asked for.
+    """
+
+    record: str
+    phase: str = ""
+    item: str = ""
+    tab: str = "checks"
+    row: str = ""
+    writing: Writing | None = None
+    asking: Asking | None = None
+    shown: dict[str, str] = field(default_factory=dict)
+    showing: str = ""
+
+    @property
+    def who(self) -> Person:
+        """Who is here."""
+        return the_desk().who()
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case stands now."""
+        return the_desk().reviews.state(self.record, self.who)
+
+
+def reading_of(record: str) -> Reading:
+    """What this window looks at in a case."""
+    kept: Reading = st.session_state.setdefault(f"reading-{record}", Reading(record))
+    return kept
+
+
+def moves_of(state: CaseState, form_phases: list[str], phase: str) -> list[Move]:
+    """What may be done to one phase."""
+    return [one for one in state.moves if (one.action.phase or form_phases[0]) == phase and one.action.kind != "submit"]
+
+
+def wanting(state: CaseState, phase: str) -> int:
+    """How many remarks of a phase want something."""
+    return sum(one.phase == phase and waiting(one) for one in state.remarks)
+
+
+def did(reading: Reading, said: str) -> None:
+    """Do what a button says; what cannot be done is told in words."""
+    verb, _, what = said.partition(":")
+    deed = DEEDS.get(verb)
+    if deed is None:
+        return
+    try:
+        deed(reading, what)
+    except OneFillError as error:
+        say(str(error), "amber")
+
+
+# -- looking -------------------------------------------------------------------------------------------------------
+
+
+def _look(reading: Reading, item: str) -> None:
+    reading.item, reading.writing = item, None
+    if reading.tab == "remarks":
+        reading.tab = "checks"
+
+
+def _step(reading: Reading, by: str) -> None:
+    checklist = the_desk().materials.state(reading.record, reading.phase).checklist
+    _look(reading, step(checklist, reading.item, int(by)))
+
+
+def _tab(reading: Reading, tab: str) -> None:
+    reading.tab, reading.writing = tab, None
+
+
+def _row(reading: Reading, row: str) -> None:
+    reading.row = "" if reading.row == row else row
+
+
+def _queue(_: Reading, __: str) -> None:
+    to_page("queue")
+
+
+def _show(reading: Reading, path: str) -> None:
+    reading.showing = path
+
+
+def _unmask(reading: Reading, told: str) -> None:
+    why = str(json.loads(told).get("why", ""))
+    path = reading.showing
+    reading.shown[path] = the_desk().verification.unmask(reading.record, path, reading.who, why)
+    reading.showing = ""
+
+
+# -- remarks -------------------------------------------------------------------------------------------------------
+
+
+def _write(reading: Reading, key: str) -> None:
+    """Begin a remark on a place; one on a check says already what does not agree."""
+    at = key
+    words: Mapping[str, str] = {}
+    if key.startswith("check:"):
+        _, id, at = key.split(":", 2)
+        lines = the_desk().verification.checks(reading.record, reading.phase)
+        found = next((one for one in lines if one.id == id and one.at == at), None)
+        if found is not None:
+            words = {"what": found.said, "remedy": found.remedy, "clause": found.clause}
+    elif key.startswith(ITEM):
+        items = the_desk().materials.state(reading.record, reading.phase).checklist.items
+        item = next((one for one in items if ITEM + one.id == key), None)
+        if item is not None:
+            words = {"remedy": item.remedy, "clause": item.material.clause, "what": item.why if item.lacking else ""}
+        if reading.tab in ("facts", "changes", "remarks"):
+            reading.tab = "checks"
+    late = the_desk().reviews.is_late(reading.record, reading.phase, at)
+    reading.writing = Writing(key=key, at=at, late=late, **words)
+
+
+def _unwrite(reading: Reading, _: str) -> None:
+    reading.writing = None
+
+
+def _edit(reading: Reading, id: str) -> None:
+    one = next(one for one in reading.state.remarks if one.id == id)
+    late = the_desk().reviews.is_late(reading.record, reading.phase, one.at)
+    reading.writing = Writing(
+        key=f"remark:{id}",
+        at=one.at,
+        what=one.what,
+        remedy=one.remedy,
+        clause=one.clause,
+        reason=one.reason,
+        late=late,
+        id=id,
+    )
+
+
+def _remark(reading: Reading, told: str) -> None:
+    said, writing = json.loads(told), reading.writing
+    if writing is None:
+        return
+    words = {name: str(said.get(name, "")).strip() for name in ("what", "remedy", "clause", "reason")}
+    if not words["what"]:
+        reading.writing = _written(writing, words, NOTHING_SAID)
+        return
+    try:
+        where = reading.record, reading.phase, writing.at, words["what"]
+        more = {name: text for name, text in words.items() if name != "what"}
+        the_desk().reviews.remark(*where, reading.who, **more, id=writing.id)
+        reading.writing = None
+    except OneFillError as error:
+        reading.writing = _written(writing, words, str(error))
+
+
+def _written(writing: Writing, words: Mapping[str, str], refused: str) -> Writing:
+    """The form as it was sent, with why it was not taken."""
+    what, remedy, clause, reason = (words[name] for name in ("what", "remedy", "clause", "reason"))
+    return replace(writing, what=what, remedy=remedy, clause=clause, reason=reason, refused=refused)
+
+
+def _drop(reading: Reading, id: str) -> None:
+    the_desk().reviews.drop_remark(reading.record, id, reading.who)
+
+
+def _close(reading: Reading, id: str) -> None:
+    the_desk().reviews.close_remark(reading.record, id, reading.who)
+
+
+def _accept(reading: Reading, item: str) -> None:
+    desk = the_desk()
+    desk.reviews.accept(reading.record, reading.phase, item, reading.who)
+    reading.item = next_waiting(desk.materials.state(reading.record, reading.phase).checklist, item)
+    reading.writing = None
+
+
+def _unaccept(reading: Reading, item: str) -> None:
+    the_desk().reviews.accept(reading.record, reading.phase, item, reading.who, accepted=False)
+
+
+# -- deciding ------------------------------------------------------------------------------------------------------
+
+
+def _ask(reading: Reading, told: str) -> None:
+    action, _, seen = told.partition(":")
+    state = reading.state
+    move = next((one for one in state.moves if one.action.key == action), None)
+    asking = Asking(action, int(seen))
+    if move is None or not must_ask(move.action, wanting(state, reading.phase), move.hindered):
+        reading.asking = asking
+        _act(reading, asking, None)
+    else:
+        reading.asking = asking
+
+
+def _unask(reading: Reading, _: str) -> None:
+    reading.asking = None
+
+
+def _decide(reading: Reading, told: str) -> None:
+    said, asking = json.loads(told), reading.asking
+    if asking is None:
+        return
+    opinion, reason, typed, rank = (str(said.get(name, "")).strip() for name in ("opinion", "reason", "day", "rank"))
+    asking = replace(asking, opinion=opinion, reason=reason, day=typed, rank=rank, refused="", confirmed=True)
+    reading.asking = asking
+    day = None
+    if asking.day:
+        day = day_of(asking.day)
+        if day is None:
+            asking.refused = NOT_A_DATE.format(text=asking.day)
+            return
+    if asking.rank and not asking.rank.isdecimal():
+        asking.refused = NOT_A_RANK.format(text=asking.rank)
+        return
+    _act(reading, asking, day)
+
+
+def _act(reading: Reading, asking: Asking, day: date | None) -> None:
+    desk = the_desk()
+    state = reading.state
+    sent = wanting(state, reading.phase)
+    try:
+        desk.reviews.act(
+            reading.record,
+            asking.action,
+            reading.who,
+            seen=asking.seen,
+            opinion=asking.opinion,
+            reason=asking.reason,
+            day=day,
+            rank=int(asking.rank or 0),
+            confirmed=asking.confirmed,
+        )
+    except RemarksOpen as open_:
+        asking.refused = str(open_)
+        return
+    except OneFillError as error:
+        reading.asking = None
+        raise error
+    reading.asking = reading.writing = None
+    last = reading.state.phase(reading.phase).acts[-1]
+    more = f"。{sent} 条意见已发出" if last.remarks else ""
+    say(f"已“{last.title}”{more}", way_back=("queue", "回待办"))
+
+
+def day_of(text: str) -> date | None:
+    """The day that somebody typed."""
+    value = field_type("date").parse(text).value
+    return value if isinstance(value, date) else None
+
+
+def others(standing: PhaseStanding, here: Mapping[str, object], who: str) -> str:
+    """Who else has the case open, or opened it before; empty if nobody."""
+    if here:
+        name, since = next(iter(here.items()))
+        more = f" 等 {len(here)} 人" if len(here) > 1 else ""
+        return f"{name} {since:%H:%M} 也打开了本件{more}"
+    if standing.opened and standing.opened[0] != who and standing.holder == "office":
+        return f"{standing.opened[0]} {standing.opened[1]:%H:%M} 打开过"
+    return ""
+
+
+DEEDS: dict[str, Callable[[Reading, str], None]] = {
+    "item": _look,
+    "step": _step,
+    "tab": _tab,
+    "row": _row,
+    "queue": _queue,
+    "show": _show,
+    "unmask": _unmask,
+    "write": _write,
+    "unwrite": _unwrite,
+    "edit": _edit,
+    "remark": _remark,
+    "drop": _drop,
+    "close": _close,
+    "accept": _accept,
+    "unaccept": _unaccept,
+    "ask": _ask,
+    "unask": _unask,
+    "decide": _decide,
+}

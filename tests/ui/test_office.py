@@ -1,0 +1,231 @@
+"""待办 and 审核: what officers see and do, as Streamlit runs it and as buttons say it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from onefill.reviews import RemarkState
+from onefill.service.access import Did
+from onefill.service.desk import Desk
+from onefill.service.shapes import Person
+from onefill.ui import queues
+from onefill.ui.deciding import bar, in_order, panel_html
+from onefill.ui.presence import Presence
+from onefill.ui.queues import Asked
+from onefill.ui.review_facts import marked
+from onefill.ui.reviewing import Reading, day_of, did, moves_of, others
+from onefill.ui.routes import ROUTES
+from onefill.ui.said import SAID
+from onefill.ui.shared import put_desk
+from onefill.ui.shell import MIDDLEWARE
+from onefill.ui.tokens import sign
+from tests.ui.desk import filled_order, scan
+from tests.ui.test_screens import opened, words
+
+HERE = "http://127.0.0.1:8501"
+SELLER = Person(name="何秀珍", roles=("seller",))
+OWNER = Person(name="李敏", roles=("owner",))
+
+
+@pytest.fixture
+def office(shop: Desk) -> Iterator[Desk]:
+    """The desk as the officer sees it."""
+    made = replace(shop, present=lambda: OWNER)
+    put_desk(made)
+    yield made
+    st.session_state.clear()
+
+
+@pytest.fixture
+def case(office: Desk) -> str:
+    """An order that was handed in."""
+    order = filled_order(office)
+    office.materials.supply(order, "receipt", scan(), "收据.png", SELLER)
+    office.reviews.act(order, "ask", SELLER, declared=True)
+    return order
+
+
+@pytest.fixture
+def reading(case: str) -> Reading:
+    return Reading(case, phase="first")
+
+
+def seen(desk: Desk, case: str) -> int:
+    return desk.reviews.state(case, OWNER).n
+
+
+def test_the_queue_is_for_officers_only(shop: Desk) -> None:
+    app = opened("queue")
+    assert not app.exception
+    assert "您这里没有要审的" in words(app)
+
+
+def test_what_waits_is_listed_with_its_term(office: Desk, case: str) -> None:
+    app = opened("queue")
+    assert not app.exception
+    queue = office.queues.queue(OWNER)
+    assert queue.counts["waiting"] == 1
+    day = date(2026, 11, 24)
+    assert f'data-act="open:{case}"' in queues.table(queue, Asked(), {}, day)
+    late = replace(queue, lines=tuple(replace(one, due=day - timedelta(days=1), left=-1) for one in queue.lines))
+    assert "逾期 1 天" in queues.table(late, Asked(), {}, day)
+    assert "没有逾期的" in queues.table(replace(queue, lines=()), Asked(chosen="overdue"), {}, day)
+
+
+def test_a_queue_is_exported_and_the_log_says_so(office: Desk, case: str, tmp_path: Path) -> None:
+    client = TestClient(Starlette(routes=ROUTES, middleware=MIDDLEWARE), base_url=HERE, client=("127.0.0.1", 50000))
+    ours = {"origin": HERE, "sec-fetch-site": "same-origin", "x-onefill-token": sign("w1", office.settings.data)}
+    answer = client.post("/of/queue/waiting?form=&unit=&text=", headers=ours)
+    (tmp_path / "q.xlsx").write_bytes(answer.content)
+    sheet = openpyxl.load_workbook(tmp_path / "q.xlsx").active
+    assert any("A-7" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert office.log.lines()[0].did == Did.EXPORTED
+    put_desk(replace(office, present=lambda: SELLER))
+    assert client.post("/of/queue/waiting", headers=ours).status_code == 403
+
+
+def test_a_case_is_opened_and_noted(office: Desk, case: str) -> None:
+    app = opened("review", record=case)
+    assert not app.exception
+    assert "A-7" in words(app)
+    opened_by = office.reviews.state(case, OWNER).phase("first").opened
+    assert opened_by is not None
+    assert opened_by[0] == "李敏"
+
+
+def test_who_is_no_officer_reviews_nothing(office: Desk, case: str) -> None:
+    put_desk(replace(office, present=lambda: SELLER))
+    app = opened("review", record=case)
+    assert not app.exception
+    assert "审核由收件的一方来做" in words(app)
+
+
+def test_a_remark_is_written_changed_and_taken_back(office: Desk, reading: Reading) -> None:
+    did(reading, "write:number")
+    assert reading.writing is not None
+    did(reading, 'remark:{"what": "", "remedy": "改"}')
+    assert reading.writing.refused
+    did(reading, 'remark:{"what": "单号不对", "remedy": "改为 A-8", "clause": "第三条"}')
+    assert reading.writing is None
+    (one,) = reading.state.remarks
+    assert (one.at, one.what, one.remedy, one.clause) == ("number", "单号不对", "改为 A-8", "第三条")
+    did(reading, f"edit:{one.id}")
+    did(reading, 'remark:{"what": "单号写错了"}')
+    assert [remark.what for remark in reading.state.remarks] == ["单号写错了"]
+    did(reading, f"drop:{one.id}")
+    assert reading.state.remarks == ()
+
+
+def test_an_item_is_accepted_and_the_next_one_shown(office: Desk, reading: Reading) -> None:
+    did(reading, "accept:receipt")
+    checklist = office.materials.state(reading.record, "first").checklist
+    assert str(checklist.items[0].standing) == "accepted"
+    did(reading, "unaccept:receipt")
+    assert str(office.materials.state(reading.record, "first").checklist.items[0].standing) == "to_look"
+
+
+def test_returning_asks_first_and_says_what_went(office: Desk, reading: Reading) -> None:
+    did(reading, "write:item:receipt")
+    did(reading, 'remark:{"what": "没有盖章"}')
+    did(reading, f"ask:back:{seen(office, reading.record)}")
+    assert reading.asking is not None
+    did(reading, "decide:{}")
+    assert "1 条意见已发出" in st.session_state[SAID][0]
+    assert reading.state.phase("first").holder == "owner"
+    assert [one.state for one in reading.state.remarks] == [RemarkState.OPEN]
+
+
+def test_passing_with_open_remarks_is_asked_once(office: Desk, reading: Reading) -> None:
+    did(reading, "write:number")
+    did(reading, 'remark:{"what": "下次写清楚"}')
+    did(reading, f"ask:agree:{seen(office, reading.record)}")
+    assert reading.state.phase("first").holder == "office"
+    move = next(one for one in reading.state.moves if one.action.key == "agree")
+    assert reading.asking is not None
+    assert "还有 1 条意见没关" in panel_html(move.action, reading.asking, 1, "", reading.record)
+    did(reading, "decide:{}")
+    assert reading.state.phase("first").passed
+
+
+def test_passing_with_nothing_open_is_one_press(office: Desk, reading: Reading) -> None:
+    did(reading, f"ask:agree:{seen(office, reading.record)}")
+    assert reading.state.phase("first").passed
+    assert "已“成交”" in st.session_state[SAID][0]
+
+
+def test_a_stale_page_is_refused_with_who_did_what(office: Desk, reading: Reading) -> None:
+    n = seen(office, reading.record)
+    other = Person(name="黄志伟", roles=("owner",))
+    office.reviews.remark(reading.record, "first", "number", "不对", other)
+    office.reviews.act(reading.record, "back", other)
+    did(reading, f"ask:agree:{n}")
+    words_, colour, _ = st.session_state[SAID]
+    assert colour == "amber"
+    assert "黄志伟" in words_ or "不能" in words_
+    assert reading.asking is None
+
+
+def test_a_private_fact_is_told_whole_only_with_a_reason(office: Desk, reading: Reading) -> None:
+    reading.showing = "number"
+    did(reading, 'unmask:{"why": " "}')
+    assert "没有写用途" in st.session_state[SAID][0]
+    did(reading, 'unmask:{"why": "与原件核对"}')
+    assert reading.shown == {"number": "A-7"}
+    line = office.log.lines()[0]
+    assert (line.did, line.why, line.record) == (Did.UNMASKED, "与原件核对", reading.record)
+
+
+def test_facts_are_read_by_section_and_row(office: Desk, case: str) -> None:
+    sections = office.verification.facts(case, "first")
+    goods = next(one for one in sections if one.key == "goods")
+    ((row, label),) = goods.rows
+    assert (label, goods.opened) == ("钉子", {})
+    opened_ = next(one for one in office.verification.facts(case, "first", f"goods/{row}") if one.key == "goods")
+    assert opened_.opened[row][0].path == f"goods/{row}/what"
+
+
+def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) -> None:
+    state = office.reviews.state(case, OWNER)
+    moves = moves_of(state, ["first", "last"], "first")
+    assert [(move.action.key, key) for move, _, key in in_order(moves)] == [("back", "Alt+B"), ("agree", "Alt+Enter")]
+    html = bar(moves, 2, state.n, None, "", office=True, stands="")
+    assert html.index("退回") < html.index("成交")
+    assert f'data-act="ask:agree:{state.n}"' in html
+
+
+def test_the_differing_character_is_marked() -> None:
+    assert marked("禾扬学校", "禾杨学校") == ("禾<mark>扬</mark>学校", "禾<mark>杨</mark>学校")
+    assert marked("<b>", "48 人") == ("&lt;b&gt;", "48 人")
+
+
+def test_whoever_else_has_it_open_is_told() -> None:
+    there, now = Presence(), datetime(2026, 11, 24, 10, 38)
+    assert there.note("a", "李敏", now) == {}
+    assert there.note("a", "黄志伟", now) == {"李敏": now}
+    assert there.note("a", "李敏", now + timedelta(seconds=5)) == {"黄志伟": now}
+    assert there.note("a", "李敏", now + timedelta(minutes=5)) == {}
+
+
+def test_the_chip_names_the_other(office: Desk, case: str) -> None:
+    standing = office.reviews.state(case, OWNER).phase("first")
+    assert others(standing, {}, "李敏") == ""
+    assert others(standing, {"黄志伟": datetime(2026, 11, 24, 10, 38)}, "李敏") == "黄志伟 10:38 也打开了本件"
+
+
+def test_dates_are_read_as_elsewhere() -> None:
+    assert day_of("2026年12月7日") == date(2026, 12, 7)
+    assert day_of("十二月") is None
+
+
+def test_words_of_forms_are_plain_data(reading: Reading) -> None:
+    did(reading, "write:number")
+    did(reading, "remark:" + json.dumps({"what": "<script>"}))
+    assert reading.state.remarks[0].what == "<script>"
