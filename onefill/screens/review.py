@@ -163,7 +163,7 @@ def draw_case(record: RecordState, case: CaseState) -> None:
     changed = the_desk().reviews.correction(RECORD, READING.phase).items
     head(record, case, standing)
     with st.container(key="said_review"):
-        show_said(acted)
+        show_said(acted, RECORD)
     with st.container(key="page_review", horizontal=True):
         with st.container(key="panel_items", gap=None):
             panel(items(checklist, READING.item, remarks, changed), "items", acted)

@@ -85,7 +85,7 @@ def did(reading: Reading, said: str) -> None:
     try:
         deed(reading, what)
     except OneFillError as error:
-        say(str(error), "amber")
+        say(str(error), "amber", record=reading.record)
 
 
 # -- looking -------------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
     reading.asking = reading.writing = None
     last = reading.state.phase(reading.phase).acts[-1]
     more = f"。{sent} 条意见已发出" if last.remarks else ""
-    say(f"已“{last.title}”{more}", way_back=("queue", "回待办"))
+    say(f"已“{last.title}”{more}", way_back=("queue", "回待办"), record=reading.record)
 
 
 def day_of(text: str) -> date | None:

@@ -167,7 +167,7 @@ def test_a_stale_page_is_refused_with_who_did_what(office: Desk, reading: Readin
     office.reviews.remark(reading.record, "first", "number", "不对", other)
     office.reviews.act(reading.record, "back", other)
     did(reading, f"ask:agree:{n}")
-    words_, colour, _ = st.session_state[SAID]
+    words_, colour, *_ = st.session_state[SAID]
     assert colour == "amber"
     assert "黄志伟" in words_ or "不能" in words_
     assert reading.asking is None
