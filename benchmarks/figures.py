@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from benchmarks import cases, importing, plain
 from benchmarks import desk as officers_desk
-from benchmarks import importing, plain
 from benchmarks.measuring import Figure, Result, runs
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.samples import sample_id
@@ -100,4 +100,5 @@ FIGURES = (
     Figure("field", "one field of a 500-trainee class, recomputed, shown and saved", 0.03, one_field),
     importing.FIGURE,
     *officers_desk.FIGURES,
+    *cases.FIGURES,
 )
