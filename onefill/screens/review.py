@@ -136,7 +136,8 @@ def draw_decision(
     moves = moves_of(case, phases, READING.phase)
     count = wanting(case, READING.phase)
     key = next((one.action.prints for one in moves if one.action.kind == "return" and one.action.prints), "")
-    notice = f"./of/notice/{RECORD}/{key}" if key else ""
+    titles = {one.key: one.title for one in the_desk().definitions.form(form_key).notices}
+    notice = (f"./of/notice/{RECORD}/{key}", titles[key]) if key in titles else ("", "")
     stands = f"现在是“{standing.title}”" + ("，在填报的一方手里" if standing.holder == "owner" else "")
     asking = READING.asking
     move = next((one for one in moves if asking and one.action.key == asking.action), None)

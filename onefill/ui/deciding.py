@@ -47,7 +47,7 @@ def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
 
 
 def bar(
-    moves: Sequence[Move], count: int, n: int, item: ItemState | None, notice: str, *, office: bool, stands: str
+    moves: Sequence[Move], count: int, n: int, item: ItemState | None, notice: tuple[str, str], *, office: bool, stands: str
 ) -> str:
     """The bar.
 
@@ -56,7 +56,7 @@ def bar(
         count: How many remarks want something.
         n: Number of the entry this is drawn from.
         item: The item that is looked at.
-        notice: Address of the notice that would be sent; empty if there is none.
+        notice: Address and title of the notice that would be sent; empty if there is none.
         office: Whether the submission lies with the office.
         stands: Where it stands, in words, if it does not.
     """
@@ -70,9 +70,9 @@ def bar(
     for move, look, key in in_order(moves):
         buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look)
     preview = (
-        f'<button type="button" class="lk" data-file="{esc(notice)}">预览补正通知书</button>'
+        f'<button type="button" class="lk" data-file="{esc(notice[0])}">预览{esc(notice[1])}</button>'
         '<span data-told role="status" class="mut sm"></span>'
-        if notice and office and count
+        if notice[0] and office and count
         else ""
     )
     if office:

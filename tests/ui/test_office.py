@@ -196,7 +196,7 @@ def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) ->
     state = office.reviews.state(case, OWNER)
     moves = moves_of(state, ["first", "last"], "first")
     assert [(move.action.key, key) for move, _, key in in_order(moves)] == [("back", "Alt+B"), ("agree", "Alt+Enter")]
-    html = bar(moves, 2, state.n, None, "", office=True, stands="")
+    html = bar(moves, 2, state.n, None, ("", ""), office=True, stands="")
     assert html.index("退回") < html.index("成交")
     assert f'data-act="ask:agree:{state.n}"' in html
 
