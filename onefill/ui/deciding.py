@@ -47,7 +47,14 @@ def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
 
 
 def bar(
-    moves: Sequence[Move], count: int, n: int, item: ItemState | None, notice: tuple[str, str], *, office: bool, stands: str
+    moves: Sequence[Move],
+    count: int,
+    n: int,
+    item: ItemState | None,
+    notice: tuple[str, str],
+    *,
+    office: bool,
+    stands: str,
 ) -> str:
     """The bar.
 
