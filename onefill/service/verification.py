@@ -4,18 +4,16 @@ from collections import Counter
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
 from onefill.errors import OneFillError
-from onefill.facts.differences import shown_text, stored_text
+from onefill.facts.differences import shown_text
 from onefill.facts.plan import CheckPlan
 from onefill.facts.sheet import Finding, Sheet
-from onefill.fields import Audience
 from onefill.problems import FieldPlace
 from onefill.service.access import AccessLog, Did
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection
+from onefill.service.check_facts import Columns, facts_of, masked_text
 from onefill.service.shapes import Person
 
-#: So many facts of a check are shown side by side.
-MOST_FACTS = 4
 _ORDER = {"wrong": 0, "unknown": 1, "right": 2}
 _LEVELS = {"error": 0, "warning": 1, "advice": 2}
 
@@ -48,10 +46,11 @@ class Verification:
             opened = self._book.open(record)
             index = opened.sheet.plan.phase_index(phase)
             found = opened.findings.all(index)
-            lines = [
-                _check(opened, check, found) for check in opened.sheet.plan.checks.values() if check.phase <= index
-            ]
-            known = set(opened.sheet.plan.checks)
+            checks = opened.sheet.plan.checks
+            lists = self._book.definitions.tables(opened.form)
+            columns = {one.key: {column.key: column.label for column in one.columns} for one in lists}
+            lines = [_check(opened, check, found, columns) for check in checks.values() if check.phase <= index]
+            known = set(checks)
             lines += _of_fields([one for one in found if one.problem.code not in known])
             told = [line for line in lines if line is not None]
             return tuple(sorted(told, key=lambda one: (_ORDER[one.state], _LEVELS[one.level])))
@@ -123,7 +122,7 @@ def _name_of(path: str) -> tuple[str, str | None]:
     return (f"{parts[0]}[].{parts[2]}", parts[1]) if len(parts) == 3 else (path, None)
 
 
-def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckLine | None:
+def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding], columns: Columns) -> CheckLine | None:
     rule, sheet = check.definition, opened.sheet
     broken = [one for one in found if one.problem.code == rule.id]
     if broken:
@@ -138,7 +137,7 @@ def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckL
             said=said + more,
             remedy=problem.remedy,
             clause=rule.clause,
-            facts=facts_of(sheet, check, row),
+            facts=facts_of(sheet, check, row, columns),
             at=place.path,
             level=str(rule.level),
             count=len(broken),
@@ -153,7 +152,7 @@ def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding]) -> CheckL
         said="",
         remedy="",
         clause=rule.clause,
-        facts=facts_of(sheet, check, None),
+        facts=facts_of(sheet, check, None, columns),
         at=rule.at or "",
         level=str(rule.level),
         label=_label(sheet, check),
@@ -185,38 +184,6 @@ def _state(sheet: Sheet, check: CheckPlan) -> bool | None:
         if holds is EMPTY or isinstance(holds, Empty):
             return False
     return True if applies else None
-
-
-def facts_of(sheet: Sheet, check: CheckPlan, row: str | None) -> tuple[tuple[str, str], ...]:
-    """What a check looks at, as label and text; private values as an office sees them."""
-    told: list[tuple[str, str]] = []
-    for name in sorted(check.names, key=_simple_first):
-        section, inside, key = name.partition("[]")
-        if inside and not key:
-            told.append((sheet.plan.sections[section].title, f"{len(sheet.rows(section))} 行"))
-        elif name in sheet.plan.fields:
-            at = row if section == check.definition.each and inside else None
-            if inside and at is None:
-                continue
-            field = sheet.plan.fields[name]
-            text = masked_text(sheet, name, at)
-            told.append((field.definition.label, f"{text} {field.definition.unit}".strip() if text else "（空）"))
-    return tuple(told[:MOST_FACTS])
-
-
-def masked_text(sheet: Sheet, name: str, row: str | None = None) -> str:
-    """A fact as an office sees it: private values are masked."""
-    field = sheet.plan.fields[name]
-    if not field.definition.private:
-        return shown_text(sheet, name, row)
-    value = sheet.value(name, row)
-    if field.value is not None and not isinstance(value, Empty):
-        return field.type.mask(value, Audience.OFFICE)
-    return stored_text(sheet, name, sheet.stored(name, row), Audience.OFFICE)
-
-
-def _simple_first(name: str) -> tuple[bool, str]:
-    return "[]" in name, name
 
 
 def _of_fields(found: list[Finding]) -> list[CheckLine]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pikepdf
 
-from tests.desks import make_desk
+from tests.desks import load, make_desk
 from tests.reviews.test_one_step import CLERK, filled
 
 
@@ -52,3 +52,11 @@ def one_page() -> bytes:
         pdf.add_blank_page()
         pdf.save(made)
     return made.getvalue()
+
+
+def test_facts_of_linked_records_and_figures_of_the_pack_stand_side_by_side(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    record = load(desk, "class_50")["class_50"]
+    lines = {line.id: line for line in desk.verification.checks(record, "certificates")}
+    assert [label for label, _ in lines["LICENSE"].facts] == ["办学许可证有效期至", "结班日期"]
+    assert ("录像最少次数", "10") in lines["RECORDINGS"].facts
