@@ -39,6 +39,7 @@ from store.model import (
     Reach,
     Scope,
     Summary,
+    on_one_line,
 )
 from store.opening import open_store
 
@@ -75,5 +76,6 @@ __all__ = [
     "StoreUnavailable",
     "Summary",
     "ValueRefused",
+    "on_one_line",
     "open_store",
 ]

@@ -50,6 +50,11 @@ def lies_below(unit: str, top: str) -> bool:
     return not top or unit.startswith(f"{top}/")
 
 
+def on_one_line(unit: str, other: str) -> bool:
+    """Whether two units are one, or one lies below the other; what no unit owns is on a line with nothing else."""
+    return unit == other or bool(unit and other and (lies_below(unit, other) or lies_below(other, unit)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """What lists and search know of a record; given by the caller with each entry.

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from onefill.definitions.model import Form
+from onefill.service.guard import DEFINE
 from onefill.service.shapes import DocumentState
 from onefill.ui.authors import (
     faults,
@@ -23,9 +24,11 @@ from onefill.ui.previews import downloads, draw_pages
 from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
+from onefill.ui.travel import require_here
 
 top_bar("author")
 follow_search("author")
+require_here(DEFINE)
 
 
 def acted(said: str) -> None:
@@ -66,6 +69,7 @@ def draw_papers(form: Form) -> None:
 def page() -> None:
     """The three columns."""
     with guarded():
+        the_desk().guard.require_action(the_desk().who(), DEFINE)
         pulse = pulse_of("files", SAMPLES)
         with st.spinner("正在检查表单和模板…"):
             found = the_desk().authoring.look()

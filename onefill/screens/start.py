@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from onefill.service.guard import FILL
 from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
@@ -14,6 +15,7 @@ from onefill.ui.pages import START
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin, fresh_id
+from store import EVERYTHING
 
 FEW = 3
 #: Letters of a name on a button.
@@ -37,20 +39,24 @@ def acted(said: str) -> None:
         done(said)
 
 
+WHO = the_desk().who()
 top_bar(START)
 st.session_state.pop("find_now", None)
 find = (st.session_state.get("find") or "").strip()
 forms = cases()
 keys = [form.form for form in forms]
-everything = the_desk().records.list(text=find)
+everything = the_desk().records.list(text=find, scope=WHO.scope)
 under_way = [line for line in everything if line.form in keys]
 favourites = the_desk().habits.favourites()
-binned = the_desk().records.deleted()
+binned = the_desk().records.deleted(scope=WHO.scope)
+
+may_try, may_fill = the_desk().settings.people == "none", WHO.may(FILL, WHO.unit)
 
 with st.container(key="page_start"):
-    samples = act("samples", "装入示例试一试", sign="science") if len(everything) < FEW and not find else ""
-    first = begin(keys[0], forms[0].title, kind="btn p", sign="add") if forms else ""
-    last = next((line for line in under_way if line.form == keys[0] and line.percent), None)
+    samples = act("samples", "装入示例试一试", sign="science") if may_try and len(everything) < FEW and not find else ""
+    first = begin(keys[0], forms[0].title, kind="btn p", sign="add") if forms and may_fill else ""
+    mine = under_way if may_fill else []
+    last = next((line for line in mine if line.form == keys[0] and line.percent), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
     panel(
         f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(sum_up(under_way))}</p></div>'
@@ -60,7 +66,7 @@ with st.container(key="page_start"):
     )
     show_said(acted)
     ask_for_colleague()
-    hurt = damaged(the_desk().records.damages())
+    hurt = damaged(the_desk().records.damages()) if WHO.scope == EVERYTHING else ""
     if hurt:
         st.html(hurt)
     with st.container(key="startrow", horizontal=True):
@@ -81,4 +87,4 @@ with st.container(key="page_start"):
                     panel(f"<div data-i18n-skip>{near}</div>", "ahead", acted)
         with st.container(key="startside", gap=None):
             recent = recent_side(everything, favourites, the_desk().habits.opened())
-            panel(new_side(forms[1:]) + shared_side() + recent, "side", acted)
+            panel((new_side(forms[1:]) if may_fill else "") + shared_side() + recent, "side", acted)

@@ -21,10 +21,24 @@ from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
 from onefill.service.printed import PrintedFiles
-from store import DELETED, Change, Conflict, Draft, DraftResult, Entry, Kept, NewEntry, Scope, Store, Summary
+from store import (
+    DELETED,
+    Change,
+    Conflict,
+    Draft,
+    DraftResult,
+    Entry,
+    Kept,
+    NewEntry,
+    Scope,
+    Store,
+    Summary,
+    on_one_line,
+)
 from store import RecordUnknown as NotKept
 
 MOST_OPEN = 200
+Links = Callable[[str, str], Sheet | None]
 #: Kinds of entries that change where a record stands, not what it says, with what the timeline calls them.
 DELETE, UNDELETE, HAND_OVER = "delete", "undelete", "hand-over"
 ACTS = {DELETE: "deleted", UNDELETE: "undeleted", HAND_OVER: "handed_over"}
@@ -259,7 +273,7 @@ class Book:
             entry, draft = self.store.latest(record, self.scope), self.store.draft(record, self.scope)
         except NotKept as unknown:
             raise RecordUnknown(record=record) from unknown
-        sheet = Sheet(self.plan(entry.form), entry.data or {}, record=record, links=self.linked)
+        sheet = Sheet(self.plan(entry.form), entry.data or {}, record=record, links=self.linked_of(entry.summary.unit))
         paths = sorted(draft.changes, key=lambda path: path.count("/"))
         sheet.set_many((path, draft.changes[path].value) for path in paths)
         lookups, index = Lookups(self.store, self.scope, record), Index(sheet)
@@ -310,6 +324,26 @@ class Book:
             return
         kept.sheet.set_answers(kept.lookups.answer(kept.sheet))
         kept.revision = next(self._revisions)
+
+    def linked_of(self, unit: str) -> Links:
+        """Follows the links of a record that belongs to a unit.
+
+        A link leads to the same unit, to those above it and below it; whatever id somebody writes into a field, what
+        another unit keeps does not come out of it.
+        """
+
+        def follow(form: str, record: str) -> Sheet | None:
+            sheet = self.linked(form, record)
+            return sheet if sheet is not None and self.may_link(unit, record) else None
+
+        return follow
+
+    def may_link(self, unit: str, record: str) -> bool:
+        """Whether a record of a unit may point to another record, which is there."""
+        opened = self._open.get(record)
+        # While a ring of links is read for the first time, its records are not open yet.
+        there = opened.entry.summary if opened else self.store.latest(record, self.scope).summary
+        return on_one_line(unit, there.unit)
 
     def linked(self, form: str, record: str) -> Sheet | None:
         """The facts of a linked record as they are now; ``None`` if it is gone or of another form."""

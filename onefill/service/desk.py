@@ -21,7 +21,7 @@ from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
 from onefill.service.guard import Guard
-from onefill.service.habits import Habits
+from onefill.service.habits import HERE, Habits
 from onefill.service.history import History
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
@@ -212,7 +212,7 @@ def open_desk(
         documents=documents,
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
-        habits=Habits(store, now),
+        habits=Habits(store, now, lambda: HERE if settings.people == "none" else f"person {present().name}"),
         history=History(book, sources, versions, documents, printed),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),

@@ -23,6 +23,19 @@ def may_see(who: Person, unit: str) -> bool:
     return who.sees(unit)
 
 
+def require_right(who: Person, unit: str, action: str) -> None:
+    """Refuse whoever may not do something with what belongs to a unit; the last check, before it is done.
+
+    Raises:
+        NotYours: It is not even to be seen.
+        NotYourAction: No role allows it there.
+    """
+    if not may_see(who, unit):
+        raise NotYours(unit=unit or "别的单位")
+    if not who.may(action, unit):
+        raise NotYourAction(name=who.name, action=WORDS.get(action, action))
+
+
 class Guard:
     """Asked before a record's id is handed to anything that reads or changes it."""
 

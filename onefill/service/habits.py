@@ -1,11 +1,11 @@
-"""What this workstation likes: nothing that a paper or a rule reads."""
+"""What this workstation likes, or whoever is signed in: nothing that a paper or a rule reads."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from store import Store
 
-_HERE = "here"
+HERE = "here"
 _MOST_COLUMNS = 200
 _MOST_LETTERS = 64
 _MOST_OPENED = 20
@@ -15,9 +15,10 @@ _FAVOURITE, _OPENED = "favourite-", "opened-"
 class Habits:
     """Small preferences, kept beside the records."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], owner: Callable[[], str] = lambda: HERE) -> None:
         self._store = store
         self._now = now
+        self._owner = owner
 
     def favourites(self) -> list[str]:
         """Records with a star, the last starred first."""
@@ -25,7 +26,7 @@ class Habits:
 
     def favour(self, record: str, *, on: bool) -> None:
         """Give a record a star, or take it away."""
-        self._store.set_preferences(_HERE, {_FAVOURITE + record: self._now().isoformat() if on else None})
+        self._store.set_preferences(self._owner(), {_FAVOURITE + record: self._now().isoformat() if on else None})
 
     def opened(self) -> list[str]:
         """Records that were opened here, the last first."""
@@ -38,15 +39,15 @@ class Habits:
             return
         others = [other for other in opened if other != record]
         forgotten = {_OPENED + other: None for other in others[_MOST_OPENED - 1 :]}
-        self._store.set_preferences(_HERE, {**forgotten, _OPENED + record: self._now().isoformat()})
+        self._store.set_preferences(self._owner(), {**forgotten, _OPENED + record: self._now().isoformat()})
 
     def _newest(self, kind: str) -> list[str]:
-        found = {key: when for key, when in self._store.preferences(_HERE).items() if key.startswith(kind)}
+        found = {key: when for key, when in self._store.preferences(self._owner()).items() if key.startswith(kind)}
         return [key.removeprefix(kind) for key in sorted(found, key=lambda key: str(found[key]), reverse=True)]
 
     def widths(self, form: str, section: str) -> Mapping[str, int]:
         """How wide the columns of a table were made, in pixels by column."""
-        kept: Mapping[str, int] = self._store.preferences(_HERE).get(_widths(form, section), {})
+        kept: Mapping[str, int] = self._store.preferences(self._owner()).get(_widths(form, section), {})
         return kept
 
     def keep_widths(self, form: str, section: str, widths: Mapping[object, object]) -> None:
@@ -56,7 +57,7 @@ class Habits:
             for key, width in list(widths.items())[:_MOST_COLUMNS]
             if isinstance(width, int) and not isinstance(width, bool)
         }
-        self._store.set_preferences(_HERE, {_widths(form, section): plain})
+        self._store.set_preferences(self._owner(), {_widths(form, section): plain})
 
 
 def _widths(form: str, section: str) -> str:

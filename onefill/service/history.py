@@ -11,6 +11,7 @@ from onefill.fields import Audience
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint
+from onefill.service.guard import FILL, require_right
 from onefill.service.history_shapes import (
     NOW,
     Comparison,
@@ -88,7 +89,9 @@ class History:
 
     def restore(self, record: str, n: int, who: Person) -> int:
         """Have an older version again, as a new one; its number. What is there now is kept as a version first."""
-        return self._versions.restore(record, n, who).n
+        with self._book.lock:
+            require_right(who, self._book.open(record).entry.summary.unit, FILL)
+            return self._versions.restore(record, n, who).n
 
     def papers(self, record: str, n: int) -> tuple[PastPaper, ...]:
         """The documents of a version that can be had."""

@@ -12,6 +12,7 @@ from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import PreviewStale, TableUnknown, TooManyRows
+from onefill.service.guard import FILL, require_right
 from onefill.service.import_rows import duplicates, identify, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken
 from onefill.service.portrait import candidates
@@ -109,6 +110,7 @@ class Imports:
             if seen and found.digest != seen:
                 raise PreviewStale(section=columns.section.title)
             opened = self._book.open(record)
+            require_right(who, opened.entry.summary.unit, FILL)
             taken = [row for row in found.rows if wrong or not row.wrong]
             gone = [row for row, _ in found.missing] if drop else []
             self._book.keep(opened, self._changes(opened, section, taken, gone), who.name)

@@ -30,6 +30,7 @@ from onefill.people import (
 from onefill.problems import FieldPlace, Problem
 from onefill.service.access import AccessLog, Did
 from onefill.service.accounts import AccountBook
+from onefill.service.guard import FILL, require_right
 from onefill.service.offices import Offices
 from onefill.service.people_shapes import AccountLine, SignedIn
 from onefill.service.removal import Removal
@@ -289,6 +290,21 @@ class People:
         self._log.note(who, Did.HANDED_OVER, what=f"{name} → {to}", why=f"{len(theirs)} 个办件")
         return len(theirs)
 
+    def hand_one(self, record: str, to: str, who: Person, *, known: bool = True) -> str:
+        """Hand one case to a colleague; what it is called.
+
+        Args:
+            record: Which.
+            to: The colleague.
+            who: Who hands it over; whoever may fill it.
+            known: Whether colleagues have accounts; if they do, only one who may see the case gets it.
+        """
+        unit = self._store.latest(record, EVERYTHING).summary.unit
+        require_right(who, unit, FILL)
+        if known and not self.named(" ".join(to.split())).sees(unit):
+            raise CannotSee(to=to, label=record, unit=self.offices.title(unit))
+        return self._removal.hand_over(record, to, who)
+
     def add_unit(self, above: str, key: str, title: str, who: Person) -> str:
         """Add a unit below another one; its path."""
         self._require(who, above)
@@ -299,11 +315,12 @@ class People:
     def person(self, account: Account) -> Person:
         """What somebody is today: by the own roles, and by those of whom they stand in for."""
         known, today = self.offices.roles(), self._now().date()
-        rights = rights_of(account.unit, account.roles, known)
+        rights, roles = rights_of(account.unit, account.roles, known), dict.fromkeys(account.roles)
         for away in deputies_on(self._accounts.on_leave(account.name), account.name, today):
             if away.unit == account.unit:
                 rights += rights_of(away.unit, away.roles, known)
-        return Person(name=account.name, unit=account.unit, title=account.title, roles=account.roles, rights=rights)
+                roles |= dict.fromkeys(away.roles)
+        return Person(name=account.name, unit=account.unit, title=account.title, roles=tuple(roles), rights=rights)
 
     # -- inside ---------------------------------------------------------------------------------------------------
 

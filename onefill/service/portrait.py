@@ -26,6 +26,7 @@ from onefill.service.shapes import (
     Submitted,
 )
 from onefill.service.words import next_step, where_it_stands
+from store import on_one_line
 
 #: Most candidates a link offers at once.
 MOST_CANDIDATES = 500
@@ -298,8 +299,9 @@ def candidates(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> l
     chosen = opened.sheet.stored(*cell)
     kept = chosen if isinstance(chosen, list) else [chosen]
     fitting = []
+    unit = opened.entry.summary.unit
     for summary in found:
-        sheet = book.linked(form, summary.record)
+        sheet = book.linked(form, summary.record) if on_one_line(unit, summary.unit) else None
         if sheet is not None and (summary.record in kept or candidate_fits(opened.sheet, *cell, sheet)):
             fitting.append((summary.record, sheet.label() or f"未命名的{sheet.plan.form.title}"))
     return sorted(fitting, key=lambda pair: pair[1])

@@ -11,6 +11,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.copying import Copying, days_between
 from onefill.service.edits import Edit, edit_rows
 from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
+from onefill.service.guard import FILL, require_right
 from onefill.service.indexing import token
 from onefill.service.naming import file_name
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
@@ -33,7 +34,7 @@ from onefill.service.shapes import (
 from onefill.service.stored import stored_form
 from onefill.service.tables import ColumnState, Mark, Said, TableState, columns_of, contradicted, table_of
 from onefill.service.versions import Versions
-from store import DELETED, Change, Damage, Found, StoreError
+from store import DELETED, EVERYTHING, Change, Damage, Found, Scope, StoreError
 
 
 class Records:
@@ -46,25 +47,28 @@ class Records:
         self._now = now
         self._new_id = new_id
 
-    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
+    def list(
+        self, form: str | None = None, text: str = "", *, limit: int = 200, scope: Scope = EVERYTHING
+    ) -> list[RecordSummary]:
         """Records, the last touched first.
 
         Args:
             form: Only those of this form.
             text: Only those whose label or index holds it.
             limit: At most so many.
+            scope: What whoever asks may see.
         """
-        found = self._book.store.find(form=form, text=text, limit=limit, scope=self._book.scope)
+        found = self._book.store.find(form=form, text=text, limit=limit, scope=scope)
         return [line for line in map(self._line, found) if line is not None]
 
-    def expiring(self, form: str) -> Sequence[Expiry]:
+    def expiring(self, form: str, *, scope: Scope = EVERYTHING) -> Sequence[Expiry]:
         """What runs out in the records of a form, the next first: days of fields with ``expires``."""
         plain = (section for section in self._book.definitions.form(form).sections if section.repeat is None)
         fields = [field for section in plain for field in section.fields if field.expires]
         found = []
         with self._book.lock:
             today = self._now().date()
-            for line in self.list(form) if fields else ():
+            for line in self.list(form, scope=scope) if fields else ():
                 sheet = self._book.open(line.id).sheet
                 for field in fields:
                     day = sheet.value(field.key)
@@ -83,6 +87,7 @@ class Records:
         """A new record, empty or with data in stored form; its id. The same id twice is one record."""
         record = record or self._new_id()
         self._book.definitions.form(form)
+        require_right(who, who.unit, FILL)
         with self._book.lock:
             entry = self._versions.first(record, form, who, dict(data or {}))
             return entry.record
@@ -98,6 +103,7 @@ class Records:
         """
         with self._book.lock:
             opened = self._book.open(record)
+            require_right(who, opened.entry.summary.unit, FILL)
             shift = days_between(opened.sheet, self._now().date()) if days is None else days
             taken = partial(self._taken, opened.form)
             copying = Copying(opened.sheet, shift, taken, lambda other: not self.exists(other))
@@ -129,18 +135,21 @@ class Records:
         Raises:
             OneFillError: It was printed, others point to it, or it was changed meanwhile; the message says which.
         """
+        self._its(record, who)
         return self._removal.delete(record, who, seen)
 
     def undelete(self, record: str, who: Person) -> tuple[str, tuple[str, ...]]:
         """Restore a record; what it is called, and what it points to that lies in the recycle bin itself."""
+        self._its(record, who)
         return self._removal.undelete(record, who)
 
-    def deleted(self) -> Sequence[DeletedRecord]:
+    def deleted(self, *, scope: Scope = EVERYTHING) -> Sequence[DeletedRecord]:
         """The recycle bin, the last deleted first."""
-        return self._removal.waiting()
+        return self._removal.waiting(scope)
 
     def hand_over(self, record: str, to: str, who: Person) -> str:
         """Note that a record is a colleague's from now on; what it is called."""
+        self._its(record, who)
         return self._removal.hand_over(record, to, who)
 
     def state(self, record: str) -> RecordState:
@@ -237,7 +246,7 @@ class Records:
             The other window's change if there was one, else nothing.
         """
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._its(record, who)
             _known_rows(opened, path)
             value = stored_form(opened, path, raw)
             return self._keep(opened, Change(path, value, window, sequence, seen), who)
@@ -263,7 +272,7 @@ class Records:
     def put(self, record: str, values: Mapping[str, Any], who: Person) -> None:
         """Keep many values already in stored form, by path, as one change."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._its(record, who)
             self._book.keep(opened, [Change(path, value) for path, value in values.items()], who.name)
 
     def add_row(
@@ -281,7 +290,7 @@ class Records:
             TooManyRows: The section is full.
         """
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._its(record, who)
             repeat = _repeating(opened, section)
             rows = opened.sheet.rows(section)
             if len(rows) >= repeat:
@@ -303,7 +312,7 @@ class Records:
             TooManyRows: The section has no room for all; none is added.
         """
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._its(record, who)
             most, there = _repeating(opened, section), len(opened.sheet.rows(section))
             if there + len(values) > most:
                 raise TooManyRows(section=opened.sheet.plan.sections[section].title, most=most)
@@ -320,12 +329,12 @@ class Records:
     def remove_row(self, record: str, section: str, row: str, who: Person) -> None:
         """Take a row out; other sections that point to it will say so."""
         with self._book.lock:
-            self._keep(self._book.open(record), Change(f"{section}/{row}", None), who)
+            self._keep(self._its(record, who), Change(f"{section}/{row}", None), who)
 
     def move_row(self, record: str, section: str, row: str, after: str | None, who: Person) -> None:
         """Put a row behind another one, or first."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._its(record, who)
             _known_rows(opened, f"{section}/{row}")
             self._book.keep(opened, _moves(section, _places(opened, section).move([row], after)), who.name)
 
@@ -362,7 +371,7 @@ class Records:
             TooManyRows: The section has no room for all rows; nothing is kept.
         """
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = self._its(record, who)
             _repeating(opened, section)
             found = opened.sheet.plan.sections[section]
             return edit_rows(self._book, opened, found, edits, who.name, window)
@@ -372,9 +381,17 @@ class Records:
 
         Nothing new is made if nothing has changed and there is no note.
         """
+        self._its(record, who)
         return self._versions.keep(record, who, note=" ".join(note.split())).n
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _its(self, record: str, who: Person) -> OpenRecord:
+        """A record that is about to be changed by somebody; refused to whoever may not."""
+        with self._book.lock:
+            opened = self._book.open(record)
+            require_right(who, opened.entry.summary.unit, FILL)
+            return opened
 
     def _line(self, found: Found) -> RecordSummary | None:
         """The record as a line; one that cannot be read is left out of the list, the store names it."""

@@ -32,7 +32,7 @@ def rehearse(
         fields: Fields that are imported: only they can be missing in the workbook.
     """
     plan = opened.sheet.plan
-    sheet = Sheet(plan, {**opened.sheet.data, section: rows}, record=opened.id, links=book.linked)
+    sheet = Sheet(plan, {**opened.sheet.data, section: rows}, record=opened.id, links=opened.sheet.links)
     plans = [one for one in plan.by_section[section] if one.definition.key in fields]
     phase = max((one.phase for one in plans), default=0)
     checks = [check for check in plan.checks.values() if check.phase <= phase and _concerns(check, section)]

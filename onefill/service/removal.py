@@ -10,7 +10,7 @@ from onefill.service.portrait import called, saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.shapes import DeletedRecord, Person
 from onefill.service.versions import ACT, VERSION
-from store import DELETED, Conflict, Entry, StoreError
+from store import DELETED, Conflict, Entry, Scope, StoreError
 
 KEPT_DAYS = 30
 MOST_NAMED = 3
@@ -55,14 +55,14 @@ class Removal:
         with self._book.lock:
             self._book.bring_back(record, who.name)
             opened = self._book.open(record)
-            linked = dict.fromkeys(other for _, other in links_of(opened.sheet) if self._book.exists(other))
+            linked = dict.fromkeys(other for _, other in links_of(opened.sheet) if self._may_link(opened, other))
             others = map(self._book.open, linked)
             return called(opened), tuple(called(other) for other in others if other.deleted)
 
-    def waiting(self) -> list[DeletedRecord]:
+    def waiting(self, scope: Scope) -> list[DeletedRecord]:
         """What can be restored, the last deleted first."""
         with self._book.lock:
-            found = self._book.store.find(state=DELETED, scope=self._book.scope)
+            found = self._book.store.find(state=DELETED, scope=scope)
             for one in found:
                 if one.has_draft:  # whoever typed into it was cut off before it could come back
                     self._book.bring_back(one.record, one.owner)
@@ -88,6 +88,9 @@ class Removal:
                 except Conflict:  # another process has appended an entry: say it upon that one
                     continue
             return called(opened)
+
+    def _may_link(self, opened: OpenRecord, other: str) -> bool:
+        return self._book.exists(other) and self._book.may_link(opened.entry.summary.unit, other)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -21,8 +21,8 @@ class Person:
         name: What entries and the access log call the person; never another one's.
         unit: Path of the unit where the person works; what the person begins belongs to it.
         title: What the person is there, for the screen.
-        roles: Keys of the own roles; ``None`` on one's own PC, whose person has every role that reaches no further
-            than the own unit.
+        roles: Keys of the roles the person acts in, the own and those stood in for; ``None`` on one's own PC, whose
+            person has every role that reaches no further than the own unit.
         rights: What the roles, and those of whom the person stands in for, let the person do, and where.
     """
 

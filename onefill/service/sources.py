@@ -128,7 +128,7 @@ class Sources:
             if record not in copies:
                 copies[record] = None
                 with self._book.lock:
-                    linked = self._book.linked(form, record)
+                    linked = sheet.links(form, record)
                     copies[record] = self._copy(linked, copies) if linked else None
             return copies[record]
 

@@ -74,7 +74,7 @@ class Versions:
 
     def first(self, record: str, form: str, who: Person, data: Mapping[str, Any]) -> Entry:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
-        sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked)
+        sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked_of(who.unit))
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
         why = {"act": Act.CREATED}
@@ -167,7 +167,7 @@ class Versions:
         refuse_locked(plan.form, opened.sheet.data, list(changed))
         if opened.sheet.data == data:
             return opened.entry
-        sheet = Sheet(opened.sheet.plan, data, record=record, links=self._book.linked)
+        sheet = Sheet(opened.sheet.plan, data, record=record, links=opened.sheet.links)
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
         pins, why = self._pins(opened.form, sheet), {"act": Act.RESTORED, "of": old.n}
@@ -257,8 +257,8 @@ class Versions:
 
     def _linked(self, sheet: Sheet) -> list[str]:
         """Records that are linked to and still there, each once."""
-        linked = dict.fromkeys(record for _, record in links_of(sheet))
-        return [record for record in linked if self._book.exists(record)]
+        linked = {record: sheet.plan.fields[name].definition.form or "" for (name, _), record in links_of(sheet)}
+        return [record for record, form in linked.items() if sheet.links(form, record) is not None]
 
 
 def _with_aside(old: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from onefill.service.view_shapes import (
     ViewState,
 )
 from onefill.tables import plain
+from store import EVERYTHING, Scope
 
 Names = Mapping[str, object]
 #: Records of a form that are asked what is ahead, the last touched first.
@@ -65,12 +66,12 @@ class Views:
                 ),
             )
 
-    def ahead(self, form: str, days: int) -> Sequence[Ahead]:
+    def ahead(self, form: str, days: int, *, scope: Scope = EVERYTHING) -> Sequence[Ahead]:
         """What today and so many days after bring in the records of a form, the next first."""
         today, found = self._today(), list[Ahead]()
         until = today + timedelta(days=days)
         with self._book.lock:
-            scope, moments = self._book.scope, self._book.definitions.form(form).life
+            moments = self._book.definitions.form(form).life
             for line in self._book.store.find(form=form, limit=MOST_ASKED, scope=scope) if moments else ():
                 opened = self._book.open(line.record)
                 for moment in () if opened.deleted else moments:

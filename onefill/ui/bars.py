@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from onefill.service.guard import DEFINE
 from onefill.service.shapes import RecordState
 from onefill.ui.businesses import menus
 from onefill.ui.html import chip, clock, esc, icon, plain
@@ -38,7 +39,8 @@ def top_bar(active: str, menu: str = "") -> None:
             persist_state="session",
             on_change=_found,
         )
-        _link("more", "author", "表单作者", on=active == "author", sign=":material/design_services:")
+        if the_desk().who().may(DEFINE):
+            _link("more", "author", "表单作者", on=active == "author", sign=":material/design_services:")
         st.html(_who())
 
 

@@ -22,11 +22,14 @@ def done(said: str) -> None:
     """Do what a button of a list says; what cannot be done is told in words."""
     verb, _, what = said.partition(":")
     deed = DEEDS.get(verb)
-    if deed is None:
-        travelled(said)
-        return
     try:
-        deed(what)
+        if verb in ON_RECORDS:
+            desk = the_desk()
+            desk.guard.require(desk.who(), what.partition(":")[0])
+        if deed is None:
+            travelled(said)
+        else:
+            deed(what)
     except OneFillError as error:
         say(str(error), "amber")
 
@@ -69,7 +72,7 @@ def _hand(record: str) -> None:
 
 def _handed(_: str) -> None:
     record, name = st.session_state[HANDING], str(st.session_state.get(TO_WHOM, ""))
-    label = the_desk().records.hand_over(record, name, the_desk().who())
+    label = the_desk().people.hand_one(record, name, the_desk().who(), known=the_desk().settings.people != "none")
     _hands_off("")
     say(f"“{label}”已转交给{name.strip()}")
 
@@ -88,6 +91,10 @@ DEEDS: dict[str, Callable[[str], None]] = {
     "handed": _handed,
     "keep": _hands_off,
 }
+
+
+#: Deeds that begin with the id of a record, whoever made it up.
+ON_RECORDS = ("star", "copy", "delete", "undelete", "hand")
 
 
 def ask_for_colleague() -> None:

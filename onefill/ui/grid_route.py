@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onefill.service.edits import Edit
+from onefill.service.guard import FILL
 from onefill.ui.doorman import HEADERS, Refused, body_of, door, may_see, window_speaking
 from onefill.ui.grid_words import TextTooLong, Unreadable, read_edits
 from onefill.ui.shared import the_desk
@@ -22,7 +23,7 @@ async def rows(request: Request) -> Response:
     """Keep what was done in a table. Answers when it was kept, and the paths another window was faster with."""
     token, record, section, edits = _read(await body_of(request, MOST_BYTES))
     window = await window_speaking(token)
-    await may_see(record)
+    await may_see(record, FILL)
     return await run_in_threadpool(_keep, record, section, edits, window)
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from onefill.service.guard import FILL
 from onefill.service.inbox import MOST_BYTES
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door
 from onefill.ui.sending import download
@@ -20,7 +21,7 @@ TOO_BIG = f"文件超过 {MOST} MB，没有收下。去掉图片或分开导入"
 async def bring(request: Request) -> Response:
     """Take a workbook in: the body is the file. What is longer than the limit is cut off, whatever the page checked."""
     record, section = request.path_params["record"], request.path_params["section"]
-    await allowed(request, record)
+    await allowed(request, record, FILL)
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said) > MOST_BYTES:
         raise Refused(413, f"文件 {-(-int(said) // (1 << 20))} MB，最大 {MOST} MB。去掉图片或分开导入")

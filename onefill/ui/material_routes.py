@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from onefill.materials.model import Limits
 from onefill.refusals import FileRefused
+from onefill.service.guard import FILL
 from onefill.service.naming import name_of
 from onefill.service.shapes import Person
 from onefill.ui.doorman import HEADERS, Refused, allowed, door
@@ -49,7 +50,7 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
     @door
     async def bring(request: Request) -> Response:
         record = request.path_params["record"]
-        await allowed(request, record)
+        await allowed(request, record, FILL)
         _check_said(request, most_bytes)
         name = name_of(unquote(request.headers.get("x-onefill-name", "")), "文件")
         handle, path = await run_in_threadpool(_place)

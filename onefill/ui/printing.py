@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+from onefill.service.guard import PRINT
 from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.jobs import Job, OnProgress, jobs
 from onefill.ui.papers import Wishes
@@ -12,6 +13,7 @@ WORDS = {"packet": "成套 PDF", "archive": "打包文件"}
 
 def packet_job(record: str, phase: str, wishes: Wishes) -> Job:
     """Start the packet, or give the one that is being made or was made of the same state."""
+    _ask(record)
     chosen = wishes.chosen(the_desk().documents.list(record, phase))
 
     def work(progress: OnProgress) -> Produced:
@@ -35,6 +37,7 @@ def packet_job(record: str, phase: str, wishes: Wishes) -> Job:
 
 def archive_job(record: str, phase: str, wishes: Wishes) -> Job:
     """Start the ZIP of the chosen papers."""
+    _ask(record)
     chosen = wishes.chosen(the_desk().documents.list(record, phase))
 
     def work(progress: OnProgress) -> Produced:
@@ -54,6 +57,11 @@ def page_job(record: str, paper: DocumentState) -> Job | None:
         return the_desk().documents.preview(record, paper.key)
 
     return jobs.start(("pages", record, paper.key, paper.state, _stamp(record)), record, work, again=False)
+
+
+def _ask(record: str) -> None:
+    desk = the_desk()
+    desk.guard.require(desk.who(), record, PRINT)
 
 
 def record_jobs(record: str) -> list[tuple[str, Job]]:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from onefill.service.guard import DEFINE
 from onefill.ui.components import component
 from onefill.ui.doorman import HEADERS, Refused, allowed, door, window_speaking
 from onefill.ui.jobs import SAMPLES, jobs
@@ -75,6 +76,7 @@ async def pulse(request: Request) -> Response:
         raise Refused(404, "没有这样的内容。")
     if kind == "files":
         await window_speaking(request.headers.get("x-onefill-token", ""))
+        await run_in_threadpool(lambda: the_desk().guard.require_action(the_desk().who(), DEFINE))
     else:
         await allowed(request, of)
     return JSONResponse({"pulse": await run_in_threadpool(pulse_of, kind, of)}, headers=HEADERS)

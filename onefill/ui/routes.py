@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,6 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from onefill.service.access import Did
+from onefill.service.desk import Desk
+from onefill.service.guard import DEFINE, FILL, PRINT
+from onefill.service.shapes import Person, Produced
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
 from onefill.ui.grid_route import ROWS
 from onefill.ui.heard import heard
@@ -67,7 +72,7 @@ async def drafts(request: Request) -> Response:
     """Keep keystrokes. Answers when they were kept, and which were refused because another window was faster."""
     told = _keystrokes(await body_of(request, MOST_BYTES))
     window = await window_speaking(told.token)
-    await may_see(told.record)
+    await may_see(told.record, FILL)
     return await run_in_threadpool(_keep, told, window)
 
 
@@ -127,9 +132,10 @@ async def file(request: Request) -> Response:
     """One paper in one format."""
     record, document = request.path_params["record"], request.path_params["document"]
     suffix = f".{request.path_params['format']}"
-    await allowed(request, record)
-    produced = await run_in_threadpool(lambda: the_desk().documents.file(record, document, suffix, the_desk().who()))
-    return download(produced)
+    await allowed(request, record, PRINT)
+    return await _given(
+        record, Did.PRINTED, f"{document}{suffix}", lambda desk, who: desk.documents.file(record, document, suffix, who)
+    )
 
 
 @door
@@ -139,6 +145,7 @@ async def sample(request: Request) -> Response:
     suffix = f".{request.path_params['format']}"
     from_our_page(request)
     await window_speaking(request.headers.get("x-onefill-token", ""))
+    await _author(request)
     return download(await run_in_threadpool(lambda: the_desk().authoring.file(form, document, suffix)))
 
 
@@ -146,6 +153,7 @@ async def sample(request: Request) -> Response:
 async def sample_picture(request: Request) -> Response:
     """The picture of a page of a paper with sample facts."""
     await window_speaking(request.query_params.get("k", ""))
+    await _author(request)
     return await _picture(request, SAMPLES)
 
 
@@ -162,8 +170,8 @@ async def attached(request: Request) -> Response:
 async def summary(request: Request) -> Response:
     """All facts of a record on plain pages."""
     record = request.path_params["record"]
-    await allowed(request, record)
-    return download(await run_in_threadpool(lambda: the_desk().documents.summary(record, the_desk().who())))
+    await allowed(request, record, PRINT)
+    return await _given(record, Did.PRINTED, "summary", lambda desk, who: desk.documents.summary(record, who))
 
 
 @door
@@ -171,18 +179,18 @@ async def view_table(request: Request) -> Response:
     """A view of a record that is a table, as an Excel file."""
     record, view = request.path_params["record"], request.path_params["view"]
     await allowed(request, record)
-    return download(await run_in_threadpool(lambda: the_desk().views.workbook(record, view)))
+    return await _given(record, Did.EXPORTED, view, lambda desk, who: desk.views.workbook(record, view))
 
 
 @door
 async def made(request: Request) -> Response:
     """The file that a job has made."""
     record = request.path_params["record"]
-    await allowed(request, record)
+    await allowed(request, record, PRINT)
     produced = jobs.result(request.path_params["job"], record)
     if produced is None:
         raise Refused(404, "这个文件已经不在了。再生成一次。")
-    return download(produced)
+    return await _given(record, Did.PRINTED, "packet", lambda desk, who: produced)
 
 
 @door
@@ -190,18 +198,37 @@ async def past_file(request: Request) -> Response:
     """A paper of an older version: the very file that was printed, or one made as it would have been."""
     record, n = request.path_params["record"], request.path_params["n"]
     document, suffix = request.path_params["document"], f".{request.path_params['format']}"
-    await allowed(request, record)
-    desk = the_desk()
-    return download(await run_in_threadpool(lambda: desk.history.file(record, n, document, suffix, desk.who())))
+    await allowed(request, record, PRINT)
+    what = f"{n}: {document}{suffix}"
+    return await _given(
+        record, Did.PRINTED, what, lambda desk, who: desk.history.file(record, n, document, suffix, who)
+    )
 
 
 @door
 async def past_archive(request: Request) -> Response:
     """All papers of an older version."""
     record, n = request.path_params["record"], request.path_params["n"]
-    await allowed(request, record)
-    desk = the_desk()
-    return download(await run_in_threadpool(lambda: desk.history.archive(record, n, desk.who())))
+    await allowed(request, record, PRINT)
+    return await _given(record, Did.PRINTED, f"{n}: *", lambda desk, who: desk.history.archive(record, n, who))
+
+
+async def _given(record: str, did: Did, what: str, make: Callable[[Desk, Person], Produced]) -> Response:
+    """A file of a record as an answer; that it was handed out stands in the access log, by its key and not its name."""
+
+    def work() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        produced = make(desk, who)
+        desk.log.note(who, did, record=record, what=what)
+        return produced
+
+    return download(await run_in_threadpool(work))
+
+
+async def _author(request: Request) -> None:
+    """Ask for the right to what only whoever makes forms is shown."""
+    await run_in_threadpool(lambda: the_desk().guard.require_action(the_desk().who(), DEFINE))
 
 
 ROUTES = [

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from onefill.errors import OneFillError
 from onefill.service.desk import new_id
+from onefill.service.errors import RecordUnknown
 from onefill.ui.html import act, state
 from onefill.ui.pages import screen
 from onefill.ui.parts import leave_page
@@ -56,7 +58,23 @@ def asked_record() -> str:
     if not record:
         st.html(state("link_off", "地址里没有写是哪个办件。请从首页打开", link=("./", "回首页")))
         st.stop()
+    desk = the_desk()
+    try:
+        desk.guard.require(desk.who(), record)
+    except OneFillError as error:
+        st.html(state("info" if isinstance(error, RecordUnknown) else "lock", str(error), link=("./", "回首页")))
+        st.stop()
     return record
+
+
+def require_here(action: str) -> None:
+    """Ask for the right to the page, which ends here if there is none."""
+    desk = the_desk()
+    try:
+        desk.guard.require_action(desk.who(), action)
+    except OneFillError as error:
+        st.html(state("lock", str(error), link=("./", "回首页")))
+        st.stop()
 
 
 def fresh_id() -> str:

@@ -132,5 +132,7 @@ def test_two_institutions_do_not_see_each_other(
         sign_in(their, "李敏")
         expect(their.locator(".state")).to_contain_text("这个办件不归您看。它属于陈晓岚的学校")
         assert barriers_on(their) == []
+        their.goto(server.address)
+        expect(their.locator(".st-key-panel_list")).to_contain_text("还没有办件")
     finally:
         stranger.close()

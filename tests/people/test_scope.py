@@ -1,0 +1,273 @@
+"""Scope: every route, list, file, search and link, for every role, at records of the own unit and of others."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from onefill.people import NotYourAction
+from onefill.service import Desk
+from onefill.service.access import Did
+from onefill.service.guard import NotYours
+from onefill.service.shapes import Person, Produced
+from onefill.ui.jobs import SAMPLES, jobs
+from onefill.ui.routes import ROUTES
+from onefill.ui.shared import PRESENT, present, put_desk
+from onefill.ui.shell import MIDDLEWARE
+from onefill.ui.tokens import sign
+from store import EVERYTHING
+from tests.people.making import PASSWORD, STAFF, a_shop
+
+HERE = "http://127.0.0.1:8501"
+OURS = {"origin": HERE, "sec-fetch-site": "same-origin"}
+#: What each route asks for beyond a session: nothing, a record with or without an action, an action alone.
+RIGHTS: dict[str, str] = {
+    "/of/drafts": "record fill",
+    "/of/rows": "record fill",
+    "/of/pulse/{kind}/{of}": "record",
+    "/of/picture/{record}/{job}/{page:int}": "record",
+    "/of/file/{record}/{document}/{format}": "record print",
+    "/of/summary/{record}": "record print",
+    "/of/past/{record}/{n:int}": "record print",
+    "/of/past/{record}/{n:int}/{document}/{format}": "record print",
+    "/of/table/{record}/{view}": "record",
+    "/of/made/{record}/{job}": "record print",
+    "/of/attached/{record}/{path:path}": "record",
+    "/of/import/{record}/{section}": "record fill",
+    "/of/marked/{record}/{file}": "record",
+    "/of/blank/{record}/{section}": "record",
+    "/of/material/{record}": "record fill",
+    "/of/sample/{form}/{document}/{format}": "define",
+    "/of/sample/{job}/{page:int}": "define",
+    "/of/{name}": "",
+    "/of/{rest:path}": "",
+    "/of/sign-in": "",
+    "/of/sign-out": "",
+    "/of/password": "",
+    "/of/act": "",
+}
+ACTIONS = {
+    "seller": {"fill", "print"},
+    "looker": set(),
+    "area": set(),
+    "keeper": set(),
+    "reader": set(),
+    "maker": {"define"},
+}
+#: Whose record each may look at.
+SEES = {
+    "甲一": "甲",
+    "甲二": "甲",
+    "乙一": "乙",
+    "丙一": "丙",
+    "东一": "甲乙",
+    "东管": "甲乙",
+    "市管": "甲乙丙",
+    "市查": "甲乙丙",
+    "甲作": "甲",
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = a_shop(tmp_path_factory.mktemp("scope"), present=present)
+    put_desk(made)
+    yield made
+    put_desk(None)
+
+
+@pytest.fixture(scope="module")
+def records(desk: Desk) -> dict[str, str]:
+    """A record of each shop."""
+    ids = {}
+    for shop in "甲乙丙":
+        person = desk.people.named(f"{shop}一")
+        ids[shop] = desk.records.create("order", person, {"number": f"{shop}-1"})
+        desk.records.create("customer", person, {"name": f"{shop}的客户"})
+    return ids
+
+
+@pytest.fixture(scope="module")
+def cookies(desk: Desk) -> dict[str, str]:
+    return {name: desk.people.sign_in(name, PASSWORD) for name in STAFF}
+
+
+def asked(desk: Desk, cookies: dict[str, str], name: str, path: str, method: str, record: str) -> Any:
+    client = TestClient(Starlette(routes=ROUTES, middleware=MIDDLEWARE), base_url=HERE, client=("127.0.0.1", 1))
+    client.cookies.set("onefill", cookies[name])
+    token = sign("w1", desk.settings.data)
+    values = {"record": record, "of": record, "kind": "record", "page:int": "1", "n:int": "1", "section": "goods"}
+    values |= {"job": "j", "document": "sheet", "format": "pdf", "view": "v", "file": "f", "form": "order"}
+    for key, value in values.items():
+        path = path.replace(f"{{{key}}}", value)
+    path = path.replace("{path:path}", "number").replace("{name}", "theme.css").replace("{rest:path}", "x/y")
+    change = {"path": "memo", "text": "写", "sequence": 1}
+    body = {"token": token, "record": record, "seen": None, "changes": [change], "section": "goods", "ops": []}
+    headers = OURS | {"x-onefill-token": token}
+    return client.request(method, f"{path}?k={token}", content=json.dumps(body), headers=headers)
+
+
+def expected(name: str, right: str, shop: str) -> bool:
+    actions = set().union(*(ACTIONS.get(role, set()) for role in STAFF[name][1]))
+    words = right.split()
+    if "record" in words and shop not in SEES[name]:
+        return False
+    return set(words) - {"record"} <= actions
+
+
+def ours() -> list[tuple[str, str]]:
+    found = {(route.path, method) for route in ROUTES if isinstance(route, Route) for method in route.methods or ()}
+    return sorted((path, method) for path, method in found if method in ("GET", "POST"))
+
+
+def test_every_route_of_ours_stands_in_the_table() -> None:
+    assert {path for path, _ in ours()} <= RIGHTS.keys()
+
+
+@pytest.mark.parametrize(("path", "method"), [one for one in ours() if one[0] not in ("/of/sign-out", "/of/password")])
+@pytest.mark.parametrize("name", SEES)
+def test_route_by_role_by_scope(
+    desk: Desk, records: dict[str, str], cookies: dict[str, str], name: str, path: str, method: str
+) -> None:
+    if path == "/of/sign-in":
+        return
+    for shop, record in records.items():
+        answer = asked(desk, cookies, name, path, method, record)
+        allowed = expected(name, RIGHTS[path], shop)
+        assert (answer.status_code != 403) is allowed, (shop, answer.status_code, answer.text)
+        if not allowed:
+            refused = desk.log.lines()[0]
+            assert (refused.who, refused.did) == (name, Did.REFUSED)
+            assert [one.shown for one in desk.records.fields(record, "basics") if one.path == "memo"] == [""]
+        elif "record" in RIGHTS[path] and path == "/of/drafts":
+            assert answer.status_code == 200
+            desk.records.set(record, "memo", "", Person())
+
+
+def test_the_pulse_of_files_is_for_who_makes_forms(
+    desk: Desk, records: dict[str, str], cookies: dict[str, str]
+) -> None:
+    for name in SEES:
+        answer = asked(desk, cookies, name, f"/of/pulse/files/{SAMPLES}", "GET", records["甲"])
+        assert answer.status_code == (200 if name == "甲作" else 403)
+
+
+def test_a_record_of_another_unit_says_whose_it_is(
+    desk: Desk, records: dict[str, str], cookies: dict[str, str]
+) -> None:
+    answer = asked(desk, cookies, "甲一", "/of/pulse/record/{record}", "GET", records["丙"])
+    assert answer.json()["message"].startswith("这个办件不归您看。它属于丙店。")
+
+
+def test_what_is_handed_out_stands_in_the_log(desk: Desk, records: dict[str, str], cookies: dict[str, str]) -> None:
+    mark = PRESENT.set(desk.people.named("甲一"))
+    job = jobs.start(("x", records["甲"]), records["甲"], lambda _: Produced(name="单.xlsx", data=b"PK"))
+    PRESENT.reset(mark)
+    jobs.wait()
+    answer = asked(desk, cookies, "甲一", f"/of/made/{{record}}/{job.id}", "POST", records["甲"])
+    assert answer.status_code == 200
+    line = desk.log.lines()[0]
+    assert (line.who, line.did, line.record, line.what) == ("甲一", Did.PRINTED, records["甲"], "packet")
+    assert desk.log.verify() == ()
+
+
+def test_a_job_works_as_whoever_started_it(desk: Desk, records: dict[str, str]) -> None:
+    mark = PRESENT.set(desk.people.named("甲二"))
+    job = jobs.start(("who", 1), records["甲"], lambda _: Produced(name=desk.who().name, data=b""))
+    PRESENT.reset(mark)
+    jobs.wait()
+    assert job.result is not None
+    assert job.result.name == "甲二"
+
+
+# -- lists, search, views ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SEES)
+def test_lists_and_searches_hold_what_one_may_see(desk: Desk, records: dict[str, str], name: str) -> None:
+    scope = desk.people.named(name).scope
+    mine = {records[shop] for shop in SEES[name]}
+    assert {line.id for line in desk.records.list("order", scope=scope)} == mine
+    assert {line.id for line in desk.records.list("order", "-1", scope=scope)} == mine
+    for shop, record in records.items():
+        found = {line.id for line in desk.records.list(text=f"{shop}-1", scope=scope)}
+        assert found == ({record} if shop in SEES[name] else set())
+
+
+def test_the_recycle_bin_is_scoped(desk: Desk) -> None:
+    mine = desk.people.named("乙一")
+    gone = desk.records.create("order", mine)
+    desk.records.delete(gone, mine)
+    assert [one.id for one in desk.records.deleted(scope=mine.scope)] == [gone]
+    assert desk.records.deleted(scope=desk.people.named("甲一").scope) == []
+    desk.records.undelete(gone, mine)
+    desk.records.delete(gone, mine)
+
+
+# -- the service itself --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SEES)
+def test_nobody_changes_through_the_service_what_is_not_theirs(desk: Desk, records: dict[str, str], name: str) -> None:
+    who, fills = desk.people.named(name), "seller" in STAFF[name][1]
+    for shop, record in records.items():
+        n = len(desk.store.entries(record, EVERYTHING))
+        deeds = (
+            lambda record=record: desk.records.set(record, "memo", "别人写的", who),
+            lambda record=record: desk.records.put(record, {"memo": "别人写的"}, who),
+            lambda record=record: desk.records.add_row(record, "goods", who, {"what": "x"}),
+            lambda record=record: desk.records.add_rows(record, "goods", who, [{"what": "x"}]),
+            lambda record=record: desk.records.edit(record, "goods", [], who),
+            lambda record=record: desk.records.copy(record, who),
+            lambda record=record: desk.records.delete(record, who),
+            lambda record=record: desk.records.hand_over(record, "谁", who),
+            lambda record=record: desk.records.keep_version(record, who, "留"),
+            lambda record=record: desk.history.restore(record, 1, who),
+        )
+        if fills and shop in SEES[name]:
+            continue
+        for deed in deeds:
+            with pytest.raises(NotYourAction if shop in SEES[name] else NotYours):
+                deed()
+        assert len(desk.store.entries(record, EVERYTHING)) == n
+        assert desk.store.draft(record, EVERYTHING).changes.keys() <= {"memo"}
+
+
+def test_who_may_not_fill_begins_nothing(desk: Desk) -> None:
+    with pytest.raises(NotYourAction):
+        desk.records.create("order", desk.people.named("市查"))
+
+
+# -- links ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_offers_and_follows_what_is_on_the_own_line_only(desk: Desk, records: dict[str, str]) -> None:
+    customers = {line.label: line.id for line in desk.records.list("customer")}
+
+    def link(record: str) -> Any:
+        return next(field for field in desk.records.fields(record, "basics") if field.path == "customer")
+
+    who = desk.people.named("甲一")
+    assert [label for _, label in link(records["甲"]).options] == ["甲的客户"]
+    desk.records.set(records["甲"], "customer", customers["甲的客户"], who)
+    assert link(records["甲"]).shown == "甲的客户"
+    desk.records.set(records["甲"], "customer", customers["乙的客户"], who)
+    shown = link(records["甲"])
+    assert "乙的客户" not in f"{shown.shown} {shown.options} {shown.source}"
+    before = desk.store.latest(customers["乙的客户"], EVERYTHING).n
+    desk.records.keep_version(records["甲"], who, "留")
+    assert desk.store.latest(customers["乙的客户"], EVERYTHING).n == before
+    assert customers["乙的客户"] not in desk.store.latest(records["甲"], EVERYTHING).pins["links"]
+    desk.records.set(records["甲"], "customer", "", who)
+
+
+def test_what_somebody_begins_is_the_units_where_they_work(desk: Desk, tmp_path: Path) -> None:
+    record = desk.records.create("order", desk.people.named("甲二"))
+    assert desk.store.latest(record, EVERYTHING).summary.unit == "city/east/a"
+    copied = desk.records.copy(record, desk.people.named("甲一"))
+    assert desk.store.latest(copied.id, EVERYTHING).summary.unit == "city/east/a"
