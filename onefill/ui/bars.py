@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from onefill.service.guard import DEFINE
+from onefill.service.people import ACCOUNTS, READ_LOG
 from onefill.service.shapes import RecordState
 from onefill.ui.businesses import menus
 from onefill.ui.html import chip, clock, esc, icon, plain
@@ -41,6 +42,9 @@ def top_bar(active: str, menu: str = "") -> None:
         )
         if the_desk().who().may(DEFINE):
             _link("more", "author", "表单作者", on=active == "author", sign=":material/design_services:")
+        for address, words, action in (("people", "账号", ACCOUNTS), ("log", "访问记录", READ_LOG)):
+            if the_desk().settings.people != "none" and the_desk().who().may(action):
+                _link("more", address, words, on=active == address)
         st.html(_who())
 
 

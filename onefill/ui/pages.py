@@ -21,6 +21,8 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "review": ("review.py", "审核"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),
+        "people": ("people.py", "账号"),
+        "log": ("log.py", "访问记录"),
         MISSING: ("missing.py", "没有这一页"),
     }
 )

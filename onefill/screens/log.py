@@ -1,0 +1,28 @@
+"""访问记录: who printed, exported, signed in, and what was refused."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from onefill.service.people import READ_LOG
+from onefill.ui.accounts import log_table, today
+from onefill.ui.bars import follow_search, top_bar
+from onefill.ui.components import panel
+from onefill.ui.html import state
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import require_here
+
+MONTH = timedelta(days=30)
+MOST = 500
+
+top_bar("log")
+follow_search("log")
+if the_desk().settings.people == "none":
+    st.html(state("person_off", "这台电脑上不用登录。访问记录用命令 log show 看", link=("./", "回首页")))
+else:
+    require_here(READ_LOG)
+    with st.container(key="page_log"), st.container(key="panel_log", gap=None):
+        lines = the_desk().log.lines(today() - MONTH, None)
+        words = f"近 30 天 {len(lines)} 条" + (f"，列出最新的 {MOST} 条" if len(lines) > MOST else "")
+        head = f'<div class="ph"><h1>访问记录</h1><span class="mut sm">{words}</span></div>'
+        panel(head + log_table(lines[:MOST]), "log", lambda _: None)

@@ -1,0 +1,82 @@
+"""账号: who may sign in, as what and where; made, disabled, handed over; the units that were added."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from onefill.service.people import ACCOUNTS
+from onefill.service.people_shapes import AccountLine
+from onefill.ui import accounts as page
+from onefill.ui.bars import follow_search, top_bar
+from onefill.ui.components import panel
+from onefill.ui.html import act, state
+from onefill.ui.said import show_said
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import require_here
+
+
+def draw_asked(lines: Sequence[AccountLine]) -> None:
+    """To whom the cases go, or who stands in, for the account whose button was pressed."""
+    handing, leaving = st.session_state.get(page.HANDING), st.session_state.get(page.LEAVING)
+    name = handing or leaving
+    if not name:
+        return
+    words = f"“{name}”的办件移交给谁" if handing else f"“{name}”不在时谁代理"
+    with st.container(key="account_asked", horizontal=True, vertical_alignment="bottom"):
+        others = [line.name for line in lines if line.name != name and not line.disabled]
+        st.selectbox(words, others, key=page.TO, index=None, placeholder="选一个人")
+        if handing:
+            panel(act("handed", "移交", kind="btn") + act("quit", "不移交了", kind="lk"), "account_acts", page.acted)
+            return
+        st.date_input("从哪天", page.today(), key=page.FIRST, format="YYYY-MM-DD")
+        st.date_input("到哪天", page.today(), key=page.LAST, format="YYYY-MM-DD")
+        buttons = (
+            act("left", "记下", kind="btn") + act("back", "不用代理了", kind="lk") + act("quit", "收起", kind="lk")
+        )
+        panel(buttons, "account_acts", page.acted)
+
+
+def draw_new() -> None:
+    """A new account, and a new unit."""
+    people, who = the_desk().people, the_desk().who()
+    units = {path: title for path, title in people.offices.units().items() if who.may(ACCOUNTS, path)}
+    roles = people.offices.roles()
+    st.html('<div class="ph"><h2>新建账号</h2></div>')
+    with st.container(key="account_new"):
+        st.text_input("名字", key=page.NAME, placeholder="登录用，例 陈晓岚", max_chars=20, autocomplete="off")
+        st.text_input("职务（选填）", key=page.TITLE, max_chars=40, autocomplete="off")
+        st.selectbox(
+            "单位", list(units), key=page.UNIT, index=None, placeholder="选单位", format_func=units.__getitem__
+        )
+        st.multiselect(
+            "角色", list(roles), key=page.ROLES, placeholder="选角色", format_func=lambda role: roles[role].title
+        )
+        st.button("新建账号", key="account_make", type="primary", on_click=page.make)
+    st.html('<div class="ph"><h2>加单位</h2></div>')
+    with st.container(key="unit_new"):
+        above = {path: title for path, title in units.items() if path.count("/") < 5}
+        st.selectbox(
+            "上级", list(above), key=page.ABOVE, index=None, placeholder="选上级", format_func=above.__getitem__
+        )
+        st.text_input("代码", key=page.KEY, placeholder="字母、数字，例 nh-001", max_chars=40, autocomplete="off")
+        st.text_input("名称", key=page.CALLED, max_chars=60, autocomplete="off")
+        st.button("加单位", key="unit_make", on_click=page.add_unit)
+
+
+top_bar("people")
+follow_search("people")
+if the_desk().settings.people == "none":
+    st.html(state("person_off", "这台电脑上不用登录，没有账号", link=("./", "回首页")))
+else:
+    require_here(ACCOUNTS)
+    found = the_desk().people.lines(the_desk().who())
+    with st.container(key="page_people"):
+        panel(page.shown_once(), "account_once", page.acted)
+        show_said(page.acted)
+        with st.container(key="peoplerow", horizontal=True):
+            with st.container(key="panel_people", gap=None):
+                st.html(f'<div class="ph"><h1>账号</h1><span class="mut sm">{len(found)} 个</span></div>')
+                draw_asked(found)
+                panel(page.table(found), "accounts", page.acted)
+            with st.container(key="panel_account_new", gap=None):
+                draw_new()
