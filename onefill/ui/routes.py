@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -12,10 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onefill.service.access import Did
-from onefill.service.desk import Desk
 from onefill.service.guard import DEFINE, FILL, PRINT
-from onefill.service.shapes import Person, Produced
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
+from onefill.ui.giving import given
 from onefill.ui.grid_route import ROWS
 from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
@@ -133,7 +131,7 @@ async def file(request: Request) -> Response:
     record, document = request.path_params["record"], request.path_params["document"]
     suffix = f".{request.path_params['format']}"
     await allowed(request, record, PRINT)
-    return await _given(
+    return await given(
         record, Did.PRINTED, f"{document}{suffix}", lambda desk, who: desk.documents.file(record, document, suffix, who)
     )
 
@@ -171,7 +169,7 @@ async def summary(request: Request) -> Response:
     """All facts of a record on plain pages."""
     record = request.path_params["record"]
     await allowed(request, record, PRINT)
-    return await _given(record, Did.PRINTED, "summary", lambda desk, who: desk.documents.summary(record, who))
+    return await given(record, Did.PRINTED, "summary", lambda desk, who: desk.documents.summary(record, who))
 
 
 @door
@@ -179,7 +177,7 @@ async def view_table(request: Request) -> Response:
     """A view of a record that is a table, as an Excel file."""
     record, view = request.path_params["record"], request.path_params["view"]
     await allowed(request, record)
-    return await _given(record, Did.EXPORTED, view, lambda desk, who: desk.views.workbook(record, view))
+    return await given(record, Did.EXPORTED, view, lambda desk, who: desk.views.workbook(record, view))
 
 
 @door
@@ -190,7 +188,7 @@ async def made(request: Request) -> Response:
     produced = jobs.result(request.path_params["job"], record)
     if produced is None:
         raise Refused(404, "这个文件已经不在了。再生成一次。")
-    return await _given(record, Did.PRINTED, "packet", lambda desk, who: produced)
+    return await given(record, Did.PRINTED, "packet", lambda desk, who: produced)
 
 
 @door
@@ -200,9 +198,7 @@ async def past_file(request: Request) -> Response:
     document, suffix = request.path_params["document"], f".{request.path_params['format']}"
     await allowed(request, record, PRINT)
     what = f"{n}: {document}{suffix}"
-    return await _given(
-        record, Did.PRINTED, what, lambda desk, who: desk.history.file(record, n, document, suffix, who)
-    )
+    return await given(record, Did.PRINTED, what, lambda desk, who: desk.history.file(record, n, document, suffix, who))
 
 
 @door
@@ -210,20 +206,7 @@ async def past_archive(request: Request) -> Response:
     """All papers of an older version."""
     record, n = request.path_params["record"], request.path_params["n"]
     await allowed(request, record, PRINT)
-    return await _given(record, Did.PRINTED, f"{n}: *", lambda desk, who: desk.history.archive(record, n, who))
-
-
-async def _given(record: str, did: Did, what: str, make: Callable[[Desk, Person], Produced]) -> Response:
-    """A file of a record as an answer; that it was handed out stands in the access log, by its key and not its name."""
-
-    def work() -> Produced:
-        desk = the_desk()
-        who = desk.who()
-        produced = make(desk, who)
-        desk.log.note(who, did, record=record, what=what)
-        return produced
-
-    return download(await run_in_threadpool(work))
+    return await given(record, Did.PRINTED, f"{n}: *", lambda desk, who: desk.history.archive(record, n, who))
 
 
 async def _author(request: Request) -> None:

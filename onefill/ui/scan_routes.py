@@ -6,8 +6,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onefill.materials.model import READABLE, SMALL
+from onefill.service.access import Did
 from onefill.ui.doorman import HEADERS, allowed, door, may_see, window_speaking
-from onefill.ui.sending import download
+from onefill.ui.giving import given
 from onefill.ui.shared import the_desk
 
 #: How wide pages are drawn; what is asked in between gets the next one.
@@ -39,7 +40,8 @@ async def original(request: Request) -> Response:
     asked = request.path_params
     await allowed(request, asked["record"])
     where = asked["record"], asked["item"], asked["file"]
-    return download(await run_in_threadpool(lambda: the_desk().materials.original(*where)))
+    what = f"{asked['item']}/{asked['file']}"
+    return await given(asked["record"], Did.EXPORTED, what, lambda desk, who: desk.materials.original(*where))
 
 
 @door
@@ -47,7 +49,8 @@ async def listed(request: Request) -> Response:
     """The checklist of a phase to be printed."""
     record, phase = request.path_params["record"], request.path_params["phase"]
     await allowed(request, record)
-    return download(await run_in_threadpool(lambda: the_desk().notices.checklist(record, phase)))
+    what = f"checklist {phase}"
+    return await given(record, Did.PRINTED, what, lambda desk, who: desk.notices.checklist(record, phase))
 
 
 @door
@@ -55,8 +58,7 @@ async def notice(request: Request) -> Response:
     """A notice about a submission, as PDF."""
     record, key = request.path_params["record"], request.path_params["key"]
     await allowed(request, record)
-    desk = the_desk()
-    return download(await run_in_threadpool(lambda: desk.notices.make(record, key, desk.who())))
+    return await given(record, Did.PRINTED, key, lambda desk, who: desk.notices.make(record, key, who))
 
 
 SCAN_ROUTES = [
