@@ -154,6 +154,7 @@ def _class(
         "trainees": made,
         "attendance": _attendance(dice, sessions, made),
         "recordings": rows("v", [_recording(class_no, key, one) for key, one in sessions.items()]),
+        "exam_recordings": rows("w", _exam_recordings(class_no, days["exam"])),
         "exam_room": "301教室、实操一室",
         "exam_chief": "林壬寅",
         "paper_no": f"YL-{class_no[-8:]}-A",
@@ -215,6 +216,27 @@ def _attendance(dice: random.Random, sessions: dict[str, Row], people: dict[str,
             state = dice.choices(("到", "迟", "早"), (60, 2, 1))[0]
             grid[session][row] = dice.choice("缺假") if session in missed else state
     return grid
+
+
+def _exam_recordings(class_no: str, day: str) -> list[Row]:
+    """One for each room; drawn from no dice, so that all else stays as it was."""
+    made = []
+    for number, room in enumerate(("301教室", "实操一室"), 1):
+        name = f"{class_no}-{day}-考试{number}.mp4"
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        size = f"{480 + 35 * number}.5"
+        made.append(
+            {
+                "room": room,
+                "start": "08:55",
+                "minutes": 190,
+                "file_name": name,
+                "size": size,
+                "sha256": digest,
+                "place": "教务处硬盘A",
+            }
+        )
+    return made
 
 
 def _recording(class_no: str, key: str, session: Row) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from onefill.materials import ItemState
 from onefill.service import Desk
 from onefill.service.shapes import Person
+from samples import resolve, sample_records
 from tests.desks import make_desk
 
 PEOPLE: Mapping[str, Person] = {
@@ -22,6 +25,7 @@ PEOPLE: Mapping[str, Person] = {
 }
 CLERK, RESPONSIBLE = PEOPLE["clerk"], PEOPLE["responsible"]
 OFFICER, LEADER = PEOPLE["district_officer"], PEOPLE["district_leader"]
+DAY = date(2026, 12, 1)
 INSPECTOR, CITY = PEOPLE["inspector"], PEOPLE["city_officer"]
 
 
@@ -70,3 +74,45 @@ def hand_in_all(desk: Desk, record: str, phase: str, who: Person = CLERK) -> Non
             desk.materials.supply(record, one.id, pages(one.id, max(1, one.need)), f"{one.title}.pdf", who)
         elif one.lacking and one.material.kind == "original":
             desk.materials.show_original(record, one.id, who)
+
+
+#: The sample class parts into so many classes that have nobody in common.
+PARTS, PART = 5, 10
+
+
+def part_of_class(desk: Desk, ids: Mapping[str, str], place: int) -> str:
+    """A class of ten of the sample's fifty trainees, complete to its end, with nothing handed in."""
+    sample = next(one for one in sample_records() if one.name == "class_50")
+    data: dict[str, Any] = resolve(sample.data, ids)
+    people = list(data["trainees"])[PART * place : PART * (place + 1)]
+    data["class_no"] = f"440604-012-2026-10{place}"
+    data["planned_count"] = PART
+    data["trainees"] = {row: data["trainees"][row] for row in people}
+    data["attendance"] = {
+        session: {row: mark for row, mark in marks.items() if row in people}
+        for session, marks in data["attendance"].items()
+    }
+    return desk.records.create("training_class", desk.who(), data)
+
+
+def approve_application(desk: Desk, record: str) -> None:
+    """Take an application from its draft through district and city to the sealed approval that is kept."""
+    hand_in_all(desk, record, "apply")
+    act = desk.reviews.act
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    act(record, "take_up", OFFICER)
+    act(record, "first_review", OFFICER, opinion="材料齐全，场地和师资相符")
+    act(record, "recommend", LEADER, opinion="同意推荐", rank=1)
+    act(record, "report_to_city", OFFICER, day=DAY)
+    act(record, "city_pass", CITY, opinion="同意承接")
+    hand_in_all(desk, record, "approved")
+    act(record, "send_approved", CLERK)
+    act(record, "keep_approved", OFFICER)
+
+
+def file_class(desk: Desk, record: str) -> None:
+    """Take a class from its draft through the district."""
+    hand_in_all(desk, record, "filing")
+    desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "review_filing", OFFICER)
+    desk.reviews.act(record, "approve_filing", LEADER)

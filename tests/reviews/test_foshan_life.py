@@ -1,0 +1,223 @@
+"""An application and a class of the Foshan pack from their drafts to their ends, by all who have a part in it."""
+
+from pathlib import Path
+
+import pytest
+
+from onefill.materials import Standing
+from onefill.reviews.errors import FourEyes, GuardFailed, NotNow, StillToMend
+from onefill.service import Desk
+from onefill.service.cases import SectionLocked
+from samples import resolve, sample_records
+from tests.desks import load
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    DAY,
+    INSPECTOR,
+    LEADER,
+    OFFICER,
+    PEOPLE,
+    RESPONSIBLE,
+    approve_application,
+    file_class,
+    foshan_desk,
+    hand_in_all,
+    items,
+    pages,
+    part_of_class,
+)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> tuple[Desk, str]:
+    """An application that nobody has touched."""
+    desk = foshan_desk(tmp_path)
+    return desk, load(desk, "application")["application"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return foshan_desk(tmp_path_factory.mktemp("life"))
+
+
+@pytest.fixture(scope="module")
+def ids(desk: Desk) -> dict[str, str]:
+    """What classes need, the application approved; one class saw it before that."""
+    known = load(desk, "application")
+    early = part_of_class(desk, known, 0)
+    assert [one.standing for one in items(desk, early, "filing").values()] == [Standing.MISSING] * 7
+    approve_application(desk, known["application"])
+    return {**known, "early": early}
+
+
+def stage(desk: Desk, record: str, phase: str) -> str:
+    return desk.reviews.state(record, OFFICER).phase(phase).stage
+
+
+def test_an_application_goes_through_both_levels(alone: tuple[Desk, str]) -> None:
+    desk, record = alone
+    with pytest.raises(StillToMend, match="还没有盖章的扫描件"):
+        desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    approve_application(desk, record)
+    assert stage(desk, record, "apply") == "approved"
+    assert stage(desk, record, "approved") == "filed_away"
+    desk.reviews.act(record, "publish", CITY, day=DAY)
+    desk.reviews.act(record, "record_province", OFFICER, day=DAY)
+    acts = desk.reviews.state(record, CITY).phase("apply").acts
+    assert [(one.title, one.rank) for one in acts][3] == ("推荐", 1)
+    assert [one.day for one in acts[-2:]] == [DAY, DAY]
+
+
+def test_the_city_sends_an_application_back_to_the_district(alone: tuple[Desk, str]) -> None:
+    desk, record = alone
+    act = desk.reviews.act
+    hand_in_all(desk, record, "apply")
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    for _ in range(2):
+        if stage(desk, record, "apply") == "handed_to_district":
+            act(record, "take_up", OFFICER)
+        act(record, "first_review", OFFICER, opinion="相符")
+        act(record, "recommend", LEADER, opinion="同意推荐", rank=2)
+        act(record, "report_to_city", OFFICER, day=DAY)
+        if len(desk.reviews.state(record, CITY).phase("apply").acts) == 5:
+            act(record, "return_to_district", CITY, reason="请核实场地面积")
+    act(record, "city_pass", CITY, opinion="同意")
+    assert stage(desk, record, "apply") == "approved"
+
+
+def test_who_looks_after_accounts_decides_nothing(alone: tuple[Desk, str]) -> None:
+    desk, record = alone
+    hand_in_all(desk, record, "apply")
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    for role in ("auditor", "administrator", "author", "inspector", "clerk"):
+        with pytest.raises(Exception, match="区经办人"):
+            desk.reviews.remark(record, "apply", "round", "不对", PEOPLE[role])
+
+
+def test_a_class_takes_what_was_approved(desk: Desk, ids: dict[str, str]) -> None:
+    taken = items(desk, ids["early"], "filing")
+    for mine, theirs, phase in (
+        ("approved_form_copy", "approved_form", "approved"),
+        ("brochure_copy", f"brochure.{ids['course_home']}", "apply"),
+        ("textbook_copy", f"textbook.{ids['course_home']}", "apply"),
+    ):
+        assert taken[mine].files[0].digest == items(desk, ids["application"], phase)[theirs].files[0].digest
+        assert taken[mine].files[0].source == ids["application"]
+    assert {key for key, one in taken.items() if one.lacking} == {"plan_scan", "roster_scan"}
+    desk.materials.supply(ids["early"], "textbook_copy", pages("another book"), "教材.pdf", CLERK)
+    other = items(desk, ids["early"], "filing")["textbook_copy"]
+    assert (other.standing, other.why) == (Standing.STALE, "和已经通过的那一份不是同一个文件")
+    desk.materials.remove(ids["early"], "textbook_copy", other.files[0].id, CLERK)
+
+
+def test_a_class_from_filing_to_the_archive(desk: Desk, ids: dict[str, str]) -> None:
+    record, act = part_of_class(desk, ids, 1), desk.reviews.act
+    with pytest.raises(GuardFailed, match="备案同意以后"):
+        act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    file_class(desk, record)
+    with pytest.raises(SectionLocked):
+        desk.records.set(record, "planned_count", "49", CLERK)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    act(record, "approve_certificates", LEADER)
+    act(record, "assign_codes", CITY, day=DAY)
+    assert stage(desk, record, "certificates") == "coded"
+    archive = items(desk, record, "archive")
+    lacking = {key for key, one in archive.items() if one.lacking}
+    assert lacking == {"courseware", "teaching_log_scan", "exam_paper", "certificate_copies", "receipt_scan"}
+    sign_in = items(desk, record, "certificates")["sign_in_scan"]
+    assert (sign_in.need, archive["archive_sign_in"].pages) == (12, 12)
+    hand_in_all(desk, record, "archive")
+    act(record, "close_archive", CLERK, declared=True)
+    assert stage(desk, record, "archive") == "archived"
+    act(record, "reopen_archive", RESPONSIBLE, reason="补签收名册")
+
+
+def test_a_roster_changes_only_as_granted(desk: Desk, ids: dict[str, str]) -> None:
+    record, act = part_of_class(desk, ids, 2), desk.reviews.act
+    file_class(desk, record)
+    act(record, "ask_change", RESPONSIBLE, reason="一人退学，换一人")
+    with pytest.raises(SectionLocked):
+        desk.records.set(record, "head_teacher", "何乙未", CLERK)
+    act(record, "grant_change", OFFICER, opinion="准予")
+    desk.records.set(record, "head_teacher", "何乙未", CLERK)
+    with pytest.raises(GuardFailed, match="备案同意以后"):
+        act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    with pytest.raises(StillToMend, match="培训计划"):  # what was sealed says otherwise now
+        act(record, "submit_change", RESPONSIBLE, declared=True)
+    plan = items(desk, record, "filing")["plan_scan"]
+    assert plan.standing is Standing.STALE
+    desk.materials.remove(record, "plan_scan", plan.files[0].id, CLERK)
+    desk.materials.supply(record, "plan_scan", pages("plan again"), "计划.pdf", CLERK)
+    act(record, "submit_change", RESPONSIBLE, declared=True)
+    act(record, "approve_change", LEADER)
+    assert stage(desk, record, "filing") == "filed"
+
+
+def inspection_of(desk: Desk, record: str) -> str:
+    sample = next(one for one in sample_records() if one.name == "inspection")
+    seen = {"present": 9, "leave": 1, "method": ["现场检查"]}
+    return desk.records.create("inspection", desk.who(), resolve(sample.data, {"class_50": record}) | seen)
+
+
+def test_an_open_problem_wants_a_reason(desk: Desk, ids: dict[str, str]) -> None:
+    record, act = part_of_class(desk, ids, 3), desk.reviews.act
+    file_class(desk, record)
+    found = inspection_of(desk, record)
+    desk.records.set(found, "has_problem", "是", INSPECTOR)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    with pytest.raises(GuardFailed, match="检查发现了问题"):
+        act(record, "approve_certificates", LEADER)
+    act(record, "approve_certificates", LEADER, reason="问题只涉及教材，已当场改正")
+    assert desk.reviews.state(record, CITY).phase("certificates").acts[-1].reason == "问题只涉及教材，已当场改正"
+
+
+def test_a_problem_that_was_mended_keeps_nothing_back(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 4)
+    found = inspection_of(desk, record)
+    typed = {
+        "has_problem": "是",
+        "problems": "缩短培训课时",
+        "problem_note": "少上一课时",
+        "decision": "责令限期整改",
+        "due_date": "2026-11-30",
+    }
+    for path, value in typed.items():
+        desk.records.set(found, path, value, INSPECTOR)
+    act = desk.reviews.act
+    hand_in_all(desk, found, "check", INSPECTOR)
+    act(found, "hand_up_record", INSPECTOR)
+    with pytest.raises(GuardFailed, match="检查发现了问题"):
+        act(found, "close_record", LEADER)
+    act(found, "order_rectify", LEADER, opinion="限期整改")
+    with pytest.raises(GuardFailed, match="填好复查日期"):
+        act(found, "hand_up_recheck", INSPECTOR)
+    desk.records.set(found, "recheck_date", "2026-12-02", INSPECTOR)
+    desk.records.set(found, "recheck_outcome", "合格", INSPECTOR)
+    hand_in_all(desk, found, "recheck", INSPECTOR)
+    act(found, "hand_up_recheck", INSPECTOR)
+    with pytest.raises(GuardFailed):
+        act(found, "confirm_not_rectified", LEADER, reason="没有改")
+    act(found, "confirm_rectified", LEADER)
+    assert stage(desk, found, "recheck") == "rectified"
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    act(record, "approve_certificates", LEADER)
+
+
+def test_nobody_passes_what_the_same_person_reviewed(desk: Desk, ids: dict[str, str]) -> None:
+    record = ids["early"]
+    both = type(OFFICER)(name="陈经办", roles=("district_officer", "district_leader"))
+    hand_in_all(desk, record, "filing")
+    desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "review_filing", both)
+    with pytest.raises(FourEyes):
+        desk.reviews.act(record, "approve_filing", both)
+    with pytest.raises(NotNow):
+        desk.reviews.act(record, "review_filing", both)
