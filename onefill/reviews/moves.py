@@ -92,6 +92,11 @@ def phase_title(form: Form, key: str) -> str:
     return next((one.title for one in form.phases if one.key == key), key)
 
 
+def what_was_handed_in(form: Form, key: str) -> str:
+    """A phase as sentences name it; nothing where a form has but one, which goes without saying."""
+    return phase_title(form, key) if len(form.phases) > 1 else ""
+
+
 def action_of(form: Form, key: str) -> Action:
     """An action by its key.
 

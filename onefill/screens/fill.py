@@ -7,12 +7,13 @@ import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.service.shapes import FieldState, RecordState, SectionState
-from onefill.ui.bars import called, follow_search, record_bar, top_bar
+from onefill.ui.answers import draw_remarks, inside, keep_remarks, live_remarks
+from onefill.ui.bars import called, came_back, follow_search, main_act, record_bar, rests, top_bar
 from onefill.ui.components import panel
 from onefill.ui.deeds import done, note_opened
-from onefill.ui.fields import draw_fields, frame_of, said_of
+from onefill.ui.fields import draw_fields, frame_of, locked_field, said_of
 from onefill.ui.guard import guarded
-from onefill.ui.html import esc, icon
+from onefill.ui.html import esc, icon, note
 from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
 from onefill.ui.parts import draw_part, part
@@ -49,7 +50,8 @@ def acted(said: str) -> None:
 
 def fields_of(section: SectionState) -> Sequence[FieldState]:
     """The fields of a section that is neither a table nor a matrix."""
-    return the_desk().records.fields(RECORD, section.key) if section.kind == "plain" else ()
+    fields = the_desk().records.fields(RECORD, section.key) if section.kind == "plain" else ()
+    return tuple(map(locked_field, fields)) if section.locked else fields
 
 
 def look_of(state: RecordState, section: SectionState, fields: Sequence[FieldState]) -> Look:
@@ -58,11 +60,14 @@ def look_of(state: RecordState, section: SectionState, fields: Sequence[FieldSta
     pieces = {f"field-{one.path}": said_of(RECORD, one, quiet=quiet) for one in fields}
     pieces |= {"steps": steps(state, section.key), "probs": problems(state, section.key), "phone": phone_bar(state)}
     done = state.phases[state.phase].complete
+    remarks = tuple((one.id, one.state, one.at) for one in live_remarks(RECORD, state.form))
     frame = (
         called(state),
         state.phase,
         done,
         section.key,
+        section.locked,
+        remarks,
         tuple(one.key for one in state.sections),
         *map(frame_of, fields),
     )
@@ -94,8 +99,13 @@ def draw_section(state: RecordState, section: SectionState, fields: Sequence[Fie
     help = the_desk().definitions.form(state.form).help
     if number == 1 and help:
         st.html(f'<p class="formhelp" data-i18n-skip>{icon("info")} {esc(help)}</p>')
+    if section.locked:
+        st.html(f"<div data-i18n-skip>{note('plain flat', 'lock', esc(section.locked))}</div>")
+    if section.kind != "plain":
+        draw_remarks(RECORD, inside(live_remarks(RECORD, state.form), section.key), place=True)
     if section.kind == "rows":
-        import_entry(RECORD, section)
+        if not section.locked:
+            import_entry(RECORD, section)
         draw_rows(RECORD, state, section)
     elif section.kind == "grid":
         draw_matrix(RECORD, section)
@@ -131,9 +141,9 @@ def page() -> None:
             bind(RECORD, field)
         look = look_of(state, section, fields)
         begin_look(look)
-        papers = the_desk().definitions.form(state.form).documents
-        words = "打印成套材料" if state.phases[state.phase].complete else "看附件"
-        record_bar("fill", state, (words, "documents") if papers else None)
+        keep_remarks(RECORD, live_remarks(RECORD, state.form))
+        record_bar("fill", state, main_act(state), quiet=rests(state))
+        came_back(state)
         note_opened(RECORD)
         with st.container(key="said_place"):
             show_said(done, RECORD)

@@ -10,7 +10,19 @@ from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
 from onefill.ui.html import act, esc
-from onefill.ui.lists import ahead, bin_table, damaged, greeting, new_side, recent_side, shared_side, sum_up, table
+from onefill.ui.lists import (
+    ahead,
+    bin_table,
+    damaged,
+    greeting,
+    in_turn,
+    new_side,
+    recent_side,
+    returned,
+    shared_side,
+    sum_up,
+    table,
+)
 from onefill.ui.pages import START
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
@@ -64,6 +76,9 @@ with st.container(key="page_start"):
         "head",
         acted,
     )
+    back = returned(under_way)
+    if back:
+        panel(f"<div data-i18n-skip>{back}</div>", "back", acted)
     show_said(acted)
     ask_for_colleague()
     hurt = damaged(the_desk().records.damages()) if WHO.scope == EVERYTHING else ""
@@ -75,7 +90,7 @@ with st.container(key="page_start"):
                 shown = everything if find else under_way
                 title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
                 nothing = f"没有找到“{find}”。试试编号、名称里的几个字" if find else "还没有办件。点右上角新建"
-                body = table(shown, "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
+                body = table(in_turn(shown), "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
                 opened = bool(binned) and st.session_state.get(BIN, False)
                 words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
                 way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""

@@ -10,7 +10,7 @@ from onefill.errors import OneFillError
 from onefill.reviews import CASE, Case, PhaseCase, RemarkState
 from onefill.reviews.case import DRAFT
 from onefill.reviews.deadlines import WorkingDays
-from onefill.reviews.moves import phase_title, stage_of
+from onefill.reviews.moves import phase_title, stage_of, what_was_handed_in
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted
 from store import Change
@@ -84,7 +84,7 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
             phase = locked[section]
             title = next((one.title for one in form.sections if one.key == section), section)
             stage = stage_of(form, phase, case.phase(phase).stage).title
-            raise SectionLocked(phase=phase_title(form, phase), stage=stage, section=title)
+            raise SectionLocked(phase=what_was_handed_in(form, phase), stage=stage, section=title)
 
 
 def why_locked(form: Form, case: Case) -> dict[str, str]:
@@ -93,7 +93,7 @@ def why_locked(form: Form, case: Case) -> dict[str, str]:
     for section, phase in locked_sections(form, case).items():
         stage = stage_of(form, phase, case.phase(phase).stage)
         way = "要改，先撤回，或等退回" if stage.holder == "office" else "要改，申请变更"
-        told[section] = f"{phase_title(form, phase)}已经交了，现在是“{stage.title}”，这里锁住了。{way}"
+        told[section] = f"{what_was_handed_in(form, phase)}已经交了，现在是“{stage.title}”，这里锁住了。{way}"
     return told
 
 
@@ -106,7 +106,7 @@ def submitted_of(form: Form, case: Case) -> Submitted | None:
     stage = stage_of(form, key, state.stage)
     return Submitted(
         phase=[one.key for one in form.phases].index(key),
-        title=phase_title(form, key) if len(form.phases) > 1 else "",
+        title=what_was_handed_in(form, key),
         stage=stage.title,
         holder=stage.holder,
         passed=stage.passed,

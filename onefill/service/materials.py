@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from onefill.errors import OneFillError
 from onefill.materials import MATERIALS, UNSORTED, Checklist, ItemState, Page, Supplied, supplied_of
-from onefill.reviews.moves import phase_title, stage_of
+from onefill.reviews.moves import phase_title, stage_of, what_was_handed_in
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import MaterialsState
 from onefill.service.cases import case_of
@@ -98,8 +98,12 @@ class Materials:
 
     def unsorted(self, record: str) -> tuple[Supplied, ...]:
         """Files that were brought and not assigned to an item yet."""
+        return self.files(record, UNSORTED)
+
+    def files(self, record: str, item: str) -> tuple[Supplied, ...]:
+        """What was brought for an item, or is not sorted yet; without what is taken from other records."""
         with self._book.lock:
-            return supplied_of(self._book.open(record).sheet.data).get(UNSORTED, ())
+            return supplied_of(self._book.open(record).sheet.data).get(item, ())
 
     def supply(self, record: str, item: str, source: bytes | Path, filename: str, who: Person) -> Supplied:
         """Take a file in for an item, or unsorted; the same file twice for an item is one.
@@ -265,5 +269,5 @@ class Materials:
             phase = phases.get(path.partition("/")[0].partition(".")[0])
             if phase is not None and not self._open(opened, phase):
                 stage = stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).title
-                raise MaterialsLocked(phase=phase_title(form, phase), stage=stage)
+                raise MaterialsLocked(phase=what_was_handed_in(form, phase), stage=stage)
         self._book.keep(opened, [Change(f"{MATERIALS}/{path}", value) for path, value in values.items()], who.name)

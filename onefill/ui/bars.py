@@ -1,5 +1,6 @@
 """The two bars: who we are and where one can go; which record this is, where it stands, when it was saved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -8,11 +9,14 @@ from onefill.service.guard import DEFINE
 from onefill.service.people import ACCOUNTS, READ_LOG
 from onefill.service.shapes import RecordState
 from onefill.ui.businesses import menus
-from onefill.ui.html import chip, clock, esc, icon, plain
+from onefill.ui.components import panel
+from onefill.ui.handing import holder_chip
+from onefill.ui.html import act, chip, clock, esc, icon, note, plain
 from onefill.ui.pages import START, screen
 from onefill.ui.shared import the_desk
+from onefill.ui.travel import to_page
 
-TABS = (("fill", "填报"), ("documents", "附件"), ("history", "历史"), ("overview", "概览"))
+TABS = (("fill", "填报"), ("documents", "附件"), ("materials", "材料"), ("history", "历史"), ("overview", "概览"))
 
 
 def top_bar(active: str, menu: str = "") -> None:
@@ -86,22 +90,62 @@ def record_bar(active: str, state: RecordState, action: tuple[str, str] | None =
     with st.container(key="recbar", horizontal=True):
         st.html(called(state))
         with st.container(key="tabs", horizontal=True, width="content"):
-            for address, words in TABS:
+            for address, words in _tabs(state):
                 _link("tab", address, words, {"record": state.id}, on=address == active)
         st.html(saved(state.saved_at))
         if action and st.button(action[0], type="secondary" if quiet else "primary", key="rec_action"):
             st.switch_page(screen(action[1]), query_params={"record": state.id})
 
 
+def _tabs(state: RecordState) -> Sequence[tuple[str, str]]:
+    """The pages of a record; one for materials only where its form asks any or is handed in."""
+    form = the_desk().definitions.form(state.form)
+    handed_in = form.materials or form.actions
+    return [tab for tab in TABS if handed_in or tab[0] != "materials"]
+
+
 def called(state: RecordState) -> str:
     """Which record this is, and where it stands."""
-    phase = state.phases[state.phase]
+    phase, several = state.phases[state.phase], len(state.phases) > 1
     colour, sign, word = ("green", "check_circle", "已填齐") if phase.complete else ("blue", "edit_note", "填写中")
-    where = chip(colour, sign, f"{phase.title} · {word}" if len(state.phases) > 1 else word)
+    where = chip(colour, sign, f"{phase.title} · {word}" if several else word)
+    told = state.submitted
+    if told is not None:
+        mark, symbol, stage = holder_chip(told.holder, told.stage, passed=told.passed)
+        stands = chip(mark, symbol, f"{told.title} · {stage}" if told.title else stage)
+        where = f"{stands}{where}" if told.holder != "owner" and state.phase > told.phase else stands
     return (
         f'<div class="rec" data-i18n-skip><h1>{esc(state.label)}</h1>'
         f'<span class="kind">{esc(state.title)}</span>{where}</div>'
     )
+
+
+def main_act(state: RecordState) -> tuple[str, str] | None:
+    """The one thing most people want now: hand it in where that can be done, else print."""
+    desk = the_desk()
+    form = desk.definitions.form(state.form)
+    if form.actions:
+        moves = desk.reviews.standing(state.id, desk.who()).moves
+        submit = next((move.action for move in moves if move.action.kind == "submit"), None)
+        if submit is not None:
+            return f"检查并{submit.title}", "materials"
+    words = "打印成套材料" if state.phases[state.phase].complete else "看附件"
+    return (words, "documents") if form.documents else None
+
+
+def rests(state: RecordState) -> bool:
+    """Whether nothing is wanted of whoever fills it: it lies with an office, or is done with."""
+    return state.submitted is not None and state.submitted.holder != "owner"
+
+
+def came_back(state: RecordState) -> None:
+    """The red line above everything while a submission has come back."""
+    told = state.submitted
+    if told is not None and told.holder == "owner":
+        way = act("materials", "看意见", kind="btn s")
+        html = note("red", "undo", f"<b>{esc(state.next_step)}</b>", right=way)
+        with st.container(key="cameback"):
+            panel(f"<div data-i18n-skip>{html}</div>", "cameback_note", lambda _: to_page("materials", record=state.id))
 
 
 def saved(at: datetime | None) -> str:

@@ -1,6 +1,6 @@
 """Our own HTML inside Streamlit: a panel that keeps its focus, and the viewer of page pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +43,50 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
     component("panel", "pn")(key=key, data={"html": html}, on_act_change=told)
 
 
-def viewer(pages: Sequence[dict[str, str]], title: str, key: str) -> None:
+def viewer(
+    pages: Sequence[Mapping[str, str]],
+    title: str,
+    key: str,
+    on_act: Callable[[str], object] | None = None,
+    targets: Sequence[tuple[str, str]] = (),
+) -> None:
     """Page pictures with next, zoom, turn; keys ← → + − R 0 while the picture has the focus.
 
     Args:
-        pages: Each with ``src`` and ``name``, and ``small`` where there is a smaller picture of it.
+        pages: Each with ``src`` and ``name``, and ``small`` for the strip; where they may be changed, with ``mark``.
         title: Of the paper.
         key: Its name in the page.
+        on_act: Told ``earlier:MARK``, ``later:MARK``, ``upright:MARK``, ``drop:MARK``, ``move:MARK:TARGET``; without it
+            pages are only looked at.
+        targets: Where a page may be moved to, as (id, title).
     """
-    component("viewer", "vw")(key=key, data={"pages": list(pages), "title": title})
+
+    def told() -> None:
+        said = getattr(st.session_state.get(key), "act", None)
+        if said and on_act:
+            on_act(str(said))
+
+    data = {"pages": list(pages), "title": title, "edit": on_act is not None, "targets": list(targets)}
+    component("viewer", "vw")(key=key, data=data, on_act_change=told)
+
+
+def supply_zone(data: Mapping[str, Any], key: str, on_act: Callable[[str], object]) -> None:
+    """A place to drop or choose files for the checklist, and the ear for what is dropped on its lines.
+
+    Args:
+        data: ``href`` of the route, ``item`` that files chosen here go to (none: the box is hidden), ``words``,
+            ``kinds``, ``accept``, ``most`` bytes, and ``open``: whether anything may be dropped.
+        key: Its name in the page.
+        on_act: Told ``supplied:…`` when files have come in, ``item:ITEM`` when they go to another item,
+            ``move:FILE:PLACE:ITEM`` when something was dragged.
+    """
+
+    def told() -> None:
+        said = getattr(st.session_state.get(key), "act", None)
+        if said:
+            on_act(str(said))
+
+    component("supply", "su")(key=key, data=dict(data), on_act_change=told)
 
 
 def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], object]) -> None:

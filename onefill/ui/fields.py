@@ -1,12 +1,14 @@
 """A field on the screen: label, widget, one line under it. Drawn from its type alone; colour follows from the line."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
 
 from onefill.definitions.model import FieldDefinition
 from onefill.service.shapes import FieldState
+from onefill.ui.answers import draw_remarks, remarks_at
 from onefill.ui.components import panel
 from onefill.ui.html import act, clock, esc, icon, message, plain
 from onefill.ui.link_ways import draw_ways, wanted
@@ -67,6 +69,17 @@ def draw_field(record: str, field: FieldState, said: str = "", edited: Edited = 
         draw_ways(record, field)
         _draw_conflict(record, field.path)
         st.html(said or said_of(record, field))
+        draw_remarks(record, remarks_at(record, field.path), place=False)
+
+
+def locked_field(field: FieldState) -> FieldState:
+    """A field of what was handed in: shown, not typed."""
+    if field.widget == "shown":
+        return field
+    shown = field.shown
+    if field.widget == "file":
+        shown = "已有文件" if field.stored else ""
+    return replace(field, widget="shown", shown=shown or "（没有填）", source="", source_record="")
 
 
 def frame_of(field: FieldState) -> Hashable:

@@ -98,12 +98,12 @@ def draw_grid(record: str, section: SectionState) -> None:
         section: Which; a small one is drawn with its page, so that all counts on it follow at once.
     """
     if section.rows > MOST_WITH_PAGE:
-        st.fragment(_draw)(record, section.key, section.title)
+        st.fragment(_draw)(record, section.key, section.title, section.locked)
     else:
-        _draw(record, section.key, section.title)
+        _draw(record, section.key, section.title, section.locked)
 
 
-def _draw(record: str, section: str, title: str) -> None:
+def _draw(record: str, section: str, title: str, locked: str) -> None:
     key = f"grid-{record}-{section}"
     told: Told = st.session_state.setdefault(f"told-{key}", Told())
 
@@ -115,7 +115,7 @@ def _draw(record: str, section: str, title: str) -> None:
         if isinstance(widths, Mapping):
             the_desk().habits.keep_widths(told.form, section, widths)
 
-    data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title}
+    data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title, "locked": locked}
     said = _component()(key=key, data=data, on_said_change=heard, on_widths_change=sized).get("said")
     if isinstance(said, dict) and newest(said) > told.done:
         heard()  # after a restart of the server Streamlit forgets to call

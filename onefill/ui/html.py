@@ -93,3 +93,14 @@ def clock(moment: datetime | None, now: datetime) -> str:
         return f"{here:%H:%M}"
     day = f"{here.month}月{here.day}日"
     return day if here.year == now.year else f"{here.year}年{day}"
+
+
+def moment(at: datetime | None) -> str:
+    """When something changed, as a list says it."""
+    if at is None:
+        return ""
+    now = datetime.now().astimezone()
+    here = at.astimezone(now.tzinfo)
+    days = (now.date() - here.date()).days
+    day = {0: "今天", 1: "昨天"}.get(days, f"{here.month}月{here.day}日")
+    return f"{day} {here:%H:%M}" if days < 2 else day

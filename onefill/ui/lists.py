@@ -8,7 +8,8 @@ from onefill.definitions.model import Form
 from onefill.service.shapes import Damage, DeletedRecord, Expiry, RecordSummary
 from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
-from onefill.ui.html import act, bar, chip, esc, icon, link, note
+from onefill.ui.handing import holder_chip
+from onefill.ui.html import act, bar, chip, esc, icon, link, moment, note
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin
 
@@ -68,28 +69,42 @@ def bin_table(lines: Sequence[DeletedRecord]) -> str:
 def _row(line: RecordSummary, *, phases: bool, star: bool) -> str:
     complete = line.percent == 100 and not line.errors
     stand = chip("green", "check_circle", "填好了") if complete else chip("blue", "edit_note", "填写中")
-    phase = f'<td class="stand">{stand}<div class="mut sm">{esc(line.phase)}</div></td>' if phases else ""
-    word = "看一看" if complete else "接着填"
+    title, word = line.phase, "看一看" if complete else "接着填"
+    told, back, verb = line.submitted, came_back(line), "back" if came_back(line) else "open"
+    if told is not None:
+        stand = chip(*holder_chip(told.holder, told.stage, passed=told.passed))
+        title, word = told.title, "看退回意见" if back else word
+    phase = f'<td class="stand">{stand}<div class="mut sm">{esc(title)}</div></td>' if phases else ""
     owner = f"<div>归{esc(line.owner)}</div>" if line.owner else ""
     mark = f'<span class="star" role="img" aria-label="已收藏">{icon("star")}</span>' if star else ""
     return (
         f'<tr><td>{mark}{_opening(line)}<div class="mut sm">{esc(line.title)}</div></td>{phase}'
         f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>'
         f'<td>{esc(line.next_step)}</td><td class="when">{esc(moment(line.changed_at))}{owner}</td>'
-        f'<td class="act">{act(f"open:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}'
+        f'<td class="act">{act(f"{verb}:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}'
         f"{more(line.id, line.label, line.title, line.change, star=star)}</td></tr>"
     )
 
 
-def moment(at: datetime | None) -> str:
-    """When something changed, as a list says it."""
-    if at is None:
+def came_back(line: RecordSummary) -> bool:
+    """Whether its submission was returned and waits for whoever fills it."""
+    return line.submitted is not None and line.submitted.holder == "owner"
+
+
+def returned(lines: Sequence[RecordSummary]) -> str:
+    """The red note above everything: what came back; nothing while nothing did."""
+    back = [line for line in lines if came_back(line)]
+    if not back:
         return ""
-    now = datetime.now().astimezone()
-    here = at.astimezone(now.tzinfo)
-    days = (now.date() - here.date()).days
-    day = {0: "今天", 1: "昨天"}.get(days, f"{here.month}月{here.day}日")
-    return f"{day} {here:%H:%M}" if days < 2 else day
+    if len(back) == 1:
+        way = act(f"back:{back[0].id}", "看退回意见", kind="btn s")
+        return note("red", "undo", f"<b>{esc(back[0].label)}</b>　{esc(back[0].next_step)}", right=way)
+    return note("red", "undo", f"<b>{len(back)} 个被退回</b>：{'、'.join(esc(line.label) for line in back)}")
+
+
+def in_turn(lines: Sequence[RecordSummary]) -> list[RecordSummary]:
+    """What came back first, then as it was."""
+    return sorted(lines, key=lambda line: not came_back(line))
 
 
 def sum_up(lines: Sequence[RecordSummary]) -> str:
@@ -98,7 +113,8 @@ def sum_up(lines: Sequence[RecordSummary]) -> str:
         return "还没有办件。新建一个，或装入示例试一试"
     wrong = sum(1 for line in lines if line.errors)
     rest = f"，其中 {wrong} 个还有要改要填的" if wrong else "，都填齐了"
-    return f"{len(lines)} 个在办{rest}"
+    back = sum(map(came_back, lines))
+    return f"{len(lines)} 个在办{rest}" + (f"，{back} 个被退回" if back else "")
 
 
 def shared_side() -> str:

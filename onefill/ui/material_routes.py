@@ -26,9 +26,9 @@ from onefill.service.shapes import Person
 from onefill.ui.doorman import HEADERS, Refused, allowed, door
 from onefill.ui.shared import the_desk
 
-#: Keeps a file for a record: which record, where the file lies until this returns, what it is called, who brings it.
-#: What it tells goes to the page as JSON.
-Take = Callable[[str, Path, str, Person], Mapping[str, Any]]
+#: Keeps a file for an item of a record: which record, which item, where the file lies until this returns, what it is
+#: called, who brings it. What it tells goes to the page as JSON.
+Take = Callable[[str, str, Path, str, Person], Mapping[str, Any]]
 
 #: Bytes that are gathered before they are written.
 _AT_ONCE = 1 << 20
@@ -40,7 +40,7 @@ FULL = "放文件的硬盘满了，没有收下。请管理员清出地方再传
 
 
 def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
-    """The route ``POST /of/material/{record}``: the body is the file, its name in ``x-onefill-name``.
+    """The route ``POST /of/material/{record}/{item}``: the body is the file, its name in ``x-onefill-name``.
 
     Args:
         take: Keeps the file; what it refuses is told to the page.
@@ -49,14 +49,14 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
 
     @door
     async def bring(request: Request) -> Response:
-        record = request.path_params["record"]
+        record, item = request.path_params["record"], request.path_params["item"]
         await allowed(request, record, FILL)
         _check_said(request, most_bytes)
         name = name_of(unquote(request.headers.get("x-onefill-name", "")), "文件")
         handle, path = await run_in_threadpool(_place)
         try:
             await _write(request, handle, most_bytes)
-            taken = await run_in_threadpool(lambda: take(record, path, name, the_desk().who()))
+            taken = await run_in_threadpool(lambda: take(record, item, path, name, the_desk().who()))
         except FileRefused as refused:
             problem = refused.problem()
             told = {"message": str(refused), "code": problem.code, "what": problem.what, "remedy": problem.remedy}
@@ -65,7 +65,15 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
             _remove(path)
         return JSONResponse(dict(taken), headers=HEADERS)
 
-    return Route("/of/material/{record}", bring, methods=["POST"])
+    return Route("/of/material/{record}/{item}", bring, methods=["POST"])
+
+
+def supplied(record: str, item: str, path: Path, filename: str, who: Person) -> Mapping[str, Any]:
+    """Take a file in for an item of the checklist; how many pages it has, and whether it was there already."""
+    materials = the_desk().materials
+    before = {one.id for one in materials.files(record, item)}
+    taken = materials.supply(record, item, path, filename, who)
+    return {"file": taken.id, "pages": len(taken.pages), "twice": taken.id in before}
 
 
 def _check_said(request: Request, most: int) -> None:

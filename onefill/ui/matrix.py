@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from onefill.definitions.model import FieldDefinition
+from onefill.service.cases import SectionLocked
 from onefill.service.initials import initials
 from onefill.service.shapes import FieldState, GridState, SectionState
 from onefill.ui.components import panel
 from onefill.ui.fields import clash, draw_field
 from onefill.ui.html import act, esc, pressed
+from onefill.ui.said import say
 from onefill.ui.session import resolve
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import choose_line, line_key
@@ -24,6 +26,13 @@ def draw_matrix(record: str, section: SectionState) -> None:
         st.html('<p class="empty">先把前面两张表填上行，这里就能逐格填了</p>')
         return
     line = _line(record, section.key, grid)
+    if section.locked:
+        panel(
+            _head(grid, line, fill=False) + _kept(grid, line),
+            f"matrix-{record}-{section.key}",
+            lambda said: _done(record, section.key, said),
+        )
+        return
     panel(
         _head(grid, line) + (_choices((record, section.key), grid, line) if grid.options else ""),
         f"matrix-{record}-{section.key}",
@@ -45,14 +54,15 @@ def _filled(grid: GridState, line: str) -> int:
     return sum(1 for row, _ in grid.second if grid.cells.get((line, row)))
 
 
-def _head(grid: GridState, line: str) -> str:
+def _head(grid: GridState, line: str, *, fill: bool = True) -> str:
     """Which line, how far it is, and the way to the others."""
     ids = [row for row, _ in grid.first]
     at = ids.index(line)
     lines = "".join(_opener(grid, row, label, on=row == line) for row, label in grid.first[max(0, at - 2) : at + 3])
-    fill = act("fill", f"没填的都记“{grid.options[0]}”", kind="btn s", sign="done_all") if grid.options else ""
+    words = f"没填的都记“{grid.options[0]}”" if grid.options and fill else ""
+    rest = act("fill", words, kind="btn s", sign="done_all") if words else ""
     ends = act("before", "上一个", kind="btn s"), act("after", "下一个", kind="btn s")
-    return f'<div class="tools" data-i18n-skip>{ends[0]}{lines}{ends[1]}<span class="sp"></span>{fill}</div>'
+    return f'<div class="tools" data-i18n-skip>{ends[0]}{lines}{ends[1]}<span class="sp"></span>{rest}</div>'
 
 
 def _opener(grid: GridState, row: str, label: str, *, on: bool) -> str:
@@ -62,6 +72,13 @@ def _opener(grid: GridState, row: str, label: str, *, on: bool) -> str:
         f'<button type="button" data-stop class="btn s{" on" if on else ""}" data-act="line:{esc(row)}"{current}>'
         f"{esc(words)}</button>"
     )
+
+
+def _kept(grid: GridState, line: str) -> str:
+    """What was handed in: to be read only."""
+    cells = ((label, grid.cells.get((line, row)) or "（没有填）") for row, label in grid.second)
+    lines = "".join(f"<li><span>{esc(label)}</span><b>{esc(value)}</b></li>" for label, value in cells)
+    return f'<div class="rows matrixbox" data-scroll="matrix" data-i18n-skip><ul class="matrix">{lines}</ul></div>'
 
 
 def _choices(place: tuple[str, str], grid: GridState, line: str) -> str:
@@ -106,7 +123,14 @@ def _cell(section: str, grid: GridState, line: str, row: str, label: str) -> Fie
 
 
 def _done(record: str, section: str, said: str) -> None:
-    """What a button of the matrix asks."""
+    """What a button of the matrix asks; of what was handed in meanwhile nothing, and so it is told."""
+    try:
+        _do(record, section, said)
+    except SectionLocked as locked:
+        say(f"没有存下：{locked}", "amber", record=record)
+
+
+def _do(record: str, section: str, said: str) -> None:
     grid = the_desk().records.grid(record, section)
     line = _line(record, section, grid)
     ids: Sequence[str] = [row for row, _ in grid.first]

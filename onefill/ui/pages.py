@@ -15,6 +15,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fill": ("fill.py", "填报"),
         "importing": ("importing.py", "导入"),
         "documents": ("documents.py", "附件"),
+        "materials": ("materials.py", "材料"),
         "history": ("history.py", "历史"),
         "overview": ("overview.py", "概览"),
         "queue": ("queue.py", "待办"),

@@ -8,9 +8,8 @@ from onefill.definitions.model import Phase
 from onefill.problems import FieldPlace
 from onefill.service.shapes import DocumentState
 from onefill.service.touched import Trouble
-from onefill.ui.html import act, chip, esc, icon, note, pressed
+from onefill.ui.html import act, chip, esc, icon, moment, note, pressed
 from onefill.ui.jobs import Job
-from onefill.ui.lists import moment
 
 STATES = {
     "ready": ("green", "check_circle", "齐"),

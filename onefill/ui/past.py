@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 
 from onefill.facts import Difference
 from onefill.service.history_shapes import Comparison, Moment, PaperFate, PastPaper, SectionChanges
-from onefill.ui.html import act, chip, esc, icon, note, pressed
-from onefill.ui.lists import moment
+from onefill.ui.html import act, chip, esc, icon, moment, note, pressed
 from onefill.ui.papers import FORMATS
 
 SIGNS = {

@@ -31,7 +31,7 @@ def problems(state: RecordState, current: str) -> str:
         key=lambda f: (f.section != current, places.get(f.section, len(places)), f.problem.level is not Level.ERROR),
     )
     wrong, missing, others = counted(state)
-    words = f"要改 {wrong} 处" if wrong else f"要填 {missing} 项" if missing else "没有要改的"
+    words = f"要改 {wrong} 处" if wrong else f"要填 {missing} 项" if missing else _said(state) or "没有要改的"
     head = f"<h2>{words}</h2>"
     chips = chip("", "", f"要填 {missing}") if wrong and missing else ""
     chips += chip("amber", "", f"提醒 {others}") if others else ""
@@ -74,7 +74,14 @@ def elsewhere(state: RecordState, current: str) -> str:
 
 def _none(state: RecordState) -> str:
     """Nothing to mend: what to do instead."""
-    return f'<p class="empty">没有要改的。{esc(state.next_step)}</p>'
+    nothing = "" if _said(state) else "没有要改的。"
+    return f'<p class="empty">{nothing}{esc(state.next_step)}</p>'
+
+
+def _said(state: RecordState) -> str:
+    """How many remarks wait for an answer; nothing for none."""
+    told = state.submitted
+    return f"意见 {told.remarks} 处" if told and told.holder == "owner" and told.remarks else ""
 
 
 def _groups(findings: Sequence[Finding], titles: dict[str, str], current: str) -> str:

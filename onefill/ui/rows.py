@@ -14,7 +14,7 @@ def draw_rows(record: str, state: RecordState, section: SectionState) -> None:
     """Draw a repeating section."""
     st.html(_whole(state, section))
     draw_grid(record, section)
-    if section.rows and any(field.type == "file" for field in section.definition.fields):
+    if section.rows and not section.locked and any(field.type == "file" for field in section.definition.fields):
         with st.container(key="fields", horizontal=True):
             _draw_files(record, section.key)
 

@@ -9,6 +9,7 @@ from onefill.materials.model import READABLE, SMALL
 from onefill.service.access import Did
 from onefill.ui.doorman import HEADERS, allowed, door, may_see, window_speaking
 from onefill.ui.giving import given
+from onefill.ui.material_routes import material_route, supplied
 from onefill.ui.shared import the_desk
 
 #: How wide pages are drawn; what is asked in between gets the next one.
@@ -62,6 +63,7 @@ async def notice(request: Request) -> Response:
 
 
 SCAN_ROUTES = [
+    material_route(supplied),
     Route("/of/material/{record}/{item}/{file}/{place:int}", page, methods=["GET"]),
     Route("/of/material/{record}/{item}/{file}", original, methods=["POST"]),
     Route("/of/checklist/{record}/{phase}", listed, methods=["POST"]),

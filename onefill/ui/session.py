@@ -10,10 +10,12 @@ from typing import Any
 
 import streamlit as st
 
+from onefill.service.cases import SectionLocked
 from onefill.service.shapes import FieldState, Refused
 from onefill.ui.heard import heard
 from onefill.ui.html import esc
 from onefill.ui.pulse import pulse_of, watch
+from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 from onefill.ui.tokens import new_window, sign
 
@@ -163,15 +165,19 @@ def _keep(window: Window, key: str, spot: Spot, value: Any) -> None:
         return
     if spot.text and heard.knows(window.id, spot.record, spot.path, str(value)):
         return
-    refused = the_desk().records.set(
-        spot.record,
-        spot.path,
-        value,
-        the_desk().who(),
-        window=window.id,
-        sequence=heard.sequence(window.id),
-        seen=window.seen.get(spot.record),
-    )
+    try:
+        refused = the_desk().records.set(
+            spot.record,
+            spot.path,
+            value,
+            the_desk().who(),
+            window=window.id,
+            sequence=heard.sequence(window.id),
+            seen=window.seen.get(spot.record),
+        )
+    except SectionLocked as locked:  # it was handed in meanwhile; the page shows it so
+        say(f"刚写的没有存下：{locked}", "amber", record=spot.record)
+        return
     if refused is None:
         heard.keep(window.id, *place, str(value))
     else:

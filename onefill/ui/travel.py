@@ -52,6 +52,16 @@ def open_place(record: str, section: str, path: str) -> None:
         choose_line(record, section, parts[1])
 
 
+def open_paper(record: str, document: str) -> None:
+    """Go to a paper of the record, in the phase in which it is printed."""
+    form = the_desk().definitions.form(the_desk().records.state(record).form)
+    found = next((one for one in form.documents if one.key == document), None)
+    if found is not None:
+        st.session_state[f"phase-{record}"] = found.from_ or form.phases[0].key
+        st.session_state[f"paper-{record}"] = document
+    to_page("documents", record=record)
+
+
 def asked_record() -> str:
     """The record that the address names; without one the page ends here and says so."""
     record = str(st.query_params.get("record", ""))
@@ -100,11 +110,13 @@ def create(form: str, record: str) -> None:
 
 
 def travelled(act: str) -> bool:
-    """Do what a button of a list says: ``open:ID``, ``new:FORM:ID``, ``menu:N``; whether it was one of these."""
+    """Do what a button of a list says, ``open:ID``, ``back:ID``, ``new:FORM:ID``, ``menu:N``: whether it was one."""
     verb, _, what = act.partition(":")
     match verb:
         case "open":
             to_page("fill", record=what)
+        case "back":
+            to_page("materials", record=what)
         case "new":
             form, _, record = what.partition(":")
             create(form, record)

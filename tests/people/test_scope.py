@@ -41,7 +41,7 @@ RIGHTS: dict[str, str] = {
     "/of/import/{record}/{section}": "record fill",
     "/of/marked/{record}/{file}": "record",
     "/of/blank/{record}/{section}": "record",
-    "/of/material/{record}": "record fill",
+    "/of/material/{record}/{item}": "record fill",
     "/of/material/{record}/{item}/{file}/{place:int}": "record",
     "/of/material/{record}/{item}/{file}": "record",
     "/of/checklist/{record}/{phase}": "record",

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from onefill.service.desk import Desk
 from onefill.ui.heard import heard
@@ -23,7 +24,11 @@ def order(desk: Desk) -> str:
 def shop(tmp_path: Path) -> Iterator[Desk]:
     """A desk whose orders are handed in."""
     papers = ORDER[ORDER.index("documents:") :]
-    yield from in_use(a_desk(tmp_path, (papers, HANDED_IN)))
+    made = a_desk(tmp_path, (papers, HANDED_IN))
+    sheet = Document()
+    sheet.add_paragraph("{{ number }}")
+    sheet.save(str(tmp_path / "templates" / "shop" / "sheet.docx"))
+    yield from in_use(made)
 
 
 def in_use(made: Desk) -> Iterator[Desk]:

@@ -76,7 +76,7 @@ documents:
 #: What an order may have besides: what is handed in, and who decides.
 HANDED_IN = """\
 documents:
-  - {key: sheet, title: 汇总单, from: first}
+  - {key: sheet, title: 汇总单, template: sheet.docx, from: first}
 materials:
   - {key: receipt, title: 收据, kind: upload, max_mb: 1, hint: 拍照也行, clause: 店规 3}
   - {key: signed, title: 汇总单扫描件, kind: scan, document: sheet}

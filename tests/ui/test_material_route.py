@@ -26,9 +26,9 @@ from tests.ui.test_routes import HERE, OURS
 MOST = 3 << 20
 
 
-def take(record: str, path: Path, filename: str, who: Person) -> dict[str, Any]:
+def take(record: str, item: str, path: Path, filename: str, who: Person) -> dict[str, Any]:
     """What a service would do."""
-    return {"record": record, "name": filename, "who": who.name, "sha256": fingerprint(path).sha256}
+    return {"record": record, "item": item, "name": filename, "who": who.name, "sha256": fingerprint(path).sha256}
 
 
 def client_of(taker: Callable[..., Mapping[str, Any]] = take) -> TestClient:
@@ -48,7 +48,13 @@ def asked(order: str, headers: Mapping[str, str], coming: Iterator[dict[str, Any
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     raw.append((b"host", HERE.removeprefix("http://").encode()))
-    scope = {"type": "http", "method": "POST", "path": f"/of/material/{order}", "headers": raw, "query_string": b""}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/of/material/{order}/paper",
+        "headers": raw,
+        "query_string": b"",
+    }
     asyncio.run(Starlette(routes=[material_route(take, MOST)])(scope, receive, send))  # type: ignore[arg-type]
     return told[0]["status"], told[1]["body"].decode()
 
@@ -69,7 +75,7 @@ def pieces(count: int, size: int = 100_000) -> Iterator[bytes]:
 
 
 def test_a_file_is_given_away_whole(desk: Desk, order: str, headers: dict[str, str]) -> None:
-    answer = client_of().post(f"/of/material/{order}", content=pieces(25), headers=headers)
+    answer = client_of().post(f"/of/material/{order}/paper", content=pieces(25), headers=headers)
     assert answer.status_code == 200
     told = answer.json()
     assert told["sha256"] == hashlib.sha256(b"".join(pieces(25))).hexdigest()
@@ -78,21 +84,23 @@ def test_a_file_is_given_away_whole(desk: Desk, order: str, headers: dict[str, s
 
 
 def test_only_we_can_read_it_meanwhile(desk: Desk, order: str, headers: dict[str, str]) -> None:
-    def look(record: str, path: Path, filename: str, who: Person) -> dict[str, Any]:
+    def look(record: str, item: str, path: Path, filename: str, who: Person) -> dict[str, Any]:
         return {"mode": path.stat().st_mode & 0o777, "folder": path.parent.parent == desk.settings.data}
 
-    answer = client_of(look).post(f"/of/material/{order}", content=b"x", headers=headers)
+    answer = client_of(look).post(f"/of/material/{order}/paper", content=b"x", headers=headers)
     assert answer.json() == {"mode": 0o600, "folder": True}
 
 
 @pytest.mark.parametrize("said", ["../../etc/passwd.pdf", "C:\\a\\passwd.pdf", "pass\u202ewd\x00.pdf"])
 def test_a_name_is_only_a_name(desk: Desk, order: str, headers: dict[str, str], said: str) -> None:
-    answer = client_of().post(f"/of/material/{order}", content=b"x", headers=headers | {"x-onefill-name": quote(said)})
+    answer = client_of().post(
+        f"/of/material/{order}/paper", content=b"x", headers=headers | {"x-onefill-name": quote(said)}
+    )
     assert answer.json()["name"] == "passwd.pdf"
 
 
 def test_a_file_without_a_name(desk: Desk, order: str, headers: dict[str, str]) -> None:
-    answer = client_of().post(f"/of/material/{order}", content=b"x", headers=headers | {"x-onefill-name": ""})
+    answer = client_of().post(f"/of/material/{order}/paper", content=b"x", headers=headers | {"x-onefill-name": ""})
     assert answer.json()["name"] == "文件"
 
 
@@ -106,7 +114,7 @@ def test_what_is_too_long_is_cut_off(desk: Desk, order: str, headers: dict[str, 
 
 
 def test_what_says_that_it_is_too_long_is_not_listened_to(desk: Desk, order: str, headers: dict[str, str]) -> None:
-    answer = client_of().post(f"/of/material/{order}", content=b"x" * (8 << 20), headers=headers)
+    answer = client_of().post(f"/of/material/{order}/paper", content=b"x" * (8 << 20), headers=headers)
     assert answer.status_code == 413
     assert "文件 8 MB，最大 3 MB" in answer.json()["message"]
 
@@ -115,7 +123,7 @@ def test_what_is_refused_is_told_in_parts(desk: Desk, order: str, headers: dict[
     def refuse(*_: object) -> dict[str, Any]:
         raise Locked()
 
-    answer = client_of(refuse).post(f"/of/material/{order}", content=b"x", headers=headers)
+    answer = client_of(refuse).post(f"/of/material/{order}/paper", content=b"x", headers=headers)
     assert answer.status_code == 422
     assert answer.json()["code"] == "FILE_LOCKED"
     assert answer.json()["what"] == "PDF 有密码"
@@ -127,7 +135,7 @@ def test_what_nobody_expected_leaves_nothing_lying(desk: Desk, order: str, heade
     def fall(*_: object) -> dict[str, Any]:
         raise RuntimeError("身份证 110105")
 
-    answer = client_of(fall).post(f"/of/material/{order}", content=b"x", headers=headers)
+    answer = client_of(fall).post(f"/of/material/{order}/paper", content=b"x", headers=headers)
     assert answer.status_code == 500
     assert "身份证" not in answer.text
     assert left(desk) == []
@@ -141,7 +149,7 @@ def test_no_room_is_said(desk: Desk, order: str, headers: dict[str, str], monkey
         return Path("/dev/full").open("wb", buffering=0)
 
     monkeypatch.setattr(material_routes.os, "fdopen", full)
-    answer = client_of().post(f"/of/material/{order}", content=b"x" * 100, headers=headers)
+    answer = client_of().post(f"/of/material/{order}/paper", content=b"x" * 100, headers=headers)
     assert (answer.status_code, answer.json()["message"]) == (507, FULL)
     assert left(desk) == []
 
@@ -160,11 +168,11 @@ def test_who_may_not_is_refused_before_a_byte_is_kept(desk: Desk, order: str, he
 
     client = client_of(never)
     wrong = headers | {"x-onefill-token": "w1.00"}
-    assert client.post(f"/of/material/{order}", content=b"x", headers=wrong).status_code == 401
+    assert client.post(f"/of/material/{order}/paper", content=b"x", headers=wrong).status_code == 401
     foreign = headers | {"origin": "http://evil.example"}
-    assert client.post(f"/of/material/{order}", content=b"x", headers=foreign).status_code == 403
+    assert client.post(f"/of/material/{order}/paper", content=b"x", headers=foreign).status_code == 403
     assert client.post("/of/material/nope", content=b"x", headers=headers).status_code == 404
-    assert client.get(f"/of/material/{order}", headers=headers).status_code == 405
+    assert client.get(f"/of/material/{order}/paper", headers=headers).status_code == 405
     assert left(desk) == []
 
 
@@ -175,5 +183,5 @@ def test_what_a_stopped_server_left_goes(desk: Desk, order: str, headers: dict[s
     for path in (old, fresh):
         path.write_bytes(b"x")
     os.utime(old, (time.time() - 90_000,) * 2)
-    client_of().post(f"/of/material/{order}", content=b"x", headers=headers)
+    client_of().post(f"/of/material/{order}/paper", content=b"x", headers=headers)
     assert left(desk) == [fresh]

@@ -49,6 +49,7 @@ def case(office: Desk) -> str:
     """An order that was handed in."""
     order = filled_order(office)
     office.materials.supply(order, "receipt", scan(), "收据.png", SELLER)
+    office.materials.supply(order, "signed", scan(240), "单.png", SELLER)
     office.reviews.act(order, "ask", SELLER, declared=True)
     return order
 

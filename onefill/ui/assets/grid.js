@@ -488,6 +488,7 @@ class Grid {
 
   hear(data) {
     this.most = data.most ?? this.most;
+    this.locked = data.locked ?? "";
     if (data.columns) {
       this.columns = data.columns;
       this.rows.reckoned = new Set(data.columns.filter((column) => column.kind === "shown").map(({ key }) => key));
@@ -750,6 +751,7 @@ class Grid {
 
   hint(row, column) {
     if (!column) return "";
+    if (this.locked) return this.locked;
     if (column.kind === "shown") return `${column.label}不用填，${column.explain || "自动算出"}`;
     if (row && row.texts[column.key] === null) return `${column.label}在这一行不用填`;
     if (!row) return "在这里输入，就多一行；从 Excel 或 WPS 复制的多行也可以粘贴在这里";
@@ -1014,7 +1016,7 @@ if (!house.listening) {
 
 Object.assign(Grid.prototype, {
   canType(row, column) {
-    return column.kind !== "shown" && (!row || row.texts[column.key] !== null);
+    return !this.locked && column.kind !== "shown" && (!row || row.texts[column.key] !== null);
   },
 
   chooser(column) {
@@ -1254,6 +1256,7 @@ function cellSpot(grid) {
 
 Object.assign(Grid.prototype, {
   perform(deeds, step = "undo") {
+    if (this.locked) return this.say(this.locked, "bad");
     let back = [];
     for (const deed of deeds) {
       back = [...this.rows.apply(deed), ...back];
@@ -1354,6 +1357,7 @@ Object.assign(Grid.prototype, {
   // Makes room for a new row in the view and in the data; whether there was room.
   addRow(r) {
     const { list } = this.rows;
+    if (this.locked) return this.say(this.locked, "bad");
     if (list.length >= this.most) return this.say(`放不下：最多 ${this.most} 行`, "bad");
     const after = this.view[r - 1]?.id ?? (this.look && list.at(-1)?.id) ?? null;
     const id = newId();

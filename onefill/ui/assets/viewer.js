@@ -1,4 +1,5 @@
 // Page pictures: next, zoom, turn; loaded as they come into view. Keys while the picture has the focus: ← → + − R 0.
+// Where pages may be changed (data.edit), a second bar tells Python what to do with the page that is shown.
 
 const ACTS = [
   ["prev", "上一页", "chevron_left"],
@@ -8,6 +9,12 @@ const ACTS = [
   ["fit", "适合宽度", "fit_width"],
   ["turn", "右转 90 度", "rotate_right"],
 ];
+const EDITS = [
+  ["earlier", "往前移", "arrow_back"],
+  ["later", "往后移", "arrow_forward"],
+  ["upright", "转正", "rotate_90_degrees_cw"],
+  ["drop", "删去这一页", "delete"],
+];
 const KEYS = { ArrowLeft: "prev", ArrowRight: "next", "-": "out", "+": "in", "=": "in", r: "turn", R: "turn", 0: "fit" };
 
 export default function (component) {
@@ -15,15 +22,17 @@ export default function (component) {
   const drawn = JSON.stringify(component.data);
   if (root.drawn === drawn) return;
   const sameTitle = root.title_ === component.data.title;
+  const focused = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
   root.drawn = drawn;
   root.title_ = component.data.title;
-  new Viewer(root, component.data, sameTitle ? root.at : 0);
+  new Viewer(root, component.data, sameTitle ? root.at : 0, (said) => component.setTriggerValue("act", said));
+  if (focused) root.querySelector(`[data-do="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 class Viewer {
-  constructor(root, { pages, title }, at) {
-    Object.assign(this, { root, pages, zoom: 1, turned: 0, at: Math.min(at ?? 0, pages.length - 1) });
-    root.replaceChildren(this.bar(title), this.strip(), this.box());
+  constructor(root, { pages, title, edit, targets }, at, tell) {
+    Object.assign(this, { root, pages, tell, zoom: 1, turned: 0, at: Math.min(at ?? 0, pages.length - 1) });
+    root.replaceChildren(this.bar(title), ...(edit ? [this.edits(targets)] : []), this.strip(edit), this.box());
     root.onclick = (event) => this.pressed(event);
     root.querySelector(".vw-box").onkeydown = (event) => this.key(event);
     this.draw();
@@ -42,7 +51,28 @@ class Viewer {
     return bar;
   }
 
-  strip() {
+  edits(targets) {
+    const bar = element("div", "vw-edit");
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", "这一页");
+    for (const [act, words, sign] of EDITS) {
+      const made = button(act, words, sign);
+      made.className = "btn s";
+      made.removeAttribute("title");
+      made.removeAttribute("aria-label");
+      made.append(words);
+      bar.append(made);
+    }
+    const choice = element("select", "pickone mv");
+    choice.setAttribute("aria-label", "把这一页移到");
+    choice.append(new Option("移到…", "", true, true), ...targets.map(([id, title]) => new Option(title, id)));
+    choice.options[0].disabled = true;
+    choice.onchange = () => this.tell(`move:${this.pages[this.at].mark}:${choice.value}`);
+    bar.append(choice);
+    return bar;
+  }
+
+  strip(edit) {
     const strip = element("div", "vw-strip");
     strip.setAttribute("role", "group");
     strip.setAttribute("aria-label", "各页");
@@ -51,8 +81,12 @@ class Viewer {
       thumb.type = "button";
       thumb.dataset.page = at;
       thumb.setAttribute("aria-label", page.name);
-      const picture = image(page);
-      picture.alt = "";
+      if (edit) {
+        thumb.draggable = true;
+        thumb.dataset.drag = page.mark;
+      }
+      const picture = image({ src: page.small ?? page.src, name: "" });
+      if (edit) picture.draggable = false;
       const number = element("span");
       number.textContent = at + 1;
       thumb.append(picture, number);
@@ -87,6 +121,7 @@ class Viewer {
 
   act(name) {
     const last = this.pages.length - 1;
+    if (EDITS.some(([edit]) => edit === name)) return this.edit(name);
     if (name === "prev") this.at = Math.max(0, this.at - 1);
     if (name === "next") this.at = Math.min(last, this.at + 1);
     if (name === "out") this.zoom = Math.max(0.5, this.zoom - 0.25);
@@ -95,6 +130,13 @@ class Viewer {
     if (name === "turn") this.turned = (this.turned + 90) % 360;
     this.draw();
     if (name === "prev" || name === "next") this.thumbs[this.at].scrollIntoView({ block: "nearest" });
+  }
+
+  // A page that is moved stays the one that is shown.
+  edit(name) {
+    this.tell(`${name}:${this.pages[this.at].mark}`);
+    if (name === "earlier") this.root.at = Math.max(0, this.at - 1);
+    if (name === "later") this.root.at = Math.min(this.pages.length - 1, this.at + 1);
   }
 
   pressed(event) {

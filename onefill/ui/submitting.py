@@ -1,0 +1,177 @@
+"""A phase is handed in, withdrawn, answered: the column beside the materials, and what its buttons do."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from onefill.definitions.model import Form
+from onefill.errors import OneFillError
+from onefill.fields import field_type
+from onefill.reviews import Remark, RemarkState
+from onefill.service.case_shapes import CaseState, PhaseStanding
+from onefill.ui.answers import draw_answer
+from onefill.ui.components import panel
+from onefill.ui.handing import ASKS, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
+from onefill.ui.html import act, chip
+from onefill.ui.shared import the_desk
+from onefill.ui.supplying import item_key
+from onefill.ui.travel import open_place, to_page
+
+
+def draw_submission(record: str, form: Form, phase: str) -> None:
+    """The whole column."""
+    desk = the_desk()
+    case = desk.reviews.state(record, desk.who())
+    standing = case.phase(phase)
+    wish: Wish = st.session_state.setdefault(f"wish-{record}-{phase}-{len(standing.acts)}", Wish())
+    wish.seen = case.n
+
+    def acted(said: str) -> None:
+        done(record, form, phase, wish, said)
+
+    back = came_back(case, standing)
+    head = f'<div class="ph"><h2>提交</h2><span class="sp"></span>{chip(*stage_chip(standing))}</div>'
+    panel(f"<div data-i18n-skip>{head}{f'<div class=pk>{back}</div>' if back else ''}</div>", "handin_head", acted)
+    if back:
+        _draw_remarks(record, _sent(case, standing))
+    html = _body(record, form, case, standing, wish)
+    panel(f'<div class="pk" data-i18n-skip>{html}</div>', "handin", acted)
+    if wish.asked:
+        _draw_asked(form, wish, acted)
+
+
+def _sent(case: CaseState, standing: PhaseStanding) -> list[Remark]:
+    """The remarks of a phase on which something is still to be done, those without an answer first."""
+    live = [one for one in case.remarks if one.phase == standing.key and one.live]
+    return sorted(live, key=lambda one: bool(one.answer))
+
+
+def _draw_remarks(record: str, remarks: Sequence[Remark]) -> None:
+    for one in remarks:
+        with st.container(key=f"remark_{one.id}", gap=None):
+            panel(remark(one) + _way(one), f"rm-{one.id}", lambda said: _went(record, said))
+            if one.state is RemarkState.OPEN:
+                draw_answer(record, one)
+
+
+def _way(one: Remark) -> str:
+    if not one.at:
+        return ""
+    goal = one.at if not one.at.startswith("item:") else ""
+    return act(f"goto:{one.at}", "去改", kind="lk", name=f"去改：{one.label}", go=goal)
+
+
+def _went(record: str, said: str) -> None:
+    at = said.removeprefix("goto:")
+    go_to(record, "", "", at)
+
+
+def _body(record: str, form: Form, case: CaseState, standing: PhaseStanding, wish: Wish) -> str:
+    moves = here(case.moves, form, standing.key)
+    submit = next((move for move in moves if move.action.kind == "submit"), None)
+    reviews = the_desk().reviews
+    if submit is None:
+        return after(record, form, standing, moves, wish)
+    html = ""
+    if standing.holder == "owner" and standing.stage != "draft":
+        html += corrected(reviews.correction(record, standing.key))
+    last = standing.acts[-1] if standing.acts else None
+    withdrawn = standing.stage == "draft" and last is not None
+    waiting = {f"{one.label}：{one.what}" for one in _sent(case, standing)}  # they stand above already
+    html += before(submit, reviews.blockers(record, standing.key), wish, above=waiting, withdrawn=withdrawn)
+    return html + others(moves)
+
+
+# -- what buttons do -----------------------------------------------------------------------------------------------
+
+
+def done(record: str, form: Form, phase: str, wish: Wish, said: str) -> None:
+    """A button of the column was pressed."""
+    verb, _, what = said.partition(":")
+    match verb:
+        case "item":
+            st.session_state[item_key(record)] = what
+        case "goto":
+            other, section, at = what.split(":", 2)
+            go_to(record, other, section, at)
+        case "declare":
+            wish.declared = not wish.declared
+        case "do":
+            _do(record, form, phase, wish, what)
+        case "not":
+            wish.asked = ""
+
+
+def go_to(record: str, other: str, section: str, at: str) -> None:
+    """Go to the place of a blocker or a remark: an item here, a field on its page, perhaps of another record."""
+    if at.startswith("item:"):
+        st.session_state[item_key(record)] = at.removeprefix("item:")
+        return
+    goal = other or record
+    section = section or section_of(goal, at)
+    open_place(goal, section, at)
+    to_page("fill", record=goal, **({"section": section} if section else {}))
+
+
+def section_of(record: str, at: str) -> str:
+    """In which section a path stands."""
+    form = the_desk().definitions.form(the_desk().records.state(record).form)
+    name = at.split("/", 1)[0]
+    for section in form.sections:
+        if section.key == name or (not section.repeat and any(field.key == name for field in section.fields)):
+            return section.key
+    return ""
+
+
+def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
+    """Do what was asked, unless something keeps it back or has to be said with it first."""
+    action = next(one for one in form.actions if one.key == key)
+    desk = the_desk()
+    acted = f"acted-{record}"
+    possible = {move.action.key for move in desk.reviews.standing(record, desk.who()).moves}
+    if key not in possible and st.session_state.get(acted) == key:
+        return  # the second click of two
+    wish.told = ""
+    if action.kind == "submit":
+        stopping = any(one.stops for one in desk.reviews.blockers(record, phase))
+        wish.tried = stopping or (bool(action.declares) and not wish.declared)
+        if wish.tried:
+            return
+    asks = [one for one in action.asks if one in ASKS]
+    if asks and wish.asked != key:
+        wish.asked = key
+        return
+    given = {one: str(st.session_state.get(f"ask-{one}", "")).strip() for one in asks}
+    try:
+        desk.reviews.act(
+            record,
+            key,
+            desk.who(),
+            seen=wish.seen,
+            opinion=given.get("opinion", ""),
+            reason=given.get("reason", ""),
+            day=_day(given.get("date", "")),
+            declared=wish.declared,
+        )
+    except OneFillError as error:
+        wish.told = str(error)
+    else:
+        st.session_state[acted] = key
+        wish.asked = ""
+
+
+def _day(text: str) -> date | None:
+    value = field_type("date").parse(text).value if text else None
+    return value if isinstance(value, date) else None
+
+
+def _draw_asked(form: Form, wish: Wish, acted: object) -> None:
+    """What an action asks to be written first."""
+    action = next(one for one in form.actions if one.key == wish.asked)
+    with st.container(key="asked", gap="small"):
+        for one in action.asks:
+            if one in ASKS:
+                st.text_input(ASKS[one], key=f"ask-{one}", autocomplete="off", max_chars=500)
+        sure = act(f"do:{action.key}", f"确定{action.title}", kind="btn p full")
+        panel(f"<div class=pk>{sure}{act('not', '先不', kind='btn full')}</div>", "asked_acts", acted)  # type: ignore[arg-type]

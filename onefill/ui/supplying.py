@@ -1,0 +1,171 @@
+"""What a clerk does with materials: bring files, sort pages, turn and order them, say what is at hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote
+
+import streamlit as st
+
+from onefill.definitions.model import Form
+from onefill.errors import OneFillError
+from onefill.materials import UNSORTED, ItemState, Page, Standing, Supplied
+from onefill.service.case_shapes import MaterialsState
+from onefill.service.materials import ANY_KIND, MOST_MB
+from onefill.service.shapes import RecordState
+from onefill.ui.checklists import WITH_FILES, files, head, original_tick, unsorted_head
+from onefill.ui.components import panel, supply_zone, viewer
+from onefill.ui.html import esc, note
+from onefill.ui.session import this_window
+from onefill.ui.shared import the_desk
+from onefill.ui.travel import open_paper, section_key, to_page
+
+KIND_WORDS = {"pdf": "PDF", "jpg": "JPG", "png": "PNG"}
+ENDINGS = {"pdf": ".pdf", "jpg": ".jpg,.jpeg,image/jpeg", "png": ".png,image/png"}
+
+
+def item_key(record: str) -> str:
+    """Where the session keeps which item is chosen."""
+    return f"item-{record}"
+
+
+def told_key(record: str) -> str:
+    """Where the session keeps what was refused."""
+    return f"mat-told-{record}"
+
+
+def phase_to_hand_in(form: Form, state: RecordState) -> str:
+    """The phase whose materials are wanted now: what is under way or came back, else the one the record is in."""
+    told = state.submitted
+    phase = told.phase if told is not None and not (told.holder == "done" and told.passed) else state.phase
+    keys = [one.key for one in form.phases]
+    first = keys[0]
+    asked = {one.from_ or first for one in form.materials} | {one.phase or first for one in form.actions}
+    return next((keys[at] for at in range(phase, -1, -1) if keys[at] in asked), keys[phase])
+
+
+def chosen_item(record: str, state: MaterialsState) -> str:
+    """The item that is shown: the one last chosen; at first the first that is wanting."""
+    ids = [item.id for item in state.checklist.items]
+    wanted = st.session_state.get(item_key(record)) or str(st.query_params.get("item", ""))
+    if wanted in ids or wanted == UNSORTED:
+        return str(wanted)
+    return next((item.id for item in state.checklist.items if item.lacking), ids[0] if ids else UNSORTED)
+
+
+def done(record: str, said: str) -> bool:
+    """Do what a button, a list or a drop says; whether it was one of these. What cannot be done is told in words."""
+    verb, _, what = said.partition(":")
+    try:
+        return _do(record, verb, what)
+    except OneFillError as error:
+        st.session_state[told_key(record)] = str(error)
+        return True
+
+
+def _do(record: str, verb: str, what: str) -> bool:
+    desk, item = the_desk(), str(st.session_state.get(item_key(record), ""))
+    who, materials = desk.who(), desk.materials
+    file, _, rest = what.partition(":")
+    match verb:
+        case "item":
+            st.session_state[item_key(record)] = what
+        case "supplied":
+            pass  # the page is drawn anew
+        case "move":
+            place, _, target = rest.partition(":")
+            materials.assign(record, item, file, target, who, pages=[int(place)] if place else None)
+        case "remove":
+            materials.remove(record, item, file, who)
+        case "earlier" | "later" | "upright" | "drop":
+            found = next((one for one in materials.files(record, item) if one.id == file), None)
+            pages = arranged(found.pages if found else (), verb, int(rest) - 1)
+            materials.arrange(record, item, file, pages, who)
+        case "ofprint":
+            today = next(one.print for one in materials.state(record, _phase(record)).checklist.items if one.id == item)
+            materials.of_print(record, item, what, today, who)
+        case "original":
+            materials.show_original(record, item, who, ready=what == "on")
+        case "print":
+            open_paper(record, what)
+        case "section":
+            st.session_state[section_key(record)] = what
+            to_page("fill", record=record)
+        case _:
+            return False
+    return True
+
+
+def _phase(record: str) -> str | None:
+    return st.session_state.get(f"phase-{record}")
+
+
+def arranged(pages: Sequence[Page], verb: str, at: int) -> list[Page]:
+    """Pages after one of them, counted from 0, was moved by one, turned or dropped."""
+    found = list(pages)
+    if not 0 <= at < len(found):
+        return found
+    if verb == "drop":
+        del found[at]
+    elif verb == "upright":
+        found[at] = replace(found[at], turn=(found[at].turn + 90) % 360)
+    else:
+        to = min(max(0, at + (-1 if verb == "earlier" else 1)), len(found) - 1)
+        found.insert(to, found.pop(at))
+    return found
+
+
+# -- drawing -------------------------------------------------------------------------------------------------------
+
+
+def draw_item(record: str, state: MaterialsState, chosen: str) -> None:
+    """The chosen item: how it stands, where files go, its files, their pages."""
+    st.session_state[item_key(record)] = chosen
+    item = next((one for one in state.checklist.items if one.id == chosen), None)
+    given = item.files if item else the_desk().materials.unsorted(record)
+    html = head(item, open_to_change=state.open_to_change) if item else unsorted_head(len(given))
+    refused = st.session_state.pop(told_key(record), "")
+    html += note("amber flat", "warning", f'<span role="alert">{esc(refused)}</span>') if refused else ""
+    html += original_tick(item) if item and item.material.kind == "original" and state.open_to_change else ""
+
+    def acted(said: str) -> None:
+        done(record, said)
+
+    panel(html, "item", acted)
+    supply_zone(_zone(record, item, open_to_change=state.open_to_change), "supply", acted)
+    targets = [(one.id, one.name) for one in state.checklist.items if one.material.kind in WITH_FILES]
+    targets = [one for one in [*targets, (UNSORTED, "没归类")] if one[0] != chosen]
+    today = item.print if item and item.material.kind == "scan" else ""
+    panel(files(record, chosen, given, targets, today=today, open_to_change=state.open_to_change), "files", acted)
+    pages = pages_of(record, chosen, given)
+    if pages:
+        own = state.open_to_change and not any(one.source for one in given)
+        viewer(pages, item.name if item else "没归类的文件", "view", acted if own else None, targets)
+
+
+def _zone(record: str, item: ItemState | None, *, open_to_change: bool) -> dict[str, object]:
+    kinds, most = (item.material.accept, item.material.max_mb) if item else (ANY_KIND, MOST_MB)
+    takes = item is None or (item.material.kind in WITH_FILES and item.standing is not Standing.NOT_REQUIRED)
+    return {
+        "href": f"./of/material/{record}",
+        "item": (item.id if item else UNSORTED) if takes and open_to_change else "",
+        "words": "把扫描件、照片拖到这里，或点这里选文件",
+        "kinds": f"收 {'、'.join(KIND_WORDS[kind] for kind in kinds)}，一个最大 {most} MB，可以一次选几个",
+        "accept": ",".join(ENDINGS[kind] for kind in kinds),
+        "most": most << 20,
+        "open": open_to_change,
+    }
+
+
+def pages_of(record: str, item: str, given: Sequence[Supplied]) -> list[dict[str, str]]:
+    """Pages of files, each with the address of its picture; it says all that the picture depends on."""
+    token = quote(this_window().token)
+    found = []
+    for one in given:
+        for place, page in enumerate(one.pages, 1):
+            where = f"./of/material/{quote(record)}/{quote(item)}/{quote(one.id)}/{place}?k={token}"
+            where += f"&v={one.digest[:8]}-{page.number}-{page.turn}"
+            name = f"{one.name} 第 {page.number} 页"
+            found.append(
+                {"src": f"{where}&w=1200", "small": f"{where}&w=200", "name": name, "mark": f"{one.id}:{place}"}
+            )
+    return found

@@ -1,0 +1,266 @@
+"""The screen of materials and of handing in, without a browser."""
+
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from onefill.materials import UNSORTED, Page
+from onefill.service.cases import SectionLocked
+from onefill.service.desk import Desk
+from onefill.service.shapes import Person
+from onefill.ui.checklists import files, head, listing
+from onefill.ui.handing import Wish
+from onefill.ui.lists import in_turn, returned, sum_up
+from onefill.ui.submitting import _body, done
+from onefill.ui.supplying import arranged, chosen_item, item_key, pages_of, told_key
+from onefill.ui.supplying import done as supplied
+from tests.ui.desk import filled_order, scan
+from tests.ui.test_screens import bodies, opened, words
+
+CHIEF = Person(name="老周", roles=("owner",))
+
+
+@pytest.fixture
+def order(shop: Desk) -> str:
+    return filled_order(shop)
+
+
+def listed(desk: Desk, order: str, chosen: str = "receipt") -> str:
+    return listing(desk.materials.state(order, "first"), desk.materials.unsorted(order), chosen)
+
+
+def bring_all(desk: Desk, order: str) -> None:
+    desk.materials.supply(order, "receipt", scan(), "收据.png", desk.who())
+    desk.materials.supply(order, "signed", scan(240), "单.png", desk.who())
+
+
+def hand_in(desk: Desk, order: str) -> None:
+    bring_all(desk, order)
+    desk.reviews.act(order, "ask", desk.who(), declared=True)
+
+
+def give_back(desk: Desk, order: str) -> None:
+    hand_in(desk, order)
+    desk.reviews.remark(order, "first", "number", "单号不对", CHIEF, remedy="照单子改")
+    desk.reviews.remark(order, "first", "item:receipt", "收据看不清", CHIEF)
+    desk.reviews.act(order, "back", CHIEF)
+
+
+def column(desk: Desk, order: str, wish: Wish | None = None) -> str:
+    """The column at the right."""
+    case = desk.reviews.state(order, desk.who())
+    form = desk.definitions.form("order")
+    return _body(order, form, case, case.phase("first"), wish or Wish())
+
+
+# -- the checklist -----------------------------------------------------------------------------------------------------
+
+
+def test_each_item_says_how_it_stands_in_a_word(shop: Desk, order: str) -> None:
+    shown = listed(shop, order)
+    assert "要交的 3 件" in shown
+    assert "还差 2 件：收据、汇总单扫描件" in shown
+    assert shown.count(">缺</span>") == 2
+    assert "五件以内不用带" in shown
+    shop.materials.supply(order, "receipt", scan(), "收据.png", shop.who())
+    assert "还差 1 件：汇总单扫描件" in listed(shop, order)
+
+
+def test_one_click_mends_an_item(shop: Desk, order: str) -> None:
+    items = {item.id: item for item in shop.materials.state(order, "first").checklist.items}
+    assert 'data-act="print:sheet"' in head(items["signed"], open_to_change=True)
+    assert 'data-act="section:goods"' in head(items["kept"], open_to_change=True)
+    assert "data-act" not in head(items["signed"], open_to_change=False)
+    assert "依据 店规 3" in head(items["receipt"], open_to_change=True)
+
+
+def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order: str) -> None:
+    shop.materials.supply(order, "signed", scan(), "单.png", shop.who())
+    shop.records.set(order, "number", "A-8", shop.who())
+    item = next(one for one in shop.materials.state(order, "first").checklist.items if one.id == "signed")
+    shown = files(order, "signed", item.files, [], today=item.print, open_to_change=True)
+    assert f"现在是 {item.print}" in shown
+    assert f'data-act="ofprint:{item.files[0].id}"' in shown
+
+
+def test_what_people_call_their_files_is_no_markup(shop: Desk, order: str) -> None:
+    shop.materials.supply(order, "receipt", scan(), "<img src=x>.png", shop.who())
+    given = shop.materials.files(order, "receipt")
+    shown = files(order, "receipt", given, [("signed", "<b>")], open_to_change=True)
+    assert "<img" not in shown
+    assert "<b>&lt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("verb", "at", "there"),
+    [
+        ("drop", 1, [(1, 0), (3, 0)]),
+        ("earlier", 2, [(1, 0), (3, 0), (2, 0)]),
+        ("earlier", 0, [(1, 0), (2, 0), (3, 0)]),
+        ("later", 0, [(2, 0), (1, 0), (3, 0)]),
+        ("upright", 1, [(1, 0), (2, 90), (3, 0)]),
+        ("drop", 7, [(1, 0), (2, 0), (3, 0)]),
+    ],
+)
+def test_pages_are_put_in_order(verb: str, at: int, there: list[tuple[int, int]]) -> None:
+    pages = [Page(1), Page(2), Page(3)]
+    assert [(page.number, page.turn) for page in arranged(pages, verb, at)] == there
+
+
+# -- the screen --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_begins_with_what_is_wanting(shop: Desk, order: str) -> None:
+    app = opened("materials", record=order)
+    assert not app.exception
+    assert "出了点问题" not in words(app)
+    assert "已保存" in words(app)
+    shop.materials.supply(order, "receipt", scan(), "收据.png", shop.who())
+    assert chosen(opened("materials", record=order), order) == "signed"
+    assert chosen(opened("materials", record=order, item="receipt"), order) == "receipt"
+
+
+def test_a_form_that_asks_for_nothing_has_no_such_tab(desk: Desk) -> None:
+    order = desk.records.create("order", desk.who())
+    assert "材料" not in [link.label for link in opened("fill", record=order).get("page_link")]
+
+
+def test_files_are_sorted_and_taken_out(shop: Desk, order: str) -> None:
+    file = shop.materials.supply(order, UNSORTED, scan(), "不知道.png", shop.who()).id
+    acted(order, UNSORTED, f"move:{file}::receipt")
+    (moved,) = shop.materials.files(order, "receipt")
+    assert moved.name == "不知道.png"
+    assert shop.materials.unsorted(order) == ()
+
+
+def test_what_can_no_longer_be_done_is_told(shop: Desk, order: str) -> None:
+    file = shop.materials.supply(order, "receipt", scan(), "收据.png", shop.who()).id
+    hand_in(shop, order)
+    acted(order, "receipt", f"remove:{file}")
+    assert "材料不能再换" in str(st.session_state[told_key(order)])
+    assert len(shop.materials.files(order, "receipt")) == 1
+
+
+# -- handing in --------------------------------------------------------------------------------------------------------
+
+
+def test_too_early_it_says_what_keeps_it_back(shop: Desk, order: str) -> None:
+    wish = Wish()
+    shop.records.set(order, "pieces", "", shop.who())
+    press(shop, order, wish, "do:ask")
+    shown = column(shop, order, wish)
+    assert wish.tried
+    assert "还有 3 处要改，改完就能提交" in shown
+    assert 'data-act="goto::basics:pieces"' in shown
+    assert 'data-act="item:receipt"' in shown
+    assert "请先确认承诺" in shown
+    assert shop.reviews.state(order, shop.who()).active is None
+
+
+def test_handed_in_it_says_what_comes_next_and_can_be_withdrawn(shop: Desk, order: str) -> None:
+    bring_all(shop, order)
+    wish = Wish(declared=True)
+    press(shop, order, wish, "do:ask")
+    shown = column(shop, order)
+    receipt = shop.reviews.state(order, shop.who()).phase("first").receipt
+    assert receipt in shown
+    assert "2026年11月27日</b>前给结果，还有 3 个工作日" in shown
+    assert 'data-act="do:take"' in shown
+    press(shop, order, wish, "do:ask")  # the second click of two
+    assert wish.told == ""
+    press(shop, order, Wish(), "do:take")
+    assert "已撤回，可以接着改" in column(shop, order)
+
+
+def test_once_it_was_opened_it_is_not_withdrawn(shop: Desk, order: str) -> None:
+    hand_in(shop, order)
+    shop.reviews.open(order, "first", CHIEF)
+    assert "已经打开，不能撤回了" in column(shop, order)
+    wish = Wish()
+    press(shop, order, wish, "do:take")
+    assert "老周" in wish.told
+
+
+def test_what_was_handed_in_is_shown_and_locked(shop: Desk, order: str) -> None:
+    hand_in(shop, order)
+    app = opened("fill", record=order)
+    shown = words(app)
+    assert "锁住了" in shown
+    assert [box.key for box in app.text_input if box.key and box.key.startswith("v-")] == []
+    assert "下单 · 等店主看" in shown
+    with pytest.raises(SectionLocked):
+        shop.records.set(order, "number", "B", shop.who())
+
+
+def test_typed_while_another_window_handed_it_in(shop: Desk, order: str) -> None:
+    app = opened("fill", record=order)
+    hand_in(shop, order)
+    box = next(box for box in app.text_input if box.key and box.key.endswith("-number"))
+    box.set_value("太晚了").run()
+    assert not app.exception
+    assert "出了点问题" not in words(app)
+    assert "没有存下" in str(app.session_state["said"])
+
+
+def test_what_came_back_stands_above_everything(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+    lines = shop.records.list("order")
+    assert "被退回，还有 2 处，请在2026年11月26日前改好重交" in returned(lines)
+    assert "1 个被退回" in sum_up(lines)
+    other = shop.records.create("order", shop.who())
+    assert [line.id for line in in_turn(shop.records.list("order"))] == [order, other]
+    app = opened("fill", record=order)
+    assert "单号不对" in words(app)
+    assert "怎么改：照单子改" in words(app)
+
+
+def test_an_answer_is_kept_while_it_is_typed(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+    app = opened("fill", record=order)
+    box = next(box for box in app.text_input if box.key and box.key.startswith("answer-"))
+    box.set_value("已照单子改").run()
+    assert [one.answer for one in shop.reviews.state(order, shop.who()).remarks if one.at == "number"] == ["已照单子改"]
+
+
+def test_a_correction_says_what_must_be_printed_again(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+    assert "还没有改动" in column(shop, order)
+    shop.records.set(order, "number", "A-9", shop.who())
+    shown = column(shop, order)
+    assert "A-7" in shown
+    assert "1 份要重印盖章</b>：汇总单" in shown
+    assert 'data-act="do:ask"' in shown
+
+
+def test_the_page_of_what_came_back(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+    app = opened("materials", record=order)
+    assert not app.exception
+    assert "出了点问题" not in words(app)
+    assert len([box for box in app.text_input if box.key and box.key.startswith("answer-")]) == 2
+    assert "<script" not in bodies(app)
+
+
+def press(desk: Desk, order: str, wish: Wish, said: str) -> None:
+    done(order, desk.definitions.form("order"), "first", wish, said)
+
+
+def acted(order: str, item: str, said: str) -> None:
+    """Press a button of an item."""
+    st.session_state[item_key(order)] = item
+    supplied(order, said)
+
+
+def chosen(app: AppTest, order: str) -> Any:
+    return app.session_state[f"item-{order}"]
+
+
+def test_pages_have_their_addresses(shop: Desk, order: str) -> None:
+    given = shop.materials.supply(order, "receipt", scan(), "收据.png", shop.who())
+    (page,) = pages_of(order, "receipt", [given])
+    assert f"/of/material/{order}/receipt/{given.id}/1?" in page["src"]
+    assert page["mark"] == f"{given.id}:1"
+    state = shop.materials.state(order, "first")
+    assert chosen_item(order, state) == "signed"
