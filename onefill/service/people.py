@@ -205,7 +205,7 @@ class People:
         )
         if not self._accounts.make(kept, who.name):
             raise AccountRefused([_problem("TAKEN", f"已经有“{account.name}”这个账号", "换一个名字，或启用原来的")])
-        self._log.note(who, Did.ACCOUNT_MADE, what=account.name, why="、".join(account.roles))
+        self._log.note(who, Did.ACCOUNT_MADE, what=account.name, why=self._titles(account.roles))
         return shown
 
     def change(self, name: str, who: Person, *, title: str, unit: str, roles: Sequence[str]) -> None:
@@ -218,7 +218,7 @@ class People:
         self._accounts.change(
             name, who.name, "changed", lambda one: replace(one, title=title, unit=unit, roles=tuple(roles))
         )
-        self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why="、".join(roles))
+        self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why=self._titles(roles))
 
     def disable(self, name: str, who: Person) -> None:
         """Take an account out of use; its sessions end at once."""
@@ -362,6 +362,10 @@ class People:
     def _keep_password(self, name: str, who: str, password: str, *, must_change: bool) -> None:
         hashed = self._passwords.hashed(password)
         self._accounts.change(name, who, "password", lambda one: replace(one, password=hashed, must_change=must_change))
+
+    def _titles(self, roles: Sequence[str]) -> str:
+        known = self.offices.roles()
+        return "、".join(known[role].title if role in known else role for role in roles)
 
     def _its(self, name: str, who: Person) -> Account:
         account = self._accounts.get(name)

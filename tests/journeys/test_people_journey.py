@@ -28,6 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for name, unit, role in (("陈晓岚", f"{DISTRICT}/nh-1", "clerk"), ("李敏", f"{DISTRICT}/nh-2", "clerk")):
         desk.people.add_unit(DISTRICT, unit.rpartition("/")[2], f"{name}的学校", Person())
         desk.people.make(Account(name=name, title="经办人", unit=unit, roles=(role,)), Person(), PASSWORD)
+    desk.people.make(Account(name="市管", unit="440600", roles=("administrator", "auditor")), Person(), PASSWORD)
     desk.people.make(Account(name="新来", unit=DISTRICT, roles=("district_officer",)), Person(), PASSWORD)
     desk.store.close()
     one = Server(data, settings={"ONEFILL_PEOPLE": "accounts", "ONEFILL_PEOPLE_MINUTES": str(IDLE / 60)})
@@ -136,3 +137,43 @@ def test_two_institutions_do_not_see_each_other(
         expect(their.locator(".st-key-panel_list")).to_contain_text("还没有办件")
     finally:
         stranger.close()
+
+
+def test_an_account_is_made_on_its_page_and_its_person_takes_an_own_password(
+    browser: Browser, context: BrowserContext, server: Server
+) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}people")
+    sign_in(page, "市管")
+    new, panel = page.locator(".st-key-account_new"), page.locator(".st-key-page_people")
+    new.get_by_label("名字").fill("何秀珍")
+    new.get_by_label("名字").press("Tab")
+    new.get_by_label("单位").click()
+    page.get_by_role("option", name="李敏的学校").click()
+    new.get_by_label("角色").click()
+    page.get_by_role("option", name="机构经办人").click()
+    page.keyboard.press("Escape")
+    new.get_by_role("button", name="新建账号").click()
+    expect(panel).to_contain_text("“何秀珍”的一次性密码")
+    once = page.locator(".st-key-page_people code").inner_text()
+    assert barriers_on(page) == []
+    page.get_by_role("button", name="记下了").click()
+    expect(panel).not_to_contain_text("一次性密码")
+    page.get_by_role("link", name="访问记录").click()
+    expect(page.locator(".st-key-panel_log")).to_contain_text("新建账号")
+    assert barriers_on(page) == []
+    other = browser.new_context(locale="zh-CN", viewport=SCREEN)
+    try:
+        their = other.new_page()
+        their.goto(server.address)
+        sign_in(their, "何秀珍", once)
+        expect(their).to_have_title("改密码 · 一填通")
+        their.get_by_label("现在的密码").fill(once)
+        for label in ("新密码", "新密码再写一遍"):
+            their.get_by_label(label, exact=True).fill("自己的新密码灯火阑珊处")
+        their.get_by_role("button", name="改密码").click()
+        expect(their.locator(".who")).to_contain_text("何秀珍")
+        their.goto(f"{server.address}people")
+        expect(their.locator(".state")).to_contain_text("不能做这件事")
+    finally:
+        other.close()
