@@ -15,6 +15,7 @@ CODES = (
     r"[\w.+-]+@[\w.-]+",
     r"(https?://|www\.)\S+",
     r"\b[0-9a-f]{64}\b",
+    r"\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b",  # the mark of a paper
     r"\b[\d.]+ ?[KM]?B\b",  # sizes
     r"[\w-]*\.(mp4|pdf|jpg|png|zip|docx|xlsx|xls|csv)\b",
     r"\b(?=[A-Z0-9-]*\d)[A-Z0-9-]{4,}\b",  # credit codes, certificate numbers, numbers of travel documents

@@ -17,6 +17,8 @@ from tests.journeys.window import Window, expect
 RECORD, FORM = sample_id("class_50"), "training_class"
 #: Every page takes of it what it knows.
 QUERY = f"record={RECORD}&form={FORM}&section=trainees&menu=foshan-0"
+#: The usual screen at 125 %.
+ENLARGED = {"width": 1093, "height": 614}
 NARROW = {"width": 390, "height": 844}
 STILL = """() => new Promise((done) => {
   const state = () => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
@@ -67,11 +69,19 @@ def visit(page: Page, server: Server, address: str) -> None:
     page.evaluate(STILL)
 
 
+def fits(page: Page) -> bool:
+    """Whether nothing has to be reached by scrolling sideways."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return bool(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth + 1"))
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_with_the_samples(page: Page, samples: Server, address: str) -> None:
     visit(page, samples, f"{address}?{QUERY}")
     assert english_on(page) == set()
     assert barriers_on(page) == []
+    page.set_viewport_size(ENLARGED)
+    assert fits(page)
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -87,7 +97,7 @@ def test_a_page_in_the_hand(page: Page, samples: Server, address: str) -> None:
     page.set_viewport_size(NARROW)
     visit(page, samples, f"{address}?{QUERY}")
     assert barriers_on(page) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth + 1")
+    assert fits(page)
 
 
 def test_every_section(page: Page, samples: Server, definitions: Definitions) -> None:

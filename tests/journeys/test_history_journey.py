@@ -35,6 +35,7 @@ def test_a_version_is_kept_compared_had_again_and_restored(window: Window) -> No
     expect(window.page.locator(".st-key-diff .note", has_text="要重印盖章")).to_be_visible()
     expect(window.page.locator(".note", has_text="已留下")).to_have_count(0)
     window.look("history")
+    window.sound()
 
     window.page.get_by_role("button", name="第 2 版材料").click()
     window.look("history-files")
@@ -45,6 +46,7 @@ def test_a_version_is_kept_compared_had_again_and_restored(window: Window) -> No
     window.page.get_by_role("button", name="恢复第 2 版").click()
     expect(window.page.locator(".note", has_text="现在的改动先留成第 3 版")).to_be_visible()
     window.look("history-ask")
+    window.sound()
     window.page.get_by_role("button", name="恢复", exact=True).click()
     expect(window.page.locator(".note", has_text="已恢复第 2 版，现在是第 4 版")).to_be_visible()
     window.look("history-restored")

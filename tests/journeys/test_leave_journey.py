@@ -40,5 +40,6 @@ def test_a_leave_request_becomes_its_papers(window: Window, definitions: Definit
     window.paper(papers["leave_days"])
     assert "关晓禾" in excel_text(window.download("Excel", papers["leave_days"]).read_bytes())
     packet = window.make("生成成套 PDF", "pdf")
+    window.sound()
     assert re.search(r"第\d+版", packet.name)
     assert all(fact in squeezed("".join(pdf_pages(packet.read_bytes()))) for fact in facts)

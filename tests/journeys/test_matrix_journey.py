@@ -65,6 +65,7 @@ def test_two_windows_that_press_otherwise_are_asked(opened: Callable[[], Window]
     option(two, "欧阳喆", "假").click()
     expect(clash).to_contain_text("缺")
     two.look("matrix-clash")
+    two.sound()
     clash.get_by_role("button", name="保留我的").click()
     expect(clash).to_have_count(0)
     chosen(two, "欧阳喆", "假")

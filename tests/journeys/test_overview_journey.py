@@ -28,6 +28,7 @@ def test_a_class_at_a_glance(window: Window) -> None:
     expect(number).to_have_attribute("aria-current", "true")
     assert window.page.evaluate("() => navigator.clipboard.readText()") == number.text_content()
     window.look("copy-out")
+    window.sound()
     with window.page.expect_download() as brought:
         window.page.get_by_role("button", name="下载 Excel：抄到省系统：学员").click()
     assert brought.value.suggested_filename.endswith("学员.xlsx")

@@ -69,6 +69,13 @@ def rename_the_second_trainee(window: Window) -> None:
     expect(window.cell(2, "name")).to_have_text(OLD_NAME)
     window.write_cell(2, "name", NAME)
     window.look("roster")
+    window.page.keyboard.press("Shift+F10")
+    expect(window.page.get_by_role("menu")).to_be_visible()
+    window.sound()
+    window.page.keyboard.press("Escape")
+    window.page.keyboard.press("Control+f")
+    expect(window.page.locator(".og-find")).to_be_visible()
+    window.sound()
 
 
 def printed(paper: Document) -> set[str]:

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Download, Error, Locator, Page, Response, expect
 
 from onefill.definitions import Definitions
+from tests.journeys.access import barriers_on
+from tests.journeys.english import english_on
 
 expect.set_options(timeout=20_000)
 #: Set to a folder to get a picture of each main state.
@@ -239,6 +241,11 @@ class Window:
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('.vw-box img')].every(i => i.complete && i.naturalWidth > 400)"
         )
+
+    def sound(self) -> None:
+        """Hold what the page shows now to what every page is held to: it is Chinese, and nothing is out of reach."""
+        found = [*english_on(self.page), *barriers_on(self.page)]
+        assert found == [], found
 
     # -- evidence -----------------------------------------------------------------------------------------------------
 
