@@ -21,6 +21,8 @@ def acted(said: str) -> None:
     """A button of the page was pressed."""
     verb, _, what = said.partition(":")
     match verb:
+        case "figures":
+            to_page("figures")
         case "open":
             to_page("review", record=what)
         case "only" if what in {key for key, *_ in FIGURES}:

@@ -11,7 +11,7 @@ from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, s
 from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import ACCEPTED, case_of
+from onefill.service.cases import ACCEPTED, CLOSED, case_of
 from onefill.service.indexing import token
 from onefill.service.readiness import ready_of
 from onefill.service.sources import Sources
@@ -33,9 +33,9 @@ class Checking:
         """The checklist of a phase, as the record is now, or of one of its materials; asked under the book's lock."""
         form, data = opened.sheet.plan.form, opened.sheet.data
         case, key = case_of(data), form.phases[phase].key
-        returned = {
-            one.at.removeprefix("item:") for one in case.of_phase(key) if one.live and one.at.startswith("item:")
-        }
+        settled = data.get(CLOSED) or {}
+        live = [one for one in case.of_phase(key) if one.live and one.id not in settled]
+        returned = {one.at.removeprefix("item:") for one in live if one.at.startswith("item:")}
         accepted: Mapping[str, str] = data.get(ACCEPTED) or {}
         known = Known(
             supplied=supplied_of(data),

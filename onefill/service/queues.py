@@ -124,6 +124,21 @@ class Queues:
         ]
         return Produced(name=f"待办_{self._now():%Y%m%d}.xlsx", data=plain("待办", columns, rows))
 
+    def figures_workbook(self, who: Person, titles: Mapping[str, str]) -> Produced:
+        """The same as an Excel file.
+
+        Args:
+            who: Who looks.
+            titles: What units are called, by their paths.
+        """
+        words = {"stage": "环节", "unit": "单位", "returned": "退回次数"}
+        rows = [
+            (words[kind], titles.get(name, name) if kind == "unit" else name, str(count))
+            for kind, counted in self.figures(who).items()
+            for name, count in counted.items()
+        ]
+        return Produced(name=f"统计_{self._now():%Y%m%d}.xlsx", data=plain("统计", ("按什么", "名称", "件数"), rows))
+
     def is_officer(self, who: Person) -> bool:
         """Whether the person has a role that reaches further than the own unit, so that cases may wait for it."""
         packs = (loaded.pack for loaded in self._book.definitions.loaded.values() if loaded.pack)

@@ -30,7 +30,7 @@ def top_bar(active: str, menu: str = "") -> None:
         st.html('<div class="brand"><span>一填通</span></div>')
         _link("top", START, "首页", on=active == START)
         if the_desk().queues.is_officer(the_desk().who()):
-            _link("top", "queue", "待办", on=active in ("queue", "review"))
+            _link("top", "queue", "待办", on=active in ("queue", "review", "figures"))
         for key, one in menus().items():
             here = active == "records" and menu == key
             _link(f"top_{key}", "records", one.title, {"menu": key}, on=here)

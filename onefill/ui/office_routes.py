@@ -1,4 +1,4 @@
-"""Routes of the office: a queue as a workbook."""
+"""Routes of the office: queues and counts as workbooks."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -33,4 +33,24 @@ async def queue(request: Request) -> Response:
     return download(await run_in_threadpool(make))
 
 
-OFFICE_ROUTES = [Route("/of/queue/{chosen}", queue, methods=["POST"])]
+@door
+async def figures(request: Request) -> Response:
+    """Counts of all cases under way that the person may see, as an Excel file."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+
+    def make() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        if not desk.queues.is_officer(who):
+            raise Refused(403, NOT_YOURS)
+        made = desk.queues.figures_workbook(who, desk.people.offices.units())
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
+OFFICE_ROUTES = [
+    Route("/of/figures", figures, methods=["POST"]),
+    Route("/of/queue/{chosen}", queue, methods=["POST"]),
+]

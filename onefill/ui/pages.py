@@ -20,6 +20,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "overview": ("overview.py", "概览"),
         "queue": ("queue.py", "待办"),
         "review": ("review.py", "审核"),
+        "figures": ("figures.py", "统计"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),
         "people": ("people.py", "账号"),

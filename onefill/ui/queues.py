@@ -70,6 +70,7 @@ def tools(asked: Asked, forms: Mapping[str, str], units: Mapping[str, str]) -> s
         f'<input name="text" type="search" aria-label="在这些办件里找" placeholder="名称、编号，按回车" maxlength="60"'
         f' value="{esc(asked.text)}" autocomplete="off"></form>{clear}<span class="sp"></span>'
         f'<span data-told role="status" class="mut sm"></span>'
+        f"{act('figures', '看统计', kind='btn s', sign='bar_chart')}"
         f'<button type="button" class="btn s" data-file="./of/queue/{esc(asked.chosen)}?{esc(asked.query)}">'
         f"{icon('download')}导出 Excel</button></div>"
     )

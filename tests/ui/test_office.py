@@ -18,6 +18,7 @@ from onefill.service.desk import Desk
 from onefill.service.shapes import Person
 from onefill.ui import queues
 from onefill.ui.deciding import bar, in_order, panel_html
+from onefill.ui.figures import chart_of, finding
 from onefill.ui.presence import Presence
 from onefill.ui.queues import Asked
 from onefill.ui.review_facts import marked
@@ -93,6 +94,19 @@ def test_a_queue_is_exported_and_the_log_says_so(office: Desk, case: str, tmp_pa
     assert client.post("/of/queue/waiting", headers=ours).status_code == 403
 
 
+def test_whoever_leads_sees_counts_with_a_sentence_each(office: Desk, case: str, tmp_path: Path) -> None:
+    app = opened("figures")
+    assert not app.exception
+    assert "“等店主看”最多，1 件" in words(app)
+    assert "都没有退回过" in words(app)
+    chart = chart_of("returned", {"1 次": 1, "0 次": 3}, {})
+    assert (chart.labels, finding("returned", chart)) == (("0 次", "1 次"), "1 件退回过，占 25%")
+    made = office.queues.figures_workbook(OWNER, {})
+    (tmp_path / "f.xlsx").write_bytes(made.data)
+    cells = [str(cell.value) for row in openpyxl.load_workbook(tmp_path / "f.xlsx").active.iter_rows() for cell in row]
+    assert "等店主看" in cells
+
+
 def test_a_case_is_opened_and_noted(office: Desk, case: str) -> None:
     app = opened("review", record=case)
     assert not app.exception
@@ -131,6 +145,20 @@ def test_an_item_is_accepted_and_the_next_one_shown(office: Desk, reading: Readi
     assert str(checklist.items[0].standing) == "accepted"
     did(reading, "unaccept:receipt")
     assert str(office.materials.state(reading.record, "first").checklist.items[0].standing) == "to_look"
+
+
+def test_an_item_whose_remark_is_closed_can_be_accepted(office: Desk, reading: Reading) -> None:
+    did(reading, "write:item:receipt")
+    did(reading, 'remark:{"what": "没有盖章"}')
+    office.reviews.act(reading.record, "back", OWNER)
+    file = office.materials.state(reading.record, "first").checklist.items[0].files[0]
+    office.materials.remove(reading.record, "receipt", file.id, SELLER)
+    office.materials.supply(reading.record, "receipt", scan(200), "盖了章.png", SELLER)
+    office.reviews.act(reading.record, "ask", SELLER, declared=True)
+    (one,) = reading.state.remarks
+    did(reading, f"close:{one.id}")
+    did(reading, "accept:receipt")
+    assert str(office.materials.state(reading.record, "first").checklist.items[0].standing) == "accepted"
 
 
 def test_returning_asks_first_and_says_what_went(office: Desk, reading: Reading) -> None:

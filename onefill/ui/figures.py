@@ -1,0 +1,49 @@
+"""统计: counts of cases as charts, each with a sentence that says the finding."""
+
+from collections.abc import Mapping
+
+from onefill.service.view_shapes import Chart, SeriesState
+from onefill.ui.html import act, icon
+from onefill.ui.queues import unit_title
+
+#: Ways of counting, as ``Queues.figures`` tells them, with their titles.
+KINDS = {"stage": "在哪个环节", "unit": "是哪里的", "returned": "退回过几次"}
+UNKNOWN = "没有写单位"
+#: Lying bars beyond which the rest is one.
+MOST = 12
+
+
+def head(total: int) -> str:
+    """What is counted, the workbook, and the way back."""
+    return (
+        f'<div class="hello" data-i18n-skip><div><h1>统计</h1><p>在办的 {total} 件</p></div><span class="sp"></span>'
+        '<span data-told role="status" class="mut sm"></span>'
+        f'<button type="button" class="btn" data-file="./of/figures">{icon("download")}导出 Excel</button>'
+        f"{act('queue', '回待办')}</div>"
+    )
+
+
+def chart_of(key: str, counted: Mapping[str, int], units: Mapping[str, str]) -> Chart:
+    """Lying bars, the longest first; what came back is in order of how often."""
+    named: dict[str, int] = {}
+    for name, count in counted.items():
+        title = (unit_title(units, name) or UNKNOWN) if key == "unit" else name
+        named[title] = named.get(title, 0) + count
+    lines = sorted(named.items()) if key == "returned" else sorted(named.items(), key=lambda one: -one[1])
+    if len(lines) > MOST:
+        lines = [*lines[: MOST - 1], ("其他", sum(count for _, count in lines[MOST - 1 :]))]
+    values = tuple(count for _, count in lines)
+    series = SeriesState(title="件数", colour="blue", values=values)
+    return Chart(draw="rows", unit="件", labels=tuple(name for name, _ in lines), series=(series,))
+
+
+def finding(key: str, chart: Chart) -> str:
+    """What a chart says, in a sentence."""
+    if not chart.labels:
+        return "没有在办的"
+    values = dict(zip(chart.labels, chart.series[0].values, strict=True))
+    if key == "returned":
+        back = sum(count for name, count in values.items() if name != "0 次")
+        return f"{back} 件退回过，占 {100 * back // max(1, sum(values.values()))}%" if back else "都没有退回过"
+    most = max(values, key=lambda name: values[name])
+    return f"“{most}”最多，{values[most]} 件"
