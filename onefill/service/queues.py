@@ -137,7 +137,7 @@ class Queues:
             for kind, counted in self.figures(who).items()
             for name, count in counted.items()
         ]
-        return Produced(name=f"统计_{self._now():%Y%m%d}.xlsx", data=plain("统计", ("按什么", "名称", "件数"), rows))
+        return Produced(name=f"统计_{self._now():%Y%m%d}.xlsx", data=plain("统计", ("按什么", "名称", "几件"), rows))
 
     def is_officer(self, who: Person) -> bool:
         """Whether the person has a role that reaches further than the own unit, so that cases may wait for it."""

@@ -31,9 +31,9 @@ def chart_of(key: str, counted: Mapping[str, int], units: Mapping[str, str]) -> 
         named[title] = named.get(title, 0) + count
     lines = sorted(named.items()) if key == "returned" else sorted(named.items(), key=lambda one: -one[1])
     if len(lines) > MOST:
-        lines = [*lines[: MOST - 1], ("其他", sum(count for _, count in lines[MOST - 1 :]))]
+        lines = [*lines[: MOST - 1], ("其余的", sum(count for _, count in lines[MOST - 1 :]))]
     values = tuple(count for _, count in lines)
-    series = SeriesState(title="件数", colour="blue", values=values)
+    series = SeriesState(title="几件", colour="blue", values=values)
     return Chart(draw="rows", unit="件", labels=tuple(name for name, _ in lines), series=(series,))
 
 
