@@ -47,6 +47,7 @@ RIGHTS: dict[str, str] = {
     "/of/checklist/{record}/{phase}": "record",
     "/of/notice/{record}/{key}": "record",
     "/of/queue/{chosen}": "office",
+    "/of/figures": "office",
     "/of/sample/{form}/{document}/{format}": "define",
     "/of/sample/{job}/{page:int}": "define",
     "/of/{name}": "",
