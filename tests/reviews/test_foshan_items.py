@@ -7,7 +7,7 @@ import pytest
 from onefill.materials import Standing
 from onefill.service import Desk
 from tests.desks import load
-from tests.reviews.foshan import CLERK, foshan_desk, items
+from tests.reviews.foshan import CLERK, foshan_desk, items, part_of_class
 
 LEGAL = {
     "公办": "事业单位法人证书",
@@ -75,3 +75,71 @@ def test_a_licence_that_ends_before_the_application_is_expired(tmp_path: Path) -
     told = items(desk, ids["application"], "apply")[licence.id]
     assert told.standing is Standing.EXPIRED
     assert "2026年1月1日到期" in told.why
+
+
+SEALED = "（盖章扫描件）"
+#: What an application for certificates asks, by way of training and of examining; both ways where both are done.
+TRAINING = {
+    "线下": ["培训签到表", "培训视频录像（登记）"],
+    "线上": ["线上培训平台学习记录（登记）", "线上培训平台学习记录（平台导出，盖章）"],
+}
+TRAINING["混合"] = TRAINING["线下"] + TRAINING["线上"]
+EXAM = {
+    "线下": ["考场学员签到表", "考试录像（登记）", f"考试成绩表{SEALED}", "监考记录表（签字扫描件）"],
+    "线上": ["线上培训平台考核记录"],
+}
+ALWAYS = ["佛山市职业技能培训合格证书核发名册（附件5，盖章扫描件）"]
+ARCHIVED = [
+    "培训简章",
+    "培训计划",
+    "培训大纲",
+    "参训人员名册",
+    "培训教材",
+    "培训师资材料",
+    "培训课件",
+    "考试试卷",
+    "佛山市职业技能培训合格证书核发名册",
+    "《培训合格证书》复印件",
+    "证书签收名册（签字扫描件）",
+]
+ARCHIVED_TRAINING = {
+    "线下": ["参训人员签到表", "考勤情况登记", "授课情况记录", "培训录像（登记）"],
+    "线上": ["线上培训平台学习过程记录"],
+}
+ARCHIVED_TRAINING["混合"] = ARCHIVED_TRAINING["线下"] + ARCHIVED_TRAINING["线上"]
+ARCHIVED_EXAM = {
+    "线下": ["考场学员签到表", "考试录像（登记）", "考试成绩", "监考记录表"],
+    "线上": ["考试成绩（线上考核）", "线上培训平台考核记录"],
+}
+
+
+@pytest.fixture(scope="module")
+def class_10(desk: Desk, ids: dict[str, str]) -> str:
+    return part_of_class(desk, ids, 0)
+
+
+@pytest.mark.parametrize("trained", TRAINING)
+@pytest.mark.parametrize("examined", EXAM)
+def test_what_a_class_hands_in_by_its_modes(desk: Desk, class_10: str, trained: str, examined: str) -> None:
+    desk.records.set(class_10, "train_mode", trained, CLERK)
+    desk.records.set(class_10, "exam_mode", examined, CLERK)
+
+    def asked(phase: str) -> list[str]:
+        shown = items(desk, class_10, phase).values()
+        assert all(one.why for one in shown if one.standing is Standing.NOT_REQUIRED)
+        assert all(one.material.clause for one in shown)
+        return sorted(one.title for one in shown if one.standing is not Standing.NOT_REQUIRED)
+
+    assert asked("certificates") == sorted(ALWAYS + TRAINING[trained] + EXAM[examined])
+    assert asked("archive") == sorted(ARCHIVED + ARCHIVED_TRAINING[trained] + ARCHIVED_EXAM[examined])
+    assert len(asked("filing")) == 7
+
+
+def test_a_class_of_nine_sessions_is_told_that_ten_recordings_can_never_be(desk: Desk, class_10: str) -> None:
+    desk.records.set(class_10, "train_mode", "线下", CLERK)
+    for row in ("s10", "s11", "s12"):
+        desk.records.remove_row(class_10, "sessions", row, CLERK)
+    told = items(desk, class_10, "certificates")["recordings_kept"]
+    assert told.hopeless == "按计划最多只有 9 课次，凑不够 10 课次"
+    advice = [one.what for one in desk.reviews.blockers(class_10, "filing") if not one.stops]
+    assert any("只有 9 课次，交不出 10 次录像" in one for one in advice)
