@@ -148,11 +148,18 @@ def draw_decision(
         panel(bar(moves, count, case.n, item, notice, office=office, stands=stands), "deeds", acted)
 
 
+def phase_of(case: CaseState) -> str:
+    """The phase that was looked at, as long as no other one has come to the office since."""
+    active = case.active or case.phases[0].key
+    looked = READING.phase or active
+    return active if case.phase(active).holder == "office" and case.phase(looked).holder != "office" else looked
+
+
 def draw_case(record: RecordState, case: CaseState) -> None:
     """The three columns and the bar."""
     phases = [one.key for one in case.phases]
     asked = str(st.query_params.get("phase", ""))
-    READING.phase = asked if asked in phases else READING.phase or case.active or phases[0]
+    READING.phase = asked if asked in phases else phase_of(case)
     standing = case.phase(READING.phase)
     checklist = the_desk().materials.state(RECORD, READING.phase).checklist
     found = checklist.items
@@ -190,7 +197,7 @@ def page() -> None:
             if case.active is None:
                 st.html(state("hourglass_top", "还没有提交，没有可以审的", link=("./queue", "回待办")))
             else:
-                desk.reviews.open(RECORD, READING.phase or case.active, who)
+                desk.reviews.open(RECORD, phase_of(case), who)
                 draw_case(desk.records.state(RECORD), desk.reviews.state(RECORD, who))
         end_run(RECORD, desk.records.state(RECORD).change, "review")
 

@@ -83,6 +83,7 @@ def did(reading: Reading, said: str) -> None:
     if deed is None:
         return
     try:
+        the_desk().guard.require(reading.who, reading.record)
         deed(reading, what)
     except OneFillError as error:
         say(str(error), "amber", record=reading.record)
