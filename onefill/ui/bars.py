@@ -125,8 +125,10 @@ def main_act(state: RecordState) -> tuple[str, str] | None:
     desk = the_desk()
     form = desk.definitions.form(state.form)
     if form.actions:
-        moves = desk.reviews.standing(state.id, desk.who()).moves
-        submit = next((move.action for move in moves if move.action.kind == "submit"), None)
+        moves = [one for one in desk.reviews.standing(state.id, desk.who()).moves if one.action.kind == "submit"]
+        if any(one.action.when for one in moves):  # only then is it worth working out what guards say
+            moves = [one for one in desk.reviews.state(state.id, desk.who()).moves if one.action.kind == "submit"]
+        submit = next((one.action for one in moves if not one.hindered), None)
         if submit is not None:
             return f"检查并{submit.title}", "materials"
     words = "打印成套材料" if state.phases[state.phase].complete else "看附件"
