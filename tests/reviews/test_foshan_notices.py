@@ -1,0 +1,83 @@
+"""What the Foshan pack's notices say once something has happened, read back out of the Word files."""
+
+import pytest
+
+from onefill.service import Desk
+from tests.desks import load
+from tests.papers import squeezed, word_text
+from tests.reviews.foshan import CITY, CLERK, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, part_of_class
+
+FAULTS = (
+    ("item:application_paper", "没有盖公章", "盖章后重新扫描", "二（二）1"),
+    ("track_record", "没有写近三年的培训人数", "补写各年人数", "二（二）"),
+    ("apply_date", "与扫描件上的日期不一致", "改成一致", "二（二）1"),
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return foshan_desk(tmp_path_factory.mktemp("notices"))
+
+
+@pytest.fixture(scope="module")
+def ids(desk: Desk) -> dict[str, str]:
+    known = load(desk, "application")
+    hand_in_all(desk, known["application"], "apply")
+    desk.reviews.act(known["application"], "submit_application", RESPONSIBLE, declared=True)
+    return known
+
+
+def printed(desk: Desk, record: str, key: str, phase: str) -> str:
+    return squeezed(word_text(desk.notices.make(record, key, OFFICER, ".docx", phase=phase).data))
+
+
+def test_the_receipt_and_the_checklist_say_what_was_handed_in(desk: Desk, ids: dict[str, str]) -> None:
+    receipt = printed(desk, ids["application"], "hand_in_receipt", "apply")
+    number = desk.reviews.state(ids["application"], CLERK).phase("apply").receipt
+    assert squeezed(number) in receipt
+    assert "15件,共15页" in receipt.replace("，", ",")
+    assert "佛山市禅城区人力资源和社会保障局" in receipt
+    listed = printed(desk, ids["application"], "material_checklist", "apply")
+    for title in ("培训简章", "培训教材", "资质证明", "办学许可证"):
+        assert title in listed
+    assert "还缺0件" in listed
+
+
+def test_one_notice_names_every_fault_with_clause_and_remedy(desk: Desk, ids: dict[str, str]) -> None:
+    record = ids["application"]
+    for at, what, remedy, clause in FAULTS:
+        desk.reviews.remark(record, "apply", at, what, OFFICER, remedy=remedy, clause=clause)
+    desk.reviews.act(record, "return_application", OFFICER)
+    notice = printed(desk, record, "correction_notice", "apply")
+    for _, *words in FAULTS:
+        for word in words:
+            assert squeezed(word) in notice
+    assert squeezed("有下列 3 处需要补正，现一次性告知") in notice
+    assert "二〇二六年十二月二十日" in notice
+    assert "陈经办" in notice
+    assert "佛山市人力资源和社会保障局" in printed(desk, record, "city_correction_notice", "apply")
+
+
+@pytest.mark.parametrize("form", ["application", "training_class"])
+def test_every_notice_is_printed_without_a_gap(desk: Desk, ids: dict[str, str], form: str) -> None:
+    record = ids["application"] if form == "application" else part_of_class(desk, ids, 0)
+    for notice in desk.definitions.form(form).notices:
+        phase = desk.definitions.form(form).phases[0].key
+        text = printed(desk, record, notice.key, phase)
+        assert "【缺" not in text, notice.key
+        assert "佛山市样例职业培训学校" in text, notice.key
+        assert squeezed(notice.title) in text, notice.key
+
+
+def test_what_is_refused_says_why(desk: Desk, ids: dict[str, str]) -> None:
+    record = desk.records.copy(ids["application"], CLERK).id
+    for path, value in {"round": "2026年第三批", "apply_date": "2026-12-18"}.items():
+        desk.records.set(record, path, value, CLERK)
+    hand_in_all(desk, record, "apply")
+    act = desk.reviews.act
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    act(record, "take_up", OFFICER)
+    act(record, "first_review", OFFICER, opinion="场地不足")
+    act(record, "not_recommend", LEADER, reason="同一课程已有五家机构承接")
+    assert "同一课程已有五家机构承接" in printed(desk, record, "refusal_notice", "apply")
+    assert desk.reviews.state(record, CITY).moves == ()
