@@ -22,10 +22,12 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from docs.guide import Step, make_file, steps
+from onefill.people import Account
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.packet import page_picture
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.samples import sample_id
+from onefill.service.shapes import Person
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = Path(__file__).with_name("pictures")
@@ -33,6 +35,8 @@ CLASS = sample_id("class_50")
 GROUND = (227, 231, 237)
 WIDEST, GAP = 1366, 26
 CHROMIUM = "/usr/bin/chromium"
+#: Who reviews in the pictures.
+OFFICER, PASSWORD = "王主管", "红茶两杯过桥去看灯火"
 
 
 # -- papers --------------------------------------------------------------------------------------------------------
@@ -144,11 +148,18 @@ def beside(pages: list[Image.Image], height: int) -> Image.Image:
 # -- screens -------------------------------------------------------------------------------------------------------
 
 
-def screen(address: str, words: str, act: Callable[[Page], None] = lambda page: None) -> Callable[[], Image.Image]:
+def screen(
+    address: str,
+    words: str,
+    act: Callable[[Page], None] = lambda page: None,
+    *,
+    prepare: Callable[[Desk], None] | None = None,
+    people: str = "none",
+) -> Callable[[], Image.Image]:
     """Takes a screen of the app with the samples, once these words stand there."""
 
     def take() -> Image.Image:
-        with app() as base, sync_playwright() as driver:
+        with app(prepare or leave_something, people) as base, sync_playwright() as driver:
             browser: Browser = driver.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM)
             page = browser.new_page(viewport={"width": WIDEST, "height": 768}, locale="zh-CN")
             page.goto(base + address)
@@ -187,20 +198,62 @@ def bring_roster(page: Page) -> None:
     settle(page)
 
 
+def sign_in(page: Page) -> None:
+    """Sign in as the officer."""
+    page.get_by_label("名字").fill(OFFICER)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.locator(".figs").wait_for(timeout=60_000)
+    settle(page)
+
+
+def open_first(page: Page) -> None:
+    """Sign in, open the first case of the queue, and wait for its page."""
+    sign_in(page)
+    page.locator(".queue a").first.click()
+    see_pages(page)
+
+
+def hand_in(desk: Desk) -> None:
+    """An officer, and cases that wait for it."""
+    desk.people.make(Account(name=OFFICER, unit="office", roles=("manager",)), Person(), PASSWORD)
+    for number, (name, kind) in enumerate(
+        (("李静", "年假"), ("何秀珍", "事假"), ("陈晓岚", "年假"), ("黄志伟", "事假"))
+    ):
+        clerk = Person(name=name, unit="office/workshop", roles=("colleague",))
+        record = desk.records.create("leave_request", clerk)
+        typed = {"applicant": name, "department": "一车间", "phone": f"1380013800{number}", "leave_kind": kind}
+        typed |= {"reason": "回老家探亲", "request_date": "2026-12-18"}
+        for path, text in typed.items():
+            desk.records.set(record, path, text, clerk)
+        first = "2026-12-17" if number == 0 else "2026-12-21"
+        desk.records.add_row(record, "periods", clerk, {"first_day": first, "stand_in": "陈小红"})
+        paper = picture(pdf_of(desk, record, "leave_paper"), 1)
+        kept = io.BytesIO()
+        paper.save(kept, "PNG", dpi=(150, 150))
+        desk.materials.supply(record, "signed_paper", kept.getvalue(), "请假单.png", clerk)
+        desk.reviews.act(record, "ask_leave", clerk, declared=True)
+
+
 @contextmanager
-def app() -> Iterator[str]:
-    """The app with samples in which something is left to mend, on a port of its own; its address."""
+def app(prepare: Callable[[Desk], None], people: str) -> Iterator[str]:
+    """The app with samples, on a port of its own; its address.
+
+    Args:
+        prepare: What is done to them before.
+        people: How people sign in.
+    """
     with tempfile.TemporaryDirectory(prefix="onefill-pictures-", ignore_cleanup_errors=True) as folder:
         desk = open_desk(Settings(data=Path(folder)))
         desk.load_samples()
-        leave_something(desk)
+        prepare(desk)
         desk.store.close()
         port = free_port()
         command = ["-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        environment = {**os.environ, "ONEFILL_DATA": folder, "TZ": "Asia/Shanghai"}
+        environment = {**os.environ, "ONEFILL_DATA": folder, "TZ": "Asia/Shanghai", "ONEFILL_PEOPLE": people}
         server: Any = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
         try:
-            wait_for(f"http://127.0.0.1:{port}/")
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield f"http://127.0.0.1:{port}/"
         finally:
             server.terminate()
@@ -246,6 +299,8 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
     "overview": screen(f"overview?record={CLASS}", "看数字"),
     "author": screen("author", "用样例数据印", see_pages),
     "history": screen(f"history?record={CLASS}", "要重印"),
+    "queue": screen("queue", "登录", sign_in, prepare=hand_in, people="accounts"),
+    "review": screen("queue", "登录", open_first, prepare=hand_in, people="accounts"),
     "papers": papers,
     "roster": roster,
     "library": library,

@@ -24,6 +24,8 @@ REMINDER = ("amber", "warning", "提醒")
 #: Texts of such a likeness differ by a slip; of others no character is marked.
 ALIKE = 0.5
 LONGEST = 80
+#: What stands between two facts: not every check asks that they be equal.
+SIDES = {"right": "✓", "wrong": "≠", "unknown": "？"}
 EMPTY = '<span class="mut">（空）</span>'
 
 
@@ -74,7 +76,7 @@ def _look(one: CheckLine) -> tuple[str, str, str]:
 
 def _check(one: CheckLine, said: Said) -> str:
     colour, sign, word = _look(one)
-    name = one.said or (" = ".join(label for label, _ in one.facts) if len(one.facts) == 2 else one.label) or "核对"
+    name = one.said or ("与".join(label for label, _ in one.facts) if len(one.facts) == 2 else one.label) or "核对"
     remedy = f'<p class="mut">怎么改：{esc(one.remedy)}</p>' if one.remedy and one.state == "wrong" else ""
     clause = f'<span class="mut sm">{esc(one.clause)}</span>' if one.clause else ""
     remarks = said(f"check:{one.id}:{one.at}", one.at) if one.state == "wrong" else ""
@@ -92,7 +94,7 @@ def _sides(one: CheckLine) -> str:
     texts = [esc(text) for _, text in one.facts]
     between = ""
     if len(one.facts) == 2:
-        between = f'<i aria-hidden="true">{"=" if one.state == "right" else "≠" if one.state == "wrong" else "？"}</i>'
+        between = f'<i aria-hidden="true">{SIDES[one.state]}</i>'
         if one.state == "wrong":
             texts = list(marked(one.facts[0][1], one.facts[1][1]))
     boxes = [
