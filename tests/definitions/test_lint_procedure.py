@@ -90,6 +90,18 @@ WRONG = {
     "earlier of no form": ("{form: leave, match", "{form: leaf, match", "POINTS_NOWHERE"),
     "earlier of no material": ("material: paper,", "material: papers,", "POINTS_NOWHERE"),
     "earlier of no stage": ("stages: [given]", "stages: [gave]", "POINTS_NOWHERE"),
+    "earlier without a way to know it": ("match: {kind: kind}, ", "", "MATERIAL_SHAPE"),
+    "earlier of the same phase": (
+        "{form: leave, match: {kind: kind}, material: paper, stages: [given]}",
+        "{material: paper}",
+        "MATERIAL_NEVER",
+    ),
+    "a register without what to count": (", of: \"rows|map(attribute='name')|list\"", "", "MATERIAL_SHAPE"),
+    "a scan that counts facts": (
+        "kind: scan, document: slip",
+        "kind: scan, document: slip, count: {min: '3', of: rows}",
+        "MATERIAL_SHAPE",
+    ),
     "earlier by what is not kept": ("match: {kind: kind}", "match: {title: title}", "NOT_INDEXED"),
     "stage called draft": ("{key: back, title: 退回", "{key: draft, title: 退回", "KEY_RESERVED"),
     "passed but not done": ("holder: done, passed: true", "passed: true", "STAGE_SHAPE"),
