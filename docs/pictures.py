@@ -267,6 +267,26 @@ def leave_something(desk: Desk) -> None:
     desk.records.set(CLASS, "planned_count", "48", who)
     desk.records.set(CLASS, "head_teacher_tel", "1380000000", who)
     desk.records.set(CLASS, "plan_date", "", who)
+    leave_half_brought(desk)
+
+
+def leave_half_brought(desk: Desk) -> None:
+    """A leave of which one paper was brought and another is wanting."""
+    who = desk.who()
+    facts = {
+        "applicant": "司徒晓岚",
+        "department": "办公室",
+        "leave_kind": "病假",
+        "reason": "看病",
+        "proof": "市第一医院",
+    }
+    record = desk.records.create("leave_request", who, record="leave-picture")
+    for path, text in {**facts, "reason": "看病", "proof": "市第一医院", "request_date": "20261201"}.items():
+        desk.records.set(record, path, text, who)
+    desk.records.add_row(record, "periods", who, {"first_day": "20261207", "stand_in": "关晓禾"})
+    scanned = io.BytesIO()
+    picture(pdf_of(desk, record, "leave_paper"), 1).save(scanned, "JPEG", dpi=(144, 144))
+    desk.materials.supply(record, "signed_paper", scanned.getvalue(), "请假单.jpg", who)
 
 
 def free_port() -> int:
@@ -298,6 +318,7 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
     "import": screen(f"importing?record={CLASS}&section=trainees", "把表格拖到这里", bring_roster),
     "overview": screen(f"overview?record={CLASS}", "看数字"),
     "author": screen("author", "用样例数据印", see_pages),
+    "materials": screen("materials?record=leave-picture&item=signed_paper", "要交的", see_pages),
     "history": screen(f"history?record={CLASS}", "要重印"),
     "queue": screen("queue", "登录", sign_in, prepare=hand_in, people="accounts"),
     "review": screen("queue", "登录", open_first, prepare=hand_in, people="accounts"),

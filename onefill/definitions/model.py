@@ -51,6 +51,9 @@ class FieldDefinition(Strict, title="字段"):
         description="照旧的新建：keep 照抄，empty 留空，shift 日期顺延，next 接着编号；不写时以后阶段的留空，别的照抄",
     )
     expires: bool = Field(False, description="到期日：快到期时首页提醒")
+    fills: Literal["file_name", "file_size", "file_sha256"] | None = Field(
+        None, description="登记文件时由所选的文件填：文件名、大小（MB）、SHA-256；文件不上传"
+    )
 
 
 class GridField(Strict, title="方格里填什么"):

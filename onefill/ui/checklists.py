@@ -85,7 +85,7 @@ def _line(item: ItemState, *, on: bool) -> str:
     takes = f' data-take="{esc(item.id)}"' if item.material.kind in WITH_FILES else ""
     current = ' aria-current="true"' if on else ""
     return (
-        f'<li class="{"on" if on else ""}"{takes}><span class="ck {colour or "mut"}">{icon(sign)}</span>'
+        f'<li class="{"on" if on else ""}"{takes}><span class="mk {colour or "mut"}">{icon(sign)}</span>'
         f'<button type="button" class="doc" data-stop data-act="item:{esc(item.id)}"{current}>'
         f"<b>{esc(item.name)}</b><small{why}>{esc(_about(item))}</small></button>{chip(colour, '', word)}</li>"
     )
@@ -106,7 +106,7 @@ def _unsorted(count: int, *, on: bool) -> str:
     words = f"{count} 个，归到上面的某一件" if count else "不知道归哪件的，先放这里"
     mark = chip("amber", "", f"{count}") if count else ""
     return (
-        f'<li class="{"on" if on else ""}" data-take="{UNSORTED}"><span class="ck mut">{icon("inbox")}</span>'
+        f'<li class="{"on" if on else ""}" data-take="{UNSORTED}"><span class="mk mut">{icon("inbox")}</span>'
         f'<button type="button" class="doc" data-stop data-act="item:{UNSORTED}"{current}>'
         f"<b>{UNSORTED_TITLE}</b><small>{words}</small></button>{mark}</li>"
     )

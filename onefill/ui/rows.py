@@ -7,12 +7,14 @@ from onefill.service.shapes import RecordState, SectionState
 from onefill.ui.fields import draw_field
 from onefill.ui.grid import draw_grid
 from onefill.ui.html import esc, message
+from onefill.ui.registering import draw_registering
 from onefill.ui.shared import the_desk
 
 
 def draw_rows(record: str, state: RecordState, section: SectionState) -> None:
     """Draw a repeating section."""
     st.html(_whole(state, section))
+    draw_registering(record, section)
     draw_grid(record, section)
     if section.rows and not section.locked and any(field.type == "file" for field in section.definition.fields):
         with st.container(key="fields", horizontal=True):
