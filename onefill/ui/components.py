@@ -67,7 +67,7 @@ def viewer(
             on_act(str(said))
 
     data = {"pages": list(pages), "title": title, "edit": on_act is not None, "targets": list(targets)}
-    component("viewer", "vw")(key=key, data=data, on_act_change=told)
+    component("viewer", "vw")(key=key, data=[data], on_act_change=told)  # a list, as in grid.py
 
 
 def supply_zone(data: Mapping[str, Any], key: str, on_act: Callable[[str], object]) -> None:

@@ -116,7 +116,8 @@ def _draw(record: str, section: str, title: str, locked: str) -> None:
             the_desk().habits.keep_widths(told.form, section, widths)
 
     data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title, "locked": locked}
-    said = _component()(key=key, data=data, on_said_change=heard, on_widths_change=sized).get("said")
+    # In a list: Streamlit loads pandas, 60 MB, to see whether anything nested in a mapping is a table.
+    said = _component()(key=key, data=[data], on_said_change=heard, on_widths_change=sized).get("said")
     if isinstance(said, dict) and newest(said) > told.done:
         heard()  # after a restart of the server Streamlit forgets to call
         st.rerun(scope="fragment")

@@ -1,11 +1,12 @@
 """Whatever is done in whatever order: no remark is lost, and nobody gets where the form knows no way."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from onefill.errors import OneFillError
 from onefill.reviews import RemarkState
@@ -29,10 +30,10 @@ PLACES = ("reason", "department", "item:signed_paper", "")
 class Office(RuleBasedStateMachine):
     """A clerk and two chiefs who do what they like."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.desk = make_desk(Path(self.folder.name))
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.mkdtemp()
+        self.desk = make_desk(Path(self.folder))
         self.record = filled(self.desk)
         self.desk.materials.supply(self.record, "signed_paper", SCAN, "请假单.png", PEOPLE[0])
         self.sent: dict[str, str] = {}
@@ -40,7 +41,8 @@ class Office(RuleBasedStateMachine):
         self.typed = 0
 
     def teardown(self) -> None:
-        self.folder.cleanup()
+        if hasattr(self, "folder"):
+            shutil.rmtree(self.folder)
 
     @property
     def stage(self) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -55,7 +56,9 @@ def asked(order: str, headers: Mapping[str, str], coming: Iterator[dict[str, Any
         "headers": raw,
         "query_string": b"",
     }
-    asyncio.run(Starlette(routes=[material_route(take, MOST)])(scope, receive, send))  # type: ignore[arg-type]
+    app = Starlette(routes=[material_route(take, MOST)])
+    with ThreadPoolExecutor(1) as apart:  # a browser that drives other tests may keep a loop in this thread
+        apart.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
     return told[0]["status"], told[1]["body"].decode()
 
 

@@ -19,13 +19,14 @@ const KEYS = { ArrowLeft: "prev", ArrowRight: "next", "-": "out", "+": "in", "="
 
 export default function (component) {
   const root = component.parentElement.querySelector(".vw");
-  const drawn = JSON.stringify(component.data);
+  const [data] = component.data;
+  const drawn = JSON.stringify(data);
   if (root.drawn === drawn) return;
-  const sameTitle = root.title_ === component.data.title;
+  const sameTitle = root.title_ === data.title;
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
   root.drawn = drawn;
-  root.title_ = component.data.title;
-  new Viewer(root, component.data, sameTitle ? root.at : 0, (said) => component.setTriggerValue("act", said));
+  root.title_ = data.title;
+  new Viewer(root, data, sameTitle ? root.at : 0, (said) => component.setTriggerValue("act", said));
   if (focused) root.querySelector(`[data-do="${focused}"]`)?.focus({ preventScroll: true });
 }
 
