@@ -45,7 +45,8 @@ EXAMPLES = """例子：
                                                             核对一份表格，不写进去
   python -m onefill history 办件编号 --compare 2 0           第 2 版以后改了什么
   python -m onefill checklist 办件编号 --phase 阶段          要交什么，还缺什么
-  python -m onefill supply 办件编号 扫描件.pdf --item 哪一件  交一份材料
+  python -m onefill supply 办件编号 扫描件.pdf --item 哪一件
+                                                            交一份材料
   python -m onefill act 办件编号                             现在能做哪一步；写上操作就做
   python -m onefill notice 办件编号 文书 --out 回执.pdf      印一份文书
   python -m onefill hash 第1次课.mp4                         算文件的 SHA-256 和大小
