@@ -18,7 +18,7 @@ MOST = 500
 top_bar("log")
 follow_search("log")
 if the_desk().settings.people == "none":
-    st.html(state("person_off", "这台电脑上不用登录。访问记录用命令 log show 看", link=("./", "回首页")))
+    st.html(state("person_off", "这台电脑上不用登录。访问记录在命令行里看", link=("./", "回首页")))
 else:
     require_here(READ_LOG)
     with st.container(key="page_log"), st.container(key="panel_log", gap=None):

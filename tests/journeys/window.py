@@ -71,7 +71,7 @@ class Window:
     def section(self, key: str) -> None:
         """Open a section by its step."""
         title = next(s.title for s in self._definitions.form(self._form).sections if s.key == key)
-        self.page.locator(".steps .step", has_text=title).click()
+        self.page.locator(f'.steps .step[data-act="section:{key}"]').click()
         expect(self.page.locator(".st-key-panel_form .ph h2")).to_contain_text(title)
 
     def section_keys(self) -> list[str]:

@@ -170,7 +170,7 @@ def test_the_unexpected_is_told_by_its_number_and_logged_without_what_was_typed(
     def broken(_produced: object) -> None:
         raise ValueError("陈大文 440604199001010000")
 
-    monkeypatch.setattr("onefill.ui.routes.download", broken)
+    monkeypatch.setattr("onefill.ui.giving.download", broken)
     jobs.start(("test2", order), order, lambda _progress: Produced(name="a.pdf", data=b"x"))
     jobs.wait()
     job = jobs.of(order)[0][1]

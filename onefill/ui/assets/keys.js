@@ -10,7 +10,7 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing || event.repeat) return;
     if (!event.altKey && event.target.closest?.("input,textarea,select,[contenteditable]")) return;
     const asked = CSS.escape(words(event));
-    const buttons = document.querySelectorAll(`[aria-keyshortcuts="${asked}"]`);
+    const buttons = document.querySelectorAll(`:is(a, button)[aria-keyshortcuts="${asked}"]`);
     const button = [...buttons].find((one) => one.checkVisibility());
     if (!button) return;
     event.preventDefault();
