@@ -6,6 +6,14 @@ from enum import StrEnum
 
 from onefill.definitions.model import FieldDefinition
 
+#: What may be asked of a value by its type.
+_PARTS: Mapping[str, Mapping[str, str]] = {
+    "time_range": {"start": "开始", "end": "结束", "minutes": "分钟数", "hours": "小时数"},
+    "date": {"year": "年", "month": "月", "day": "日"},
+    "time": {"hour": "时", "minute": "分"},
+}
+_TYPES_OF_PARTS = {"start": "time", "end": "time"}
+
 
 class Kind(StrEnum):
     """What a name stands for."""
@@ -72,3 +80,14 @@ class Unknown:
     what: str
     remedy: str
     nearest: str | None = None
+
+
+def value_of_type(label: str, type: str = "") -> Known:
+    """A plain value, and what may be asked of it."""
+    return Known(kind=Kind.VALUE, label=label, type=type, inside=lambda: parts_of(type))
+
+
+def parts_of(type: str) -> Names:
+    """What may be asked of a value of that type."""
+    parts = _PARTS.get(type, {})
+    return {key: value_of_type(label, _TYPES_OF_PARTS.get(key, "number")) for key, label in parts.items()}

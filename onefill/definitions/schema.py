@@ -1,10 +1,11 @@
 """What names an expression or a template may use, and what stands behind each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
-from onefill.definitions.known import Kind, Known, Names, Unknown
+from onefill.definitions.case_names import case_known
+from onefill.definitions.known import Kind, Known, Names, Unknown, parts_of, value_of_type
 from onefill.definitions.loader import Definitions
 from onefill.definitions.model import Document, FieldDefinition, Form, Lookup, Section, Table
 from onefill.definitions.nearest import nearest
@@ -22,61 +23,6 @@ PRINT = {
     "record": "办件编号",
     "date": "打印日期",
 }
-#: What guards of actions and notices may read about a submission, and what is in its lists.
-CASE = {
-    "phase": "阶段",
-    "stage": "环节",
-    "round": "第几次提交",
-    "returned": "退回次数",
-    "receipt": "回执号",
-    "submitted_on": "提交日期",
-    "acted_on": "办理日期",
-    "due": "期限",
-    "by": "办理人",
-    "opinion": "意见",
-    "reason": "理由",
-    "errors": "要改的处数",
-    "warnings": "提醒的处数",
-    "lacking": "还缺的材料件数",
-    "open_remarks": "还没关的意见条数",
-    "passed": "已通过的阶段",
-}
-CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "remarks": (
-        "意见",
-        {
-            "no": "序号",
-            "label": "哪里",
-            "what": "什么不对",
-            "remedy": "怎么改",
-            "clause": "依据",
-            "reason": "上次没提的理由",
-        },
-    ),
-    "items": (
-        "材料",
-        {
-            "no": "序号",
-            "title": "材料名称",
-            "label": "哪一件",
-            "standing": "情况",
-            "why": "说明",
-            "clause": "依据",
-            "pages": "共几页",
-            "have": "有几个",
-            "need": "要几个",
-        },
-    ),
-}
-_CASE_DATES = frozenset({"submitted_on", "acted_on", "due"})
-_CASE_NUMBERS = frozenset({"round", "returned", "errors", "warnings", "lacking", "open_remarks"})
-#: What may be asked of a value by its type.
-_PARTS: Mapping[str, Mapping[str, str]] = {
-    "time_range": {"start": "开始", "end": "结束", "minutes": "分钟数", "hours": "小时数"},
-    "date": {"year": "年", "month": "月", "day": "日"},
-    "time": {"hour": "时", "minute": "分"},
-}
-_TYPES_OF_PARTS = {"start": "time", "end": "time"}
 
 
 class Schema:
@@ -181,7 +127,7 @@ class Schema:
             return replace(plain, kind=Kind.RECORD, inside=lambda: self.record(field.form or ""))
         if field.type == "row":
             return replace(plain, kind=Kind.ROW, inside=lambda: self.row(form, field.of or ""))
-        return replace(plain, inside=lambda: _parts(field.type))
+        return replace(plain, inside=lambda: parts_of(field.type))
 
     def _field(self, form: str, section: Section, field: FieldDefinition) -> Known:
         known = self._target(form, field)
@@ -202,36 +148,11 @@ class Schema:
         return [known for known in found if isinstance(known, Known)]
 
     def _lookup(self, form: str, lookup: Lookup) -> Known:
-        return _value(f"查询“{lookup.key}”", "number" if lookup.answer == "count" else "")
+        return value_of_type(f"查询“{lookup.key}”", "number" if lookup.answer == "count" else "")
 
     def _phase(self, form: str, key: str | None) -> int | None:
         keys = [phase.key for phase in self._forms[form].phases]
         return keys.index(key) if key in keys else None
-
-
-def _value(label: str, type: str = "") -> Known:
-    return Known(kind=Kind.VALUE, label=label, type=type, inside=lambda: _parts(type))
-
-
-def _parts(type: str) -> Names:
-    """What may be asked of a value of that type."""
-    parts = _PARTS.get(type, {})
-    return {key: _value(label, _TYPES_OF_PARTS.get(key, "number")) for key, label in parts.items()}
-
-
-def case_known() -> Known:
-    """What ``case`` stands for in guards of actions and in notices."""
-    types = {**dict.fromkeys(_CASE_DATES, "date"), **dict.fromkeys(_CASE_NUMBERS, "number")}
-    names = {key: _value(label, types.get(key, "")) for key, label in CASE.items()}
-    names["passed"] = Known(kind=Kind.LIST, label=CASE["passed"], item=_value("阶段"))
-    for key, (label, parts) in CASE_LISTS.items():
-        names[key] = Known(kind=Kind.LIST, label=label, item=_case_row(label, parts))
-    return Known(kind=Kind.ROW, label="这次提交", inside=lambda: names)
-
-
-def _case_row(label: str, parts: Mapping[str, str]) -> Known:
-    names = {key: _value(one) for key, one in parts.items()}
-    return Known(kind=Kind.ROW, label=label, inside=lambda: names)
 
 
 def _table(table: Table) -> Known:
@@ -310,7 +231,7 @@ def _item(known: Known) -> Known | None:
     if known.kind in (Kind.ANY, Kind.GRID):
         return Known(kind=Kind.ANY, label=known.label, inside=lambda: None)
     if known.kind is Kind.VALUE and known.type not in ("number", "money", "percent", "date"):
-        return _value(known.label)  # a piece of the text
+        return value_of_type(known.label)  # a piece of the text
     return None
 
 
@@ -336,7 +257,7 @@ def document_scope(definitions: Definitions, form: Form, document: Document, sch
     schema = schema or Schema(definitions)
     keys = [phase.key for phase in form.phases]
     phase = keys.index(document.from_) if document.from_ in keys else 0
-    printing = {key: _value(label) for key, label in PRINT.items()}
+    printing = {key: value_of_type(label) for key, label in PRINT.items()}
     own: dict[str, Known] = {"print": Known(kind=Kind.ROW, label="打印信息", inside=lambda: printing)}
     if document in form.notices:
         own["case"] = case_known()

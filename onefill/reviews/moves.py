@@ -1,8 +1,9 @@
 """The table of moves: who may do what in which stage, and where it leads."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Form
@@ -109,7 +110,9 @@ def action_of(form: Form, key: str) -> Action:
     return found
 
 
-def moves(form: Form, case: Case, who: str, roles: Collection[str], facts: Mapping[str, object]) -> list[Move]:
+def moves(
+    form: Form, case: Case, who: str, roles: Collection[str], facts: Callable[[str], Mapping[str, object]]
+) -> list[Move]:
     """All that a person may do now, of all phases, in the order of the form.
 
     Args:
@@ -117,14 +120,15 @@ def moves(form: Form, case: Case, who: str, roles: Collection[str], facts: Mappi
         case: Where the record stands.
         who: Name of the person.
         roles: The person's roles.
-        facts: What guards may read.
+        facts: What guards may read, by the key of the phase.
     """
     found = []
     for action in form.actions:
-        phase = case.phase(phase_of(form, action.phase))
+        key = phase_of(form, action.phase)
+        phase = case.phase(key)
         if _fits(action, phase) and not set(action.by).isdisjoint(roles):
             hindered = _seen_before(action, phase, who)
-            found.append(Move(action=action, hindered=hindered or _guard(action, facts)))
+            found.append(Move(action=action, hindered=hindered or _guard(action, facts(key))))
     return found
 
 
@@ -137,6 +141,7 @@ def ruled(
     facts: Mapping[str, object],
     noted: Sequence[Remark] = (),
     late: Collection[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
     days: WorkingDays | None = None,
 ) -> Ruling:
     """The case after an act.
@@ -149,6 +154,7 @@ def ruled(
         facts: What guards may read.
         noted: Remarks that are not sent yet.
         late: Ids of those that were to be seen the time before.
+        titles: What roles are called.
         days: Working days, for deadlines.
 
     Raises:
@@ -156,7 +162,7 @@ def ruled(
     """
     key = phase_of(form, action.phase)
     phase = case.phase(key)
-    _refuse(form, case, action, deed, key, facts)
+    _refuse(form, case, action, deed, key, facts, titles)
     if action.kind == "return":
         _refuse_return(noted, late, [one for one in case.of_phase(key) if one.live])
     elif action.kind == "pass" and not deed.confirmed:
@@ -214,10 +220,18 @@ def _fits(action: Action, phase: PhaseCase) -> bool:
     return phase.stage in (action.from_ or (DRAFT,))
 
 
-def _refuse(form: Form, case: Case, action: Action, deed: Deed, key: str, facts: Mapping[str, object]) -> None:
+def _refuse(
+    form: Form,
+    case: Case,
+    action: Action,
+    deed: Deed,
+    key: str,
+    facts: Mapping[str, object],
+    titles: Mapping[str, str],
+) -> None:
     phase = case.phase(key)
     if set(action.by).isdisjoint(deed.roles):
-        raise NotYours(action=action.title, roles="、".join(action.by))
+        raise NotYours(action=action.title, roles="、".join(titles.get(role, role) for role in action.by))
     if not _fits(action, phase):
         raise NotNow(stage=stage_of(form, key, phase.stage).title, action=action.title)
     seen = _seen_before(action, phase, deed.who)

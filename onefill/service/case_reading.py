@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from onefill.errors import OneFillError
 from onefill.facts.views import names_over
@@ -10,8 +11,9 @@ from onefill.problems import FieldPlace, Level
 from onefill.reviews import Case, Remark, RemarkState, moves
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotNow, NotYours
-from onefill.reviews.moves import phase_of, phase_title, stage_of
+from onefill.reviews.moves import phase_title, stage_of
 from onefill.service.book import Book, OpenRecord
+from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
 from onefill.service.cases import (
     ANSWERS,
@@ -23,7 +25,7 @@ from onefill.service.cases import (
 )
 from onefill.service.checking import Checking
 from onefill.service.corrections import correction, stood_before
-from onefill.service.remarks_aside import notes_of, place_label, remarks_of
+from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.shapes import Person
 from onefill.service.versions import Versions
 
@@ -57,11 +59,6 @@ class CaseReading:
             opened = self._seen(record, who)
             return self._state(opened, who)
 
-    def standing(self, record: str, who: Person) -> CaseState:
-        """As ``state``, but what hinders a move is not worked out: cheap enough for every keystroke."""
-        with self._book.lock:
-            return self._state(self._seen(record, who), who, guards=False)
-
     def blockers(self, record: str, phase: str) -> tuple[Blocker, ...]:
         """What keeps a phase from being submitted, and what ought to be looked at; the worst first."""
         with self._book.lock:
@@ -89,7 +86,7 @@ class CaseReading:
             raise NotSeen
         return opened
 
-    def _state(self, opened: OpenRecord, who: Person, *, guards: bool = True) -> CaseState:
+    def _state(self, opened: OpenRecord, who: Person) -> CaseState:
         form, data = opened.sheet.plan.form, opened.sheet.data
         case = case_of(data)
         roles = roles_of(self._book.definitions, opened.form, who)
@@ -97,17 +94,13 @@ class CaseReading:
         standings = tuple(self._phase(opened, case, phase.key) for phase in form.phases)
         acted = [one for one in standings if one.acts]
         active = max(acted, key=lambda one: one.acts[-1].when).key if acted else None
-        possible = [] if guards else moves(form, case, who.name, roles, {})
-        for move in moves(form, case, who.name, roles, {}) if guards else ():
-            key = phase_of(form, move.action.phase)
-            facts = self._facts(opened, key) if move.action.when else {}
-            possible += [one for one in moves(form, case, who.name, roles, facts) if one.action == move.action]
+        facts = partial(self._facts, opened)
         return CaseState(
             record=opened.id,
             n=opened.entry.n,
             phases=standings,
             active=active,
-            moves=tuple(possible),
+            moves=tuple(moves(form, case, who.name, roles, facts)),
             remarks=tuple(remarks_of(case, data, office=office)),
             locked=locked_sections(form, case),
             unit=opened.entry.summary.unit,
@@ -145,34 +138,9 @@ class CaseReading:
         """What guards may read: the record's facts, and ``case``."""
         return names_over(opened.sheet.view, {"case": self.case_facts(opened, phase)})
 
-    def case_facts(self, opened: OpenRecord, phase: str) -> dict[str, object]:
-        """What guards and notices may read about a submission."""
-        form, data = opened.sheet.plan.form, opened.sheet.data
-        case, index = case_of(data), opened.sheet.plan.phase_index(phase)
-        state, found = case.phase(phase), opened.findings.all(index)
-        levels = [one.problem.level for one in found]
-        submitted = state.by(one.key for one in form.actions if one.kind == "submit")
-        last = state.last
-        live = [one for one in case.of_phase(phase) if one.live]
-        noted = [one for one in notes_of(data) if one.phase == phase]
-        return {
-            "phase": phase_title(form, phase),
-            "stage": stage_of(form, phase, state.stage).title,
-            "round": state.round,
-            "returned": state.returned,
-            "receipt": state.receipt,
-            "submitted_on": submitted.when.date() if submitted else None,
-            "acted_on": last.when.date() if last else None,
-            "due": state.due,
-            "by": last.who if last else "",
-            "opinion": last.opinion if last else "",
-            "reason": last.reason if last else "",
-            "errors": levels.count(Level.ERROR),
-            "warnings": levels.count(Level.WARNING),
-            "lacking": len(self.checklist(opened, phase).lacking),
-            "open_remarks": len(live) + len(noted),
-            "passed": [one.key for one in form.phases if stage_of(form, one.key, case.phase(one.key).stage).passed],
-        }
+    def case_facts(self, opened: OpenRecord, phase: str) -> CaseFacts:
+        """What guards and notices may read about a submission, each part worked out when it is asked."""
+        return CaseFacts(opened, phase, lambda: self.checklist(opened, phase))
 
     def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
         index = opened.sheet.plan.phase_index(phase)

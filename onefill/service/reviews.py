@@ -96,6 +96,7 @@ class Reviews(Remarking):
                 facts=self._facts(opened, key),
                 noted=noted,
                 late=[one.id for one in noted if self._late(opened, one)],
+                titles={role.key: role.title for role in self._book.definitions.pack_of(opened.form).roles},
                 days=working_days(self._book.definitions, opened.form),
             )
             if found.kind == "submit":

@@ -16,7 +16,7 @@ def live_remarks(record: str, form: str) -> tuple[Remark, ...]:
     desk = the_desk()
     if not desk.definitions.form(form).actions:
         return ()
-    return tuple(one for one in desk.reviews.standing(record, desk.who()).remarks if one.live)
+    return tuple(one for one in desk.reviews.state(record, desk.who()).remarks if one.live)
 
 
 def keep_remarks(record: str, remarks: Sequence[Remark]) -> None:

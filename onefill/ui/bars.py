@@ -125,9 +125,7 @@ def main_act(state: RecordState) -> tuple[str, str] | None:
     desk = the_desk()
     form = desk.definitions.form(state.form)
     if form.actions:
-        moves = [one for one in desk.reviews.standing(state.id, desk.who()).moves if one.action.kind == "submit"]
-        if any(one.action.when for one in moves):  # only then is it worth working out what guards say
-            moves = [one for one in desk.reviews.state(state.id, desk.who()).moves if one.action.kind == "submit"]
+        moves = [one for one in desk.reviews.state(state.id, desk.who()).moves if one.action.kind == "submit"]
         submit = next((one.action for one in moves if not one.hindered), None)
         if submit is not None:
             return f"检查并{submit.title}", "materials"

@@ -129,7 +129,7 @@ def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
     action = next(one for one in form.actions if one.key == key)
     desk = the_desk()
     acted = f"acted-{record}"
-    possible = {move.action.key for move in desk.reviews.standing(record, desk.who()).moves}
+    possible = {move.action.key for move in desk.reviews.state(record, desk.who()).moves}
     if key not in possible and st.session_state.get(acted) == key:
         return  # the second click of two
     wish.told = ""

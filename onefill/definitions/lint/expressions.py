@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from onefill.definitions.case_names import case_known
 from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.model import Document, Each, FieldDefinition
 from onefill.definitions.procedure import Material, MaterialEach
 from onefill.definitions.reading import Reading, read_expression, read_text
-from onefill.definitions.schema import Scope, case_known, check_names, item_of
+from onefill.definitions.schema import Scope, check_names, item_of
 from onefill.definitions.yaml12 import Path
 from onefill.problems import Level
 

@@ -1,0 +1,69 @@
+"""The names of a submission that guards of actions and notices may use."""
+
+from collections.abc import Mapping
+
+from onefill.definitions.known import Kind, Known, value_of_type
+
+#: What guards of actions and notices may read about a submission, and what is in its lists.
+CASE = {
+    "phase": "阶段",
+    "stage": "环节",
+    "round": "第几次提交",
+    "returned": "退回次数",
+    "receipt": "回执号",
+    "submitted_on": "提交日期",
+    "acted_on": "办理日期",
+    "due": "期限",
+    "by": "办理人",
+    "opinion": "意见",
+    "reason": "理由",
+    "errors": "要改的处数",
+    "warnings": "提醒的处数",
+    "lacking": "还缺的材料件数",
+    "open_remarks": "还没关的意见条数",
+    "passed": "已通过的阶段",
+}
+CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "remarks": (
+        "意见",
+        {
+            "no": "序号",
+            "label": "哪里",
+            "what": "什么不对",
+            "remedy": "怎么改",
+            "clause": "依据",
+            "reason": "上次没提的理由",
+        },
+    ),
+    "items": (
+        "材料",
+        {
+            "no": "序号",
+            "title": "材料名称",
+            "label": "哪一件",
+            "standing": "情况",
+            "why": "说明",
+            "clause": "依据",
+            "pages": "共几页",
+            "have": "有几个",
+            "need": "要几个",
+        },
+    ),
+}
+_CASE_DATES = frozenset({"submitted_on", "acted_on", "due"})
+_CASE_NUMBERS = frozenset({"round", "returned", "errors", "warnings", "lacking", "open_remarks"})
+
+
+def case_known() -> Known:
+    """What ``case`` stands for in guards of actions and in notices."""
+    types = {**dict.fromkeys(_CASE_DATES, "date"), **dict.fromkeys(_CASE_NUMBERS, "number")}
+    names = {key: value_of_type(label, types.get(key, "")) for key, label in CASE.items()}
+    names["passed"] = Known(kind=Kind.LIST, label=CASE["passed"], item=value_of_type("阶段"))
+    for key, (label, parts) in CASE_LISTS.items():
+        names[key] = Known(kind=Kind.LIST, label=label, item=_row(label, parts))
+    return Known(kind=Kind.ROW, label="这次提交", inside=lambda: names)
+
+
+def _row(label: str, parts: Mapping[str, str]) -> Known:
+    names = {key: value_of_type(one) for key, one in parts.items()}
+    return Known(kind=Kind.ROW, label=label, inside=lambda: names)

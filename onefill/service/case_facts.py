@@ -1,0 +1,130 @@
+"""What guards of actions and notices may read about a submission; each part is worked out when it is asked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from onefill.definitions.case_names import CASE
+from onefill.materials import Checklist
+from onefill.problems import Level
+from onefill.reviews.moves import phase_title, stage_of
+from onefill.service.book import OpenRecord
+from onefill.service.cases import case_of
+from onefill.service.remarks_aside import notes_of
+
+
+class CaseFacts(Mapping[str, object]):
+    """The names of ``CASE`` with what they stand for; to be read under the book's lock.
+
+    Args:
+        opened: The record.
+        phase: Key of the phase.
+        checklist: Works out the checklist of that phase.
+    """
+
+    def __init__(self, opened: OpenRecord, phase: str, checklist: Callable[[], Checklist]) -> None:
+        self._form = opened.sheet.plan.form
+        self._opened = opened
+        self._key = phase
+        self._checklist = checklist
+        self._case = case_of(opened.sheet.data)
+        self._phase = self._case.phase(phase)
+        self._last = self._phase.last
+
+    def __getitem__(self, name: str) -> object:
+        if name not in CASE:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CASE)
+
+    def __len__(self) -> int:
+        return len(CASE)
+
+    @property
+    def phase(self) -> str:
+        """Title of the phase."""
+        return phase_title(self._form, self._key)
+
+    @property
+    def stage(self) -> str:
+        """Title of the stage it stands in."""
+        return stage_of(self._form, self._key, self._phase.stage).title
+
+    @property
+    def round(self) -> int:
+        """How many times it was submitted."""
+        return self._phase.round
+
+    @property
+    def returned(self) -> int:
+        """How many times it came back."""
+        return self._phase.returned
+
+    @property
+    def receipt(self) -> str:
+        """Number of the receipt."""
+        return self._phase.receipt
+
+    @property
+    def submitted_on(self) -> object:
+        """Day of the last submission."""
+        act = self._phase.by(one.key for one in self._form.actions if one.kind == "submit")
+        return act.when.date() if act else None
+
+    @property
+    def acted_on(self) -> object:
+        """Day of the last act."""
+        return self._last.when.date() if self._last else None
+
+    @property
+    def due(self) -> object:
+        """Until when whoever holds it should be done."""
+        return self._phase.due
+
+    @property
+    def by(self) -> str:
+        """Who acted last."""
+        return self._last.who if self._last else ""
+
+    @property
+    def opinion(self) -> str:
+        """What was said with the last act."""
+        return self._last.opinion if self._last else ""
+
+    @property
+    def reason(self) -> str:
+        """Why it was done."""
+        return self._last.reason if self._last else ""
+
+    @property
+    def errors(self) -> int:
+        """How many places must be mended."""
+        return self._levels.count(Level.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many places ought to be looked at."""
+        return self._levels.count(Level.WARNING)
+
+    @property
+    def lacking(self) -> int:
+        """How many materials are wanting."""
+        return len(self._checklist().lacking)
+
+    @property
+    def open_remarks(self) -> int:
+        """How many remarks are not at their end, those not sent yet among them."""
+        live = [one for one in self._case.of_phase(self._key) if one.live]
+        return len(live) + sum(one.phase == self._key for one in notes_of(self._opened.sheet.data))
+
+    @property
+    def passed(self) -> list[str]:
+        """Keys of the phases that were passed."""
+        stages = ((one.key, self._case.phase(one.key).stage) for one in self._form.phases)
+        return [key for key, stage in stages if stage_of(self._form, key, stage).passed]
+
+    @cached_property
+    def _levels(self) -> list[Level]:
+        index = self._opened.sheet.plan.phase_index(self._key)
+        return [one.problem.level for one in self._opened.findings.all(index)]
