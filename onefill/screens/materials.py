@@ -39,7 +39,8 @@ def page() -> None:
         state = the_desk().records.state(RECORD)
         form = the_desk().definitions.form(state.form)
         phases = form.phases
-        phase = st.session_state.setdefault(PHASE, phase_to_hand_in(form, state))
+        case = the_desk().reviews.state(RECORD, the_desk().who())
+        phase = st.session_state.setdefault(PHASE, phase_to_hand_in(form, state, case))
         materials = the_desk().materials.state(RECORD, phase)
         chosen = chosen_item(RECORD, materials)
         record_bar("materials", state)

@@ -196,6 +196,7 @@ def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:
         titles,
         untouched=untouched,
         papers=any(plan.phase_index(document.from_) == phase for document in plan.form.documents),
+        hands_in=any(plan.phase_index(one.from_) == phase for one in plan.form.materials),
     )
     return f"{stands}；{step}" if stands else step
 

@@ -18,6 +18,7 @@ def next_step(
     *,
     untouched: bool,
     papers: bool = True,
+    hands_in: bool = False,
 ) -> str:
     """What to do next in a phase: mend first, then fill, then print.
 
@@ -27,6 +28,7 @@ def next_step(
         section_titles: Titles of sections by key.
         untouched: Whether nothing has been filled in yet.
         papers: Whether the phase has papers to print.
+        hands_in: Whether something is handed in for it.
     """
     blocking = [f for f in findings if f.problem.level is Level.ERROR]
     wrong = [f for f in blocking if not f.missing]
@@ -37,6 +39,8 @@ def next_step(
         return f"改 {len(wrong)} 处：{_places(wrong, section_titles)}"
     if missing:
         return f"填 {len(missing)} 项：{_places(missing, section_titles)}"
+    if hands_in:
+        return f"{phase_title}已填齐，{'打印后' if papers else ''}到“材料”里交齐"
     return f"{phase_title}已填齐，打印成套材料" if papers else "已填齐"
 
 

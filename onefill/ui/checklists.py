@@ -118,9 +118,9 @@ def _unsorted(count: int, *, on: bool) -> str:
 def head(item: ItemState, *, open_to_change: bool) -> str:
     """What is asked, how it stands, and the one click that mends it."""
     colour, sign, word = standing_of(item)
-    clause = f'<span class="mut sm">依据 {esc(item.material.clause)}</span>' if item.material.clause else ""
+    clause = f'<span class="mut sm clause">依据 {esc(item.material.clause)}</span>' if item.material.clause else ""
     html = (
-        f'<div class="ph" data-i18n-skip><h2>{esc(item.name)}</h2>{chip(colour, sign, word)}'
+        f'<div class="ph" data-i18n-skip><h2 title="{esc(item.name)}">{esc(item.name)}</h2>{chip(colour, sign, word)}'
         f'<span class="sp"></span>{clause}</div>'
     )
     return html + _stand(item, colour, sign, open_to_change=open_to_change)

@@ -44,7 +44,7 @@ def item_card(one: ItemState, said: Said) -> str:
     """The item that is looked at."""
     colour, sign = SIGNS[one.standing]
     at = f"item:{one.id}"
-    clause = f'<span class="mut sm">{esc(one.material.clause)}</span>' if one.material.clause else ""
+    clause = f'<span class="mut sm clause">{esc(one.material.clause)}</span>' if one.material.clause else ""
     why = f"<p>{esc(one.why)}</p>" if one.why else ""
     hopeless = note("amber", "warning", esc(one.hopeless)) if one.hopeless else ""
     files = "".join(
@@ -55,7 +55,7 @@ def item_card(one: ItemState, said: Said) -> str:
     advice = "".join(f"<li>{icon('info')}<span>{esc(words)}</span></li>" for file in one.files for words in file.advice)
     return (
         f'<section class="ck"><div class="row"><span class="{colour}">{icon(sign)}</span><b>{esc(one.name)}</b>'
-        f'<span class="sp"></span>{clause}<span class="{colour}">{STANDINGS[one.standing]}</span></div>'
+        f'<span class="sp"></span>{clause}<span class="{colour} clause">{STANDINGS[one.standing]}</span></div>'
         f'{why}{hopeless}<ul class="files">{files}{advice}</ul>{said(at, at)}</section>'
     )
 
@@ -78,7 +78,7 @@ def _check(one: CheckLine, said: Said) -> str:
     colour, sign, word = _look(one)
     name = one.said or ("与".join(label for label, _ in one.facts) if len(one.facts) == 2 else one.label) or "核对"
     remedy = f'<p class="mut">怎么改：{esc(one.remedy)}</p>' if one.remedy and one.state == "wrong" else ""
-    clause = f'<span class="mut sm">{esc(one.clause)}</span>' if one.clause else ""
+    clause = f'<span class="mut sm clause">{esc(one.clause)}</span>' if one.clause else ""
     remarks = said(f"check:{one.id}:{one.at}", one.at) if one.state == "wrong" else ""
     return (
         f'<section class="ck {one.state}"><div class="row"><span class="{colour}">{icon(sign)}</span>'

@@ -9,7 +9,8 @@ import streamlit as st
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.materials import UNSORTED, ItemState, Page, Standing, Supplied
-from onefill.service.case_shapes import MaterialsState
+from onefill.reviews.moves import phase_of
+from onefill.service.case_shapes import CaseState, MaterialsState
 from onefill.service.materials import ANY_KIND, MOST_MB
 from onefill.service.shapes import RecordState
 from onefill.ui.checklists import WITH_FILES, files, head, original_tick, unsorted_head
@@ -33,8 +34,12 @@ def told_key(record: str) -> str:
     return f"mat-told-{record}"
 
 
-def phase_to_hand_in(form: Form, state: RecordState) -> str:
-    """The phase whose materials are wanted now: what is under way or came back, else the one the record is in."""
+def phase_to_hand_in(form: Form, state: RecordState, case: CaseState) -> str:
+    """The phase whose materials are wanted now: what may be handed in, is under way, else the one the record is in."""
+    possible = (move.action for move in case.moves if move.action.kind == "submit" and not move.hindered)
+    wanted = next(possible, None)
+    if wanted is not None:
+        return phase_of(form, wanted.phase)
     told = state.submitted
     phase = told.phase if told is not None and not (told.holder == "done" and told.passed) else state.phase
     keys = [one.key for one in form.phases]
