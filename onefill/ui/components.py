@@ -1,6 +1,7 @@
 """Our own HTML inside Streamlit: a panel that keeps its focus, and the viewer of page pictures."""
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,26 @@ import streamlit as st
 from onefill.service.inbox import MOST_BYTES
 
 ASSETS = Path(__file__).parent / "assets"
+#: Streamlit sends this text with everything that is drawn, so it only fetches the real script, which the browser keeps.
+LOADER = """
+const address = new URL("./of/{name}.js?v={mark}", document.baseURI).href;
+export default function (component) {{ import(address).then((ours) => ours.default(component)); }}
+"""
 
 
 @st.cache_resource
-def component(name: str, root: str) -> Any:
-    """A component of ours: its script, and a box of class ``root`` for it to draw into."""
-    return st.components.v2.component(
-        name,
-        html=f"<div class='{root}'></div>",
-        js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
-        css=f".{root}{{}}",
-        isolate_styles=False,
-    )
+def component(name: str, root: str, more: str = "") -> Any:
+    """A component of ours: its script, and a box for it to draw into.
+
+    Args:
+        name: Of its script and, if it has one, its style sheet.
+        root: Class of the box.
+        more: Further attributes of the box.
+    """
+    sources = [path.read_bytes() for path in sorted(ASSETS.glob(f"{name}.*"))]
+    js = LOADER.format(name=name, mark=sha256(b"".join(sources)).hexdigest()[:12])
+    html = f"<div class='{root}'{more}></div>"
+    return st.components.v2.component(name, html=html, js=js, css=f".{root}{{}}", isolate_styles=False)
 
 
 def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) -> None:

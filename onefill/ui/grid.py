@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -20,13 +19,12 @@ from onefill.service.desk import Desk
 from onefill.service.edits import Edit, Put
 from onefill.service.shapes import Refused, SectionState
 from onefill.service.tables import CellProblem, ColumnState, Mark, TableState
-from onefill.ui.components import ASSETS
+from onefill.ui.components import component
 from onefill.ui.grid_words import newest, read_edits, read_said
 from onefill.ui.html import clock
 from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
 
-#: Whose widths of columns: this PC's.
 #: So many answers may be under way without the browser saying that it has them.
 MOST_UNHEARD = 50
 #: Larger tables are drawn by themselves: the rest of the page follows within seconds.
@@ -35,12 +33,6 @@ KINDS = {"segments": "choice", "row": "choice", "choices": "many", "file": "show
 
 #: Types whose cells stand at the right.
 FIGURES = ("number", "money", "percent")
-
-#: Streamlit sends this text with every answer, so it only fetches the real script, which the browser keeps.
-LOADER = """
-const address = new URL("./of/grid.js?v={mark}", document.baseURI).href;
-export default function (component) {{ import(address).then((grid) => grid.draw(component)); }}
-"""
 
 
 @dataclass
@@ -83,13 +75,6 @@ class Told:
     last: dict[str, Any] = field(default_factory=dict)
 
 
-@st.cache_resource
-def _component() -> Any:
-    mark = sha256((ASSETS / "grid.js").read_bytes() + (ASSETS / "grid.css").read_bytes()).hexdigest()[:12]
-    html = "<div class='og' data-i18n-skip></div>"
-    return st.components.v2.component("grid", html=html, js=LOADER.format(mark=mark), css=".og{}", isolate_styles=False)
-
-
 def draw_grid(record: str, section: SectionState) -> None:
     """Draw a repeating section as a table one fills in like a spreadsheet.
 
@@ -117,7 +102,9 @@ def _draw(record: str, section: str, title: str, locked: str) -> None:
 
     data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title, "locked": locked}
     # In a list: Streamlit loads pandas, 60 MB, to see whether anything nested in a mapping is a table.
-    said = _component()(key=key, data=[data], on_said_change=heard, on_widths_change=sized).get("said")
+    said = component("grid", "og", " data-i18n-skip")(
+        key=key, data=[data], on_said_change=heard, on_widths_change=sized
+    ).get("said")
     if isinstance(said, dict) and newest(said) > told.done:
         heard()  # after a restart of the server Streamlit forgets to call
         st.rerun(scope="fragment")

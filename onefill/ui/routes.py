@@ -39,6 +39,11 @@ SCRIPTS = (
     "matrix.js",
     "calendar.js",
     "grid.js",
+    "panel.js",
+    "viewer.js",
+    "drop.js",
+    "supply.js",
+    "pulse.js",
     "people.js",
     "keys.js",
     "sha256.js",
@@ -66,7 +71,8 @@ async def asset(request: Request) -> Response:
     data = await run_in_threadpool((ASSETS / name).read_bytes)
     if name in SCRIPTS:
         data = NOTES.sub(b"", data)
-    return Response(data, media_type=KINDS[name], headers={"cache-control": "no-cache"})
+    kept = "private, max-age=31536000, immutable" if "v" in request.query_params else "no-cache"
+    return Response(data, media_type=KINDS[name], headers={"cache-control": kept})
 
 
 @door

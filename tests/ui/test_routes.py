@@ -185,7 +185,7 @@ def test_assets_are_ours_only(client: TestClient) -> None:
     assert client.get("/of/theme.css").headers["content-type"].startswith("text/css")
     assert client.get("/of/chinese.js").status_code == 200
     assert client.get("/of/..%2fmain.py").status_code == 404
-    assert client.get("/of/panel.js").status_code == 404
+    assert client.get("/of/worker.js").status_code == 404
 
 
 def test_the_table_is_light_and_comes_without_its_notes(client: TestClient) -> None:

@@ -28,7 +28,7 @@ const grids = (house.grids ??= new Map()); // they outlive a redrawn page
 let count = Date.now(); // numbers what is done; goes on rising over a reload
 
 // Called for every answer of Python.
-export function draw(component) {
+export default function draw(component) {
   const root = component.parentElement.querySelector(".og");
   const [data] = component.data;
   if (!grids.has(data.name)) grids.set(data.name, new Grid(data));
