@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, Unpack
 
+from store.matching import Asked
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 
 
@@ -65,49 +66,19 @@ class Store(Protocol):
         ...
 
     def find(
-        self,
-        *,
-        scope: Scope,
-        form: str | None = None,
-        state: str | None = None,
-        text: str = "",
-        tokens: Sequence[str] = (),
-        overlap: tuple[date | None, date | None] | None = None,
-        unit: str = "",
-        states: Sequence[str] = (),
-        order: Order = "changed",
-        limit: int = 200,
-        offset: int = 0,
+        self, *, order: Order = "changed", limit: int = 200, offset: int = 0, **asked: Unpack[Asked]
     ) -> list[Found]:
-        """Records, the last changed first unless another order is asked.
+        """Records that a search finds, the last changed first unless another order is asked.
 
         Args:
-            scope: Of whoever asks.
-            form: Of this form; without it of all but the program's own, which begin with ``@``.
-            state: In this state; without it all but deleted ones.
-            text: Each of these words, parted by space, stands in label or words (capitals are the same).
-            tokens: All of these stand among tokens or private tokens.
-            overlap: Its period touches this one; an open end is ``None``.
-            unit: Belonging to this unit or one below.
-            states: In one of these states; all if none are named.
             order: How they are ordered.
             limit: At most so many,
             offset: after leaving out so many.
+            asked: What they must meet.
         """
         ...
 
-    def count(
-        self,
-        *,
-        scope: Scope,
-        form: str | None = None,
-        state: str | None = None,
-        text: str = "",
-        tokens: Sequence[str] = (),
-        overlap: tuple[date | None, date | None] | None = None,
-        unit: str = "",
-        states: Sequence[str] = (),
-    ) -> int:
+    def count(self, **asked: Unpack[Asked]) -> int:
         """How many records ``find`` has in all."""
         ...
 

@@ -3,13 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Required, TypedDict
 
 from store.model import DELETED, INNER, Order, Scope, Summary, lies_below
 
 
+class Asked(TypedDict, total=False):
+    """What a search asks; records must meet all of it.
+
+    Attributes:
+        scope: Of whoever asks; the only one that must be given.
+        form: Of this form; without it of all but the program's own, which begin with ``@``.
+        state: In this state; without it all but deleted ones.
+        text: Each of these words, parted by space, stands in label or words (capitals are the same).
+        tokens: All of these stand among tokens or private tokens.
+        overlap: Its period touches this one; an open end is ``None``.
+        unit: Belonging to this unit or one below.
+        states: In one of these states; all if none are named.
+    """
+
+    scope: Required[Scope]
+    form: str | None
+    state: str | None
+    text: str
+    tokens: Sequence[str]
+    overlap: tuple[date | None, date | None] | None
+    unit: str
+    states: Sequence[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """The arguments of ``Store.find``."""
+    """A search with nothing left out; see ``Asked``."""
 
     scope: Scope
     form: str | None = None

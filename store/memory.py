@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import RLock
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Unpack
 
 import orjson
 
@@ -14,7 +14,7 @@ from store.chain import admit, body_of, entry_of, genesis, seal, summary_documen
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
-from store.matching import Query
+from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.plain import check_known, checked
 
@@ -127,51 +127,14 @@ class MemoryStore:
             return self.draft(record, scope)
 
     def find(
-        self,
-        *,
-        scope: Scope,
-        form: str | None = None,
-        state: str | None = None,
-        text: str = "",
-        tokens: Sequence[str] = (),
-        overlap: tuple[date | None, date | None] | None = None,
-        unit: str = "",
-        states: Sequence[str] = (),
-        order: Order = "changed",
-        limit: int = 200,
-        offset: int = 0,
+        self, *, order: Order = "changed", limit: int = 200, offset: int = 0, **asked: Unpack[Asked]
     ) -> list[Found]:
         """See ``Store``."""
-        query = Query(
-            scope=scope,
-            form=form,
-            state=state,
-            text=text,
-            tokens=tokens,
-            overlap=overlap,
-            unit=unit,
-            states=states,
-            order=order,
-        )
-        return self._matching(query)[offset : offset + limit]
+        return self._matching(Query(**asked, order=order))[offset : offset + limit]
 
-    def count(
-        self,
-        *,
-        scope: Scope,
-        form: str | None = None,
-        state: str | None = None,
-        text: str = "",
-        tokens: Sequence[str] = (),
-        overlap: tuple[date | None, date | None] | None = None,
-        unit: str = "",
-        states: Sequence[str] = (),
-    ) -> int:
+    def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""
-        query = Query(
-            scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit, states=states
-        )
-        return len(self._matching(query))
+        return len(self._matching(Query(**asked)))
 
     def put_file(self, data: bytes | BinaryIO) -> str:
         """See ``Store``."""

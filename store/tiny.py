@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Unpack
 
 import orjson
 
@@ -32,7 +32,7 @@ from store.index import Line
 from store.keys import LookupKey
 from store.locks import Locks
 from store.log_files import LogFiles
-from store.matching import Query
+from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.plain import check_known, checked
 from store.preference_files import PreferenceFiles
@@ -174,51 +174,14 @@ class TinyStore:
     # -- lists ---
 
     def find(
-        self,
-        *,
-        scope: Scope,
-        form: str | None = None,
-        state: str | None = None,
-        text: str = "",
-        tokens: Sequence[str] = (),
-        overlap: tuple[date | None, date | None] | None = None,
-        unit: str = "",
-        states: Sequence[str] = (),
-        order: Order = "changed",
-        limit: int = 200,
-        offset: int = 0,
+        self, *, order: Order = "changed", limit: int = 200, offset: int = 0, **asked: Unpack[Asked]
     ) -> list[Found]:
         """See ``Store``."""
-        query = Query(
-            scope=scope,
-            form=form,
-            state=state,
-            text=text,
-            tokens=tokens,
-            overlap=overlap,
-            unit=unit,
-            states=states,
-            order=order,
-        )
-        return self._catalog.find(query, limit, offset)
+        return self._catalog.find(Query(**asked, order=order), limit, offset)
 
-    def count(
-        self,
-        *,
-        scope: Scope,
-        form: str | None = None,
-        state: str | None = None,
-        text: str = "",
-        tokens: Sequence[str] = (),
-        overlap: tuple[date | None, date | None] | None = None,
-        unit: str = "",
-        states: Sequence[str] = (),
-    ) -> int:
+    def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""
-        query = Query(
-            scope=scope, form=form, state=state, text=text, tokens=tokens, overlap=overlap, unit=unit, states=states
-        )
-        return self._catalog.count(query)
+        return self._catalog.count(Query(**asked))
 
     # -- files, preferences, care ---
 

@@ -1,6 +1,7 @@
 """Our own HTML inside Streamlit: a panel that keeps its focus, and the viewer of page pictures."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,16 @@ from onefill.service.inbox import MOST_BYTES
 ASSETS = Path(__file__).parent / "assets"
 #: Streamlit sends this text with everything that is drawn, so it only fetches the real script, which the browser keeps.
 LOADER = """
-const address = new URL("./of/{name}.js?v={mark}", document.baseURI).href;
+const address = new URL("{address}", document.baseURI).href;
 export default function (component) {{ import(address).then((ours) => ours.default(component)); }}
 """
+
+
+@cache
+def address_of(name: str) -> str:
+    """Where the script of a component is; another one with every change of it, so that browsers may keep it."""
+    sources = [path.read_bytes() for path in sorted(ASSETS.glob(f"{name}.*"))]
+    return f"./of/{name}.js?v={sha256(b''.join(sources)).hexdigest()[:12]}"
 
 
 @st.cache_resource
@@ -26,8 +34,7 @@ def component(name: str, root: str, more: str = "") -> Any:
         root: Class of the box.
         more: Further attributes of the box.
     """
-    sources = [path.read_bytes() for path in sorted(ASSETS.glob(f"{name}.*"))]
-    js = LOADER.format(name=name, mark=sha256(b"".join(sources)).hexdigest()[:12])
+    js = LOADER.format(address=address_of(name))
     html = f"<div class='{root}'{more}></div>"
     return st.components.v2.component(name, html=html, js=js, css=f".{root}{{}}", isolate_styles=False)
 

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onefill.ui.address import host_of, is_loopback
+from onefill.ui.components import address_of
 from onefill.ui.gate import IDLE, Gate
 from onefill.ui.pages import MISSING, PAGES
 from onefill.ui.shared import the_settings
@@ -29,6 +30,8 @@ HEAD = (
     '<script src="./of/keep.js" defer></script><script src="./of/drafts.js" defer></script>'
     '<script src="./of/matrix.js" defer></script><script src="./of/calendar.js" defer></script>'
     '<script src="./of/keys.js" defer></script>'
+    # What every page draws with; else it would be fetched only when the first of it is drawn.
+    f'<link rel="modulepreload" href="{address_of("panel")}"><link rel="modulepreload" href="{address_of("pulse")}">'
 )
 WAITING = (
     '<div id="of-waiting" role="status">正在打开…</div><noscript>请打开浏览器的脚本（JavaScript）功能。</noscript>'
