@@ -1,131 +1,25 @@
 """填报: steps left, the fields of one section in the middle, what is to be mended right."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 
-from onefill.errors import OneFillError
-from onefill.service.shapes import FieldState, RecordState, SectionState
-from onefill.ui.answers import draw_remarks, inside, keep_remarks, live_remarks
-from onefill.ui.bars import called, came_back, follow_search, main_act, record_bar, rests, top_bar
+from onefill.ui.answers import keep_remarks, live_remarks
+from onefill.ui.bars import came_back, follow_search, main_act, record_bar, rests, top_bar
 from onefill.ui.components import panel
 from onefill.ui.deeds import done, note_opened
-from onefill.ui.fields import draw_fields, frame_of, locked_field, said_of
+from onefill.ui.filling import acted, chosen, draw_foot, draw_section, fields_of, look_of
 from onefill.ui.guard import guarded
-from onefill.ui.html import esc, icon, note
-from onefill.ui.import_entry import import_entry
-from onefill.ui.matrix import draw_matrix
 from onefill.ui.parts import draw_part, part
-from onefill.ui.pieces import Look, begin_look, redraw, tell_news
-from onefill.ui.problems import elsewhere, phone_bar, problems
-from onefill.ui.rows import draw_rows
+from onefill.ui.pieces import begin_look, tell_news
 from onefill.ui.said import show_said
-from onefill.ui.session import begin_run, bind, end_run, settled, take_edits
+from onefill.ui.session import begin_run, bind, end_run
 from onefill.ui.shared import the_desk
-from onefill.ui.steps import steps
-from onefill.ui.travel import asked_record, follow, open_place, section_key
+from onefill.ui.travel import asked_record, follow
 
 top_bar("fill")
 follow_search("fill")
 RECORD = asked_record()
-CHOSEN = section_key(RECORD)
-
-
-def chosen(state: RecordState) -> SectionState:
-    """The section that is open: the one last chosen, or the first."""
-    wanted = st.session_state.get(CHOSEN) or st.query_params.get("section", "")
-    found = next((s for s in state.sections if s.key == wanted), state.sections[0])
-    st.session_state[CHOSEN] = found.key
-    return found
-
-
-def acted(said: str) -> None:
-    """A step or a problem was pressed: open its section, its row, its line."""
-    verb, _, rest = said.partition(":")
-    section, _, path = rest.partition(":")
-    if verb in ("section", "go"):
-        open_place(RECORD, section, path)
-
-
-def fields_of(section: SectionState) -> Sequence[FieldState]:
-    """The fields of a section that is neither a table nor a matrix."""
-    fields = the_desk().records.fields(RECORD, section.key) if section.kind == "plain" else ()
-    return tuple(map(locked_field, fields)) if section.locked else fields
-
-
-def look_of(state: RecordState, section: SectionState, fields: Sequence[FieldState]) -> Look:
-    """What the page says."""
-    quiet = 2 * section.filled < section.total
-    pieces = {f"field-{one.path}": said_of(RECORD, one, quiet=quiet) for one in fields}
-    pieces |= {"steps": steps(state, section.key), "probs": problems(state, section.key), "phone": phone_bar(state)}
-    done = state.phases[state.phase].complete
-    remarks = tuple((one.id, one.state, one.at) for one in live_remarks(RECORD, state.form))
-    frame = (
-        called(state),
-        state.phase,
-        done,
-        section.key,
-        section.locked,
-        remarks,
-        tuple(one.key for one in state.sections),
-        *map(frame_of, fields),
-    )
-    return Look(frame, pieces, state.change)
-
-
-def edited() -> None:
-    """A field was edited: keep it, and draw only what it changes."""
-    with suppress(OneFillError):  # the page will tell
-        take_edits(RECORD)
-        state = the_desk().records.state(RECORD)
-        section = chosen(state)
-        fields = fields_of(section)
-        if settled(RECORD, fields):
-            redraw(look_of(state, section, fields))
-
-
-def draw_section(state: RecordState, section: SectionState, fields: Sequence[FieldState], look: Look) -> None:
-    """The fields of the open section, whatever kind it is."""
-    number = [s.key for s in state.sections].index(section.key) + 1
-    hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
-    st.html(
-        f'<div class="ph" data-record="{esc(RECORD)}" data-section="{esc(section.key)}" data-i18n-skip>'
-        f"<h2>{number}　{esc(section.title)}</h2>"
-        f'<span class="mut sm">{esc(hint)}</span>'
-        '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>'
-        f"{'灰底格' if section.kind == 'rows' else '虚线框'}不用填：来自别处或自动算出</span></div>"
-    )
-    help = the_desk().definitions.form(state.form).help
-    if number == 1 and help:
-        st.html(f'<p class="formhelp" data-i18n-skip>{icon("info")} {esc(help)}</p>')
-    if section.locked:
-        st.html(f"<div data-i18n-skip>{note('plain flat', 'lock', esc(section.locked))}</div>")
-    if section.kind != "plain":
-        draw_remarks(RECORD, inside(live_remarks(RECORD, state.form), section.key), place=True)
-    if section.kind == "rows":
-        if not section.locked:
-            import_entry(RECORD, section)
-        draw_rows(RECORD, state, section)
-    elif section.kind == "grid":
-        draw_matrix(RECORD, section)
-    else:
-        with st.container(key="fields", horizontal=True):
-            said = {one.path: look.piece(f"field-{one.path}") for one in fields}
-            draw_fields(RECORD, section.definition.fields, fields, said.__getitem__, edited)
-
-
-def draw_foot(state: RecordState, section: SectionState) -> None:
-    """The way to the next section."""
-    keys = [s.key for s in state.sections]
-    after = keys.index(section.key) + 1
-    with st.container(key="formfoot", horizontal=True):
-        st.html('<span class="sm mut">每次键入都会自动保存，不必点保存</span>')
-        if section.kind == "rows":
-            panel(elsewhere(state, section.key), "elsewhere", acted)
-        if after < len(keys):
-            title = state.sections[after].title
-            st.button(f"下一节：{title}", key="next", on_click=acted, args=(f"section:{keys[after]}",))
 
 
 @part
@@ -135,11 +29,11 @@ def page() -> None:
         follow()
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
-        section = chosen(state)
-        fields = fields_of(section)
+        section = chosen(RECORD, state)
+        fields = fields_of(RECORD, section)
         for field in fields:
             bind(RECORD, field)
-        look = look_of(state, section, fields)
+        look = look_of(RECORD, state, section, fields)
         begin_look(look)
         keep_remarks(RECORD, live_remarks(RECORD, state.form))
         record_bar("fill", state, main_act(state), quiet=rests(state))
@@ -149,13 +43,13 @@ def page() -> None:
             show_said(done, RECORD)
         with st.container(key="page_fill", horizontal=True):
             with st.container(key="col_steps"):
-                panel(look.piece("steps"), "steps", acted)
+                panel(look.piece("steps"), "steps", partial(acted, RECORD))
             with st.container(key="panel_form", gap=None):
-                draw_section(state, section, fields, look)
-                draw_foot(state, section)
+                draw_section(RECORD, state, section, fields, look)
+                draw_foot(RECORD, state, section)
             if section.kind != "rows":  # a table takes the width, and tells its problems itself
                 with st.container(key="col_probs"):
-                    panel(look.piece("probs"), "probs", acted)
+                    panel(look.piece("probs"), "probs", partial(acted, RECORD))
         st.html(look.piece("phone"))
         tell_news(lambda change: end_run(RECORD, change, on_changed=draw_part))
 

@@ -1,0 +1,130 @@
+"""填报: what the page of one section says, and how it is drawn."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+import streamlit as st
+
+from onefill.errors import OneFillError
+from onefill.service.shapes import FieldState, RecordState, SectionState
+from onefill.ui.answers import draw_remarks, inside, live_remarks
+from onefill.ui.bars import called
+from onefill.ui.components import panel
+from onefill.ui.fields import draw_fields, frame_of, locked_field, said_of
+from onefill.ui.html import esc, icon, note
+from onefill.ui.import_entry import import_entry
+from onefill.ui.matrix import draw_matrix
+from onefill.ui.pieces import Look, redraw
+from onefill.ui.problems import elsewhere, phone_bar, problems
+from onefill.ui.rows import draw_rows
+from onefill.ui.session import settled, take_edits
+from onefill.ui.shared import the_desk
+from onefill.ui.steps import steps
+from onefill.ui.travel import open_place, section_key
+
+
+def chosen(record: str, state: RecordState) -> SectionState:
+    """The section that is open: the one last chosen, or the first."""
+    wanted = st.session_state.get(section_key(record)) or st.query_params.get("section", "")
+    found = next((s for s in state.sections if s.key == wanted), state.sections[0])
+    st.session_state[section_key(record)] = found.key
+    return found
+
+
+def acted(record: str, said: str) -> None:
+    """A step or a problem was pressed: open its section, its row, its line."""
+    verb, _, rest = said.partition(":")
+    section, _, path = rest.partition(":")
+    if verb in ("section", "go"):
+        open_place(record, section, path)
+
+
+def fields_of(record: str, section: SectionState) -> Sequence[FieldState]:
+    """The fields of a section that is neither a table nor a matrix."""
+    fields = the_desk().records.fields(record, section.key) if section.kind == "plain" else ()
+    return tuple(map(locked_field, fields)) if section.locked else fields
+
+
+def look_of(record: str, state: RecordState, section: SectionState, fields: Sequence[FieldState]) -> Look:
+    """What the page says."""
+    quiet = 2 * section.filled < section.total
+    pieces = {f"field-{one.path}": said_of(record, one, quiet=quiet) for one in fields}
+    pieces |= {"steps": steps(state, section.key), "probs": problems(state, section.key), "phone": phone_bar(state)}
+    done = state.phases[state.phase].complete
+    remarks = tuple((one.id, one.state, one.at) for one in live_remarks(record, state.form))
+    frame = (
+        called(state),
+        state.phase,
+        done,
+        section.key,
+        section.locked,
+        remarks,
+        tuple(one.key for one in state.sections),
+        *map(frame_of, fields),
+    )
+    return Look(frame, pieces, state.change)
+
+
+def edited(record: str) -> None:
+    """A field was edited: keep it, and draw only what it changes."""
+    with suppress(OneFillError):  # the page will tell
+        take_edits(record)
+        state = the_desk().records.state(record)
+        section = chosen(record, state)
+        fields = fields_of(record, section)
+        if settled(record, fields):
+            redraw(look_of(record, state, section, fields))
+
+
+def draw_section(
+    record: str, state: RecordState, section: SectionState, fields: Sequence[FieldState], look: Look
+) -> None:
+    """The fields of the open section, whatever kind it is."""
+    number = [s.key for s in state.sections].index(section.key) + 1
+    hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
+    st.html(
+        f'<div class="ph" data-record="{esc(record)}" data-section="{esc(section.key)}" data-i18n-skip>'
+        f"<h2>{number}　{esc(section.title)}</h2>"
+        f'<span class="mut sm">{esc(hint)}</span>'
+        '<span class="sp"></span><span class="sm mut legend"><i class="dash"></i>'
+        f"{'灰底格' if section.kind == 'rows' else '虚线框'}不用填：来自别处或自动算出</span></div>"
+    )
+    help = the_desk().definitions.form(state.form).help
+    if number == 1 and help:
+        st.html(f'<p class="formhelp" data-i18n-skip>{icon("info")} {esc(help)}</p>')
+    if section.locked:
+        st.html(f"<div data-i18n-skip>{note('plain flat', 'lock', esc(section.locked))}</div>")
+    if section.kind != "plain":
+        draw_remarks(record, inside(live_remarks(record, state.form), section.key), place=True)
+    if section.kind == "rows":
+        if not section.locked:
+            import_entry(record, section)
+        draw_rows(record, state, section)
+    elif section.kind == "grid":
+        draw_matrix(record, section)
+    else:
+        with st.container(key="fields", horizontal=True):
+            said = {one.path: look.piece(f"field-{one.path}") for one in fields}
+            draw_fields(record, section.definition.fields, fields, said.__getitem__, partial(edited, record))
+
+
+def draw_foot(record: str, state: RecordState, section: SectionState) -> None:
+    """The way to the next section."""
+    keys = [s.key for s in state.sections]
+    after = keys.index(section.key) + 1
+    with st.container(key="formfoot", horizontal=True):
+        st.html('<span class="sm mut">每次键入都会自动保存，不必点保存</span>')
+        if section.kind == "rows":
+            panel(elsewhere(state, section.key), "elsewhere", partial(acted, record))
+        if after < len(keys):
+            title = state.sections[after].title
+            st.button(
+                f"下一节：{title}",
+                key="next",
+                on_click=acted,
+                args=(
+                    record,
+                    f"section:{keys[after]}",
+                ),
+            )

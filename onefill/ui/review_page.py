@@ -1,0 +1,161 @@
+"""审核: the three columns of one case, its head, and the bar below them."""
+
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+
+from onefill.materials import Checklist, ItemState
+from onefill.service.case_shapes import CaseState, PhaseStanding
+from onefill.service.shapes import RecordState
+from onefill.ui import review_facts as middle
+from onefill.ui.components import panel, viewer
+from onefill.ui.deciding import bar, panel_html
+from onefill.ui.html import chip, esc
+from onefill.ui.presence import presence
+from onefill.ui.queues import due, unit_title
+from onefill.ui.remarks import form, listed
+from onefill.ui.review_items import WAITING, items
+from onefill.ui.reviewing import Reading, did, moves_of, others, wanting
+from onefill.ui.said import show_said
+from onefill.ui.shared import the_desk
+from onefill.ui.supplying import pages_of
+
+
+def head(reading: Reading, record: RecordState, case: CaseState, standing: PhaseStanding) -> None:
+    """Which case this is, whose, where it stands, who else is here, until when."""
+    now = datetime.now().astimezone()
+    where = f"{standing.phase_title} · {standing.title}" if len(case.phases) > 1 else standing.title
+    more = "　".join(part for part in (unit_title(the_desk().people.offices.units(), case.unit), record.title) if part)
+    told = others(standing, presence.note(reading.record, reading.who.name, now), reading.who.name)
+    here = chip("amber", "group", told) if told else ""
+    term = due(standing.due, standing.left, now.date())[1] if standing.due else ""
+    left = f"，还有 {standing.left} 个工作日" if standing.due and standing.left > 0 else ""
+    with st.container(key="recbar", horizontal=True):
+        st.html(
+            f'<div class="rec" data-i18n-skip><h1>{esc(record.label)}</h1><span class="kind">{esc(more)}</span>'
+            f"{chip('amber' if standing.holder == 'office' else '', 'gavel', where)}"
+            f'<span class="sp"></span><span role="status">{here}</span>'
+            f"{f'<span class=term>期限 {term}{left}</span>' if term else ''}</div>"
+        )
+
+
+def said_at(reading: Reading, case: CaseState, phrases: tuple[str, ...], *, office: bool) -> middle.Said:
+    """Draws what is said about a place: its remarks, the form if one is written there, else the way to it."""
+    writing = reading.writing
+    mine = [one for one in case.remarks if one.phase == reading.phase]
+
+    def draw(key: str, at: str) -> str:
+        if not at and not key.startswith("check:"):
+            return ""
+        here = [one for one in mine if one.at == at and not (writing and one.id == writing.id)]
+        html = listed(here, office=office)
+        if not office:
+            return html
+        again = next((one for one in mine if writing and one.id == writing.id), None)
+        if writing and (writing.key == key or (again and again.at == at)):
+            return html + form(writing, reading.record, phrases)
+        return html + f'<button type="button" class="say" data-act="write:{esc(key)}">写意见</button>'
+
+    return draw
+
+
+def draw_middle(
+    reading: Reading, form_key: str, case: CaseState, checklist: Checklist, item: ItemState | None, *, office: bool
+) -> None:
+    """Checks, facts, changes, remarks."""
+    desk = the_desk()
+    phrases = desk.definitions.pack_of(form_key).phrases
+    said = said_at(reading, case, phrases, office=office)
+    checks = desk.verification.checks(reading.record, reading.phase)
+    correction = desk.reviews.correction(reading.record, reading.phase)
+    remarks = [one for one in case.remarks if one.phase == reading.phase]
+    counts = {
+        "checks": sum(one.state == "wrong" for one in checks),
+        "changes": len(correction.differences) + len(correction.items),
+        "remarks": wanting(case, reading.phase),
+    }
+    match reading.tab:
+        case "facts":
+            html = middle.facts(
+                desk.verification.facts(reading.record, reading.phase, reading.row),
+                reading.shown,
+                reading.showing,
+                said,
+            )
+        case "changes":
+            html = middle.changes(correction, {one.id: one.name for one in checklist.items}, said)
+        case "remarks":
+            edited = reading.writing if reading.writing and reading.writing.id else None
+            shown = [one for one in remarks if not (edited and one.id == edited.id)]
+            html = middle.all_remarks(listed(shown, office=office, named=True), remarks)
+            html += form(edited, reading.record, phrases) if edited else ""
+        case _:
+            html = (middle.item_card(item, said) if item else "") + middle.checks(checks, said)
+    body = f'<div class="mid" data-scroll="mid-{esc(reading.tab)}" tabindex="0" role="region" aria-label="核对与数据">'
+    panel(f"{middle.tabs(reading.tab, counts)}{body}{html}</div>", "middle", partial(did, reading))
+
+
+def draw_pages(reading: Reading, item: ItemState | None) -> None:
+    """The pages of the item, as they came."""
+    pages = pages_of(reading.record, item.id, item.files) if item else []
+    if item is not None and pages:
+        viewer(pages, item.name, "scan_view")
+    else:
+        why = (item.why or "没有可以看的页面") if item else "这一阶段不用交材料"
+        title = esc(item.name) if item else "材料"
+        st.html(f'<div class="ph" data-i18n-skip><h2>{title}</h2></div><p class="empty" data-i18n-skip>{esc(why)}</p>')
+
+
+def draw_decision(
+    reading: Reading, form_key: str, case: CaseState, standing: PhaseStanding, item: ItemState | None, *, office: bool
+) -> None:
+    """The bar at the foot, and what it asks."""
+    phases = [one.key for one in the_desk().definitions.form(form_key).phases]
+    moves = moves_of(case, phases, reading.phase)
+    count = wanting(case, reading.phase)
+    key = next((one.action.prints for one in moves if one.action.kind == "return" and one.action.prints), "")
+    titles = {one.key: one.title for one in the_desk().definitions.form(form_key).notices}
+    notice = (f"./of/notice/{reading.record}/{key}", titles[key]) if key in titles else ("", "")
+    stands = f"现在是“{standing.title}”" + ("，在填报的一方手里" if standing.holder == "owner" else "")
+    asking = reading.asking
+    move = next((one for one in moves if asking and one.action.key == asking.action), None)
+    with st.container(key="asking"):
+        if asking and move:
+            panel(panel_html(move.action, asking, count, move.hindered, reading.record), "ask", partial(did, reading))
+    with st.container(key="deedbar"):
+        panel(bar(moves, count, case.n, item, notice, office=office, stands=stands), "deeds", partial(did, reading))
+
+
+def phase_of(reading: Reading, case: CaseState) -> str:
+    """The phase that was looked at, as long as no other one has come to the office since."""
+    active = case.active or case.phases[0].key
+    looked = reading.phase or active
+    return active if case.phase(active).holder == "office" and case.phase(looked).holder != "office" else looked
+
+
+def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
+    """The three columns and the bar."""
+    phases = [one.key for one in case.phases]
+    asked = str(st.query_params.get("phase", ""))
+    reading.phase = asked if asked in phases else phase_of(reading, case)
+    standing = case.phase(reading.phase)
+    checklist = the_desk().materials.state(reading.record, reading.phase).checklist
+    found = checklist.items
+    item = next((one for one in found if one.id == reading.item), None)
+    item = item or next((one for one in found if one.standing in WAITING), found[0] if found else None)
+    reading.item = item.id if item else ""
+    office = standing.holder == "office"
+    remarks = [one for one in case.remarks if one.phase == reading.phase]
+    changed = the_desk().reviews.correction(reading.record, reading.phase).items
+    head(reading, record, case, standing)
+    with st.container(key="said_review"):
+        show_said(partial(did, reading), reading.record)
+    with st.container(key="page_review", horizontal=True):
+        with st.container(key="panel_items", gap=None):
+            panel(items(checklist, reading.item, remarks, changed), "items", partial(did, reading))
+        with st.container(key="panel_middle", gap=None):
+            draw_middle(reading, record.form, case, checklist, item, office=office)
+        with st.container(key="panel_scan", gap=None):
+            draw_pages(reading, item)
+    draw_decision(reading, record.form, case, standing, item, office=office)
