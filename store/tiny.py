@@ -25,7 +25,7 @@ from store.chain import (
 )
 from store.chain_files import Chain, Roll
 from store.disk import Disk, read_file, shard, stamp_of
-from store.draft_files import clear_line, put_line, summary_line
+from store.draft_lines import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
 from store.errors import EntryUnknown, NotAllowed, RecordDamaged, RecordUnknown, StoreUnavailable
 from store.index import Line
