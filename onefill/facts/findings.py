@@ -78,12 +78,29 @@ class Findings:
         return tuple(line.finding for line in self._read((name, row)))
 
     def progress(self, phase: int, section: str | None = None) -> tuple[int, int]:
-        """How many of the facts required by a phase are there, and how many there are to be."""
+        """How many of the facts required by a phase are there, and how many there are to be.
+
+        A list that has fewer rows than it needs is one missing fact, and each row it lacks brings those that every
+        row must have.
+        """
+        counts = self.by_section(phase)
+        wanted = counts.values() if section is None else [counts.get(section, (0, 0))]
+        return sum(filled for filled, _ in wanted), sum(total for _, total in wanted)
+
+    def by_section(self, phase: int) -> dict[str, tuple[int, int]]:
+        """The same for each section that requires anything by then, in the order of the form."""
         self._refresh()
         if self._counted is None:
             self._counted = self._count()
-        counts = [found for (key, since), found in self._counted.items() if since <= phase and section in (None, key)]
-        return sum(filled for filled, _ in counts), sum(total for _, total in counts)
+        found = {
+            section: [count for (key, since), count in self._counted.items() if key == section and since <= phase]
+            for section in self.plan.sections
+        }
+        return {
+            section: (sum(filled for filled, _ in counts), sum(total for _, total in counts))
+            for section, counts in found.items()
+            if counts
+        }
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -95,7 +112,17 @@ class Findings:
             count = counted[(plan.section.key, plan.phase) if plan else self._rows_asked(name.partition(":")[2])]
             count[0] += there
             count[1] += 1
+            if not plan and not there:
+                self._count_rows_to_come(name.partition(":")[2], counted)
         return {key: (filled, total) for key, (filled, total) in counted.items()}
+
+    def _count_rows_to_come(self, section: str, counted: dict[tuple[str, int], list[int]]) -> None:
+        """What every row must have, for each row that a list lacks; what a row may turn out not to ask is left out."""
+        repeat = self.plan.sections[section].repeat
+        lacking = repeat.min - len(self.sheet.rows(section)) if repeat else 0
+        for plan in self.plan.by_section[section]:
+            if plan.required is True and plan.value is None and plan.default is None and not plan.definition.when:
+                counted[section, plan.phase][1] += lacking
 
     def _rows_asked(self, section: str) -> tuple[str, int]:
         return section, self.plan.phase_index(self.plan.sections[section].from_)

@@ -168,10 +168,9 @@ def grid_of(opened: OpenRecord, section: str) -> GridState:
 
 def _phase(opened: OpenRecord, index: int) -> PhaseState:
     phase = opened.sheet.plan.form.phases[index]
-    filled, total = opened.findings.progress(index)
-    found = opened.findings.all(index)
-    errors, warnings = _weigh(found)
-    return PhaseState(key=phase.key, title=phase.title, filled=filled, total=total, errors=errors, warnings=warnings)
+    sections = tuple(opened.findings.by_section(index).values())
+    errors, warnings = _weigh(opened.findings.all(index))
+    return PhaseState(key=phase.key, title=phase.title, sections=sections, errors=errors, warnings=warnings)
 
 
 def _weigh(found: Sequence[Finding]) -> tuple[int, int]:

@@ -143,19 +143,34 @@ class DeletedRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseState:
-    """How far one phase is: required facts there and to be, errors, warnings."""
+    """How far one phase is: required facts there and to be, as (there, to be) of each section; errors, warnings."""
 
     key: str
     title: str
-    filled: int
-    total: int
+    sections: tuple[tuple[int, int], ...]
     errors: int
     warnings: int
 
     @property
+    def filled(self) -> int:
+        """How many required facts are there."""
+        return sum(filled for filled, _ in self.sections)
+
+    @property
+    def total(self) -> int:
+        """How many there are to be."""
+        return sum(total for _, total in self.sections)
+
+    @property
     def percent(self) -> int:
-        """Share of the required facts that are there; 100 only when all are."""
-        return 100 if not self.total else min(99, 100 * self.filled // self.total) if self.filled < self.total else 100
+        """Share of the required facts that are there, rounded down; 100 only when all are.
+
+        Each section weighs the same: by facts alone a long list that is filled would hide another that is empty.
+        """
+        if self.filled == self.total:
+            return 100
+        shares = [filled / total for filled, total in self.sections if total]
+        return min(99, int(100 * sum(shares) / len(shares)))
 
     @property
     def complete(self) -> bool:

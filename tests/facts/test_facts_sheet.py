@@ -92,6 +92,19 @@ def test_phases_count_from_where_they_are_asked() -> None:
     assert findings.progress(1)[0] + 2 == findings.progress(1)[1]
 
 
+def test_a_list_that_lacks_rows_lacks_what_they_would_bring() -> None:
+    sheet, findings = group_sheet()
+    filled, total = findings.progress(0, "people")
+    assert (filled, total) == (5, 5)  # that there is a row at all, two names, two numbers
+    sheet.set("people/r1", None)
+    sheet.set("people/r2", None)
+    assert findings.progress(0, "people") == (0, 3)
+    assert findings.progress(1, "people") == (0, 4)  # and the score of the row to come
+    assert list(findings.by_section(0)) == ["basics", "days", "people"]
+    sheet.set("way", "坐车")
+    assert findings.progress(1, "stops") == (0, 3)
+
+
 def test_duplicates_point_to_the_later_row() -> None:
     sheet, findings = group_sheet()
     sheet.set("people/r2/card", CARD)

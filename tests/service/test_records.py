@@ -388,6 +388,14 @@ def test_samples_are_right(shown: Loaded) -> None:
     assert found == {"CLASS_SIZE", "SEATS"}
 
 
+def test_a_class_without_trainees_is_seen_to_be_unfinished(kept: Loaded) -> None:
+    desk, record, who = kept.desk, kept.ids["class_50"], kept.desk.who()
+    for row in desk.records.rows(record, "trainees"):
+        desk.records.remove_row(record, "trainees", row.id, who)
+    first = desk.records.state(record).phases[0]
+    assert (first.percent, len(first.sections)) == (75, 4)
+
+
 def test_what_runs_out_is_told_with_the_days_left(small: Loaded) -> None:
     records, who, today = small.desk.records, small.desk.who(), small.clock().date()
     other = records.create("course", who, {"course_name": "无期限"})

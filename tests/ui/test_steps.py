@@ -9,7 +9,7 @@ from onefill.ui.steps import done, figure
 
 
 def phase(filled: int = 8, total: int = 8, errors: int = 0) -> PhaseState:
-    return PhaseState(key="filing", title="备案", filled=filled, total=total, errors=errors, warnings=0)
+    return PhaseState(key="filing", title="备案", sections=((filled, total),), errors=errors, warnings=0)
 
 
 def section(kind: str, filled: int, total: int, rows: int = 0, errors: int = 0) -> SectionState:
