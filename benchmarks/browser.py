@@ -159,10 +159,14 @@ def measure(
     words = count(3_800_000_000)
     class_50 = f"http://{address}/fill?record={records[50]}&section=basics"
     page, cold = opened(context, class_50, "[data-testid=stTextInput]")
-    page.close()
-    page, warm = opened(context, class_50, "[data-testid=stTextInput]")
+    warm = []
+    for _ in range(TIMES):
+        page.wait_for_timeout(1000)
+        page.close()
+        page, taken = opened(context, class_50, "[data-testid=stTextInput]")
+        warm.append(taken)
     tell("fill page, cold", 3.0, [cold])
-    tell("fill page, warm", 1.0, [warm])
+    tell("fill page, warm", 1.0, warm)
     tell("a field of the form", 0.15, field_times(page, words))
     page.close()
     for size, limit in SIZES.items():
@@ -198,10 +202,12 @@ def main() -> int:
             print(row(title, seconds(limit), seconds(median(ours)), seconds(max(ours)), *beside), flush=True)
 
         with serving(folder) as (address, _), serving(folder, other) as (peer, _), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            context = browser.new_context(locale="zh-CN", viewport=SCREEN)
+            # A profile of its own: without one chromium keeps no compiled scripts, as a clerk's does.
+            context = playwright.chromium.launch_persistent_context(
+                folder / "profile", executable_path=CHROMIUM, args=ARGUMENTS, locale="zh-CN", viewport=SCREEN
+            )
             measure(context, address, peer, records, tell)
-            browser.close()
+            context.close()
     print(f"\nload {os.getloadavg()[0]:.1f}")
     return 0
 
