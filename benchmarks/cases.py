@@ -57,7 +57,7 @@ def checklist(folder: Path) -> Result:
 
 def _typed_and_listed(desk: Desk, record: str, phase: str, turn: int) -> None:
     desk.records.set(record, "platform_name", f"平台 {turn}", desk.who())
-    desk.materials.state(record, phase)
+    desk.materials.state(record, desk.who(), phase)
 
 
 FIGURES = (

@@ -49,7 +49,7 @@ def _with(desk_of: DeskOf, run: Run, options: argparse.Namespace) -> int:
 
 
 def _checklist(desk: Desk, options: argparse.Namespace) -> int:
-    state = desk.materials.state(options.record, options.phase)
+    state = desk.materials.state(options.record, desk.who(), options.phase)
     items = state.checklist.items
     if options.json:
         print(json.dumps({"phase": state.phase, "items": [_plain(one) for one in items]}, ensure_ascii=False, indent=2))
@@ -59,7 +59,7 @@ def _checklist(desk: Desk, options: argparse.Namespace) -> int:
             why = f"　{one.why}" if one.why else ""
             print(f"  {STANDINGS[one.standing]}　{one.name} [{one.id}]{why}")
     if options.out:
-        write_file(options.out, desk.notices.checklist(options.record, state.phase).data)
+        write_file(options.out, desk.notices.checklist(options.record, state.phase, desk.who()).data)
     return BAD if state.checklist.lacking else GOOD
 
 

@@ -208,6 +208,7 @@ class Role(Strict, title="角色"):
     title: str = Field(description="名称")
     reach: Literal["own", "below", "all"] = Field("own", description="看得见本单位、本单位和下级，还是全部")
     actions: tuple[Key, ...] = Field((), description="可以做什么")
+    fills: tuple[Key, ...] = Field((), description="填哪些表单的办件；不写就是哪些都可以")
 
 
 class Table(Strict, title="清单"):

@@ -41,12 +41,12 @@ def page() -> None:
         phases = form.phases
         case = the_desk().reviews.state(RECORD, the_desk().who())
         phase = st.session_state.setdefault(PHASE, phase_to_hand_in(form, state, case))
-        materials = the_desk().materials.state(RECORD, phase)
+        materials = the_desk().materials.state(RECORD, the_desk().who(), phase)
         chosen = chosen_item(RECORD, materials)
         record_bar("materials", state)
         with st.container(key="page_mats", horizontal=True):
             with st.container(key="panel_items", gap=None):
-                unsorted = the_desk().materials.unsorted(RECORD)
+                unsorted = the_desk().materials.unsorted(RECORD, the_desk().who())
                 panel(phase_tabs(phases, phase) + listing(materials, unsorted, chosen), "items", acted)
             with st.container(key="panel_view", gap=None):
                 draw_item(RECORD, materials, chosen)

@@ -62,13 +62,13 @@ under_way = [line for line in everything if line.form in keys]
 favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted(scope=WHO.scope)
 
-may_try, may_fill = the_desk().settings.people == "none", WHO.may(FILL, WHO.unit)
+may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
 
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if may_try and len(everything) < FEW and not find else ""
-    first = begin(keys[0], forms[0].title, kind="btn p", sign="add") if forms and may_fill else ""
-    mine = under_way if may_fill else []
-    last = next((line for line in mine if line.form == keys[0] and line.percent), None)
+    first = begin(may_fill[0].form, may_fill[0].title, kind="btn p", sign="add") if may_fill else ""
+    mine = [line for line in under_way if may_fill and line.form == may_fill[0].form]
+    last = next((line for line in mine if line.percent), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
     panel(
         f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(sum_up(under_way))}</p></div>'
@@ -102,4 +102,4 @@ with st.container(key="page_start"):
                     panel(f"<div data-i18n-skip>{near}</div>", "ahead", acted)
         with st.container(key="startside", gap=None):
             recent = recent_side(everything, favourites, the_desk().habits.opened())
-            panel((new_side(forms[1:]) if may_fill else "") + shared_side() + recent, "side", acted)
+            panel((new_side(may_fill[1:]) if may_fill else "") + shared_side() + recent, "side", acted)

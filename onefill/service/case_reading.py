@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 
-from onefill.errors import OneFillError
 from onefill.facts.views import names_over
 from onefill.materials import Checklist
 from onefill.problems import FieldPlace, Level
@@ -25,15 +24,10 @@ from onefill.service.cases import (
 )
 from onefill.service.checking import Checking
 from onefill.service.corrections import correction, stood_before
+from onefill.service.guard import seen_by
 from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.shapes import Person
 from onefill.service.versions import Versions
-
-
-class NotSeen(OneFillError):
-    """The record is another unit's."""
-
-    message = "这个办件不归您看。要看，请联系它所属的单位。"
 
 
 class CaseReading:
@@ -56,35 +50,25 @@ class CaseReading:
     def state(self, record: str, who: Person) -> CaseState:
         """Where a record stands, and what the person may do now."""
         with self._book.lock:
-            opened = self._seen(record, who)
-            return self._state(opened, who)
+            return self._state(seen_by(self._book, record, who), who)
 
-    def blockers(self, record: str, phase: str) -> tuple[Blocker, ...]:
+    def blockers(self, record: str, phase: str, who: Person) -> tuple[Blocker, ...]:
         """What keeps a phase from being submitted, and what ought to be looked at; the worst first."""
         with self._book.lock:
-            opened = self._book.open(record)
-            return self._blockers(opened, phase)
+            return self._blockers(seen_by(self._book, record, who), phase)
 
-    def correction(self, record: str, phase: str) -> Correction:
+    def correction(self, record: str, phase: str, who: Person) -> Correction:
         """What has changed since the submission before, and what must be printed and sealed again for it."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = seen_by(self._book, record, who)
             return correction(self._book, opened, phase, self._checking.prints(opened, phase))
 
-    def is_late(self, record: str, phase: str, at: str) -> bool:
+    def is_late(self, record: str, phase: str, at: str, who: Person) -> bool:
         """Whether what stands at a place stood there in the submission before, too."""
         with self._book.lock:
-            opened = self._book.open(record)
-            return stood_before(self._book, opened, phase, at)
+            return stood_before(self._book, seen_by(self._book, record, who), phase, at)
 
     # -- inside ----------------------------------------------------------------------------------------------------
-
-    def _seen(self, record: str, who: Person) -> OpenRecord:
-        """The record, if the person may see it."""
-        opened = self._book.open(record)
-        if not who.sees(opened.entry.summary.unit):
-            raise NotSeen
-        return opened
 
     def _state(self, opened: OpenRecord, who: Person) -> CaseState:
         form, data = opened.sheet.plan.form, opened.sheet.data

@@ -3,7 +3,7 @@
 from onefill.errors import OneFillError
 from onefill.people import NotYourAction
 from onefill.service.access import AccessLog, Did
-from onefill.service.book import Book
+from onefill.service.book import Book, OpenRecord
 from onefill.service.offices import Offices
 from onefill.service.shapes import Person
 
@@ -18,13 +18,51 @@ class NotYours(OneFillError):
     message = "这个办件不归您看。它属于{unit}。要看，请联系那里的人；这次打开已经记下。"
 
 
+class NotSeen(NotYours):
+    """The same, told by the service itself: nothing of it is written down."""
+
+    message = "这个办件不归您看。要看，请联系它所属的单位。"
+
+
 def may_see(who: Person, unit: str) -> bool:
     """Whether somebody may see what belongs to a unit."""
     return who.sees(unit)
 
 
-def require_right(who: Person, unit: str, action: str) -> None:
+def seen_by(book: Book, record: str, who: Person) -> OpenRecord:
+    """A record for whoever may see it; asked under the book's lock.
+
+    Raises:
+        RecordUnknown: There is none.
+        NotSeen: It is another unit's.
+    """
+    opened = book.open(record)
+    if not may_see(who, opened.entry.summary.unit):
+        raise NotSeen
+    return opened
+
+
+def filled_by(book: Book, record: str, who: Person) -> OpenRecord:
+    """A record for whoever may fill it; asked under the book's lock.
+
+    Raises:
+        RecordUnknown: There is none.
+        NotYours: It is not even to be seen.
+        NotYourAction: No role allows it there.
+    """
+    opened = book.open(record)
+    require_right(who, opened.entry.summary.unit, FILL, opened.form)
+    return opened
+
+
+def require_right(who: Person, unit: str, action: str, form: str = "") -> None:
     """Refuse whoever may not do something with what belongs to a unit; the last check, before it is done.
+
+    Args:
+        who: Who wants it.
+        unit: Whose it is.
+        action: What is to be done.
+        form: Of which form it is, where that counts.
 
     Raises:
         NotYours: It is not even to be seen.
@@ -32,7 +70,7 @@ def require_right(who: Person, unit: str, action: str) -> None:
     """
     if not may_see(who, unit):
         raise NotYours(unit=unit or "别的单位")
-    if not who.may(action, unit):
+    if not who.may(action, unit, form):
         raise NotYourAction(name=who.name, action=WORDS.get(action, action))
 
 
@@ -57,19 +95,23 @@ class Guard:
             NotYours: It is another unit's; the log has a line of it.
             NotYourAction: No role lets this person do that there; the log has a line of it.
         """
-        unit = self._unit(record)
+        unit, form = self._whose(record)
         if not may_see(who, unit):
             self._log.note(who, Did.REFUSED, record=record, what=action)
             raise NotYours(unit=self._offices.title(unit))
         if action:
-            self.require_action(who, action, unit, record=record)
+            self.require_action(who, action, unit, record=record, form=form)
 
-    def require_action(self, who: Person, action: str, unit: str | None = None, *, record: str = "") -> None:
-        """Ask for the right to do something, at a unit or at any."""
-        if not who.may(action, unit):
+    def require_action(
+        self, who: Person, action: str, unit: str | None = None, *, record: str = "", form: str = ""
+    ) -> None:
+        """Ask for the right to do something, at a unit or at any, with records of a form or of any."""
+        if not who.may(action, unit, form):
             self._log.note(who, Did.REFUSED, record=record, what=action)
             raise NotYourAction(name=who.name, action=WORDS.get(action, action))
 
-    def _unit(self, record: str) -> str:
+    def _whose(self, record: str) -> tuple[str, str]:
+        """Unit and form of a record."""
         with self._book.lock:
-            return self._book.open(record).entry.summary.unit
+            opened = self._book.open(record)
+            return opened.entry.summary.unit, opened.form

@@ -11,7 +11,7 @@ from onefill.fields import Audience
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint
-from onefill.service.guard import FILL, require_right
+from onefill.service.guard import filled_by
 from onefill.service.history_shapes import (
     NOW,
     Comparison,
@@ -90,7 +90,7 @@ class History:
     def restore(self, record: str, n: int, who: Person) -> int:
         """Have an older version again, as a new one; its number. What is there now is kept as a version first."""
         with self._book.lock:
-            require_right(who, self._book.open(record).entry.summary.unit, FILL)
+            filled_by(self._book, record, who)
             return self._versions.restore(record, n, who).n
 
     def papers(self, record: str, n: int) -> tuple[PastPaper, ...]:

@@ -12,7 +12,7 @@ from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import PreviewStale, TableUnknown, TooManyRows
-from onefill.service.guard import FILL, require_right
+from onefill.service.guard import filled_by
 from onefill.service.import_rows import duplicates, identify, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken
 from onefill.service.portrait import candidates
@@ -109,8 +109,7 @@ class Imports:
             found = self.preview(record, section, workbook, columns)
             if seen and found.digest != seen:
                 raise PreviewStale(section=columns.section.title)
-            opened = self._book.open(record)
-            require_right(who, opened.entry.summary.unit, FILL)
+            opened = filled_by(self._book, record, who)
             taken = [row for row in found.rows if wrong or not row.wrong]
             gone = [row for row, _ in found.missing] if drop else []
             self._book.keep(opened, self._changes(opened, section, taken, gone), who.name)

@@ -13,7 +13,7 @@ from typing import Any
 
 from onefill.service.book import Book
 from onefill.service.errors import NothingToUndo, NotWaiting
-from onefill.service.guard import FILL, require_right
+from onefill.service.guard import filled_by
 from onefill.service.import_shapes import Preview, Taken
 from onefill.service.imports import Imports
 from onefill.service.inbox_files import InboxFiles
@@ -195,8 +195,7 @@ class Inbox:
             waiting = self.look(record, id)
             if waiting.receipt is None or waiting.receipt.undone:
                 raise NothingToUndo
-            opened = self._book.open(record)
-            require_right(who, opened.entry.summary.unit, FILL)
+            opened = filled_by(self._book, record, who)
             now = self._rows(record, waiting.section)
             changes: list[Change] = []
             stayed = 0

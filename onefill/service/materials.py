@@ -13,6 +13,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import MaterialsState
 from onefill.service.cases import case_of
 from onefill.service.checking import Checking
+from onefill.service.guard import filled_by, seen_by
 from onefill.service.shapes import Person, Produced
 from store import Change
 
@@ -81,10 +82,10 @@ class Materials:
         self._new_id = new_id
         self._now = now
 
-    def state(self, record: str, phase: str | None = None) -> MaterialsState:
+    def state(self, record: str, who: Person, phase: str | None = None) -> MaterialsState:
         """The checklist of a phase, the present one if none is named."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = seen_by(self._book, record, who)
             plan = opened.sheet.plan
             index = plan.phase_index(phase)
             key = plan.phases[index]
@@ -96,14 +97,14 @@ class Materials:
                 open_to_change=self._open(opened, key),
             )
 
-    def unsorted(self, record: str) -> tuple[Supplied, ...]:
+    def unsorted(self, record: str, who: Person) -> tuple[Supplied, ...]:
         """Files that were brought and not assigned to an item yet."""
-        return self.files(record, UNSORTED)
+        return self.files(record, UNSORTED, who)
 
-    def files(self, record: str, item: str) -> tuple[Supplied, ...]:
+    def files(self, record: str, item: str, who: Person) -> tuple[Supplied, ...]:
         """What was brought for an item, or is not sorted yet; without what is taken from other records."""
         with self._book.lock:
-            return supplied_of(self._book.open(record).sheet.data).get(item, ())
+            return supplied_of(seen_by(self._book, record, who).sheet.data).get(item, ())
 
     def supply(self, record: str, item: str, source: bytes | Path, filename: str, who: Person) -> Supplied:
         """Take a file in for an item, or unsorted; the same file twice for an item is one.
@@ -119,12 +120,13 @@ class Materials:
             OneFillError: It cannot be taken; the message says why and what to do. Nothing is kept then.
         """
         with self._book.lock:
-            state = None if item == UNSORTED else self._item(self._book.open(record), item)
+            opened = filled_by(self._book, record, who)
+            state = None if item == UNSORTED else self._item(opened, item)
         kinds, most = (state.material.accept, state.material.max_mb) if state else (ANY_KIND, MOST_MB)
         taken = self._inspect(source, filename, kinds, most << 20)
         digest = self._put(source)
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = filled_by(self._book, record, who)
             present = supplied_of(opened.sheet.data).get(item, ())
             same = next((one for one in present if one.digest == digest), None)
             if same is not None:
@@ -146,7 +148,7 @@ class Materials:
     def show_original(self, record: str, item: str, who: Person, *, ready: bool = True) -> None:
         """Say that a paper original is at hand, or that it is not."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = filled_by(self._book, record, who)
             self._item(opened, item)
             paper = Supplied(
                 id="paper", digest="", name="纸质原件", kind="paper", pages=(), at=self._now(), who=who.name
@@ -158,7 +160,7 @@ class Materials:
     ) -> None:
         """Move a file from one item to another, or some of its pages by their places from 1."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = filled_by(self._book, record, who)
             found = self._file(opened, source, file)
             state = None if target == UNSORTED else self._item(opened, target)
             chosen = set(pages or range(1, len(found.pages) + 1))
@@ -173,7 +175,7 @@ class Materials:
     def arrange(self, record: str, item: str, file: str, pages: Sequence[Page], who: Person) -> None:
         """Say which pages of a file count, in which order, and how each is turned; without any it is taken out."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = filled_by(self._book, record, who)
             found = self._file(opened, item, file)
             known = {page.number for page in found.pages}
             wanted = tuple(Page(page.number, page.turn % 360) for page in pages if page.number in known)
@@ -183,7 +185,7 @@ class Materials:
     def of_print(self, record: str, item: str, file: str, print: str, who: Person) -> None:
         """Say which print a scan is of, by the code in its footer."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = filled_by(self._book, record, who)
             found = self._file(opened, item, file)
             code = "".join(print.split()).lower()[:8]
             self._keep(opened, {f"{item}/{file}": replace(found, print=code).plain()}, who)
@@ -191,23 +193,23 @@ class Materials:
     def remove(self, record: str, item: str, file: str, who: Person) -> None:
         """Take a file out; its bytes stay in the store with the versions that hold it."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = filled_by(self._book, record, who)
             self._file(opened, item, file)
             self._keep(opened, {f"{item}/{file}": None}, who)
 
-    def picture(self, record: str, item: str, file: str, place: int, width: int) -> bytes:
+    def picture(self, record: str, item: str, file: str, place: int, width: int, who: Person) -> bytes:
         """A page of what was handed in as a picture; the page by its place from 1.
 
         Raises:
             FileGone: There is no such page.
         """
-        found, page = self._page(record, item, file, place)
+        found, page = self._page(record, item, file, place, who)
         return self._picture(self._book.store.get_file(found.digest), found.kind, page.number, page.turn, width)
 
-    def original(self, record: str, item: str, file: str) -> Produced:
+    def original(self, record: str, item: str, file: str, who: Person) -> Produced:
         """A file as it was brought."""
         with self._book.lock:
-            found = self._any_file(self._book.open(record), item, file)
+            found = self._any_file(seen_by(self._book, record, who), item, file)
         return Produced(name=found.name, data=self._book.store.get_file(found.digest))
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -218,9 +220,9 @@ class Materials:
         with source.open("rb") as file:
             return self._book.store.put_file(file)
 
-    def _page(self, record: str, item: str, file: str, place: int) -> tuple[Supplied, Page]:
+    def _page(self, record: str, item: str, file: str, place: int, who: Person) -> tuple[Supplied, Page]:
         with self._book.lock:
-            found = self._any_file(self._book.open(record), item, file)
+            found = self._any_file(seen_by(self._book, record, who), item, file)
         if not found.digest or not 1 <= place <= len(found.pages):
             raise FileGone
         return found, found.pages[place - 1]

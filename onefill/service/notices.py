@@ -15,6 +15,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import case_of
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
+from onefill.service.guard import seen_by
 from onefill.service.naming import file_name
 from onefill.service.remarks_aside import notes_of
 from onefill.service.reviews import Reviews
@@ -62,7 +63,7 @@ class Notices:
             NothingToPrint: Its template cannot be converted.
         """
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = seen_by(self._book, record, who)
             form = opened.sheet.plan.form
             notice = next((one for one in form.notices if one.key == key), None)
             if notice is None:
@@ -88,10 +89,10 @@ class Notices:
             raise FormatUnknown(title=notice.title, format=suffix, known=f"{template.compiled.suffix}、{PDF}")
         return self._pdf(Wanted(title=notice.title, files=(data,), suffix=template.compiled.suffix), name, digest[:8])
 
-    def checklist(self, record: str, phase: str) -> Produced:
+    def checklist(self, record: str, phase: str, who: Person) -> Produced:
         """The checklist of a phase on plain pages, for any form."""
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = seen_by(self._book, record, who)
             index = opened.sheet.plan.phase_index(phase)
             title = phase_title(opened.sheet.plan.form, opened.sheet.plan.phases[index])
             found = self._reviews.checklist(opened, opened.sheet.plan.phases[index])

@@ -35,7 +35,8 @@ class Offices:
         known: dict[str, RoleFacts] = {}
         for pack in self._definitions().packs.values():
             for role in pack.roles:
-                facts = RoleFacts(role.title, Reach(role.reach), frozenset(role.actions))
+                fills = frozenset(role.fills) if role.fills else None
+                facts = RoleFacts(role.title, Reach(role.reach), frozenset(role.actions), fills)
                 known[role.key] = known[role.key].meets(facts) if role.key in known else facts
         return known
 

@@ -299,8 +299,9 @@ class People:
             who: Who hands it over; whoever may fill it.
             known: Whether colleagues have accounts; if they do, only one who may see the case gets it.
         """
-        unit = self._store.latest(record, EVERYTHING).summary.unit
-        require_right(who, unit, FILL)
+        latest = self._store.latest(record, EVERYTHING)
+        unit = latest.summary.unit
+        require_right(who, unit, FILL, latest.form)
         if known and not self.named(" ".join(to.split())).sees(unit):
             raise CannotSee(to=to, label=record, unit=self.offices.title(unit))
         return self._removal.hand_over(record, to, who)

@@ -11,7 +11,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.copying import Copying, days_between
 from onefill.service.edits import Edit, edit_rows
 from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
-from onefill.service.guard import FILL, require_right
+from onefill.service.guard import FILL, filled_by, require_right
 from onefill.service.indexing import token
 from onefill.service.naming import file_name
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
@@ -87,7 +87,7 @@ class Records:
         """A new record, empty or with data in stored form; its id. The same id twice is one record."""
         record = record or self._new_id()
         self._book.definitions.form(form)
-        require_right(who, who.unit, FILL)
+        require_right(who, who.unit, FILL, form)
         with self._book.lock:
             entry = self._versions.first(record, form, who, dict(data or {}))
             return entry.record
@@ -102,8 +102,7 @@ class Records:
             new: Id of the new record; the same id twice is one record.
         """
         with self._book.lock:
-            opened = self._book.open(record)
-            require_right(who, opened.entry.summary.unit, FILL)
+            opened = filled_by(self._book, record, who)
             shift = days_between(opened.sheet, self._now().date()) if days is None else days
             taken = partial(self._taken, opened.form)
             copying = Copying(opened.sheet, shift, taken, lambda other: not self.exists(other))
@@ -389,9 +388,7 @@ class Records:
     def _its(self, record: str, who: Person) -> OpenRecord:
         """A record that is about to be changed by somebody; refused to whoever may not."""
         with self._book.lock:
-            opened = self._book.open(record)
-            require_right(who, opened.entry.summary.unit, FILL)
-            return opened
+            return filled_by(self._book, record, who)
 
     def _line(self, found: Found) -> RecordSummary | None:
         """The record as a line; one that cannot be read is left out of the list, the store names it."""

@@ -17,6 +17,7 @@ from onefill.service.cases import (
     case_of,
     opened_by,
 )
+from onefill.service.guard import filled_by, seen_by
 from onefill.service.shapes import Person
 from store import Change
 
@@ -41,7 +42,7 @@ class Remarking(CaseReading):
     ) -> str:
         """Note a remark, or write one anew that is not sent yet; its id. It is sent when the submission is returned."""
         with self._book.lock:
-            opened = self._seen(record, who)
+            opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "写意见")
             kept = (opened.sheet.data.get(NOTES) or {}).get(id, {})
             remark = Remark(
@@ -63,7 +64,7 @@ class Remarking(CaseReading):
     def drop_remark(self, record: str, remark: str, who: Person) -> None:
         """Take back a remark that is not sent yet; one that was sent is cancelled, its text kept."""
         with self._book.lock:
-            opened = self._seen(record, who)
+            opened = seen_by(self._book, record, who)
             data = opened.sheet.data
             if remark in (data.get(NOTES) or {}):
                 self._require_office(opened, data[NOTES][remark]["phase"], who, "收回意见")
@@ -74,12 +75,12 @@ class Remarking(CaseReading):
     def close_remark(self, record: str, remark: str, who: Person) -> None:
         """Be content with what the institution has done about a remark."""
         with self._book.lock:
-            self._settle(self._seen(record, who), remark, who, RemarkState.CLOSED)
+            self._settle(seen_by(self._book, record, who), remark, who, RemarkState.CLOSED)
 
     def answer(self, record: str, remark: str, text: str, who: Person) -> None:
         """What the institution says to a remark; handed in with the next submission."""
         with self._book.lock:
-            opened = self._seen(record, who)
+            opened = filled_by(self._book, record, who)
             live = {one.id for one in case_of(opened.sheet.data).remarks if one.live}
             if remark not in live:
                 raise RemarkUnknown
@@ -88,7 +89,7 @@ class Remarking(CaseReading):
     def accept(self, record: str, phase: str, item: str, who: Person, *, accepted: bool = True) -> None:
         """Be content with what was handed in for an item, as it is now."""
         with self._book.lock:
-            opened = self._seen(record, who)
+            opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "收下材料")
             found = next((one for one in self.checklist(opened, phase).items if one.id == item), None)
             if found is not None:
@@ -97,7 +98,7 @@ class Remarking(CaseReading):
     def open(self, record: str, phase: str, who: Person) -> None:
         """Note that an officer looks at a submission; from then on it can no longer be withdrawn."""
         with self._book.lock:
-            opened = self._seen(record, who)
+            opened = seen_by(self._book, record, who)
             form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
             in_office = stage_of(form, phase, state.stage).holder == "office"
             if in_office and self._is_office(opened, who) and opened_by(opened.sheet.data, phase) is None:

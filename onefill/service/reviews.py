@@ -22,6 +22,7 @@ from onefill.service.cases import (
     working_days,
 )
 from onefill.service.checking import accepted_of
+from onefill.service.guard import seen_by
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.shapes import Person
@@ -69,7 +70,7 @@ class Reviews(Remarking):
         """
         request = request or self._new_id()
         with self._book.lock:
-            opened = self._seen(record, who)
+            opened = seen_by(self._book, record, who)
             form, case = opened.sheet.plan.form, case_of(opened.sheet.data)
             found = action_of(form, action)
             key = phase_of(form, found.phase)

@@ -43,9 +43,15 @@ class Person:
         """Whether the person may see what belongs to a unit."""
         return self.scope.covers(unit)
 
-    def may(self, action: str, unit: str | None = None) -> bool:
-        """Whether the person may do something with what belongs to a unit, or anywhere at all."""
-        return any(right.allows(action) and (unit is None or right.covers(unit)) for right in self.rights)
+    def may(self, action: str, unit: str | None = None, form: str = "") -> bool:
+        """Whether the person may do something with what belongs to a unit, or anywhere at all.
+
+        Args:
+            action: What.
+            unit: Whose; anybody's if not given.
+            form: With records of which form; of any if not given.
+        """
+        return any(right.allows(action, form) and (unit is None or right.covers(unit)) for right in self.rights)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from onefill.service.access import AccessLog, Did
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection
 from onefill.service.check_facts import Columns, facts_of, masked_text
+from onefill.service.guard import seen_by
 from onefill.service.shapes import Person
 
 _ORDER = {"wrong": 0, "unknown": 1, "right": 2}
@@ -37,13 +38,13 @@ class Verification:
         self._book = book
         self._log = log
 
-    def checks(self, record: str, phase: str) -> tuple[CheckLine, ...]:
+    def checks(self, record: str, phase: str, who: Person) -> tuple[CheckLine, ...]:
         """Every check that counts in a phase and applies: wrong ones first, then those that cannot be made, then right.
 
         Faults of single fields (a number that cannot be, a date that does not exist) stand among them.
         """
         with self._book.lock:
-            opened = self._book.open(record)
+            opened = seen_by(self._book, record, who)
             index = opened.sheet.plan.phase_index(phase)
             found = opened.findings.all(index)
             checks = opened.sheet.plan.checks
@@ -55,16 +56,17 @@ class Verification:
             told = [line for line in lines if line is not None]
             return tuple(sorted(told, key=lambda one: (_ORDER[one.state], _LEVELS[one.level])))
 
-    def facts(self, record: str, phase: str, row: str = "") -> tuple[FactSection, ...]:
+    def facts(self, record: str, phase: str, who: Person, row: str = "") -> tuple[FactSection, ...]:
         """All facts that count in a phase, section by section; of rows only their names, and the facts of one.
 
         Args:
             record: Which.
             phase: Key of the phase.
+            who: Who looks.
             row: The row to look into, as section and id with a slash between.
         """
         with self._book.lock:
-            sheet = self._book.open(record).sheet
+            sheet = seen_by(self._book, record, who).sheet
             index = sheet.plan.phase_index(phase)
             known = (_section(sheet, section, index, row) for section in sheet.plan.sections)
             return tuple(one for one in known if one is not None and (one.facts or one.rows))
@@ -79,7 +81,7 @@ class Verification:
         if not why.strip():
             raise WhyNotSaid
         with self._book.lock:
-            sheet = self._book.open(record).sheet
+            sheet = seen_by(self._book, record, who).sheet
             name, row = _name_of(path)
             if name not in sheet.plan.fields:
                 raise FactGone

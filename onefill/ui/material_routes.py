@@ -71,7 +71,7 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
 def supplied(record: str, item: str, path: Path, filename: str, who: Person) -> Mapping[str, Any]:
     """Take a file in for an item of the checklist; how many pages it has, and whether it was there already."""
     materials = the_desk().materials
-    before = {one.id for one in materials.files(record, item)}
+    before = {one.id for one in materials.files(record, item, who)}
     taken = materials.supply(record, item, path, filename, who)
     return {"file": taken.id, "pages": len(taken.pages), "twice": taken.id in before}
 

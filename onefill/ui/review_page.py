@@ -67,8 +67,8 @@ def draw_middle(
     desk = the_desk()
     phrases = desk.definitions.pack_of(form_key).phrases
     said = said_at(reading, case, phrases, office=office)
-    checks = desk.verification.checks(reading.record, reading.phase)
-    correction = desk.reviews.correction(reading.record, reading.phase)
+    checks = desk.verification.checks(reading.record, reading.phase, reading.who)
+    correction = desk.reviews.correction(reading.record, reading.phase, reading.who)
     remarks = [one for one in case.remarks if one.phase == reading.phase]
     counts = {
         "checks": sum(one.state == "wrong" for one in checks),
@@ -78,7 +78,7 @@ def draw_middle(
     match reading.tab:
         case "facts":
             html = middle.facts(
-                desk.verification.facts(reading.record, reading.phase, reading.row),
+                desk.verification.facts(reading.record, reading.phase, reading.who, reading.row),
                 reading.shown,
                 reading.showing,
                 said,
@@ -140,14 +140,14 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
     asked = str(st.query_params.get("phase", ""))
     reading.phase = asked if asked in phases else phase_of(reading, case)
     standing = case.phase(reading.phase)
-    checklist = the_desk().materials.state(reading.record, reading.phase).checklist
+    checklist = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist
     found = checklist.items
     item = next((one for one in found if one.id == reading.item), None)
     item = item or next((one for one in found if one.standing in WAITING), found[0] if found else None)
     reading.item = item.id if item else ""
     office = standing.holder == "office"
     remarks = [one for one in case.remarks if one.phase == reading.phase]
-    changed = the_desk().reviews.correction(reading.record, reading.phase).items
+    changed = the_desk().reviews.correction(reading.record, reading.phase, reading.who).items
     head(reading, record, case, standing)
     with st.container(key="said_review"):
         show_said(partial(did, reading), reading.record)

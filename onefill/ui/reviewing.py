@@ -99,7 +99,7 @@ def _look(reading: Reading, item: str) -> None:
 
 
 def _step(reading: Reading, by: str) -> None:
-    checklist = the_desk().materials.state(reading.record, reading.phase).checklist
+    checklist = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist
     _look(reading, step(checklist, reading.item, int(by)))
 
 
@@ -135,18 +135,18 @@ def _write(reading: Reading, key: str) -> None:
     words: Mapping[str, str] = {}
     if key.startswith("check:"):
         _, id, at = key.split(":", 2)
-        lines = the_desk().verification.checks(reading.record, reading.phase)
+        lines = the_desk().verification.checks(reading.record, reading.phase, reading.who)
         found = next((one for one in lines if one.id == id and one.at == at), None)
         if found is not None:
             words = {"what": found.said, "remedy": found.remedy, "clause": found.clause}
     elif key.startswith(ITEM):
-        items = the_desk().materials.state(reading.record, reading.phase).checklist.items
+        items = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist.items
         item = next((one for one in items if ITEM + one.id == key), None)
         if item is not None:
             words = {"remedy": item.remedy, "clause": item.material.clause, "what": item.why if item.lacking else ""}
         if reading.tab in ("facts", "changes", "remarks"):
             reading.tab = "checks"
-    late = the_desk().reviews.is_late(reading.record, reading.phase, at)
+    late = the_desk().reviews.is_late(reading.record, reading.phase, at, reading.who)
     reading.writing = Writing(key=key, at=at, late=late, **words)
 
 
@@ -156,7 +156,7 @@ def _unwrite(reading: Reading, _: str) -> None:
 
 def _edit(reading: Reading, id: str) -> None:
     one = next(one for one in reading.state.remarks if one.id == id)
-    late = the_desk().reviews.is_late(reading.record, reading.phase, one.at)
+    late = the_desk().reviews.is_late(reading.record, reading.phase, one.at, reading.who)
     reading.writing = Writing(
         key=f"remark:{id}",
         at=one.at,
@@ -203,7 +203,7 @@ def _close(reading: Reading, id: str) -> None:
 def _accept(reading: Reading, item: str) -> None:
     desk = the_desk()
     desk.reviews.accept(reading.record, reading.phase, item, reading.who)
-    reading.item = next_waiting(desk.materials.state(reading.record, reading.phase).checklist, item)
+    reading.item = next_waiting(desk.materials.state(reading.record, reading.who, reading.phase).checklist, item)
     reading.writing = None
 
 

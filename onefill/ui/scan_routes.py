@@ -26,7 +26,7 @@ async def page(request: Request) -> Response:
     await may_see(asked["record"])
     width = _width(request.query_params.get("w", ""))
     where = asked["record"], asked["item"], asked["file"], asked["place"]
-    data = await run_in_threadpool(lambda: the_desk().materials.picture(*where, width))
+    data = await run_in_threadpool(lambda: the_desk().materials.picture(*where, width, the_desk().who()))
     return Response(data, media_type="image/jpeg", headers=KEPT)
 
 
@@ -42,7 +42,7 @@ async def original(request: Request) -> Response:
     await allowed(request, asked["record"])
     where = asked["record"], asked["item"], asked["file"]
     what = f"{asked['item']}/{asked['file']}"
-    return await given(asked["record"], Did.EXPORTED, what, lambda desk, who: desk.materials.original(*where))
+    return await given(asked["record"], Did.EXPORTED, what, lambda desk, who: desk.materials.original(*where, who))
 
 
 @door
@@ -51,7 +51,7 @@ async def listed(request: Request) -> Response:
     record, phase = request.path_params["record"], request.path_params["phase"]
     await allowed(request, record)
     what = f"checklist {phase}"
-    return await given(record, Did.PRINTED, what, lambda desk, who: desk.notices.checklist(record, phase))
+    return await given(record, Did.PRINTED, what, lambda desk, who: desk.notices.checklist(record, phase, who))
 
 
 @door

@@ -70,16 +70,16 @@ def _went(record: str, said: str) -> None:
 def _body(record: str, form: Form, case: CaseState, standing: PhaseStanding, wish: Wish) -> str:
     moves = here(case.moves, form, standing.key)
     submit = next((move for move in moves if move.action.kind == "submit"), None)
-    reviews = the_desk().reviews
+    reviews, who = the_desk().reviews, the_desk().who()
     if submit is None:
         return after(record, form, standing, moves, wish)
     html = ""
     if standing.holder == "owner" and standing.stage != "draft":
-        html += corrected(reviews.correction(record, standing.key))
+        html += corrected(reviews.correction(record, standing.key, who))
     last = standing.acts[-1] if standing.acts else None
     withdrawn = standing.stage == "draft" and last is not None
     waiting = {f"{one.label}：{one.what}" for one in _sent(case, standing)}  # they stand above already
-    html += before(submit, reviews.blockers(record, standing.key), wish, above=waiting, withdrawn=withdrawn)
+    html += before(submit, reviews.blockers(record, standing.key, who), wish, above=waiting, withdrawn=withdrawn)
     return html + others(moves)
 
 
@@ -134,7 +134,7 @@ def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
         return  # the second click of two
     wish.told = ""
     if action.kind == "submit":
-        stopping = any(one.stops for one in desk.reviews.blockers(record, phase))
+        stopping = any(one.stops for one in desk.reviews.blockers(record, phase, desk.who()))
         wish.tried = stopping or (bool(action.declares) and not wish.declared)
         if wish.tried:
             return

@@ -82,11 +82,13 @@ def _do(record: str, verb: str, what: str) -> bool:
         case "remove":
             materials.remove(record, item, file, who)
         case "earlier" | "later" | "upright" | "drop":
-            found = next((one for one in materials.files(record, item) if one.id == file), None)
+            found = next((one for one in materials.files(record, item, who) if one.id == file), None)
             pages = arranged(found.pages if found else (), verb, int(rest) - 1)
             materials.arrange(record, item, file, pages, who)
         case "ofprint":
-            today = next(one.print for one in materials.state(record, _phase(record)).checklist.items if one.id == item)
+            today = next(
+                one.print for one in materials.state(record, who, _phase(record)).checklist.items if one.id == item
+            )
             materials.of_print(record, item, what, today, who)
         case "original":
             materials.show_original(record, item, who, ready=what == "on")
@@ -126,7 +128,7 @@ def draw_item(record: str, state: MaterialsState, chosen: str) -> None:
     """The chosen item: how it stands, where files go, its files, their pages."""
     st.session_state[item_key(record)] = chosen
     item = next((one for one in state.checklist.items if one.id == chosen), None)
-    given = item.files if item else the_desk().materials.unsorted(record)
+    given = item.files if item else the_desk().materials.unsorted(record, the_desk().who())
     html = head(item, open_to_change=state.open_to_change) if item else unsorted_head(len(given))
     refused = st.session_state.pop(told_key(record), "")
     html += note("amber flat", "warning", f'<span role="alert">{esc(refused)}</span>') if refused else ""

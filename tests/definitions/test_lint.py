@@ -343,6 +343,7 @@ def pack_line(text: str) -> int:
 
 WRONG_PACKS = {
     "case": ("cases: [leave]", "cases: [leaf]", "POINTS_NOWHERE"),
+    "role's form": ("{key: clerk, title: 经办}", "{key: clerk, title: 经办, fills: [leaf]}", "POINTS_NOWHERE"),
     "menu": ("title: 办件, forms: [leave]", "title: 办件, forms: [leaf]", "POINTS_NOWHERE"),
     "unit twice": ("{key: A2, title: 丙}", "{key: A, title: 丙}", "KEY_TWICE"),
     "role twice": ("{key: head,", "{key: clerk,", "KEY_TWICE"),

@@ -72,7 +72,7 @@ def _handed_in(desk: Desk, who: Person) -> str:
 def _corrected(desk: Desk, who: Person) -> None:
     (line,) = desk.records.list("leave_request")
     desk.records.set(line.id, "reason", "回湛江探亲", who)
-    for file in desk.materials.state(line.id).checklist.items[0].files:
+    for file in desk.materials.state(line.id, desk.who()).checklist.items[0].files:
         desk.materials.remove(line.id, "signed_paper", file.id, who)
     desk.materials.supply(line.id, "signed_paper", scan(200), "签了字.png", who)
     for one in desk.reviews.state(line.id, who).remarks:

@@ -62,6 +62,7 @@ def a_shop(
     staff: bool = True,
     store: str = "memory:",
     idle: timedelta = timedelta(minutes=30),
+    html: Callable[[str], bytes] = no_html,
 ) -> Desk:
     """A desk over a small pack with units, roles and people whose password is ``PASSWORD``."""
     pack = folder / "forms" / "shop"
@@ -82,7 +83,7 @@ def a_shop(
         settings,
         now=clock or Clock(),
         engine=no_office,
-        html=no_html,
+        html=html,
         present=present,
         passwords=Passwords((64, 1)),
         lockout=Lockout(),

@@ -64,7 +64,7 @@ def foshan_desk(folder: Path) -> Desk:
 
 def items(desk: Desk, record: str, phase: str | None = None) -> dict[str, ItemState]:
     """The checklist by item."""
-    return {one.id: one for one in desk.materials.state(record, phase).checklist.items}
+    return {one.id: one for one in desk.materials.state(record, desk.who(), phase).checklist.items}
 
 
 def hand_in_all(desk: Desk, record: str, phase: str, who: Person = CLERK) -> None:

@@ -141,5 +141,5 @@ def test_a_class_of_nine_sessions_is_told_that_ten_recordings_can_never_be(desk:
         desk.records.remove_row(class_10, "sessions", row, CLERK)
     told = items(desk, class_10, "certificates")["recordings_kept"]
     assert told.hopeless == "按计划最多只有 9 课次，凑不够 10 课次"
-    advice = [one.what for one in desk.reviews.blockers(class_10, "filing") if not one.stops]
+    advice = [one.what for one in desk.reviews.blockers(class_10, "filing", desk.who()) if not one.stops]
     assert any("只有 9 课次，交不出 10 次录像" in one for one in advice)

@@ -28,7 +28,7 @@ def test_restoring_leaves_where_it_stands(desk: Desk) -> None:
     desk.history.restore(record, first, CLERK)
     assert next(one.shown for one in desk.records.fields(record, "request") if one.path == "reason") == "探亲"
     assert desk.reviews.state(record, CLERK).phase("whole").round == 1
-    assert desk.materials.state(record).checklist.items[0].files
+    assert desk.materials.state(record, desk.who()).checklist.items[0].files
 
 
 def test_what_was_handed_in_is_not_restored_over(desk: Desk) -> None:
@@ -46,7 +46,7 @@ def test_a_copy_begins_anew(desk: Desk) -> None:
     handed_in(desk, record)
     copy = desk.records.copy(record, CLERK).id
     assert stage(desk, copy) == "draft"
-    assert not desk.materials.state(copy).checklist.items[0].files
+    assert not desk.materials.state(copy, desk.who()).checklist.items[0].files
 
 
 def test_what_was_handed_in_is_not_deleted(desk: Desk) -> None:

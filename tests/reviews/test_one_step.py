@@ -69,7 +69,7 @@ def handed_in(desk: Desk, record: str, who: Person = CLERK) -> None:
 
 
 def standing(desk: Desk, record: str, item: str = "signed_paper") -> Standing:
-    return next(one.standing for one in desk.materials.state(record).checklist.items if one.id == item)
+    return next(one.standing for one in desk.materials.state(record, desk.who()).checklist.items if one.id == item)
 
 
 def stage(desk: Desk, record: str) -> str:
@@ -169,11 +169,11 @@ def test_returned_once_with_every_fault(desk: Desk, leave: str) -> None:
     with pytest.raises(StillToMend, match="没有签字"):
         desk.reviews.act(leave, "ask_leave", CLERK, declared=True)
     desk.records.set(leave, "reason", "回湛江探亲", CLERK)  # answered by the change itself
-    file = desk.materials.state(leave).checklist.items[0].files[0]
+    file = desk.materials.state(leave, desk.who()).checklist.items[0].files[0]
     desk.materials.remove(leave, "signed_paper", file.id, CLERK)
     desk.materials.supply(leave, "signed_paper", scan(240), "签了字.png", CLERK)
     desk.reviews.answer(leave, first, "已补签", CLERK)
-    told = desk.reviews.correction(leave, "whole")
+    told = desk.reviews.correction(leave, "whole", desk.who())
     assert [one.label for one in told.differences] == ["事由"]
     assert [title for _, title in told.again] == ["请假单"]
     assert [title for _, title in told.good] == ["请假明细"]
@@ -183,7 +183,7 @@ def test_returned_once_with_every_fault(desk: Desk, leave: str) -> None:
         (RemarkState.ANSWERED, "已改"),
         (RemarkState.ANSWERED, "已补签"),
     ]
-    assert desk.reviews.correction(leave, "whole").items == ("signed_paper",)
+    assert desk.reviews.correction(leave, "whole", desk.who()).items == ("signed_paper",)
 
 
 def test_what_was_to_be_seen_before_needs_a_reason(desk: Desk, leave: str) -> None:
@@ -191,13 +191,13 @@ def test_what_was_to_be_seen_before_needs_a_reason(desk: Desk, leave: str) -> No
     desk.reviews.remark(leave, "whole", "reason", "太笼统", CHIEF)
     desk.reviews.act(leave, "send_back", CHIEF)
     desk.records.set(leave, "reason", "回湛江探亲", CLERK)
-    file = desk.materials.state(leave).checklist.items[0].files[0]
+    file = desk.materials.state(leave, desk.who()).checklist.items[0].files[0]
     desk.materials.remove(leave, "signed_paper", file.id, CLERK)
     desk.materials.supply(leave, "signed_paper", scan(240), "再签.png", CLERK)
     desk.reviews.act(leave, "ask_leave", CLERK, declared=True)
     late = desk.reviews.remark(leave, "whole", "department", "部门不对", CHIEF)
-    assert desk.reviews.is_late(leave, "whole", "department")
-    assert not desk.reviews.is_late(leave, "whole", "reason")
+    assert desk.reviews.is_late(leave, "whole", "department", desk.who())
+    assert not desk.reviews.is_late(leave, "whole", "reason", desk.who())
     with pytest.raises(ReasonForLateRemark, match="部门"):
         desk.reviews.act(leave, "send_back", CHIEF)
     desk.reviews.remark(leave, "whole", "department", "部门不对", CHIEF, reason="人事刚通知调动", id=late)

@@ -46,7 +46,9 @@ def ids(desk: Desk) -> dict[str, str]:
     ):
         for phase in phases.split():
             hand_in_all(desk, known[record], phase)
-            assert [one.what for one in desk.reviews.blockers(known[record], phase) if one.stops] == [], phase
+            assert [one.what for one in desk.reviews.blockers(known[record], phase, desk.who()) if one.stops] == [], (
+                phase
+            )
     return known
 
 
@@ -58,14 +60,14 @@ def test_there_are_faults_of_every_kind() -> None:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda one: f"{one.record} {one.name}".replace(" ", "_"))
 def test_the_fault_is_told_with_its_clause(desk: Desk, ids: dict[str, str], fault: Fault) -> None:
     record = ids[fault.record]
-    before = {one.what for one in desk.reviews.blockers(record, fault.phase)}
+    before = {one.what for one in desk.reviews.blockers(record, fault.phase, desk.who())}
     assert not any(fault.told in what for what in before)
     with planted(desk, ids, fault):
-        found = [one for one in desk.reviews.blockers(record, fault.phase) if fault.told in one.what]
-        assert found, [one.what for one in desk.reviews.blockers(record, fault.phase)]
+        found = [one for one in desk.reviews.blockers(record, fault.phase, desk.who()) if fault.told in one.what]
+        assert found, [one.what for one in desk.reviews.blockers(record, fault.phase, desk.who())]
         assert fault.clause in {one.clause for one in found}
         assert all(one.remedy for one in found)
-    assert {one.what for one in desk.reviews.blockers(record, fault.phase)} == before
+    assert {one.what for one in desk.reviews.blockers(record, fault.phase, desk.who())} == before
 
 
 @contextmanager

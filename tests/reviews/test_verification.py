@@ -15,7 +15,7 @@ def test_wrong_ones_come_first_with_their_facts(tmp_path: Path) -> None:
     desk.records.add_row(
         record, "periods", CLERK, {"first_day": "2027-01-04", "last_day": "2027-02-04", "stand_in": "陈"}
     )
-    lines = desk.verification.checks(record, "whole")
+    lines = desk.verification.checks(record, "whole", desk.who())
     wrong = [line for line in lines if line.state == "wrong"]
     entitled = next(line for line in wrong if line.id == "ENTITLED")
     assert ("共几天", "33 天") in entitled.facts
@@ -27,7 +27,7 @@ def test_what_cannot_be_worked_out_is_said(tmp_path: Path) -> None:
     desk = make_desk(tmp_path)
     record = desk.records.create("leave_request", CLERK)
     desk.records.add_row(record, "periods", CLERK, {"first_day": "2026-12-21"})
-    states = {line.id: line.state for line in desk.verification.checks(record, "whole")}
+    states = {line.id: line.state for line in desk.verification.checks(record, "whole", desk.who())}
     assert states["STAND_IN"] == "unknown"
 
 
@@ -39,7 +39,7 @@ def test_the_printed_checklist_names_what_is_missing(tmp_path: Path) -> None:
         return one_page()
 
     desk = make_desk(tmp_path, html=html)
-    made = desk.notices.checklist(filled(desk), "whole")
+    made = desk.notices.checklist(filled(desk), "whole", desk.who())
     assert made.name == "材料清单_李静 年假_填报.pdf"
     assert "请假单（签字扫描件）" in pages[0]
     assert "还差 1 件" in pages[0]
@@ -57,6 +57,6 @@ def one_page() -> bytes:
 def test_facts_of_linked_records_and_figures_of_the_pack_stand_side_by_side(tmp_path: Path) -> None:
     desk = make_desk(tmp_path)
     record = load(desk, "class_50")["class_50"]
-    lines = {line.id: line for line in desk.verification.checks(record, "certificates")}
+    lines = {line.id: line for line in desk.verification.checks(record, "certificates", desk.who())}
     assert [label for label, _ in lines["LICENSE"].facts] == ["办学许可证有效期至", "结班日期"]
     assert ("录像最少次数", "10") in lines["RECORDINGS"].facts

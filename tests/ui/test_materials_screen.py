@@ -28,7 +28,7 @@ def order(shop: Desk) -> str:
 
 
 def listed(desk: Desk, order: str, chosen: str = "receipt") -> str:
-    return listing(desk.materials.state(order, "first"), desk.materials.unsorted(order), chosen)
+    return listing(desk.materials.state(order, desk.who(), "first"), desk.materials.unsorted(order, desk.who()), chosen)
 
 
 def bring_all(desk: Desk, order: str) -> None:
@@ -69,7 +69,7 @@ def test_each_item_says_how_it_stands_in_a_word(shop: Desk, order: str) -> None:
 
 
 def test_one_click_mends_an_item(shop: Desk, order: str) -> None:
-    items = {item.id: item for item in shop.materials.state(order, "first").checklist.items}
+    items = {item.id: item for item in shop.materials.state(order, shop.who(), "first").checklist.items}
     assert 'data-act="print:sheet"' in head(items["signed"], open_to_change=True)
     assert 'data-act="section:goods"' in head(items["kept"], open_to_change=True)
     assert "data-act" not in head(items["signed"], open_to_change=False)
@@ -79,7 +79,7 @@ def test_one_click_mends_an_item(shop: Desk, order: str) -> None:
 def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order: str) -> None:
     shop.materials.supply(order, "signed", scan(), "单.png", shop.who())
     shop.records.set(order, "number", "A-8", shop.who())
-    item = next(one for one in shop.materials.state(order, "first").checklist.items if one.id == "signed")
+    item = next(one for one in shop.materials.state(order, shop.who(), "first").checklist.items if one.id == "signed")
     shown = files(order, "signed", item.files, [], today=item.print, open_to_change=True)
     assert f"现在是 {item.print}" in shown
     assert f'data-act="ofprint:{item.files[0].id}"' in shown
@@ -87,7 +87,7 @@ def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order
 
 def test_what_people_call_their_files_is_no_markup(shop: Desk, order: str) -> None:
     shop.materials.supply(order, "receipt", scan(), "<img src=x>.png", shop.who())
-    given = shop.materials.files(order, "receipt")
+    given = shop.materials.files(order, "receipt", shop.who())
     shown = files(order, "receipt", given, [("signed", "<b>")], open_to_change=True)
     assert "<img" not in shown
     assert "<b>&lt;" in shown
@@ -130,9 +130,9 @@ def test_a_form_that_asks_for_nothing_has_no_such_tab(desk: Desk) -> None:
 def test_files_are_sorted_and_taken_out(shop: Desk, order: str) -> None:
     file = shop.materials.supply(order, UNSORTED, scan(), "不知道.png", shop.who()).id
     acted(order, UNSORTED, f"move:{file}::receipt")
-    (moved,) = shop.materials.files(order, "receipt")
+    (moved,) = shop.materials.files(order, "receipt", shop.who())
     assert moved.name == "不知道.png"
-    assert shop.materials.unsorted(order) == ()
+    assert shop.materials.unsorted(order, shop.who()) == ()
 
 
 def test_what_can_no_longer_be_done_is_told(shop: Desk, order: str) -> None:
@@ -140,7 +140,7 @@ def test_what_can_no_longer_be_done_is_told(shop: Desk, order: str) -> None:
     hand_in(shop, order)
     acted(order, "receipt", f"remove:{file}")
     assert "材料不能再换" in str(st.session_state[told_key(order)])
-    assert len(shop.materials.files(order, "receipt")) == 1
+    assert len(shop.materials.files(order, "receipt", shop.who())) == 1
 
 
 # -- handing in --------------------------------------------------------------------------------------------------------
@@ -262,5 +262,5 @@ def test_pages_have_their_addresses(shop: Desk, order: str) -> None:
     (page,) = pages_of(order, "receipt", [given])
     assert f"/of/material/{order}/receipt/{given.id}/1?" in page["src"]
     assert page["mark"] == f"{given.id}:1"
-    state = shop.materials.state(order, "first")
+    state = shop.materials.state(order, shop.who(), "first")
     assert chosen_item(order, state) == "signed"

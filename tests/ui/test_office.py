@@ -141,24 +141,24 @@ def test_a_remark_is_written_changed_and_taken_back(office: Desk, reading: Readi
 
 def test_an_item_is_accepted_and_the_next_one_shown(office: Desk, reading: Reading) -> None:
     did(reading, "accept:receipt")
-    checklist = office.materials.state(reading.record, "first").checklist
+    checklist = office.materials.state(reading.record, office.who(), "first").checklist
     assert str(checklist.items[0].standing) == "accepted"
     did(reading, "unaccept:receipt")
-    assert str(office.materials.state(reading.record, "first").checklist.items[0].standing) == "to_look"
+    assert str(office.materials.state(reading.record, office.who(), "first").checklist.items[0].standing) == "to_look"
 
 
 def test_an_item_whose_remark_is_closed_can_be_accepted(office: Desk, reading: Reading) -> None:
     did(reading, "write:item:receipt")
     did(reading, 'remark:{"what": "没有盖章"}')
     office.reviews.act(reading.record, "back", OWNER)
-    file = office.materials.state(reading.record, "first").checklist.items[0].files[0]
+    file = office.materials.state(reading.record, office.who(), "first").checklist.items[0].files[0]
     office.materials.remove(reading.record, "receipt", file.id, SELLER)
     office.materials.supply(reading.record, "receipt", scan(200), "盖了章.png", SELLER)
     office.reviews.act(reading.record, "ask", SELLER, declared=True)
     (one,) = reading.state.remarks
     did(reading, f"close:{one.id}")
     did(reading, "accept:receipt")
-    assert str(office.materials.state(reading.record, "first").checklist.items[0].standing) == "accepted"
+    assert str(office.materials.state(reading.record, office.who(), "first").checklist.items[0].standing) == "accepted"
 
 
 def test_returning_asks_first_and_says_what_went(office: Desk, reading: Reading) -> None:
@@ -213,11 +213,13 @@ def test_a_private_fact_is_told_whole_only_with_a_reason(office: Desk, reading: 
 
 
 def test_facts_are_read_by_section_and_row(office: Desk, case: str) -> None:
-    sections = office.verification.facts(case, "first")
+    sections = office.verification.facts(case, "first", office.who())
     goods = next(one for one in sections if one.key == "goods")
     ((row, label),) = goods.rows
     assert (label, goods.opened) == ("钉子", {})
-    opened_ = next(one for one in office.verification.facts(case, "first", f"goods/{row}") if one.key == "goods")
+    opened_ = next(
+        one for one in office.verification.facts(case, "first", office.who(), f"goods/{row}") if one.key == "goods"
+    )
     assert opened_.opened[row][0].path == f"goods/{row}/what"
 
 

@@ -24,6 +24,8 @@ def check_pack(report: Report, loaded: LoadedPack, pack: Pack, schema: Schema) -
     named: list[tuple[str, Path]] = [(key, ("cases", i)) for i, key in enumerate(pack.cases)]
     for i, menu in enumerate(pack.menus):
         named += [(key, ("menus", i, "forms", j)) for j, key in enumerate(menu.forms)]
+    for i, role in enumerate(pack.roles):
+        named += [(key, ("roles", i, "fills", j)) for j, key in enumerate(role.fills)]
     named += [(view.form, ("views", i, "form")) for i, view in enumerate(pack.views)]
     for key, path in named:
         if key not in loaded.declared and key not in pack.forms:
