@@ -42,17 +42,20 @@ from store.model import (
     on_one_line,
 )
 from store.opening import open_store
+from store.registers import Action, Effect, LineState, RegisterLine
 
 __all__ = [
     "DELETED",
     "EVERYTHING",
     "INNER",
+    "Action",
     "AddressUnknown",
     "Change",
     "Conflict",
     "Damage",
     "Draft",
     "DraftResult",
+    "Effect",
     "Entry",
     "EntryUnknown",
     "FileDamaged",
@@ -60,6 +63,7 @@ __all__ = [
     "FormatTooNew",
     "Found",
     "Kept",
+    "LineState",
     "LogLine",
     "NameRefused",
     "NewEntry",
@@ -69,6 +73,7 @@ __all__ = [
     "RecordDamaged",
     "RecordUnknown",
     "RecordWentBack",
+    "RegisterLine",
     "Scope",
     "Store",
     "StoreBusy",

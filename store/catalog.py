@@ -12,17 +12,19 @@ from typing import Any, TypeVar
 
 import orjson
 
-from store.chain import ChainBroken, entry_of
-from store.chain_files import Chain, ChainFiles, Roll
+from store.chain import ChainBroken, Document, entry_of
+from store.chain_files import Chain, ChainFiles, Roll, carries
 from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
 from store.errors import FormatTooNew, RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
-from store.index import Index, Line, is_passing, microseconds
+from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
 from store.matching import Query, period, searched
 from store.model import Damage, Entry, Found, Summary
+from store.register_index import Carried
+from store.registers import Effected
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
@@ -127,9 +129,9 @@ class Catalog:
 
     def note(self, chain: Chain, known: Line | None) -> Line:
         """Have the index know what a chain and its draft say."""
-        line, tokens = self._line(chain, known)
-        self._put(line, tokens)
-        return line
+        noted = self._noted(chain, known)
+        self._put(noted)
+        return noted[0]
 
     def note_draft(self, known: Line, file: DraftFile, summary: Summary | None = None) -> None:
         """Have the index know how a draft has changed, and its summary if that has."""
@@ -143,9 +145,9 @@ class Catalog:
             draft_size=file.stamp[1],
         )
         if summary is None:
-            return self._put(line, None)
+            return self._put((line, None, None))
         shown = listed(_standing(known), summary)
-        self._put(replace(line, **_listing(shown)), self._tokens(shown))
+        self._put((replace(line, **_listing(shown)), self._tokens(shown), None))
 
     # -- all records ---
 
@@ -159,18 +161,33 @@ class Catalog:
         self._catch_up()
         return self._ask(lambda index: index.count(query, self._pairs(query)))
 
+    def effects(self, register: str, on: date, line: str | None) -> list[Effected]:
+        """All that entries do to a register, or to one line of it, by a day."""
+        self._catch_up()
+        return self._ask(lambda index: index.effects(register, on, line))
+
+    def last_number(self, series: str) -> int:
+        """The last number that entries the index knows of have drawn."""
+        self._catch_up()
+        return self._ask(lambda index: index.last_number(series))
+
     @property
     def damages(self) -> tuple[Damage, ...]:
         """Files that could not be trusted when last read."""
         return tuple(self._damages.values())
 
-    def heal(self) -> None:
-        """Open the index, make it if need be, and take in what has changed while it was not looking."""
+    def heal(self, *, again: bool = False) -> None:
+        """Open the index, make it if need be, and take in what has changed while it was not looking.
+
+        Args:
+            again: Look also if the index was never lost.
+        """
         with self._locks.hold("index"):
-            if not self._index.is_lost:
+            if not self._index.is_lost and not again:
                 return
             try:
-                self._index.open()
+                if self._index.is_lost:
+                    self._index.open()
                 self._scan()
             except sqlite3.Error as exc:
                 self._index.close()
@@ -188,8 +205,7 @@ class Catalog:
             with self._locks.hold(stripe(record)), suppress(RecordDamaged):
                 chain = self.chain(record, None)
                 if chain:
-                    line = self._line(chain, None)
-                    self._ask(partial(Index.put, lines=[line], force=True))
+                    self._ask(partial(Index.put, lines=[self._noted(chain, None)], force=True))
             done += 1
             if on_progress:
                 on_progress(done, len(stamps))
@@ -239,14 +255,31 @@ class Catalog:
             or known[record].draft_stamp != drafts.get(record, ABSENT)
         ]
         for start in range(0, len(changed), _BATCH):
-            self._index.put(list(self._read_lines(changed[start : start + _BATCH], known)))
+            self._index.put(list(self._read_noted(changed[start : start + _BATCH], known)))
 
-    def _read_lines(self, records: list[str], known: dict[str, Line]) -> Iterator[tuple[Line, frozenset[str]]]:
+    def _read_noted(self, records: list[str], known: dict[str, Line]) -> Iterator[Noted]:
         for record in records:
             with suppress(RecordDamaged):
                 chain = self.chain(record, known.get(record))
                 if chain:
-                    yield self._line(chain, known.get(record))
+                    yield self._noted(chain, known.get(record))
+
+    def _noted(self, chain: Chain, known: Line | None) -> Noted:
+        line, tokens = self._line(chain, known)
+        return line, tokens, self._carried(chain, known)
+
+    def _carried(self, chain: Chain, known: Line | None) -> Carried | None:
+        """What entries that the index does not know yet do to registers and series."""
+        first = known.n + 1 if known else 1
+        if not chain.carries:
+            return None if known else Carried([], whole=True)
+        documents: list[Document] = []
+        try:
+            documents += filter(carries, self.chains.documents(chain, first, chain.n))
+        except ChainBroken as exc:
+            self._damaged(chain.record, exc.file or self.chains.path(chain.record), str(exc))
+            documents = [document for document in chain.documents if document["n"] >= first and carries(document)]
+        return Carried(documents, whole=known is None)
 
     def _line(self, chain: Chain, known: Line | None) -> tuple[Line, frozenset[str]]:
         last = self.entry(chain)
@@ -303,20 +336,19 @@ class Catalog:
                     self._index.discard()
         raise AssertionError("unreachable")
 
-    def _put(self, line: Line, tokens: frozenset[str] | None) -> None:
+    def _put(self, noted: Noted) -> None:
         try:
-            self._ask(lambda index: index.put([(line, tokens)]))
+            self._ask(lambda index: index.put([noted]))
         except StoreUnavailable:
             # What was written is written; the index catches up at the next search, or by its scan.
-            self._unindexed.add(line.record)
+            self._unindexed.add(noted[0].record)
 
     def _catch_up(self) -> None:
         for record in list(self._unindexed):
             known = self.known(record)
             with suppress(RecordDamaged):
                 if chain := self.chain(record, known):
-                    line = self._line(chain, known)
-                    self._ask(partial(Index.put, lines=[line]))
+                    self._ask(partial(Index.put, lines=[self._noted(chain, known)]))
             self._unindexed.discard(record)
 
     def _damaged(self, record: str, path: Path, why: str) -> RecordDamaged:

@@ -1,10 +1,12 @@
 """A record's chain: how an entry is sealed, and how tampering shows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from store.effects import check_draws, effect_document, effect_of, numbers_document, numbers_of
 from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm
 from store.model import Entry, NewEntry, Scope, Summary
 from store.plain import check_record, checked, digest
@@ -51,6 +53,7 @@ def body_of(new: NewEntry) -> dict[str, Any]:
     if not new.request_id or not new.form or not new.kind:
         raise ValueError("an entry needs request_id, form and kind")
     checked([new.form, new.request_id, new.kind, new.who], "entry")
+    check_draws(new.draws)
     return {
         "request_id": new.request_id,
         "kind": new.kind,
@@ -60,7 +63,21 @@ def body_of(new: NewEntry) -> dict[str, Any]:
         "summary": summary_document(new.summary),
         "draft": new.draft,
         "why": checked(dict(new.why), "why"),
+        **({"effects": [effect_document(effect) for effect in new.effects]} if new.effects else {}),
     }
+
+
+def body_with(new: NewEntry, numbers: Mapping[str, range]) -> dict[str, Any]:
+    """What a new entry says once it has its numbers."""
+    filled = new.fill(new, numbers) if new.fill else new
+    emptied = replace(filled, data=new.data, summary=new.summary, effects=new.effects, why=new.why)
+    if emptied != new or _place(filled.summary) != _place(new.summary):
+        raise ValueError("fill puts numbers into data, texts of the summary, effects and why, and changes nothing else")
+    return {**body_of(filled), "numbers": numbers_document(numbers)}
+
+
+def _place(summary: Summary) -> tuple[object, ...]:
+    return summary.state, summary.unit, summary.owner, summary.due
 
 
 def seal(body: Document, *, n: int, prev: str, when: datetime) -> dict[str, Any]:
@@ -106,6 +123,8 @@ def entry_of(document: Document, record: str, form: str) -> Entry:
             summary=summary_of(document["summary"]),
             draft=document["draft"],
             why=document.get("why", {}),  # older entries say nothing of it
+            effects=tuple(map(effect_of, document.get("effects", ()))),
+            numbers=numbers_of(document.get("numbers", {})),
             digest=document["digest"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:

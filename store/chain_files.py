@@ -65,6 +65,11 @@ class Chain:
         return max(newest, int(self.about.get("taken", 0)))
 
     @property
+    def carries(self) -> bool:
+        """Whether any entry acts on registers or has drawn numbers."""
+        return bool(self.about.get("carries")) or any(map(carries, self.documents))
+
+    @property
     def parts(self) -> list[dict[str, Any]]:
         """Files that were set aside: number of the first entry and digest of the last."""
         return list(self.about.get("parts", []))
@@ -85,7 +90,13 @@ class Chain:
             "parts": [*self.parts, {"first": self.first, "head": self.head}],
             "requests": {**self.about.get("requests", {}), **made},
             "taken": self.taken,
+            "carries": self.carries,
         }
+
+
+def carries(document: Document) -> bool:
+    """Whether an entry acts on registers or has drawn numbers."""
+    return "effects" in document or "numbers" in document
 
 
 class ChainFiles:

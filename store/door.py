@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Protocol, Unpack
 
 from store.matching import Asked
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.registers import RegisterLine
 
 
 class Store(Protocol):
@@ -80,6 +81,23 @@ class Store(Protocol):
 
     def count(self, **asked: Unpack[Asked]) -> int:
         """How many records ``find`` has in all."""
+        ...
+
+    def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
+        """Lines of a register as they were on a day, those that had ended by then included, by their id.
+
+        A line belongs to the unit of the record that opened it, whoever acts on it later.
+
+        Args:
+            name: Which register.
+            on: The day.
+            scope: Of whoever asks.
+            line: Only the one of this id.
+        """
+        ...
+
+    def series(self, name: str) -> int:
+        """The last number that was drawn from a series; 0 if none was."""
         ...
 
     def put_file(self, data: bytes | BinaryIO) -> str:

@@ -10,12 +10,15 @@ from threading import Lock
 
 import orjson
 
+from store import register_index
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
 from store.model import DELETED, INNER, Found, Reach
+from store.register_index import Carried
+from store.registers import Effected
 
 #: Raised with every change of the tables; an index of another number is made anew.
-LAYOUT = 3
+LAYOUT = 4
 
 _TABLES = """
 create table about(key text primary key, value text not null) without rowid;
@@ -86,6 +89,9 @@ class Line:
         return self.draft_time, self.draft_size
 
 
+#: A line with its tokens and what its entries carry.
+Noted = tuple[Line, frozenset[str] | None, Carried | None]
+
 _COLUMNS = ", ".join(field.name for field in fields(Line))
 _MARKS = ", ".join("?" for _ in fields(Line))
 _UPDATES = ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Line)[1:])
@@ -116,7 +122,7 @@ class Index:
         if not self._is_ours():
             self.discard()
             with closing(self._connect()) as db:
-                db.executescript(f"begin;{_TABLES}")
+                db.executescript(f"begin;{_TABLES}{register_index.TABLES}")
                 db.execute("insert into about values ('mark', ?)", (self._full_mark,))
                 db.execute("commit")
         self._identity = _identity(self._path)
@@ -193,16 +199,16 @@ class Index:
         with self._use() as db:
             return {row[0]: Line(*row) for row in db.execute(f"select {_COLUMNS} from record")}
 
-    def put(self, lines: Iterable[tuple[Line, frozenset[str] | None]], *, force: bool = False) -> None:
+    def put(self, lines: Iterable[Noted], *, force: bool = False) -> None:
         """Take what was read from files, in one transaction.
 
         Args:
-            lines: With their tokens; ``None`` leaves those as they are.
+            lines: With their tokens and what their entries carry; ``None`` leaves those as they are.
             force: Also in place of what was read from newer files.
         """
         with self._use() as db:
             db.execute("begin immediate")
-            for line, tokens in lines:
+            for line, tokens, carried in lines:
                 changed = db.execute(
                     f"insert into record values ({_MARKS}) on conflict(record) do update set {_UPDATES}"
                     f" {'' if force else _NEWER}",
@@ -210,6 +216,8 @@ class Index:
                 ).rowcount
                 if changed and tokens is not None:
                     _put_tokens(db, line.record, tokens)
+                if carried is not None:
+                    register_index.put(db, line.record, carried)
             db.execute("commit")
 
     def forget(self, records: Iterable[str]) -> None:
@@ -219,6 +227,7 @@ class Index:
             for record in records:
                 db.execute("delete from record where record = ?", (record,))
                 db.execute("delete from token where record = ?", (record,))
+                register_index.forget(db, record)
             db.execute("commit")
 
     def find(self, query: Query, tokens: list[tuple[str, str]], limit: int, offset: int) -> list[Found]:
@@ -228,6 +237,16 @@ class Index:
         with self._use() as db:
             rows = db.execute(f"select {_LIST} from record where {where} {order}", (*values, limit, offset))
             return [_found(row) for row in rows]
+
+    def effects(self, register: str, on: date, line: str | None) -> list[Effected]:
+        """All that counts by a day, of a register or of one line in it."""
+        with self._use() as db:
+            return register_index.effects(db, register, on, line)
+
+    def last_number(self, series: str) -> int:
+        """The last number that entries we know of have drawn."""
+        with self._use() as db:
+            return register_index.last_number(db, series)
 
     def count(self, query: Query, tokens: list[tuple[str, str]]) -> int:
         """How many there are."""

@@ -3,20 +3,22 @@
 import copy
 import hashlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import RLock
 from typing import Any, BinaryIO, Unpack
 
 import orjson
 
-from store.chain import admit, body_of, entry_of, genesis, seal, summary_document, summary_of
+from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
 from store.drafting import DraftState, copied, decide, listed, value_at
+from store.effects import effects_of
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.plain import check_known, checked
+from store.registers import Effected, RegisterLine, lines_on
 
 
 @dataclass
@@ -28,6 +30,7 @@ class _Record:
     draft: DraftState = field(default_factory=DraftState)
     summary: Summary = field(default_factory=Summary)
     touches: int = 0
+    effects: list[Effected] = field(default_factory=list)
 
 
 class MemoryStore:
@@ -40,6 +43,7 @@ class MemoryStore:
         self._files: dict[str, bytes] = {}
         self._preferences: dict[str, dict[str, Any]] = {}
         self._log: list[bytes] = []
+        self._series: dict[str, int] = {}
 
     def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
         """See ``Store``."""
@@ -55,13 +59,19 @@ class MemoryStore:
             admit(new, chain[-1] if chain else None, expected_n, scope)
             prev = chain[-1].digest if chain else genesis(new.record, new.form)
             when = self._clock()
+            if new.draws:
+                numbers = {series: self._drawn(series, count) for series, count in new.draws.items()}
+                body = body_with(new, numbers)
+                self._series |= {series: drawn[-1] for series, drawn in numbers.items()}
             document = seal(body, n=expected_n + 1, prev=prev, when=when)
             kept = self._records.setdefault(new.record, _Record(new.form, new.summary.unit))
             kept.entries.append(orjson.dumps(document))
             kept.draft.clear(new.draft, when, n=expected_n + 1)
-            kept.unit, kept.summary = new.summary.unit, summary_of(summary_document(new.summary))
+            entry = self._entry(new.record, kept, -1)
+            kept.unit, kept.summary = entry.summary.unit, entry.summary
+            kept.effects += effects_of(entry)
             kept.touches += 1
-            return self._entry(new.record, kept, -1)
+            return entry
 
     def latest(self, record: str, scope: Scope) -> Entry:
         """See ``Store``."""
@@ -136,6 +146,21 @@ class MemoryStore:
         """See ``Store``."""
         return len(self._matching(Query(**asked)))
 
+    def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
+        """See ``Store``."""
+        with self._lock:
+            effects = [
+                replace(effected, unit=kept.unit)
+                for kept in self._records.values()
+                for effected in kept.effects
+                if effected.effect.register == name and line in (None, effected.effect.line)
+            ]
+        return [one for one in lines_on(effects, on) if scope.covers(one.unit)]
+
+    def series(self, name: str) -> int:
+        """See ``Store``."""
+        return self._series.get(name, 0)
+
     def put_file(self, data: bytes | BinaryIO) -> str:
         """See ``Store``."""
         content = data if isinstance(data, bytes) else data.read()
@@ -207,6 +232,10 @@ class MemoryStore:
         if not scope.covers(kept.unit):
             raise NotAllowed(record=record)
         return kept
+
+    def _drawn(self, series: str, count: int) -> range:
+        last = self._series.get(series, 0)
+        return range(last + 1, last + count + 1)
 
     def _entry(self, record: str, kept: _Record, place: int) -> Entry:
         return entry_of(orjson.loads(kept.entries[place]), record, kept.form)

@@ -1,10 +1,12 @@
 """The words of the store: frozen values that go in and out of its door."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
+
+from store.registers import Effect
 
 #: How a list is ordered: the last changed first, or the first due first and those without a term last.
 Order = Literal["changed", "due"]
@@ -102,6 +104,10 @@ class NewEntry:
         summary: What lists and search shall know from now on.
         draft: Number of the draft whose changes are in ``data``; they leave the draft with this very entry.
         why: What made somebody write it, in plain JSON, for whoever reads the chain later.
+        effects: What it does to lines of registers.
+        draws: How many numbers it draws from which series, each series counting from 1 without a gap.
+        fill: The entry with the numbers that were drawn put where they belong: in data, texts of the summary,
+            effects, why. Called under the series' lock, so quick and without effects of its own.
     """
 
     record: str
@@ -114,6 +120,9 @@ class NewEntry:
     summary: Summary = field(default_factory=Summary)
     draft: int = 0
     why: Mapping[str, Any] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    draws: Mapping[str, int] = field(default_factory=dict)
+    fill: "Callable[[NewEntry, Mapping[str, range]], NewEntry] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +132,7 @@ class Entry:
     Attributes:
         n: Number in the chain, from 1.
         when: When it was written.
+        numbers: Those it drew, by series.
         prev: Digest of the entry before; of record id and form for the first.
         digest: Digest of all the rest.
     """
@@ -140,6 +150,8 @@ class Entry:
     summary: Summary
     draft: int
     why: Mapping[str, Any]
+    effects: tuple[Effect, ...]
+    numbers: Mapping[str, range]
     digest: str
 
 

@@ -16,6 +16,7 @@ from store.chain import (
     ChainBroken,
     admit,
     body_of,
+    body_with,
     check_format,
     entry_of,
     genesis,
@@ -36,6 +37,8 @@ from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.plain import check_known, checked
 from store.preference_files import PreferenceFiles
+from store.registers import RegisterLine, lines_on
+from store.series_files import SeriesFiles
 
 
 class TinyStore:
@@ -71,6 +74,7 @@ class TinyStore:
         self._preferences = PreferenceFiles(folder / "preferences", disk)
         self._log = LogFiles(folder / "log", disk, self._locks, clock)
         self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll())
+        self._series = SeriesFiles(folder / "series", disk, self._locks, self._catalog)
         self._catalog.heal()
 
     # -- entries ---
@@ -90,8 +94,10 @@ class TinyStore:
             admit(new, last, expected_n, scope)
             prev = chain.head if chain else genesis(new.record, new.form)
             when = self._clock()
-            document = seal(body, n=expected_n + 1, prev=prev, when=when)
-            chain = self._catalog.chains.append(chain, new.record, new.form, document)
+            with self._series.drawing(new) as numbers:
+                body = body_with(new, numbers) if numbers else body
+                document = seal(body, n=expected_n + 1, prev=prev, when=when)
+                chain = self._catalog.chains.append(chain, new.record, new.form, document)
             line = self._catalog.note(chain, known)
             self._settle(line, when)
             return entry_of(document, new.record, new.form)
@@ -182,6 +188,16 @@ class TinyStore:
     def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""
         return self._catalog.count(Query(**asked))
+
+    # -- registers and series ---
+
+    def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
+        """See ``Store``."""
+        return [one for one in lines_on(self._catalog.effects(name, on, line), on) if scope.covers(one.unit)]
+
+    def series(self, name: str) -> int:
+        """See ``Store``."""
+        return self._series.last(name)
 
     # -- files, preferences, care ---
 

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from store import EVERYTHING, Change, Conflict, NewEntry, RecordUnknown, Store, Summary, open_store
+from store import EVERYTHING, Action, Change, Conflict, Effect, NewEntry, RecordUnknown, Store, Summary, open_store
 from tests.store.making import stepping
 
 RECORDS = st.sampled_from(["a1", "b2", "c3"])
@@ -22,6 +23,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab翀", max_size=3), inner, max_size=3),
     max_leaves=6,
 )
+STATES = {Action.OPEN: "open", Action.SUSPEND: "suspended", Action.RESUME: "open", Action.END: "ended"}
 PATHS = st.sampled_from(["name", "rows/r1", "rows/r1/name", "rows/r2/name", "rows"])
 
 
@@ -40,6 +42,9 @@ class Keeping(RuleBasedStateMachine):
         self.drafts: dict[str, dict[str, Any]] = {}
         self.labels: dict[str, str] = {}
         self.made = 0
+        #: Numbers in the order in which they were drawn, and what has been done to the only line of the register.
+        self.drawn = 0
+        self.line = "none"
 
     def opened(self) -> Store:
         return open_store(self.address.format(folder=self.folder), clock=self.clock)
@@ -75,6 +80,41 @@ class Keeping(RuleBasedStateMachine):
         if take:
             self.drafts.pop(record, None)
         return entry
+
+    @rule(record=RECORDS, count=st.integers(1, 3), off=st.sampled_from([0, 0, 1]))
+    def draw(self, record: str, count: int, off: int) -> None:
+        chain = self.chains.get(record, [])
+        entry = self.remark(record, draws={"papers": count})
+        try:
+            numbers = self.store.append(entry, len(chain) + off, EVERYTHING).numbers["papers"]
+        except Conflict:
+            assert off
+            return
+        assert list(numbers) == list(range(self.drawn + 1, self.drawn + count + 1))
+        self.drawn += count
+        self.remarked(entry)
+
+    @rule(record=RECORDS, action=st.sampled_from(Action))
+    def act(self, record: str, action: Action) -> None:
+        effect = Effect(register="grants", line="l1", action=action, start=date(2026, 11, 4))
+        entry = self.remark(record, effects=(effect,))
+        self.store.append(entry, len(self.chains.get(record, [])), EVERYTHING)
+        if self.line != "none" or action is Action.OPEN:
+            self.line = STATES[action] if action is not Action.SUSPEND or self.line != "ended" else self.line
+        self.remarked(entry)
+
+    def remark(self, record: str, **given: Any) -> NewEntry:
+        self.made += 1
+        label = f"标签{self.made}"
+        summary = Summary(label=label, tokens=(label,))
+        request = f"q{self.made}"
+        return NewEntry(
+            record=record, form="f", kind="remark", who="w", request_id=request, data=None, summary=summary, **given
+        )
+
+    def remarked(self, entry: NewEntry) -> None:
+        self.chains.setdefault(entry.record, []).append((entry.request_id, None))
+        self.labels[entry.record] = entry.summary.label
 
     @rule(entry=requests)
     def ask_again(self, entry: NewEntry) -> None:
@@ -119,6 +159,12 @@ class Keeping(RuleBasedStateMachine):
             assert [(entry.request_id, entry.data) for entry in kept] == chain
             draft = self.store.draft(record, EVERYTHING)
             assert {path: one.value for path, one in draft.changes.items()} == self.drafts.get(record, {})
+
+    @invariant()
+    def views_are_the_models(self) -> None:
+        assert self.store.series("papers") == self.drawn
+        lines = self.store.register("grants", date(2026, 11, 4), EVERYTHING)
+        assert [line.state for line in lines] == ([] if self.line == "none" else [self.line])
 
     @invariant()
     def lists_are_the_models(self) -> None:

@@ -1,0 +1,98 @@
+"""The index's tables of registers and series: which entry acts on which line, which drew which numbers."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from store.effects import effect_of
+from store.registers import Effected
+
+TABLES = """
+create table effect(
+    record text not null, n integer not null, place integer not null, at text not null,
+    register text not null, line text not null, start text not null, effect text not null,
+    primary key(record, n, place)
+) without rowid;
+create index effect_line on effect(register, line);
+create table number(
+    series text not null, last integer not null, record text not null, n integer not null,
+    primary key(series, last)
+) without rowid;
+create index number_record on number(record);
+"""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What entries of one record carry.
+
+    Attributes:
+        documents: The entries as they lie in the file.
+        whole: Whether these are all there are, so that whatever was known before gives way.
+    """
+
+    documents: list[Mapping[str, Any]]
+    whole: bool
+
+
+def put(db: sqlite3.Connection, record: str, carried: Carried) -> None:
+    """Take what entries carry, within the caller's transaction."""
+    if carried.whole:
+        forget(db, record)
+    for document in carried.documents:
+        effects: Iterable[tuple[int, Mapping[str, Any]]] = enumerate(document.get("effects", ()))
+        db.executemany(
+            "insert or ignore into effect values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    record,
+                    document["n"],
+                    place,
+                    document["when"],
+                    effect["register"],
+                    effect["line"],
+                    effect["start"],
+                    orjson.dumps(effect),
+                )
+                for place, effect in effects
+            ],
+        )
+        db.executemany(
+            "insert or ignore into number values (?, ?, ?, ?)",
+            [(series, last, record, document["n"]) for series, (_, last) in document.get("numbers", {}).items()],
+        )
+
+
+def forget(db: sqlite3.Connection, record: str) -> None:
+    """Drop what a record's entries carry."""
+    db.execute("delete from effect where record = ?", (record,))
+    db.execute("delete from number where record = ?", (record,))
+
+
+def effects(db: sqlite3.Connection, register: str, on: date, line: str | None) -> list[Effected]:
+    """All that counts by a day, of a register or of one line in it."""
+    rows = db.execute(
+        "select effect, record, effect.n, place, at, unit from effect join record using (record)"
+        " where register = ? and start <= ? and (? is null or line = ?)",
+        (register, on.isoformat(), line, line),
+    )
+    return [
+        Effected(
+            effect=effect_of(orjson.loads(effect)),
+            record=record,
+            n=n,
+            place=place,
+            when=datetime.fromisoformat(at),
+            unit=unit,
+        )
+        for effect, record, n, place, at, unit in rows
+    ]
+
+
+def last_number(db: sqlite3.Connection, series: str) -> int:
+    """The last number that entries we know of have drawn."""
+    return int(db.execute("select coalesce(max(last), 0) from number where series = ?", (series,)).fetchone()[0])
