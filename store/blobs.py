@@ -1,10 +1,11 @@
 """Files by content hash: kept once, checked whenever they are read."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from store.disk import Disk, read_file
+from store.disk import Disk, read_file, told
 from store.errors import FileDamaged, FileUnknown
 from store.plain import is_digest
 
@@ -37,6 +38,16 @@ class Blobs:
         if hashlib.sha256(content).hexdigest() != digest:
             raise FileDamaged(digest=digest)
         return content
+
+    def digests(self) -> Iterator[str]:
+        """Hashes of all files."""
+        with told():
+            for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+                yield from sorted(path.name for path in folder.iterdir() if is_digest(path.name))
+
+    def place(self, digest: str) -> str:
+        """Where a file lies, for whoever has to mend it."""
+        return str(self._path(digest))
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -17,7 +17,7 @@ from store.chain_files import Chain, ChainFiles, Roll, carries
 from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
-from store.errors import FormatTooNew, RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
+from store.errors import RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
 from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
@@ -28,6 +28,7 @@ from store.registers import Effected
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
+_STAMPS = ("file_time", "file_size", "draft_time", "draft_size")
 #: Temporary files older than this were left by a crash.
 _ABANDONED = 3600.0
 
@@ -39,6 +40,7 @@ class Catalog:
         self.chains = ChainFiles(folder / "records", disk, roll)
         self.drafts = DraftFiles(folder / "drafts", disk)
         self._index = Index(folder / "index.sqlite", f"{mark} {key.mark}")
+        self.index_path = folder / "index.sqlite"
         self._disk = disk
         self._locks = locks
         self._key = key
@@ -211,22 +213,30 @@ class Catalog:
                 on_progress(done, len(stamps))
         return done - len({damage.record for damage in self.damages})
 
-    def verify(self, on_progress: Callable[[int, int], None] | None) -> tuple[Damage, ...]:
-        """Read every file of every chain anew; what cannot be trusted."""
-        records = sorted({*self._ask(lambda index: index.lines()), *_stamps(self.chains.folder, ".json", 0.0)})
-        found: list[Damage] = []
-        for done, record in enumerate(records, start=1):
-            with self._locks.hold(stripe(record)):
-                try:
-                    chain = self.chain(record, self.known(record))
-                    if chain:
-                        self.entries(chain, 1, chain.n)
-                except (RecordDamaged, FormatTooNew) as exc:
-                    facts = exc.facts
-                    found.append(Damage(record, str(facts.get("file", "")), str(facts.get("why", exc))))
-            if on_progress:
-                on_progress(done, len(records))
-        return tuple(found)
+    def stamps(self) -> dict[str, tuple[Stamp, Stamp]]:
+        """Stamps of chain and draft of every record that has a file or is known to have had one."""
+        chains = _stamps(self.chains.folder, ".json", 0.0)
+        drafts = _stamps(self.drafts.folder, ".jsonl", 0.0)
+        records = {*self._ask(lambda index: index.lines()), *chains}
+        return {record: (chains.get(record, ABSENT), drafts.get(record, ABSENT)) for record in records}
+
+    def stamps_of(self, record: str) -> tuple[Stamp, Stamp]:
+        """Stamps of a record's chain and draft."""
+        return stamp_of(self.chains.path(record)), stamp_of(self.drafts.path(record))
+
+    def misses(self, record: str) -> bool:
+        """Whether the index says something else of a record than its files; to be asked under its lock.
+
+        Raises:
+            RecordDamaged: A file cannot be trusted.
+        """
+        known = self.head(record)
+        chain = self.chain(record, known)
+        assert chain is not None
+        line, tokens = self._line(chain, known)
+        # Of a clock that was put back the index knows the later hour; stamps only tell when to look again.
+        same = {name: getattr(known, name) for name in ("changed_at", *_STAMPS)}
+        return replace(line, **same) != known or tokens != self._ask(lambda index: index.tokens(record))
 
     def close(self) -> None:
         """Close the index."""

@@ -1,10 +1,11 @@
 """A record's chain in a small TinyDB file of its own; a long one continues in a new file, the full one set aside."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from tinydb import TinyDB
 from tinydb.table import Document as TinyDocument
 
@@ -138,16 +139,40 @@ class ChainFiles:
 
     def append(self, chain: Chain | None, record: str, form: str, document: Document) -> Chain:
         """Write one more entry behind a chain that was read under the record's lock."""
+        return self._write(chain, record, form, [document])
+
+    def extend(self, record: str, form: str, documents: Sequence[Document]) -> None:
+        """Write some entries behind a record's chain, each of its files once."""
+        for few in self._by_files(self.read(record), documents):
+            self._write(self.read(record), record, form, few)
+
+    def _write(self, chain: Chain | None, record: str, form: str, documents: list[Document]) -> Chain:
         about: Mapping[str, Any] = {"format": FORMAT, "record": record, "form": form}
         storage, before = SafeStorage(self.path(record), self._disk, about), list[Document]()
         if chain:
             about, storage, before = chain.about, chain.storage, chain.documents
-            if len(before) >= self._roll.entries or chain.stamp[1] >= self._roll.size:
+            if self._is_full(len(before), chain.stamp[1]):
                 about, before = chain.rolled(), []
                 storage.set_aside(self.part_path(record, chain.first), about)
         with TinyDB(storage=lambda: storage) as database:
-            database.table(ENTRIES).insert(TinyDocument(document, doc_id=document["n"]))
-        return Chain(record, about, [*before, document], storage.stamp, storage)
+            database.table(ENTRIES).insert_multiple(TinyDocument(one, doc_id=one["n"]) for one in documents)
+        return Chain(record, about, [*before, *documents], storage.stamp, storage)
+
+    def _is_full(self, entries: int, size: int) -> bool:
+        return entries >= self._roll.entries or size >= self._roll.size
+
+    def _by_files(self, chain: Chain | None, documents: Sequence[Document]) -> Iterator[list[Document]]:
+        count, size = (len(chain.documents), chain.stamp[1]) if chain else (0, 0)
+        few: list[Document] = []
+        for document in documents:
+            if self._is_full(count, size):
+                if few:
+                    yield few
+                few, count, size = [], 0, 0
+            few.append(document)
+            count, size = count + 1, size + len(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        if few:
+            yield few
 
     def _part(self, chain: Chain, part: Mapping[str, Any]) -> Chain:
         path = self.part_path(chain.record, part["first"])

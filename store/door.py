@@ -1,11 +1,12 @@
 """The door: what every backend does, and what one contract suite holds it to."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Protocol, Unpack
 
 from store.matching import Asked
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.parcels import Parcel, Tally
 from store.registers import RegisterLine
 
 
@@ -137,12 +138,50 @@ class Store(Protocol):
         """Read every entry of every record anew; the files that cannot be trusted. Progress is (done, of)."""
         ...
 
+    def verify_files(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """Read every file and the preferences anew; those that cannot be trusted. Progress is (done, of)."""
+        ...
+
+    def verify_index(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """Hold what lists and search know against what is kept; records of which they know something else.
+
+        Progress is (done, of). ``reindex`` mends all of it.
+        """
+        ...
+
     def damages(self) -> tuple[Damage, ...]:
         """Files found damaged so far, each named; their records raise ``RecordDamaged``, all others work."""
         ...
 
     def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Make the index anew from what is kept; how many records it holds. Progress is (done, of)."""
+        ...
+
+    def parcels(self) -> Iterator[Parcel]:
+        """Everything that is kept, as it was at one moment, while others go on working.
+
+        Memory stays small. What cannot be trusted comes as a ``LostParcel``; of the log, where lines are missing.
+        """
+        ...
+
+    def take_in(self, parcels: Iterable[Parcel]) -> Tally:
+        """Take everything of another store into this one, which is empty, and read it back; see ``carry``.
+
+        Until it is done nobody else works here; one that was interrupted is never taken for whole.
+
+        Raises:
+            StoreNotEmpty: This one holds something.
+            ParcelRefused: A parcel is not whole; names it.
+            CarriedOtherwise: What is read back is not what came in.
+        """
+        ...
+
+    def probe(self) -> None:
+        """Find out quickly whether anything can be read and written now.
+
+        Raises:
+            StoreUnavailable: It cannot, and why.
+        """
         ...
 
     def close(self) -> None:

@@ -65,12 +65,13 @@ class DraftFiles:
         if draft.end == 0:
             data = _encode({"format": FORMAT, "record": record}) + data
         if draft.end + len(data) > max(_SMALL, _TIMES * draft.compact):
-            return self._rewrite(record, state)
+            return self.write_state(record, state)
         stat = self._disk.append(path, draft.end, data, sync=sync)
         stamp = (stat.st_mtime_ns, stat.st_size)
         return self._remember(record, DraftFile(state, draft.end + len(data), stamp, draft.compact))
 
-    def _rewrite(self, record: str, state: DraftState) -> DraftFile:
+    def write_state(self, record: str, state: DraftState) -> DraftFile:
+        """Write a draft anew, as short as it can be."""
         data = _encode({"format": FORMAT, "record": record}) + _encode(state_line(state))
         self._disk.write_file(self.path(record), data)
         stamp = stamp_of(self.path(record))

@@ -95,7 +95,7 @@ def _state_document(state: DraftState) -> dict[str, Any]:
         "settled": {
             path: {**_kept_document(kept), "removed": removed} for path, (kept, removed) in state.settled.items()
         },
-        "sequences": [[*key, sequence] for key, sequence in state.sequences.items()],
+        "sequences": [[*key, sequence] for key, sequence in sorted(state.sequences.items())],
         "summary": summary_document(state.summary) if state.summary else None,
         "summary_n": state.summary_n,
     }

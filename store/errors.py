@@ -109,3 +109,27 @@ class AddressUnknown(StoreError):
     """The address of the store names no backend."""
 
     message = "不认识数据位置“{address}”，请写成 tinydb:///文件夹 或 memory:。"
+
+
+class StoreNotEmpty(StoreError):
+    """Something is kept there already, and nothing is ever mixed."""
+
+    message = "那里已经有数据，没有放进去。请另选一个空的位置。"
+
+
+class ParcelRefused(StoreError):
+    """What came is not whole."""
+
+    message = "{what} 没有通过核对（{why}），没有收下。请换一份备份，或先修好原来的数据。"
+
+
+class CarriedOtherwise(StoreError):
+    """What was taken in is not what is read back."""
+
+    message = "{what} 读回来与原来的不同，不能用。请检查磁盘，换个位置再来一次。"
+
+
+class HalfTakenIn(StoreError):
+    """Taking in was interrupted; what is there is a part."""
+
+    message = "{folder} 里的数据没有搬完，不全。请删掉这个文件夹，再恢复或迁移一次。"

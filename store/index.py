@@ -220,6 +220,11 @@ class Index:
                     register_index.put(db, line.record, carried)
             db.execute("commit")
 
+    def tokens(self, record: str) -> frozenset[str]:
+        """By what a record is found exactly."""
+        with self._use() as db:
+            return frozenset(row[0] for row in db.execute("select token from token where record = ?", (record,)))
+
     def forget(self, records: Iterable[str]) -> None:
         """Drop records."""
         with self._use() as db:

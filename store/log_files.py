@@ -1,17 +1,20 @@
 """The access log in a file of lines per month; what was written last is noted apart, so that a cut end shows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from store.chain import FORMAT, ChainBroken, check_format
 from store.disk import Disk, read_file, told
 from store.locks import Locks
 from store.log import GENESIS, MOST_BYTES, faults_of, read_line, sealed, within
 from store.model import Damage, LogLine
+from store.parcels import LogParcel, LostParcel, log_parcels
 
 _HEAD = "head.json"
 
@@ -36,8 +39,7 @@ class LogFiles:
             if newest is None or name > newest.name:  # a clock that was put back opens no older file
                 newest, end = self._folder / name, 0
             self._disk.append(newest, end, raw + b"\n")
-            written = read_line(raw)
-            self._disk.write_file(self._folder / _HEAD, orjson.dumps({"n": written.n, "digest": written.digest}))
+            self._note(read_line(raw))
 
     def lines(self, first: date | None, last: date | None) -> list[LogLine]:
         """The lines of some days in order; what cannot be read is left out, ``faults`` names it."""
@@ -57,7 +59,30 @@ class LogFiles:
             faults = faults_of(lines, self._head())
         return tuple(Damage("", place or str(self._folder), why) for place, why in faults)
 
+    def count(self) -> int:
+        """Number of the newest line."""
+        return self._tail(self._newest())[0]
+
+    def parcels(self, newest: int) -> Iterator[LogParcel | LostParcel]:
+        """All lines up to a number, in order; where some are missing or altered, what is wrong."""
+        lines = (line for path in self._files() for line in _split(path))
+        return log_parcels(lines, newest, str(self._folder))
+
+    def take_in(self, lines: Sequence[bytes]) -> None:
+        """Write lines of another log behind those that are here, as they are."""
+        for month, group in groupby(lines, key=lambda raw: f"{read_line(raw).when:%Y-%m}.jsonl"):
+            newest = self._newest()
+            path = newest if newest and newest.name >= month else self._folder / month
+            end = path.stat().st_size if path.exists() else 0
+            self._disk.append(path, end, b"".join(raw + b"\n" for raw in group))
+        self._note(read_line(lines[-1]))
+
     # -- inside ---
+
+    def _note(self, line: LogLine) -> None:
+        """Note apart what was written last."""
+        head = {"format": FORMAT, "n": line.n, "digest": line.digest}
+        self._disk.write_file(self._folder / _HEAD, orjson.dumps(head))
 
     def _files(self) -> list[Path]:
         with told():
@@ -70,8 +95,12 @@ class LogFiles:
         data, _ = read_file(self._folder / _HEAD)
         try:
             head = orjson.loads(data) if data else None
-            return (int(head["n"]), str(head["digest"])) if head else None
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            if not head:
+                return None
+            # The first ones had no number.
+            check_format(head.get("format", 1), _HEAD)
+            return int(head["n"]), str(head["digest"])
+        except (ChainBroken, KeyError, TypeError, ValueError, AttributeError):
             return None
 
     def _tail(self, newest: Path | None) -> tuple[int, str, int]:
@@ -101,6 +130,7 @@ def _last_line(path: Path) -> tuple[bytes, int]:
 
 def _split(path: Path) -> Iterator[tuple[bytes, str]]:
     """Lines with their places; half a line at the end was never acknowledged."""
-    data, _ = read_file(path)
-    for number, raw in enumerate((data or b"").split(b"\n")[:-1], start=1):
-        yield raw, f"{path} 第 {number} 行"
+    with told(), path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if raw.endswith(b"\n"):
+                yield raw[:-1], f"{path} 第 {number} 行"

@@ -2,21 +2,38 @@
 
 import copy
 import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
+from io import BytesIO
+from itertools import starmap
 from threading import RLock
 from typing import Any, BinaryIO, Unpack
 
 import orjson
 
-from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.chain import Document, admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.draft_lines import state_line
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.effects import effects_of
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.parcels import (
+    DraftParcel,
+    EntriesParcel,
+    FileParcel,
+    LogParcel,
+    Parcel,
+    PreferencesParcel,
+    Tally,
+    carry,
+    keep_file,
+    log_parcels,
+    refuse_unless_empty,
+)
 from store.plain import check_known, checked
 from store.registers import Effected, RegisterLine, lines_on
 
@@ -62,16 +79,10 @@ class MemoryStore:
             if new.draws:
                 numbers = {series: self._drawn(series, count) for series, count in new.draws.items()}
                 body = body_with(new, numbers)
-                self._series |= {series: drawn[-1] for series, drawn in numbers.items()}
             document = seal(body, n=expected_n + 1, prev=prev, when=when)
             kept = self._records.setdefault(new.record, _Record(new.form, new.summary.unit))
-            kept.entries.append(orjson.dumps(document))
             kept.draft.clear(new.draft, when, n=expected_n + 1)
-            entry = self._entry(new.record, kept, -1)
-            kept.unit, kept.summary = entry.summary.unit, entry.summary
-            kept.effects += effects_of(entry)
-            kept.touches += 1
-            return entry
+            return self._added(new.record, kept, document)
 
     def latest(self, record: str, scope: Scope) -> Entry:
         """See ``Store``."""
@@ -190,8 +201,9 @@ class MemoryStore:
     def log(self, line: Mapping[str, Any]) -> None:
         """See ``Store``."""
         with self._lock:
-            prev = read_line(self._log[-1]).digest if self._log else GENESIS
-            self._log.append(sealed(line, n=len(self._log) + 1, prev=prev, when=self._clock()))
+            last = read_line(self._log[-1]) if self._log else None
+            n, prev = (last.n, last.digest) if last else (0, GENESIS)
+            self._log.append(sealed(line, n=n + 1, prev=prev, when=self._clock()))
 
     def log_lines(self, first: date | None = None, last: date | None = None) -> list[LogLine]:
         """See ``Store``."""
@@ -208,6 +220,14 @@ class MemoryStore:
         self.reindex(on_progress)
         return ()
 
+    def verify_files(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return ()
+
+    def verify_index(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """See ``Store``; there is no index here."""
+        return ()
+
     def damages(self) -> tuple[Damage, ...]:
         """See ``Store``."""
         return ()
@@ -219,10 +239,49 @@ class MemoryStore:
             on_progress(done, done)
         return done
 
+    def parcels(self) -> Iterator[Parcel]:
+        """See ``Store``."""
+        with self._lock:
+            parcels: list[Parcel] = [*starmap(PreferencesParcel, copy.deepcopy(self._preferences).items())]
+            for record, kept in self._records.items():
+                parcels.append(EntriesParcel(record, kept.form, tuple(map(orjson.loads, kept.entries))))
+                if kept.draft.number or kept.draft.summary:
+                    parcels.append(DraftParcel(record, state_line(kept.draft)))
+            newest = read_line(self._log[-1]).n if self._log else 0
+            parcels += log_parcels([(raw, "") for raw in self._log], newest, "")
+            files = dict(self._files)
+        yield from parcels
+        for digest, content in files.items():
+            yield FileParcel(digest, partial(BytesIO, content))
+
+    def take_in(self, parcels: Iterable[Parcel]) -> Tally:
+        """See ``Store``."""
+        with self._lock:
+            refuse_unless_empty(self.parcels())
+            return carry(parcels, keep=self._keep, back=self.parcels)
+
+    def probe(self) -> None:
+        """See ``Store``."""
+
     def close(self) -> None:
         """See ``Store``."""
 
     # -- inside --
+
+    def _keep(self, parcel: Parcel) -> None:
+        match parcel:
+            case EntriesParcel():
+                kept = self._records.setdefault(parcel.record, _Record(parcel.form, ""))
+                for document in parcel.entries:
+                    self._added(parcel.record, kept, document)
+            case DraftParcel():
+                self._records[parcel.record].draft = parcel.state
+            case PreferencesParcel():
+                self.set_preferences(parcel.owner, parcel.values)
+            case LogParcel():
+                self._log += parcel.lines
+            case FileParcel():
+                keep_file(parcel, self.put_file)
 
     def _seen(self, record: str, scope: Scope) -> _Record:
         check_known(record)
@@ -232,6 +291,16 @@ class MemoryStore:
         if not scope.covers(kept.unit):
             raise NotAllowed(record=record)
         return kept
+
+    def _added(self, record: str, kept: _Record, document: Document) -> Entry:
+        kept.entries.append(orjson.dumps(document))
+        entry = self._entry(record, kept, -1)
+        kept.unit, kept.summary = entry.summary.unit, entry.summary
+        kept.effects += effects_of(entry)
+        for series, drawn in entry.numbers.items():
+            self._series[series] = max(self._series.get(series, 0), drawn[-1])
+        kept.touches += 1
+        return entry
 
     def _drawn(self, series: str, count: int) -> range:
         last = self._series.get(series, 0)

@@ -39,6 +39,17 @@ def open_append(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
 
 
+def allow_open_files(more: int) -> None:
+    """Have the system let this program open so many files more, where it lets us ask."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * more
+        if soft < wanted and soft != resource.RLIM_INFINITY:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
 def is_held(error: OSError) -> bool:
     """Whether somebody holds the file for a moment, so that trying again helps."""
     return getattr(error, "winerror", None) in _HELD_WINDOWS

@@ -1,13 +1,16 @@
 """What a person or a workstation likes: one small JSON file each."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from store.disk import Disk, read_file
+from store.chain import FORMAT, ChainBroken, check_format
+from store.disk import Disk, read_file, told
+from store.model import Damage
+from store.parcels import LostParcel, PreferencesParcel
 
 
 class PreferenceFiles:
@@ -19,21 +22,51 @@ class PreferenceFiles:
 
     def read(self, owner: str) -> dict[str, Any]:
         """What the owner likes; nothing if the file is missing or unreadable: nobody's work hangs on it."""
-        data, _ = read_file(self._path(owner))
         try:
-            kept = orjson.loads(data) if data else {}
-        except orjson.JSONDecodeError:
+            return dict(_parsed(self._path(owner)).values)
+        except (FileNotFoundError, ValueError):
             return {}
-        values = kept.get("values") if isinstance(kept, dict) else None
-        return values if isinstance(values, dict) else {}
 
     def change(self, owner: str, values: Mapping[str, Any]) -> None:
         """Change some; ``None`` forgets one. To be called under the owner's lock."""
         merged = {**self.read(owner), **values}
         kept = {key: value for key, value in merged.items() if value is not None}
-        data = orjson.dumps({"owner": owner, "values": kept}, option=orjson.OPT_INDENT_2)
+        data = orjson.dumps({"format": FORMAT, "owner": owner, "values": kept}, option=orjson.OPT_INDENT_2)
         self._disk.write_file(self._path(owner), data)
+
+    def parcels(self) -> Iterator[PreferencesParcel | LostParcel]:
+        """Everything that anybody likes; a file that cannot be read is named."""
+        with told():
+            paths = sorted(self._folder.glob("??/*.json"))
+        for path in paths:
+            try:
+                kept = _parsed(path)
+                if self._path(kept.owner) != path:
+                    raise ValueError(f"里面是别人的设置（{kept.owner}）")
+                yield kept
+            except (FileNotFoundError, ValueError) as exc:
+                yield LostParcel("preferences", Damage("", str(path), str(exc)))
 
     def _path(self, owner: str) -> Path:
         name = hashlib.sha256(owner.encode()).hexdigest()
         return self._folder / name[:2] / f"{name}.json"
+
+
+def _parsed(path: Path) -> PreferencesParcel:
+    """What a file says.
+
+    Raises:
+        FileNotFoundError: There is none.
+        ValueError: It cannot be read.
+        FormatTooNew: A newer program wrote it.
+    """
+    data, _ = read_file(path)
+    if data is None:
+        raise FileNotFoundError(path)
+    try:
+        kept = orjson.loads(data)
+        # The first files had no number.
+        check_format(kept.get("format", 1), path.name)
+        return PreferencesParcel(str(kept["owner"]), dict(kept["values"]))
+    except (ChainBroken, KeyError, TypeError, AttributeError) as exc:
+        raise ValueError("不是设置文件") from exc

@@ -1,7 +1,7 @@
 """The default store: a TinyDB file per record, drafts and files beside it, and an index that can be lost."""
 
 import uuid
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -25,20 +25,26 @@ from store.chain import (
     summary_of,
 )
 from store.chain_files import Chain, Roll
-from store.disk import Disk, read_file, shard, stamp_of
+from store.disk import Disk, read_file, shard, stamp_of, told
 from store.draft_lines import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
-from store.errors import EntryUnknown, NotAllowed, RecordDamaged, RecordUnknown, StoreUnavailable
+from store.errors import EntryUnknown, HalfTakenIn, NotAllowed, RecordDamaged, RecordUnknown, StoreUnavailable
 from store.index import Line
 from store.keys import LookupKey
 from store.locks import Locks
 from store.log_files import LogFiles
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.parcels import Parcel, Tally, carry, refuse_unless_empty
 from store.plain import check_known, checked
 from store.preference_files import PreferenceFiles
 from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
+from store.tiny_parcels import TinyParcels
+from store.tiny_verify import verify_chains, verify_files, verify_index
+
+#: Stands in a folder while another store's data is being taken into it.
+_HALF = "taking-in"
 
 
 class TinyStore:
@@ -64,9 +70,13 @@ class TinyStore:
         roll: Roll | None = None,
     ) -> None:
         disk = disk or Disk()
+        self._folder = folder
+        self._disk = disk
         self._clock = clock
         self._locks = Locks(folder / "locks", wait)
         disk.make_folder(folder / "locks")
+        if (folder / _HALF).exists():
+            raise HalfTakenIn(folder=folder)
         with self._locks.hold("index"):
             mark = _mark(folder / "store.json", disk)
             key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"))
@@ -234,7 +244,15 @@ class TinyStore:
 
     def verify_chains(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
-        return self._catalog.verify(on_progress)
+        return verify_chains(self._catalog, self._locks, on_progress)
+
+    def verify_files(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return verify_files(self._blobs, self._preferences, on_progress)
+
+    def verify_index(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return verify_index(self._catalog, self._locks, on_progress)
 
     def damages(self) -> tuple[Damage, ...]:
         """See ``Store``."""
@@ -244,11 +262,36 @@ class TinyStore:
         """See ``Store``."""
         return self._catalog.reindex(on_progress)
 
+    def parcels(self) -> Iterator[Parcel]:
+        """See ``Store``."""
+        return self._parcels().out()
+
+    def take_in(self, parcels: Iterable[Parcel]) -> Tally:
+        """See ``Store``."""
+        mine = self._parcels()
+        refuse_unless_empty(mine.out())
+        self._disk.write_file(self._folder / _HALF, b"")
+        came = carry(parcels, keep=mine.keep, back=mine.out)
+        with told():
+            (self._folder / _HALF).unlink()
+        return came
+
+    def probe(self) -> None:
+        """See ``Store``."""
+        self._catalog.known("probe")
+        probe = self._folder / "locks" / f"probe-{uuid.uuid4().hex}"
+        self._disk.write_file(probe, b"")
+        with told():
+            probe.unlink()
+
     def close(self) -> None:
         """See ``Store``."""
         self._catalog.close()
 
     # -- inside ---
+
+    def _parcels(self) -> TinyParcels:
+        return TinyParcels(self._catalog, self._preferences, self._log, self._blobs, self._locks)
 
     def _head(self, record: str, scope: Scope) -> Line:
         check_known(record)

@@ -1,6 +1,7 @@
 """Each backend the contract is held against; the next one adds itself here."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,26 @@ import pytest
 from store import Store, open_store
 from tests.store.making import stepping
 
+BACKENDS = ["memory", "tinydb"]
 
-@pytest.fixture(params=["memory", "tinydb"])
+
+@pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    address = "memory:" if request.param == "memory" else f"tinydb://{tmp_path}/store"
-    opened = open_store(address, clock=stepping())
-    yield opened
-    opened.close()
+    with opened(request.param, tmp_path / "store") as store:
+        yield store
+
+
+@pytest.fixture(params=BACKENDS)
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Another store, empty at first."""
+    with opened(request.param, tmp_path / "other") as store:
+        yield store
+
+
+@contextmanager
+def opened(backend: str, folder: Path) -> Iterator[Store]:
+    store = open_store("memory:" if backend == "memory" else f"tinydb://{folder}", clock=stepping())
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,143 @@
+"""The default store carried: every file read at one moment while others go on writing, and written where all is new."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+
+from store import platform
+from store.blobs import Blobs
+from store.catalog import Catalog, stripe
+from store.chain import ChainBroken, Document, entry_of
+from store.disk import ABSENT, Stamp
+from store.draft_lines import state_line
+from store.errors import FormatTooNew, RecordDamaged
+from store.locks import Locks
+from store.log_files import LogFiles
+from store.model import Damage
+from store.parcels import (
+    DraftParcel,
+    EntriesParcel,
+    FileParcel,
+    LogParcel,
+    LostParcel,
+    Parcel,
+    PreferencesParcel,
+    keep_file,
+)
+from store.preference_files import PreferenceFiles
+
+#: Records that may be left to read while all writers wait; more are read in another round before.
+_FEW, _ROUNDS = 20, 5
+_SHARDS = 256
+
+
+@dataclass(frozen=True)
+class _Read:
+    """How much of a record has been carried, and the stamps of its files then."""
+
+    n: int
+    stamps: tuple[Stamp, Stamp]
+
+
+class TinyParcels:
+    """Everything below one folder, as parcels."""
+
+    def __init__(
+        self, catalog: Catalog, preferences: PreferenceFiles, log: LogFiles, blobs: Blobs, locks: Locks
+    ) -> None:
+        self._catalog = catalog
+        self._preferences = preferences
+        self._log = log
+        self._blobs = blobs
+        self._locks = locks
+
+    def out(self) -> Iterator[Parcel]:
+        """See ``Store.parcels``."""
+        # They name versions and files, never the other way round, so they are read first.
+        yield from self._preferences.parcels()
+        read: dict[str, _Read] = {}
+        for _ in range(_ROUNDS):
+            changed = self._changed(read)
+            if len(changed) <= _FEW:
+                break
+            for record in changed:
+                with self._locks.hold(stripe(record)):
+                    parcels = self._record(record, read)
+                yield from parcels
+        with self._all_still():
+            last = [parcel for record in self._changed(read) for parcel in self._record(record, read)]
+            newest = self._log.count()
+        yield from last
+        yield from self._log.parcels(newest)
+        for digest in self._blobs.digests():
+            yield FileParcel(digest, partial(self._open, digest))
+
+    def keep(self, parcel: Parcel) -> None:
+        """Write what a parcel holds; nobody else writes here."""
+        match parcel:
+            case EntriesParcel():
+                self._catalog.chains.extend(parcel.record, parcel.form, parcel.entries)
+            case DraftParcel():
+                self._catalog.drafts.write_state(parcel.record, parcel.state)
+            case PreferencesParcel():
+                self._preferences.change(parcel.owner, parcel.values)
+            case LogParcel():
+                self._log.take_in(parcel.lines)
+            case FileParcel():
+                keep_file(parcel, self._blobs.put)
+
+    # -- inside ---
+
+    def _open(self, digest: str) -> BytesIO:
+        return BytesIO(self._blobs.get(digest))
+
+    def _changed(self, read: dict[str, _Read]) -> list[str]:
+        """Records whose files are not those that have been read."""
+        stamps = self._catalog.stamps()
+        return sorted(record for record, now in stamps.items() if record not in read or read[record].stamps != now)
+
+    @contextmanager
+    def _all_still(self) -> Iterator[None]:
+        """Have every writer of records and of the log wait."""
+        platform.allow_open_files(_SHARDS + 1)
+        with ExitStack() as held:
+            for number in range(_SHARDS):
+                held.enter_context(self._locks.hold(f"record-{number:02x}"))
+            held.enter_context(self._locks.hold("log"))
+            yield
+
+    def _record(self, record: str, read: dict[str, _Read]) -> list[Parcel]:
+        """What is new of a record, to be read under its lock."""
+        before = read.get(record, _Read(0, (ABSENT, ABSENT)))
+        read[record] = _Read(before.n, self._catalog.stamps_of(record))
+        try:
+            known = self._catalog.head(record)
+            documents, form = self._documents(record, before.n)
+        except (RecordDamaged, FormatTooNew) as exc:
+            return [LostParcel("record", damage_of(record, exc))]
+        read[record] = _Read(known.n, read[record].stamps)
+        parcels: list[Parcel] = [EntriesParcel(record, form, documents)] if documents else []
+        try:
+            _, state = self._catalog.draft(record, known)
+        except (RecordDamaged, FormatTooNew) as exc:
+            return [*parcels, LostParcel("draft", damage_of(record, exc))]
+        return [*parcels, DraftParcel(record, state_line(state))] if state.number or state.summary else parcels
+
+    def _documents(self, record: str, after: int) -> tuple[tuple[Document, ...], str]:
+        chain = self._catalog.chain(record, self._catalog.known(record))
+        assert chain is not None
+        try:
+            documents = tuple(self._catalog.chains.documents(chain, after + 1, chain.n))
+            for document in documents:
+                entry_of(document, record, chain.form)
+        except ChainBroken as exc:
+            file = exc.file or self._catalog.chains.path(record)
+            raise RecordDamaged(record=record, file=str(file), why=str(exc)) from exc
+        return documents, chain.form
+
+
+def damage_of(record: str, error: RecordDamaged | FormatTooNew) -> Damage:
+    """What an error says of a file."""
+    return Damage(record, str(error.facts.get("file", "")), str(error.facts.get("why", error)))
