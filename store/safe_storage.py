@@ -10,6 +10,7 @@ from tinydb.storages import Storage
 
 from store.chain import ChainBroken
 from store.disk import ABSENT, Disk, read_file, stamp_of
+from store.folding import folded, unfolded
 
 #: The tables of a record's file.
 ENTRIES = "entries"
@@ -27,6 +28,8 @@ class SafeStorage(Storage):
         self._about = dict(about)
         self._data: bytes | None = None
         self._tables: Tables | None = None
+        #: The entries as they are written in the file.
+        self._written: dict[str, Any] = {}
         self._read = False
         self.stamp = ABSENT
 
@@ -38,15 +41,19 @@ class SafeStorage(Storage):
         """
         if not self._read:
             self._data, self.stamp = read_file(self._path)
-            self._tables = None if self._data is None else parse_tables(self._data)
+            if self._data is not None:
+                tables = parse_tables(self._data)
+                self._written = tables[ENTRIES]
+                self._tables = {**tables, ENTRIES: unfolded(self._written)}
             self._read = True
         return self._tables
 
     def write(self, data: Tables) -> None:
         """Put new tables in place of the old ones; what we do not know in the file is kept."""
         tables = data if ABOUT in data else {ABOUT: {"1": self._about}, **data}
-        self._disk.write_file(self._path, orjson.dumps(tables, option=orjson.OPT_INDENT_2))
-        self._tables = tables
+        written = folded(tables[ENTRIES], self._written)
+        self._disk.write_file(self._path, orjson.dumps({**tables, ENTRIES: written}, option=orjson.OPT_INDENT_2))
+        self._tables, self._written = tables, written
         self.stamp = stamp_of(self._path)
 
     def set_aside(self, path: Path, about: Mapping[str, Any]) -> None:
@@ -54,7 +61,7 @@ class SafeStorage(Storage):
         assert self._data is not None
         assert self._tables is not None
         self._disk.write_file(path, self._data)
-        self._tables = {**self._tables, ABOUT: {"1": dict(about)}, ENTRIES: {}}
+        self._tables, self._written = {**self._tables, ABOUT: {"1": dict(about)}, ENTRIES: {}}, {}
 
 
 def parse_tables(data: bytes) -> Tables:

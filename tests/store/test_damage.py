@@ -161,7 +161,7 @@ def test_a_missing_comma_is_named_with_its_line(store: Store, folder: Path) -> N
 def test_files_are_readable_and_what_we_do_not_know_in_them_is_kept(store: Store, folder: Path) -> None:
     path = path_of(folder)
     tables = json.loads(path.read_text(encoding="utf-8"))
-    assert list(tables["entries"]["1"])[-1] == "digest"
+    assert list(tables["entries"]["2"])[-1] == "digest"
     assert "一班" in path.read_text(encoding="utf-8")
     tables["later"] = {"1": {"x": 1}}
     tables["about"]["1"]["colour"] = "red"
