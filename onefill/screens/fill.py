@@ -8,13 +8,14 @@ from onefill.ui.answers import keep_remarks, live_remarks
 from onefill.ui.bars import came_back, follow_search, main_act, record_bar, rests, top_bar
 from onefill.ui.components import panel
 from onefill.ui.deeds import done, note_opened
-from onefill.ui.filling import acted, chosen, draw_foot, draw_section, fields_of, look_of
+from onefill.ui.filling import acted, chosen, draw_foot, draw_section, fields_of, look_of, tell
 from onefill.ui.guard import guarded
-from onefill.ui.parts import draw_part, part
-from onefill.ui.pieces import begin_look, tell_news
+from onefill.ui.parts import part
+from onefill.ui.pieces import begin_look, draw_news
 from onefill.ui.said import show_said
-from onefill.ui.session import begin_run, bind, end_run
+from onefill.ui.session import begin_run, bind
 from onefill.ui.shared import the_desk
+from onefill.ui.steps import steps
 from onefill.ui.travel import asked_record, follow
 
 top_bar("fill")
@@ -43,15 +44,16 @@ def page() -> None:
             show_said(done, RECORD)
         with st.container(key="page_fill", horizontal=True):
             with st.container(key="col_steps"):
-                panel(look.piece("steps"), "steps", partial(acted, RECORD))
+                panel(steps(state, look.piece), "steps", partial(acted, RECORD))
             with st.container(key="panel_form", gap=None):
                 draw_section(RECORD, state, section, fields, look)
-                draw_foot(RECORD, state, section)
+                draw_foot(RECORD, state, section, look)
             if section.kind != "rows":  # a table takes the width, and tells its problems itself
                 with st.container(key="col_probs"):
                     panel(look.piece("probs"), "probs", partial(acted, RECORD))
         st.html(look.piece("phone"))
-        tell_news(lambda change: end_run(RECORD, change, on_changed=draw_part))
+        if section.kind != "rows":
+            draw_news(partial(tell, RECORD))
 
 
 page()

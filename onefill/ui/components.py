@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
 import streamlit as st
 
 from onefill.service.inbox import MOST_BYTES
@@ -37,6 +38,15 @@ def component(name: str, root: str, more: str = "") -> Any:
     js = LOADER.format(address=address_of(name))
     html = f"<div class='{root}'{more}></div>"
     return st.components.v2.component(name, html=html, js=js, css=f".{root}{{}}", isolate_styles=False)
+
+
+def packed(data: object) -> bytes:
+    """Plain values for a component of ours, as it unpacks them.
+
+    Of what it is handed otherwise Streamlit escapes every Chinese character, and loads pandas, 60 MB, to see whether
+    anything nested in it is a table.
+    """
+    return orjson.dumps(data)
 
 
 def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) -> None:
@@ -83,7 +93,7 @@ def viewer(
             on_act(str(said))
 
     data = {"pages": list(pages), "title": title, "edit": on_act is not None, "targets": list(targets)}
-    component("viewer", "vw")(key=key, data=[data], on_act_change=told)  # a list, as in grid.py
+    component("viewer", "vw")(key=key, data=packed(data), on_act_change=told)
 
 
 def supply_zone(data: Mapping[str, Any], key: str, on_act: Callable[[str], object]) -> None:

@@ -1,6 +1,6 @@
 """填报: what the page of one section says, and how it is drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -12,15 +12,17 @@ from onefill.ui.answers import draw_remarks, inside, live_remarks
 from onefill.ui.bars import called
 from onefill.ui.components import panel
 from onefill.ui.fields import draw_fields, frame_of, locked_field, said_of
+from onefill.ui.grid import Own
 from onefill.ui.html import esc, icon, note
 from onefill.ui.import_entry import import_entry
 from onefill.ui.matrix import draw_matrix
-from onefill.ui.pieces import Look, redraw
+from onefill.ui.parts import draw_part
+from onefill.ui.pieces import Look, look_again, redraw, tell_news
 from onefill.ui.problems import elsewhere, phone_bar, problems
-from onefill.ui.rows import draw_rows
-from onefill.ui.session import settled, take_edits
+from onefill.ui.rows import draw_rows, rows_with_files, whole
+from onefill.ui.session import end_run, settled, take_edits
 from onefill.ui.shared import the_desk
-from onefill.ui.steps import steps
+from onefill.ui.steps import step_pieces
 from onefill.ui.travel import open_place, section_key
 
 
@@ -50,7 +52,11 @@ def look_of(record: str, state: RecordState, section: SectionState, fields: Sequ
     """What the page says."""
     quiet = 2 * section.filled < section.total
     pieces = {f"field-{one.path}": said_of(record, one, quiet=quiet) for one in fields}
-    pieces |= {"steps": steps(state, section.key), "probs": problems(state, section.key), "phone": phone_bar(state)}
+    pieces |= step_pieces(state, section.key) | {"phone": phone_bar(state)}
+    if section.kind == "rows":
+        pieces |= {"whole": whole(state, section), "elsewhere": elsewhere(state, section.key)}
+    else:
+        pieces["probs"] = problems(state, section.key)
     done = state.phases[state.phase].complete
     remarks = tuple((one.id, one.state, one.at) for one in live_remarks(record, state.form))
     frame = (
@@ -62,6 +68,7 @@ def look_of(record: str, state: RecordState, section: SectionState, fields: Sequ
         remarks,
         tuple(one.key for one in state.sections),
         *map(frame_of, fields),
+        rows_with_files(record, section),
     )
     return Look(frame, pieces, state.change)
 
@@ -77,10 +84,25 @@ def edited(record: str) -> None:
             redraw(look_of(record, state, section, fields))
 
 
+def edited_table(record: str) -> None:
+    """A table was edited: see what else its edits change. The table is drawn anyway, and tells it."""
+    with suppress(OneFillError):  # the page will tell
+        take_edits(record)
+        state = the_desk().records.state(record)
+        if look_again(look_of(record, state, chosen(record, state), ())):
+            return
+    draw_part()
+
+
+def tell(record: str, pieces: Mapping[str, str], change: int) -> None:
+    """What is told with every drawing of the page or a part of it."""
+    end_run(record, change, on_changed=draw_part, pieces=pieces)
+
+
 def draw_section(
     record: str, state: RecordState, section: SectionState, fields: Sequence[FieldState], look: Look
 ) -> None:
-    """The fields of the open section, whatever kind it is."""
+    """The fields of the open section, whatever kind it is; a table tells the news itself."""
     number = [s.key for s in state.sections].index(section.key) + 1
     hint = section.definition.hint or ("未标“选填”的都要填" if section.kind == "plain" else "")
     st.html(
@@ -100,7 +122,8 @@ def draw_section(
     if section.kind == "rows":
         if not section.locked:
             import_entry(record, section)
-        draw_rows(record, state, section)
+        own = Own(partial(edited_table, record), partial(tell_news, partial(tell, record)))
+        draw_rows(record, section, look.piece("whole"), own)
     elif section.kind == "grid":
         draw_matrix(record, section)
     else:
@@ -109,14 +132,14 @@ def draw_section(
             draw_fields(record, section.definition.fields, fields, said.__getitem__, partial(edited, record))
 
 
-def draw_foot(record: str, state: RecordState, section: SectionState) -> None:
+def draw_foot(record: str, state: RecordState, section: SectionState, look: Look) -> None:
     """The way to the next section."""
     keys = [s.key for s in state.sections]
     after = keys.index(section.key) + 1
     with st.container(key="formfoot", horizontal=True):
         st.html('<span class="sm mut">每次键入都会自动保存，不必点保存</span>')
         if section.kind == "rows":
-            panel(elsewhere(state, section.key), "elsewhere", partial(acted, record))
+            panel(look.piece("elsewhere"), "elsewhere", partial(acted, record))
         if after < len(keys):
             title = state.sections[after].title
             st.button(

@@ -7,7 +7,7 @@ that Streamlit leaves out does no harm. Everything at once only goes out where t
 import secrets
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from onefill.service.desk import Desk
 from onefill.service.edits import Edit, Put
 from onefill.service.shapes import Refused, SectionState
 from onefill.service.tables import CellProblem, ColumnState, Mark, TableState
-from onefill.ui.components import component
+from onefill.ui.components import component, packed
 from onefill.ui.grid_words import newest, read_edits, read_said
 from onefill.ui.html import clock
 from onefill.ui.session import this_window
@@ -27,8 +27,6 @@ from onefill.ui.shared import the_desk
 
 #: So many answers may be under way without the browser saying that it has them.
 MOST_UNHEARD = 50
-#: Larger tables are drawn by themselves: the rest of the page follows within seconds.
-MOST_WITH_PAGE = 200
 KINDS = {"segments": "choice", "row": "choice", "choices": "many", "file": "shown"}
 
 #: Types whose cells stand at the right.
@@ -75,25 +73,33 @@ class Told:
     last: dict[str, Any] = field(default_factory=dict)
 
 
-def draw_grid(record: str, section: SectionState) -> None:
-    """Draw a repeating section as a table one fills in like a spreadsheet.
+@dataclass(frozen=True)
+class Own:
+    """What the part of a page in which a table stands does besides.
 
-    Args:
-        record: Whose.
-        section: Which; a small one is drawn with its page, so that all counts on it follow at once.
+    Attributes:
+        edited: Called as soon as anything was done to the table, before it is drawn.
+        end: Drawn below it each time.
     """
-    if section.rows > MOST_WITH_PAGE:
-        st.fragment(_draw)(record, section.key, section.title, section.locked)
-    else:
-        _draw(record, section.key, section.title, section.locked)
+
+    edited: Callable[[], None]
+    end: Callable[[], None]
 
 
-def _draw(record: str, section: str, title: str, locked: str) -> None:
+def draw_grid(record: str, section: SectionState, own: Own) -> None:
+    """Draw a repeating section as a table one fills in like a spreadsheet, in a part of the page by itself."""
+    st.fragment(_draw)(record, section.key, section.title, section.locked, own)
+
+
+def _draw(record: str, section: str, title: str, locked: str, own: Own) -> None:
     key = f"grid-{record}-{section}"
     told: Told = st.session_state.setdefault(f"told-{key}", Told())
 
     def heard() -> None:
+        before = told.done
         take(the_desk(), record, section, told, st.session_state[key].get("said"))
+        if told.done > before:
+            own.edited()
 
     def sized() -> None:
         widths = st.session_state[key].get("widths")
@@ -101,10 +107,10 @@ def _draw(record: str, section: str, title: str, locked: str) -> None:
             the_desk().habits.keep_widths(told.form, section, widths)
 
     data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title, "locked": locked}
-    # In a list: Streamlit loads pandas, 60 MB, to see whether anything nested in a mapping is a table.
     said = component("grid", "og", " data-i18n-skip")(
-        key=key, data=[data], on_said_change=heard, on_widths_change=sized
+        key=key, data=packed(data), on_said_change=heard, on_widths_change=sized
     ).get("said")
+    own.end()
     if isinstance(said, dict) and newest(said) > told.done:
         heard()  # after a restart of the server Streamlit forgets to call
         st.rerun(scope="fragment")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from onefill.ui.components import component
 from onefill.ui.html import esc
 from onefill.ui.parts import draw_only
 from onefill.ui.session import this_window
@@ -65,25 +64,31 @@ def redraw(look: Look) -> None:
 
     Does nothing where the whole page has to be drawn, as it is after any callback that does nothing.
     """
-    told: Told | None = st.session_state.get(_TOLD)
-    if told is not None and told.frame == look.frame and told.marks.keys() == look.pieces.keys():
-        told.news = {name: html for name, html in look.pieces.items() if hash(html) != told.marks[name]}
-        told.change = look.change
-        this_window().runs += 1
+    if look_again(look):
         draw_only(_NEWS)
 
 
-def tell_news(end: Callable[[int], None]) -> None:
-    """Draw the part that tells the pieces; the end of the page.
+def look_again(look: Look) -> bool:
+    """Note what is to be told with the next drawing of the news; whether that is all that says something else."""
+    told: Told | None = st.session_state.get(_TOLD)
+    if told is None or told.frame != look.frame or told.marks.keys() != look.pieces.keys():
+        return False
+    told.news = {name: html for name, html in look.pieces.items() if hash(html) != told.marks[name]}
+    told.change = look.change
+    this_window().runs += 1
+    return True
+
+
+def draw_news(tell: Callable[[Mapping[str, str], int], None]) -> None:
+    """Draw the part that tells the news; the end of a page.
 
     Args:
-        end: What else is told each time; takes the number of the record's newest change.
+        tell: Takes the pieces that say something else now, and the number of the record's newest change.
     """
+    st.fragment(tell_news, key=_NEWS)(tell)
 
-    def news() -> None:
-        told: Told = st.session_state[_TOLD]
-        # Flat: for anything nested Streamlit loads pandas, 60 MB, to see whether it is a table.
-        component("panel", "pn")(key=_NEWS, data={"html": "", "tells": True, **told.news})
-        end(told.change)
 
-    st.fragment(news, key=_NEWS)()
+def tell_news(tell: Callable[[Mapping[str, str], int], None]) -> None:
+    """Tell the news from within another part; see ``draw_news``."""
+    told: Told = st.session_state[_TOLD]
+    tell(told.news, told.change)

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onefill.service.guard import DEFINE
-from onefill.ui.components import component
+from onefill.ui.components import component, packed
 from onefill.ui.doorman import HEADERS, Refused, allowed, door, window_speaking
 from onefill.ui.jobs import SAMPLES, jobs
 from onefill.ui.presence import presence
@@ -55,7 +55,13 @@ def pulse_of(kind: str, of: str) -> str:
     return sha256(repr(WATCHED[kind][0](of)).encode()).hexdigest()[:16]
 
 
-def watch(kind: str, of: str, pulse: str, on_changed: Callable[[], None] = lambda: None) -> None:
+def watch(
+    kind: str,
+    of: str,
+    pulse: str,
+    on_changed: Callable[[], None] = lambda: None,
+    pieces: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Draw the part of the page where this stands anew, as soon as ``pulse_of`` says another thing than ``pulse``.
 
     Args:
@@ -63,9 +69,10 @@ def watch(kind: str, of: str, pulse: str, on_changed: Callable[[], None] = lambd
         of: Of which record.
         pulse: What was said when the page was drawn.
         on_changed: Called before that; it may have something else drawn.
+        pieces: HTML of the pieces of the page that say something else than when it was drawn, by their names.
     """
-    data = {"href": f"./of/pulse/{kind}/{of}", "pulse": pulse, "seconds": WATCHED[kind][1]}
-    component("pulse", "pu")(key="pulse", data=data, on_changed_change=on_changed)
+    data = {"href": f"./of/pulse/{kind}/{of}", "pulse": pulse, "seconds": WATCHED[kind][1], "pieces": dict(pieces)}
+    component("pulse", "pu")(key="pulse", data=packed(data), on_changed_change=on_changed)
 
 
 @door

@@ -4,8 +4,9 @@ What a widget holds and the person has changed is kept; what somebody else has c
 not enough for this: after a restart of the server it is not called for the first edit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -239,7 +240,11 @@ def resolve(record: str, path: str, *, mine: bool) -> None:
 
 
 def end_run(
-    record: str, change: int, watched: str | None = "record", on_changed: Callable[[], None] = lambda: None
+    record: str,
+    change: int,
+    watched: str | None = "record",
+    on_changed: Callable[[], None] = lambda: None,
+    pieces: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Tell the page script who speaks and what has been seen; tests wait for the count of runs.
 
@@ -248,11 +253,12 @@ def end_run(
         change: Number of the record's newest change.
         watched: What is drawn anew when others change it; nothing by itself if ``None``.
         on_changed: See ``watch``.
+        pieces: See ``watch``.
     """
     window = this_window()
     window.seen[record] = change
     if watched:
-        watch(watched, record, window.pulse, on_changed)
+        watch(watched, record, window.pulse, on_changed, pieces)
     st.html(
         f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
         f' data-seen="{change}" data-run="{window.runs}"></div>'

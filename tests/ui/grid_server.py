@@ -50,20 +50,21 @@ app = st.App("page.py", routes=ROUTES, middleware=MIDDLEWARE)
 """
 PAGE = """\
 import streamlit as st
-from onefill.ui.grid import draw_grid
+from onefill.ui.grid import Own, draw_grid
 from onefill.ui.guard import guarded
+from onefill.ui.parts import draw_part, part
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 
 RECORD = st.query_params["record"]
 
-@st.fragment
+@part
 def page():
     with guarded():
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
         st.html('<span class="saved"><span class="when"></span></span>')
-        draw_grid(RECORD, state.sections[0])
+        draw_grid(RECORD, state.sections[0], Own(draw_part, lambda: None))
         st.html('<button type="button" id="outside">别处</button>')
         end_run(RECORD, state.change)
 

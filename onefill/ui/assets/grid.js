@@ -30,7 +30,7 @@ let count = Date.now(); // numbers what is done; goes on rising over a reload
 // Called for every answer of Python.
 export default function draw(component) {
   const root = component.parentElement.querySelector(".og");
-  const [data] = component.data;
+  const data = JSON.parse(new TextDecoder().decode(component.data));
   if (!grids.has(data.name)) grids.set(data.name, new Grid(data));
   const grid = grids.get(data.name);
   grid.post.component = component;

@@ -7,7 +7,6 @@ export default function (component) {
   const root = component.parentElement.querySelector(".pn");
   const { html } = component.data;
   if (root.drawn !== html) redraw(root, html);
-  if (component.data.tells) place(component.data);
   root.onclick = (event) => {
     const filler = event.target.closest("[data-fill]");
     if (filler) return fill(filler);
@@ -82,6 +81,7 @@ function place(pieces) {
     redraw(spot, html);
   }
 }
+window.onefill.place = place;
 
 function redraw(root, html) {
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset : {};

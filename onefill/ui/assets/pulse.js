@@ -1,11 +1,13 @@
 // Asks every few seconds whether what the page shows has changed; only then Python draws it anew.
-// While somebody types here the page is drawn by the typing, and nothing is asked.
+// While somebody types here the page is drawn by the typing, and nothing is asked. Pieces of the page that such a drawing
+// changes come along with it.
 
 const PATIENCE = 10000; // how long a redrawing may take until it is asked for again
 
 export default function (component) {
   const root = component.parentElement.querySelector(".pu");
-  const { href, pulse, seconds } = component.data;
+  const { href, pulse, seconds, pieces } = JSON.parse(new TextDecoder().decode(component.data));
+  window.onefill.place?.(pieces);
   stop(root);
   let told = 0;
 

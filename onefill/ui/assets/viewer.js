@@ -19,7 +19,7 @@ const KEYS = { ArrowLeft: "prev", ArrowRight: "next", "-": "out", "+": "in", "="
 
 export default function (component) {
   const root = component.parentElement.querySelector(".vw");
-  const [data] = component.data;
+  const data = JSON.parse(new TextDecoder().decode(component.data));
   const drawn = JSON.stringify(data);
   if (root.drawn === drawn) return;
   const sameTitle = root.title_ === data.title;
