@@ -9,10 +9,15 @@ from onefill.definitions.procedure import Strict as Strict
 from onefill.problems import Level
 
 
+def _listed(was: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if was is None else (was,) if isinstance(was, str) else was
+
+
 class FieldDefinition(Strict, title="字段"):
     """One thing asked, or computed when ``value`` is given."""
 
     key: Key = Field(description="名字，表达式和模板里用它；一份表单里不重复")
+    was: Key | tuple[Key, ...] | None = Field(None, description="从前叫什么名字，改过几次就都写上；已填的照此搬过来")
     label: str = Field(description="显示和打印的名称")
     type: str = Field("text", description="字段类型，例如 text、date、resident_id")
     required: bool | Expression = Field(False, description="必填：true，或一个成立时必填的表达式")
@@ -55,6 +60,11 @@ class FieldDefinition(Strict, title="字段"):
         None, description="登记文件时由所选的文件填：文件名、大小（MB）、SHA-256；文件不上传"
     )
 
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The keys it had before, as the author writes them."""
+        return _listed(self.was)
+
 
 class GridField(Strict, title="方格里填什么"):
     """What one cell of a grid holds."""
@@ -80,6 +90,7 @@ class Section(Strict, title="节"):
     """A step of the form: plain fields, rows of fields (``repeat``), or a matrix of rows (``grid``)."""
 
     key: Key = Field(description="名字")
+    was: Key | tuple[Key, ...] | None = Field(None, description="从前叫什么名字；表和方格里已填的照此搬过来")
     title: str = Field(description="标题")
     hint: str = Field("", description="标题下的一句提示")
     from_: Key | None = Field(None, alias="from", description="从哪个阶段起要填")
@@ -92,6 +103,11 @@ class Section(Strict, title="节"):
     copy_: Literal["keep", "empty"] | None = Field(
         None, alias="copy", description="照旧的新建时：keep 照抄，empty 整节留空；不写时各字段自己说"
     )
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The keys it had before, as the author writes them."""
+        return _listed(self.was)
 
 
 class Check(Strict, title="校验"):
@@ -191,6 +207,9 @@ class Form(Strict, title="表单"):
     actions: tuple[Action, ...] = Field((), description="各环节可以做的操作")
     notices: tuple[Document, ...] = Field((), description="办理中印的文书；case 是这次提交的情况")
     life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
+    removed: dict[str, str] = Field(
+        {}, description="不再问的: 为什么，例如 {fax: 传真不再填写, trainees/fax: …}；已填的另外留着"
+    )
 
 
 class Unit(Strict, title="单位"):

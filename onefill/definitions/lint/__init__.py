@@ -5,6 +5,7 @@ from onefill.definitions.lint.cycles import check_links, check_values
 from onefill.definitions.lint.expressions import check_expressions
 from onefill.definitions.lint.packs import check_pack
 from onefill.definitions.lint.procedure import check_procedure
+from onefill.definitions.lint.renaming import check_renaming
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.lint.structure import check_structure
 from onefill.definitions.lint.types import check_type
@@ -42,6 +43,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
 def _check_form(report: FormReport) -> None:
     check_structure(report)
     check_copying(report)
+    check_renaming(report)
     check_procedure(report)
     for i, section in enumerate(report.form.sections):
         for j, field in enumerate(section.fields):
