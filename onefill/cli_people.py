@@ -58,10 +58,13 @@ def _add_people(commands: Any, desk_of: DeskOf) -> None:
     add("disable", "停用账号，马上退出", _disable)
     add("enable", "启用账号", _enable)
     _password_options(add("reset", "重设密码，解开停登", _reset))
-    over = add("handover", "把一个人的全部办件移交给另一个人", _hand_over)
+    over = add("handover", "把一个人的全部办件移交给另一个人；中断了，再运行一次就接着移交", _hand_over)
     over.add_argument("--to", metavar="名字", required=True, help="移交给谁")
     add("units", "列出单位和路径", _units, named=False)
     add("roles", "列出角色", _roles, named=False)
+    adopt = add("adopt", "把还没有分到单位的办件（有账号以前填的）分给一个单位", _adopt, named=False)
+    adopt.add_argument("unit", metavar="单位", help="单位的路径，用 people units 查")
+    adopt.add_argument("records", metavar="办件编号", nargs="*", help="哪几个；不写就是全部还没有单位的")
     unit = add("unit", "在一个单位下面加一个单位，例如一家机构", _unit, named=False)
     unit.add_argument("above", metavar="上级路径", help="上级单位的路径")
     unit.add_argument("key", metavar="代码", help="字母、数字、- 和 _")
@@ -106,8 +109,14 @@ def _enable(desk: Desk, options: argparse.Namespace) -> int:
 
 
 def _hand_over(desk: Desk, options: argparse.Namespace) -> int:
-    count = desk.people.hand_over(options.name, options.to, desk.who())
-    print(f"“{options.name}”的 {count} 个办件移交给了“{options.to}”")
+    batch = desk.transfers.hand_over(options.name, options.to, desk.who())
+    print(f"“{options.name}”的 {batch.count} 个办件移交给了“{options.to}”，批次 {batch.id}")
+    return GOOD
+
+
+def _adopt(desk: Desk, options: argparse.Namespace) -> int:
+    batch = desk.transfers.adopt(options.unit, desk.who(), options.records)
+    print(f"{batch.count} 个办件分到了{desk.people.offices.title(options.unit)}，批次 {batch.id}")
     return GOOD
 
 

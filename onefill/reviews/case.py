@@ -16,6 +16,11 @@ CASE = "@case"
 DRAFT = "draft"
 
 
+def place_of(phase: str, stage: str) -> str:
+    """What a stage of a phase is called where all stand side by side."""
+    return f"{phase}.{stage}"
+
+
 class RemarkState(StrEnum):
     """The life of a remark."""
 
@@ -193,17 +198,19 @@ class PhaseCase:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """All phases of a record that were ever submitted, all remarks that were ever sent, and what was accepted.
+    """All phases of a record that were ever submitted, all remarks that were ever sent, what was accepted, who has it.
 
     Attributes:
         phases: By key.
         remarks: In the order in which they were sent.
         accepted: Digest of what an officer has accepted, by item of the checklist.
+        assigned: Who has taken a stage upon themselves, by ``place_of``; they have it when it comes back, too.
     """
 
     phases: Mapping[str, PhaseCase] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
     accepted: Mapping[str, str] = field(default_factory=dict)
+    assigned: Mapping[str, str] = field(default_factory=dict)
 
     def phase(self, key: str) -> PhaseCase:
         """One phase; untouched if it was never submitted."""
@@ -212,6 +219,16 @@ class Case:
     def of_phase(self, key: str) -> tuple[Remark, ...]:
         """The remarks of one phase."""
         return tuple(one for one in self.remarks if one.phase == key)
+
+    def holder(self, key: str) -> str:
+        """Who has taken the stage in which a phase stands; empty if nobody has."""
+        return self.assigned.get(place_of(key, self.phase(key).stage), "")
+
+    def with_holder(self, key: str, name: str) -> "Case":
+        """The case with the stage in which that phase stands in somebody's hands, or in nobody's."""
+        others = {place: one for place, one in self.assigned.items() if place != place_of(key, self.phase(key).stage)}
+        mine = {place_of(key, self.phase(key).stage): name} if name else {}
+        return replace(self, assigned={**others, **mine})
 
     def with_phase(self, key: str, phase: PhaseCase) -> "Case":
         """The case with that phase otherwise."""
@@ -223,6 +240,7 @@ class Case:
             "phases": {key: phase.plain() for key, phase in self.phases.items()},
             "remarks": [remark.plain() for remark in self.remarks],
             "accepted": dict(self.accepted),
+            "assigned": dict(self.assigned),
         }
 
     @classmethod
@@ -233,4 +251,5 @@ class Case:
             phases={key: PhaseCase.of(one) for key, one in kept.get("phases", {}).items()},
             remarks=tuple(Remark.of(one) for one in kept.get("remarks", ())),
             accepted=dict(kept.get("accepted", {})),
+            assigned=dict(kept.get("assigned", {})),
         )

@@ -191,7 +191,21 @@ def ruled(
         due=due,
         acts=(*phase.acts, act),
     )
-    return Ruling(case=_remarked(case.with_phase(key, moved), action, key, act, noted), act=act, phase=key)
+    case = _remarked(case.with_phase(key, moved), action, key, act, noted)
+    if waits_for(form, key, action.to) & set(deed.roles):
+        case = case.with_holder(key, deed.who)
+    return Ruling(case=case, act=act, phase=key)
+
+
+def waits_for(form: Form, phase: str, stage: str) -> frozenset[str]:
+    """The roles for whose act a stage waits; none while it lies with its owner.
+
+    Whoever can only send it back is not the one it waits for.
+    """
+    if stage_of(form, phase, stage).holder != "office":
+        return frozenset()
+    here = (one for one in form.actions if phase_of(form, one.phase) == phase and stage in (one.from_ or (DRAFT,)))
+    return frozenset(role for one in here if one.kind not in ("withdraw", "return") for role in one.by)
 
 
 def _remarked(case: Case, action: Action, key: str, act: Act, noted: Sequence[Remark]) -> Case:

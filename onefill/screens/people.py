@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from onefill.service.people import ACCOUNTS
+from onefill.service.guard import ACCOUNTS
 from onefill.service.people_shapes import AccountLine
 from onefill.ui import accounts as page
 from onefill.ui.bars import follow_search, top_bar

@@ -1,15 +1,22 @@
 """待办: the cases that wait for whoever is here, the first due first."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 import streamlit as st
 
+from onefill.errors import OneFillError
+from onefill.service.case_shapes import QueueLine
+from onefill.service.guard import ASSIGN
+from onefill.service.shapes import Person
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
 from onefill.ui.html import state
-from onefill.ui.queues import FIGURES, Asked, figures, foot, table, tools
-from onefill.ui.said import show_said
+from onefill.ui.parts import part
+from onefill.ui.pulse import pulse_of, watch
+from onefill.ui.queues import FIGURES, NOBODY, Asked, Hands, figures, foot, table, tools
+from onefill.ui.said import say, show_said
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import to_page
@@ -18,8 +25,33 @@ ASKED: Asked = st.session_state.setdefault("queue-asked", Asked())
 
 
 def acted(said: str) -> None:
-    """A button of the page was pressed."""
+    """A button of the page was pressed; what cannot be done is told in words."""
     verb, _, what = said.partition(":")
+    try:
+        assigned(verb, what) if verb in ("take", "give") else chosen(verb, what)
+    except OneFillError as error:
+        say(str(error), "amber")
+
+
+def assigned(verb: str, what: str) -> None:
+    """Take a case, or put it into somebody's hands: ``PHASE:ID``, and the name of whoever gets it."""
+    desk = the_desk()
+    phase, record, *rest = what.split(":", 2)
+    name = rest[0] if rest else ""
+    label = desk.reviews.label(record, desk.who())
+    if verb == "take":
+        desk.reviews.take(record, phase, desk.who())
+        say(f"“{label}”由您承办")
+    elif name == NOBODY:
+        desk.reviews.assign(record, phase, None, desk.who())
+        say(f"“{label}”放回未分派")
+    else:
+        desk.reviews.assign(record, phase, desk.people.named(name), desk.who())
+        say(f"“{label}”分派给了{name}")
+
+
+def chosen(verb: str, what: str) -> None:
+    """Look at another part of the queue, or go elsewhere."""
     match verb:
         case "figures":
             to_page("figures")
@@ -37,10 +69,26 @@ def acted(said: str) -> None:
             ASKED.page = max(1, int(what))
 
 
-def page() -> None:
-    """Figures, filters, lines."""
+def hands_of(who: Person) -> Callable[[QueueLine], Hands]:
+    """Into whose hands somebody may put a case."""
     desk = the_desk()
-    who = desk.who()
+    known: dict[tuple[frozenset[str], str], list[str]] = {}
+
+    def hands(line: QueueLine) -> Hands:
+        key = line.waits_for, line.unit
+        gives = bool(line.waits_for) and desk.settings.people != "none" and who.may(ASSIGN, line.unit)
+        if gives and key not in known:
+            known[key] = desk.people.who_may(*key)
+        return Hands(who.name, not line.waits_for.isdisjoint(who.roles or ()), known[key] if gives else ())
+
+    return hands
+
+
+@part
+def page() -> None:
+    """Figures, filters, lines; drawn anew when a case comes, goes or changes hands."""
+    desk = the_desk()
+    who, pulse = desk.who(), pulse_of("queue", "all")
     queue = desk.queues.queue(who, ASKED.chosen, form=ASKED.form, unit=ASKED.unit, text=ASKED.text, page=ASKED.page)
     titles = {key: form.title for key, form in desk.definitions.forms.items() if form.stages}
     units = desk.people.offices.units()
@@ -51,10 +99,11 @@ def page() -> None:
         with st.container(key="panel_queue", gap=None):
             html = (
                 tools(ASKED, titles, below)
-                + table(queue, ASKED, units, datetime.now().astimezone().date())
+                + table(queue, ASKED, units, datetime.now().astimezone().date(), hands_of(who))
                 + foot(queue, ASKED)
             )
             panel(f'<h1 class="vh">待办</h1><div>{html}</div>', "queue", acted)
+    watch("queue", "all", pulse)
     speak()
 
 

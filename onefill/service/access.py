@@ -28,6 +28,7 @@ class Did(StrEnum):
     PASSWORD_RESET = "password-reset"
     HANDED_OVER = "handed-over"
     UNIT_MADE = "unit-made"
+    ADOPTED = "adopted"
 
 
 #: What screens call it.
@@ -48,6 +49,7 @@ WORDS = {
     Did.PASSWORD_RESET: "重设密码",
     Did.HANDED_OVER: "移交办件",
     Did.UNIT_MADE: "新加单位",
+    Did.ADOPTED: "办件分到单位",
 }
 
 

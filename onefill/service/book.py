@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from itertools import count, islice
 from threading import RLock
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypedDict, Unpack
 
 from onefill.definitions import Definitions, load_form_bytes
 from onefill.definitions.model import Form, Table
@@ -40,10 +42,25 @@ from store import RecordUnknown as NotKept
 MOST_OPEN = 200
 Links = Callable[[str, str], Sheet | None]
 #: Kinds of entries that change where a record stands, not what it says, with what the timeline calls them.
-DELETE, UNDELETE, HAND_OVER = "delete", "undelete", "hand-over"
-ACTS = {DELETE: "deleted", UNDELETE: "undeleted", HAND_OVER: "handed_over"}
+DELETE, UNDELETE, HAND_OVER, ASSIGN, ADOPT = "delete", "undelete", "hand-over", "assign", "adopt"
+ACTS = {
+    DELETE: "deleted",
+    UNDELETE: "undeleted",
+    HAND_OVER: "handed_over",
+    ASSIGN: "assigned",
+    ADOPT: "adopted",
+}
 #: News of records kept for those who have not heard them yet; who has missed some asks everything anew.
 MOST_NEWS = 500
+
+
+class Standing(TypedDict, total=False):
+    """What an entry may change of what lists say; see ``Summary``."""
+
+    state: str
+    owner: str
+    unit: str
+    about: Mapping[str, Any]
 
 
 @dataclass
@@ -172,30 +189,40 @@ class Book:
                 self.add_entry(opened, UNDELETE, who, state=FILLING)
 
     def add_entry(
-        self, opened: OpenRecord, kind: str, who: str, *, state: str | None = None, owner: str | None = None
+        self,
+        opened: OpenRecord,
+        kind: str,
+        who: str,
+        *,
+        data: Mapping[str, Any] = MappingProxyType({}),
+        why: Mapping[str, Any] = MappingProxyType({}),
+        **standing: Unpack[Standing],
     ) -> None:
         """Append an entry that holds the record as it is now, and says where it stands or whose it is from here on.
+
+        Args:
+            opened: The record.
+            kind: One of those above.
+            who: Who does it.
+            data: What it sets of the record's data aside from the facts.
+            why: More about it, for whoever reads the chain.
+            standing: What lists say otherwise from now on.
 
         Raises:
             Conflict: Another process has appended one since it was opened.
         """
-        before = opened.entry.summary
-        summary = replace(
-            opened.described(),
-            state=before.state if state is None else state,
-            owner=before.owner if owner is None else owner,
-        )
+        summary = replace(opened.described(), **standing)
         entry = NewEntry(
             record=opened.id,
             form=opened.form,
             kind=kind,
             who=who,
-            request_id=f"{kind}-{opened.id}-{opened.entry.n}",
-            data=opened.sheet.data,
+            request_id=f"{kind}-{opened.id}-{opened.entry.n}{_mark(who, summary.owner, why)}",
+            data={**opened.sheet.data, **data},
             pins=opened.entry.pins,
             summary=summary,
             draft=opened.draft.number,
-            why={"act": ACTS[kind], "to": summary.owner},
+            why={"act": ACTS[kind], "to": summary.owner, **why},
         )
         try:
             self.store.append(entry, opened.entry.n, self.scope)
@@ -373,6 +400,11 @@ class Book:
         moved = kept.seen_links.get(record, revision) != revision
         kept.seen_links[record] = revision
         return moved
+
+
+def _mark(who: str, owner: str, why: Mapping[str, Any]) -> str:
+    """Tells apart two people who do the same to one record at once with another outcome: each asks for an own entry."""
+    return f"-{sha256(repr((who, owner, sorted(why.items()))).encode()).hexdigest()[:12]}" if why or owner else ""
 
 
 def _others_wrote(record: OpenRecord, result: DraftResult) -> bool:

@@ -10,7 +10,7 @@ from onefill.problems import FieldPlace, Level
 from onefill.reviews import Case, Remark, RemarkState, moves
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotNow, NotYours
-from onefill.reviews.moves import phase_title, stage_of
+from onefill.reviews.moves import phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
@@ -88,6 +88,9 @@ class CaseReading:
             remarks=tuple(remarks_of(case, data, office=office)),
             locked=locked_sections(form, case),
             unit=opened.entry.summary.unit,
+            takes=frozenset(
+                one.key for one in form.phases if not case.holder(one.key) and self._waits(opened, one.key, who)
+            ),
         )
 
     def _phase(self, opened: OpenRecord, case: Case, key: str) -> PhaseStanding:
@@ -109,6 +112,7 @@ class CaseReading:
             receipt=state.receipt,
             opened=opened_by(opened.sheet.data, key),
             acts=state.acts,
+            assigned=case.holder(key),
         )
 
     def _uncertain(self, opened: OpenRecord, days: WorkingDays, due: date | None) -> str:
@@ -168,6 +172,12 @@ class CaseReading:
     def checklist(self, opened: OpenRecord, phase: str) -> Checklist:
         """The checklist of a phase of an open record; to be asked under the book's lock."""
         return self._checking.of(opened, opened.sheet.plan.phase_index(phase))
+
+    def _waits(self, opened: OpenRecord, phase: str, who: Person) -> bool:
+        """Whether a submission waits for somebody's act."""
+        form, stage = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase).stage
+        roles = roles_of(self._book.definitions, opened.form, who)
+        return bool(waits_for(form, phase, stage) & roles) and who.sees(opened.entry.summary.unit)
 
     def _is_office(self, opened: OpenRecord, who: Person) -> bool:
         """Whether the person has a role that decides about this form's submissions."""

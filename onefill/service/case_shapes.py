@@ -45,6 +45,7 @@ class PhaseStanding:
         left: Working days until then; fewer than none when it has passed.
         due_note: What is uncertain about the day, in words; empty if nothing is.
         opened: Who has opened it first, and when, if anybody.
+        assigned: Who has taken it upon themselves; empty if nobody has.
     """
 
     key: str
@@ -61,6 +62,7 @@ class PhaseStanding:
     receipt: str
     opened: tuple[str, datetime] | None
     acts: tuple[Act, ...]
+    assigned: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,7 @@ class CaseState:
         remarks: Those the person may see, in order: of an officer also those not sent yet.
         locked: Sections that may not be changed, with the phase that locks each.
         unit: Path of the unit that the record belongs to.
+        takes: Keys of the phases that wait for the person and that nobody has taken.
     """
 
     record: str
@@ -85,6 +88,7 @@ class CaseState:
     remarks: tuple[Remark, ...]
     locked: Mapping[str, str]
     unit: str = ""
+    takes: frozenset[str] = frozenset()
 
     def phase(self, key: str) -> PhaseStanding:
         """One phase."""
@@ -173,7 +177,11 @@ class QueueLine:
 
     Attributes:
         left: Working days until it is due; fewer than none when it is overdue, ``None`` without a term.
-        handler: Who acted last.
+        handler: Who acted last for the office.
+        assigned: Who has taken it upon themselves; empty if nobody has.
+        findings: How many automated checks failed when somebody acted last.
+        phase: Key of the phase.
+        waits_for: Keys of the roles for whose act it waits.
     """
 
     record: str
@@ -189,7 +197,10 @@ class QueueLine:
     submitted_at: datetime | None
     handler: str
     remarks: int
-    mine: bool
+    assigned: str = ""
+    findings: int = 0
+    phase: str = ""
+    waits_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +210,7 @@ class Queue:
     Attributes:
         lines: The page.
         total: How many cases the chosen filter has in all.
-        counts: By filter: ``waiting``, ``overdue``, ``today``, ``returned``, ``mine``, ``done``.
+        counts: By filter, see ``queues.FILTERS``.
     """
 
     lines: tuple[QueueLine, ...]

@@ -8,7 +8,7 @@ from onefill.definitions import Definitions
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.reviews import CASE, Case, PhaseCase, RemarkState
-from onefill.reviews.case import DRAFT
+from onefill.reviews.case import DRAFT, place_of
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.moves import phase_title, stage_of, what_was_handed_in
 from onefill.service.indexing import FILLING
@@ -147,7 +147,7 @@ def active_phase(form: Form, case: Case) -> str | None:
 
 def state_key(phase: str, stage: str) -> str:
     """What the store calls the state of a record that stands in a stage."""
-    return f"{phase}.{stage}"
+    return place_of(phase, stage)
 
 
 def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any]]:
@@ -173,8 +173,18 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "since": last.when.isoformat() if last else "",
         "by": last.who if last else "",
         "remarks": sum(one.live for one in case.of_phase(phase)),
+        **holders(form, case),
     }
     return state_key(phase, state.stage), state.due, about
+
+
+def holders(form: Form, case: Case) -> dict[str, Any]:
+    """What lists say of who has a case: the stage it stands in, and while it is under way any other one."""
+    phase = active_phase(form, case)
+    if phase is None:
+        return {}
+    done = stage_of(form, phase, case.phase(phase).stage).holder == "done"
+    return {"assigned": case.holder(phase), "holders": [] if done else sorted(set(case.assigned.values()))}
 
 
 def _submitted_at(form: Form, state: PhaseCase) -> str:

@@ -40,6 +40,7 @@ from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
 from onefill.service.templates import Templates
+from onefill.service.transfers import Transfers
 from onefill.service.verification import Verification
 from onefill.service.versions import Versions
 from onefill.service.views import Views
@@ -131,6 +132,7 @@ class Desk:
     notices: Notices
     queues: Queues
     people: People
+    transfers: Transfers
     guard: Guard
     log: AccessLog
     store: Store
@@ -199,7 +201,6 @@ def open_desk(
     people = People(
         store,
         offices,
-        Removal(book, now),
         log,
         now,
         rules=SessionRules(idle=settings.idle),
@@ -222,6 +223,7 @@ def open_desk(
         notices=Notices(book, sources, reviews, conversion),
         queues=Queues(book, now),
         people=people,
+        transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         guard=Guard(book, offices, log),
         log=log,
         store=store,

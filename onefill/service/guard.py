@@ -8,8 +8,8 @@ from onefill.service.offices import Offices
 from onefill.service.shapes import Person
 
 #: Actions that the engine itself asks for; packs give them to roles.
-FILL, PRINT, DEFINE = "fill", "print", "define"
-WORDS = {FILL: "填写", PRINT: "打印", DEFINE: "改表单和模板"}
+FILL, PRINT, DEFINE, ASSIGN, ACCOUNTS = "fill", "print", "define", "assign", "accounts"
+WORDS = {FILL: "填写", PRINT: "打印", DEFINE: "改表单和模板", ASSIGN: "分派办件", ACCOUNTS: "管账号"}
 
 
 class NotYours(OneFillError):

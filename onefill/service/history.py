@@ -40,6 +40,8 @@ WORDS = {
     Act.DELETED: "删除",
     Act.UNDELETED: "从回收站恢复",
     Act.HANDED_OVER: "转交 {to}",
+    Act.ASSIGNED: "由 {to} 承办",
+    Act.ADOPTED: "分到单位",
     Act.ACTED: "{title}",
 }
 #: Kept versions whose papers have been looked at.

@@ -1,7 +1,7 @@
-"""People: accounts made and changed, signing in and out, whose cases go to whom, who stands in for whom."""
+"""People: accounts made and changed, signing in and out, who stands in for whom."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,33 +30,25 @@ from onefill.people import (
 from onefill.problems import FieldPlace, Problem
 from onefill.service.access import AccessLog, Did
 from onefill.service.accounts import AccountBook
-from onefill.service.guard import FILL, require_right
+from onefill.service.guard import ACCOUNTS
 from onefill.service.offices import Offices
 from onefill.service.people_shapes import AccountLine, SignedIn
-from onefill.service.removal import Removal
 from onefill.service.sessions import AttemptBook, SessionBook, locked
 from onefill.service.shapes import Person
-from store import EVERYTHING, Found, Store
+from store import Store
 
-#: The action that lets somebody handle accounts, and the one that lets somebody read the access log.
-ACCOUNTS, READ_LOG = "accounts", "read_log"
+#: The action that lets somebody read the access log.
+READ_LOG = "read_log"
 #: What the person at an own PC is called; nobody else may be.
 NOBODY_ELSE = Person().name
 #: What the access log calls whoever signs in by a name that is no account's.
 NOBODY = "（没有这个账号）"
-MOST = 1_000_000
 
 
 class NotYourself(OneFillError):
     """Somebody would take the keys out of the own hands."""
 
     message = "自己的账号不能自己停用，也不能自己去掉管账号的角色。请另一位管账号的人来做。"
-
-
-class CannotSee(OneFillError):
-    """Cases would go to somebody who may not see them."""
-
-    message = "没有移交：{to}看不到“{label}”（它属于{unit}）。请选看得到的人。"
 
 
 class People:
@@ -66,7 +58,6 @@ class People:
         self,
         store: Store,
         offices: Offices,
-        removal: Removal,
         log: AccessLog,
         now: Callable[[], datetime],
         *,
@@ -79,7 +70,6 @@ class People:
         self.offices = offices
         self.rules = rules or SessionRules()
         self._store = store
-        self._removal = removal
         self._log = log
         self._now = now
         self._passwords = passwords or Passwords()
@@ -170,7 +160,7 @@ class People:
 
     def lines(self, who: Person) -> Sequence[AccountLine]:
         """The accounts that somebody may handle, by name."""
-        self._require(who)
+        self.require(who)
         units, roles = self.offices.units(), self.offices.roles()
         return [
             AccountLine(
@@ -258,7 +248,7 @@ class People:
         """
         account = self._accounts.get(name)
         if name != who.name:
-            self._require(who, account.unit)
+            self.require(who, account.unit)
         after = replace(account, deputies=tuple(deputies))
         problems = check_account(after, units=self.offices.units(), roles=self.offices.roles())
         for one in deputies:
@@ -270,48 +260,17 @@ class People:
         self._accounts.change(name, who.name, "deputies", lambda one: replace(one, deputies=tuple(deputies)))
         self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why="代理人")
 
-    def hand_over(self, name: str, to: str, who: Person) -> int:
-        """Hand all cases of one person to another; how many. What was interrupted is finished by asking again.
-
-        Cases of a person are those handed to them, and those they began that were never handed on.
-
-        Raises:
-            CannotSee: The other one may not see one of them; none is handed over.
-        """
-        account, other = self._accounts.get(name), self.named(to)
-        if name != who.name:
-            self._require(who, account.unit)
-        theirs = [found for found in self._store.find(scope=EVERYTHING, limit=MOST) if self._is_of(found, name)]
-        for found in theirs:
-            if not other.sees(found.unit):
-                raise CannotSee(to=to, label=found.label, unit=self.offices.title(found.unit))
-        for found in theirs:
-            self._removal.hand_over(found.record, to, who)
-        self._log.note(who, Did.HANDED_OVER, what=f"{name} → {to}", why=f"{len(theirs)} 个办件")
-        return len(theirs)
-
-    def hand_one(self, record: str, to: str, who: Person, *, known: bool = True) -> str:
-        """Hand one case to a colleague; what it is called.
-
-        Args:
-            record: Which.
-            to: The colleague.
-            who: Who hands it over; whoever may fill it.
-            known: Whether colleagues have accounts; if they do, only one who may see the case gets it.
-        """
-        latest = self._store.latest(record, EVERYTHING)
-        unit = latest.summary.unit
-        require_right(who, unit, FILL, latest.form)
-        if known and not self.named(" ".join(to.split())).sees(unit):
-            raise CannotSee(to=to, label=record, unit=self.offices.title(unit))
-        return self._removal.hand_over(record, to, who)
-
     def add_unit(self, above: str, key: str, title: str, who: Person) -> str:
         """Add a unit below another one; its path."""
-        self._require(who, above)
+        self.require(who, above)
         path = self.offices.add(above, key, title, who)
         self._log.note(who, Did.UNIT_MADE, what=path, why=title)
         return path
+
+    def who_may(self, roles: Collection[str], unit: str) -> list[str]:
+        """Names of those in use who have one of some roles, by themselves or for somebody on leave, and see a unit."""
+        people = (self.person(one) for one in self._accounts.all() if not one.disabled)
+        return [one.name for one in people if not set(roles).isdisjoint(one.roles or ()) and one.sees(unit)]
 
     def person(self, account: Account) -> Person:
         """What somebody is today: by the own roles, and by those of whom they stand in for."""
@@ -370,10 +329,11 @@ class People:
 
     def _its(self, name: str, who: Person) -> Account:
         account = self._accounts.get(name)
-        self._require(who, account.unit)
+        self.require(who, account.unit)
         return account
 
-    def _require(self, who: Person, unit: str | None = None) -> None:
+    def require(self, who: Person, unit: str | None = None) -> None:
+        """Ask for the right to handle accounts, at a unit or at any; a refusal stands in the log."""
         if not who.may(ACCOUNTS, unit):
             self._log.note(who, Did.REFUSED, what="管账号")
             raise NotYourAction(name=who.name, action="管账号")
@@ -385,14 +345,11 @@ class People:
             problems.append(_problem("NAME", f"“{NOBODY_ELSE}”不能用作账号", "换一个名字"))
         if problems:
             raise AccountRefused(problems)
-        self._require(who, account.unit)
+        self.require(who, account.unit)
         wider = [right for right in rights_of(account.unit, account.roles, roles) if not _within(right, who)]
         if wider:
             problem = _problem("TOO_WIDE", "给的角色比您自己管得还宽", "请上级管账号的人来给")
             raise AccountRefused([problem])
-
-    def _is_of(self, found: Found, name: str) -> bool:
-        return found.owner == name if found.owner else self._store.entry(found.record, 1, EVERYTHING).who == name
 
 
 def _within(right: Right, who: Person) -> bool:

@@ -1,14 +1,12 @@
 """Queues: cases that wait for somebody, the first due first; counts; the same as a workbook."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from onefill.definitions.model import Form
-from onefill.definitions.procedure import Action
-from onefill.reviews.case import DRAFT
-from onefill.reviews.moves import phase_of, stage_of
+from onefill.reviews.moves import phase_of, stage_of, waits_for
 from onefill.service.book import Book
 from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.cases import roles_of, state_key, working_days
@@ -19,7 +17,7 @@ from store import Found
 PAGE = 20
 #: So many cases are looked through for what no index answers; an office with more has other troubles.
 MOST = 20_000
-FILTERS = ("waiting", "overdue", "today", "returned", "mine", "done")
+FILTERS = ("waiting", "overdue", "today", "mine", "free", "returned", "done")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Queues:
         Args:
             who: Who looks.
             chosen: ``waiting`` for this person's act, ``overdue``, due ``today``, ``returned`` to their owners,
-                ``mine`` (waiting, and acted upon by this person before), ``done``.
+                ``mine`` (waiting, and taken by this person), ``free`` (waiting, taken by nobody), ``done``.
             form: Only cases of this form.
             unit: Only cases of this unit and those below.
             text: Only cases whose label or index holds it.
@@ -66,7 +64,8 @@ class Queues:
             "waiting": waiting,
             "overdue": [one for one in waiting if one.due and one.due < today],
             "today": [one for one in waiting if one.due == today],
-            "mine": [one for one in waiting if one.about.get("officer") == who.name],
+            "mine": [one for one in waiting if one.about.get("assigned") == who.name],
+            "free": [one for one in waiting if not one.about.get("assigned")],
         }
         counts = {key: len(found) for key, found in parts.items()}
         for key in ("returned", "done"):
@@ -77,7 +76,18 @@ class Queues:
             chosen = chosen if chosen in kinds else "done"
             lines = self._find(who, kinds[chosen], ask, limit=PAGE, offset=(page - 1) * PAGE)
             total = counts[chosen]
-        return Queue(lines=tuple(self._line(one, who) for one in lines), total=total, counts=counts)
+        return Queue(lines=tuple(self._line(one) for one in lines), total=total, counts=counts)
+
+    def stamp(self, who: Person) -> Hashable:
+        """Says something new whenever a case came, went or changed hands; cheap enough for every few seconds."""
+        stands = list(self._stands(who))
+        waiting = [one.state for one in stands if one.waits]
+        newest = self._book.store.find(scope=who.scope, states=waiting, limit=1) if waiting else ()
+        counts = [
+            self._count(who, [one.state for one in stands if one.holder == holder], {})
+            for holder in ("office", "owner", "done")
+        ]
+        return self._now().date(), [(one.record, one.n, one.changed_at) for one in newest], counts
 
     def figures(self, who: Person) -> Mapping[str, Mapping[str, int]]:
         """For whoever leads an office: cases under way by stage, by unit, and by how often they came back."""
@@ -107,7 +117,10 @@ class Queues:
             if not queue.lines or len(lines) >= queue.total:
                 break
             page += 1
-        columns = ("期限", "还剩工作日", "办件", "事项", "环节", "第几次提交", "退回次数", "提交日期", "上一步经手")
+        columns = (
+            *("期限", "还剩工作日", "办件", "事项", "环节", "第几次提交", "退回次数"),
+            *("提交日期", "自动核对不符", "承办", "上一步经手"),
+        )
         rows = [
             (
                 one.due.isoformat() if one.due else "",
@@ -118,6 +131,8 @@ class Queues:
                 str(one.round),
                 str(one.returned),
                 f"{one.submitted_at:%Y-%m-%d}" if one.submitted_at else "",
+                str(one.findings),
+                one.assigned,
                 one.handler,
             )
             for one in lines
@@ -154,10 +169,7 @@ class Queues:
             roles = roles_of(definitions, key, who)
             for stage in form.stages:
                 phase = phase_of(form, stage.phase)
-                waits = stage.holder == "office" and any(
-                    _possible(form, action, phase, stage.key) and not roles.isdisjoint(action.by)
-                    for action in form.actions
-                )
+                waits = not roles.isdisjoint(waits_for(form, phase, stage.key))
                 yield _Stand(key, state_key(phase, stage.key), waits, stage.holder)
 
     def _find(
@@ -170,7 +182,7 @@ class Queues:
     def _count(self, who: Person, states: list[str], ask: Mapping[str, Any]) -> int:
         return self._book.store.count(scope=who.scope, states=states, **ask) if states else 0
 
-    def _line(self, one: Found, who: Person) -> QueueLine:
+    def _line(self, one: Found) -> QueueLine:
         definitions, about = self._book.definitions, one.about
         form = definitions.forms.get(one.form)
         today = self._now().date()
@@ -190,14 +202,11 @@ class Queues:
             submitted_at=_moment(about.get("submitted_at")),
             handler=str(about.get("officer", "")),
             remarks=int(about.get("remarks", 0)),
-            mine=about.get("officer") == who.name,
+            assigned=str(about.get("assigned", "")),
+            findings=int(about.get("findings", 0)),
+            phase=str(about.get("phase", "")),
+            waits_for=waits_for(form, *one.state.split(".", 1)) if form and "." in one.state else frozenset(),
         )
-
-
-def _possible(form: Form, action: Action, phase: str, stage: str) -> bool:
-    """Whether that stage waits for the action; that it could be withdrawn is nothing to wait for."""
-    here = phase_of(form, action.phase) == phase and stage in (action.from_ or (DRAFT,))
-    return here and action.kind != "withdraw"
 
 
 def _matter(title: str, phase: str, form: Form | None) -> str:

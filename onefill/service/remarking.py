@@ -6,8 +6,8 @@ from onefill.materials import digest_of
 from onefill.reviews import Remark, RemarkState
 from onefill.reviews.errors import RemarkUnknown
 from onefill.reviews.moves import stage_of
+from onefill.service.assigning import Assigning
 from onefill.service.book import OpenRecord
-from onefill.service.case_reading import CaseReading
 from onefill.service.cases import (
     ACCEPTED,
     ANSWERS,
@@ -24,7 +24,7 @@ from store import Change
 MOST_NAMED = 3
 
 
-class Remarking(CaseReading):
+class Remarking(Assigning):
     """What is written upon a submission between two acts."""
 
     def remark(

@@ -69,8 +69,8 @@ class Removal:
             lines = [self._line(one.record) for one in found if not one.has_draft]
             return [line for line in lines if line is not None and line.days_left > 0]
 
-    def hand_over(self, record: str, to: str, who: Person) -> str:
-        """Say whose a record is from now on; what the record is called.
+    def hand_over(self, record: str, to: str, who: Person, *, batch: str = "") -> str:
+        """Say whose a record is from now on, perhaps as one of a batch; what the record is called.
 
         Raises:
             NoName: There is no name.
@@ -84,7 +84,7 @@ class Removal:
         with self._book.lock:
             while (opened := self._book.open(record)).entry.summary.owner != name:
                 try:
-                    self._book.add_entry(opened, HAND_OVER, who.name, owner=name)
+                    self._book.add_entry(opened, HAND_OVER, who.name, owner=name, why={"batch": batch} if batch else {})
                 except Conflict:  # another process has appended an entry: say it upon that one
                     continue
             return called(opened)

@@ -26,6 +26,7 @@ from onefill.service.guard import seen_by
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.shapes import Person
+from onefill.service.verification import failed
 from onefill.service.versions import Acting
 from store import Conflict, Entry
 
@@ -167,7 +168,7 @@ class Reviews(Remarking):
             drop=drop,
             state=state_now,
             due=due,
-            about={**about, "officer": self._officer(opened, who)} if about else {},
+            about={**about, **self._told(opened, key, who)} if about else {},
             why={"title": action.title, "action": action.key, "phase": key, **_said(ruling)},
         )
         try:
@@ -179,6 +180,11 @@ class Reviews(Remarking):
             if last is None:
                 raise
             raise StageMoved(who=last.who, when=f"{last.when:%H:%M}", did=last.title, stage=stage) from faster
+
+    def _told(self, opened: OpenRecord, phase: str, who: Person) -> dict[str, Any]:
+        """What lists say besides where it stands: who acted last for the office, how many checks failed."""
+        index = opened.sheet.plan.phase_index(phase)
+        return {"officer": self._officer(opened, who), "findings": failed(opened, index)}
 
     def _officer(self, opened: OpenRecord, who: Person) -> str:
         """Who acted last for the office."""

@@ -90,6 +90,14 @@ class Verification:
             return shown_text(sheet, name, row)
 
 
+def failed(opened: OpenRecord, phase: int) -> int:
+    """How many checks fail in a phase, as ``checks`` counts them."""
+    known = opened.sheet.plan.checks
+    found = opened.findings.all(phase)
+    rules = {one.problem.code for one in found if one.problem.code in known}
+    return len(rules) + len(_grouped([one for one in found if one.problem.code not in known]))
+
+
 def _section(sheet: Sheet, key: str, index: int, row: str) -> FactSection | None:
     section = sheet.plan.sections[key]
     if section.grid is not None or not sheet.section_shown(key):
@@ -190,15 +198,8 @@ def _state(sheet: Sheet, check: CheckPlan) -> bool | None:
 
 def _of_fields(found: list[Finding]) -> list[CheckLine]:
     """Faults of single fields; the same fault of many rows is one line."""
-    grouped: dict[tuple[str, str], list[Finding]] = {}
-    for one in found:
-        place = one.problem.place
-        path = place.path if isinstance(place, FieldPlace) else ""
-        parts = path.split("/")
-        key = f"{parts[0]}/{parts[2]}" if len(parts) > 2 else path
-        grouped.setdefault((one.problem.code, key), []).append(one)
     lines = []
-    for (code, _), members in grouped.items():
+    for (code, _), members in _grouped(found).items():
         first = members[0].problem
         place = first.place if isinstance(first.place, FieldPlace) else FieldPlace("")
         said = Counter(one.problem.what for one in members)
@@ -217,6 +218,18 @@ def _of_fields(found: list[Finding]) -> list[CheckLine]:
             )
         )
     return lines
+
+
+def _grouped(found: list[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """Faults by their code and the field, whatever the row."""
+    grouped: dict[tuple[str, str], list[Finding]] = {}
+    for one in found:
+        place = one.problem.place
+        path = place.path if isinstance(place, FieldPlace) else ""
+        parts = path.split("/")
+        key = f"{parts[0]}/{parts[2]}" if len(parts) > 2 else path
+        grouped.setdefault((one.problem.code, key), []).append(one)
+    return grouped
 
 
 def _true(value: object) -> bool:

@@ -35,6 +35,8 @@ class Act(StrEnum):
     DELETED = "deleted"
     UNDELETED = "undeleted"
     HANDED_OVER = "handed_over"
+    ASSIGNED = "assigned"
+    ADOPTED = "adopted"
     ACTED = "acted"
 
 

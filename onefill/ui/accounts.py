@@ -145,9 +145,9 @@ def _asks(place: str) -> Callable[[str], None]:
 
 def _handed(_: str) -> None:
     name, to = st.session_state[HANDING], str(st.session_state.get(TO) or "")
-    count = the_desk().people.hand_over(name, to, the_desk().who())
+    batch = the_desk().transfers.hand_over(name, to, the_desk().who())
     _quit("")
-    say(f"“{name}”的 {count} 个办件移交给了“{to}”")
+    say(f"“{name}”的 {batch.count} 个办件移交给了“{to}”，批次 {batch.id}")
 
 
 def _left(_: str) -> None:

@@ -55,6 +55,7 @@ def bar(
     *,
     office: bool,
     stands: str,
+    takes: bool = False,
 ) -> str:
     """The bar.
 
@@ -66,6 +67,7 @@ def bar(
         notice: Address and title of the notice that would be sent; empty if there is none.
         office: Whether the submission lies with the office.
         stands: Where it stands, in words, if it does not.
+        takes: Whether the person may take it, which nobody has done yet.
     """
     buttons = ""
     if office and item is not None and item.standing is not Standing.NOT_REQUIRED:
@@ -83,7 +85,8 @@ def bar(
         else ""
     )
     if office:
-        words = act("tab:remarks", f"意见 {count} 条", kind="lk") + '<span class="mut sm keys">退回时一次列全</span>'
+        words = act("take", "认领", kind="btn s", sign="person") if takes else ""
+        words += act("tab:remarks", f"意见 {count} 条", kind="lk") + '<span class="mut sm keys">退回时一次列全</span>'
     else:
         words = f"<span>{icon('info')} {esc(stands)}</span>{act('queue', '回待办', kind='lk')}"
     return f'<div class="deeds" data-i18n-skip>{words}{preview}<span class="sp"></span>{buttons}</div>'

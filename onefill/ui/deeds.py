@@ -72,7 +72,7 @@ def _hand(record: str) -> None:
 
 def _handed(_: str) -> None:
     record, name = st.session_state[HANDING], str(st.session_state.get(TO_WHOM, ""))
-    label = the_desk().people.hand_one(record, name, the_desk().who(), known=the_desk().settings.people != "none")
+    label = the_desk().transfers.hand_one(record, name, the_desk().who(), known=the_desk().settings.people != "none")
     _hands_off("")
     say(f"“{label}”已转交给{name.strip()}")
 

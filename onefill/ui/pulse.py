@@ -39,10 +39,34 @@ def _review(record: str) -> Hashable:
     return _record(record), tuple(presence.note(record, who, datetime.now().astimezone()))
 
 
+def _queue(_: str) -> Hashable:
+    return the_desk().queues.stamp(the_desk().who())
+
+
 #: What is watched, with the seconds between two looks.
 WATCHED: Mapping[str, tuple[Callable[[str], Hashable], int]] = MappingProxyType(
-    {"record": (_record, 3), "papers": (_papers, 1), "files": (_files, 2), "review": (_review, 3)}
+    {
+        "record": (_record, 3),
+        "papers": (_papers, 1),
+        "files": (_files, 2),
+        "review": (_review, 3),
+        "queue": (_queue, 5),
+    }
 )
+
+
+def _defines() -> None:
+    the_desk().guard.require_action(the_desk().who(), DEFINE)
+
+
+def _reviews() -> None:
+    if not the_desk().queues.is_officer(the_desk().who()):
+        raise Refused(403, NOT_AN_OFFICER)
+
+
+NOT_AN_OFFICER = "待办是审核的人看的。"
+#: What is of no record, with who may watch it.
+ALONE: Mapping[str, Callable[[], None]] = MappingProxyType({"files": _defines, "queue": _reviews})
 
 
 def pulse_of(kind: str, of: str) -> str:
@@ -50,7 +74,7 @@ def pulse_of(kind: str, of: str) -> str:
 
     Args:
         kind: One of ``WATCHED``.
-        of: Of which record.
+        of: Of which record; any word for what is of none.
     """
     return sha256(repr(WATCHED[kind][0](of)).encode()).hexdigest()[:16]
 
@@ -81,9 +105,9 @@ async def pulse(request: Request) -> Response:
     kind, of = request.path_params["kind"], request.path_params["of"]
     if kind not in WATCHED:
         raise Refused(404, "没有这样的内容。")
-    if kind == "files":
+    if kind in ALONE:
         await window_speaking(request.headers.get("x-onefill-token", ""))
-        await run_in_threadpool(lambda: the_desk().guard.require_action(the_desk().who(), DEFINE))
+        await run_in_threadpool(ALONE[kind])
     else:
         await allowed(request, of)
     return JSONResponse({"pulse": await run_in_threadpool(pulse_of, kind, of)}, headers=HEADERS)

@@ -1,6 +1,6 @@
 """待办: the figures that are filters, the lines of a queue, what stands below them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -9,12 +9,15 @@ from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.queues import PAGE
 from onefill.ui.html import act, chip, esc, icon, link, pressed
 
+#: Says that a case shall be in nobody's hands.
+NOBODY = "-"
 #: The figures in order: filter, words, colour, symbol.
 FIGURES = (
     ("overdue", "逾期", "red", "alarm"),
     ("today", "今天到期", "amber", "schedule"),
     ("waiting", "待我审", "", ""),
-    ("mine", "我经手的", "", ""),
+    ("mine", "我的", "", "person"),
+    ("free", "未分派", "", "person_off"),
     ("returned", "已退回，等补正", "", ""),
     ("done", "已办结", "", ""),
 )
@@ -22,7 +25,8 @@ NOTHING = {
     "overdue": "没有逾期的",
     "today": "今天没有到期的",
     "waiting": "没有等您审的",
-    "mine": "没有您经手、正在等您的",
+    "mine": "没有您承办的。在“未分派”里认领",
+    "free": "都有人承办了",
     "returned": "没有退回去等补正的",
     "done": "还没有办结的",
 }
@@ -86,20 +90,38 @@ def _choice(name: str, label: str, options: Mapping[str, str], chosen: str) -> s
     return f'<label class="pick">{label} <select data-choose="{name}">{lines}</select></label>'
 
 
-def table(queue: Queue, asked: Asked, units: Mapping[str, str], today: date) -> str:
-    """The cases, the first due first; a line says ``open:ID``."""
+@dataclass(frozen=True)
+class Hands:
+    """Into whose hands whoever looks may put a case.
+
+    Attributes:
+        me: Who looks.
+        takes: Whether they may take it.
+        gives: To whom they may give it; nobody unless they lead.
+    """
+
+    me: str
+    takes: bool = False
+    gives: Sequence[str] = ()
+
+
+def table(
+    queue: Queue, asked: Asked, units: Mapping[str, str], today: date, hands: Callable[[QueueLine], Hands]
+) -> str:
+    """The cases, the first due first; a line says ``open:ID``, ``take:PHASE:ID`` or ``give:PHASE:ID:NAME``."""
     if not queue.lines:
         words = f"没有找到“{esc(asked.text)}”。试试名称、编号里的几个字" if asked.text else NOTHING[asked.chosen]
         return f'<p class="empty">{words}</p>'
     heads = "".join(f"<th>{one}</th>" for one in ("期限", "办件", "单位", "事项", "环节", "提交"))
-    rows = "".join(_row(one, units, today) for one in queue.lines)
+    rows = "".join(_row(one, units, today, hands(one)) for one in queue.lines)
     return (
         f'<div class="wide"><table class="tbl queue" data-walk data-i18n-skip><thead><tr>{heads}'
-        f'<th class="num">退回次数</th><th>情况</th><th>经手</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<th class="num">退回</th><th>自动核对</th><th>情况</th><th>承办</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row(line: QueueLine, units: Mapping[str, str], today: date) -> str:
+def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands) -> str:
     late, term = due(line.due, line.left, today)
     submitted = f"{line.submitted_at.month}月{line.submitted_at.day}日" if line.submitted_at else ""
     name = link(f"./review?record={line.record}", f"open:{line.record}", line.label, kind="ti")
@@ -108,8 +130,37 @@ def _row(line: QueueLine, units: Mapping[str, str], today: date) -> str:
         f'<tr class="{late}"><td class="due">{term}</td><td>{name}</td><td class="in2">'
         f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
         f"<td>{submitted}</td>"
-        f'<td class="num">{line.returned or "—"}</td><td>{_stand(line)}</td><td>{esc(line.handler)}</td></tr>'
+        f'<td class="num">{line.returned or "—"}</td><td>{_checked(line)}</td><td>{_stand(line)}</td>'
+        f'<td class="who">{_in_hand(line, hands)}</td></tr>'
     )
+
+
+def _checked(line: QueueLine) -> str:
+    """How many automated checks failed."""
+    if line.findings:
+        return chip("red", "error", f"{line.findings} 处不符")
+    return f'<span class="green sm">{icon("check_circle")} 相符</span>'
+
+
+def _in_hand(line: QueueLine, hands: Hands) -> str:
+    """Whose hands it is in, and the way into others."""
+    if hands.gives:
+        names = [one for one in hands.gives if one != line.assigned]
+        first = f'<option value="" selected disabled>{esc(line.assigned or "分派给…")}</option>'
+        back = f'<option value="{NOBODY}">（不指定）</option>' if line.assigned else ""
+        options = "".join(f'<option value="{esc(one)}">{esc(one)}{_mine(one, hands)}</option>' for one in names)
+        return (
+            f'<select class="pickone" data-choose="give:{esc(line.phase)}:{esc(line.record)}"'
+            f' aria-label="{esc(line.label)}由谁承办">{first}{options}{back}</select>'
+        )
+    if line.assigned:
+        return esc(line.assigned) + _mine(line.assigned, hands)
+    take = act(f"take:{line.phase}:{line.record}", "认领", kind="btn s", name=f"认领：{line.label}")
+    return take if hands.takes else "—"
+
+
+def _mine(name: str, hands: Hands) -> str:
+    return "（我）" if name == hands.me else ""
 
 
 def due(day: date | None, left: int | None, today: date) -> tuple[str, str]:

@@ -30,12 +30,14 @@ def head(reading: Reading, record: RecordState, case: CaseState, standing: Phase
     told = others(standing, presence.note(reading.record, reading.who.name, now), reading.who.name)
     here = chip("amber", "group", told) if told else ""
     term = due(standing.due, standing.left, now.date())[1] if standing.due else ""
+    whose = f"承办 {standing.assigned}" if standing.assigned and standing.holder == "office" else ""
     left = f"，还有 {standing.left} 个工作日" if standing.due and standing.left > 0 else ""
     with st.container(key="recbar", horizontal=True):
         st.html(
             f'<div class="rec" data-i18n-skip><h1>{esc(record.label)}</h1><span class="kind">{esc(more)}</span>'
             f"{chip('amber' if standing.holder == 'office' else '', 'gavel', where)}"
             f'<span class="sp"></span><span role="status">{here}</span>'
+            f"{f'<span class=term>{esc(whose)}</span>' if whose else ''}"
             f"{f'<span class=term>期限 {term}{left}</span>' if term else ''}</div>"
         )
 
@@ -124,7 +126,9 @@ def draw_decision(
         if asking and move:
             panel(panel_html(move.action, asking, count, move.hindered, reading.record), "ask", partial(did, reading))
     with st.container(key="deedbar"):
-        panel(bar(moves, count, case.n, item, notice, office=office, stands=stands), "deeds", partial(did, reading))
+        takes = reading.phase in case.takes
+        html = bar(moves, count, case.n, item, notice, office=office, stands=stands, takes=takes)
+        panel(html, "deeds", partial(did, reading))
 
 
 def phase_of(reading: Reading, case: CaseState) -> str:

@@ -226,6 +226,10 @@ def _ask(reading: Reading, told: str) -> None:
         reading.asking = asking
 
 
+def _take(reading: Reading, _: str) -> None:
+    the_desk().reviews.take(reading.record, reading.phase, reading.who)
+
+
 def _unask(reading: Reading, _: str) -> None:
     reading.asking = None
 
@@ -310,6 +314,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "close": _close,
     "accept": _accept,
     "unaccept": _unaccept,
+    "take": _take,
     "ask": _ask,
     "unask": _unask,
     "decide": _decide,

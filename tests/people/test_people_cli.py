@@ -91,6 +91,18 @@ def test_units_roles_accounts(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["people", "handover", "陈晓岚", "--to", "陈晓岚"]) == GOOD
 
 
+def test_records_from_before_accounts_get_a_unit(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = open_desk(Settings.from_environment())
+    record = desk.records.create("leave_request", desk.who())
+    desk.store.close()
+    assert main(["people", "adopt", "office/workshop"]) == GOOD
+    assert "1 个办件分到了一车间，批次 " in said(capsys)
+    assert main(["people", "adopt", "office/store", record]) == BAD
+    assert "已经属于一车间" in said(capsys)
+    assert main(["people", "adopt", "nowhere"]) == BAD
+    assert main(["log", "verify"]) == GOOD
+
+
 def test_the_log_and_the_chains_are_proved(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["log", "verify"]) == GOOD
     assert main([*KEEPER, "--once"]) == GOOD

@@ -23,8 +23,9 @@ from onefill.service import Desk, Settings
 from onefill.service.access import WORDS, Did
 from onefill.service.desk import SettingUnknown
 from onefill.service.offices import UnitRefused
-from onefill.service.people import CannotSee, NotYourself
+from onefill.service.people import NotYourself
 from onefill.service.shapes import Person
+from onefill.service.transfers import CannotSee
 from store import EVERYTHING, Reach, Scope
 from tests.desks import Clock
 from tests.people.making import CITY, EAST, PASSWORD, ROOT, STAFF, A, B, C, a_shop, hire
@@ -275,7 +276,7 @@ def test_who_may_handle_whose_account(desk: Desk, name: str, whose: str, may: bo
         lambda: people.disable(whose, who),
         lambda: people.enable(whose, who),
         lambda: people.change(whose, who, title="", unit=A, roles=["seller"]),
-        lambda: people.hand_over(whose, "甲二", who) if whose != name else people.reset(whose, who),
+        lambda: desk.transfers.hand_over(whose, "甲二", who) if whose != name else people.reset(whose, who),
     ):
         with pytest.raises(NotYourAction):
             refused()
@@ -362,16 +363,16 @@ def test_all_cases_of_a_person_go_to_another(desk: Desk) -> None:
     desk.records.hand_over(own[0], "乙一", first)  # no longer theirs
     given = desk.records.create("order", second)
     desk.records.hand_over(given, "甲一", second)
-    assert desk.people.hand_over("甲一", "甲二", desk.people.named("市管")) == 3
+    assert desk.transfers.hand_over("甲一", "甲二", desk.people.named("市管")).count == 3
     owners = {line.id: line.owner for line in desk.records.list()}
     assert owners == {own[0]: "乙一", own[1]: "甲二", own[2]: "甲二", given: "甲二", other: ""}
-    assert desk.people.hand_over("甲一", "甲二", first) == 0
+    assert desk.transfers.hand_over("甲一", "甲二", first).count == 0
 
 
 def test_cases_do_not_go_to_who_cannot_see_them(desk: Desk) -> None:
     record = desk.records.create("order", desk.people.named("甲一"))
     with pytest.raises(CannotSee) as refused:
-        desk.people.hand_over("甲一", "乙一", ROOT)
+        desk.transfers.hand_over("甲一", "乙一", ROOT)
     assert "甲店" in str(refused.value)
     assert desk.records.list()[0].id == record
     assert desk.records.list()[0].owner == ""

@@ -44,6 +44,8 @@ ASKED: dict[str, Any] = {
     "remark": "r",
     "text": "改了",
     "action": "agree",
+    "name": "谁",
+    "to": Person(name="谁"),
     "pages": (),
     "print": "0" * 8,
 }

@@ -166,6 +166,15 @@ def test_the_pulse_of_files_is_for_who_makes_forms(
         assert answer.status_code == (200 if name == "甲作" else 403)
 
 
+def test_the_pulse_of_the_queue_is_for_who_reviews(
+    desk: Desk, records: dict[str, str], cookies: dict[str, str]
+) -> None:
+    for name in SEES:
+        answer = asked(desk, cookies, name, "/of/pulse/queue/all", "GET", records["甲"])
+        reviews = STAFF[name][1][0] not in ("seller", "maker")
+        assert answer.status_code == (200 if reviews else 403)
+
+
 def test_a_record_of_another_unit_says_whose_it_is(
     desk: Desk, records: dict[str, str], cookies: dict[str, str]
 ) -> None:

@@ -14,13 +14,14 @@ from starlette.testclient import TestClient
 
 from onefill.reviews import RemarkState
 from onefill.service.access import Did
+from onefill.service.case_shapes import QueueLine
 from onefill.service.desk import Desk
 from onefill.service.shapes import Person
 from onefill.ui import queues
 from onefill.ui.deciding import bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.presence import Presence
-from onefill.ui.queues import Asked
+from onefill.ui.queues import Asked, Hands
 from onefill.ui.review_facts import marked
 from onefill.ui.reviewing import Reading, day_of, did, moves_of, others
 from onefill.ui.routes import ROUTES
@@ -76,10 +77,37 @@ def test_what_waits_is_listed_with_its_term(office: Desk, case: str) -> None:
     queue = office.queues.queue(OWNER)
     assert queue.counts["waiting"] == 1
     day = date(2026, 11, 24)
-    assert f'data-act="open:{case}"' in queues.table(queue, Asked(), {}, day)
+
+    def mine(line: QueueLine) -> Hands:
+        return Hands(OWNER.name, takes=True)
+
+    html = queues.table(queue, Asked(), {}, day, mine)
+    assert f'data-act="open:{case}"' in html
+    assert f'data-act="take:first:{case}"' in html
+    assert "1 处不符" not in html
     late = replace(queue, lines=tuple(replace(one, due=day - timedelta(days=1), left=-1) for one in queue.lines))
-    assert "逾期 1 天" in queues.table(late, Asked(), {}, day)
-    assert "没有逾期的" in queues.table(replace(queue, lines=()), Asked(chosen="overdue"), {}, day)
+    assert "逾期 1 天" in queues.table(late, Asked(), {}, day, mine)
+    assert "没有逾期的" in queues.table(replace(queue, lines=()), Asked(chosen="overdue"), {}, day, mine)
+
+
+def test_whoever_leads_chooses_who_has_a_case(office: Desk, case: str) -> None:
+    (line,) = office.queues.queue(OWNER).lines
+    given = queues.table(
+        replace(office.queues.queue(OWNER), lines=(replace(line, assigned="李敏", findings=3),)),
+        Asked(),
+        {},
+        date(2026, 11, 24),
+        lambda _: Hands("李敏", takes=True, gives=("李敏", "黄志伟")),
+    )
+    assert f'data-choose="give:first:{case}"' in given
+    assert '<option value="黄志伟">' in given
+    assert "3 处不符" in given
+
+
+def test_a_case_is_taken_on_its_page(office: Desk, reading: Reading) -> None:
+    did(reading, "take")
+    assert reading.state.phase("first").assigned == OWNER.name
+    assert reading.state.takes == frozenset()
 
 
 def test_a_queue_is_exported_and_the_log_says_so(office: Desk, case: str, tmp_path: Path) -> None:
