@@ -51,6 +51,12 @@ class RecordWentBack(RecordDamaged):
     message = "办件“{record}”的文件 {file} 与已见过的不符（{why}），可能被旧副本覆盖，请核对备份后重建索引。"
 
 
+class RowsDamaged(RecordDamaged):
+    """What a database holds of one record cannot be trusted; the other records are not touched by it."""
+
+    message = "办件“{record}”在{file}里的记录已损坏（{why}），请用备份恢复；其他办件不受影响。"
+
+
 class OtherForm(StoreError):
     """A record keeps the form it began with."""
 
@@ -99,6 +105,27 @@ class StoreUnavailable(StoreError):
     message = "数据没有存成（{why}），请检查磁盘空间和权限后重试；原有数据没有改动。"
 
 
+class DatabaseAway(StoreUnavailable):
+    """The database does not answer, or could not do it now."""
+
+    message = "数据库 {host} 现在用不了（{why}）。已保存的数据都在；请稍等再试，一直这样请管理员查看数据库。"
+
+
+class DatabaseUnfit(StoreError):
+    """The database is there but must not be used so."""
+
+    message = "数据库 {host} 不能这样用：{why}。请管理员按安装说明改好再启动。"
+
+
+class KeyDiffers(StoreError):
+    """Private values cannot be looked up: this server's key is not the one the index was made with."""
+
+    message = (
+        "查找个人信息用的密钥 {file} 与数据库里的索引对不上。请把原来服务器上的这个文件拷来；"
+        "确实丢了，就运行 python -m onefill store reindex 重建索引。"
+    )
+
+
 class FormatTooNew(StoreError):
     """The data was written by a newer program."""
 
@@ -108,7 +135,7 @@ class FormatTooNew(StoreError):
 class AddressUnknown(StoreError):
     """The address of the store names no backend."""
 
-    message = "不认识数据位置“{address}”，请写成 tinydb:///文件夹 或 memory:。"
+    message = "不认识数据位置“{address}”，请写成 tinydb:///文件夹、postgresql://账号:密码@服务器/数据库 或 memory:。"
 
 
 class StoreNotEmpty(StoreError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from store.door import Store
 from store.errors import AddressUnknown
@@ -10,24 +11,32 @@ from store.platform import path_from_address
 from store.tiny import TinyStore
 
 _TINYDB = "tinydb:///"
+_POSTGRESQL = ("postgresql://", "postgres://")
+_KEY = Path("var/store.key")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(address: str, *, clock: Callable[[], datetime] = _now) -> Store:
-    """Open the store at an address: ``tinydb:///path`` (a folder, made if missing) or ``memory:``.
+def open_store(address: str, *, clock: Callable[[], datetime] = _now, key_file: Path = _KEY) -> Store:
+    """Open the store at an address: ``tinydb:///path`` (a folder, made if missing), ``postgresql://…`` or ``memory:``.
 
     Args:
         address: Where.
         clock: What time it is, with its zone.
+        key_file: Key of the keyed hashes, where the address itself is no place for it.
 
     Raises:
         AddressUnknown: No backend is named so.
+        DatabaseAway, DatabaseUnfit: There is no database there that could be used.
     """
     if address == "memory:":
         return MemoryStore(clock)
     if address.startswith(_TINYDB) and address != _TINYDB:
         return TinyStore(path_from_address(address.removeprefix("tinydb://")), clock)
+    if address.startswith(_POSTGRESQL):
+        from store.postgres import PostgresStore  # its driver is loaded only where it is asked for
+
+        return PostgresStore(address, clock, key_file=key_file)
     raise AddressUnknown(address=address)

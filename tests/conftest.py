@@ -8,9 +8,10 @@ import pytest
 
 from onefill.service import Desk
 from tests.browsers import browser, context
+from tests.databases import postgres
 from tests.desks import Clock, load, make_desk
 
-__all__ = ["browser", "context"]
+__all__ = ["browser", "context", "postgres"]
 #: A longer text is no name of a test.
 LONGEST_ID = 80
 #: Rooms whose files share something that takes long to make, or that would fight for the processors.

@@ -184,7 +184,9 @@ def open_desk(
         lockout: When a name is locked.
     """
     store = open_store(
-        settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}", clock=now
+        settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}",
+        clock=now,
+        key_file=settings.data / "store.key",
     )
     definitions = definitions or load_packs(settings.forms)
     templates = Templates(settings.templates, store)

@@ -9,26 +9,41 @@ import pytest
 from store import Store, open_store
 from tests.store.making import stepping
 
-BACKENDS = ["memory", "tinydb"]
+BACKENDS = ["memory", "tinydb", "postgresql"]
 
 
 @pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with opened(request.param, tmp_path / "store") as store:
+    with opened(request.param, tmp_path / "store", request) as store:
         yield store
 
 
 @pytest.fixture(params=BACKENDS)
 def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Another store, empty at first."""
-    with opened(request.param, tmp_path / "other") as store:
+    with opened(request.param, tmp_path / "other", request) as store:
         yield store
 
 
 @contextmanager
-def opened(backend: str, folder: Path) -> Iterator[Store]:
-    store = open_store("memory:" if backend == "memory" else f"tinydb://{folder}", clock=stepping())
-    try:
-        yield store
-    finally:
-        store.close()
+def opened(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store."""
+    with address_of(backend, folder, request) as address:
+        store = open_store(address, clock=stepping(), key_file=folder.with_suffix(".key"))
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextmanager
+def address_of(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of an empty store; PostgreSQL is started only for whom it is."""
+    match backend:
+        case "postgresql":
+            with request.getfixturevalue("postgres").database() as address:
+                yield address
+        case "tinydb":
+            yield f"tinydb://{folder}"
+        case _:
+            yield "memory:"

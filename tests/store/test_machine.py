@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from store import EVERYTHING, Action, Change, Conflict, Effect, NewEntry, RecordUnknown, Store, Summary, open_store
+from tests.databases import Server
 from tests.store.making import stepping
 
 RECORDS = st.sampled_from(["a1", "b2", "c3"])
@@ -47,7 +49,8 @@ class Keeping(RuleBasedStateMachine):
         self.line = "none"
 
     def opened(self) -> Store:
-        return open_store(self.address.format(folder=self.folder), clock=self.clock)
+        address = self.address.format(folder=self.folder)
+        return open_store(address, clock=self.clock, key_file=self.folder / "store.key")
 
     def teardown(self) -> None:
         self.store.close()
@@ -182,8 +185,23 @@ class KeepingTiny(Keeping):
     address = "tinydb://{folder}/store"
 
 
+class KeepingPostgres(Keeping):
+    def __init__(self, postgres: Server) -> None:
+        self.borrowed = ExitStack()
+        self.address = self.borrowed.enter_context(postgres.database())
+        super().__init__()
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.borrowed.close()
+
+
 SHORT = settings(max_examples=8, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TestMemory = Keeping.TestCase
 TestMemory.settings = settings(SHORT, max_examples=15)
 TestTiny = KeepingTiny.TestCase
 TestTiny.settings = SHORT
+
+
+def test_postgresql(postgres: Server) -> None:
+    run_state_machine_as_test(lambda: KeepingPostgres(postgres), settings=SHORT)

@@ -1,0 +1,123 @@
+"""All records looked through: chains verified, lists and search made anew, what cannot be trusted named."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from store.chain import ChainBroken
+from store.drafting import listed
+from store.errors import FileDamaged, FileUnknown, RowsDamaged
+from store.model import Damage, Entry, Summary
+from store.postgres import chains, listing, registers
+from store.postgres.chains import Head
+from store.postgres.database import Connection, Database, Lock
+from store.postgres.drafts import Drafts
+from store.postgres.files import Files
+from store.postgres.lookup import Lookup
+
+OnProgress = Callable[[int, int], None] | None
+
+
+class Care:
+    """What is known to be damaged, and how to look for it."""
+
+    def __init__(self, database: Database, lookup: Lookup) -> None:
+        self._database = database
+        self._lookup = lookup
+        self._damages: dict[str, Damage] = {}
+
+    @property
+    def damages(self) -> tuple[Damage, ...]:
+        """Records that could not be trusted when last read."""
+        return tuple(self._damages.values())
+
+    @contextmanager
+    def trusted(self, record: str) -> Iterator[None]:
+        """A record is read within.
+
+        Raises:
+            RowsDamaged: It cannot be trusted.
+        """
+        place = f"数据库 {self._database.host}"
+        try:
+            yield
+        except ChainBroken as exc:
+            self._damages[record] = Damage(record, place, str(exc))
+            raise RowsDamaged(record=record, file=place, why=str(exc)) from exc
+        self._damages.pop(record, None)
+
+    def verify_chains(self, on_progress: OnProgress) -> tuple[Damage, ...]:
+        """Read every entry and every draft anew; what cannot be trusted."""
+        found = []
+        for record in self._told(on_progress):
+            with suppress(RowsDamaged), self._database.reading() as db, self.trusted(record):
+                known = chains.read_entries(db, record, 1, None)
+                if known:
+                    Drafts().read(db, known[0])
+            if record in self._damages:
+                found.append(self._damages[record])
+        return tuple(found)
+
+    def verify_index(self, on_progress: OnProgress) -> tuple[Damage, ...]:
+        """Records of which lists and search say something else than their entries; broken chains are not theirs."""
+        place, why = f"数据库 {self._database.host}", "列表和查找里的与记录里的不同"
+        found = []
+        for record in self._told(on_progress):
+            with self._database.reading() as db, suppress(ChainBroken):
+                if not listing.is_listed(db, *_believed(db, record)[:2], self._lookup):
+                    found.append(Damage(record, place, why))
+        return tuple(found)
+
+    def verify_files(self, files: Files, on_progress: OnProgress) -> tuple[Damage, ...]:
+        """Files that are not what they were."""
+        found, digests = [], list(files.digests())
+        for done, digest in enumerate(digests, start=1):
+            try:
+                files.get(digest)
+            except (FileDamaged, FileUnknown):
+                found.append(Damage("", f"数据库 {self._database.host} 的文件 {digest}", "内容与校验码不符"))
+            if on_progress:
+                on_progress(done, len(digests))
+        return tuple(found)
+
+    def reindex(self, on_progress: OnProgress) -> int:
+        """Believe every chain and draft as they are, and make anew what lists and search know; how many records."""
+        done = 0
+        with self._lookup.taking_over() as lookup:
+            for record in self._told(on_progress):
+                with suppress(RowsDamaged), self._database.writing(Lock.RECORD, record) as db, self.trusted(record):
+                    head, shown, entries = _believed(db, record)
+                    listing.put(db, head, shown, lookup)
+                    registers.put_anew(db, record, entries)
+                    done += 1
+        return done
+
+    def _told(self, on_progress: OnProgress) -> Iterator[str]:
+        with self._database.reading() as db:
+            records = chains.all_records(db)
+        for number, record in enumerate(records, start=1):
+            yield record
+            if on_progress:
+                on_progress(number, len(records))
+
+
+def _believed(db: Connection, record: str) -> tuple[Head, Summary, list[Entry]]:
+    """Where a record stands and what lists should say of it, by its entries and its draft alone.
+
+    Raises:
+        ChainBroken: They cannot be trusted.
+    """
+    head, entries = chains.read_all(db, record)
+    newest, state = entries[-1], Drafts().read(db, head).state
+    head = replace(
+        head,
+        n=newest.n,
+        version_n=max((entry.n for entry in entries if entry.data is not None), default=0),
+        digest=newest.digest,
+        unit=newest.summary.unit,
+        draft_number=state.number,
+        has_draft=bool(state.changes),
+        # Of a clock that was put back lists know the later hour.
+        changed_at=max(head.changed_at, newest.when, state.changed_at or newest.when),
+    )
+    return head, listed(newest.summary, state.summary), entries

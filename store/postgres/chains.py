@@ -1,0 +1,166 @@
+"""Chains of entries in their table: read, checked against what was noted apart, and made longer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from store.chain import ChainBroken, Document, check_chain, entry_of, genesis
+from store.drafting import DraftState
+from store.model import Entry, Reach, Scope
+from store.postgres.database import Connection
+
+_HEAD = "record, form, n, version_n, digest, unit, draft_touch, draft_number, has_draft, changed_at"
+_COLUMNS = ", ".join(f"record.{name}" for name in _HEAD.split(", "))
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a record stands, as noted apart from its entries.
+
+    Attributes:
+        version_n: Number of the newest entry that holds data; 0 if there is none.
+        digest: Of the newest entry: another one there was swapped.
+        draft_touch: Changes with the draft; ``None`` if there never was one.
+        draft_number: Of the draft's newest change.
+    """
+
+    record: str
+    form: str
+    n: int
+    version_n: int
+    digest: str
+    unit: str
+    draft_touch: str | None
+    draft_number: int
+    has_draft: bool
+    changed_at: datetime
+
+    @classmethod
+    def before(cls, entry: Entry) -> "Head":
+        """Where a record stands before its first entry."""
+        return cls(entry.record, entry.form, 0, 0, "", "", None, 0, False, entry.when)
+
+    def with_entry(self, entry: Entry) -> "Head":
+        """Where it stands after one more."""
+        version_n = self.version_n if entry.data is None else entry.n
+        return replace(self, n=entry.n, version_n=version_n, digest=entry.digest, changed_at=entry.when)
+
+    def with_draft(self, touch: str | None, state: DraftState) -> "Head":
+        """Where it stands with that draft."""
+        return replace(
+            self,
+            draft_touch=touch,
+            draft_number=state.number,
+            has_draft=bool(state.changes),
+            changed_at=max(self.changed_at, state.changed_at or self.changed_at),
+        )
+
+
+def read_head(db: Connection, record: str) -> Head | None:
+    """Where a record stands; ``None`` if nobody who asks may see one of that id."""
+    row = db.execute(f"select {_HEAD} from record where record = %s", (record,)).fetchone()
+    return Head(*row) if row else None
+
+
+def read_entries(db: Connection, record: str, first: int, last: int | None) -> tuple[Head, list[Entry]] | None:
+    """A record and some of its entries in order, both ends included; ``None`` if nobody who asks may see one.
+
+    Raises:
+        ChainBroken: They are not what was written.
+    """
+    known = read_sealed(db, record, first, last)
+    return known and (known[0], [entry_of(document, record, known[0].form) for document in known[1]])
+
+
+def read_sealed(db: Connection, record: str, first: int, last: int | None) -> tuple[Head, list[Document]] | None:
+    """The same, the entries as they were sealed."""
+    which = "entry.n between %(first)s and coalesce(%(last)s, record.n)"
+    head, documents = _read(db, which, {"record": record, "first": first, "last": last})
+    if head is None:
+        return None
+    _check(head, documents, first, head.n if last is None else min(last, head.n))
+    return head, documents
+
+
+def read_newest(db: Connection, record: str, request_id: str = "") -> tuple[Head, Entry, Entry | None] | None:
+    """A record with its newest entry, and the one that a request has made before.
+
+    Raises:
+        ChainBroken: They are not what was written.
+    """
+    asked = "(select n from entry where record = %(record)s and request_id = %(request_id)s)"
+    which = f"entry.n in (record.n, {asked})"
+    head, documents = _read(db, which, {"record": record, "request_id": request_id})
+    if head is None:
+        return None
+    _check(head, documents[-1:], head.n, head.n)
+    newest, first = (entry_of(document, record, head.form) for document in (documents[-1], documents[0]))
+    if first.request_id != request_id:
+        return head, newest, None
+    _check(head, documents[:1], first.n, first.n)
+    return head, newest, first
+
+
+def read_all(db: Connection, record: str) -> tuple[Head, list[Entry]]:
+    """A record that is known and all its entries, whatever is noted of it apart from them.
+
+    Raises:
+        ChainBroken: They do not follow one another.
+    """
+    head, documents = _read(db, "true", {"record": record})
+    assert head
+    if not documents:
+        raise ChainBroken("没有任何记录")
+    head = replace(head, n=len(documents), digest=str(documents[-1].get("digest")))
+    _check(head, documents, 1, head.n)
+    return head, [entry_of(document, record, head.form) for document in documents]
+
+
+def all_records(db: Connection) -> list[str]:
+    """The ids of all records in order."""
+    return [row[0] for row in db.execute("select record from record order by record")]
+
+
+def is_hidden(db: Connection, record: str, scope: Scope) -> bool:
+    """Whether there is a record of that id for others than whoever asks."""
+    if scope.reach is Reach.ALL:
+        return False
+    db.execute("select set_config('onefill.reach', %s, true)", (Reach.ALL.value,))
+    there = db.execute("select from record where record = %s", (record,)).fetchone() is not None
+    db.execute("select set_config('onefill.reach', %s, true)", (scope.reach.value,))
+    return there
+
+
+def add_entry(db: Connection, record: str, document: Document) -> None:
+    """Write one more entry; the record knows of it already."""
+    db.execute(
+        "insert into entry(record, n, request_id, document) values (%s, %s, %s, %s::jsonb)",
+        (record, document["n"], document["request_id"], orjson.dumps(document).decode()),
+    )
+
+
+def _read(db: Connection, which: str, given: dict[str, Any]) -> tuple[Head | None, list[Document]]:
+    rows = db.execute(
+        f"select {_COLUMNS}, entry.document::text from record left join entry on entry.record = record.record"
+        f" and {which} where record.record = %(record)s order by entry.n",
+        given,
+    ).fetchall()
+    documents = [orjson.loads(row[-1]) for row in rows if row[-1] is not None]
+    if not all(isinstance(document, dict) for document in documents):
+        raise ChainBroken("有一条不是记录")
+    return Head(*rows[0][:-1]) if rows else None, documents
+
+
+def _check(head: Head, documents: Sequence[Document], first: int, last: int) -> None:
+    """Check that entries of a record are there, each whole and following the one before."""
+    if len(documents) < last - first + 1:
+        missing = {*range(first, last + 1)} - {document.get("n") for document in documents}
+        raise ChainBroken(f"缺少第 {min(missing)} 条记录")
+    if not documents:
+        return
+    check_chain(documents, genesis(head.record, head.form) if first == 1 else documents[0].get("prev", ""), first)
+    if last == head.n and documents[-1]["digest"] != head.digest:
+        raise ChainBroken(f"第 {last} 条记录被换过")

@@ -1,0 +1,183 @@
+"""What lists and search know of a record, and the questions they ask of it."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from store.matching import Query, period, searched
+from store.model import DELETED, INNER, Found, Reach, Summary
+from store.postgres.chains import Head
+from store.postgres.database import Connection
+from store.postgres.lookup import Lookup
+
+#: A longer token is kept as its hash: an index takes no more than 2.7 KB.
+_LONG = 500
+_LIST = "record, form, n, state, unit, owner, label, first_day, last_day, changed_at, has_draft, due, about"
+_ORDER = {"changed": "changed_at desc, record", "due": "due nulls last, changed_at desc, record"}
+Statement = tuple[str, list[Any]]
+
+
+def touch() -> str:
+    """A mark that nothing had before."""
+    return secrets.token_hex(8)
+
+
+def put(db: Connection, head: Head, shown: Summary, lookup: Lookup) -> None:
+    """Have lists and search know where a record stands and what it is called."""
+    row = {**columns(head, shown), "touch": touch()}
+    db.execute(_upsert(*row), {**row, "about": Jsonb(row["about"])})
+    db.execute(_PUT_TOKENS, {"record": head.record, "tokens": sorted(tokens(shown, lookup))})
+
+
+def columns(head: Head, shown: Summary) -> dict[str, Any]:
+    """What lists know of a record, by column."""
+    first, last = period(shown)
+    return {
+        **asdict(head),
+        "state": shown.state,
+        "unit": shown.unit,
+        "owner": shown.owner,
+        "label": shown.label,
+        "words": searched(shown),
+        "first_day": first,
+        "last_day": last,
+        "due": shown.due,
+        "about": dict(shown.about),
+    }
+
+
+def tokens(shown: Summary, lookup: Lookup) -> set[str]:
+    """What a record is found by exactly, as the index holds it."""
+    return {*map(_clear, shown.tokens), *(_hashed(token, lookup) for token in shown.private)}
+
+
+def is_listed(db: Connection, head: Head, shown: Summary, lookup: Lookup) -> bool:
+    """Whether lists and search know just that of a record."""
+    wanted = columns(head, shown)
+    row = db.execute(f"select {', '.join(wanted)} from record where record = %s", (head.record,)).fetchone()
+    known = {token for (token,) in db.execute("select token from token where record = %s", (head.record,))}
+    return row == tuple(wanted.values()) and known == tokens(shown, lookup)
+
+
+def put_draft(db: Connection, head: Head) -> None:
+    """Have lists know that a draft has changed."""
+    db.execute(
+        "update record set touch = %s, draft_touch = %s, draft_number = %s, has_draft = %s, changed_at = %s"
+        " where record = %s",
+        (touch(), head.draft_touch, head.draft_number, head.has_draft, head.changed_at, head.record),
+    )
+
+
+def find(query: Query, lookup: Lookup, limit: int, offset: int) -> Statement:
+    """The question which records answer a query."""
+    where, values = _where(query, lookup)
+    return f"select {_LIST} from record where {where} order by {_ORDER[query.order]} limit %s offset %s", [
+        *values,
+        limit,
+        offset,
+    ]
+
+
+def count(query: Query, lookup: Lookup) -> Statement:
+    """The question how many they are."""
+    where, values = _where(query, lookup)
+    return f"select count(*) from record where {where}", values
+
+
+def found(row: tuple[Any, ...]) -> Found:
+    """A record in a list, out of an answer to ``find``."""
+    record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about = row
+    return Found(
+        record=record,
+        form=form,
+        n=n,
+        state=state,
+        unit=unit,
+        owner=owner,
+        label=label,
+        start=first,
+        end=last,
+        changed_at=changed_at,
+        has_draft=has_draft,
+        due=due,
+        about=about,
+    )
+
+
+#: Writes only what differs: a class has hundreds of tokens and a keystroke changes one.
+_PUT_TOKENS = """
+with gone as (delete from token where record = %(record)s and token <> all(%(tokens)s))
+insert into token(token, record) select token, %(record)s from unnest(%(tokens)s::text[]) as token
+on conflict do nothing
+"""
+
+
+@cache
+def _upsert(*names: str) -> str:
+    values = ", ".join(f"%({name})s" for name in names)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != "record")
+    return f"insert into record({', '.join(names)}) values ({values}) on conflict(record) do update set {changes}"
+
+
+def _clear(token: str) -> str:
+    return f"={token}" if len(token) <= _LONG else f"~{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _hashed(token: str, lookup: Lookup) -> str:
+    return f"#{lookup.hash(token)}"
+
+
+def _where(query: Query, lookup: Lookup) -> Statement:
+    parts = [
+        *_seen(query),
+        *_stands(query),
+        *(("strpos(words, %s) > 0", [word]) for word in query.words),
+        *(
+            ("record in (select record from token where token = any(%s))", [[_clear(token), _hashed(token, lookup)]])
+            for token in query.tokens
+        ),
+        *_overlap(query),
+    ]
+    return " and ".join(sql for sql, _ in parts) or "true", [value for _, values in parts for value in values]
+
+
+def _seen(query: Query) -> Iterator[Statement]:
+    """Row-level security says the same; said here, an index can use it."""
+    if query.scope.reach is Reach.OWN:
+        yield "unit = %s", [query.scope.unit]
+    elif query.scope.reach is Reach.BELOW:
+        yield from _below(query.scope.unit)
+    yield from _below(query.unit)
+
+
+def _below(unit: str) -> Iterator[Statement]:
+    if unit:
+        # "0" is what comes after "/".
+        yield "(unit = %s or (unit >= %s and unit < %s))", [unit, f"{unit}/", f"{unit}0"]
+
+
+def _stands(query: Query) -> Iterator[Statement]:
+    if query.form is not None:
+        yield "form = %s", [query.form]
+    else:
+        yield "not starts_with(form, %s)", [INNER]
+    if query.states:
+        yield "state = any(%s)", [[*query.states]]
+    elif query.state is None:
+        yield "state <> %s", [DELETED]
+    if query.state is not None:
+        yield "state = %s", [query.state]
+
+
+def _overlap(query: Query) -> Iterator[Statement]:
+    if query.overlap is None:
+        return
+    start, end = query.overlap
+    yield "last_day >= %s", [start or date.min]
+    yield "first_day <= %s", [end or date.max]

@@ -1,0 +1,76 @@
+"""What entries cause besides their own data: effects on registers, numbers drawn from series."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from psycopg.types.json import Jsonb
+
+from store.effects import effect_document, effect_of, effects_of
+from store.model import Entry
+from store.postgres.database import Connection
+from store.registers import Effected
+
+
+def put(db: Connection, entry: Entry) -> None:
+    """Take what an entry carries."""
+    for effected in effects_of(entry):
+        effect = effected.effect
+        db.execute(
+            "insert into effect values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                entry.record,
+                entry.n,
+                effected.place,
+                entry.when,
+                effect.register,
+                effect.line,
+                effect.start,
+                Jsonb(effect_document(effect)),
+            ),
+        )
+    for series, drawn in entry.numbers.items():
+        db.execute(
+            "insert into series values (%s, %s)"
+            " on conflict(name) do update set last = greatest(series.last, excluded.last)",
+            (series, drawn[-1]),
+        )
+
+
+def put_anew(db: Connection, record: str, entries: list[Entry]) -> None:
+    """Take what all entries of a record carry, whatever was known before."""
+    db.execute("delete from effect where record = %s", (record,))
+    for entry in entries:
+        put(db, entry)
+
+
+def effects(db: Connection, register: str, on: date, line: str | None) -> list[Effected]:
+    """All that counts by a day, of a register or of one line in it."""
+    rows = db.execute(
+        "select effect, record, effect.n, place, written_at, unit from effect join record using (record)"
+        " where register = %s and start <= %s and (%s::text is null or line = %s)",
+        (register, on, line, line),
+    )
+    return [
+        Effected(effect=effect_of(effect), record=record, n=n, place=place, when=when, unit=unit)
+        for effect, record, n, place, when, unit in rows
+    ]
+
+
+def draw(db: Connection, draws: Mapping[str, int]) -> dict[str, range]:
+    """The next numbers of some series; nobody else draws from them until the transaction ends."""
+    numbers = {}
+    for series in sorted(draws):  # in one order, so that nobody waits in a ring
+        row = db.execute(
+            "insert into series values (%s, %s) on conflict(name) do update set last = series.last + excluded.last"
+            " returning last",
+            (series, draws[series]),
+        ).fetchone()
+        assert row
+        numbers[series] = range(row[0] - draws[series] + 1, row[0] + 1)
+    return {series: numbers[series] for series in draws}
+
+
+def last_number(db: Connection, series: str) -> int:
+    """The last number that was drawn; 0 if none was."""
+    row = db.execute("select last from series where name = %s", (series,)).fetchone()
+    return int(row[0]) if row else 0

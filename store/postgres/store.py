@@ -1,0 +1,308 @@
+"""The store of a city: records, drafts, log and files in PostgreSQL, for several servers at once."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO, Unpack
+
+from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.draft_lines import Line, clear_line, put_line, summary_line
+from store.drafting import DraftState, copied, decide, listed, value_at
+from store.errors import EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
+from store.matching import Asked, Query
+from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.parcels import Parcel, Tally, carry, refuse_unless_empty
+from store.plain import check_known, checked
+from store.postgres import chains, listing, registers
+from store.postgres.apart import Log, Preferences
+from store.postgres.care import Care, OnProgress
+from store.postgres.chains import Head
+from store.postgres.database import Connection, Database, Lock
+from store.postgres.drafts import DraftLines, Drafts
+from store.postgres.files import Files, FileTable
+from store.postgres.lookup import Lookup
+from store.postgres.parcels import PostgresParcels
+from store.registers import RegisterLine, lines_on
+
+
+class PostgresStore:
+    """The backend behind ``postgresql://…``. Several programs on several computers may use one database.
+
+    Args:
+        address: Where, and as whom: an ordinary role, for a superuser sees the records of every institution.
+        clock: What time it is, with its zone.
+        key_file: Key of the keyed hashes; the same on every computer.
+        wait: Seconds until whoever asks is told that the server is away.
+    """
+
+    def __init__(self, address: str, clock: Callable[[], datetime], *, key_file: Path, wait: float = 5.0) -> None:
+        self._clock = clock
+        self._database = Database(address, wait)
+        self._drafts = Drafts()
+        self._lookup = Lookup(self._database, key_file)
+        self._files = Files(FileTable(self._database))
+        self._preferences = Preferences(self._database)
+        self._log = Log(self._database, clock)
+        self._care = Care(self._database, self._lookup)
+
+    # -- entries ---
+
+    def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
+        """See ``Store``."""
+        body = body_of(new)
+        with self._changing(new.record, scope) as db:
+            known = chains.read_newest(db, new.record, new.request_id)
+            if known is None and chains.is_hidden(db, new.record, scope):
+                raise NotAllowed(record=new.record)
+            head, newest, again = known or (None, None, None)
+            if again:
+                return again
+            admit(new, newest, expected_n, scope)
+            prev = newest.digest if newest else genesis(new.record, new.form)
+            if new.draws:
+                body = body_with(new, registers.draw(db, new.draws))
+            document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
+            entry = entry_of(document, new.record, new.form)
+            self._list_entry(db, head, entry)
+            chains.add_entry(db, new.record, document)
+            registers.put(db, entry)
+            return entry
+
+    def latest(self, record: str, scope: Scope) -> Entry:
+        """See ``Store``."""
+        with self._looking(record, scope) as db:
+            return self._newest(db, record, scope)[1]
+
+    def entry(self, record: str, n: int, scope: Scope) -> Entry:
+        """See ``Store``."""
+        found = self.entries(record, scope, n, n if n > 0 else 0)
+        if not found:
+            raise EntryUnknown(record=record, n=n)
+        return found[0]
+
+    def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
+        """See ``Store``."""
+        with self._looking(record, scope) as db:
+            known = chains.read_entries(db, record, max(first, 1), last)
+            if known is None:
+                raise self._missing(db, record, scope)
+            return known[1]
+
+    def stamp(self, record: str) -> Hashable:
+        """See ``Store``."""
+        with suppress(StoreUnavailable, RecordUnknown):
+            check_known(record)
+            with self._database.reading() as db:
+                return db.execute("select touch from record where record = %s", (record,)).fetchone()
+        return None
+
+    # -- drafts ---
+
+    def draft(self, record: str, scope: Scope) -> Draft:
+        """See ``Store``."""
+        with self._looking(record, scope) as db:
+            head = self._head(db, record, scope)
+            return self._drafts.read(db, head).state.view(record, head.n)
+
+    def set_draft(self, record: str, changes: Sequence[Change], scope: Scope, who: str) -> DraftResult:
+        """See ``Store``."""
+        checked(who, "who")
+        with self._drafting(record, scope) as (db, head, draft, state):
+            if not state.changes:
+                state.base_n = head.n
+            decision = decide(state, changes, who=who, at=self._clock(), settled_value=_values(db, record))
+            if decision.puts:
+                line = put_line(decision.puts, state.base_n)
+                listing.put_draft(db, self._write(db, head, draft, line, state))
+            return decision.result(state.view(record, head.n))
+
+    def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
+        """See ``Store``."""
+        plain = summary_of(summary_document(summary))
+        with self._drafting(record, scope) as (db, head, draft, state):
+            if state.summary != plain:
+                state.summary, state.summary_n = plain, head.n
+                self._list_draft(db, head, draft, summary_line(plain, head.n), state)
+
+    def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
+        """See ``Store``."""
+        with self._drafting(record, scope) as (db, head, draft, state):
+            end, at = state.number if up_to is None else up_to, self._clock()
+            if state.clear(end, at):
+                self._list_draft(db, head, draft, clear_line(end, at), state)
+            return state.view(record, head.n)
+
+    # -- lists ---
+
+    def find(
+        self, *, order: Order = "changed", limit: int = 200, offset: int = 0, **asked: Unpack[Asked]
+    ) -> list[Found]:
+        """See ``Store``."""
+        query = Query(**asked, order=order)
+        with self._database.reading(query.scope) as db:
+            return [listing.found(row) for row in db.execute(*listing.find(query, self._lookup, limit, offset))]
+
+    def count(self, **asked: Unpack[Asked]) -> int:
+        """See ``Store``."""
+        query = Query(**asked)
+        with self._database.reading(query.scope) as db:
+            row = db.execute(*listing.count(query, self._lookup)).fetchone()
+            return int(row[0]) if row else 0
+
+    # -- registers and series ---
+
+    def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
+        """See ``Store``."""
+        # Others may act on a line: whose it is is known only when all they did is.
+        with self._database.reading() as db:
+            effects = registers.effects(db, name, on, line)
+        return [one for one in lines_on(effects, on) if scope.covers(one.unit)]
+
+    def series(self, name: str) -> int:
+        """See ``Store``."""
+        with self._database.reading() as db:
+            return registers.last_number(db, name)
+
+    # -- files, preferences, care ---
+
+    def put_file(self, data: bytes | BinaryIO) -> str:
+        """See ``Store``."""
+        return self._files.put(data)
+
+    def get_file(self, digest: str) -> bytes:
+        """See ``Store``."""
+        return self._files.get(digest)
+
+    def preferences(self, owner: str) -> dict[str, Any]:
+        """See ``Store``."""
+        return self._preferences.read(owner)
+
+    def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
+        """See ``Store``."""
+        self._preferences.change(owner, values)
+
+    def log(self, line: Mapping[str, Any]) -> None:
+        """See ``Store``."""
+        self._log.add(line)
+
+    def log_lines(self, first: date | None = None, last: date | None = None) -> list[LogLine]:
+        """See ``Store``."""
+        return self._log.lines(first, last)
+
+    def verify_log(self) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._log.faults()
+
+    def verify_chains(self, on_progress: OnProgress = None) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._care.verify_chains(on_progress)
+
+    def verify_files(self, on_progress: OnProgress = None) -> tuple[Damage, ...]:
+        """See ``Store``; preferences cannot be half written in a table."""
+        return self._care.verify_files(self._files, on_progress)
+
+    def verify_index(self, on_progress: OnProgress = None) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._care.verify_index(on_progress)
+
+    def damages(self) -> tuple[Damage, ...]:
+        """See ``Store``."""
+        return self._care.damages
+
+    def reindex(self, on_progress: OnProgress = None) -> int:
+        """See ``Store``."""
+        return self._care.reindex(on_progress)
+
+    def parcels(self) -> Iterator[Parcel]:
+        """See ``Store``."""
+        with self._database.snapshot() as db:
+            yield from self._parcels(db).out()
+
+    def take_in(self, parcels: Iterable[Parcel]) -> Tally:
+        """See ``Store``; what was interrupted was never there."""
+        with self._database.alone() as db:
+            mine = self._parcels(db)
+            refuse_unless_empty(mine.out())
+            return carry(parcels, keep=mine.keep, back=mine.out)
+
+    def probe(self) -> None:
+        """See ``Store``."""
+        self._lookup.probe()
+
+    def close(self) -> None:
+        """See ``Store``."""
+        self._database.close()
+
+    # -- inside ---
+
+    def _parcels(self, db: Connection) -> PostgresParcels:
+        return PostgresParcels(db, self._database.host, self._lookup, self._clock)
+
+    @contextmanager
+    def _looking(self, record: str, scope: Scope) -> Iterator[Connection]:
+        check_known(record)
+        with self._care.trusted(record), self._database.reading(scope) as db:
+            yield db
+
+    @contextmanager
+    def _changing(self, record: str, scope: Scope) -> Iterator[Connection]:
+        with self._care.trusted(record), self._database.writing(Lock.RECORD, record, scope) as db:
+            yield db
+
+    @contextmanager
+    def _drafting(self, record: str, scope: Scope) -> Iterator[tuple[Connection, Head, DraftLines, DraftState]]:
+        """The draft as it is kept, and a copy of its state to be changed."""
+        check_known(record)
+        with self._changing(record, scope) as db:
+            head = self._head(db, record, scope)
+            draft = self._drafts.read(db, head)
+            yield db, head, draft, copied(draft.state)
+
+    def _head(self, db: Connection, record: str, scope: Scope) -> Head:
+        head = chains.read_head(db, record)
+        if head is None:
+            raise self._missing(db, record, scope)
+        return head
+
+    def _newest(self, db: Connection, record: str, scope: Scope) -> tuple[Head, Entry]:
+        known = chains.read_newest(db, record)
+        if known is None:
+            raise self._missing(db, record, scope)
+        return known[:2]
+
+    def _missing(self, db: Connection, record: str, scope: Scope) -> NotAllowed | RecordUnknown:
+        return NotAllowed(record=record) if chains.is_hidden(db, record, scope) else RecordUnknown(record=record)
+
+    def _write(self, db: Connection, head: Head, draft: DraftLines, line: Line, state: DraftState) -> Head:
+        """Write a line of the draft; where the record stands then."""
+        return head.with_draft(self._drafts.write(db, head.record, draft, line, state).touch, state)
+
+    def _list_draft(self, db: Connection, head: Head, draft: DraftLines, line: Line, state: DraftState) -> None:
+        """Write a line of the draft that changes what lists say."""
+        known = chains.read_newest(db, head.record)
+        assert known
+        shown = listed(known[1].summary, state.summary)
+        listing.put(db, self._write(db, head, draft, line, state), shown, self._lookup)
+
+    def _list_entry(self, db: Connection, head: Head | None, entry: Entry) -> None:
+        """Have lists know of a new entry, which takes changes out of the draft."""
+        before = head or Head.before(entry)
+        draft = self._drafts.read(db, before)
+        state = copied(draft.state)
+        if state.clear(entry.draft, entry.when, n=entry.n):
+            draft = self._drafts.write(db, entry.record, draft, clear_line(entry.draft, entry.when), state)
+        now = before.with_entry(entry).with_draft(draft.touch, draft.state)
+        listing.put(db, now, listed(entry.summary, draft.state.summary), self._lookup)
+
+
+def _values(db: Connection, record: str) -> Callable[[str], Any]:
+    """What the newest entry holds at a path; it is read only if somebody asks."""
+
+    @cache
+    def data() -> Any:
+        known = chains.read_newest(db, record)
+        return known[1].data if known else None
+
+    return lambda path: value_at(data(), path)
