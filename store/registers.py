@@ -117,7 +117,7 @@ def _in_order(effects: Iterable[Effected]) -> list[Effected]:
 
 
 @dataclass
-class _Course:
+class _Life:
     """What has befallen a line so far."""
 
     opening: Effected
@@ -132,15 +132,15 @@ class _Course:
 
 
 def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
-    course: _Course | None = None
+    life: _Life | None = None
     for effected in effects:
-        course = _after(course, effected)
-    if course is None:
+        life = _after(life, effected)
+    if life is None:
         return None
-    opening = course.opening.effect
+    opening = life.opening.effect
     lapses = _next(opening.end) if opening.end else None
-    gone = min((day for day in (course.ended, lapses) if day), default=None)
-    state, since = _standing(course, gone, on)
+    gone = min((day for day in (life.ended, lapses) if day), default=None)
+    state, since = _standing(life, gone, on)
     return RegisterLine(
         register=opening.register,
         line=opening.line,
@@ -148,38 +148,38 @@ def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
         since=since,
         start=opening.start,
         end=gone - timedelta(days=1) if gone else None,
-        facts=course.facts,
-        record=course.opening.record,
-        n=course.opening.n,
-        unit=course.opening.unit,
+        facts=life.facts,
+        record=life.opening.record,
+        n=life.opening.n,
+        unit=life.opening.unit,
     )
 
 
-def _after(course: _Course | None, effected: Effected) -> _Course | None:
+def _after(life: _Life | None, effected: Effected) -> _Life | None:
     effect = effected.effect
     if effect.action is Action.OPEN:
-        return _Course(effected, dict(effect.facts), effect.start)
-    if course is None:
+        return _Life(effected, dict(effect.facts), effect.start)
+    if life is None:
         return None
-    course.facts |= effect.facts
+    life.facts |= effect.facts
     match effect.action:
         case Action.SUSPEND:
-            course.since, course.suspended, course.until = effect.start, True, effect.end
+            life.since, life.suspended, life.until = effect.start, True, effect.end
         case Action.RESUME:
-            course.since, course.suspended, course.ended = effect.start, False, None
+            life.since, life.suspended, life.ended = effect.start, False, None
         case Action.END:
-            course.ended = effect.start
-    return course
+            life.ended = effect.start
+    return life
 
 
-def _standing(course: _Course, gone: date | None, on: date) -> tuple[LineState, date]:
+def _standing(life: _Life, gone: date | None, on: date) -> tuple[LineState, date]:
     if gone and gone <= on:
         return LineState.ENDED, gone
-    if not course.suspended:
-        return LineState.OPEN, course.since
-    if course.until and course.until < on:
-        return LineState.OPEN, _next(course.until)
-    return LineState.SUSPENDED, course.since
+    if not life.suspended:
+        return LineState.OPEN, life.since
+    if life.until and life.until < on:
+        return LineState.OPEN, _next(life.until)
+    return LineState.SUSPENDED, life.since
 
 
 def _next(day: date) -> date:

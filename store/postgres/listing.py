@@ -18,7 +18,7 @@ from store.postgres.lookup import Lookup
 
 #: A longer token is kept as its hash: an index takes no more than 2.7 KB.
 _LONG = 500
-_LIST = "record, form, n, state, unit, owner, label, first_day, last_day, changed_at, has_draft, due, about"
+_LIST = "record, form, n, state, unit, owner, label, begins, ends, changed_at, has_draft, due, about"
 _ORDER = {"changed": "changed_at desc, record", "due": "due nulls last, changed_at desc, record"}
 Statement = tuple[str, list[Any]]
 
@@ -45,8 +45,8 @@ def columns(head: Head, shown: Summary) -> dict[str, Any]:
         "owner": shown.owner,
         "label": shown.label,
         "words": searched(shown),
-        "first_day": first,
-        "last_day": last,
+        "begins": first,
+        "ends": last,
         "due": shown.due,
         "about": dict(shown.about),
     }
@@ -179,5 +179,5 @@ def _overlap(query: Query) -> Iterator[Statement]:
     if query.overlap is None:
         return
     start, end = query.overlap
-    yield "last_day >= %s", [start or date.min]
-    yield "first_day <= %s", [end or date.max]
+    yield "ends >= %s", [start or date.min]
+    yield "begins <= %s", [end or date.max]

@@ -23,8 +23,8 @@ create table record(
     owner text not null,
     label text not null,
     words text not null,                    -- what a search by substring looks through, capitals folded
-    first_day date,
-    last_day date,
+    begins date,
+    ends date,
     due date,
     about jsonb not null,
     changed_at timestamptz not null
