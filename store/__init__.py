@@ -4,9 +4,11 @@
 ever heard of a form.
 """
 
+from store.archive import About, Archive, write_archive
 from store.door import Store
 from store.errors import (
     AddressUnknown,
+    ArchiveRefused,
     CarriedOtherwise,
     Conflict,
     DatabaseAway,
@@ -66,8 +68,11 @@ __all__ = [
     "DELETED",
     "EVERYTHING",
     "INNER",
+    "About",
     "Action",
     "AddressUnknown",
+    "Archive",
+    "ArchiveRefused",
     "CarriedOtherwise",
     "Change",
     "Conflict",
@@ -117,4 +122,5 @@ __all__ = [
     "ValueRefused",
     "on_one_line",
     "open_store",
+    "write_archive",
 ]

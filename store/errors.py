@@ -160,3 +160,9 @@ class HalfTakenIn(StoreError):
     """Taking in was interrupted; what is there is a part."""
 
     message = "{folder} 里的数据没有搬完，不全。请删掉这个文件夹，再恢复或迁移一次。"
+
+
+class ArchiveRefused(StoreError):
+    """A backup that is cut short, altered, or none."""
+
+    message = "备份 {file} 不能用（{why}）。请换一份备份。"

@@ -156,6 +156,18 @@ class Desk:
         return load_samples(self.records, self.who())
 
 
+def the_store(settings: Settings, *, now: Callable[[], datetime], address: str = "") -> Store:
+    """Open the store of these settings, or another one with all else as they say.
+
+    Args:
+        settings: Where things are.
+        now: The clock.
+        address: Of the other one.
+    """
+    own = settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}"
+    return open_store(address or own, clock=now, key_file=settings.data / "store.key")
+
+
 def open_desk(
     settings: Settings,
     *,
@@ -183,11 +195,7 @@ def open_desk(
         passwords: How passwords are hashed.
         lockout: When a name is locked.
     """
-    store = open_store(
-        settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}",
-        clock=now,
-        key_file=settings.data / "store.key",
-    )
+    store = the_store(settings, now=now)
     definitions = definitions or load_packs(settings.forms)
     templates = Templates(settings.templates, store)
     book = Book(store, definitions, lambda: now().date(), EVERYTHING)

@@ -1,0 +1,155 @@
+"""The commands of whoever looks after the store: verify, reindex, backup, restore, migrate."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from onefill.service import Settings
+from onefill.service.desk import the_store
+from onefill.service.keeping import Keeping, OnProgress, key_files
+from store import LostParcel, Store, Tally
+
+GOOD, BAD = 0, 1
+#: Seconds between two words on how far something is; the first comes after one.
+_STEP = 1.0
+_COUNTED = {"records": "办件", "entries": "条目", "drafts": "草稿", "log_lines": "访问记录", "files": "文件"}
+
+
+def add_store_commands(commands: Any) -> None:
+    """Add ``store``."""
+    store = commands.add_parser("store", help="保管数据：核对、重建索引、备份、恢复、搬到别处")
+    deeds = store.add_subparsers(title="做什么", required=True, metavar="做什么")
+
+    def add(name: str, what: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = deeds.add_parser(name, help=what, description=what)
+        made.add_argument("--json", action="store_true", help="输出 JSON")
+        made.set_defaults(run=run)
+        return made
+
+    add("verify", "把所有数据读一遍：办件、访问记录、文件、索引，有坏的就逐个说出来，退出 1", _verify)
+    add("reindex", "重建列表和查找用的索引", _reindex)
+    backup = add("backup", "备份成一个文件，大家照常用；备好以前，原来的备份不动", _backup)
+    backup.add_argument("file", metavar="文件", type=Path, help="备份写到哪里，例 /备份/onefill.tar")
+    backup.add_argument("--with-keys", action="store_true", help="把密钥也放进去；不写就不放")
+    restore = add("restore", "把备份恢复到空的数据里，读回来逐条核对", _restore)
+    restore.add_argument("file", metavar="文件", type=Path, help="备份文件")
+    restore.add_argument(
+        "--to", metavar="地址", default="", help="恢复到哪里，例 tinydb:///srv/onefill/new；不写就是现在的"
+    )
+    restore.add_argument("--beside", metavar="文件夹", type=Path, help="备份里的表单、模板、密钥写到这个文件夹")
+    migrate = add("migrate", "把全部数据搬到另一个空的地方，读回来逐条核对；这里的不动", _migrate)
+    migrate.add_argument("--to", metavar="地址", required=True, help="postgresql://… 或 tinydb:///文件夹")
+    migrate.add_argument("--without-damaged", action="store_true", help="坏了的不搬，其余照搬")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    problems = _keeping(options).verify(_telling())
+    if options.json:
+        _print_json({"problems": [asdict(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            place = asdict(problem.place)
+            whose = f"{place['label']}：" if place["label"] else ""
+            print(f"{whose}{place['path']}：{problem.what}。{problem.remedy}（{problem.code}）")
+        print(f"{len(problems)} 处有问题" if problems else "都是好的")
+    return BAD if problems else GOOD
+
+
+def _reindex(options: argparse.Namespace) -> int:
+    count = _keeping(options).reindex(_telling())
+    if options.json:
+        _print_json({"records": count})
+    else:
+        print(f"重建了索引，{count} 个办件")
+    return GOOD
+
+
+def _backup(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    keys = key_files(settings) if options.with_keys else []
+    tally = _keeping(options).backup(options.file, _telling(), keys=keys)
+    size = options.file.stat().st_size
+    if options.json:
+        _print_json({"file": str(options.file), "bytes": size, "keys": len(keys), **_plain(tally)})
+    else:
+        print(f"备份好了 {options.file}，{size:,} 字节：{_counted(tally)}")
+        print(f"密钥放进去了：{'、'.join(map(str, keys))}，请另外锁好" if keys else "密钥没有放进去，请另外保管")
+        _tell_lost(tally.lost, "没有备份")
+    return BAD if tally.lost else GOOD
+
+
+def _restore(options: argparse.Namespace) -> int:
+    restored = _keeping(options, options.to).restore(options.file, _telling(), beside=options.beside)
+    about, lost = restored.about, restored.tally.lost
+    if options.json:
+        _print_json({"made": about.made, "program": about.program, "beside": restored.beside, **_plain(restored.tally)})
+    else:
+        print(f"恢复好了 {about.made} 的备份，读回来都对得上：{_counted(restored.tally)}")
+        if options.beside:
+            print(f"表单、模板等 {restored.beside} 个文件写在 {options.beside}")
+        _tell_lost(lost, "备份时就已经坏了，没有恢复")
+    return BAD if lost else GOOD
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    target = _opened(options, options.to)
+    tally = _keeping(options).migrate(target, _telling(), without_damaged=options.without_damaged)
+    if options.json:
+        _print_json(_plain(tally))
+    else:
+        print(f"搬好了，读回来都对得上：{_counted(tally)}")
+        print("把 ONEFILL_STORE 改成新地址再启动。原来的数据没有动，搬的时候别人新写的不在新的里面")
+        _tell_lost(tally.lost, "没有搬")
+    return BAD if tally.lost else GOOD
+
+
+def _keeping(options: argparse.Namespace, address: str = "") -> Keeping:
+    return Keeping(_opened(options, address), Settings.from_environment(), _now)
+
+
+def _opened(options: argparse.Namespace, address: str) -> Store:
+    store = the_store(Settings.from_environment(), now=_now, address=address)
+    options.closing.callback(store.close)
+    return store
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _telling() -> OnProgress:
+    """Says on stderr how far it is, when that takes a while."""
+    last = time.monotonic()
+
+    def tell(what: str, done: int, of: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _STEP:
+            last = time.monotonic()
+            far = f" {done * 100 // of}%" if of else f" {done}" if done else ""
+            print(f"{what}{far}……", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _counted(tally: Tally) -> str:
+    counts = tally.counts()
+    return "，".join(f"{words} {counts[name]}" for name, words in _COUNTED.items())
+
+
+def _tell_lost(lost: list[LostParcel], what: str) -> None:
+    for one in lost:
+        print(f"{what}：{one.damage.file}：{one.damage.why}", file=sys.stderr)
+
+
+def _plain(tally: Tally) -> dict[str, Any]:
+    return {**tally.counts(), "lost": [asdict(one) for one in tally.lost]}
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
