@@ -13,8 +13,12 @@ import pytest
 from store import (
     EVERYTHING,
     Change,
+    EntriesParcel,
     FileDamaged,
     FormatTooNew,
+    HalfTakenIn,
+    LostParcel,
+    Parcel,
     RecordDamaged,
     RecordUnknown,
     RecordWentBack,
@@ -368,3 +372,43 @@ def test_an_older_copy_from_before_the_full_file_alarms(long: Store, folder: Pat
     path_of(folder).write_bytes(path_of(folder, "r1.from-4").read_bytes())
     with pytest.raises(RecordWentBack):
         long.latest("r1", EVERYTHING)
+
+
+def test_what_is_damaged_is_no_parcel_but_named(store: Store, folder: Path) -> None:
+    path = path_of(folder)
+    path.write_bytes(path.read_bytes()[:-40])
+    lost = [parcel for parcel in store.parcels() if isinstance(parcel, LostParcel)]
+    assert [(one.kind, one.damage.record, one.damage.file) for one in lost] == [("record", "r1", str(path))]
+    whole = {parcel.record for parcel in store.parcels() if isinstance(parcel, EntriesParcel)}
+    assert whole == {"r2"}
+
+
+def test_a_file_that_is_gone_is_no_parcel_but_named(store: Store, folder: Path) -> None:
+    path_of(folder).unlink()
+    lost = [parcel.damage for parcel in store.parcels() if isinstance(parcel, LostParcel)]
+    assert [(damage.record, damage.why) for damage in lost] == [("r1", "文件不见了")]
+
+
+def test_a_damaged_draft_costs_the_draft_alone(store: Store, folder: Path) -> None:
+    store.set_draft("r1", [Change("a", 1), Change("b", 2)], EVERYTHING, "x")
+    store.set_draft("r1", [Change("a", 3)], EVERYTHING, "x")
+    path = path_of(folder, suffix=".jsonl")
+    path.write_bytes(b"x" + path.read_bytes())
+    lost = [parcel for parcel in store.parcels() if isinstance(parcel, LostParcel)]
+    assert [(one.kind, one.damage.file) for one in lost] == [("draft", str(path))]
+    assert {parcel.record for parcel in store.parcels() if isinstance(parcel, EntriesParcel)} == {"r1", "r2"}
+
+
+def test_a_store_into_which_not_all_was_taken_is_not_opened(store: Store, folder: Path, tmp_path: Path) -> None:
+    half = open_store(f"tinydb://{tmp_path}/half")
+
+    def breaking() -> Iterator[Parcel]:
+        parcels = store.parcels()
+        yield next(parcels)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half.take_in(breaking())
+    half.close()
+    with pytest.raises(HalfTakenIn, match="half"):
+        open_store(f"tinydb://{tmp_path}/half")

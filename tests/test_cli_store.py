@@ -1,0 +1,199 @@
+"""``store``: what an administrator does, command by command."""
+
+import json
+import sqlite3
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onefill.cli import main
+from store import EVERYTHING, Change, open_store
+from tests.store.making import begin
+
+GOOD, BAD, USAGE = 0, 1, 2
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two records, a draft, files, preferences and the log."""
+    folder = tmp_path / "var"
+    monkeypatch.setenv("ONEFILL_DATA", str(folder))
+    store = open_store(f"tinydb://{folder}/store")
+    begin(store, "r1", pins={"definition": store.put_file(b"form: x")})
+    begin(store, "r2")
+    store.set_draft("r2", [Change("name", "二班")], EVERYTHING, "李")
+    store.set_preferences("printed/r1/1", {"plan.docx": {"digest": store.put_file(b"paper"), "name": "计划.docx"}})
+    store.log({"did": "printed"})
+    store.close()
+    return folder
+
+
+def told(capsys: Captured) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def only(folder: Path, pattern: str) -> Path:
+    (path,) = folder.rglob(pattern)
+    return path
+
+
+def test_sound_data_are_found_sound(data: Path, capsys: Captured) -> None:
+    assert main(["store", "verify"]) == GOOD
+    assert capsys.readouterr().out == "都是好的\n"
+    assert main(["store", "verify", "--json"]) == GOOD
+    assert told(capsys) == {"problems": []}
+
+
+def spoil_chain(data: Path) -> str:
+    path = only(data, "r1.json")
+    path.write_bytes(path.read_bytes().replace("一班".encode(), "七班".encode()))
+    return str(path)
+
+
+def spoil_draft(data: Path) -> str:
+    path = only(data, "r2.jsonl")
+    path.write_bytes(b"x" + path.read_bytes())
+    return str(path)
+
+
+def spoil_log(data: Path) -> str:
+    path = only(data / "store" / "log", "????-??.jsonl")
+    path.write_bytes(path.read_bytes().replace(b"printed", b"painted"))
+    return str(path)
+
+
+def spoil_file(data: Path) -> str:
+    path = next(path for path in (data / "store" / "files").rglob("*") if path.is_file())
+    path.write_bytes(b"other")
+    return path.name
+
+
+def lose_file(data: Path) -> str:
+    path = next(path for path in (data / "store" / "files").rglob("*") if path.is_file())
+    path.unlink()
+    return path.name
+
+
+def spoil_preferences(data: Path) -> str:
+    path = only(data / "store" / "preferences", "*.json")
+    path.write_bytes(b"{")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (spoil_chain, "STORE_CHAIN"),
+        (spoil_draft, "STORE_CHAIN"),
+        (spoil_log, "STORE_LOG"),
+        (spoil_file, "STORE_FILE"),
+        (lose_file, "STORE_FILE_MISSING"),
+        (spoil_preferences, "STORE_FILE"),
+    ],
+)
+def test_each_fault_is_named_with_its_file_and_remedy(data: Path, capsys: Captured, spoil: Any, code: str) -> None:
+    file = spoil(data)
+    assert main(["store", "verify", "--json"]) == BAD
+    problems = told(capsys)["problems"]
+    (problem,) = [one for one in problems if one["code"] == code]
+    assert file in problem["place"]["path"]
+    assert problem["what"]
+    assert problem["remedy"]
+    assert main(["store", "verify"]) == BAD
+    assert file in capsys.readouterr().out
+
+
+def test_an_index_that_says_something_else_is_named_and_made_anew(data: Path, capsys: Captured) -> None:
+    with sqlite3.connect(data / "store" / "index.sqlite") as db:
+        db.execute("update record set label = '别的' where record = 'r1'")
+    db.close()
+    assert main(["store", "verify", "--json"]) == BAD
+    assert [problem["code"] for problem in told(capsys)["problems"]] == ["STORE_INDEX"]
+    assert main(["store", "reindex"]) == GOOD
+    assert "2 个办件" in capsys.readouterr().out
+    assert main(["store", "verify"]) == GOOD
+
+
+def test_a_backup_comes_back_elsewhere(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    archive = tmp_path / "backup.tar"
+    assert main(["store", "backup", str(archive), "--json"]) == GOOD
+    backed = told(capsys)
+    assert (backed["records"], backed["drafts"], backed["files"], backed["keys"]) == (2, 1, 2, 0)
+    assert main(["store", "backup", str(archive)]) == GOOD
+    assert "密钥没有放进去" in capsys.readouterr().out
+    address = f"tinydb://{tmp_path}/new"
+    assert main(["store", "restore", str(archive), "--to", address, "--beside", str(tmp_path / "beside")]) == GOOD
+    assert "读回来都对得上" in capsys.readouterr().out
+    assert (tmp_path / "beside/program/forms/demo/pack.yaml").exists()
+    assert not (tmp_path / "beside/keys").exists()
+    restored, source = open_store(address), open_store(f"tinydb://{data}/store")
+    for record in ("r1", "r2"):
+        assert restored.entries(record, EVERYTHING) == source.entries(record, EVERYTHING)
+    assert restored.draft("r2", EVERYTHING).changes["name"].value == "二班"
+    restored.close()
+    source.close()
+
+
+def test_keys_are_in_a_backup_only_if_asked_for(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    archive = tmp_path / "backup.tar"
+    assert main(["store", "backup", str(archive), "--with-keys"]) == GOOD
+    assert "store.key" in capsys.readouterr().out
+    with tarfile.open(archive) as tar:
+        assert "keys/store.key" in tar.getnames()
+
+
+def test_nothing_is_restored_over_what_is_there(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    archive = tmp_path / "backup.tar"
+    assert main(["store", "backup", str(archive)]) == GOOD
+    assert main(["store", "restore", str(archive)]) == BAD
+    assert "已经有数据" in capsys.readouterr().err
+    assert main(["store", "verify"]) == GOOD
+
+
+def test_an_archive_that_was_cut_short_leaves_nothing_behind(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    archive = tmp_path / "backup.tar"
+    assert main(["store", "backup", str(archive)]) == GOOD
+    archive.write_bytes(archive.read_bytes()[:-20_000])
+    assert main(["store", "restore", str(archive), "--to", f"tinydb://{tmp_path}/new"]) == BAD
+    assert str(archive) in capsys.readouterr().err
+    assert not list((tmp_path / "new").rglob("*.json*")) or main(["store", "verify"]) == GOOD
+
+
+def test_what_is_damaged_is_left_out_of_a_backup_and_told(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    file, archive = spoil_chain(data), tmp_path / "backup.tar"
+    assert main(["store", "backup", str(archive)]) == BAD
+    assert file in capsys.readouterr().err
+    assert main(["store", "restore", str(archive), "--to", f"tinydb://{tmp_path}/new", "--json"]) == BAD
+    restored = told(capsys)
+    assert (restored["records"], [lost["kind"] for lost in restored["lost"]]) == (1, ["record"])
+
+
+def test_all_is_carried_to_another_place(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    address = f"tinydb://{tmp_path}/new"
+    assert main(["store", "migrate", "--to", address]) == GOOD
+    assert "办件 2" in capsys.readouterr().out
+    assert main(["store", "migrate", "--to", address]) == BAD
+    restored = open_store(address)
+    assert restored.count(scope=EVERYTHING) == 2
+    restored.close()
+
+
+def test_what_is_damaged_is_carried_only_when_it_is_said(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    file = spoil_chain(data)
+    assert main(["store", "migrate", "--to", f"tinydb://{tmp_path}/a"]) == BAD
+    assert file in capsys.readouterr().err
+    assert main(["store", "migrate", "--to", f"tinydb://{tmp_path}/a"]) == BAD
+    assert "没有搬完" in capsys.readouterr().err
+    assert main(["store", "migrate", "--to", f"tinydb://{tmp_path}/b", "--without-damaged", "--json"]) == BAD
+    assert told(capsys)["records"] == 1
+
+
+@pytest.mark.parametrize("command", [["store"], ["store", "backup"], ["store", "migrate"], ["store", "burn"]])
+def test_commands_that_say_too_little_are_explained(command: list[str], capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(command)
+    assert left.value.code == USAGE
+    assert "命令写错了" in capsys.readouterr().err
