@@ -129,8 +129,7 @@ class Archive:
             ArchiveRefused: It is cut short or altered; names the member.
             FormatTooNew: A newer program made it.
         """
-        head: dict[str, Any] = {}
-        tally: dict[str, Any] = {}
+        kept: dict[str, bytes] = {}
         whole = False
         size = self._path.stat().st_size if self._path.exists() else 0
         with tempfile.TemporaryFile() as seen:
@@ -141,21 +140,15 @@ class Archive:
                     self._compare(seen, content)
                     whole = True
                     continue
-                kept = BytesIO() if name in (HEAD, TALLY) else None
-                seen.write(_sum_line(_digest(content, kept), name))
-                if kept is not None and name == HEAD:
-                    head = self._head(kept.getvalue())
-                elif kept is not None:
-                    tally = orjson.loads(kept.getvalue())
+                copy = BytesIO() if name in (HEAD, TALLY) else None
+                seen.write(_sum_line(_digest(content, copy), name))
+                if copy is not None:
+                    kept[name] = copy.getvalue()
+                if name == HEAD:
+                    self._check_format(kept[HEAD])
         if not whole:
             raise self._refused("", "不完整，后面少了一截")
-        return About(
-            made=str(head["made"]),
-            program=str(head["program"]),
-            keys=bool(head["keys"]),
-            counts=tally["counts"],
-            lost=tuple(one for one in map(parcel_of, tally["lost"]) if isinstance(one, LostParcel)),
-        )
+        return self._about(kept)
 
     def parcels(self) -> Iterator[Parcel]:
         """What is in it. Each file is to be opened before the next parcel is taken.
@@ -225,15 +218,27 @@ class Archive:
         if rest := seen.readline():
             raise self._refused(rest[66:].decode().strip(), "校验码表里没有它")
 
-    def _head(self, data: bytes) -> dict[str, Any]:
+    def _check_format(self, head: bytes) -> None:
+        """Before all else: of a newer format nothing but its number is known."""
         try:
-            head: dict[str, Any] = orjson.loads(data)
-            found = int(head["format"])
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
+            found = int(orjson.loads(head)["format"])
+        except (KeyError, TypeError, ValueError) as exc:
             raise self._refused(HEAD, "不是 OneFill 的备份") from exc
         if found > FORMAT:
             raise FormatTooNew(file=self._path.name, found=found, known=FORMAT)
-        return head
+
+    def _about(self, kept: Mapping[str, bytes]) -> About:
+        try:
+            head, tally = orjson.loads(kept[HEAD]), orjson.loads(kept[TALLY])
+            return About(
+                made=str(head["made"]),
+                program=str(head["program"]),
+                keys=bool(head["keys"]),
+                counts=dict(tally["counts"]),
+                lost=tuple(one for one in map(parcel_of, tally["lost"]) if isinstance(one, LostParcel)),
+            )
+        except (KeyError, TypeError, ValueError) as exc:
+            raise self._refused(TALLY, "读不出来") from exc
 
     def _refused(self, member: str, why: str) -> ArchiveRefused:
         return ArchiveRefused(file=str(self._path), why=f"{member} {why}".strip())
