@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -123,10 +123,10 @@ class Server:
             self._empty(name)
             self._free.append(name)
 
-    def bare_database(self) -> str:
+    def bare_database(self, options: LiteralString = "") -> str:
         """Address of a new database that holds nothing."""
         name = f"bare_{next(self._numbers)}"
-        self.run(sql.SQL("create database {} owner {}"), name, ROLE)
+        self.run(sql.SQL("create database {} owner {} " + options), name, ROLE)
         return self.address(name)
 
     def _copied(self) -> str:

@@ -1,0 +1,73 @@
+"""What the server does for a question: an index leads to the rows, however many records there are."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from store import EVERYTHING, Reach, Scope, Store, Summary, open_store
+from store.matching import Query
+from store.postgres import listing
+from store.postgres.database import Database
+from store.postgres.lookup import Lookup
+from tests.databases import ROLE, Server
+from tests.store.making import begin, stepping
+
+SCHOOL = Scope("city/d3/s33", Reach.OWN)
+DISTRICT = Scope("city/d3", Reach.BELOW)
+RECORDS = 20_000
+#: As many records as a small city has, copied from one that the store itself has written.
+_COPIED = f"""
+insert into record select 'c' || k, form, n, version_n, digest, touch, draft_touch, draft_number, has_draft,
+    (array['filling', 'filed', 'approved'])[1 + k % 3], 'city/d' || k % 10 || '/s' || k % 100, owner,
+    k || ' 班', k || ' 班', begins, ends, case when k % 50 = 0 then date '2026-01-01' + k % 300 end, about,
+    changed_at - k * interval '1 minute'
+from record, generate_series(1, {RECORDS}) as k where record = 'r1';
+insert into token select '=class', 'c' || k from generate_series(1, {RECORDS}, 40) as k;
+insert into token select '=no:' || k, 'c' || k from generate_series(1, {RECORDS}) as k;
+analyze record, token;
+"""
+
+
+@pytest.fixture(scope="module")
+def city(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, str, Path]]:
+    key = tmp_path_factory.mktemp("city") / "store.key"
+    with postgres.database() as address, closing(open_store(address, clock=stepping(), key_file=key)) as store:
+        begin(store, summary=Summary(private=("440604199001010011",), state="filling", unit="city/d1/s1"))
+        root = address.replace(f"{ROLE}:", "postgres:")
+        with psycopg.connect(root, options="-c search_path=onefill") as db:
+            db.execute(_COPIED)
+        yield store, address, key
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"scope": EVERYTHING}, "record_changed"),
+        ({"scope": EVERYTHING, "form": "class"}, "record_(form|changed)"),
+        ({"scope": EVERYTHING, "state": "filed"}, "record_(state|changed)"),
+        ({"scope": EVERYTHING, "form": "none"}, "record_form"),
+        ({"scope": EVERYTHING, "state": "none"}, "record_(state|due)"),
+        ({"scope": SCHOOL}, "record_unit"),
+        ({"scope": SCHOOL, "state": "filed"}, "record_unit"),
+        ({"scope": DISTRICT}, "record_(unit|changed)"),
+        ({"scope": EVERYTHING, "unit": "city/d3/s33"}, "record_unit"),
+        ({"scope": EVERYTHING, "tokens": ["no:77"]}, "token_pkey"),
+        ({"scope": SCHOOL, "tokens": ["no:77"]}, "token_pkey"),
+        ({"scope": EVERYTHING, "tokens": ["440604199001010011"]}, "token_pkey"),
+        ({"scope": DISTRICT, "tokens": ["440604199001010011"]}, "token_pkey"),
+    ],
+)
+def test_an_index_leads_to_the_newest_fifty(city: tuple[Store, str, Path], asked: Any, index: str) -> None:
+    _, address, key = city
+    with closing(Database(address)) as database:
+        question, values = listing.find(Query(**asked), Lookup(database, key), 50, 0)
+        with database.reading(asked["scope"]) as db:
+            rows = db.execute(f"explain (analyze, timing off) {question}", values).fetchall()  # type: ignore[arg-type]
+    plan = "\n".join(row[0] for row in rows)
+    assert re.search(f"Index.* (using|on) {index}", plan), plan
+    assert "Seq Scan on record" not in plan, plan

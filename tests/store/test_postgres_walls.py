@@ -1,0 +1,231 @@
+"""What PostgreSQL itself holds to, whatever the program forgets: institutions apart, entries never changed."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from store import (
+    EVERYTHING,
+    Change,
+    DatabaseUnfit,
+    KeyDiffers,
+    Reach,
+    RecordDamaged,
+    Scope,
+    Store,
+    Summary,
+    open_store,
+)
+from tests.databases import ROLE, Server
+from tests.store.making import begin, class_of, new, stepping
+
+EAST, WEST = "city/east/school", "city/west/school"
+TABLES = ("record", "entry", "token", "draft_line", "effect", "newest_row")
+
+
+@pytest.fixture
+def address(postgres: Server) -> Iterator[str]:
+    with postgres.database() as address:
+        yield address
+
+
+@pytest.fixture
+def store(address: str, tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store(address, clock=stepping(), key_file=tmp_path / "store.key")) as store:
+        yield store
+
+
+def superuser(address: str) -> str:
+    return address.replace(f"{ROLE}:", "postgres:")
+
+
+def ask(address: str, question: str, scope: Scope | None = None) -> list[tuple[Any, ...]]:
+    """What a bare question answers to whoever has that scope."""
+    with psycopg.connect(address, options="-c search_path=onefill") as db:
+        if scope:
+            db.execute(
+                "select set_config('onefill.unit', %s, true), set_config('onefill.reach', %s, true)",
+                (scope.unit, scope.reach.value),
+            )
+        return db.execute(question).fetchall()  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_forgotten_filter_shows_no_other_institution(store: Store, address: str) -> None:
+    for record, unit in (("east", EAST), ("west", WEST), ("nobody", "")):
+        begin(store, record, data=class_of(2), summary=Summary(unit=unit, tokens=("class",)))
+        store.set_draft(record, [Change("name", "x")], EVERYTHING, "x")
+    seen = {
+        Scope(EAST, Reach.OWN): {"east"},
+        Scope("city/east", Reach.BELOW): {"east"},
+        Scope("city", Reach.BELOW): {"east", "west"},
+        Scope("", Reach.BELOW): {"east", "west", "nobody"},
+        Scope("city/eas", Reach.BELOW): set(),
+        Scope("", Reach.OWN): {"nobody"},
+        EVERYTHING: {"east", "west", "nobody"},
+    }
+    for table in ("record", "entry", "token", "draft_line", "newest_row"):
+        for scope, records in seen.items():
+            assert {row[0] for row in ask(address, f"select record from {table}", scope)} == records, (table, scope)
+
+
+def test_whoever_says_no_scope_sees_nothing(store: Store, address: str) -> None:
+    begin(store)
+    for table in TABLES:
+        assert ask(address, f"select * from {table}") == []
+
+
+def test_nothing_is_written_beyond_the_scope(store: Store, address: str) -> None:
+    begin(store, "west", summary=Summary(unit=WEST))
+    for forbidden in (
+        "update record set label = 'x'",
+        "delete from record",
+        "delete from token",
+        "delete from draft_line",
+    ):
+        assert ask(address, f"{forbidden} returning record", Scope(EAST, Reach.OWN)) == []
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(
+            address,
+            "insert into entry(record, n, request_id, document) values ('west', 2, 'q', '{}') returning n",
+            Scope(EAST, Reach.OWN),
+        )
+
+
+@pytest.mark.parametrize("who", ["program", "superuser"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update entry set document = '{}'",
+        "delete from entry",
+        "truncate entry",
+        "update log_line set raw = ''",
+        "delete from log_line",
+        "truncate log_line",
+    ],
+)
+def test_what_was_written_is_never_changed(store: Store, address: str, who: str, change: str) -> None:
+    begin(store)
+    store.log({"act": "print"})
+    whose = address if who == "program" else superuser(address)
+    with pytest.raises(psycopg.errors.RaiseException, match="keeps what was written"):
+        ask(whose, change, EVERYTHING)
+    assert store.verify_chains() == store.verify_log() == ()
+
+
+def tamper(address: str, change: str) -> None:
+    """As somebody would who may do everything on the server."""
+    with psycopg.connect(superuser(address), options="-c search_path=onefill") as db:
+        db.execute("set session_replication_role = replica")
+        db.execute(change)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("update entry set document = document || '{\"who\": \"x\"}' where record = 'r1' and n = 2", "第 2 条.*不符"),
+        ("update entry set document = document - 'prev' where record = 'r1' and n = 2", "第 2 条"),
+        ("update entry set document = '[]' where record = 'r1' and n = 2", "不是记录"),
+        ("delete from entry where record = 'r1' and n = 2", "缺少第 2 条"),
+        ("delete from entry where record = 'r1' and n = 3", "缺少第 3 条"),
+        ("delete from entry where record = 'r1'", "缺少第 1 条"),
+        ("update record set digest = 'x' where record = 'r1'", "第 3 条记录被换过"),
+        ("update record set form = 'other' where record = 'r1'", "第 1 条.*接不上"),
+        ("update draft_line set line = '{\"put\": 1}'", "草稿第 1 行"),
+    ],
+)
+def test_what_was_altered_is_found_and_costs_one_record(
+    store: Store, address: str, tmp_path: Path, change: str, why: str
+) -> None:
+    begin(store, "r1")
+    begin(store, "r2")
+    for n in (1, 2):
+        store.append(new("r1", {"n": n}), n, EVERYTHING)
+    store.set_draft("r1", [Change("a", 1)], EVERYTHING, "x")
+    tamper(address, change)
+    (damage,) = store.verify_chains()
+    assert damage.record == "r1"
+    fresh = open_store(address, clock=stepping(), key_file=tmp_path / "store.key")
+    with closing(fresh), pytest.raises(RecordDamaged, match=why):
+        assert fresh.entries("r1", EVERYTHING) and fresh.draft("r1", EVERYTHING)
+    assert store.damages() == (damage,)
+    assert store.latest("r2", EVERYTHING).n == 1
+    assert [parcel for parcel in store.parcels() if getattr(parcel, "damage", None) == damage]
+
+
+def test_what_lists_know_is_held_against_the_entries_and_made_anew(store: Store, address: str) -> None:
+    for record in ("r1", "r2", "r3"):
+        begin(store, record, summary=Summary(label="一班", tokens=("A",), private=("4406",)))
+    tamper(address, "update record set label = 'x', n = 1, has_draft = true where record = 'r1'")
+    tamper(address, "delete from token where record = 'r2'")
+    assert [damage.record for damage in store.verify_index()] == ["r1", "r2"]
+    assert store.reindex() == 3
+    assert store.verify_index() == ()
+    assert len(store.find(scope=EVERYTHING, text="一班", tokens=["4406", "A"])) == 3
+
+
+def test_digests_are_those_of_the_other_backends(store: Store, tmp_path: Path) -> None:
+    others = [open_store(address, clock=stepping()) for address in ("memory:", f"tinydb://{tmp_path}/tiny")]
+    data = class_of(3) | {"b": 2**63 - 1, "aa": "\ufeff\\u0000", "c": [None, True, {}], "": "翀𠮷"}
+    made = [one.append(new(data=data, request_id="q"), 0, EVERYTHING) for one in (store, *others)]
+    assert made[0] == made[1] == made[2]
+    assert store.latest("r1", EVERYTHING).digest == made[1].digest
+    for other in others:
+        other.close()
+
+
+def test_no_private_value_stands_in_clear_in_what_search_knows(store: Store, address: str) -> None:
+    begin(store, summary=Summary(private=("440604199001010011",), tokens=("K1", "长" * 3000)))
+    tokens = [row[0] for row in ask(address, "select token from token order by token", EVERYTHING)]
+    assert [token[0] for token in tokens] == ["#", "=", "~"]
+    assert not any("4406" in token for token in tokens)
+    for token in ("440604199001010011", "K1", "长" * 3000):
+        assert store.count(scope=EVERYTHING, tokens=[token]) == 1
+
+
+def test_another_key_finds_nothing_until_the_index_is_made_anew(store: Store, address: str, tmp_path: Path) -> None:
+    begin(store, summary=Summary(label="一班", private=("4406",)))
+    with closing(open_store(address, clock=stepping(), key_file=tmp_path / "other.key")) as other:
+        assert other.find(scope=EVERYTHING, text="一班")
+        for attempt in (
+            lambda: other.find(scope=EVERYTHING, tokens=["4406"]),
+            lambda: other.append(new("r2", summary=Summary(private=("4407",))), 0, EVERYTHING),
+        ):
+            with pytest.raises(KeyDiffers, match=r"other\.key"):
+                attempt()
+        assert other.reindex() == 1
+        assert other.count(scope=EVERYTHING, tokens=["4406"]) == 1
+    with closing(open_store(address, clock=stepping(), key_file=tmp_path / "other.key")) as other:
+        assert other.count(scope=EVERYTHING, tokens=["4406"]) == 1
+
+
+def test_a_superuser_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnfit, match="超级用户"):
+        open_store(superuser(address), key_file=tmp_path / "store.key")
+
+
+@pytest.mark.parametrize("option", ["encoding 'SQL_ASCII'", "encoding 'LATIN1'"])
+def test_another_encoding_is_refused(postgres: Server, tmp_path: Path, option: str) -> None:
+    with pytest.raises(DatabaseUnfit, match="UTF8"):
+        open_store(postgres.bare_database(f"template template0 {option}"), key_file=tmp_path / "store.key")
+
+
+def test_single_trainees_of_a_city(store: Store, address: str) -> None:
+    for number, unit in enumerate((EAST, WEST), start=1):
+        begin(store, f"c{number}", data=class_of(2), summary=Summary(unit=unit, label=f"{number} 班"))
+    data = class_of(1)
+    data["trainees"]["r0"]["theory"] = 95
+    store.append(new("c2", data | {"odd": {"raw": "?"}}, summary=Summary(unit=WEST, label="2 班")), 1, EVERYTHING)
+    remark = replace(new("c2", kind="remark", summary=Summary(unit=WEST, label="2 班")), data=None)
+    store.append(remark, 2, EVERYTHING)
+    question = """
+        select label, data ->> 'name', (data ->> 'theory')::int from newest_row
+        where form = 'class' and section = 'trainees' and (data ->> 'theory')::int >= 88 order by 1, 2
+    """
+    east = [("1 班", "学员0", 88), ("1 班", "学员1", 88)]
+    assert ask(address, question, Scope(EAST, Reach.OWN)) == east
+    assert ask(address, question, Scope("city", Reach.BELOW)) == [*east, ("2 班", "学员0", 95)]
