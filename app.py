@@ -8,8 +8,12 @@ import streamlit as st
 from onefill.ui.address import refuse_open_address
 from onefill.ui.guard import on_script_error
 from onefill.ui.routes import ROUTES
+from onefill.ui.shared import the_settings
 from onefill.ui.shell import MIDDLEWARE
 
-refuse_open_address(st.config.get_option("server.address"))
+settings = the_settings()
+refuse_open_address(
+    st.config.get_option("server.address"), proxied=settings.people != "none" and bool(settings.proxies)
+)
 
 app = st.App("onefill/ui/main.py", routes=ROUTES, middleware=MIDDLEWARE, on_script_error=on_script_error)

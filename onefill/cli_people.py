@@ -52,12 +52,15 @@ def _add_people(commands: Any, desk_of: DeskOf) -> None:
     new.add_argument("--title", metavar="职务", default="", help="显示在名字旁边")
     new.add_argument("--unit", metavar="单位", required=True, help="单位的路径，用 people units 查")
     new.add_argument("--role", metavar="角色", action="append", required=True, help="可以写几次，用 people roles 查")
+    new.add_argument("--subject", metavar="编号", default="", help="统一身份认证编号；写了就不用密码")
     _password_options(new)
     lines = add("list", "列出账号", _list, named=False)
     lines.add_argument("--json", action="store_true", help="输出 JSON")
     add("disable", "停用账号，马上退出", _disable)
     add("enable", "启用账号", _enable)
     _password_options(add("reset", "重设密码，解开停登", _reset))
+    bind = add("subject", "写明一个人的统一身份认证编号；不写编号就去掉", _bind)
+    bind.add_argument("subject", metavar="编号", nargs="?", default="", help="认证系统里的编号，登录不了的页面上有")
     over = add("handover", "把一个人的全部办件移交给另一个人；中断了，再运行一次就接着移交", _hand_over)
     over.add_argument("--to", metavar="名字", required=True, help="移交给谁")
     add("units", "列出单位和路径", _units, named=False)
@@ -82,7 +85,13 @@ def _with(desk_of: DeskOf, run: Run, options: argparse.Namespace) -> int:
 
 def _add(desk: Desk, options: argparse.Namespace) -> int:
     password = _asked(options)
-    account = Account(name=options.name, title=options.title, unit=options.unit, roles=tuple(options.role))
+    account = Account(
+        name=options.name,
+        title=options.title,
+        unit=options.unit,
+        roles=tuple(options.role),
+        subject=options.subject,
+    )
     shown = desk.people.make(account, desk.who(), password)
     print(f"新建了账号“{options.name}”，在{desk.people.offices.title(options.unit)}")
     _tell_once(shown)
@@ -93,6 +102,12 @@ def _reset(desk: Desk, options: argparse.Namespace) -> int:
     shown = desk.people.reset(options.name, desk.who(), _asked(options))
     print(f"“{options.name}”的密码换了，下次登录要再改一次")
     _tell_once(shown)
+    return GOOD
+
+
+def _bind(desk: Desk, options: argparse.Namespace) -> int:
+    desk.people.bind(options.name, options.subject, desk.who())
+    print(f"“{options.name}”的统一身份认证编号：{options.subject or '没有了'}")
     return GOOD
 
 
@@ -176,7 +191,7 @@ def _show(desk: Desk, options: argparse.Namespace) -> int:
 
 def _asked(options: argparse.Namespace) -> str:
     """The password that was asked for; empty if one is to be made up."""
-    if options.once:
+    if options.once or (getattr(options, "subject", "") and not options.password_file):
         return ""
     if options.password_file:
         lines = read_file(options.password_file).decode("utf-8-sig", "replace").splitlines()

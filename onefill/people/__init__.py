@@ -14,6 +14,7 @@ from onefill.people.errors import (
     PeopleError,
     SignedOut,
     SignInRefused,
+    SubjectUnknown,
 )
 from onefill.people.eyes import same_eyes
 from onefill.people.lockout import Attempts, Lockout
@@ -42,6 +43,7 @@ __all__ = [
     "SessionRules",
     "SignInRefused",
     "SignedOut",
+    "SubjectUnknown",
     "check_account",
     "check_password",
     "deputies_on",

@@ -9,6 +9,8 @@ from onefill.problems import FieldPlace, Problem
 
 LONGEST_NAME = 20
 LONGEST_TITLE = 40
+#: OpenID Connect allows a subject no more.
+LONGEST_SUBJECT = 255
 _NAME = re.compile(r"[^\s/\\:@<>\"'&\x00-\x1f\x7f]{2,20}")
 
 
@@ -30,6 +32,7 @@ class Account:
         title: What the person is there, as screens show it beside the name.
         unit: Path of the unit.
         roles: Keys of roles.
+        subject: Who this is to an identity provider: the value of the claim it tells people apart by; empty if none.
         password: Hash of the password; empty if there is none yet.
         must_change: Whether the password has been seen by somebody else and must be changed at sign-in.
         disabled: Whether it is out of use.
@@ -40,6 +43,7 @@ class Account:
     title: str = ""
     unit: str = ""
     roles: tuple[str, ...] = ()
+    subject: str = ""
     password: str = ""
     must_change: bool = False
     disabled: bool = False
@@ -62,6 +66,8 @@ def _faults(account: Account, units: Collection[str], roles: Collection[str]) ->
         yield _problem("name", "NAME", "名字要 2 到 20 个字，中间没有空格和标点", "例 陈晓岚")
     if len(account.title) > LONGEST_TITLE:
         yield _problem("title", "TITLE", f"职务超过 {LONGEST_TITLE} 个字", "写短一些")
+    if len(account.subject) > LONGEST_SUBJECT or not account.subject.isprintable():
+        yield _problem("subject", "SUBJECT", "统一身份认证编号太长，或有看不见的字符", "照认证系统里的抄一遍")
     if account.unit not in units:
         yield _problem("unit", "UNIT", f"没有“{account.unit}”这个单位", "从单位列表里选，或先加单位")
     unknown = [role for role in account.roles if role not in roles]

@@ -36,6 +36,12 @@ class AccountUnknown(PeopleError):
     message = "没有“{name}”这个账号。请核对名字。"
 
 
+class SubjectUnknown(PeopleError):
+    """The identity provider has proved somebody who has no account here, or more than one."""
+
+    message = "这里还没有与您对应的账号。把编号“{subject}”告诉管账号的人，请他把它写进您的账号。"
+
+
 class SignedOut(PeopleError):
     """There is no session, or it has ended."""
 

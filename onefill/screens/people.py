@@ -16,7 +16,8 @@ from onefill.ui.travel import require_here
 
 
 def draw_asked(lines: Sequence[AccountLine]) -> None:
-    """To whom the cases go, or who stands in, for the account whose button was pressed."""
+    """To whom the cases go, who stands in, or how the person is known elsewhere; for whose button was pressed."""
+    draw_subject(lines)
     handing, leaving = st.session_state.get(page.HANDING), st.session_state.get(page.LEAVING)
     name = handing or leaving
     if not name:
@@ -36,6 +37,17 @@ def draw_asked(lines: Sequence[AccountLine]) -> None:
         panel(buttons, "account_acts", page.acted)
 
 
+def draw_subject(lines: Sequence[AccountLine]) -> None:
+    """As whom the identity provider knows somebody."""
+    name = st.session_state.get(page.BINDING)
+    if not name:
+        return
+    with st.container(key="account_bound", horizontal=True, vertical_alignment="bottom"):
+        before = next((line.subject for line in lines if line.name == name), "")
+        st.text_input(f"“{name}”的{page.SUBJECT_WORDS}", before, key=page.KNOWN_AS, max_chars=255, autocomplete="off")
+        panel(act("bound", "记下", kind="btn") + act("quit", "收起", kind="lk"), "account_bind_acts", page.acted)
+
+
 def draw_new() -> None:
     """A new account, and a new unit."""
     people, who = the_desk().people, the_desk().who()
@@ -45,6 +57,8 @@ def draw_new() -> None:
     with st.container(key="account_new"):
         st.text_input("名字", key=page.NAME, placeholder="登录用，例 陈晓岚", max_chars=20, autocomplete="off")
         st.text_input("职务（选填）", key=page.TITLE, max_chars=40, autocomplete="off")
+        if the_desk().settings.oidc:
+            st.text_input(page.SUBJECT_WORDS, key=page.SUBJECT, max_chars=255, autocomplete="off")
         st.selectbox(
             "单位", list(units), key=page.UNIT, index=None, placeholder="选单位", format_func=units.__getitem__
         )

@@ -35,6 +35,11 @@ class AccountBook:
         found = self._store.find(form=FORM, tokens=[_token(deputy)], scope=EVERYTHING, limit=MOST)
         return [self.get(one.label) for one in found]
 
+    def of_subject(self, subject: str) -> list[Account]:
+        """Accounts of whom an identity provider knows by this subject; more than one is a mistake."""
+        found = self._store.find(form=FORM, tokens=[_subject_token(subject)], scope=EVERYTHING, limit=MOST)
+        return [self.get(one.label) for one in found]
+
     def get(self, name: str) -> Account:
         """An account as it is now.
 
@@ -96,7 +101,10 @@ class AccountBook:
                 state="disabled" if account.disabled else "used",
                 unit=account.unit,
                 label=account.name,
-                tokens=tuple(_token(one.name) for one in account.deputies),
+                tokens=(
+                    *(_token(one.name) for one in account.deputies),
+                    *([_subject_token(account.subject)] if account.subject else []),
+                ),
             ),
             why={"act": act},
         )
@@ -106,6 +114,10 @@ class AccountBook:
 
 def _token(deputy: str) -> str:
     return f"deputy={deputy}"
+
+
+def _subject_token(subject: str) -> str:
+    return f"subject={hashlib.sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
 def _record(name: str) -> str:
@@ -124,6 +136,7 @@ def _account(entry: Entry) -> Account:
         title=data.get("title", ""),
         unit=data.get("unit", ""),
         roles=tuple(data.get("roles", ())),
+        subject=data.get("subject", ""),
         password=data.get("password", ""),
         must_change=bool(data.get("must_change")),
         disabled=bool(data.get("disabled")),

@@ -30,6 +30,8 @@ from onefill.service.material_files import inspect_file, picture_of
 from onefill.service.materials import Inspect, Materials
 from onefill.service.notices import Notices
 from onefill.service.offices import Offices
+from onefill.service.oidc import Provider
+from onefill.service.oidc_settings import OidcSettings, SettingMissing, secret_of
 from onefill.service.people import People
 from onefill.service.printed import PrintedFiles
 from onefill.service.queues import Queues
@@ -47,9 +49,11 @@ from onefill.service.views import Views
 from store import EVERYTHING, Store, open_store
 
 HOME = Path(__file__).resolve().parents[2]
-#: How people sign in: not at all on one's own PC, with accounts of ours, or at a proxy that tells us who it is.
-SignIn = Literal["none", "accounts", "header"]
-SIGN_INS: tuple[SignIn, ...] = ("none", "accounts", "header")
+#: How people sign in: not at all on one's own PC, with accounts of ours, at an identity provider, or at a proxy that
+#: tells us who it is.
+SignIn = Literal["none", "accounts", "oidc", "header"]
+SIGN_INS: tuple[SignIn, ...] = ("none", "accounts", "oidc", "header")
+PROXY_SECRET = "ONEFILL_PROXY_SECRET"
 
 
 class SettingUnknown(OneFillError):
@@ -68,7 +72,10 @@ class Settings:
         templates: A folder of templates per pack.
         store: Address of the store; a folder below ``data`` if empty.
         people: How people sign in.
+        oidc: The identity provider, where people sign in at one.
         header: Header in which a proxy tells whom it has let in, percent-encoded.
+        proxy_secret: What that proxy says in ``x-onefill-proxy``, so that nobody else is believed.
+        proxies: Addresses of proxies on other machines; without any, only this PC is answered.
         hosts: Names under which a proxy serves this app; without sign-in none but this PC's count.
         idle: After so long without an act a session ends.
     """
@@ -78,7 +85,10 @@ class Settings:
     templates: Path = HOME / "templates"
     store: str = ""
     people: SignIn = "none"
+    oidc: OidcSettings | None = None
     header: str = "x-onefill-user"
+    proxy_secret: str = ""
+    proxies: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     idle: timedelta = timedelta(minutes=30)
 
@@ -88,6 +98,7 @@ class Settings:
 
         Raises:
             SettingUnknown: A value that means nothing; nobody is let in by mistake.
+            SettingMissing: People sign in in a way that needs one more.
         """
         people, minutes = os.environ.get("ONEFILL_PEOPLE") or "none", os.environ.get("ONEFILL_PEOPLE_MINUTES") or "30"
         if people not in SIGN_INS:
@@ -98,14 +109,29 @@ class Settings:
             idle = timedelta(0)
         if idle <= timedelta(0):
             raise SettingUnknown(name="ONEFILL_PEOPLE_MINUTES", value=minutes, known="分钟数，例 30")
+        secret = secret_of(PROXY_SECRET)
+        if people == "header" and not secret:
+            raise SettingMissing(name=PROXY_SECRET, what="代理和程序共用的口令，代理把它写进请求头 x-onefill-proxy")
         return cls(
             data=Path(os.environ.get("ONEFILL_DATA") or HOME / "var"),
             store=os.environ.get("ONEFILL_STORE", ""),
             people=people,
+            oidc=OidcSettings.from_environment() if people == "oidc" else None,
             header=(os.environ.get("ONEFILL_PEOPLE_HEADER") or "x-onefill-user").lower(),
-            hosts=tuple(os.environ.get("ONEFILL_HOSTS", "").lower().replace(",", " ").split()),
+            proxy_secret=secret,
+            proxies=_words("ONEFILL_PROXIES"),
+            hosts=_words("ONEFILL_HOSTS"),
             idle=idle,
         )
+
+    @property
+    def keeps_sessions(self) -> bool:
+        """Whether people sign in here, so that there are sessions, a way out and a time-out."""
+        return self.people in ("accounts", "oidc")
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(os.environ.get(name, "").lower().replace(",", " ").split())
 
 
 def new_id() -> str:
@@ -133,6 +159,7 @@ class Desk:
     queues: Queues
     people: People
     transfers: Transfers
+    provider: Provider | None
     guard: Guard
     log: AccessLog
     store: Store
@@ -234,6 +261,7 @@ def open_desk(
         queues=Queues(book, now),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
+        provider=Provider(settings.oidc, now) if settings.oidc else None,
         guard=Guard(book, offices, log),
         log=log,
         store=store,

@@ -21,6 +21,7 @@ from onefill.people import (
     SessionRules,
     SignedOut,
     SignInRefused,
+    SubjectUnknown,
     check_account,
     check_password,
     deputies_on,
@@ -93,6 +94,22 @@ class People:
         self._log.note(self.person(account), Did.SIGNED_IN)
         return token
 
+    def sign_in_proved(self, subject: str) -> str:
+        """Begin a session for whom an identity provider has proved; its token.
+
+        Raises:
+            SubjectUnknown: No account is this person's, or more than one.
+            AccountDisabled: It is not in use.
+        """
+        found = self._accounts.of_subject(subject) if subject else []
+        if len(found) != 1:
+            self._log.note(Person(name=NOBODY, rights=()), Did.SIGN_IN_REFUSED, what=subject)
+            raise SubjectUnknown(subject=subject)
+        account = self._in_use(found[0])
+        token = self._sessions.begin(account.name, must_change=False)
+        self._log.note(self.person(account), Did.SIGNED_IN)
+        return token
+
     def sign_out(self, token: str) -> None:
         """End a session; nothing if it has ended already."""
         session = self._sessions.get(token)
@@ -111,6 +128,10 @@ class People:
         if session is None or account is None or account.disabled:
             raise SignedOut()
         return SignedIn(person=self.person(account), must_change=session.must_change)
+
+    def has_timed_out(self, token: str) -> bool:
+        """Whether a token was somebody's whose session has ended by itself, and not long ago."""
+        return self._sessions.has_ended(token)
 
     def why_out(self, token: str) -> str:
         """Why a token lets nobody in, for the screen."""
@@ -169,6 +190,7 @@ class People:
                 unit=one.unit,
                 unit_title=units.get(one.unit, one.unit),
                 roles=one.roles,
+                subject=one.subject,
                 role_titles=tuple(roles[role].title if role in roles else role for role in one.roles),
                 disabled=one.disabled,
                 waiting=one.must_change,
@@ -179,7 +201,9 @@ class People:
         ]
 
     def make(self, account: Account, who: Person, password: str = "") -> str:
-        """Make an account; a password to be shown once and changed at first sign-in, empty if one was given.
+        """Make an account; a password to be shown once and changed at first sign-in.
+
+        It is empty if one was given, or if the person is known by a subject and needs none.
 
         Raises:
             AccountRefused: Something about it cannot be; carries all.
@@ -187,12 +211,11 @@ class People:
             NotYourAction: Not this person's to make.
         """
         self._check(account, who)
-        shown = "" if password else one_time_password(self._pick)
+        shown = "" if password or account.subject else one_time_password(self._pick)
         if problems := check_password(password, account.name) if password else []:
             raise PasswordRefused(problems)
-        kept = replace(
-            account, password=self._passwords.hashed(password or shown), must_change=bool(shown), disabled=False
-        )
+        hashed = self._passwords.hashed(password or shown) if password or shown else ""
+        kept = replace(account, password=hashed, must_change=bool(shown), disabled=False)
         if not self._accounts.make(kept, who.name):
             raise AccountRefused([_problem("TAKEN", f"已经有“{account.name}”这个账号", "换一个名字，或启用原来的")])
         self._log.note(who, Did.ACCOUNT_MADE, what=account.name, why=self._titles(account.roles))
@@ -209,6 +232,20 @@ class People:
             name, who.name, "changed", lambda one: replace(one, title=title, unit=unit, roles=tuple(roles))
         )
         self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why=self._titles(roles))
+
+    def bind(self, name: str, subject: str, who: Person) -> None:
+        """Say as whom an identity provider knows somebody; with an empty subject the person signs in there no more.
+
+        The sessions of that person end.
+
+        Raises:
+            AccountRefused: Somebody else is known so already, or no subject looks like this.
+        """
+        before = self._its(name, who)
+        self._check(replace(before, subject=subject), who)
+        self._accounts.change(name, who.name, "bound", lambda one: replace(one, subject=subject))
+        self._sessions.end_all(name)
+        self._log.note(who, Did.ACCOUNT_CHANGED, what=name, why="统一身份认证编号")
 
     def disable(self, name: str, who: Person) -> None:
         """Take an account out of use; its sessions end at once."""
@@ -306,11 +343,15 @@ class People:
                 raise locked(counted, counted.until, self._now())
             raise SignInRefused()
         self._attempts.went_well(name)
-        if account.disabled:
-            self._log.note(self.person(account), Did.SIGN_IN_REFUSED, why="已停用")
-            raise AccountDisabled(name=name)
+        self._in_use(account)
         if self._passwords.is_weak(account.password):
             self._keep_password(name, name, password, must_change=account.must_change)
+        return account
+
+    def _in_use(self, account: Account) -> Account:
+        if account.disabled:
+            self._log.note(self.person(account), Did.SIGN_IN_REFUSED, why="已停用")
+            raise AccountDisabled(name=account.name)
         return account
 
     def _account_or_none(self, name: str) -> Account | None:
@@ -343,6 +384,8 @@ class People:
         problems = check_account(account, units=self.offices.units(), roles=roles)
         if account.name == NOBODY_ELSE:
             problems.append(_problem("NAME", f"“{NOBODY_ELSE}”不能用作账号", "换一个名字"))
+        if account.subject and any(one.name != account.name for one in self._accounts.of_subject(account.subject)):
+            problems.append(_problem("SUBJECT_TAKEN", "这个统一身份认证编号已经是另一个账号的", "核对编号"))
         if problems:
             raise AccountRefused(problems)
         self.require(who, account.unit)

@@ -23,6 +23,7 @@ class AccountLine:
     unit: str
     unit_title: str
     roles: tuple[str, ...]
+    subject: str
     role_titles: tuple[str, ...]
     disabled: bool
     waiting: bool

@@ -13,10 +13,12 @@ from onefill.ui.html import act, chip, esc, note
 from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 
-#: A password that is shown until the page is used again; whose cases are to go elsewhere; who is going on leave.
-ONCE, HANDING, LEAVING = "account-once", "account-handing", "account-leaving"
-NAME, TITLE, UNIT, ROLES = (f"account-{name}" for name in ("name", "title", "unit", "roles"))
-TO, FIRST, LAST = (f"account-{name}" for name in ("to", "first", "last"))
+#: A password that is shown until the page is used again; whose cases are to go elsewhere; who is going on leave; whom
+#: the identity provider is to know as somebody else.
+ONCE, HANDING, LEAVING, BINDING = "account-once", "account-handing", "account-leaving", "account-binding"
+NAME, TITLE, UNIT, ROLES, SUBJECT = (f"account-{name}" for name in ("name", "title", "unit", "roles", "subject"))
+SUBJECT_WORDS = "统一身份认证编号"
+TO, FIRST, LAST, KNOWN_AS = (f"account-{name}" for name in ("to", "first", "last", "known-as"))
 ABOVE, KEY, CALLED = (f"unit-{name}" for name in ("above", "key", "called"))
 
 
@@ -33,8 +35,11 @@ def table(lines: Sequence[AccountLine]) -> str:
 def _row(line: AccountLine) -> str:
     state = chip("red", "block", "停用") if line.disabled else chip("green", "check_circle", "在用")
     state = chip("amber", "key", "等改密码") if line.waiting and not line.disabled else state
+    if the_desk().settings.oidc and not line.subject and not line.disabled:
+        state = chip("amber", "key", "没写编号，进不来")
     away = "".join(f'<div class="mut sm">{esc(_leave(one))}</div>' for one in line.deputies)
-    deeds = [("reset", "重设密码"), ("hand", "移交办件"), ("deputy", "代理")]
+    first = ("bind", SUBJECT_WORDS) if the_desk().settings.oidc else ("reset", "重设密码")
+    deeds = [first, ("hand", "移交办件"), ("deputy", "代理")]
     deeds.append(("enable", "启用") if line.disabled else ("disable", "停用"))
     buttons = " ".join(
         act(f"{verb}:{line.name}", words, kind="lk", name=f"{words}：{line.name}") for verb, words in deeds
@@ -98,13 +103,14 @@ def make() -> None:
         title=str(held.get(TITLE) or "").strip(),
         unit=str(held.get(UNIT) or ""),
         roles=tuple(held.get(ROLES) or ()),
+        subject=str(held.get(SUBJECT) or "").strip(),
     )
     try:
         held[ONCE] = (account.name, the_desk().people.make(account, the_desk().who()))
     except OneFillError as error:
         say(str(error), "amber")
         return
-    held[NAME] = held[TITLE] = ""
+    held[NAME] = held[TITLE] = held[SUBJECT] = ""
     say(f"新建了账号“{account.name}”")
 
 
@@ -168,8 +174,15 @@ def _back(_: str) -> None:
     say(f"“{name}”不用代理了")
 
 
+def _bound(_: str) -> None:
+    name, subject = st.session_state[BINDING], str(st.session_state.get(KNOWN_AS) or "").strip()
+    the_desk().people.bind(name, subject, the_desk().who())
+    _quit("")
+    say(f"记下了“{name}”的{SUBJECT_WORDS}" if subject else f"“{name}”没有{SUBJECT_WORDS}了，进不来")
+
+
 def _quit(_: str) -> None:
-    for place in (HANDING, LEAVING):
+    for place in (HANDING, LEAVING, BINDING):
         st.session_state.pop(place, None)
 
 
@@ -179,6 +192,8 @@ DEEDS: dict[str, Callable[[str], None]] = {
     "enable": _enable,
     "hand": _asks(HANDING),
     "deputy": _asks(LEAVING),
+    "bind": _asks(BINDING),
+    "bound": _bound,
     "handed": _handed,
     "left": _left,
     "back": _back,

@@ -62,10 +62,8 @@ def _who() -> str:
     name = f'<span data-i18n-skip title="{esc(about)}">{esc(person.name)}</span>'
     if desk.settings.people == "header":
         return f'<div class="who">{sign}{name}</div>'
-    return (
-        f'<div class="who">{sign}{name}<a class="out" href="./of/password" target="_self">改密码</a>'
-        '<button type="button" class="out" data-leave>退出</button></div>'
-    )
+    password = '<a class="out" href="./of/password" target="_self">改密码</a>' if desk.settings.oidc is None else ""
+    return f'<div class="who">{sign}{name}{password}<button type="button" class="out" data-leave>退出</button></div>'
 
 
 def _found() -> None:

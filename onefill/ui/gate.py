@@ -4,6 +4,7 @@ Where people do not sign in, on one's own PC, everybody passes.
 """
 
 from dataclasses import dataclass
+from hmac import compare_digest
 from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -13,16 +14,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onefill.errors import OneFillError
 from onefill.people import PeopleError
-from onefill.service.desk import Desk
+from onefill.service.desk import Desk, Settings
 from onefill.service.shapes import Person
 from onefill.ui.doorman import HEADERS
 from onefill.ui.html import esc
 from onefill.ui.paper import bare_answer, bare_page
 from onefill.ui.shared import COOKIE, PRESENT, the_desk, the_settings
 
-SIGN_IN, SIGN_OUT, PASSWORD = "/of/sign-in", "/of/sign-out", "/of/password"
+SIGN_IN, SIGN_OUT, PASSWORD, OIDC = "/of/sign-in", "/of/sign-out", "/of/password", "/of/oidc"
 #: What is answered to everybody: nothing personal is in it.
-OPEN = frozenset({SIGN_IN, "/of/theme.css", "/_stcore/health"})
+OPEN = frozenset({SIGN_IN, OIDC, f"{OIDC}/back", "/of/theme.css", "/_stcore/health"})
 #: What is answered while a password has to be changed.
 CHANGING = frozenset({PASSWORD, SIGN_OUT})
 #: Addresses below these are no pages, whatever the browser would like.
@@ -30,6 +31,16 @@ NO_PAGES = ("/of/", "/_stcore/", "/static/", "/media/", "/component/")
 CHANGE_FIRST = "先改一次密码，才能接着用。"
 #: How the page's head is told that people sign in here.
 IDLE = "onefill.idle"
+
+
+#: Where the proxy that tells who it is says the secret it shares with us.
+PROXY = "x-onefill-proxy"
+
+
+class NotByProxy(PeopleError):
+    """Who asks was not let in by the proxy that we believe."""
+
+    message = "没有从统一的入口进来，不知道您是谁。请用管程序的人给的网址打开。"
 
 
 @dataclass(frozen=True)
@@ -64,11 +75,11 @@ class Gate:
             await refusal(scope, receive, send)
 
     async def _let_in(self, desk: Desk, asked: HTTPConnection, entrant: Entrant, receive: Receive, send: Send) -> None:
-        if entrant.person and desk.settings.people == "accounts" and _is_act(asked):
+        if entrant.person and desk.settings.keeps_sessions and _is_act(asked):
             await run_in_threadpool(desk.people.act, asked.cookies.get(COOKIE, ""))
         mark = PRESENT.set(entrant.person)
         try:
-            idle = desk.people.rules.idle.total_seconds() if desk.settings.people == "accounts" else 0
+            idle = desk.people.rules.idle.total_seconds() if desk.settings.keeps_sessions else 0
             await self.app(dict(asked.scope, **{IDLE: idle}), receive, send)
         finally:
             PRESENT.reset(mark)
@@ -77,8 +88,7 @@ class Gate:
 def _entrant(desk: Desk, asked: HTTPConnection) -> Entrant:
     try:
         if desk.settings.people == "header":
-            name = unquote(asked.headers.get(desk.settings.header, ""))
-            return Entrant(desk.people.named(name))
+            return Entrant(desk.people.named(_told_by_proxy(desk.settings, asked)))
         token = asked.cookies.get(COOKIE, "")
         signed = desk.people.session(token)
         return Entrant(signed.person, must_change=signed.must_change)
@@ -88,6 +98,18 @@ def _entrant(desk: Desk, asked: HTTPConnection) -> Entrant:
         return Entrant(None, desk.people.why_out(token))
     except OneFillError as broken:  # the account's file is damaged: nobody comes in by it
         return Entrant(None, str(broken))
+
+
+def _told_by_proxy(settings: Settings, asked: HTTPConnection) -> str:
+    """Whom the proxy has let in.
+
+    Raises:
+        NotByProxy: Somebody else says so, or more than one name is said.
+    """
+    secret, names = asked.headers.get(PROXY, ""), asked.headers.getlist(settings.header)
+    if not compare_digest(secret.encode(), settings.proxy_secret.encode()) or len(names) != 1:
+        raise NotByProxy()
+    return unquote(names[0])
 
 
 def _refusal(desk: Desk, asked: HTTPConnection, entrant: Entrant) -> Response | None:

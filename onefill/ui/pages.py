@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 SCREENS = Path(__file__).parents[1] / "screens"
 START = ""
@@ -28,6 +29,13 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         MISSING: ("missing.py", "没有这一页"),
     }
 )
+
+
+def page_of(asked: str) -> str:
+    """A page of ours with its query, whatever an address says that somebody was given; else the first one."""
+    parts = urlsplit(asked)
+    ours = not parts.scheme and not parts.netloc and "\\" not in asked and parts.path.strip("/") in PAGES
+    return f"/{parts.path.strip('/')}{f'?{parts.query}' if parts.query else ''}" if ours else "/"
 
 
 def screen(address: str) -> str:

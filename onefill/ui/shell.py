@@ -45,6 +45,7 @@ WAITING = (
 UNWANTED = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 STALE = (b"content-length", b"etag", b"last-modified")
 ONLY_HERE = "这里只答复本机。请在装有 OneFill 的电脑上打开 http://127.0.0.1:8501"
+FORWARDED = "没有答复：代理传来了 X-Forwarded-For。程序要看到代理自己的地址，请在代理的设置里清掉它"
 
 
 def headers_of(scope: Scope) -> dict[bytes, bytes]:
@@ -53,7 +54,10 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
 
 
 class OnlyHere:
-    """Answers nobody but this PC, and only under its own names: a foreign name that leads here is a trick."""
+    """Answers nobody but this PC and the proxies it knows, and only under its own names.
+
+    A foreign name that leads here is a trick.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,17 +69,18 @@ class OnlyHere:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await PlainTextResponse(ONLY_HERE, status_code=403)(scope, receive, send)
+            # The server under us has put the browser's address into the place of the proxy's.
+            words = FORWARDED if b"x-forwarded-for" in headers_of(scope) else ONLY_HERE
+            await PlainTextResponse(words, status_code=403)(scope, receive, send)
 
     def _local(self, scope: Scope) -> bool:
-        client = scope.get("client")
+        client, settings = scope.get("client"), the_settings()
         host = host_of(headers_of(scope).get(b"host", b"").decode("latin-1"))
-        return client is not None and is_loopback(client[0]) and (is_loopback(host) or self._served_as(host))
-
-    def _served_as(self, host: str) -> bool:
-        """Whether a proxy on this PC may serve us under that name: only where people sign in."""
-        settings = the_settings()
-        return settings.people != "none" and host.lower() in settings.hosts
+        near = client is not None and is_loopback(client[0])
+        if settings.people == "none":
+            return near and is_loopback(host)
+        known = near or (client is not None and client[0] in settings.proxies)
+        return known and (is_loopback(host) or host.lower() in settings.hosts)
 
 
 class ChinesePage:

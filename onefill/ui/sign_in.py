@@ -1,6 +1,6 @@
 """Routes of our own for signing in and out and for a new password: a script of Streamlit's could set no cookie."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -9,9 +9,10 @@ from starlette.routing import Route
 
 from onefill.people import LockedOut, PeopleError, SignedOut
 from onefill.ui.doorman import HEADERS, Refused, body_of, door, from_our_page
-from onefill.ui.gate import CHANGE_FIRST, PASSWORD, SIGN_IN, SIGN_OUT
+from onefill.ui.gate import CHANGE_FIRST, OIDC, PASSWORD, SIGN_IN, SIGN_OUT
 from onefill.ui.html import esc
-from onefill.ui.pages import PAGES
+from onefill.ui.oidc import ID_TOKEN, OIDC_ROUTES, is_secure, way_out
+from onefill.ui.pages import page_of
 from onefill.ui.paper import alert, bare_answer, bare_page, box
 from onefill.ui.shared import COOKIE, the_desk
 
@@ -23,9 +24,11 @@ ONCE_MORE = "fetch('/of/act').then(a=>a.ok&&location.replace(document.querySelec
 
 
 async def sign_in_page(request: Request) -> Response:
-    """The page with name and password; who is signed in goes on at once."""
-    _only_with_accounts()
-    goal = _goal(request.query_params.get("next", ""))
+    """The page with name and password, or with the way to the provider; who is signed in goes on at once."""
+    _only_with_sessions()
+    goal = page_of(request.query_params.get("next", ""))
+    if the_desk().settings.oidc:
+        return _provider_page(goal)
     words = "" if await run_in_threadpool(the_desk().people.any) else NO_ACCOUNTS
     return _sign_in_page(goal, words)
 
@@ -35,7 +38,7 @@ async def sign_in(request: Request) -> Response:
     """Begin a session."""
     _only_with_accounts()
     told = await _form(request)
-    goal, name, people = _goal(told.get("next", "")), told.get("name", ""), the_desk().people
+    goal, name, people = page_of(told.get("next", "")), told.get("name", ""), the_desk().people
     old = request.cookies.get(COOKIE, "")
     try:
         token = await run_in_threadpool(people.sign_in, name, told.get("password", ""))
@@ -44,19 +47,19 @@ async def sign_in(request: Request) -> Response:
     if old:
         await run_in_threadpool(people.sign_out, old)
     answer = RedirectResponse(goal, status_code=303, headers=HEADERS)
-    secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=is_secure(request), path="/")
     return answer
 
 
 @door
 async def sign_out(request: Request) -> Response:
-    """End the session."""
-    _only_with_accounts()
+    """End the session, here and where it was begun."""
+    _only_with_sessions()
     from_our_page(request)
     await run_in_threadpool(the_desk().people.sign_out, request.cookies.get(COOKIE, ""))
-    answer = JSONResponse({"goal": SIGN_IN}, headers=HEADERS)
+    answer = JSONResponse({"goal": await run_in_threadpool(way_out, request)}, headers=HEADERS)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    answer.delete_cookie(ID_TOKEN, path=SIGN_OUT, httponly=True, samesite="strict")
     return answer
 
 
@@ -87,13 +90,18 @@ async def change_password(request: Request) -> Response:
 @door
 async def look(request: Request) -> Response:
     """Whether one is still signed in; the gate has answered whoever is not."""
-    _only_with_accounts()
+    _only_with_sessions()
     return JSONResponse({"name": (await run_in_threadpool(the_desk().who)).name}, headers=HEADERS)
+
+
+def _only_with_sessions() -> None:
+    if not the_desk().settings.keeps_sessions:
+        raise Refused(404, "这里不用登录。")
 
 
 def _only_with_accounts() -> None:
     if the_desk().settings.people != "accounts":
-        raise Refused(404, "这里不用登录。")
+        raise Refused(404, "这里不用密码登录。")
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -105,13 +113,6 @@ async def _form(request: Request) -> dict[str, str]:
     return {key: values[0] for key, values in told.items()}
 
 
-def _goal(asked: str) -> str:
-    """Where to go after signing in: a page of ours, whatever the address says."""
-    parts = urlsplit(asked)
-    ours = not parts.scheme and not parts.netloc and "\\" not in asked and parts.path.strip("/") in PAGES
-    return f"/{parts.path.strip('/')}{f'?{parts.query}' if parts.query else ''}" if ours else "/"
-
-
 def _sign_in_page(goal: str, words: str, name: str = "", status: int = 200) -> Response:
     body = (
         f'{alert(words)}<form method="post" action="{SIGN_IN}"><input type="hidden" name="next" value="{esc(goal)}">'
@@ -121,6 +122,15 @@ def _sign_in_page(goal: str, words: str, name: str = "", status: int = 200) -> R
         '<p class="mut sm">忘了密码，请管账号的人重设</p>'
     )
     return bare_answer(bare_page("登录", body, ONCE_MORE), status)
+
+
+def _provider_page(goal: str) -> Response:
+    body = (
+        f'<input type="hidden" name="next" value="{esc(goal)}">'
+        f'<a class="btn p full" href="{OIDC}?next={quote(goal)}">用统一身份认证登录</a>'
+        '<p class="mut sm">进不去时，请找管账号的人</p>'
+    )
+    return bare_answer(bare_page("登录", body, ONCE_MORE))
 
 
 def _password_page(words: str, *, must: bool, status: int = 200) -> Response:
@@ -142,4 +152,5 @@ SIGN_IN_ROUTES = [
     Route(PASSWORD, password_page, methods=["GET"]),
     Route(PASSWORD, change_password, methods=["POST"]),
     Route("/of/act", look, methods=["GET", "POST"]),
+    *OIDC_ROUTES,
 ]

@@ -1,11 +1,13 @@
 """The gate: who is answered what, signed in or not; signing in and out; time-outs; the name that a proxy tells."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from httpx2 import Headers
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from onefill.people import Account
 from onefill.service import Desk
 from onefill.service.access import Did
+from onefill.ui.address import refuse_open_address
 from onefill.ui.pages import PAGES
 from onefill.ui.routes import ROUTES
 from onefill.ui.shared import COOKIE, present, put_desk
@@ -50,7 +53,7 @@ OTHERS = [
     *[("GET", f"/of/{name}") for name in ("people.js", "drafts.js", "grid.js", "sign-in/", "/sign-in", "nothing")],
     *[("GET", path) for path in ("/of/theme.css/", "/OF/SIGN-IN", "//of/sign-in", "/of/../of/rows")],
 ]
-OPEN = {("GET", "/of/sign-in"), ("POST", "/of/sign-in"), ("HEAD", "/of/sign-in")}
+OPEN = {(method, path) for path in ("/of/sign-in", "/of/oidc", "/of/oidc/back") for method in ("GET", "POST", "HEAD")}
 
 
 def app() -> Starlette:
@@ -308,33 +311,67 @@ def test_a_desk_without_accounts_says_how_to_begin(tmp_path: Path) -> None:
     put_desk(None)
 
 
-def test_a_proxy_tells_who_it_is(tmp_path: Path) -> None:
-    put_desk(a_shop(tmp_path, people="header", present=present))
-    client = TestClient(app(), base_url=HERE, client=("127.0.0.1", 1), follow_redirects=False)
-    name = {"x-onefill-user": quote("甲一")}
-    assert client.get("/", headers=BROWSER | name).status_code == 200
-    assert "people.js" not in client.get("/", headers=BROWSER | name).text
-    for wrong in ({}, {"x-onefill-user": ""}, {"x-onefill-user": quote("没有<b>")}):
-        answer = client.get("/", headers=BROWSER | wrong)
-        assert answer.status_code == 403
-        assert "<b>" not in answer.text
-        assert client.post("/of/drafts", headers=OURS | wrong).status_code == 401
-        with pytest.raises(WebSocketDisconnect), client.websocket_connect(SOCKET, headers=wrong):
-            pass
-    with client.websocket_connect(SOCKET, headers=name) as socket:
-        assert socket.receive_text() == "open"
-    assert client.get("/of/sign-in").status_code == 404
+SECRET = "that the proxy and we know"
+TELLS = {"x-onefill-proxy": SECRET}
+
+
+@pytest.fixture
+def proxied(tmp_path: Path) -> Iterator[TestClient]:
+    desk = a_shop(tmp_path, people="header", present=present)
+    put_desk(replace(desk, settings=replace(desk.settings, proxy_secret=SECRET)))
+    yield TestClient(app(), base_url=HERE, client=("127.0.0.1", 1), follow_redirects=False)
     put_desk(None)
 
 
-def test_a_proxys_name_is_answered_only_where_people_sign_in(tmp_path: Path) -> None:
-    from dataclasses import replace
+def test_a_proxy_tells_who_it_is(proxied: TestClient) -> None:
+    name = TELLS | {"x-onefill-user": quote("甲一")}
+    assert proxied.get("/", headers=BROWSER | name).status_code == 200
+    assert "people.js" not in proxied.get("/", headers=BROWSER | name).text
+    with proxied.websocket_connect(SOCKET, headers=name) as socket:
+        assert socket.receive_text() == "open"
+    assert proxied.get("/of/sign-in").status_code == 404
 
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"x-onefill-user": quote("甲一")},
+        {"x-onefill-user": quote("甲一"), "x-onefill-proxy": ""},
+        {"x-onefill-user": quote("甲一"), "x-onefill-proxy": SECRET[:-1]},
+        TELLS,
+        TELLS | {"x-onefill-user": ""},
+        TELLS | {"x-onefill-user": quote("没有<b>")},
+        TELLS | {"x_onefill_user": quote("甲一")},
+        [*TELLS.items(), ("x-onefill-user", quote("甲一")), ("x-onefill-user", quote("市管"))],
+    ],
+)
+def test_nobody_is_believed_who_is_no_proxy(proxied: TestClient, wrong: dict[str, str] | list[tuple[str, str]]) -> None:
+    told = list(wrong.items()) if isinstance(wrong, dict) else wrong
+    answer = proxied.get("/", headers=[*BROWSER.items(), *told])
+    assert answer.status_code == 403
+    assert "<b>" not in answer.text
+    assert proxied.post("/of/drafts", headers=[*OURS.items(), *told]).status_code == 401
+    with pytest.raises(WebSocketDisconnect), proxied.websocket_connect(SOCKET, headers=Headers(told)):
+        pass
+
+
+def test_a_proxys_name_is_answered_only_where_people_sign_in(tmp_path: Path) -> None:
     for people, status in (("none", 403), ("accounts", 200)):
         desk = a_shop(tmp_path, people=people)  # type: ignore[arg-type]
-        put_desk(replace(desk, settings=replace(desk.settings, hosts=("one.example",))))
-        client = TestClient(app(), base_url="http://one.example", client=("127.0.0.1", 1))
-        assert client.get("/of/theme.css").status_code == status
-        far = TestClient(app(), base_url="http://one.example", client=("192.168.1.7", 1))
-        assert far.get("/of/theme.css").status_code == 403
+        settings = replace(desk.settings, hosts=("one.example",), proxies=("10.0.0.5",))
+        put_desk(replace(desk, settings=settings))
+        for peer, answered in (("127.0.0.1", status), ("10.0.0.5", status), ("192.168.1.7", 403)):
+            client = TestClient(app(), base_url="http://one.example", client=(peer, 1))
+            assert client.get("/of/theme.css").status_code == answered, (people, peer)
+        forwarded = {"x-forwarded-for": "192.168.1.7"}
+        assert "X-Forwarded-For" in client.get("/of/theme.css", headers=forwarded).text
         put_desk(None)
+
+
+def test_an_open_address_needs_proxies_that_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    refuse_open_address("127.0.0.1", proxied=False)
+    refuse_open_address("10.0.0.6", proxied=True)
+    with pytest.raises(SystemExit):
+        refuse_open_address("10.0.0.6", proxied=False)
+    assert "ONEFILL_PROXIES" in capsys.readouterr().err

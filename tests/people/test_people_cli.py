@@ -124,3 +124,16 @@ def test_the_log_and_the_chains_are_proved(data: Path, capsys: pytest.CaptureFix
     assert log.name in faults[0]["file"]
     assert main(["log", "verify"]) == BAD
     assert "2 处对不上" in said(capsys)
+
+
+def test_an_account_of_an_identity_provider_needs_no_password(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*KEEPER, "--subject", "s-1"]) == GOOD
+    assert "一次性密码" not in said(capsys)
+    desk = open_desk(Settings.from_environment())
+    assert desk.people.session(desk.people.sign_in_proved("s-1")).person.name == "市管"
+    desk.store.close()
+    assert main(["people", "subject", "市管", "s-2"]) == GOOD
+    assert "s-2" in said(capsys)
+    assert main(["people", "subject", "市管"]) == GOOD
+    assert "没有了" in said(capsys)
+    assert main(["people", "subject", "没有人", "s-2"]) == BAD

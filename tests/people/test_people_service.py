@@ -18,6 +18,7 @@ from onefill.people import (
     PasswordRefused,
     SignedOut,
     SignInRefused,
+    SubjectUnknown,
 )
 from onefill.service import Desk, Settings
 from onefill.service.access import WORDS, Did
@@ -421,3 +422,43 @@ def test_by_default_nobody_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONEFILL_HOSTS", "One.example, two.example")
     settings = Settings.from_environment()
     assert (settings.people, settings.hosts) == ("accounts", ("one.example", "two.example"))
+
+
+# -- at an identity provider ---------------------------------------------------------------------------------------
+
+
+def test_whom_a_provider_has_proved_is_signed_in_as_the_account_that_says_so(desk: Desk) -> None:
+    assert desk.people.make(Account(name="新来", unit=A, roles=("seller",), subject="s-1"), ROOT) == ""
+    signed = desk.people.session(desk.people.sign_in_proved("s-1"))
+    assert (signed.person.name, signed.must_change) == ("新来", False)
+    with pytest.raises(SignInRefused):
+        desk.people.sign_in("新来", "")
+    for stranger in ("", "S-1", "s-2", "新来", "x" * 300):
+        with pytest.raises(SubjectUnknown):
+            desk.people.sign_in_proved(stranger)
+    desk.people.disable("新来", ROOT)
+    with pytest.raises(AccountDisabled):
+        desk.people.sign_in_proved("s-1")
+    assert [line.did for line in desk.log.lines()].count(Did.SIGN_IN_REFUSED) == 7
+
+
+def test_a_subject_is_one_persons(desk: Desk) -> None:
+    desk.people.bind("甲一", "s-1", ROOT)
+    token = desk.people.sign_in_proved("s-1")
+    desk.people.bind("甲一", "s-1", ROOT)  # the same again is no mistake
+    with pytest.raises(SignedOut):
+        desk.people.session(token)
+    with pytest.raises(AccountRefused, match="已经是另一个账号的"):
+        desk.people.bind("甲二", "s-1", ROOT)
+    with pytest.raises(AccountRefused, match="已经是另一个账号的"):
+        desk.people.make(Account(name="新来", unit=A, roles=("seller",), subject="s-1"), ROOT)
+    for wrong in ("x" * 256, "a\nb", "\u202e"):
+        with pytest.raises(AccountRefused, match="统一身份认证编号"):
+            desk.people.bind("甲二", wrong, ROOT)
+    with pytest.raises(NotYourAction):
+        desk.people.bind("甲一", "s-2", desk.people.named("甲二"))
+    desk.people.bind("甲一", "", ROOT)
+    with pytest.raises(SubjectUnknown):
+        desk.people.sign_in_proved("s-1")
+    desk.people.bind("甲二", "s-1", ROOT)
+    assert desk.people.session(desk.people.sign_in_proved("s-1")).person.name == "甲二"

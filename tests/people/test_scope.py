@@ -56,6 +56,8 @@ RIGHTS: dict[str, str] = {
     "/of/sign-out": "",
     "/of/password": "",
     "/of/act": "",
+    "/of/oidc": "",
+    "/of/oidc/back": "",
 }
 ACTIONS = {
     "seller": {"fill", "print"},

@@ -64,7 +64,7 @@
 
   document.addEventListener("click", async (event) => {
     if (!event.target.closest?.("[data-leave]")) return;
-    await fetch("./of/sign-out", { method: "POST" }).catch(() => null);
-    location.href = "./of/sign-in";
+    const answer = await fetch("./of/sign-out", { method: "POST" }).catch(() => null);
+    location.href = answer?.ok ? (await answer.json()).goal : "./of/sign-in"; // maybe on to where one signed in
   });
 })();
