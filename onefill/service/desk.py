@@ -33,6 +33,7 @@ from onefill.service.offices import Offices
 from onefill.service.oidc import Provider
 from onefill.service.oidc_settings import OidcSettings, SettingMissing, secret_of
 from onefill.service.people import People
+from onefill.service.presence import Presence
 from onefill.service.printed import PrintedFiles
 from onefill.service.queues import Queues
 from onefill.service.records import Records
@@ -160,6 +161,7 @@ class Desk:
     people: People
     transfers: Transfers
     provider: Provider | None
+    presence: Presence
     guard: Guard
     log: AccessLog
     store: Store
@@ -262,6 +264,7 @@ def open_desk(
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         provider=Provider(settings.oidc, now) if settings.oidc else None,
+        presence=Presence(store, now),
         guard=Guard(book, offices, log),
         log=log,
         store=store,

@@ -5,7 +5,6 @@ and cost a run for nothing each time.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -18,7 +17,6 @@ from onefill.service.guard import DEFINE
 from onefill.ui.components import component, packed
 from onefill.ui.doorman import HEADERS, Refused, allowed, door, window_speaking
 from onefill.ui.jobs import SAMPLES, jobs
-from onefill.ui.presence import presence
 from onefill.ui.shared import the_desk
 
 
@@ -35,8 +33,8 @@ def _files(_: str) -> Hashable:
 
 
 def _review(record: str) -> Hashable:
-    who = the_desk().who().name
-    return _record(record), tuple(presence.note(record, who, datetime.now().astimezone()))
+    desk = the_desk()
+    return _record(record), tuple(desk.presence.note(record, desk.who().name))
 
 
 def _queue(_: str) -> Hashable:

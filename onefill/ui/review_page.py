@@ -12,7 +12,6 @@ from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
 from onefill.ui.deciding import bar, panel_html
 from onefill.ui.html import chip, esc
-from onefill.ui.presence import presence
 from onefill.ui.queues import due, unit_title
 from onefill.ui.remarks import form, listed
 from onefill.ui.review_items import WAITING, items
@@ -27,7 +26,7 @@ def head(reading: Reading, record: RecordState, case: CaseState, standing: Phase
     now = datetime.now().astimezone()
     where = f"{standing.phase_title} · {standing.title}" if len(case.phases) > 1 else standing.title
     more = "　".join(part for part in (unit_title(the_desk().people.offices.units(), case.unit), record.title) if part)
-    told = others(standing, presence.note(reading.record, reading.who.name, now), reading.who.name)
+    told = others(standing, the_desk().presence.note(reading.record, reading.who.name), reading.who.name)
     here = chip("amber", "group", told) if told else ""
     term = due(standing.due, standing.left, now.date())[1] if standing.due else ""
     whose = f"承办 {standing.assigned}" if standing.assigned and standing.holder == "office" else ""

@@ -20,7 +20,6 @@ from onefill.service.shapes import Person
 from onefill.ui import queues
 from onefill.ui.deciding import bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
-from onefill.ui.presence import Presence
 from onefill.ui.queues import Asked, Hands
 from onefill.ui.review_facts import marked
 from onefill.ui.reviewing import Reading, day_of, did, moves_of, others
@@ -263,14 +262,6 @@ def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) ->
 def test_the_differing_character_is_marked() -> None:
     assert marked("禾扬学校", "禾杨学校") == ("禾<mark>扬</mark>学校", "禾<mark>杨</mark>学校")
     assert marked("<b>", "48 人") == ("&lt;b&gt;", "48 人")
-
-
-def test_whoever_else_has_it_open_is_told() -> None:
-    there, now = Presence(), datetime(2026, 11, 24, 10, 38)
-    assert there.note("a", "李敏", now) == {}
-    assert there.note("a", "黄志伟", now) == {"李敏": now}
-    assert there.note("a", "李敏", now + timedelta(seconds=5)) == {"黄志伟": now}
-    assert there.note("a", "李敏", now + timedelta(minutes=5)) == {}
 
 
 def test_the_chip_names_the_other(office: Desk, case: str) -> None:
