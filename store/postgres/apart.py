@@ -76,15 +76,13 @@ def _head(db: Connection) -> tuple[int, str] | None:
 
 
 def _write(db: Connection, lines: Sequence[bytes]) -> None:
-    written = [read_line(raw) for raw in lines]
-    db.cursor().executemany(
-        "insert into log_line values (%s, %s, %s)",
-        [(line.n, line.when.date(), raw.decode()) for line, raw in zip(written, lines, strict=True)],
-    )
+    for raw in lines:
+        line = read_line(raw)
+        db.execute("insert into log_line values (%s, %s, %s)", (line.n, line.when.date(), raw.decode()))
     db.execute(
         "insert into log_head(n, digest) values (%s, %s)"
         " on conflict(one) do update set n = excluded.n, digest = excluded.digest",
-        (written[-1].n, written[-1].digest),
+        (line.n, line.digest),
     )
 
 

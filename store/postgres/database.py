@@ -18,7 +18,7 @@ from store.postgres.migrating import SCHEMA, migrate
 POOL = 16
 #: Seconds until whoever asks is told that the server is away or that somebody holds what he needs.
 WAIT = 5.0
-_HOLD = 10.0
+HOLD = 10.0
 #: The longest question reads a part of one table; more than this is a fault.
 _STATEMENT = 60.0
 
@@ -151,7 +151,7 @@ class Database:
         try:
             yield
         except errors.LockNotAvailable as exc:
-            raise StoreBusy(seconds=_HOLD) from exc
+            raise StoreBusy(seconds=HOLD) from exc
         except (PoolTimeout, PoolClosed) as exc:
             raise DatabaseAway(host=self.host, why=f"{self._wait:g} 秒内没有连上") from exc
         except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as exc:
@@ -163,7 +163,7 @@ def _given(wait: float) -> dict[str, Any]:
         "search_path": SCHEMA,
         "timezone": "UTC",
         "statement_timeout": f"{_STATEMENT:g}s",
-        "lock_timeout": f"{_HOLD:g}s",
+        "lock_timeout": f"{HOLD:g}s",
         "idle_in_transaction_session_timeout": "60s",
     }
     return {
@@ -217,7 +217,7 @@ def _why(error: psycopg.Error) -> str:
     return next((why for words, why in _WORDS.items() if words in text), "没有应答")
 
 
-_STARTING, _PASSWORD, _CROWDED = "正在停止或启动", "账号或密码不对", "连接太多"
+_STARTING, _PASSWORD, _CROWDED, _NO_HOST = "正在停止或启动", "账号或密码不对", "连接太多", "没有这台服务器"
 _STATES = {
     "57P": _STARTING,
     "57014": "问得太久，被停下了",
@@ -238,6 +238,8 @@ _WORDS = {
     "too many clients": _CROWDED,
     "remaining connection slots": _CROWDED,
     "does not exist": "没有这个数据库",
-    "could not translate host": "没有这台服务器",
-    "timeout": "没有应答",
+    "terminating connection": _STARTING,
+    "could not translate host": _NO_HOST,
+    "resolve host": _NO_HOST,
+    "Name or service not known": _NO_HOST,
 }
