@@ -55,6 +55,7 @@ HOME = Path(__file__).resolve().parents[2]
 SignIn = Literal["none", "accounts", "oidc", "header"]
 SIGN_INS: tuple[SignIn, ...] = ("none", "accounts", "oidc", "header")
 PROXY_SECRET = "ONEFILL_PROXY_SECRET"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingUnknown(OneFillError):
@@ -79,6 +80,7 @@ class Settings:
         proxies: Addresses of proxies on other machines; without any, only this PC is answered.
         hosts: Names under which a proxy serves this app; without sign-in none but this PC's count.
         idle: After so long without an act a session ends.
+        log: What is logged: ``info`` tells every request, ``warning`` what went wrong.
     """
 
     data: Path
@@ -92,6 +94,7 @@ class Settings:
     proxies: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     idle: timedelta = timedelta(minutes=30)
+    log: str = "warning"
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -113,6 +116,9 @@ class Settings:
         secret = secret_of(PROXY_SECRET)
         if people == "header" and not secret:
             raise SettingMissing(name=PROXY_SECRET, what="代理和程序共用的口令，代理把它写进请求头 x-onefill-proxy")
+        log = (os.environ.get("ONEFILL_LOG") or "warning").lower()
+        if log not in LOG_LEVELS:
+            raise SettingUnknown(name="ONEFILL_LOG", value=log, known="、".join(LOG_LEVELS))
         return cls(
             data=Path(os.environ.get("ONEFILL_DATA") or HOME / "var"),
             store=os.environ.get("ONEFILL_STORE", ""),
@@ -123,6 +129,7 @@ class Settings:
             proxies=_words("ONEFILL_PROXIES"),
             hosts=_words("ONEFILL_HOSTS"),
             idle=idle,
+            log=log,
         )
 
     @property

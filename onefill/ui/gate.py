@@ -17,13 +17,14 @@ from onefill.people import PeopleError
 from onefill.service.desk import Desk, Settings
 from onefill.service.shapes import Person
 from onefill.ui.doorman import HEADERS
+from onefill.ui.health_route import HEALTH
 from onefill.ui.html import esc
 from onefill.ui.paper import bare_answer, bare_page
 from onefill.ui.shared import COOKIE, PRESENT, the_desk, the_settings
 
 SIGN_IN, SIGN_OUT, PASSWORD, OIDC = "/of/sign-in", "/of/sign-out", "/of/password", "/of/oidc"
 #: What is answered to everybody: nothing personal is in it.
-OPEN = frozenset({SIGN_IN, OIDC, f"{OIDC}/back", "/of/theme.css", "/_stcore/health"})
+OPEN = frozenset({SIGN_IN, OIDC, f"{OIDC}/back", "/of/theme.css", "/_stcore/health", HEALTH})
 #: What is answered while a password has to be changed.
 CHANGING = frozenset({PASSWORD, SIGN_OUT})
 #: Addresses below these are no pages, whatever the browser would like.

@@ -1,8 +1,6 @@
 """The outermost door of the screens: what we know is said in its words, the rest is logged under an id and said so."""
 
-import logging
 import secrets
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,8 +8,7 @@ import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.ui.html import state
-
-log = logging.getLogger("onefill")
+from onefill.ui.logs import log, places_of
 
 
 def report(error: BaseException) -> str:
@@ -20,10 +17,7 @@ def report(error: BaseException) -> str:
     Only where it happened is logged, not its message: messages may hold what somebody typed.
     """
     number = f"{secrets.choice('ABCDEFGHJKLMNPQRTUVWXY')}{secrets.randbelow(9) + 1}-{secrets.randbelow(9000) + 1000}"
-    places = " < ".join(
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(traceback.extract_tb(error.__traceback__))
-    )
-    log.error("%s %s at %s", number, type(error).__name__, places)
+    log.error("%s %s", number, places_of(error))
     return number
 
 

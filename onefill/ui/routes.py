@@ -15,6 +15,7 @@ from onefill.service.guard import DEFINE, FILL, PRINT
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
 from onefill.ui.giving import given
 from onefill.ui.grid_route import ROWS
+from onefill.ui.health_route import HEALTH_ROUTE
 from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
@@ -232,6 +233,7 @@ async def _author(request: Request) -> None:
 
 ROUTES = [
     *SIGN_IN_ROUTES,
+    HEALTH_ROUTE,
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),
     ROWS,

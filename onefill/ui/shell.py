@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from onefill.ui.address import host_of, is_loopback
 from onefill.ui.components import address_of
 from onefill.ui.gate import IDLE, Gate
+from onefill.ui.logs import Numbered
 from onefill.ui.pages import MISSING, PAGES
 from onefill.ui.shared import the_settings
 
@@ -157,4 +158,4 @@ def chinese(page: bytes, idle: float = 0) -> bytes:
     return text.encode()
 
 
-MIDDLEWARE = [Middleware(OnlyHere), Middleware(Gate), Middleware(ChinesePage)]
+MIDDLEWARE = [Middleware(Numbered), Middleware(OnlyHere), Middleware(Gate), Middleware(ChinesePage)]

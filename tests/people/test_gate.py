@@ -54,6 +54,7 @@ OTHERS = [
     *[("GET", path) for path in ("/of/theme.css/", "/OF/SIGN-IN", "//of/sign-in", "/of/../of/rows")],
 ]
 OPEN = {(method, path) for path in ("/of/sign-in", "/of/oidc", "/of/oidc/back") for method in ("GET", "POST", "HEAD")}
+OPEN |= {("GET", "/of/health"), ("HEAD", "/of/health")}
 
 
 def app() -> Starlette:

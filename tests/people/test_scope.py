@@ -53,6 +53,7 @@ RIGHTS: dict[str, str] = {
     "/of/{name}": "",
     "/of/{rest:path}": "",
     "/of/sign-in": "",
+    "/of/health": "",
     "/of/sign-out": "",
     "/of/password": "",
     "/of/act": "",

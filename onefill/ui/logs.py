@@ -1,0 +1,105 @@
+"""The log on standard error: one line each with the id of its request, never what anybody typed."""
+
+import logging
+import re
+import secrets
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import streamlit as st
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.logger import update_formatter
+
+#: The id of the request that is answered, or of none.
+REQUEST: ContextVar[str] = ContextVar("request", default="-")
+FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s"
+HEADER = b"x-request-id"
+#: Ids that a proxy gives are kept if they look like ids.
+_ID = re.compile(rb"[A-Za-z0-9-]{6,64}")
+
+log = logging.getLogger("onefill")
+
+
+def set_up(level: str) -> None:
+    """Have everything that is logged, by whichever library, go to standard error in our words.
+
+    Args:
+        level: Of our own lines: ``info`` tells every request, ``warning`` what went wrong.
+    """
+    logging.setLogRecordFactory(_record)
+    handler = logging.StreamHandler(sys.stderr)
+    formatter = logging.Formatter(FORMAT)
+    formatter.default_msec_format = "%s.%03d"
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    log.setLevel(level.upper())
+    st.config.set_option("logger.messageFormat", FORMAT)
+    update_formatter()
+    # Its lines hold whole addresses; ours tell the same without.
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def places_of(error: BaseException) -> str:
+    """Kind of an error and where it happened; its message may hold what somebody typed."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} at {places}"
+
+
+class Numbered:
+    """Gives every request an id, tells it in the answer, and logs how it was answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and tell."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(HEADER, b"")
+        number = given.decode() if _ID.fullmatch(given) else secrets.token_hex(6)
+        began, status = time.monotonic(), 0
+
+        async def numbered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": [*message.get("headers", ()), (HEADER, number.encode())]}
+            await send(message)
+
+        mark = REQUEST.set(number)
+        try:
+            await self.app(scope, receive, numbered)
+        finally:
+            took = (time.monotonic() - began) * 1000
+            level = logging.DEBUG if _is_watching(scope["path"]) and status < 400 else logging.INFO
+            log.log(level, "%s %s %d %.0f ms", scope["method"], _told(scope, status), status, took)
+            REQUEST.reset(mark)
+
+
+def _is_watching(path: str) -> bool:
+    """Whether a page or a watcher looks for news, every few seconds."""
+    return path.startswith(("/of/pulse/", "/of/health", "/_stcore/health"))
+
+
+def _told(scope: Mapping[str, Any], status: int) -> str:
+    """The path, without what may have been typed into the address."""
+    path = str(scope["path"])
+    if path.startswith("/of/") and status != 404:
+        return path
+    return f"/{path.split('/')[1]}/…" if path.startswith(("/of/", "/_stcore/", "/static/")) else "/…"
+
+
+def _record(*given: Any, **named: Any) -> logging.LogRecord:
+    record = logging.LogRecord(*given, **named)
+    record.request = REQUEST.get()
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        record.msg, record.args = f"{record.getMessage()}: {places_of(error)}", ()
+    record.exc_info = None
+    return record
