@@ -17,7 +17,7 @@ from store.chain_files import Chain, ChainFiles, Roll, carries
 from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
-from store.errors import RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
+from store.errors import FormatTooNew, RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
 from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
@@ -81,6 +81,9 @@ class Catalog:
             chain = self.chains.read(record)
         except ChainBroken as exc:
             raise self._damaged(record, path, str(exc)) from exc
+        except FormatTooNew as exc:
+            self._damaged(record, path, str(exc))
+            raise
         if known and chain is None:
             raise self._damaged(record, path, "文件不见了")
         if known and chain and (why := self._differs(chain, known)):
@@ -117,6 +120,9 @@ class Catalog:
             file = self.drafts.read(record)
         except ChainBroken as exc:
             raise self._damaged(record, path, str(exc)) from exc
+        except FormatTooNew as exc:
+            self._damaged(record, path, str(exc))
+            raise
         state = copied(file.state)
         if file.stamp == ABSENT and known.draft:
             if known.has_draft:
@@ -204,7 +210,7 @@ class Catalog:
         self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
         done = 0
         for record in sorted(stamps):
-            with self._locks.hold(stripe(record)), suppress(RecordDamaged):
+            with self._locks.hold(stripe(record)), suppress(RecordDamaged, FormatTooNew):
                 chain = self.chain(record, None)
                 if chain:
                     self._ask(partial(Index.put, lines=[self._noted(chain, None)], force=True))
@@ -269,7 +275,7 @@ class Catalog:
 
     def _read_noted(self, records: list[str], known: dict[str, Line]) -> Iterator[Noted]:
         for record in records:
-            with suppress(RecordDamaged):
+            with suppress(RecordDamaged, FormatTooNew):
                 chain = self.chain(record, known.get(record))
                 if chain:
                     yield self._noted(chain, known.get(record))
@@ -311,7 +317,7 @@ class Catalog:
         )
         try:
             file, state = self.draft(chain.record, bare)
-        except RecordDamaged:
+        except (RecordDamaged, FormatTooNew):
             # A damaged draft costs the draft, not what was kept before it.
             return bare, self._tokens(last.summary)
         shown = listed(last.summary, state.summary)
@@ -356,7 +362,7 @@ class Catalog:
     def _catch_up(self) -> None:
         for record in list(self._unindexed):
             known = self.known(record)
-            with suppress(RecordDamaged):
+            with suppress(RecordDamaged, FormatTooNew):
                 if chain := self.chain(record, known):
                     self._ask(partial(Index.put, lines=[self._noted(chain, known)]))
             self._unindexed.discard(record)

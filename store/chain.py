@@ -97,7 +97,10 @@ def check_chain(documents: Sequence[Document], prev: str, first: int = 1) -> Non
             raise ChainBroken(f"缺少第 {n} 条记录")
         if document.get("prev") != prev:
             raise ChainBroken(f"第 {n} 条记录与前一条接不上")
-        prev = digest({key: value for key, value in document.items() if key != "digest"})
+        try:
+            prev = digest({key: value for key, value in document.items() if key != "digest"})
+        except TypeError as exc:  # nested deeper than anything of ours
+            raise ChainBroken(f"第 {n} 条记录的内容与校验码不符") from exc
         if document.get("digest") != prev:
             raise ChainBroken(f"第 {n} 条记录的内容与校验码不符")
 

@@ -1,5 +1,6 @@
 """The steps of writing a file so that a crash leaves the old one or the new one, never anything else."""
 
+import errno
 import hashlib
 import itertools
 import os
@@ -17,6 +18,19 @@ from store.errors import StoreUnavailable
 Stamp = tuple[int, int]
 ABSENT: Stamp = (0, 0)
 
+#: What the operating system says in English.
+_WHY = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件过大",
+    errno.EROFS: "磁盘是只读的",
+    errno.EACCES: "没有读写权限",
+    errno.EPERM: "没有读写权限",
+    errno.ENOENT: "文件夹不见了",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件过多",
+    errno.ENFILE: "打开的文件过多",
+}
 _TRIES = 20
 _PAUSE = 0.025
 _counter = itertools.count()
@@ -121,7 +135,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise StoreUnavailable(why=exc.strerror or type(exc).__name__) from exc
+        raise StoreUnavailable(why=_WHY.get(exc.errno or 0) or exc.strerror or type(exc).__name__) from exc
 
 
 def read_file(path: Path) -> tuple[bytes | None, Stamp]:

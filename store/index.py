@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -212,7 +212,7 @@ class Index:
                 changed = db.execute(
                     f"insert into record values ({_MARKS}) on conflict(record) do update set {_UPDATES}"
                     f" {'' if force else _NEWER}",
-                    astuple(line),
+                    (*vars(line).values(),),
                 ).rowcount
                 if changed and tokens is not None:
                     _put_tokens(db, line.record, tokens)

@@ -137,6 +137,23 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
+def shared(value: Any) -> Any:
+    """The same value with equal texts kept once: rosters and grids hold the same few words many times."""
+    return _shared(value, {})
+
+
+def _shared(value: Any, known: dict[str, str]) -> Any:
+    match value:
+        case str():
+            return known.setdefault(value, value)
+        case dict():
+            return {known.setdefault(key, key): _shared(one, known) for key, one in value.items()}
+        case list():
+            return [_shared(one, known) for one in value]
+        case _:
+            return value
+
+
 def canonical(value: Any) -> bytes:
     """The one way to write a plain value, for digests."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

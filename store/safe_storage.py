@@ -79,18 +79,4 @@ def parse_tables(data: bytes) -> Tables:
         raise ChainBroken("不是办件文件")
     if not all(isinstance(table, dict) for table in tables.values()):
         raise ChainBroken("不是办件文件")
-    known: dict[str, str] = {}
-    return {name: _shared(table, known) for name, table in tables.items()}
-
-
-def _shared(value: Any, known: dict[str, str]) -> Any:
-    """The same value with equal texts kept once: rosters and grids hold the same few words many times."""
-    match value:
-        case str():
-            return known.setdefault(value, value)
-        case dict():
-            return {known.setdefault(key, key): _shared(one, known) for key, one in value.items()}
-        case list():
-            return [_shared(one, known) for one in value]
-        case _:
-            return value
+    return tables

@@ -10,7 +10,7 @@ import orjson
 
 from store.catalog import Catalog
 from store.disk import Disk, read_file, shard, told
-from store.errors import RecordDamaged
+from store.errors import FormatTooNew, RecordDamaged
 from store.locks import Locks
 from store.model import NewEntry
 
@@ -83,7 +83,7 @@ class SeriesFiles:
     def _came_to_be(self, note: _Note) -> bool:
         try:
             chain = self._catalog.chain(note.record, None)
-        except RecordDamaged:
+        except (RecordDamaged, FormatTooNew):
             # Nobody can tell: a gap is better than the same number twice.
             return True
         if chain is None or chain.asked_before(note.request_id) is None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -36,7 +37,7 @@ from store.log_files import LogFiles
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
-from store.plain import check_known, checked
+from store.plain import check_known, checked, shared
 from store.preference_files import PreferenceFiles
 from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
@@ -114,14 +115,14 @@ class TinyStore:
 
     def latest(self, record: str, scope: Scope) -> Entry:
         """See ``Store``."""
-        return self._catalog.entry(self._chain(record, scope))
+        return _economical(self._catalog.entry(self._chain(record, scope)))
 
     def entry(self, record: str, n: int, scope: Scope) -> Entry:
         """See ``Store``."""
         chain = self._chain(record, scope)
         if not 1 <= n <= chain.n:
             raise EntryUnknown(record=record, n=n)
-        return self._catalog.entry(chain, n)
+        return _economical(self._catalog.entry(chain, n))
 
     def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
         """See ``Store``."""
@@ -343,6 +344,11 @@ def _mark(path: Path, disk: Disk) -> str:
     mark = uuid.uuid4().hex
     disk.write_file(path, orjson.dumps({"format": FORMAT, "id": mark}, option=orjson.OPT_INDENT_2))
     return mark
+
+
+def _economical(entry: Entry) -> Entry:
+    """The entry as somebody may hold it for long."""
+    return replace(entry, data=shared(entry.data))
 
 
 def _check_scope(entry: Entry, scope: Scope) -> None:

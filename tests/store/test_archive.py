@@ -247,7 +247,7 @@ def test_a_disk_that_refuses_leaves_the_old_archive(archive: Path, source: Store
 
     before = archive.read_bytes()
     steps: dict[str, Any] = {step: refuse}
-    with pytest.raises(StoreUnavailable, match="No space"):
+    with pytest.raises(StoreUnavailable, match="磁盘已满"):
         write(archive, source, disk=replace(Disk(), **steps))
     assert archive.read_bytes() == before
     assert list(archive.parent.glob(".*")) == []

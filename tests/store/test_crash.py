@@ -72,7 +72,7 @@ def test_a_step_that_fails_leaves_old_or_new(folder: Path, step: str, after: int
         try:
             attempt()
         except StoreUnavailable as exc:
-            assert "No space" in str(exc)
+            assert "磁盘已满" in str(exc)
     failing.armed = False
     other = open_store(f"tinydb://{folder}", clock=stepping())
     for opened in (store, other):
