@@ -9,8 +9,8 @@ import orjson
 
 from store.chain import ChainBroken, Document, check_chain, entry_of, genesis
 from store.drafting import DraftState
-from store.model import Entry, Reach, Scope
-from store.postgres.database import Connection
+from store.model import EVERYTHING, Entry, Reach, Scope
+from store.postgres.database import Connection, scope_setting
 
 _HEAD = "record, form, n, version_n, digest, unit, draft_touch, draft_number, has_draft, changed_at"
 _COLUMNS = ", ".join(f"record.{name}" for name in _HEAD.split(", "))
@@ -85,23 +85,32 @@ def read_sealed(db: Connection, record: str, first: int, last: int | None) -> tu
     return head, documents
 
 
-def read_newest(db: Connection, record: str, request_id: str = "") -> tuple[Head, Entry, Entry | None] | None:
-    """A record with its newest entry, and the one that a request has made before.
+def read_newest(db: Connection, record: str) -> tuple[Head, Entry] | None:
+    """A record with its newest entry; ``None`` if nobody who asks may see one.
 
     Raises:
-        ChainBroken: They are not what was written.
+        ChainBroken: It is not what was written.
     """
-    asked = "(select n from entry where record = %(record)s and request_id = %(request_id)s)"
-    which = f"entry.n in (record.n, {asked})"
-    head, documents = _read(db, which, {"record": record, "request_id": request_id})
+    head, documents = _read(db, "entry.n = record.n", {"record": record})
     if head is None:
         return None
-    _check(head, documents[-1:], head.n, head.n)
-    newest, first = (entry_of(document, record, head.form) for document in (documents[-1], documents[0]))
-    if first.request_id != request_id:
-        return head, newest, None
-    _check(head, documents[:1], first.n, first.n)
-    return head, newest, first
+    _check(head, documents, head.n, head.n)
+    return head, entry_of(documents[0], record, head.form)
+
+
+def asked_before(db: Connection, head: Head, request_id: str) -> Entry | None:
+    """The entry that a request has made before.
+
+    Raises:
+        ChainBroken: It is not what was written.
+    """
+    numbers = db.execute("select n from entry where record = %s and request_id = %s", (head.record, request_id))
+    row = numbers.fetchone()
+    if row is None:
+        return None
+    _, documents = _read(db, "entry.n = %(n)s", {"record": head.record, "n": row[0]})
+    _check(head, documents, row[0], row[0])
+    return entry_of(documents[0], head.record, head.form)
 
 
 def read_all(db: Connection, record: str) -> tuple[Head, list[Entry]]:
@@ -128,9 +137,10 @@ def is_hidden(db: Connection, record: str, scope: Scope) -> bool:
     """Whether there is a record of that id for others than whoever asks."""
     if scope.reach is Reach.ALL:
         return False
-    db.execute("select set_config('onefill.reach', %s, true)", (Reach.ALL.value,))
+    see = "select set_config('onefill.scope', %s, true)"
+    db.execute(see, (scope_setting(EVERYTHING),))
     there = db.execute("select from record where record = %s", (record,)).fetchone() is not None
-    db.execute("select set_config('onefill.reach', %s, true)", (scope.reach.value,))
+    db.execute(see, (scope_setting(scope),))
     return there
 
 

@@ -1,7 +1,7 @@
 """Connections: a pool of them, transactions that know who asks, and what goes wrong told in our words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from enum import IntEnum
 from typing import Any, LiteralString
 
@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from store.errors import DatabaseAway, DatabaseUnfit, StoreBusy
-from store.model import EVERYTHING, Scope
+from store.model import EVERYTHING, Reach, Scope
 from store.postgres.migrating import SCHEMA, migrate
 
 #: How many of this program's threads may be in the database at the same time.
@@ -93,7 +93,7 @@ class Database:
             DatabaseAway: The server does not answer; nothing was written, unless it went away at the very end.
             StoreBusy: Somebody has held the lock for too long.
         """
-        with self._transaction("begin", scope, (kind, name)) as db:
+        with self._transaction("begin", scope, (kind, name), piped=True) as db:
             yield db
 
     @contextmanager
@@ -116,12 +116,16 @@ class Database:
         self._pool.close()
 
     @contextmanager
-    def _transaction(self, begin: LiteralString, scope: Scope, lock: tuple[Lock, str] | None) -> Iterator[Connection]:
+    def _transaction(
+        self, begin: LiteralString, scope: Scope, lock: tuple[Lock, str] | None, *, piped: bool = False
+    ) -> Iterator[Connection]:
         with self._told():
             db = self._begin(_beginning(begin, scope, lock))
             try:
-                yield db
-                db.commit()
+                # What is written goes out together with the commit, and only then is it waited for.
+                with db.pipeline() if piped else nullcontext():
+                    yield db
+                    db.commit()
             except BaseException:
                 # Nobody waits for the answer of a server that has gone.
                 with suppress(psycopg.OperationalError):
@@ -179,10 +183,21 @@ def _given(wait: float) -> dict[str, Any]:
     }
 
 
+def scope_setting(scope: Scope) -> str:
+    """What row-level security is told of whoever asks."""
+    match scope.reach:
+        case Reach.ALL:
+            return "/"
+        case Reach.BELOW:
+            return f"/{scope.unit}/" if scope.unit else "/"
+        case Reach.OWN:
+            return f"=/{scope.unit}/"
+
+
 def _beginning(begin: LiteralString, scope: Scope, lock: tuple[Lock, str] | None) -> sql.Composed:
     """Statements sent as one; the lock comes last, so that whatever follows sees what its last holder wrote."""
-    seeing = sql.SQL("; select set_config('onefill.unit', {}, true), set_config('onefill.reach', {}, true)")
-    statement = sql.SQL(begin) + seeing.format(sql.Literal(scope.unit), sql.Literal(scope.reach.value))
+    seeing = sql.SQL("; select set_config('onefill.scope', {}, true)")
+    statement = sql.SQL(begin) + seeing.format(sql.Literal(scope_setting(scope)))
     if lock is None:
         return statement
     kind, name = lock

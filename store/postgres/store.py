@@ -53,11 +53,10 @@ class PostgresStore:
         """See ``Store``."""
         body = body_of(new)
         with self._changing(new.record, scope) as db:
-            known = chains.read_newest(db, new.record, new.request_id)
-            if known is None and chains.is_hidden(db, new.record, scope):
+            head, newest = chains.read_newest(db, new.record) or (None, None)
+            if head is None and chains.is_hidden(db, new.record, scope):
                 raise NotAllowed(record=new.record)
-            head, newest, again = known or (None, None, None)
-            if again:
+            if head and (again := chains.asked_before(db, head, new.request_id)):
                 return again
             admit(new, newest, expected_n, scope)
             prev = newest.digest if newest else genesis(new.record, new.form)
@@ -270,7 +269,7 @@ class PostgresStore:
         known = chains.read_newest(db, record)
         if known is None:
             raise self._missing(db, record, scope)
-        return known[:2]
+        return known
 
     def _missing(self, db: Connection, record: str, scope: Scope) -> NotAllowed | RecordUnknown:
         return NotAllowed(record=record) if chains.is_hidden(db, record, scope) else RecordUnknown(record=record)

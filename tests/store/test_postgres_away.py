@@ -106,7 +106,7 @@ def test_what_is_wrong_is_said_in_chinese_without_the_password(own: Server, tmp_
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        ("perform pg_terminate_backend(pg_backend_pid())", "正在停止或启动"),
+        ("perform pg_terminate_backend(pg_backend_pid())", "正在停止或启动|没有应答"),
         ("raise exception 'no space left' using errcode = '53100'", "磁盘满了"),
         ("raise exception 'cannot' using errcode = '25006'", "现在只能读"),
     ],

@@ -21,6 +21,7 @@ from store import (
     Summary,
     open_store,
 )
+from store.postgres.database import scope_setting
 from tests.databases import ROLE, Server
 from tests.store.making import begin, class_of, new, stepping
 
@@ -48,10 +49,7 @@ def ask(address: str, question: str, scope: Scope | None = None) -> list[tuple[A
     """What a bare question answers to whoever has that scope."""
     with psycopg.connect(address, options="-c search_path=onefill") as db:
         if scope:
-            db.execute(
-                "select set_config('onefill.unit', %s, true), set_config('onefill.reach', %s, true)",
-                (scope.unit, scope.reach.value),
-            )
+            db.execute("select set_config('onefill.scope', %s, true)", (scope_setting(scope),))
         return db.execute(question).fetchall()  # type: ignore[call-overload,no-any-return]
 
 

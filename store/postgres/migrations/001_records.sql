@@ -1,12 +1,5 @@
 -- Records, their chains of entries, their drafts, and what lists and search know of them.
 
--- What whoever asks may see is set anew in every transaction; where nobody has set it, nothing is seen.
--- Sub-selects, so that it is worked out once in a query and not once in a row.
-create function scope_unit() returns text language sql stable parallel safe
-    return coalesce(current_setting('onefill.unit', true), '');
-create function scope_reach() returns text language sql stable parallel safe
-    return coalesce(current_setting('onefill.reach', true), '');
-
 -- One row for each record: where its chain stands, and its summary as lists show it.
 create table record(
     record text collate "C" primary key,
@@ -79,13 +72,14 @@ create table draft_line(
     primary key(record, place)
 );
 
--- A query that forgets whom it asks for still sees no other institution's records.
+-- A query that forgets whom it asks for still sees no other institution's records. Every transaction sets onefill.scope
+-- anew: '/city/east/' is that unit and all below, '=/city/east/' that unit alone, '/' everything. Where nobody has set
+-- it, nothing is seen. Sub-selects, so that it is read once in a query and not once in a row.
 alter table record enable row level security;
 alter table record force row level security;
 create policy scope on record using (
-    (select scope_reach()) = 'all'
-    or (unit = (select scope_unit()) and (select scope_reach()) in ('own', 'below'))
-    or ((select scope_reach()) = 'below' and ((select scope_unit()) = '' or starts_with(unit, (select scope_unit() || '/'))))
+    starts_with('/' || unit || '/', (select nullif(current_setting('onefill.scope', true), '')))
+    or '=/' || unit || '/' = (select current_setting('onefill.scope', true))
 );
 alter table token enable row level security;
 alter table token force row level security;
