@@ -1,29 +1,76 @@
-"""Files by content hash: kept once, checked whenever they are read."""
+"""Files by content hash, wherever they lie: streamed, kept once, checked whenever they are read."""
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Protocol
 
-from store.disk import Disk, read_file, told
-from store.errors import FileDamaged, FileUnknown
+from store.codec import Codec
+from store.errors import FileDamaged, FileUnknown, KeyMissing
+from store.framing import opened, sealed
+from store.keyring import SealBroken
 from store.plain import is_digest
+
+#: How much of a file is in hand at a time.
+PIECE = 1 << 20
+#: A sealed file lies under its hash and this; the hash is that of the bytes in clear.
+SEALED = ".sealed"
+
+
+class Place(Protocol):
+    """Where bytes lie by name: a folder, a bucket."""
+
+    def read(self, name: str) -> Iterator[bytes] | None:
+        """The bytes under a name, piece by piece; ``None`` if there are none."""
+        ...
+
+    def write(self, pieces: Iterable[bytes], name: Callable[[], str | None]) -> None:
+        """Keep bytes for good under a name that is asked for after the last piece; ``None``: not after all."""
+        ...
+
+    def trusts(self, name: str) -> bool:
+        """Whether there are bytes under a name that keep themselves whole, so that nobody needs to read them."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Drop what lies under a name, if anything does."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """All names."""
+        ...
+
+    def where(self, name: str) -> str:
+        """Where what has that name lies, for whoever has to mend it."""
+        ...
 
 
 class Blobs:
-    """All files below one folder."""
+    """Files by the SHA-256 of what is in them, sealed or in clear.
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
-        self._folder = folder
-        self._disk = disk
+    Args:
+        place: Where they lie.
+        codec: Says whether they are sealed.
+    """
+
+    def __init__(self, place: Place, codec: Codec) -> None:
+        self._place = place
+        self._codec = codec
 
     def put(self, data: bytes | BinaryIO) -> str:
-        """Keep bytes; a damaged copy of them is mended."""
-        content = data if isinstance(data, bytes) else data.read()
-        digest = hashlib.sha256(content).hexdigest()
-        if read_file(self._path(digest))[0] != content:
-            self._disk.write_file(self._path(digest), content)
-        return digest
+        """Keep bytes; a damaged copy of them is mended.
+
+        Raises:
+            KeyMissing: They must be sealed, and the key is not here.
+        """
+        if isinstance(data, bytes):
+            digest = hashlib.sha256(data).hexdigest()
+            if not self._is_sound(digest):
+                self._write([data], lambda: digest)
+            return digest
+        hashed = hashlib.sha256()
+        self._write(_hashing(_pieces(data), hashed.update), lambda: self._unless_sound(hashed.hexdigest()))
+        return hashed.hexdigest()
 
     def get(self, digest: str) -> bytes:
         """Bytes by their hash.
@@ -31,23 +78,81 @@ class Blobs:
         Raises:
             FileUnknown: There are none.
             FileDamaged: They are not what they were.
+            KeyMissing: They are sealed with a key that is not here.
         """
-        content = read_file(self._path(digest))[0] if is_digest(digest) else None
-        if content is None:
+        whole = io.BytesIO()
+        for piece in self.read(digest):
+            whole.write(piece)
+        return whole.getvalue()
+
+    def read(self, digest: str) -> Iterator[bytes]:
+        """The same piece by piece. Only when the last one has come is it sure that all were right.
+
+        Raises:
+            FileUnknown: There are none.
+            FileDamaged: They are not what they were.
+            KeyMissing: They are sealed with a key that is not here.
+        """
+        pieces = self._found(digest) if is_digest(digest) else None
+        if pieces is None:
             raise FileUnknown(digest=digest)
-        if hashlib.sha256(content).hexdigest() != digest:
+        hashed = hashlib.sha256()
+        try:
+            yield from _hashing(pieces, hashed.update)
+        except SealBroken as exc:
+            raise FileDamaged(digest=digest) from exc
+        if hashed.hexdigest() != digest:
             raise FileDamaged(digest=digest)
-        return content
 
     def digests(self) -> Iterator[str]:
-        """Hashes of all files."""
-        with told():
-            for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
-                yield from sorted(path.name for path in folder.iterdir() if is_digest(path.name))
+        """The hashes of all files, each once."""
+        seen = (name.removesuffix(SEALED) for name in self._place.names())
+        yield from dict.fromkeys(name for name in seen if is_digest(name))
 
     def place(self, digest: str) -> str:
         """Where a file lies, for whoever has to mend it."""
-        return str(self._path(digest))
+        hidden = f"{digest}{SEALED}"
+        return self._place.where(digest if self._place.read(hidden) is None else hidden)
 
-    def _path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+    # -- inside ---
+
+    def _found(self, digest: str) -> Iterator[bytes] | None:
+        hidden = self._place.read(f"{digest}{SEALED}")
+        return self._place.read(digest) if hidden is None else opened(hidden, self._codec.keys)
+
+    def _is_sound(self, digest: str) -> bool:
+        if any(self._place.trusts(name) for name in (f"{digest}{SEALED}", digest)):
+            return True
+        try:
+            for _ in self.read(digest):
+                pass
+        except (FileUnknown, FileDamaged, KeyMissing):
+            return False
+        return True
+
+    def _unless_sound(self, digest: str) -> str | None:
+        return None if self._is_sound(digest) else digest
+
+    def _write(self, pieces: Iterable[bytes], digest: Callable[[], str | None]) -> None:
+        key = self._codec.key()
+        suffix, other = ("", SEALED) if key is None else (SEALED, "")
+        written: list[str] = []
+
+        def name() -> str | None:
+            written.extend(found for found in [digest()] if found)
+            return f"{written[0]}{suffix}" if written else None
+
+        self._place.write(pieces if key is None else sealed(pieces, key), name)
+        for one in written:
+            self._place.remove(f"{one}{other}")
+
+
+def _pieces(data: BinaryIO) -> Iterator[bytes]:
+    while piece := data.read(PIECE):
+        yield piece
+
+
+def _hashing(pieces: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        update(piece)
+        yield piece

@@ -14,6 +14,7 @@ import orjson
 
 from store.chain import ChainBroken, Document, entry_of
 from store.chain_files import Chain, ChainFiles, Roll, carries
+from store.codec import Codec
 from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
@@ -21,6 +22,7 @@ from store.errors import FormatTooNew, RecordDamaged, RecordUnknown, RecordWentB
 from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
+from store.mark import Mark
 from store.matching import Query, period, searched
 from store.model import Damage, Entry, Found, Summary
 from store.register_index import Carried
@@ -36,10 +38,12 @@ _ABANDONED = 3600.0
 class Catalog:
     """What is known of all records."""
 
-    def __init__(self, folder: Path, disk: Disk, locks: Locks, key: LookupKey, mark: str, roll: Roll) -> None:
-        self.chains = ChainFiles(folder / "records", disk, roll)
-        self.drafts = DraftFiles(folder / "drafts", disk)
-        self._index = Index(folder / "index.sqlite", f"{mark} {key.mark}")
+    def __init__(
+        self, folder: Path, disk: Disk, locks: Locks, key: LookupKey, mark: Mark, roll: Roll, codec: Codec
+    ) -> None:
+        self.chains = ChainFiles(folder / "records", disk, roll, codec)
+        self.drafts = DraftFiles(folder / "drafts", disk, codec)
+        self._index = Index(folder / "index.sqlite", lambda: f"{mark.id} {key.mark}")
         self.index_path = folder / "index.sqlite"
         self._disk = disk
         self._locks = locks
@@ -333,11 +337,13 @@ class Catalog:
         return line, self._tokens(shown)
 
     def _tokens(self, summary: Summary) -> frozenset[str]:
-        hashed = (f"#{self._key.hash(private)}" for private in summary.private)
-        return frozenset((*(f"={token}" for token in summary.tokens), *hashed))
+        hashed = map(self._key.hasher(), summary.private) if summary.private else ()
+        return frozenset((*(f"={token}" for token in summary.tokens), *(f"#{one}" for one in hashed)))
 
     def _pairs(self, query: Query) -> list[tuple[str, str]]:
-        return [(f"={token}", f"#{self._key.hash(token)}") for token in query.tokens]
+        # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
+        hashed = self._key.hasher() if query.tokens and self._key.is_open else str
+        return [(f"={token}", f"#{hashed(token)}") for token in query.tokens]
 
     def _ask(self, question: Callable[[Index], _Answer]) -> _Answer:
         for last in (False, True):

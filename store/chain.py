@@ -1,5 +1,6 @@
 """A record's chain: how an entry is sealed, and how tampering shows."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 from store.effects import check_draws, effect_document, effect_of, numbers_document, numbers_of
 from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm
 from store.model import Entry, NewEntry, Scope, Summary
-from store.plain import check_record, checked, digest
+from store.plain import check_path, check_record, checked, digest
 
 #: Number of the format in which entries, drafts and files are written.
 FORMAT = 1
@@ -64,7 +65,18 @@ def body_of(new: NewEntry) -> dict[str, Any]:
         "draft": new.draft,
         "why": checked(dict(new.why), "why"),
         **({"effects": [effect_document(effect) for effect in new.effects]} if new.effects else {}),
+        **_privacy(new),
     }
+
+
+def _privacy(new: NewEntry) -> dict[str, Any]:
+    """What an entry with private values says besides."""
+    if not new.private and not new.summary.private:
+        return {}
+    for path in new.private:
+        check_path(path)
+    salt = checked(new.salt, "salt") or secrets.token_hex(16)
+    return {**({"private": [*new.private]} if new.private else {}), "salt": salt}
 
 
 def body_with(new: NewEntry, numbers: Mapping[str, range]) -> dict[str, Any]:
@@ -129,6 +141,8 @@ def entry_of(document: Document, record: str, form: str) -> Entry:
             effects=tuple(map(effect_of, document.get("effects", ()))),
             numbers=numbers_of(document.get("numbers", {})),
             digest=document["digest"],
+            private=tuple(document.get("private", ())),
+            salt=document.get("salt", ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise ChainBroken(f"第 {document.get('n')} 条记录缺少内容或类型不对：{exc}") from exc

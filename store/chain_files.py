@@ -10,8 +10,11 @@ from tinydb import TinyDB
 from tinydb.table import Document as TinyDocument
 
 from store.chain import FORMAT, ChainBroken, Document, check_chain, check_format, genesis
+from store.codec import Codec
 from store.disk import Disk, Stamp, shard
+from store.keyring import SealBroken
 from store.safe_storage import ABOUT, ENTRIES, SafeStorage
+from store.sealing import open_entry, seal_entry
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,11 @@ def carries(document: Document) -> bool:
 class ChainFiles:
     """All chains below one folder."""
 
-    def __init__(self, folder: Path, disk: Disk, roll: Roll) -> None:
+    def __init__(self, folder: Path, disk: Disk, roll: Roll, codec: Codec) -> None:
         self.folder = folder
         self._disk = disk
         self._roll = roll
+        self._codec = codec
 
     def path(self, record: str) -> Path:
         """Where the newest entries of a record lie."""
@@ -122,6 +126,7 @@ class ChainFiles:
         Raises:
             ChainBroken: The file cannot be trusted.
             FormatTooNew: A newer program wrote it.
+            KeyMissing: Its private values are sealed with a key that is not here.
         """
         return self._read(record, self.path(record))
 
@@ -147,6 +152,7 @@ class ChainFiles:
             self._write(self.read(record), record, form, few)
 
     def _write(self, chain: Chain | None, record: str, form: str, documents: list[Document]) -> Chain:
+        written = [seal_entry(self._codec, record, one) for one in documents]
         about: Mapping[str, Any] = {"format": FORMAT, "record": record, "form": form}
         storage, before = SafeStorage(self.path(record), self._disk, about), list[Document]()
         if chain:
@@ -155,7 +161,7 @@ class ChainFiles:
                 about, before = chain.rolled(), []
                 storage.set_aside(self.part_path(record, chain.first), about)
         with TinyDB(storage=lambda: storage) as database:
-            database.table(ENTRIES).insert_multiple(TinyDocument(one, doc_id=one["n"]) for one in documents)
+            database.table(ENTRIES).insert_multiple(TinyDocument(one, doc_id=one["n"]) for one in written)
         return Chain(record, about, [*before, *documents], storage.stamp, storage)
 
     def _is_full(self, entries: int, size: int) -> bool:
@@ -193,7 +199,11 @@ class ChainFiles:
             return None
         about = _about(tables.get(ABOUT, {}).get("1"), record)
         with TinyDB(storage=lambda: storage) as database:
-            documents: list[Document] = [*sorted(database.table(ENTRIES).all(), key=lambda item: item.doc_id)]
+            written: list[Document] = [*sorted(database.table(ENTRIES).all(), key=lambda item: item.doc_id)]
+        try:
+            documents = [open_entry(self._codec, record, document) for document in written]
+        except SealBroken as exc:
+            raise ChainBroken(str(exc)) from exc
         if not documents:
             raise ChainBroken("没有任何记录")
         parts = about.get("parts")

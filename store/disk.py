@@ -6,7 +6,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,14 +53,33 @@ class Disk:
         Raises:
             StoreUnavailable: The disk refused; the old file stands.
         """
-        with told(), self._aside(path) as (handle, temporary):
+        self.write_pieces(path.parent, path.name, [data], lambda: path)
+
+    def write_pieces(self, folder: Path, name: str, pieces: Iterable[bytes], place: Callable[[], Path | None]) -> None:
+        """Write a whole file in pieces, aside, whose place is known only when all of them are.
+
+        Args:
+            folder: Where it is written aside; on the same disk as its place.
+            name: What it is called there.
+            pieces: Its bytes.
+            place: Where it goes; ``None`` if it is not wanted after all.
+
+        Raises:
+            StoreUnavailable: The disk refused; the old file stands.
+        """
+        with told(), self._aside(folder, name) as (handle, temporary):
             try:
-                self._write_all(handle, data)
-                self.sync(handle)
+                for piece in pieces:
+                    self._write_all(handle, piece)
+                path = place()
+                if path is not None:
+                    self.sync(handle)
             finally:
                 os.close(handle)
-            self._put(temporary, path)
-            self.sync_folder(path.parent)
+            if path is not None:
+                self.make_folder(path.parent)
+                self._put(temporary, path)
+                self.sync_folder(path.parent)
 
     def append(self, path: Path, good_end: int, data: bytes, *, sync: bool = True) -> os.stat_result:
         """Write at the end of a file, dropping what an interrupted write left behind ``good_end``.
@@ -108,10 +127,9 @@ class Disk:
             view = view[self.write(handle, view) :]
 
     @contextmanager
-    def _aside(self, path: Path) -> Iterator[tuple[int, Path]]:
-        self.make_folder(path.parent)
-        name = f".{path.name[:80]}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}.tmp"
-        temporary = path.with_name(name)
+    def _aside(self, folder: Path, name: str) -> Iterator[tuple[int, Path]]:
+        self.make_folder(folder)
+        temporary = folder / f".{name[:80]}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}.tmp"
         handle = platform.open_private(temporary)
         try:
             yield handle, temporary

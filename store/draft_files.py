@@ -1,4 +1,7 @@
-"""A record's draft: a file of lines, one per change, so that a keystroke costs one short write and one sync."""
+"""A record's draft: a file of lines, one per change, so that a keystroke costs one short write and one sync.
+
+A sealed line is bound to its record and to the byte where it begins, so that none can be moved or put in again.
+"""
 
 import zlib
 from collections import OrderedDict
@@ -10,9 +13,11 @@ from typing import Any
 import orjson
 
 from store.chain import FORMAT, ChainBroken, check_format
+from store.codec import Codec
 from store.disk import Disk, Stamp, read_file, shard, stamp_of
 from store.draft_lines import Line, replay, state_line
 from store.drafting import DraftState
+from store.keyring import SealBroken
 
 _CACHED = 128
 #: A file is written anew when it is longer than this and than this many times what it would be then.
@@ -32,9 +37,10 @@ class DraftFile:
 class DraftFiles:
     """All drafts below one folder."""
 
-    def __init__(self, folder: Path, disk: Disk) -> None:
+    def __init__(self, folder: Path, disk: Disk, codec: Codec) -> None:
         self.folder = folder
         self._disk = disk
+        self._codec = codec
         self._cache: OrderedDict[str, DraftFile] = OrderedDict()
         self._lock = Lock()
 
@@ -48,6 +54,7 @@ class DraftFiles:
         Raises:
             ChainBroken: The file cannot be trusted.
             FormatTooNew: A newer program wrote it.
+            KeyMissing: It is sealed with a key that is not here.
         """
         path = self.path(record)
         with self._lock:
@@ -55,15 +62,14 @@ class DraftFiles:
         if known and known.stamp == stamp_of(path):
             return known
         data, stamp = read_file(path)
-        state, end, compact = _replay(data or b"", record)
+        state, end, compact = _replay(data or b"", record, self._codec)
         return self._remember(record, DraftFile(state, end, stamp, compact))
 
     def write(self, record: str, draft: DraftFile, line: Line, state: DraftState, *, sync: bool = True) -> DraftFile:
         """Write a line behind a draft that was read under the record's lock; ``state`` is what it makes of it."""
         path = self.path(record)
-        data = _encode(line)
-        if draft.end == 0:
-            data = _encode({"format": FORMAT, "record": record}) + data
+        head = b"" if draft.end else _encode({"format": FORMAT, "record": record})
+        data = head + self._line(record, draft.end + len(head), line)
         if draft.end + len(data) > max(_SMALL, _TIMES * draft.compact):
             return self.write_state(record, state)
         stat = self._disk.append(path, draft.end, data, sync=sync)
@@ -72,10 +78,15 @@ class DraftFiles:
 
     def write_state(self, record: str, state: DraftState) -> DraftFile:
         """Write a draft anew, as short as it can be."""
-        data = _encode({"format": FORMAT, "record": record}) + _encode(state_line(state))
+        data = _encode({"format": FORMAT, "record": record})
+        data += self._line(record, len(data), state_line(state))
         self._disk.write_file(self.path(record), data)
         stamp = stamp_of(self.path(record))
         return self._remember(record, DraftFile(state, len(data), stamp, len(data)))
+
+    def _line(self, record: str, start: int, line: Line) -> bytes:
+        key = self._codec.key()
+        return _encode(self._codec.box(key, line, _spot(record, start)) if key else line)
 
     def _remember(self, record: str, draft: DraftFile) -> DraftFile:
         with self._lock:
@@ -98,7 +109,11 @@ def _decode(data: bytes) -> Any:
     return orjson.loads(body)
 
 
-def _replay(data: bytes, record: str) -> tuple[DraftState, int, int]:
+def _spot(record: str, start: int) -> str:
+    return f"draft/{record}/{start}"
+
+
+def _replay(data: bytes, record: str, codec: Codec) -> tuple[DraftState, int, int]:
     """The state, how far the lines are sound, and the length of the last whole state among them."""
     state, end, compact = DraftState(), 0, 0
     lines = data.splitlines(keepends=True)
@@ -107,7 +122,11 @@ def _replay(data: bytes, record: str) -> tuple[DraftState, int, int]:
             line = _decode(raw)
             if not raw.endswith(b"\n"):
                 break
+            if "box" in line:
+                line = codec.unbox(line, _spot(record, end))
             state = _apply(state, line, record, first=place == 0)
+        except SealBroken as exc:
+            raise ChainBroken(f"草稿第 {place + 1} 行：{exc}") from exc
         except (ValueError, KeyError, TypeError, AttributeError) as exc:
             if place == len(lines) - 1:
                 # An interrupted write, never acknowledged.

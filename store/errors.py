@@ -126,6 +126,33 @@ class KeyDiffers(StoreError):
     )
 
 
+class FilesAway(StoreError):
+    """The bucket of files cannot be reached, or refuses."""
+
+    message = "存文件的 {address} 现在连不上（{why}）。请检查网络、地址和访问密钥后重试；办件的数据不受影响。"
+
+
+class KeyMissing(StoreError):
+    """What was sealed cannot be opened, or may not be written in clear, without a key that is not here."""
+
+    message = (
+        "数据是加密的，这里没有编号为 {key} 的密钥。请把备份的那一把写进密钥文件（ONEFILL_KEY_FILE）"
+        "或 ONEFILL_KEY，再重新启动；没有加密的数据照常可用。"
+    )
+
+
+class KeyUnfit(StoreError):
+    """A key that was given is none; the key itself is not repeated."""
+
+    message = "{where}不能用：{why}。密钥用 python -m onefill store new-key 生成。"
+
+
+class KeyFileOpen(StoreError):
+    """Others may read the file of keys."""
+
+    message = "密钥文件 {file} 别人也能读（权限 {mode}）。请运行 chmod 600 {file}，再重新启动。"
+
+
 class FormatTooNew(StoreError):
     """The data was written by a newer program."""
 
@@ -136,6 +163,9 @@ class AddressUnknown(StoreError):
     """The address of the store names no backend."""
 
     message = "不认识数据位置“{address}”，请写成 tinydb:///文件夹、postgresql://账号:密码@服务器/数据库 或 memory:。"
+    message = (
+        "不认识数据位置“{address}”，请写成 tinydb:///文件夹 或 memory:；文件写成文件夹 或 s3://桶/前缀?endpoint=网址。"
+    )
 
 
 class StoreNotEmpty(StoreError):

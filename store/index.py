@@ -1,7 +1,7 @@
 """The index: lists and search over what lies in the files. Second truth only: losing it loses nothing."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -102,7 +102,7 @@ _NEWER = "where excluded.n > n or (excluded.n = n and excluded.draft >= draft)"
 class Index:
     """A SQLite file with pooled connections; a connection serves one operation of one thread at a time."""
 
-    def __init__(self, path: Path, mark: str) -> None:
+    def __init__(self, path: Path, mark: Callable[[], str]) -> None:
         self._path = path
         self._mark = mark
         self._free: list[sqlite3.Connection] = []
@@ -144,7 +144,7 @@ class Index:
 
     @property
     def _full_mark(self) -> str:
-        return f"{LAYOUT} {self._mark}"
+        return f"{LAYOUT} {self._mark()}"
 
     def _is_ours(self) -> bool:
         if not self._path.exists():

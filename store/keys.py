@@ -2,51 +2,109 @@
 
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
-from store import platform
-from store.disk import told
+import orjson
+
+from store.codec import Codec
+from store.disk import Disk, read_file, stamp_of
+from store.errors import KeyMissing
+from store.keyring import SealBroken
 
 _LENGTH = 32
 #: Bytes of a hash that are kept: enough to tell all people apart, half the index.
 _HASH = 16
+_PLACE = "look-up key"
+_MARK = "mark of the key"
 
 
 class LookupKey:
-    """A secret of this installation, made at the first start and kept apart from the data."""
+    """A secret of this installation, made at the first start and kept apart from the data.
 
-    def __init__(self, path: Path) -> None:
-        self._key = _read(path) or _make(path)
+    Where data are sealed, so is this key: whoever has it and the index can try out every number there is.
+    """
+
+    def __init__(self, path: Path, codec: Codec | None = None, disk: Disk | None = None) -> None:
+        self._path = path
+        self._codec = codec or Codec()
+        self._disk = disk or Disk()
+        self._lock = Lock()
+        self._secret: bytes | None = None
+        if not self._read():
+            self.renew()
+
+    def hasher(self) -> Callable[[str], str]:
+        """What makes the keyed hash of a private value, with the key as it is now.
+
+        Raises:
+            KeyMissing: It is sealed with a key that is not here.
+        """
+        self._refresh()
+        secret = self._opened()
+        return lambda text: _hash(secret, text)
 
     def hash(self, text: str) -> str:
-        """The keyed hash of a private value."""
-        return hmac.digest(self._key, text.encode(), "sha256")[:_HASH].hex()
+        """The keyed hash of one private value; see ``hasher``."""
+        return self.hasher()(text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a hash to be had."""
+        self._refresh()
+        return self._secret is not None
 
     @property
     def mark(self) -> str:
-        """Tells whether an index was made with this key."""
-        return self.hash("mark of the key")
+        """Tells whether an index was made with this key; known also while the key is sealed."""
+        self._refresh()
+        return self._mark
 
+    def renew(self) -> None:
+        """Make a new key; the index notices by its mark and is made anew."""
+        self._secret = os.urandom(_LENGTH)
+        self.write()
 
-def _read(path: Path) -> bytes | None:
-    with told():
-        key = path.read_bytes() if path.exists() else b""
-    return key if len(key) == _LENGTH else None
+    def write(self) -> None:
+        """Write the key as it is to be now, sealed or not."""
+        key, data = self._codec.key(), self._opened()
+        if key is not None:
+            box = self._codec.box(key, data.hex(), _PLACE)
+            data = orjson.dumps({"mark": _hash(data, _MARK), **box}, option=orjson.OPT_INDENT_2)
+        self._disk.write_file(self._path, data)
+        self._read()
 
+    def _opened(self) -> bytes:
+        if self._secret is None:
+            raise KeyMissing(key=self.sealed_with)
+        return self._secret
 
-def _make(path: Path) -> bytes:
-    """A new key; the index notices by its mark and is made anew."""
-    key = os.urandom(_LENGTH)
-    with told():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.unlink(missing_ok=True)
-        handle = platform.open_private(temporary)
+    def _refresh(self) -> None:
+        """Another program may have made a new key, or sealed this one."""
+        with self._lock:
+            if stamp_of(self._path) != self._stamp:
+                self._read()
+
+    def _read(self) -> bool:
+        """Take what lies in the file; whether it is a key."""
+        data, self._stamp = read_file(self._path)
+        self.sealed_with, self._mark = "", ""
+        self._secret = data if data and len(data) == _LENGTH else None
+        if self._secret is not None:
+            self._mark = _hash(self._secret, _MARK)
+            return True
         try:
-            os.write(handle, key)
-            platform.sync_file(handle)
-        finally:
-            os.close(handle)
-        temporary.replace(path)
-        platform.sync_folder(path.parent)
-    return key
+            box: dict[str, Any] = orjson.loads(data or b"")
+            self.sealed_with, self._mark = str(box["key"]), str(box["mark"])
+            self._secret = bytes.fromhex(self._codec.unbox(box, _PLACE))
+        except KeyMissing:
+            return True
+        except (SealBroken, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return False
+        return True
+
+
+def _hash(secret: bytes, text: str) -> str:
+    return hmac.digest(secret, text.encode(), "sha256")[:_HASH].hex()

@@ -108,6 +108,9 @@ class NewEntry:
         draws: How many numbers it draws from which series, each series counting from 1 without a gap.
         fill: The entry with the numbers that were drawn put where they belong: in data, texts of the summary,
             effects, why. Called under the series' lock, so quick and without effects of its own.
+        private: Paths of ``data`` that lie encrypted where the store encrypts; ``*`` is any row, as in
+            ``trainees/*/id_no``.
+        salt: Keeps the digest from telling private values to whoever guesses them; made if it is empty.
     """
 
     record: str
@@ -123,6 +126,8 @@ class NewEntry:
     effects: tuple[Effect, ...] = ()
     draws: Mapping[str, int] = field(default_factory=dict)
     fill: "Callable[[NewEntry, Mapping[str, range]], NewEntry] | None" = None
+    private: tuple[str, ...] = ()
+    salt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +158,8 @@ class Entry:
     effects: tuple[Effect, ...]
     numbers: Mapping[str, range]
     digest: str
+    private: tuple[str, ...] = ()
+    salt: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from store.blobs import Place
+from store.disk import Disk
 from store.door import Store
 from store.errors import AddressUnknown
+from store.folder import Folder
+from store.keyring import Keyring
 from store.memory import MemoryStore
 from store.platform import path_from_address
 from store.tiny import TinyStore
@@ -19,13 +23,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(address: str, *, clock: Callable[[], datetime] = _now, key_file: Path = _KEY) -> Store:
+def open_store(
+    address: str,
+    *,
+    clock: Callable[[], datetime] = _now,
+    key_file: Path = _KEY,
+    keys: Keyring | None = None,
+    files: str = "",
+) -> Store:
     """Open the store at an address: ``tinydb:///path`` (a folder, made if missing), ``postgresql://…`` or ``memory:``.
 
     Args:
         address: Where.
         clock: What time it is, with its zone.
         key_file: Key of the keyed hashes, where the address itself is no place for it.
+        keys: Keys of encryption at rest; given where what is private shall lie encrypted.
+        files: Where files lie, if not beside the records: a folder, or ``s3://bucket/prefix?endpoint=…``.
 
     Raises:
         AddressUnknown: No backend is named so.
@@ -34,9 +47,23 @@ def open_store(address: str, *, clock: Callable[[], datetime] = _now, key_file: 
     if address == "memory:":
         return MemoryStore(clock)
     if address.startswith(_TINYDB) and address != _TINYDB:
-        return TinyStore(path_from_address(address.removeprefix("tinydb://")), clock)
+        path = path_from_address(address.removeprefix("tinydb://"))
+        return TinyStore(path, clock, keys=keys, files=place_of(files))
     if address.startswith(_POSTGRESQL):
         from store.postgres import PostgresStore  # its driver is loaded only where it is asked for
 
         return PostgresStore(address, clock, key_file=key_file)
     raise AddressUnknown(address=address)
+
+
+def place_of(address: str) -> Place | None:
+    """Where files lie: a bucket, a folder, or nowhere said.
+
+    Raises:
+        AddressUnknown: It is written otherwise.
+    """
+    if address.startswith("s3:"):
+        from store.bucket import Bucket  # its library costs time, and few use one
+
+        return Bucket(address)
+    return Folder(Path(address).absolute(), Disk()) if address else None

@@ -8,32 +8,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
-import orjson
-
-from store.blobs import Blobs
+from store.blobs import Blobs, Place
 from store.catalog import Catalog, stripe
-from store.chain import (
-    FORMAT,
-    ChainBroken,
-    admit,
-    body_of,
-    body_with,
-    check_format,
-    entry_of,
-    genesis,
-    seal,
-    summary_document,
-    summary_of,
-)
+from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
 from store.chain_files import Chain, Roll
-from store.disk import Disk, read_file, shard, stamp_of, told
+from store.codec import Codec
+from store.disk import Disk, shard, stamp_of, told
 from store.draft_lines import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
 from store.errors import EntryUnknown, HalfTakenIn, NotAllowed, RecordDamaged, RecordUnknown, StoreUnavailable
+from store.folder import Folder
 from store.index import Line
+from store.keyring import Keyring
 from store.keys import LookupKey
 from store.locks import Locks
 from store.log_files import LogFiles
+from store.mark import Mark, decide_at_start
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
@@ -55,6 +45,8 @@ class TinyStore:
         folder: Where everything lies; made if missing.
         clock: What time it is, with its zone.
         key_file: Key of the keyed hashes; beside the folder, not in it, so that a copy of the data holds no key.
+        keys: Keys of encryption; without any, what is private is written in clear unless it was sealed before.
+        files: Where files lie, if not in the folder.
         disk: The system calls that keep data.
         wait: Seconds to wait for another program's lock.
         roll: When a record's file is full.
@@ -66,6 +58,8 @@ class TinyStore:
         clock: Callable[[], datetime],
         *,
         key_file: Path | None = None,
+        keys: Keyring | None = None,
+        files: Place | None = None,
         disk: Disk | None = None,
         wait: float = 30.0,
         roll: Roll | None = None,
@@ -79,12 +73,14 @@ class TinyStore:
         if (folder / _HALF).exists():
             raise HalfTakenIn(folder=folder)
         with self._locks.hold("index"):
-            mark = _mark(folder / "store.json", disk)
-            key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"))
-        self._blobs = Blobs(folder / "files", disk)
+            mark = Mark(folder / "store.json", disk)
+            codec = Codec(keys, lambda: mark.sealing.key)
+            decide_at_start(mark, codec.keys, is_new=not (folder / "records").exists())
+            key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"), codec, disk)
+        self._blobs = Blobs(files or Folder(folder / "files", disk), codec)
         self._preferences = PreferenceFiles(folder / "preferences", disk)
         self._log = LogFiles(folder / "log", disk, self._locks, clock)
-        self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll())
+        self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll(), codec)
         self._series = SeriesFiles(folder / "series", disk, self._locks, self._catalog)
         self._catalog.heal()
 
@@ -328,22 +324,6 @@ class TinyStore:
                 self._catalog.note_draft(known, file)
         except (StoreUnavailable, RecordDamaged):
             return
-
-
-def _mark(path: Path, disk: Disk) -> str:
-    """The mark of a folder, made at its first start: an index of another folder is not believed."""
-    data, _ = read_file(path)
-    try:
-        about = orjson.loads(data) if data else {}
-        if data:
-            check_format(about["format"], path.name)
-            return str(about["id"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ChainBroken):
-        # Only a mark is lost: a new one costs a new index.
-        pass
-    mark = uuid.uuid4().hex
-    disk.write_file(path, orjson.dumps({"format": FORMAT, "id": mark}, option=orjson.OPT_INDENT_2))
-    return mark
 
 
 def _economical(entry: Entry) -> Entry:

@@ -23,6 +23,7 @@ from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
 from onefill.service.printed import PrintedFiles
+from onefill.service.privacy import private_paths
 from store import (
     DELETED,
     Change,
@@ -223,6 +224,7 @@ class Book:
             summary=summary,
             draft=opened.draft.number,
             why={"act": ACTS[kind], "to": summary.owner, **why},
+            private=private_paths(opened.sheet.plan.form, opened.entry.private),
         )
         try:
             self.store.append(entry, opened.entry.n, self.scope)

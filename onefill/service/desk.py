@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -47,7 +47,7 @@ from onefill.service.transfers import Transfers
 from onefill.service.verification import Verification
 from onefill.service.versions import Versions
 from onefill.service.views import Views
-from store import EVERYTHING, Store, open_store
+from store import EVERYTHING, Keyring, Store, keys_from, open_store
 
 HOME = Path(__file__).resolve().parents[2]
 #: How people sign in: not at all on one's own PC, with accounts of ours, at an identity provider, or at a proxy that
@@ -73,6 +73,8 @@ class Settings:
         forms: Packs of forms.
         templates: A folder of templates per pack.
         store: Address of the store; a folder below ``data`` if empty.
+        files: Where files lie, if not beside the records: a folder or a bucket.
+        keys: Keys of encryption at rest; without any, nothing is encrypted.
         people: How people sign in.
         oidc: The identity provider, where people sign in at one.
         header: Header in which a proxy tells whom it has let in, percent-encoded.
@@ -87,6 +89,8 @@ class Settings:
     forms: Path = HOME / "forms"
     templates: Path = HOME / "templates"
     store: str = ""
+    files: str = ""
+    keys: Keyring = field(default_factory=Keyring)
     people: SignIn = "none"
     oidc: OidcSettings | None = None
     header: str = "x-onefill-user"
@@ -98,11 +102,15 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """``ONEFILL_DATA`` moves the data, ``ONEFILL_STORE`` names another store, the others are about people.
+        """``ONEFILL_DATA`` moves the data, ``ONEFILL_STORE`` names another store, ``ONEFILL_FILES`` where files lie.
+
+        ``ONEFILL_KEY`` or ``ONEFILL_KEY_FILE`` turns encryption on; the others are about people.
 
         Raises:
             SettingUnknown: A value that means nothing; nobody is let in by mistake.
             SettingMissing: People sign in in a way that needs one more.
+            KeyUnfit: A key that is none.
+            KeyFileOpen: Others may read the file of keys.
         """
         people, minutes = os.environ.get("ONEFILL_PEOPLE") or "none", os.environ.get("ONEFILL_PEOPLE_MINUTES") or "30"
         if people not in SIGN_INS:
@@ -119,9 +127,12 @@ class Settings:
         log = (os.environ.get("ONEFILL_LOG") or "warning").lower()
         if log not in LOG_LEVELS:
             raise SettingUnknown(name="ONEFILL_LOG", value=log, known="、".join(LOG_LEVELS))
+        data = Path(os.environ.get("ONEFILL_DATA") or HOME / "var")
         return cls(
-            data=Path(os.environ.get("ONEFILL_DATA") or HOME / "var"),
+            data=data,
             store=os.environ.get("ONEFILL_STORE", ""),
+            files=os.environ.get("ONEFILL_FILES", ""),
+            keys=keys_from(os.environ, data),
             people=people,
             oidc=OidcSettings.from_environment() if people == "oidc" else None,
             header=(os.environ.get("ONEFILL_PEOPLE_HEADER") or "x-onefill-user").lower(),
@@ -201,7 +212,8 @@ def the_store(settings: Settings, *, now: Callable[[], datetime], address: str =
         address: Of the other one.
     """
     own = settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}"
-    return open_store(address or own, clock=now, key_file=settings.data / "store.key")
+    key_file, files = settings.data / "store.key", "" if address else settings.files
+    return open_store(address or own, clock=now, key_file=key_file, keys=settings.keys, files=files)
 
 
 def open_desk(

@@ -1,6 +1,6 @@
 """Versions: a record kept as it is, with everything it stands on pinned by digest."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,7 @@ from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.cases import ASIDE, refuse_locked
 from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
+from onefill.service.privacy import private_paths
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from store import Change, Conflict, Entry, NewEntry, Summary
@@ -132,6 +133,7 @@ class Versions:
                 summary=replace(opened.described(), state=act.state, due=act.due, about=act.about),
                 draft=opened.draft.number,
                 why={"act": Act.ACTED, **act.why},
+                private=private_paths(opened.sheet.plan.form, opened.entry.private),
             )
             try:
                 return self._book.store.append(entry, act.expected_n, self._book.scope)
@@ -181,7 +183,8 @@ class Versions:
         """Append a version to a record; it stands where it stood, and is whose it was."""
         summary = standing_as(opened.entry.summary, summary_of(sheet))
         draft = opened.draft.number
-        return self._append(sheet, who, opened.entry.n, self._new_id(), pins, draft, why, summary)
+        before = opened.entry
+        return self._append(sheet, who, before.n, self._new_id(), pins, draft, why, summary, before.private)
 
     def _keep_linked(self, sheet: Sheet, who: Person) -> None:
         for linked in self._linked(sheet):
@@ -197,6 +200,7 @@ class Versions:
         draft: int,
         why: Mapping[str, Any],
         summary: Summary | None = None,
+        private: Sequence[str] = (),
     ) -> Entry:
         entry = NewEntry(
             record=sheet.record,
@@ -209,6 +213,7 @@ class Versions:
             summary=summary or summary_of(sheet),
             draft=draft,
             why=why,
+            private=private_paths(sheet.plan.form, private),
         )
         return self._book.store.append(entry, expected_n, self._book.scope)
 

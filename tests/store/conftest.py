@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from store import Store, open_store
+from store import Keyring, Store, new_key, open_store
 from tests.store.making import stepping
 
-BACKENDS = ["memory", "tinydb", "postgresql"]
+BACKENDS = ["memory", "tinydb", "encrypted", "postgresql"]
 
 
 @pytest.fixture(params=BACKENDS)
@@ -29,7 +29,8 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def opened(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store."""
     with address_of(backend, folder, request) as address:
-        store = open_store(address, clock=stepping(), key_file=folder.with_suffix(".key"))
+        keys = Keyring([new_key()]) if backend == "encrypted" else None
+        store = open_store(address, clock=stepping(), key_file=folder.with_suffix(".key"), keys=keys)
         try:
             yield store
         finally:
@@ -43,7 +44,7 @@ def address_of(backend: str, folder: Path, request: pytest.FixtureRequest) -> It
         case "postgresql":
             with request.getfixturevalue("postgres").database() as address:
                 yield address
-        case "tinydb":
+        case "tinydb" | "encrypted":
             yield f"tinydb://{folder}"
         case _:
             yield "memory:"

@@ -1,0 +1,76 @@
+"""Files in a folder of this computer."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from store.blobs import PIECE
+from store.disk import Disk, told
+
+_NAME = re.compile(r"[0-9a-f]{64}(\.sealed)?")
+#: What a crash left lying is swept away after so many seconds.
+_ABANDONED = 3600.0
+
+
+class Folder:
+    """Bytes below one folder, each file in one of 256."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self._folder = folder
+        self._disk = disk
+
+    def read(self, name: str) -> Iterator[bytes] | None:
+        """See ``Place``."""
+        with told():
+            try:
+                file = self.path(name).open("rb")
+            except FileNotFoundError:
+                return None
+
+        def pieces() -> Iterator[bytes]:
+            with told(), file:
+                while piece := file.read(PIECE):
+                    yield piece
+
+        return pieces()
+
+    def write(self, pieces: Iterable[bytes], name: Callable[[], str | None]) -> None:
+        """See ``Place``."""
+
+        def place() -> Path | None:
+            found = name()
+            return self.path(found) if found else None
+
+        self._disk.write_pieces(self._folder, "file", pieces, place)
+
+    def trusts(self, name: str) -> bool:
+        """See ``Place``; a disk may rot."""
+        return False
+
+    def remove(self, name: str) -> None:
+        """See ``Place``."""
+        with told():
+            self.path(name).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        """See ``Place``."""
+        with told():
+            found = sorted(path.name for path in self._folder.glob("??/*")) if self._folder.is_dir() else []
+        yield from filter(_NAME.fullmatch, found)
+
+    def sweep(self) -> None:
+        """Take away what a crash left lying."""
+        if not self._folder.is_dir():
+            return
+        with told():
+            for path in self._folder.glob(".*.tmp"):
+                if path.stat().st_mtime < self._disk.now() - _ABANDONED:
+                    path.unlink(missing_ok=True)
+
+    def where(self, name: str) -> str:
+        """See ``Place``."""
+        return str(self.path(name))
+
+    def path(self, name: str) -> Path:
+        """Where bytes of that name lie."""
+        return self._folder / name[:2] / name
