@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -18,7 +18,15 @@ from store.codec import Codec
 from store.disk import ABSENT, Disk, Stamp, shard, stamp_of
 from store.draft_files import DraftFile, DraftFiles
 from store.drafting import DraftState, copied, listed
-from store.errors import FormatTooNew, RecordDamaged, RecordUnknown, RecordWentBack, StoreUnavailable
+from store.errors import (
+    FormatTooNew,
+    KeyMissing,
+    RecordDamaged,
+    RecordSealed,
+    RecordUnknown,
+    RecordWentBack,
+    StoreUnavailable,
+)
 from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import Locks
@@ -30,6 +38,8 @@ from store.registers import Effected
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
+#: What costs one record, not all of them.
+_NOT_NOW = (RecordDamaged, FormatTooNew, KeyMissing)
 _STAMPS = ("file_time", "file_size", "draft_time", "draft_size")
 #: Temporary files older than this were left by a crash.
 _ABANDONED = 3600.0
@@ -79,15 +89,11 @@ class Catalog:
         Raises:
             RecordDamaged: The file cannot be trusted.
             RecordWentBack: It is sound but not the one we knew.
+            RecordSealed: It is sealed with a key that is not here.
         """
         path = self.chains.path(record)
-        try:
+        with self._told(record, path):
             chain = self.chains.read(record)
-        except ChainBroken as exc:
-            raise self._damaged(record, path, str(exc)) from exc
-        except FormatTooNew as exc:
-            self._damaged(record, path, str(exc))
-            raise
         if known and chain is None:
             raise self._damaged(record, path, "文件不见了")
         if known and chain and (why := self._differs(chain, known)):
@@ -102,11 +108,9 @@ class Catalog:
         Raises:
             RecordDamaged: A file of older ones cannot be trusted.
         """
-        try:
+        with self._told(chain.record, self.chains.path(chain.record)):
             documents = self.chains.documents(chain, first, last)
             return [entry_of(document, chain.record, chain.form) for document in documents]
-        except ChainBroken as exc:
-            raise self._damaged(chain.record, exc.file or self.chains.path(chain.record), str(exc)) from exc
 
     def entry(self, chain: Chain, n: int | None = None) -> Entry:
         """One entry of a chain that has it; the newest by default."""
@@ -120,13 +124,8 @@ class Catalog:
             RecordDamaged: The file cannot be trusted.
         """
         path = self.drafts.path(record)
-        try:
+        with self._told(record, path):
             file = self.drafts.read(record)
-        except ChainBroken as exc:
-            raise self._damaged(record, path, str(exc)) from exc
-        except FormatTooNew as exc:
-            self._damaged(record, path, str(exc))
-            raise
         state = copied(file.state)
         if file.stamp == ABSENT and known.draft:
             if known.has_draft:
@@ -214,7 +213,7 @@ class Catalog:
         self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
         done = 0
         for record in sorted(stamps):
-            with self._locks.hold(stripe(record)), suppress(RecordDamaged, FormatTooNew):
+            with self._locks.hold(stripe(record)), suppress(*_NOT_NOW):
                 chain = self.chain(record, None)
                 if chain:
                     self._ask(partial(Index.put, lines=[self._noted(chain, None)], force=True))
@@ -279,7 +278,7 @@ class Catalog:
 
     def _read_noted(self, records: list[str], known: dict[str, Line]) -> Iterator[Noted]:
         for record in records:
-            with suppress(RecordDamaged, FormatTooNew):
+            with suppress(*_NOT_NOW):
                 chain = self.chain(record, known.get(record))
                 if chain:
                     yield self._noted(chain, known.get(record))
@@ -295,9 +294,9 @@ class Catalog:
             return None if known else Carried([], whole=True)
         documents: list[Document] = []
         try:
-            documents += filter(carries, self.chains.documents(chain, first, chain.n))
-        except ChainBroken as exc:
-            self._damaged(chain.record, exc.file or self.chains.path(chain.record), str(exc))
+            with self._told(chain.record, self.chains.path(chain.record)):
+                documents += filter(carries, self.chains.documents(chain, first, chain.n))
+        except RecordDamaged:
             documents = [document for document in chain.documents if document["n"] >= first and carries(document)]
         return Carried(documents, whole=known is None)
 
@@ -368,10 +367,26 @@ class Catalog:
     def _catch_up(self) -> None:
         for record in list(self._unindexed):
             known = self.known(record)
-            with suppress(RecordDamaged, FormatTooNew):
+            with suppress(*_NOT_NOW):
                 if chain := self.chain(record, known):
                     self._ask(partial(Index.put, lines=[self._noted(chain, known)]))
             self._unindexed.discard(record)
+
+    @contextmanager
+    def _told(self, record: str, path: Path) -> Iterator[None]:
+        """Remember of which record what cannot be read is, and say so."""
+        try:
+            yield
+        except ChainBroken as exc:
+            raise self._damaged(record, exc.file or path, str(exc)) from exc
+        except FormatTooNew as exc:
+            self._damaged(record, path, str(exc))
+            raise
+        except KeyMissing as exc:
+            key = str(exc.facts["key"])
+            why = f"没有编号为 {key} 的密钥"
+            self._damages[record, str(path)] = Damage(record, str(path), why, key)
+            raise RecordSealed(record=record, file=str(path), why=why, key=key) from exc
 
     def _damaged(self, record: str, path: Path, why: str) -> RecordDamaged:
         self._damages[record, str(path)] = Damage(record, str(path), why)

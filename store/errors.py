@@ -57,6 +57,15 @@ class RowsDamaged(RecordDamaged):
     message = "办件“{record}”在{file}里的记录已损坏（{why}），请用备份恢复；其他办件不受影响。"
 
 
+class RecordSealed(RecordDamaged):
+    """The file is sealed with a key that is not here."""
+
+    message = (
+        "办件“{record}”是加密的，这里没有编号为 {key} 的密钥，打不开。请把备份的那一把写进密钥文件"
+        "（ONEFILL_KEY_FILE）或 ONEFILL_KEY，再重新启动；没有加密的办件不受影响。"
+    )
+
+
 class OtherForm(StoreError):
     """A record keeps the form it began with."""
 

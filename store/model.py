@@ -255,11 +255,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that cannot be trusted: whose record (none for the log), where, why (Chinese)."""
+    """A file that cannot be trusted: whose record (none for the log), where, why (Chinese).
+
+    Where it is only sealed with a key that is not here, the id of that key.
+    """
 
     record: str
     file: str
     why: str
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,15 @@ from store.codec import Codec
 from store.disk import Disk, shard, stamp_of, told
 from store.draft_lines import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
-from store.errors import EntryUnknown, HalfTakenIn, NotAllowed, RecordDamaged, RecordUnknown, StoreUnavailable
+from store.errors import (
+    EntryUnknown,
+    HalfTakenIn,
+    KeyMissing,
+    NotAllowed,
+    RecordDamaged,
+    RecordUnknown,
+    StoreUnavailable,
+)
 from store.folder import Folder
 from store.index import Line
 from store.keyring import Keyring
@@ -322,7 +330,7 @@ class TinyStore:
             if state.clear(known.taken, at, n=known.n):
                 file = self._catalog.drafts.write(known.record, file, clear_line(known.taken, at), state)
                 self._catalog.note_draft(known, file)
-        except (StoreUnavailable, RecordDamaged):
+        except (StoreUnavailable, RecordDamaged, KeyMissing):
             return
 
 

@@ -140,4 +140,5 @@ class TinyParcels:
 
 def damage_of(record: str, error: RecordDamaged | FormatTooNew) -> Damage:
     """What an error says of a file."""
-    return Damage(record, str(error.facts.get("file", "")), str(error.facts.get("why", error)))
+    facts = error.facts
+    return Damage(record, str(facts.get("file", "")), str(facts.get("why", error)), str(facts.get("key", "")))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from store.blobs import Blobs
 from store.catalog import Catalog, stripe
-from store.errors import FileDamaged, FileUnknown, FormatTooNew, RecordDamaged
+from store.errors import FileDamaged, FileUnknown, FormatTooNew, KeyMissing, RecordDamaged
 from store.locks import Locks
 from store.model import Damage
 from store.parcels import LostParcel
@@ -48,9 +48,13 @@ def verify_files(blobs: Blobs, preferences: PreferenceFiles, on_progress: OnProg
     found = [parcel.damage for parcel in preferences.parcels() if isinstance(parcel, LostParcel)]
     for digest in _told(list(blobs.digests()), on_progress):
         try:
-            blobs.get(digest)
+            for _ in blobs.read(digest):
+                pass
         except (FileDamaged, FileUnknown):
             found.append(Damage("", blobs.place(digest), "内容与校验码不符"))
+        except KeyMissing as exc:
+            key = str(exc.facts["key"])
+            found.append(Damage("", blobs.place(digest), f"没有编号为 {key} 的密钥", key))
     return tuple(found)
 
 
