@@ -56,6 +56,9 @@ def test_every_command_is_one(page: str, line: str) -> None:
             assert options.run
             if getattr(options, "record", "").startswith("s"):
                 assert options.record in {sample_id(sample.name) for sample in sample_records()}
+        case [program, "-m", "streamlit", "run", script, *_]:
+            assert program == PYTHON
+            assert (ROOT / script).is_file()
         case [program, "-m", module, *_]:
             assert program == PYTHON
             assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists() or (ROOT / module).is_dir()

@@ -66,6 +66,13 @@ class Server:
             self._process.wait(10)
         self._process = None
 
+    def kill(self) -> None:
+        """End it as when the plug is pulled."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
+
     def said(self) -> str:
         """What it wrote to its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")

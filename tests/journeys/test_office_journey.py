@@ -43,7 +43,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     for name, (unit, role) in ROLES.items():
         desk.people.make(Account(name=name, unit=unit, roles=(role,)), Person(), PASSWORD)
     made = Office(Server(data, settings={"ONEFILL_PEOPLE": "accounts"}))
-    made.record = _handed_in(desk, desk.people.named(CLERK))
+    made.record = handed_in(desk, desk.people.named(CLERK))
     desk.store.close()
     try:
         made.server.start()
@@ -52,7 +52,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         made.server.stop()
 
 
-def _handed_in(desk: Desk, who: Person) -> str:
+def handed_in(desk: Desk, who: Person) -> str:
     record = desk.records.create("leave_request", who)
     typed = {
         "applicant": "李静",
