@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from benchmarks import cases, importing, plain
+from benchmarks import cases, importing, plain, review
 from benchmarks import desk as officers_desk
 from benchmarks.measuring import Figure, Result, runs
 from onefill.service import Desk, Settings, open_desk
@@ -101,4 +101,5 @@ FIGURES = (
     importing.FIGURE,
     *officers_desk.FIGURES,
     *cases.FIGURES,
+    *review.FIGURES,
 )

@@ -152,14 +152,14 @@ def classes(desk: Desk, count: int) -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, app: Path = HOME) -> Iterator[tuple[str, int]]:
-    """An app on a free port, ours unless another is named: its address and the process."""
+def serving(folder: Path, app: Path = HOME, people: str = "none") -> Iterator[tuple[str, int]]:
+    """An app on a free port, ours unless another is named: its address and the process; and how people sign in."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", address.rpartition(":")[2]]
     with (app / "server.log" if app != HOME else folder / "server.log").open("wb") as log:
-        environment = os.environ | {"ONEFILL_DATA": str(folder), "PYTHONPATH": str(HOME)}
+        environment = os.environ | {"ONEFILL_DATA": str(folder), "PYTHONPATH": str(HOME), "ONEFILL_PEOPLE": people}
         server = subprocess.Popen(command, cwd=app, env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://{address}/_stcore/health")

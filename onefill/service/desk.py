@@ -278,7 +278,7 @@ def open_desk(
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         reviews=reviews,
         verification=Verification(book, log),
-        notices=Notices(book, sources, reviews, conversion),
+        notices=Notices(book, sources, reviews, conversion, now),
         queues=Queues(book, now),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),

@@ -13,6 +13,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import MaterialsState
 from onefill.service.cases import case_of
 from onefill.service.checking import Checking
+from onefill.service.drawn_pages import DrawnPages
 from onefill.service.guard import filled_by, seen_by
 from onefill.service.shapes import Person, Produced
 from store import Change
@@ -81,6 +82,7 @@ class Materials:
         self._picture = picture
         self._new_id = new_id
         self._now = now
+        self._drawn = DrawnPages()
 
     def state(self, record: str, who: Person, phase: str | None = None) -> MaterialsState:
         """The checklist of a phase, the present one if none is named."""
@@ -204,7 +206,10 @@ class Materials:
             FileGone: There is no such page.
         """
         found, page = self._page(record, item, file, place, who)
-        return self._picture(self._book.store.get_file(found.digest), found.kind, page.number, page.turn, width)
+        asked = found.kind, page.number, page.turn, width
+        return self._drawn.get(
+            (found.digest, *asked), lambda: self._picture(self._book.store.get_file(found.digest), *asked)
+        )
 
     def original(self, record: str, item: str, file: str, who: Person) -> Produced:
         """A file as it was brought."""

@@ -1,6 +1,7 @@
 """Notices of a submission: printed when something is handed in, returned or passed; and the checklist itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from onefill.definitions.model import Document
@@ -10,9 +11,9 @@ from onefill.materials import Checklist, ItemState, Standing
 from onefill.rendering.packet import join
 from onefill.rendering.summary import Listing, summary_html
 from onefill.reviews import Remark, RemarkState
-from onefill.reviews.moves import phase_of, phase_title
+from onefill.reviews.moves import phase_of, phase_title, stage_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import case_of
+from onefill.service.cases import case_of, working_days
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
 from onefill.service.guard import seen_by
@@ -41,14 +42,19 @@ STANDINGS = {
 class Notices:
     """What is printed about a submission; kept nowhere, because the entries of the acts hold all that it says."""
 
-    def __init__(self, book: Book, sources: Sources, reviews: Reviews, conversion: Conversion) -> None:
+    def __init__(
+        self, book: Book, sources: Sources, reviews: Reviews, conversion: Conversion, now: Callable[[], datetime]
+    ) -> None:
         self._book = book
         self._sources = sources
         self._reviews = reviews
         self._conversion = conversion
+        self._now = now
 
     def make(self, record: str, key: str, who: Person, suffix: str = PDF, *, phase: str = "") -> Produced:
         """A notice of the form as PDF or in its template's own format.
+
+        One that an act is about to send says what that act will say: who, today, and the term that begins with it.
 
         Args:
             record: Which.
@@ -106,7 +112,20 @@ class Notices:
         case = {**self._reviews.case_facts(opened, phase), **self._lists(opened, phase)}
         if not case["by"]:
             case["by"] = who.name
+        case |= self._about_to_be(opened, notice, phase, who)
         return PrintView(opened.sheet.view, opened.sheet.plan.phase_index(notice.from_), {"case": case})
+
+    def _about_to_be(self, opened: OpenRecord, notice: Document, phase: str, who: Person) -> dict[str, Any]:
+        """What the act that sends a notice will change of the facts, while it has not been done."""
+        form, today = opened.sheet.plan.form, self._now().date()
+        stage = case_of(opened.sheet.data).phase(phase).stage
+        sending = [one for one in form.actions if one.prints == notice.key and phase_of(form, one.phase) == phase]
+        act = next((one for one in sending if one.kind != "submit" and stage in one.from_), None)
+        if act is None:
+            return {}
+        days = stage_of(form, phase, act.to).days
+        due = working_days(self._book.definitions, opened.form).after(today, days) if days else None
+        return {"by": who.name, "acted_on": today, "due": due}
 
     def _lists(self, opened: OpenRecord, phase: str) -> dict[str, Any]:
         case = case_of(opened.sheet.data)

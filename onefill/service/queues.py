@@ -10,6 +10,7 @@ from onefill.reviews.moves import phase_of, stage_of, waits_for
 from onefill.service.book import Book
 from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.cases import roles_of, state_key, working_days
+from onefill.service.guard import ASSIGN
 from onefill.service.shapes import Person, Produced
 from onefill.tables.plain import plain
 from store import Found
@@ -17,7 +18,7 @@ from store import Found
 PAGE = 20
 #: So many cases are looked through for what no index answers; an office with more has other troubles.
 MOST = 20_000
-FILTERS = ("waiting", "overdue", "today", "mine", "free", "returned", "done")
+FILTERS = ("waiting", "overdue", "today", "mine", "free", "office", "returned", "done")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ class Queues:
 
         Args:
             who: Who looks.
-            chosen: ``waiting`` for this person's act, ``overdue``, due ``today``, ``returned`` to their owners,
-                ``mine`` (waiting, and taken by this person), ``free`` (waiting, taken by nobody), ``done``.
+            chosen: ``waiting`` for this person's act, ``overdue``, due ``today``; ``mine`` (taken by this person),
+                ``free`` (by nobody; for whoever assigns also what waits for others), ``office`` (before any office),
+                ``returned`` to their owners, ``done``.
             form: Only cases of this form.
             unit: Only cases of this unit and those below.
             text: Only cases whose label or index holds it.
@@ -54,21 +56,24 @@ class Queues:
         stands = [one for one in self._stands(who) if not form or one.form == form]
         kinds = {
             "waiting": [one.state for one in stands if one.waits],
+            "office": [one.state for one in stands if one.holder == "office"],
             "returned": [one.state for one in stands if one.holder == "owner"],
             "done": [one.state for one in stands if one.holder == "done"],
         }
         ask = {"form": form or None, "unit": unit, "text": text}
-        waiting = self._find(who, kinds["waiting"], ask)
+        leads = who.may(ASSIGN) and bool(who.roles)
+        near = self._find(who, kinds["office"] if leads else kinds["waiting"], ask)
+        waiting = [one for one in near if one.state in kinds["waiting"]]
         today = self._now().date()
         parts: dict[str, list[Found]] = {
             "waiting": waiting,
             "overdue": [one for one in waiting if one.due and one.due < today],
             "today": [one for one in waiting if one.due == today],
             "mine": [one for one in waiting if one.about.get("assigned") == who.name],
-            "free": [one for one in waiting if not one.about.get("assigned")],
+            "free": [one for one in near if not one.about.get("assigned")],
         }
         counts = {key: len(found) for key, found in parts.items()}
-        for key in ("returned", "done"):
+        for key in ("office", "returned", "done"):
             counts[key] = self._count(who, kinds[key], ask)
         if chosen in parts:
             lines, total = parts[chosen][(page - 1) * PAGE : page * PAGE], len(parts[chosen])
@@ -81,8 +86,8 @@ class Queues:
     def stamp(self, who: Person) -> Hashable:
         """Says something new whenever a case came, went or changed hands; cheap enough for every few seconds."""
         stands = list(self._stands(who))
-        waiting = [one.state for one in stands if one.waits]
-        newest = self._book.store.find(scope=who.scope, states=waiting, limit=1) if waiting else ()
+        near = [one.state for one in stands if one.holder == "office"]
+        newest = self._book.store.find(scope=who.scope, states=near, limit=1) if near else ()
         counts = [
             self._count(who, [one.state for one in stands if one.holder == holder], {})
             for holder in ("office", "owner", "done")

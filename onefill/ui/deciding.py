@@ -64,7 +64,7 @@ def bar(
         count: How many remarks want something.
         n: Number of the entry this is drawn from.
         item: The item that is looked at.
-        notice: Address and title of the notice that would be sent; empty if there is none.
+        notice: Key and title of the notice that would be sent; empty if there is none.
         office: Whether the submission lies with the office.
         stands: Where it stands, in words, if it does not.
         takes: Whether the person may take it, which nobody has done yet.
@@ -78,12 +78,7 @@ def bar(
         buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn")
     for move, look, key in in_order(moves):
         buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look)
-    preview = (
-        f'<button type="button" class="lk" data-file="{esc(notice[0])}">预览{esc(notice[1])}</button>'
-        '<span data-told role="status" class="mut sm"></span>'
-        if notice[0] and office and count
-        else ""
-    )
+    preview = act(f"notice:{notice[0]}", f"预览{notice[1]}", kind="lk") if notice[0] and office and count else ""
     if office:
         words = act("take", "认领", kind="btn s", sign="person") if takes else ""
         words += act("tab:remarks", f"意见 {count} 条", kind="lk") + '<span class="mut sm keys">退回时一次列全</span>'

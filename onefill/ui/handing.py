@@ -145,7 +145,9 @@ def after(record: str, form: Form, standing: PhaseStanding, moves: Sequence[Move
     html += _said(standing)
     html += _next(standing, moves) if standing.holder == "office" else ""
     html += _told(wish)
-    html += "".join(_notice(record, one.key, one.title) for one in form.notices if _printable(form, one.key, standing))
+    html += "".join(
+        _notice(record, standing.key, one.key, one.title) for one in form.notices if _printable(form, one.key, standing)
+    )
     return html + others(moves)
 
 
@@ -175,8 +177,8 @@ def _printable(form: Form, key: str, standing: PhaseStanding) -> bool:
     return any(action.prints == key and action.key in done for action in form.actions)
 
 
-def _notice(record: str, key: str, title: str) -> str:
-    where = f"./of/notice/{esc(record)}/{esc(key)}"
+def _notice(record: str, phase: str, key: str, title: str) -> str:
+    where = f"./of/notice/{esc(record)}/{esc(key)}?phase={esc(phase)}"
     return f'<button type="button" class="btn full" data-file="{where}">{icon("print")}打印{esc(title)}</button>'
 
 

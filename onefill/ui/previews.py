@@ -23,17 +23,30 @@ def draw_pages(paper: DocumentState, job: Job | None, pictures: str, key: str) -
     """
     if job is None:
         st.html(f'<p class="empty">{esc(paper.reason)}</p>')
-    elif job.state == "running":
+    else:
+        draw_job(paper.title, job, pictures, key)
+
+
+def draw_job(title: str, job: Job, pictures: str, key: str) -> None:
+    """The pages that a job lays out, as far as it has come.
+
+    Args:
+        title: Of the paper.
+        job: Lays it out.
+        pictures: Route of its pictures, without the number of the page.
+        key: Name of the viewer in the page.
+    """
+    if job.state == "running":
         st.html('<p class="empty" role="status">正在排版…　第一次要几秒</p>')
     elif job.state == "failed":
         st.html(f'<p class="empty red" role="status">{esc(job.message)}</p>')
     else:
         token = quote(this_window().token)
         pages = [
-            {"src": f"{pictures}/{job.id}/{page}?k={token}", "name": f"{paper.title} 第 {page} 页"}
+            {"src": f"{pictures}/{job.id}/{page}?k={token}", "name": f"{title} 第 {page} 页"}
             for page in range(1, job.pages + 1)
         ]
-        viewer(pages, paper.title, key)
+        viewer(pages, title, key)
 
 
 def downloads(paper: DocumentState, files: str, words: str) -> str:

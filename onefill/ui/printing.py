@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+from onefill.definitions.model import Document
 from onefill.service.guard import PRINT
 from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.jobs import Job, OnProgress, jobs
@@ -45,6 +46,17 @@ def archive_job(record: str, phase: str, wishes: Wishes) -> Job:
         return desk.documents.archive(record, phase, desk.who(), documents=chosen, on_progress=progress)
 
     return jobs.start(("archive", record, phase, chosen, _stamp(record)), record, work)
+
+
+def notice_job(record: str, notice: Document, phase: str) -> Job:
+    """Lay out a notice about a submission for looking at, as it would be sent now."""
+
+    def work(progress: OnProgress) -> Produced:
+        progress(0, 1, notice.title)
+        desk = the_desk()
+        return desk.notices.make(record, notice.key, desk.who(), phase=phase)
+
+    return jobs.start(("notice", record, notice.key, phase, _stamp(record)), record, work, again=False)
 
 
 def page_job(record: str, paper: DocumentState) -> Job | None:

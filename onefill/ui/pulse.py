@@ -34,7 +34,7 @@ def _files(_: str) -> Hashable:
 
 def _review(record: str) -> Hashable:
     desk = the_desk()
-    return _record(record), tuple(desk.presence.note(record, desk.who().name))
+    return _papers(record), tuple(desk.presence.note(record, desk.who().name))
 
 
 def _queue(_: str) -> Hashable:

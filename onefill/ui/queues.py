@@ -18,7 +18,8 @@ FIGURES = (
     ("waiting", "待我审", "", ""),
     ("mine", "我的", "", "person"),
     ("free", "未分派", "", "person_off"),
-    ("returned", "已退回，等补正", "", ""),
+    ("office", "审核中", "", ""),
+    ("returned", "等补正", "", ""),
     ("done", "已办结", "", ""),
 )
 NOTHING = {
@@ -27,6 +28,7 @@ NOTHING = {
     "waiting": "没有等您审的",
     "mine": "没有您承办的。在“未分派”里认领",
     "free": "都有人承办了",
+    "office": "没有在审的",
     "returned": "没有退回去等补正的",
     "done": "还没有办结的",
 }
@@ -131,7 +133,7 @@ def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands) -
         f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
         f"<td>{submitted}</td>"
         f'<td class="num">{line.returned or "—"}</td><td>{_checked(line)}</td><td>{_stand(line)}</td>'
-        f'<td class="who">{_in_hand(line, hands)}</td></tr>'
+        f'<td class="hand">{_in_hand(line, hands)}</td></tr>'
     )
 
 

@@ -1,17 +1,22 @@
 """审核: the three columns of one case, its head, and the bar below them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
+from onefill.definitions.model import Document
 from onefill.materials import Checklist, ItemState
 from onefill.service.case_shapes import CaseState, PhaseStanding
 from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
 from onefill.ui.deciding import bar, panel_html
-from onefill.ui.html import chip, esc
+from onefill.ui.html import act, chip, esc, icon
+from onefill.ui.papers import FORMATS
+from onefill.ui.previews import draw_job
+from onefill.ui.printing import notice_job
 from onefill.ui.queues import due, unit_title
 from onefill.ui.remarks import form, listed
 from onefill.ui.review_items import WAITING, items
@@ -97,8 +102,28 @@ def draw_middle(
     panel(f"{middle.tabs(reading.tab, counts)}{body}{html}</div>", "middle", partial(did, reading))
 
 
-def draw_pages(reading: Reading, item: ItemState | None) -> None:
-    """The pages of the item, as they came."""
+def draw_notice(reading: Reading, notice: Document) -> None:
+    """The pages of a notice as it would be sent now, and its files."""
+    where = f"./of/notice/{esc(reading.record)}/{esc(notice.key)}?phase={esc(reading.phase)}"
+    suffix = notice.templates[0].rpartition(".")[2]
+    files = "".join(
+        f'<button type="button" class="btn s" data-file="{where}&format={kind}"'
+        f' aria-label="下载 {words}：{esc(notice.title)}">{icon("download")}{words}</button>'
+        for kind, words in (("pdf", FORMATS[".pdf"]), (suffix, FORMATS[f".{suffix}"]))
+    )
+    job = notice_job(reading.record, notice, reading.phase)
+    draw_job(notice.title, job, f"./of/picture/{reading.record}", "scan_view")
+    back = act("notice:", "回材料页面", kind="btn s", sign="arrow_back")
+    told = '<span data-told role="status" class="mut">照现在的意见和数据</span>'
+    panel(f'<div class="foot" data-i18n-skip>{told}{back}{files}</div>', "notice_foot", partial(did, reading))
+
+
+def draw_pages(reading: Reading, item: ItemState | None, notices: Sequence[Document]) -> None:
+    """The pages of the item as they came, or those of the notice that is looked at."""
+    notice = next((one for one in notices if one.key == reading.notice), None)
+    if notice is not None:
+        draw_notice(reading, notice)
+        return
     pages = pages_of(reading.record, item.id, item.files) if item else []
     if item is not None and pages:
         viewer(pages, item.name, "scan_view")
@@ -117,7 +142,7 @@ def draw_decision(
     count = wanting(case, reading.phase)
     key = next((one.action.prints for one in moves if one.action.kind == "return" and one.action.prints), "")
     titles = {one.key: one.title for one in the_desk().definitions.form(form_key).notices}
-    notice = (f"./of/notice/{reading.record}/{key}", titles[key]) if key in titles else ("", "")
+    notice = (key, titles[key]) if key in titles else ("", "")
     stands = f"现在是“{standing.title}”" + ("，在填报的一方手里" if standing.holder == "owner" else "")
     asking = reading.asking
     move = next((one for one in moves if asking and one.action.key == asking.action), None)
@@ -160,5 +185,5 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
         with st.container(key="panel_middle", gap=None):
             draw_middle(reading, record.form, case, checklist, item, office=office)
         with st.container(key="panel_scan", gap=None):
-            draw_pages(reading, item)
+            draw_pages(reading, item, the_desk().definitions.form(record.form).notices)
     draw_decision(reading, record.form, case, standing, item, office=office)

@@ -37,6 +37,7 @@ class Reading:
         asking: The action that is about to be done.
         shown: Private facts that were asked for whole, by their path.
         showing: Path of the one that is being asked for.
+        notice: Key of the notice whose pages are shown instead of the item's.
     """
 
     record: str
@@ -48,6 +49,7 @@ class Reading:
     asking: Asking | None = None
     shown: dict[str, str] = field(default_factory=dict)
     showing: str = ""
+    notice: str = ""
 
     @property
     def who(self) -> Person:
@@ -93,7 +95,7 @@ def did(reading: Reading, said: str) -> None:
 
 
 def _look(reading: Reading, item: str) -> None:
-    reading.item, reading.writing = item, None
+    reading.item, reading.writing, reading.notice = item, None, ""
     if reading.tab == "remarks":
         reading.tab = "checks"
 
@@ -219,6 +221,8 @@ def _ask(reading: Reading, told: str) -> None:
     state = reading.state
     move = next((one for one in state.moves if one.action.key == action), None)
     asking = Asking(action, int(seen))
+    if move is not None and move.action.kind == "return" and not move.hindered:
+        reading.notice = move.action.prints or ""  # what is about to be sent is seen before
     if move is None or not must_ask(move.action, wanting(state, reading.phase), move.hindered):
         reading.asking = asking
         _act(reading, asking, None)
@@ -232,6 +236,11 @@ def _take(reading: Reading, _: str) -> None:
 
 def _unask(reading: Reading, _: str) -> None:
     reading.asking = None
+
+
+def _notice(reading: Reading, key: str) -> None:
+    """Show the pages of a notice; those of the item again if it is none."""
+    reading.notice = key
 
 
 def _decide(reading: Reading, told: str) -> None:
@@ -276,9 +285,16 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
         reading.asking = None
         raise error
     reading.asking = reading.writing = None
+    reading.notice = _printed(reading, asking.action)
     last = reading.state.phase(reading.phase).acts[-1]
     more = f"。{sent} 条意见已发出" if last.remarks else ""
     say(f"已“{last.title}”{more}", way_back=("queue", "回待办"), record=reading.record)
+
+
+def _printed(reading: Reading, action: str) -> str:
+    """Key of the notice that goes with an action; empty if there is none."""
+    form = the_desk().definitions.form(the_desk().records.state(reading.record).form)
+    return next((one.prints or "" for one in form.actions if one.key == action), "")
 
 
 def day_of(text: str) -> date | None:
@@ -317,5 +333,6 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "take": _take,
     "ask": _ask,
     "unask": _unask,
+    "notice": _notice,
     "decide": _decide,
 }

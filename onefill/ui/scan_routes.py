@@ -56,10 +56,13 @@ async def listed(request: Request) -> Response:
 
 @door
 async def notice(request: Request) -> Response:
-    """A notice about a submission, as PDF."""
+    """A notice about a submission: ``?phase=`` says of which phase, ``?format=`` another one than ``pdf``."""
     record, key = request.path_params["record"], request.path_params["key"]
+    phase, suffix = request.query_params.get("phase", ""), f".{request.query_params.get('format', 'pdf')}"
     await allowed(request, record)
-    return await given(record, Did.PRINTED, key, lambda desk, who: desk.notices.make(record, key, who))
+    return await given(
+        record, Did.PRINTED, key, lambda desk, who: desk.notices.make(record, key, who, suffix, phase=phase)
+    )
 
 
 SCAN_ROUTES = [

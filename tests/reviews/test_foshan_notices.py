@@ -47,6 +47,10 @@ def test_one_notice_names_every_fault_with_clause_and_remedy(desk: Desk, ids: di
     record = ids["application"]
     for at, what, remedy, clause in FAULTS:
         desk.reviews.remark(record, "apply", at, what, OFFICER, remedy=remedy, clause=clause)
+    before = printed(desk, record, "correction_notice", "apply")
+    assert squeezed("请你单位尽快逐项补正") in before  # the term of the office is not that of the institution
+    assert squeezed("二〇二六年十二月二十日") in before
+    assert squeezed("经办人：陈经办") in before
     desk.reviews.act(record, "return_application", OFFICER)
     notice = printed(desk, record, "correction_notice", "apply")
     for _, *words in FAULTS:

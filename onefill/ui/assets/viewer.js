@@ -1,4 +1,5 @@
 // Page pictures: next, zoom, turn; loaded as they come into view. Keys while the picture has the focus: ← → + − R 0.
+// The page to be read comes first: the small ones and the next page are asked for once it is there.
 // Where pages may be changed (data.edit), a second bar tells Python what to do with the page that is shown.
 
 const ACTS = [
@@ -86,7 +87,9 @@ class Viewer {
         thumb.draggable = true;
         thumb.dataset.drag = page.mark;
       }
-      const picture = image({ src: page.small ?? page.src, name: "" });
+      const picture = element("img");
+      picture.loading = "lazy";
+      picture.alt = "";
       if (edit) picture.draggable = false;
       const number = element("span");
       number.textContent = at + 1;
@@ -104,8 +107,19 @@ class Viewer {
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", "页面图片，左右键翻页");
     this.picture = element("img");
+    this.picture.onload = this.picture.onerror = () => this.loadOthers();
     box.append(this.picture);
     return box;
+  }
+
+  loadOthers() {
+    for (const [at, thumb] of this.thumbs.entries()) {
+      const { small, src } = this.pages[at];
+      const picture = thumb.querySelector("img");
+      if (!picture.src) picture.src = small ?? src;
+    }
+    const next = this.pages[this.at + 1];
+    if (next) new Image().src = next.src;
   }
 
   draw() {
@@ -160,14 +174,6 @@ function element(tag, className = "") {
   const made = document.createElement(tag);
   made.className = className;
   return made;
-}
-
-function image(page) {
-  const picture = element("img");
-  picture.loading = "lazy";
-  picture.src = page.small ?? page.src;
-  picture.alt = page.name;
-  return picture;
 }
 
 function button(act, words, sign) {
