@@ -91,7 +91,7 @@ def write_archive(
     """
     files = [*beside]
     with (
-        _aside(path, disk or Disk()) as file,
+        aside(path, disk or Disk()) as file,
         tempfile.TemporaryFile() as sums,
         tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_PIECE) as tar,
     ):
@@ -374,7 +374,7 @@ def _sum_line(digest: str, name: str) -> bytes:
 
 
 @contextmanager
-def _aside(path: Path, disk: Disk) -> Iterator[BinaryIO]:
+def aside(path: Path, disk: Disk) -> Iterator[BinaryIO]:
     """A file that takes the place of another when all of it is on the disk; nothing is left of it otherwise."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with told():

@@ -13,7 +13,7 @@ from store.model import Entry, NewEntry, Scope, Summary
 from store.plain import check_path, check_record, checked, digest
 
 #: Number of the format in which entries, drafts and files are written.
-FORMAT = 1
+FORMAT = 2
 
 #: An entry as it lies in its file.
 Document = Mapping[str, Any]
@@ -29,7 +29,8 @@ class ChainBroken(ValueError):
 
 def genesis(record: str, form: str) -> str:
     """What stands before the first entry: binds the chain to its record and form."""
-    return digest({"format": FORMAT, "record": record, "form": form})
+    # The number is that of the first chains for ever: every digest rests upon it.
+    return digest({"format": 1, "record": record, "form": form})
 
 
 def admit(new: NewEntry, last: Entry | None, expected_n: int, scope: Scope) -> None:

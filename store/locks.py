@@ -1,16 +1,19 @@
 """One writer per record: between threads and between programs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from store import platform
 from store.disk import told
 from store.errors import StoreBusy
 
 #: filelock looks again after 50 ms by default, which halves the throughput of several writers.
 POLL = 0.003
+#: Records share so many locks, see ``shard``.
+_SHARDS = 256
 
 
 class Locks:
@@ -19,6 +22,20 @@ class Locks:
     def __init__(self, folder: Path, wait: float) -> None:
         self._folder = folder
         self._wait = wait
+
+    @contextmanager
+    def all_still(self) -> Iterator[None]:
+        """Have every writer of records and of the log wait.
+
+        Raises:
+            StoreBusy: One did not come to an end in time.
+        """
+        platform.allow_open_files(_SHARDS + 1)
+        with ExitStack() as held:
+            for number in range(_SHARDS):
+                held.enter_context(self.hold(f"record-{number:02x}"))
+            held.enter_context(self.hold("log"))
+            yield
 
     @contextmanager
     def hold(self, stripe: str) -> Iterator[None]:

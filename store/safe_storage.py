@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from tinydb.storages import Storage
 
-from store.chain import ChainBroken
+from store.chain import FORMAT, ChainBroken
 from store.disk import ABSENT, Disk, read_file, stamp_of
 from store.folding import folded, unfolded
 
@@ -50,7 +50,9 @@ class SafeStorage(Storage):
 
     def write(self, data: Tables) -> None:
         """Put new tables in place of the old ones; what we do not know in the file is kept."""
-        tables = data if ABOUT in data else {ABOUT: {"1": self._about}, **data}
+        # What an older program began is of our format from the first thing on that we write.
+        about = {**data[ABOUT]["1"], "format": FORMAT} if ABOUT in data else self._about
+        tables = {ABOUT: {"1": about}, **{name: table for name, table in data.items() if name != ABOUT}}
         written = folded(tables[ENTRIES], self._written)
         self._disk.write_file(self._path, orjson.dumps({**tables, ENTRIES: written}, option=orjson.OPT_INDENT_2))
         self._tables, self._written = tables, written

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import orjson
 
 from store.catalog import Catalog
+from store.chain import FORMAT, ChainBroken, check_format
 from store.disk import Disk, read_file, shard, told
 from store.errors import FormatTooNew, RecordDamaged
 from store.locks import Locks
@@ -94,16 +95,24 @@ class SeriesFiles:
         return True
 
     def _note(self, series: str) -> _Note | None:
-        data, _ = read_file(self._path(series))
+        path = self._path(series)
+        data, _ = read_file(path)
         try:
-            note = _Note(**orjson.loads(data)) if data else None
-        except (orjson.JSONDecodeError, TypeError):
+            kept = orjson.loads(data) if data else None
+            if not kept:
+                return None
+            # The first ones had no number.
+            check_format(kept.pop("format", 1), path.name)
+            note = _Note(**kept)
+        except (ChainBroken, orjson.JSONDecodeError, TypeError, AttributeError):
             return None
-        return note if note and note.is_sound(series) else None
+        return note if note.is_sound(series) else None
 
     def _write(self, series: str, drawn: range, new: NewEntry) -> None:
         note = _Note(series, drawn[0] - 1, drawn[-1], new.record, new.request_id)
-        self._disk.write_file(self._path(series), orjson.dumps(note, option=orjson.OPT_INDENT_2))
+        self._disk.write_file(
+            self._path(series), orjson.dumps({"format": FORMAT, **asdict(note)}, option=orjson.OPT_INDENT_2)
+        )
 
     def _path(self, series: str) -> Path:
         return self._folder / f"{hashlib.sha256(series.encode()).hexdigest()}.json"

@@ -41,6 +41,7 @@ from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
 from store.tiny_parcels import TinyParcels
 from store.tiny_verify import verify_chains, verify_files, verify_index
+from store.upgrading import upgrade
 
 #: Stands in a folder while another store's data is being taken into it.
 _HALF = "taking-in"
@@ -80,6 +81,7 @@ class TinyStore:
         disk.make_folder(folder / "locks")
         if (folder / _HALF).exists():
             raise HalfTakenIn(folder=folder)
+        upgrade(folder, disk, self._locks)
         with self._locks.hold("index"):
             mark = Mark(folder / "store.json", disk)
             codec = Codec(keys, lambda: mark.sealing.key)

@@ -1,12 +1,10 @@
 """The default store carried: every file read at one moment while others go on writing, and written where all is new."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 
-from store import platform
 from store.blobs import Blobs
 from store.catalog import Catalog, stripe
 from store.chain import ChainBroken, Document, entry_of
@@ -30,7 +28,6 @@ from store.preference_files import PreferenceFiles
 
 #: Records that may be left to read while all writers wait; more are read in another round before.
 _FEW, _ROUNDS = 20, 5
-_SHARDS = 256
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class TinyParcels:
                 with self._locks.hold(stripe(record)):
                     parcels = self._record(record, read)
                 yield from parcels
-        with self._all_still():
+        with self._locks.all_still():
             last = [parcel for record in self._changed(read) for parcel in self._record(record, read)]
             newest = self._log.count()
         yield from last
@@ -97,16 +94,6 @@ class TinyParcels:
         """Records whose files are not those that have been read."""
         stamps = self._catalog.stamps()
         return sorted(record for record, now in stamps.items() if record not in read or read[record].stamps != now)
-
-    @contextmanager
-    def _all_still(self) -> Iterator[None]:
-        """Have every writer of records and of the log wait."""
-        platform.allow_open_files(_SHARDS + 1)
-        with ExitStack() as held:
-            for number in range(_SHARDS):
-                held.enter_context(self._locks.hold(f"record-{number:02x}"))
-            held.enter_context(self._locks.hold("log"))
-            yield
 
     def _record(self, record: str, read: dict[str, _Read]) -> list[Parcel]:
         """What is new of a record, to be read under its lock."""

@@ -179,11 +179,11 @@ def test_files_are_readable_and_what_we_do_not_know_in_them_is_kept(store: Store
 
 def test_a_newer_format_is_refused(store: Store, folder: Path) -> None:
     path = path_of(folder)
-    path.write_bytes(path.read_bytes().replace(b'"format": 1', b'"format": 2'))
+    path.write_bytes(path.read_bytes().replace(b'"format": 2', b'"format": 99'))
     with pytest.raises(FormatTooNew):
         store.latest("r1", EVERYTHING)
     whole = folder / "store.json"
-    whole.write_bytes(whole.read_bytes().replace(b'"format": 1', b'"format": 2'))
+    whole.write_bytes(whole.read_bytes().replace(b'"format": 2', b'"format": 99'))
     with pytest.raises(FormatTooNew):
         reopened(folder)
 

@@ -138,7 +138,7 @@ def test_a_deeply_nested_entry_costs_one_record(folder: Path) -> None:
 
 def test_a_record_of_a_newer_program_costs_one_record(folder: Path) -> None:
     path = path_of(folder)
-    path.write_bytes(path.read_bytes().replace(b'"format": 1', b'"format": 99'))
+    path.write_bytes(path.read_bytes().replace(b'"format": 2', b'"format": 99'))
     assert "更新版本" in outcome(folder)
     store = open_store(f"tinydb://{folder}", clock=stepping())
     assert [damage.record for damage in store.damages()] == ["r1"]
