@@ -122,6 +122,7 @@ def test_signing_out_ends_it_here_and_there(page: Page, server: Server) -> None:
     expect(page.locator(".who")).to_contain_text("李敏")
 
 
+@pytest.mark.slow
 def test_a_time_out_has_one_prove_anew_who_one_is(page: Page, server: Server, definitions: Definitions) -> None:
     page.goto(server.address)
     leave(page)
