@@ -87,7 +87,7 @@ class Care:
             for record in self._told(on_progress):
                 with suppress(RowsDamaged), self._database.writing(Lock.RECORD, record) as db, self.trusted(record):
                     head, shown, entries = _believed(db, record)
-                    listing.put(db, head, shown, lookup)
+                    listing.put(db, head, shown, None, lookup)
                     registers.put_anew(db, record, entries)
                     done += 1
         return done

@@ -20,6 +20,8 @@ from store.postgres.lookup import Lookup
 _LONG = 500
 _LIST = "record, form, n, state, unit, owner, label, begins, ends, changed_at, has_draft, due, about"
 _ORDER = {"changed": "changed_at desc, record", "due": "due nulls last, changed_at desc, record"}
+#: As an array: few records have a token, and the planner is not to doubt it.
+_HAVING = "record = any(array(select record from token where token = any(%s)))"
 Statement = tuple[str, list[Any]]
 
 
@@ -28,11 +30,34 @@ def touch() -> str:
     return secrets.token_hex(8)
 
 
-def put(db: Connection, head: Head, shown: Summary, lookup: Lookup) -> None:
-    """Have lists and search know where a record stands and what it is called."""
+def put(db: Connection, head: Head, shown: Summary, before: Summary | None, lookup: Lookup) -> None:
+    """Have lists and search know where a record stands and what it is called.
+
+    Args:
+        db: Where.
+        head: Where the record stands.
+        shown: What it is called now,
+        before: and what it was; ``None`` if nothing of it is to be believed.
+        lookup: Hashes what is private.
+    """
     row = {**columns(head, shown), "touch": touch()}
     db.execute(_upsert(*row), {**row, "about": Jsonb(row["about"])})
-    db.execute(_PUT_TOKENS, {"record": head.record, "tokens": sorted(tokens(shown, lookup))})
+    if before is None:
+        db.execute("delete from token where record = %s", (head.record,))
+        before = Summary()
+    # Only what differs: a class has hundreds of tokens and a keystroke changes one.
+    if gone := tokens(_besides(before, shown), lookup):
+        db.execute("delete from token where record = %s and token = any(%s)", (head.record, [*gone]))
+    if come := tokens(_besides(shown, before), lookup):
+        insert = (
+            "insert into token(token, record) select token, %s from unnest(%s::text[]) as token on conflict do nothing"
+        )
+        db.execute(insert, (head.record, sorted(come)))
+
+
+def _besides(one: Summary, other: Summary) -> Summary:
+    """The tokens that one has and the other has not."""
+    return Summary(tokens=tuple({*one.tokens} - {*other.tokens}), private=tuple({*one.private} - {*other.private}))
 
 
 def columns(head: Head, shown: Summary) -> dict[str, Any]:
@@ -110,14 +135,6 @@ def found(row: tuple[Any, ...]) -> Found:
     )
 
 
-#: Writes only what differs: a class has hundreds of tokens and a keystroke changes one.
-_PUT_TOKENS = """
-with gone as (delete from token where record = %(record)s and token <> all(%(tokens)s))
-insert into token(token, record) select token, %(record)s from unnest(%(tokens)s::text[]) as token
-on conflict do nothing
-"""
-
-
 @cache
 def _upsert(*names: str) -> str:
     values = ", ".join(f"%({name})s" for name in names)
@@ -139,7 +156,11 @@ def _where(query: Query, lookup: Lookup) -> Statement:
         *_stands(query),
         *(("strpos(words, %s) > 0", [word]) for word in query.words),
         *(
-            ("record in (select record from token where token = any(%s))", [[_clear(token), _hashed(token, lookup)]])
+            # As an array: few records have a token, and the planner is not to doubt it.
+            (
+                "record = any(array(select record from token where token = any(%s)))",
+                [[_clear(token), _hashed(token, lookup)]],
+            )
             for token in query.tokens
         ),
         *_overlap(query),

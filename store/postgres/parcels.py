@@ -99,7 +99,7 @@ class PostgresParcels:
             head = (head or Head.before(entry)).with_entry(entry)
             # The newest one says it all, but the others need a record to belong to.
             if entry.n == 1 or document is parcel.entries[-1]:
-                listing.put(self._db, head, entry.summary, self._lookup)
+                listing.put(self._db, head, entry.summary, None, self._lookup)
             chains.add_entry(self._db, parcel.record, document)
             registers.put(self._db, entry)
 
@@ -109,4 +109,4 @@ class PostgresParcels:
         self._db.execute("delete from draft_line where record = %s", (record,))
         draft = self._drafts.write(self._db, record, DraftLines(DraftState(), None, 0, 0), state_line(state), state)
         shown = listed(known[1].summary, state.summary)
-        listing.put(self._db, known[0].with_draft(draft.touch, state), shown, self._lookup)
+        listing.put(self._db, known[0].with_draft(draft.touch, state), shown, None, self._lookup)

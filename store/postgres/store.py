@@ -64,7 +64,7 @@ class PostgresStore:
                 body = body_with(new, registers.draw(db, new.draws))
             document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
             entry = entry_of(document, new.record, new.form)
-            self._list_entry(db, head, entry)
+            self._list_entry(db, head, newest, entry)
             chains.add_entry(db, new.record, document)
             registers.put(db, entry)
             return entry
@@ -224,7 +224,9 @@ class PostgresStore:
         with self._database.alone() as db:
             mine = self._parcels(db)
             refuse_unless_empty(mine.out())
-            return carry(parcels, keep=mine.keep, back=mine.out)
+            came = carry(parcels, keep=mine.keep, back=mine.out)
+            db.execute("analyze record, token, entry")
+            return came
 
     def probe(self) -> None:
         """See ``Store``."""
@@ -282,18 +284,19 @@ class PostgresStore:
         """Write a line of the draft that changes what lists say."""
         known = chains.read_newest(db, head.record)
         assert known
-        shown = listed(known[1].summary, state.summary)
-        listing.put(db, self._write(db, head, draft, line, state), shown, self._lookup)
+        shown, before = (listed(known[1].summary, one.summary) for one in (state, draft.state))
+        listing.put(db, self._write(db, head, draft, line, state), shown, before, self._lookup)
 
-    def _list_entry(self, db: Connection, head: Head | None, entry: Entry) -> None:
+    def _list_entry(self, db: Connection, head: Head | None, newest: Entry | None, entry: Entry) -> None:
         """Have lists know of a new entry, which takes changes out of the draft."""
-        before = head or Head.before(entry)
-        draft = self._drafts.read(db, before)
+        head = head or Head.before(entry)
+        draft = self._drafts.read(db, head)
+        before = listed(newest.summary, draft.state.summary) if newest else Summary()
         state = copied(draft.state)
         if state.clear(entry.draft, entry.when, n=entry.n):
             draft = self._drafts.write(db, entry.record, draft, clear_line(entry.draft, entry.when), state)
-        now = before.with_entry(entry).with_draft(draft.touch, draft.state)
-        listing.put(db, now, listed(entry.summary, draft.state.summary), self._lookup)
+        now = head.with_entry(entry).with_draft(draft.touch, draft.state)
+        listing.put(db, now, listed(entry.summary, draft.state.summary), before, self._lookup)
 
 
 def _values(db: Connection, record: str) -> Callable[[str], Any]:
