@@ -49,6 +49,7 @@ class LoadedPack:
     Attributes:
         sources: The file of each form (also broken ones) by key, and of the pack under ``pack.yaml``.
         doubtful: Forms that would be sound without the keys that nobody knows; only for telling what else is wrong.
+        retired: Whether no file holds these forms any more; records keep them.
     """
 
     folder: Path
@@ -57,6 +58,7 @@ class LoadedPack:
     sources: Mapping[str, Source]
     faults: tuple[Problem, ...] = ()
     doubtful: Mapping[str, Form] = field(default_factory=dict)
+    retired: bool = False
 
     @property
     def declared(self) -> frozenset[str]:
@@ -108,6 +110,11 @@ class Definitions:
     def declared(self) -> frozenset[str]:
         """Keys of all forms, whether their files load or not."""
         return frozenset[str]().union(*(one.declared for one in self.loaded.values()))
+
+    @property
+    def retired(self) -> frozenset[str]:
+        """Keys of forms that are known from records alone: such a record can be read, not changed."""
+        return frozenset(key for one in self.loaded.values() if one.retired for key in one.forms)
 
     def with_doubtful(self) -> "Definitions":
         """The same with the forms that only have unknown keys, so that their other faults can be told at once."""

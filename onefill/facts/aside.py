@@ -29,7 +29,7 @@ def put_aside(work: Carrying, name: str, values: Mapping[str | None, Any], why: 
     entry |= {"section": plan.section.title, "asked": asked, "why": why}
     entry["values"] |= {row or "": deepcopy(stored) for row, stored in values.items()}
     for row, stored in values.items():
-        work.note("aside", plan, row, work.words(name, stored), why=why)
+        work.note_aside(plan, row, stored, why)
 
 
 def put_grid_aside(work: Carrying, key: str, why: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from onefill.facts.differences import stored_text
 from onefill.facts.faults import parse_raw, path_of
 from onefill.facts.plan import FieldPlan, FormPlan
-from onefill.facts.sheet import LinkResolver, Sheet
+from onefill.facts.sheet import Sheet
 from onefill.facts.unread import typed_text, unread
 from onefill.fields import FieldType, Parsed
 
@@ -29,6 +29,7 @@ class Moved:
         new: What it says.
         why: What the author says to it, or what the type does.
         private: Whether it is somebody's own.
+        records: What a link pointed to, in place of words.
     """
 
     fate: Fate
@@ -39,6 +40,7 @@ class Moved:
     new: str = ""
     why: str = ""
     private: bool = False
+    records: tuple[str, ...] = ()
 
 
 @dataclass
@@ -49,7 +51,6 @@ class Carrying:
         before: The form as it was.
         kept: Data under that form.
         after: The form as it is.
-        links: Follows the record's links.
         data: Data of the present form, as far as it has come.
         aside: What is no longer asked.
         moved: What became of which value.
@@ -60,7 +61,6 @@ class Carrying:
     before: FormPlan
     kept: Mapping[str, Any]
     after: FormPlan
-    links: LinkResolver
     data: dict[str, Any]
     aside: dict[str, dict[str, Any]]
     moved: list[Moved] = field(default_factory=list)
@@ -73,11 +73,16 @@ class Carrying:
 
     def note(self, fate: Fate, plan: FieldPlan, row: str | None, old: str, new: str = "", why: str = "") -> None:
         """Say what became of a value."""
-        one, path = plan.definition, path_of((plan.name, row))
-        title, private = plan.section.title, one.private
-        self.moved.append(
-            Moved(fate=fate, path=path, section=title, label=one.label, old=old, new=new, why=why, private=private)
-        )
+        self.moved.append(_said(plan, row, fate=fate, old=old, new=new, why=why))
+
+    def note_aside(self, plan: FieldPlan, row: str | None, stored: Any, why: str) -> None:
+        """Say that a value of the old form is no longer asked."""
+        if plan.definition.form:
+            listed = stored if isinstance(stored, list) else [stored]
+            records = tuple(one for one in listed if isinstance(one, str))
+            self.moved.append(_said(plan, row, fate="aside", old="", why=why, records=records))
+        else:
+            self.note("aside", plan, row, stored_text(self._sheet_before, plan.name, stored), why=why)
 
     def read(self, plan: FieldPlan, row: str | None, text: str, *, was_read: bool) -> None:
         """Have words read by the field's type as if somebody typed them; those that hang on another field, later."""
@@ -89,14 +94,10 @@ class Carrying:
     def read_later(self, record: str) -> None:
         """Read what has waited for the rest of its record."""
         if self.later:
-            sheet = Sheet(self.after, self.data, record=record, links=self.links)
+            sheet = Sheet(self.after, self.data, record=record)
             for plan, row, text, was_read in self.later:
                 parsed = parse_raw(sheet, plan, (plan.name, row), text)
                 self._keep(plan, row, text, parsed, was_read=was_read)
-
-    def words(self, name: str, stored: Any) -> str:
-        """What a value of the old form said, for people: a link by its label."""
-        return stored_text(self._sheet_before, name, stored)
 
     def _keep(self, plan: FieldPlan, row: str | None, text: str, parsed: Parsed, *, was_read: bool) -> None:
         if parsed.value is not None:
@@ -111,7 +112,13 @@ class Carrying:
 
     @cached_property
     def _sheet_before(self) -> Sheet:
-        return Sheet(self.before, self.kept, links=self.links)
+        return Sheet(self.before, self.kept)
+
+
+def _said(plan: FieldPlan, row: str | None, **told: Any) -> Moved:
+    one = plan.definition
+    path = path_of((plan.name, row))
+    return Moved(path=path, section=plan.section.title, label=one.label, private=one.private, **told)
 
 
 def as_typed(kind: FieldType, stored: Any) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 from onefill.facts.aside import DROPPED, bring_back, put_aside, put_grid_aside, put_rows_aside
 from onefill.facts.carrying import Carrying, Fate, Moved, as_typed, readable
 from onefill.facts.plan import FieldPlan
-from onefill.facts.sheet import LinkResolver, no_links
 from onefill.facts.successors import FormChange, Successors
 from onefill.facts.unread import in_shape
 
@@ -33,16 +32,13 @@ class Migrated:
         return tuple(one for one in self.moved if one.fate in fates)
 
 
-def migrate(
-    succeeding: Successors, data: Mapping[str, Any], *, record: str = "", links: LinkResolver = no_links
-) -> Migrated:
+def migrate(succeeding: Successors, data: Mapping[str, Any], *, record: str = "") -> Migrated:
     """The data of a record as the newer form asks it.
 
     Args:
         succeeding: The form the data was filled under, and the form as it is.
         data: As stored, with the draft over it.
         record: The record's id.
-        links: Follows its links.
     """
     kept = in_shape(succeeding.old, data)
     aside = kept.get(DROPPED)
@@ -50,7 +46,6 @@ def migrate(
         before=succeeding.old,
         kept=kept,
         after=succeeding.new,
-        links=links,
         data=_unasked(succeeding, kept),
         aside=deepcopy(aside) if isinstance(aside, dict) else {},
     )

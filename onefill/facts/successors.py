@@ -69,6 +69,22 @@ class Successors:
         return not moved and not self.changes and not self.gone_tables
 
     @property
+    def touched(self) -> frozenset[str]:
+        """Keys of sections of the old form in which anything is asked otherwise now, or anew."""
+        old, new = self.old.fields, self.new.fields
+        moved = [was for now, was in self.fields.items() if now != was or not self.alike(now)]
+        fresh = [one for name, one in new.items() if one.value is None and name not in self.fields]
+        return frozenset(
+            {
+                *(old[name].section.key for name in (*moved, *self.gone)),
+                *(self.sections.get(one.section.key, one.section.key) for one in fresh),
+                *self.gone_grids,
+                *self.gone_tables,
+                *(was for now, was in self.grids.items() if now != was or self._regridded(now)),
+            }
+        )
+
+    @property
     def undeclared(self) -> tuple[FormChange, ...]:
         """What went without a word of the author about its values."""
         return tuple(one for one in self.changes if not one.declared)
@@ -176,9 +192,13 @@ class Successors:
             yield FormChange(step="added", section=section.title, label=section.title, path=key)
             return
         now, was = section.field, self.old.grids[self.grids[key]].field
-        if now is not None and was is not None and _read(now) != _read(was):
+        if self._regridded(key) and now is not None and was is not None:
             step: Step = "options" if now.type == was.type else "retyped"
             yield FormChange(step=step, section=section.title, label=section.title, path=key)
+
+    def _regridded(self, key: str) -> bool:
+        now, was = self.new.grids[key].field, self.old.grids[self.grids[key]].field
+        return now is not None and was is not None and _read(now) != _read(was)
 
     def _why(self, path: str) -> str | None:
         """What the author says of something that is no longer asked, or of its whole table."""

@@ -9,6 +9,7 @@ from onefill.ui.bars import came_back, follow_search, main_act, record_bar, rest
 from onefill.ui.components import panel
 from onefill.ui.deeds import done, note_opened
 from onefill.ui.filling import acted, chosen, draw_foot, draw_section, fields_of, look_of, tell
+from onefill.ui.form_news import draw_form_news
 from onefill.ui.guard import guarded
 from onefill.ui.parts import part
 from onefill.ui.pieces import begin_look, draw_news
@@ -39,6 +40,7 @@ def page() -> None:
         keep_remarks(RECORD, live_remarks(RECORD, state.form))
         record_bar("fill", state, main_act(state), quiet=rests(state))
         came_back(state)
+        draw_form_news(RECORD, state, partial(acted, RECORD))
         note_opened(RECORD)
         with st.container(key="said_place"):
             show_said(done, RECORD)

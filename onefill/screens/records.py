@@ -29,7 +29,8 @@ else:
         for key in chosen.forms:
             form = the_desk().definitions.form(key)
             lines = the_desk().records.list(key, scope=the_desk().who().scope)
-            new = begin(key, form.title, kind="btn s", sign="add")
+            retired = key in the_desk().definitions.retired
+            new = "" if retired else begin(key, form.title, kind="btn s", sign="add")
             nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'
             head = f'<h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span><span class="sp"></span>{new}'
             body = table(lines, "名称", favourites, phases=False) if lines else nothing

@@ -15,6 +15,7 @@ from onefill.problems import Level, LinePlace, Problem
 from onefill.service.book import Book
 from onefill.service.documents import Documents
 from onefill.service.linting import lint_packs, of_template
+from onefill.service.retired import carried_over
 from onefill.service.shapes import DocumentState, Produced
 from onefill.service.sources import Source
 from onefill.service.specimens import Specimens
@@ -117,7 +118,7 @@ class Authoring:
         refused = [fault for fault in faults if fault.level is Level.ERROR and not of_template(fault)]
         gone = list(self._gone(fresh)) if not refused else []
         if not refused and not gone:
-            self._book.take(fresh)
+            self._book.take(carried_over(fresh, self._book.definitions))
             self._since = self._now()
         return FilesState(
             faults=(*gone, *faults), refused=(*gone, *refused), looked=self._now(), since=self._since, stamp=stamp
@@ -126,7 +127,12 @@ class Authoring:
     def _gone(self, fresh: Definitions) -> Iterator[Problem]:
         """Forms that are no longer there though records of them are."""
         for key, form in self._book.definitions.forms.items():
-            if key not in fresh.forms and self._book.store.find(form=key, limit=1, scope=self._book.scope):
+            retired = key in self._book.definitions.retired
+            if (
+                key not in fresh.forms
+                and not retired
+                and self._book.store.find(form=key, limit=1, scope=self._book.scope)
+            ):
                 place = LinePlace(f"{self._folders[0].name}/{self._book.definitions.pack_of(key).pack}/{key}.yaml", 1)
                 what = f"表单“{form.title}”没有了，可是已经有它的办件"
                 yield Problem(

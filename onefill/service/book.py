@@ -1,7 +1,7 @@
 """Open records: each one's facts kept in memory, brought up to date with the store before every use."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,18 +12,19 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
-from onefill.definitions import Definitions, load_form_bytes
-from onefill.definitions.model import Form, Table
-from onefill.definitions.pack_tables import typed_rows
+from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
+from onefill.facts.migrating import Migrated
 from onefill.facts.sheet import Cell
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
+from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
+from onefill.service.retired import FormRetired
 from store import (
     DELETED,
     Change,
@@ -74,6 +75,10 @@ class OpenRecord:
         heard: How many of the book's news it has taken in.
         dropped: Rows taken out since it was opened, by path, so that one put back is what it was.
         handed: Asks which of its papers were handed out.
+        own: Whether it stands under the definition of its newest entry, though another one is in use.
+        retired: Whether its form is no longer there at all.
+        pending: What the present form has made of it, until an entry holds it so.
+        before: Its facts under the definition of its newest entry, while something is pending.
     """
 
     id: str
@@ -91,6 +96,10 @@ class OpenRecord:
     seen_links: dict[str, int] = field(default_factory=dict)
     heard: int = 0
     dropped: dict[str, dict[str, Any]] = field(default_factory=dict)
+    own: bool = False
+    retired: bool = False
+    pending: Migrated | None = None
+    before: Sheet | None = None
 
     @property
     def deleted(self) -> bool:
@@ -108,17 +117,22 @@ class Book:
     def __init__(self, store: Store, definitions: Definitions, today: Callable[[], date], scope: Scope) -> None:
         self.lock = RLock()
         self.store = store
-        self.definitions = definitions
+        self.plans = Plans(store, definitions, today)
         self.scope = scope
-        self._today = today
+        #: Keeps a record as the present form asks it, before anything is written upon it; set by who makes versions.
+        self.settle: Callable[[str, str], None] = lambda _record, _who: None
         self._open: OrderedDict[str, OpenRecord] = OrderedDict()
-        self._plans: dict[str, FormPlan] = {}
         self._opening: set[str] = set()
         #: Facts of records that are being read: links may lead back to them.
         self._reading: dict[str, Sheet] = {}
         self._revisions = count(1)
         self._news: deque[News] = deque(maxlen=MOST_NEWS)
         self._told = 0
+
+    @property
+    def definitions(self) -> Definitions:
+        """Those in use."""
+        return self.plans.definitions
 
     def open(self, record: str) -> OpenRecord:
         """The record as it is now: its newest version with the draft over it.
@@ -157,7 +171,9 @@ class Book:
 
         Raises:
             SectionLocked: What one of them would change was handed in; none is kept.
+            FormRetired: Its form is no longer there.
         """
+        record = self.settled(record, who)
         refuse_locked(record.sheet.plan.form, record.sheet.data, changes)
         known = record.stamp == self.store.stamp(record.id)
         result = self.store.set_draft(record.id, changes, self.scope, who)
@@ -182,6 +198,19 @@ class Book:
             if record.deleted:
                 self.bring_back(record.id, who)
         return list(result.refused)
+
+    def settled(self, record: OpenRecord, who: str) -> OpenRecord:
+        """The record, held by an entry as the form that counts for it asks it: anything may now be written upon it.
+
+        Raises:
+            FormRetired: Its form is no longer there.
+        """
+        if record.retired:
+            raise FormRetired(form=record.sheet.plan.form.title)
+        if record.pending is None:
+            return record
+        self.settle(record.id, who)
+        return self.open(record.id)
 
     def bring_back(self, record: str, who: str) -> None:
         """Put a record out of the recycle bin, with all that has been typed into it since."""
@@ -211,7 +240,9 @@ class Book:
 
         Raises:
             Conflict: Another process has appended one since it was opened.
+            FormRetired: Its form is no longer there.
         """
+        opened = self.settled(opened, who)
         summary = replace(opened.described(), **standing)
         entry = NewEntry(
             record=opened.id,
@@ -243,23 +274,16 @@ class Book:
             self._told += 1
 
     def plan(self, form: str) -> FormPlan:
-        """A form made ready, once per definition."""
-        digest = self.definitions.digest(form)
-        if digest not in self._plans:
-            self._plans[digest] = self._made_plan(self.definitions.form(form), self.definitions.tables(form))
-        return self._plans[digest]
+        """A form in use, made ready."""
+        return self.plans.now(form)
 
     def take(self, definitions: Definitions) -> None:
         """Work with these definitions from now on; open records of forms that changed are read anew.
 
         Everything is made ready before anything is swapped.
         """
-        for key, form in definitions.forms.items():
-            digest = definitions.digest(key)
-            if digest not in self._plans:
-                self._plans[digest] = self._made_plan(form, definitions.tables(key))
         with self.lock:
-            self.definitions = definitions
+            self.plans.take(definitions)
             for record, kept in self._open.items():
                 if kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
                     self.forget(record)
@@ -284,33 +308,25 @@ class Book:
 
     def plan_of(self, entry: Entry) -> FormPlan:
         """The form as it was when a version was made."""
-        return self._pinned_plan(entry.pins["definition"])
+        return self.plans.pinned(entry.pins["definition"])
 
     # -- inside ----------------------------------------------------------------------------------------------------
-
-    def _made_plan(self, form: Form, tables: Iterable[Table]) -> FormPlan:
-        return FormPlan(form, {table.key: list(typed_rows(table)[0]) for table in tables}, self._today)
-
-    def _pinned_plan(self, digest: str) -> FormPlan:
-        if digest not in self._plans:
-            loaded = load_form_bytes(self.store.get_file(digest))
-            self._plans[digest] = self._made_plan(loaded.form, loaded.tables)
-        return self._plans[digest]
 
     def _read(self, record: str, stamp: object) -> OpenRecord:
         try:
             entry, draft = self.store.latest(record, self.scope), self.store.draft(record, self.scope)
         except NotKept as unknown:
             raise RecordUnknown(record=record) from unknown
-        sheet = Sheet(self.plan(entry.form), entry.data or {}, record=record, links=self.linked_of(entry.summary.unit))
-        paths = sorted(draft.changes, key=lambda path: path.count("/"))
-        sheet.set_many((path, draft.changes[path].value) for path in paths)
+        fitted = self.plans.fit(entry, draft, self.linked_of(entry.summary.unit))
+        sheet = fitted.sheet
         lookups, index = Lookups(self.store, self.scope, record), Index(sheet)
         self._reading[record] = sheet
         try:
             kept = self._made(record, entry, draft, sheet, lookups, index, stamp)
         finally:
             del self._reading[record]
+        kept.own, kept.pending, kept.before = fitted.own, fitted.pending, fitted.before
+        kept.retired = entry.form in self.definitions.retired
         before = self._open.get(record)
         if before is not None and before.summary != kept.summary:
             self.tell(news_of(kept.form, record, before.summary, kept.summary))

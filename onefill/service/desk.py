@@ -20,6 +20,7 @@ from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.form_news import FormNewsDesk
 from onefill.service.guard import Guard
 from onefill.service.habits import HERE, Habits
 from onefill.service.history import History
@@ -38,6 +39,7 @@ from onefill.service.printed import PrintedFiles
 from onefill.service.queues import Queues
 from onefill.service.records import Records
 from onefill.service.removal import Removal
+from onefill.service.retired import with_retired
 from onefill.service.reviews import Reviews
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
@@ -167,6 +169,7 @@ class Desk:
     documents: Documents
     imports: Imports
     history: History
+    form_news: FormNewsDesk
     authoring: Authoring
     views: Views
     inbox: Inbox
@@ -244,7 +247,7 @@ def open_desk(
         lockout: When a name is locked.
     """
     store = the_store(settings, now=now)
-    definitions = definitions or load_packs(settings.forms)
+    definitions = with_retired(definitions or load_packs(settings.forms), store)
     templates = Templates(settings.templates, store)
     book = Book(store, definitions, lambda: now().date(), EVERYTHING)
     versions = Versions(book, templates, make_id)
@@ -273,6 +276,7 @@ def open_desk(
         inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
         habits=Habits(store, now, lambda: HERE if settings.people == "none" else f"person {present().name}"),
         history=History(book, sources, versions, documents, printed),
+        form_news=FormNewsDesk(book, versions),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, lambda: now().date()),
         materials=Materials(book, checking, inspect, picture_of, make_id, now),

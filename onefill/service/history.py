@@ -1,13 +1,15 @@
 """History: who kept which version and why, what differs between any two, how to have an older one again."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
-from onefill.facts import Difference, Sheet, differences_between
+from onefill.facts import Difference, FormPlan, Sheet, differences_between
 from onefill.facts.changes import Changed, changes
 from onefill.fields import Audience
+from onefill.service.across_forms import bridged, by_the_form, crossed
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint
@@ -43,6 +45,8 @@ WORDS = {
     Act.ASSIGNED: "由 {to} 承办",
     Act.ADOPTED: "分到单位",
     Act.ACTED: "{title}",
+    Act.BEFORE_MIGRATING: "换到改过的表单以前先留下",
+    Act.MIGRATED: "换到改过的表单",
 }
 #: Kept versions whose papers have been looked at.
 MOST_STANDINGS = 32
@@ -72,7 +76,7 @@ class History:
                 for before, entry in zip([None, *entries], entries, strict=False)
             ]
             if opened.draft.changes:
-                moments.append(_draft(opened, self._changes(opened.entry, opened.sheet)))
+                moments.append(_draft(opened, self._changes(opened.entry, opened.sheet.plan, opened.sheet.data)))
             return tuple(reversed(moments))
 
     def compare(self, record: str, old: int, new: int = NOW) -> Comparison:
@@ -138,9 +142,14 @@ class History:
         return Comparison(
             old=self._named(record, old),
             new=self._named(record, new),
-            sections=tuple(_sections(before.sheet, after.sheet)),
+            sections=tuple(self._sections(before.sheet, after.sheet)),
             papers=tuple(_fates(self._standing(record, old, before), self._standing(record, new, after), after)),
         )
+
+    def _sections(self, before: Sheet, after: Sheet) -> Iterator[SectionChanges]:
+        there, moved = bridged(self._book, before, after)
+        yield from by_the_form(moved)
+        yield from _sections(there, after)
 
     def _source(self, record: str, n: int) -> Source:
         return self._sources.version(self._versions.get(record, n)) if n else self._sources.live(record)
@@ -160,14 +169,13 @@ class History:
         with self._book.lock:
             opened = self._book.open(record)
             if not n:
-                return _draft(opened, self._changes(opened.entry, opened.sheet))
+                return _draft(opened, self._changes(opened.entry, opened.sheet.plan, opened.sheet.data))
             before = self._versions.get(record, n - 1) if n > 1 else None
             return self._moment(before, self._versions.get(record, n), opened.entry.n)
 
     def _moment(self, before: Entry | None, entry: Entry, newest: int) -> Moment:
-        plan = self._book.plan_of(entry)
-        old_plan, old = (plan, None) if before is None else (self._book.plan_of(before), before.data)
-        found = changes(old_plan, old or {}, plan, entry.data or {})
+        plan, data = self._book.plan_of(entry), entry.data or {}
+        found = self._changes(before, plan, data) if before else _counted(changes(plan, {}, plan, data))
         act = str(entry.why.get("act", Act.KEPT))
         words = WORDS[Act(act)] if act in WORDS else WORDS[Act.KEPT]
         return Moment(
@@ -177,17 +185,23 @@ class History:
             note=str(entry.why.get("note", "")),
             who=entry.who,
             when=entry.when,
-            changed=len(found),
-            sections=_by_section(found),
+            changed=sum(found.values()),
+            sections=found,
             newest=entry.n == newest,
             digest=entry.digest,
         )
 
-    def _changes(self, entry: Entry, sheet: Sheet) -> list[Changed]:
-        return changes(self._book.plan_of(entry), entry.data or {}, sheet.plan, sheet.data)
+    def _changes(self, before: Entry, plan: FormPlan, data: Mapping[str, Any]) -> dict[str, int]:
+        """How much differs from a version, by section; what the form itself has made of values is counted too."""
+        there, moved = crossed(self._book, self._book.plan_of(before), before.data or {}, plan)
+        return _counted(changes(plan, there, plan, data), [one.section for one in moved])
 
 
-def _draft(opened: OpenRecord, found: Sequence[Changed]) -> Moment:
+def _counted(found: Sequence[Changed], more: Sequence[str] = ()) -> dict[str, int]:
+    return dict(Counter([*(change.section.title for change in found), *more]))
+
+
+def _draft(opened: OpenRecord, found: Mapping[str, int]) -> Moment:
     typed = sorted(opened.draft.changes.values(), key=lambda kept: kept.number)
     return Moment(
         n=NOW,
@@ -196,15 +210,11 @@ def _draft(opened: OpenRecord, found: Sequence[Changed]) -> Moment:
         note="",
         who=typed[-1].who if typed else opened.entry.who,
         when=saved_at(opened),
-        changed=len(found),
-        sections=_by_section(found),
+        changed=sum(found.values()),
+        sections=found,
         newest=False,
         digest="",
     )
-
-
-def _by_section(found: Sequence[Changed]) -> dict[str, int]:
-    return dict(Counter(change.section.title for change in found))
 
 
 def _sections(before: Sheet, after: Sheet) -> Iterator[SectionChanges]:

@@ -38,6 +38,8 @@ def portrait(opened: OpenRecord) -> RecordState:
     form = opened.sheet.plan.form
     findings = opened.findings.all()
     submitted, locked = _submitted(opened), why_locked(form, case_of(opened.sheet.data))
+    if opened.retired:
+        locked = {section.key: "这张表单已经停用，只能看，不能改" for section in form.sections}
     return RecordState(
         id=opened.id,
         form=opened.form,
@@ -184,6 +186,8 @@ def _submitted(opened: OpenRecord) -> Submitted | None:
 
 def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:
     plan = opened.sheet.plan
+    if opened.retired:
+        return "表单已停用，只能看"
     stands = where_it_stands(submitted) if submitted else ""
     if submitted and (submitted.phase >= phase or submitted.holder == "owner"):
         return stands

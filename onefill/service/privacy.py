@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from onefill.definitions.model import Form
+from onefill.facts.aside import DROPPED
 from onefill.materials import MATERIALS
 from onefill.reviews import CASE
 from onefill.service.cases import ANSWERS, NOTES
 
-#: Remarks quote what they are about; files are called by whose they are.
-_WRITTEN = (NOTES, ANSWERS, f"{CASE}/remarks", f"{MATERIALS}/*/*/name")
+#: Remarks quote what they are about; files are called by whose they are; what is no longer asked may have been private.
+_WRITTEN = (NOTES, ANSWERS, f"{CASE}/remarks", f"{MATERIALS}/*/*/name", f"{DROPPED}/*/values")
 
 
 def private_paths(form: Form, before: Sequence[str] = ()) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
 from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at, summary_line
 from onefill.service.removal import Removal
+from onefill.service.retired import FormRetired
 from onefill.service.shapes import (
     Copied,
     DeletedRecord,
@@ -86,6 +87,8 @@ class Records:
     ) -> str:
         """A new record, empty or with data in stored form; its id. The same id twice is one record."""
         record = record or self._new_id()
+        if form in self._book.definitions.retired:
+            raise FormRetired(form=self._book.definitions.form(form).title)
         self._book.definitions.form(form)
         require_right(who, who.unit, FILL, form)
         with self._book.lock:
@@ -388,7 +391,7 @@ class Records:
     def _its(self, record: str, who: Person) -> OpenRecord:
         """A record that is about to be changed by somebody; refused to whoever may not."""
         with self._book.lock:
-            return filled_by(self._book, record, who)
+            return self._book.settled(filled_by(self._book, record, who), who.name)
 
     def _line(self, found: Found) -> RecordSummary | None:
         """The record as a line; one that cannot be read is left out of the list, the store names it."""

@@ -105,7 +105,7 @@ class Reviews(Remarking):
                 self._refuse_unready(opened, found, key, declared=declared)
             elif found.kind == "withdraw":
                 _refuse_opened(opened, key)
-            return self._write(opened, found, ruling, who, request).n
+            return self._write(self._book.settled(opened, who.name), found, ruling, who, request).n
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -102,6 +102,9 @@ class Sources:
 
     def _live(self, opened: OpenRecord, sheet: Sheet) -> Source:
         form, number = opened.form, opened.entry.n + bool(opened.draft.changes)
+        version = f"{number}（预览）"
+        if opened.own:
+            return Source(sheet, version, self._today(), self._pinned(opened.entry.pins.get("templates", {})))
 
         def misnamed(document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
             if self._judged_by is not self._book.definitions:  # a form was saved anew
@@ -112,7 +115,7 @@ class Sources:
                 self._misnamed[asked] = self._names_amiss(sheet.plan.form, document, templates)
             return self._misnamed[asked]
 
-        return Source(sheet, f"{number}（预览）", self._today(), self._on_disk(form), misnamed=misnamed)
+        return Source(sheet, version, self._today(), self._on_disk(form), misnamed=misnamed)
 
     def _names_amiss(self, form: Form, document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
         scope = document_scope(self._book.definitions, form, document)

@@ -1,25 +1,31 @@
 """Versions: a record kept as it is, with everything it stands on pinned by digest."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from onefill.definitions.expressions import Empty
+from onefill.definitions.model import Form
 from onefill.facts import Sheet
+from onefill.facts.aside import DROPPED
 from onefill.facts.changes import changes
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.cases import ASIDE, refuse_locked
 from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.privacy import private_paths
+from onefill.service.retired import FormRetired
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from store import Change, Conflict, Entry, NewEntry, Summary
 
 VERSION = "version"
 ACT = "act"
+MIGRATE = "migrate"
+#: Where a record's data says which of its entries has made it what the present form asks, until somebody has seen it.
+NEWS = "@form_changed"
 #: How often a version is tried while other processes keep versions of the same record.
 MOST_TRIES = 3
 
@@ -38,6 +44,8 @@ class Act(StrEnum):
     HANDED_OVER = "handed_over"
     ASSIGNED = "assigned"
     ADOPTED = "adopted"
+    BEFORE_MIGRATING = "before_migrating"
+    MIGRATED = "migrated"
     ACTED = "acted"
 
 
@@ -74,6 +82,7 @@ class Versions:
         self._templates = templates
         self._new_id = new_id
         self._keeping: set[str] = set()
+        book.settle = lambda record, who: self._settle(record, Person(name=who))
 
     def first(self, record: str, form: str, who: Person, data: Mapping[str, Any]) -> Entry:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
@@ -82,7 +91,7 @@ class Versions:
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
         why = {"act": Act.CREATED}
         summary = replace(summary_of(sheet), unit=who.unit)  # what somebody begins is the unit's where they work
-        entry = self._append(sheet, who, 0, f"create-{record}", self._pins(form, sheet), 0, why, summary)
+        entry = self._append(sheet, who, 0, f"create-{record}", self._pins(sheet), 0, why, summary)
         self._book.tell(news_of(form, record, None, entry.summary))
         return entry
 
@@ -122,6 +131,8 @@ class Versions:
         with self._book.lock:
             self._keep_linked(self._book.open(record).sheet, who)
             opened = self._book.open(record)
+            if opened.retired:
+                raise FormRetired(form=opened.sheet.plan.form.title)
             entry = NewEntry(
                 record=record,
                 form=opened.form,
@@ -129,7 +140,7 @@ class Versions:
                 who=who.name,
                 request_id=act.request_id,
                 data={**{key: value for key, value in opened.sheet.data.items() if key not in act.drop}, **act.data},
-                pins=self._pins(opened.form, opened.sheet),
+                pins=self._pins(opened.sheet, _own(opened)),
                 summary=replace(opened.described(), state=act.state, due=act.due, about=act.about),
                 draft=opened.draft.number,
                 why={"act": Act.ACTED, **act.why},
@@ -156,7 +167,10 @@ class Versions:
 
     def _keep(self, record: str, who: Person, act: Act, note: str) -> Entry:
         opened = self._book.open(record)
-        pins = self._pins(opened.form, opened.sheet)
+        opened = self._migrated(opened, who)
+        if act is Act.MIGRATED:
+            return opened.entry
+        pins = self._pins(opened.sheet, _own(opened))
         if not opened.draft.changes and not note and self._pins_the_same(opened.entry, pins):
             return opened.entry
         why = {"act": act, "note": note} if note else {"act": act}
@@ -166,7 +180,10 @@ class Versions:
         self._keep_linked(self._book.open(record).sheet, who)
         self._keep(record, who, Act.BEFORE_RESTORING, "")
         opened = self._book.open(record)
-        data, plan = _with_aside(old.data or {}, opened.sheet.data), opened.sheet.plan
+        if opened.retired:
+            raise FormRetired(form=opened.sheet.plan.form.title)
+        plan = opened.sheet.plan
+        data = _with_aside(self._book.plans.as_under(plan, old), opened.sheet.data)
         changed = (Change(one.path, one.after) for one in changes(plan, opened.sheet.data, plan, data))
         refuse_locked(plan.form, opened.sheet.data, list(changed))
         if opened.sheet.data == data:
@@ -174,17 +191,49 @@ class Versions:
         sheet = Sheet(opened.sheet.plan, data, record=record, links=opened.sheet.links)
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
-        pins, why = self._pins(opened.form, sheet), {"act": Act.RESTORED, "of": old.n}
+        pins, why = self._pins(sheet, _own(opened)), {"act": Act.RESTORED, "of": old.n}
         return self._upon(opened, sheet, who, pins, why)
 
+    def accept(self, record: str, who: Person) -> None:
+        """Hold a record as the present form asks it, for somebody who has seen what that makes of its values."""
+        with self._book.lock:
+            self._keep_linked(self._book.open(record).sheet, who)
+            self._tried(record, lambda: self._migrated(self._book.open(record), who, seen=True).entry)
+
+    def _settle(self, record: str, who: Person) -> None:
+        self.keep(record, who, Act.MIGRATED)
+
+    def _migrated(self, opened: OpenRecord, who: Person, *, seen: bool = False) -> OpenRecord:
+        """Hold a record as the present form asks it; what was typed under the older form since is a version first."""
+        if opened.pending is None:
+            return opened
+        record = opened.id
+        if opened.draft.changes and opened.before is not None:
+            pins = self._pins(opened.before, opened.entry)
+            self._upon(opened, opened.before, who, pins, {"act": Act.BEFORE_MIGRATING}, MIGRATE)
+            opened = self._book.open(record)
+        if not seen:
+            opened.sheet.set(NEWS, opened.entry.n + 1)
+        try:
+            self._upon(opened, opened.sheet, who, self._pins(opened.sheet), {"act": Act.MIGRATED}, MIGRATE)
+        finally:
+            self._book.forget(record)
+        return self._book.open(record)
+
     def _upon(
-        self, opened: OpenRecord, sheet: Sheet, who: Person, pins: Mapping[str, Any], why: Mapping[str, Any]
+        self,
+        opened: OpenRecord,
+        sheet: Sheet,
+        who: Person,
+        pins: Mapping[str, Any],
+        why: Mapping[str, Any],
+        kind: str = VERSION,
     ) -> Entry:
         """Append a version to a record; it stands where it stood, and is whose it was."""
         summary = standing_as(opened.entry.summary, summary_of(sheet))
         draft = opened.draft.number
         before = opened.entry
-        return self._append(sheet, who, before.n, self._new_id(), pins, draft, why, summary, before.private)
+        return self._append(sheet, who, before.n, self._new_id(), pins, draft, why, summary, before.private, kind)
 
     def _keep_linked(self, sheet: Sheet, who: Person) -> None:
         for linked in self._linked(sheet):
@@ -201,11 +250,12 @@ class Versions:
         why: Mapping[str, Any],
         summary: Summary | None = None,
         private: Sequence[str] = (),
+        kind: str = VERSION,
     ) -> Entry:
         entry = NewEntry(
             record=sheet.record,
             form=sheet.plan.form.form,
-            kind=VERSION,
+            kind=kind,
             who=who.name,
             request_id=request_id,
             data=sheet.data,
@@ -217,32 +267,36 @@ class Versions:
         )
         return self._book.store.append(entry, expected_n, self._book.scope)
 
-    def _definition(self, form: str) -> str:
-        return self._book.store.put_file(self._book.definitions.source(form))
-
-    def _pins(self, form: str, sheet: Sheet) -> dict[str, Any]:
+    def _pins(self, sheet: Sheet, own: Entry | None = None) -> dict[str, Any]:
+        """What a version stands on; its definition and templates are those in use, or ``own``'s."""
         direct = [self._book.open(record).entry for record in self._linked(sheet)]
         links: dict[str, Any] = {}
         for entry in direct:
             links.update(entry.pins.get("links", {}))
         links.update({entry.record: {"n": entry.n, "digest": entry.digest} for entry in direct})
         links.pop(sheet.record, None)  # links that lead back to itself mean the version that is made
-        pack = self._book.definitions.pack_of(form).pack
-        papers = (*sheet.plan.form.documents, *sheet.plan.form.notices)
-        names = {name for document in papers for name in document.templates}
-        files = {name: self._templates.data(pack, name) for name in sorted(names)}
-        templates = {name: self._book.store.put_file(data) for name, data in files.items() if data is not None}
+        put = self._book.store.put_file
+        form = sheet.plan.form
+        templates = own.pins["templates"] if own else {name: put(data) for name, data in self._papers(form)}
+        definition = own.pins["definition"] if own else put(self._book.definitions.source(form.form))
         answers = [
             [name, row, _plain(answer)]
             for (name, row), answer in sorted(sheet.answers.items(), key=str)
             if not isinstance(answer, Empty)
         ]
         return {
-            "definition": self._definition(form),
+            "definition": definition,
             "links": dict(sorted(links.items())),
             "templates": templates,
             "answers": answers,
         }
+
+    def _papers(self, form: Form) -> Iterator[tuple[str, bytes]]:
+        """The templates of a form that are there, by name."""
+        pack = self._book.definitions.pack_of(form.form).pack
+        names = {name for document in (*form.documents, *form.notices) for name in document.templates}
+        files = ((name, self._templates.data(pack, name)) for name in sorted(names))
+        yield from ((name, data) for name, data in files if data is not None)
 
     def _pins_the_same(self, entry: Entry, pins: Mapping[str, Any]) -> bool:
         """Whether a version stands on the same facts.
@@ -269,9 +323,14 @@ class Versions:
 
 
 def _with_aside(old: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts of old; what was handed in and decided since stays as it is."""
-    facts = {key: value for key, value in old.items() if not key.startswith(ASIDE)}
-    return facts | {key: value for key, value in now.items() if key.startswith(ASIDE)}
+    """Facts of old and what was no longer asked of them; what was handed in and decided since stays as it is."""
+    facts = {key: value for key, value in old.items() if not key.startswith(ASIDE) or key == DROPPED}
+    return facts | {key: value for key, value in now.items() if key.startswith(ASIDE) and key != DROPPED}
+
+
+def _own(opened: OpenRecord) -> Entry | None:
+    """The entry under whose definition a record goes on, if it does."""
+    return opened.entry if opened.own else None
 
 
 def _plain(answer: object) -> Any:

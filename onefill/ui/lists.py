@@ -69,7 +69,8 @@ def bin_table(lines: Sequence[DeletedRecord]) -> str:
 def _row(line: RecordSummary, *, phases: bool, star: bool) -> str:
     complete = line.percent == 100 and not line.errors
     stand = chip("green", "check_circle", "填好了") if complete else chip("blue", "edit_note", "填写中")
-    title, word = line.phase, "看一看" if complete else "接着填"
+    rests = complete or line.form in the_desk().definitions.retired
+    title, word = line.phase, "看一看" if rests else "接着填"
     told, back, verb = line.submitted, came_back(line), "back" if came_back(line) else "open"
     if told is not None:
         stand = chip(*holder_chip(told.holder, told.stage, passed=told.passed))

@@ -15,6 +15,8 @@ SIGNS = {
     "linked": ("", "link"),
     "before_restoring": ("", "save"),
     "restored": ("blue", "settings_backup_restore"),
+    "before_migrating": ("", "save"),
+    "migrated": ("blue", "update"),
 }
 #: Changes of one section listed at first; the rest at a press.
 MOST_LISTED = 60
