@@ -125,7 +125,8 @@ class Known:
 
     Attributes:
         supplied: What was handed in, by item.
-        prints: First 8 characters of the facts hash of a document today, by its key; empty if it is not needed.
+        prints: First 8 characters of the facts hash of a document today, by its key; empty while it cannot be printed,
+            ``None`` if it is not needed.
         earlier: Files accepted in other records or handed in for an earlier phase, by item.
         accepted: Digest of what an officer has accepted, by item.
         returned: Items with an open remark.
@@ -133,7 +134,7 @@ class Known:
     """
 
     supplied: Mapping[str, tuple[Supplied, ...]] = field(default_factory=dict)
-    prints: Callable[[str], str] = lambda _document: ""
+    prints: Callable[[str], str | None] = lambda _document: None
     earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
     accepted: Mapping[str, str] = field(default_factory=dict)
     returned: Collection[str] = ()
@@ -201,8 +202,8 @@ def _standing(
     passed = known.earlier(material, item.id, scope) if material.kind == "earlier" else ()
     files = own or passed
     today = known.prints(material.document) if material.document else ""
-    item = replace(item, files=files, print=today)
-    if material.kind == "scan" and material.document and not today:
+    item = replace(item, files=files, print=today or "")
+    if material.kind == "scan" and today is None:
         return replace(item, standing=Standing.NOT_REQUIRED, why="按现在填的内容，不用印这份附件")
     item = _counted(item, scope)
     if material.kind == "register":
@@ -210,7 +211,7 @@ def _standing(
     elif not files:
         why, remedy = _WANTING.get(material.kind, ("还没有传", "传上来"))
         item = replace(item, standing=Standing.MISSING, why=why, remedy=remedy)
-    elif material.kind == "scan" and any(one.print and one.print != today for one in files):
+    elif material.kind == "scan" and today and any(one.print and one.print != today for one in files):
         why = "盖章以后数据又改过，扫描件是旧的"
         item = replace(item, standing=Standing.STALE, why=why, remedy="重新打印、盖章，再传扫描件")
     elif own and passed and {one.digest for one in own} != {one.digest for one in passed}:

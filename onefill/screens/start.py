@@ -24,9 +24,10 @@ from onefill.ui.lists import (
     table,
 )
 from onefill.ui.pages import START
+from onefill.ui.queues import waiting
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import begin, fresh_id
+from onefill.ui.travel import begin, fresh_id, to_page
 from store import EVERYTHING
 
 FEW = 3
@@ -45,6 +46,8 @@ def acted(said: str) -> None:
     if said == "samples":
         with st.spinner("正在装入示例…"):
             the_desk().load_samples()
+    elif said == "queue":
+        to_page("queue")
     elif said == "bin":
         st.session_state[BIN] = not st.session_state.get(BIN, False)
     else:
@@ -70,8 +73,11 @@ with st.container(key="page_start"):
     mine = [line for line in under_way if may_fill and line.form == may_fill[0].form]
     last = next((line for line in mine if line.percent), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
+    told = sum_up(under_way)
+    if not may_fill and the_desk().queues.is_officer(WHO):
+        told, first = waiting(the_desk().queues.queue(WHO)), act("queue", "去待办", kind="btn p", sign="gavel")
     panel(
-        f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(sum_up(under_way))}</p></div>'
+        f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(told)}</p></div>'
         f'<span class="sp"></span>{samples}{copy}{first}</div>',
         "head",
         acted,

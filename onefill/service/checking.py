@@ -15,6 +15,7 @@ from onefill.service.cases import ACCEPTED, CLOSED, case_of
 from onefill.service.indexing import token
 from onefill.service.readiness import ready_of
 from onefill.service.sources import Sources
+from onefill.service.summary import summary_digest
 
 MOST_KNOWN = 200
 #: So many records of another form are looked into for a file that was accepted there, the newest first.
@@ -27,7 +28,7 @@ class Checking:
     def __init__(self, book: Book, sources: Sources) -> None:
         self._book = book
         self._sources = sources
-        self._prints: dict[str, tuple[int, dict[str, str]]] = {}
+        self._prints: dict[str, tuple[int, dict[str, str | None]]] = {}
 
     def of(self, opened: OpenRecord, phase: int, only: str | None = None) -> Checklist:
         """The checklist of a phase, as the record is now, or of one of its materials; asked under the book's lock."""
@@ -47,8 +48,11 @@ class Checking:
         )
         return checklist(opened.sheet, opened.findings, phase, known, only)
 
-    def print_of(self, opened: OpenRecord, document: str) -> str:
-        """First 8 characters of the facts hash of a document today; empty if it is not needed or cannot be made."""
+    def print_of(self, opened: OpenRecord, document: str) -> str | None:
+        """First 8 characters of the facts hash of a document today.
+
+        Empty while nothing can be printed of what is wanted all the same; ``None`` if it is not needed.
+        """
         kept = self._prints.get(opened.id)
         if kept is None or kept[0] != opened.revision:
             if len(self._prints) >= MOST_KNOWN:
@@ -64,12 +68,17 @@ class Checking:
         found = {one.key: self.print_of(opened, one.key) for one in form.documents if _counts(form, one, phase)}
         return {key: print for key, print in found.items() if print}
 
-    def _print(self, opened: OpenRecord, document: str) -> str:
+    def _print(self, opened: OpenRecord, document: str) -> str | None:
         asked = next((one for one in opened.sheet.plan.form.documents if one.key == document), None)
         if asked is None:
+            return None
+        source = self._sources.live(opened.id)
+        ready = ready_of(source, asked)
+        if ready.state.state == "not_needed":
+            return None
+        if not ready.state.printable:
             return ""
-        ready = ready_of(self._sources.live(opened.id), asked)
-        return ready.paper.hash[:8] if ready.state.printable and ready.paper else ""
+        return (ready.paper.hash if ready.paper else summary_digest(source))[:8]
 
     def _earlier(self, opened: OpenRecord, material: Material, scope: Mapping[str, object]) -> tuple[Supplied, ...]:
         """The files of the newest record of another form where such a material was accepted, or of an earlier phase."""

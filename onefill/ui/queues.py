@@ -67,6 +67,18 @@ def figures(queue: Queue, asked: Asked) -> str:
     return f'<div class="figs" role="group" aria-label="按情况挑选">{boxes}</div>'
 
 
+def waiting(queue: Queue) -> str:
+    """What waits for somebody, in a sentence."""
+    counts = queue.counts
+    if not counts.get("waiting"):
+        return "没有等您审的"
+    parts = [f"{counts['waiting']} 件等您审"]
+    parts += [f"{counts['overdue']} 件逾期"] if counts.get("overdue") else []
+    parts += [f"{counts['today']} 件今天到期"] if counts.get("today") else []
+    parts += [f"{counts['free']} 件未分派"] if counts.get("free") else []
+    return "，".join(parts)
+
+
 def tools(asked: Asked, forms: Mapping[str, str], units: Mapping[str, str]) -> str:
     """Further filters, and the workbook."""
     boxes = _choice("form", "事项", forms, asked.form) + _choice("unit", "单位", units, asked.unit)

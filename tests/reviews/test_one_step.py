@@ -236,3 +236,13 @@ def test_the_history_says_what_was_done(desk: Desk, leave: str) -> None:
     handed_in(desk, leave)
     desk.reviews.act(leave, "give_leave", CHIEF)
     assert [one.what for one in desk.history.timeline(leave)][:2] == ["准假", "交给主管"]
+
+
+def test_the_scan_of_a_paper_that_cannot_be_printed_is_wanted_all_the_same(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, templates=tmp_path / "nothing")
+    leave = filled(desk)
+    items = {one.id: one for one in desk.materials.state(leave, CLERK).checklist.items}
+    assert (items["signed_paper"].standing, items["signed_paper"].print) == (Standing.MISSING, "")
+    desk.materials.supply(leave, "signed_paper", scan(), "请假单.png", CLERK)
+    items = {one.id: one for one in desk.materials.state(leave, CLERK).checklist.items}
+    assert items["signed_paper"].standing is Standing.PRESENT

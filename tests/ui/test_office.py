@@ -89,6 +89,13 @@ def test_what_waits_is_listed_with_its_term(office: Desk, case: str) -> None:
     assert "没有逾期的" in queues.table(replace(queue, lines=()), Asked(chosen="overdue"), {}, day, mine)
 
 
+def test_what_waits_is_told_in_a_sentence(office: Desk, case: str) -> None:
+    assert queues.waiting(office.queues.queue(OWNER)) == "1 件等您审，1 件未分派"
+    office.reviews.take(case, "first", OWNER)
+    assert queues.waiting(office.queues.queue(OWNER)) == "1 件等您审"
+    assert queues.waiting(office.queues.queue(SELLER)) == "没有等您审的"
+
+
 def test_whoever_leads_chooses_who_has_a_case(office: Desk, case: str) -> None:
     (line,) = office.queues.queue(OWNER).lines
     given = queues.table(
