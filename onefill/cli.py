@@ -13,6 +13,7 @@ from typing import Any
 from onefill.arguments import Parser
 from onefill.cli_cases import add_case_commands
 from onefill.cli_hash import add_hash
+from onefill.cli_keys import add_key_commands
 from onefill.cli_past import add_past_commands
 from onefill.cli_people import add_people_commands
 from onefill.cli_records import add_commands
@@ -124,7 +125,7 @@ def parser() -> Parser:
     add_past_commands(commands, _desk)
     add_case_commands(commands, _desk)
     add_people_commands(commands, _desk)
-    add_store_commands(commands)
+    add_key_commands(add_store_commands(commands))
     add_hash(commands)
 
     validate = commands.add_parser(

@@ -16,13 +16,14 @@ from onefill.service.keeping import Keeping, OnProgress, key_files
 from store import LostParcel, Store, Tally
 
 GOOD, BAD = 0, 1
+Add = Callable[[str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
 #: Seconds between two words on how far something is; the first comes after one.
 _STEP = 1.0
 _COUNTED = {"records": "办件", "entries": "条目", "drafts": "草稿", "log_lines": "访问记录", "files": "文件"}
 
 
-def add_store_commands(commands: Any) -> None:
-    """Add ``store``."""
+def add_store_commands(commands: Any) -> Add:
+    """Add ``store``; what adds more deeds to it."""
     store = commands.add_parser("store", help="保管数据：核对、重建索引、备份、恢复、搬到别处")
     deeds = store.add_subparsers(title="做什么", required=True, metavar="做什么")
 
@@ -33,7 +34,8 @@ def add_store_commands(commands: Any) -> None:
         return made
 
     add("verify", "把所有数据读一遍：办件、访问记录、文件、索引，有坏的就逐个说出来，退出 1", _verify)
-    add("reindex", "重建列表和查找用的索引", _reindex)
+    reindex = add("reindex", "重建列表和查找用的索引", _reindex)
+    reindex.add_argument("--new-key", action="store_true", help="查找个人信息用的密钥也换一把新的")
     backup = add("backup", "备份成一个文件，大家照常用；备好以前，原来的备份不动", _backup)
     backup.add_argument("file", metavar="文件", type=Path, help="备份写到哪里，例 /备份/onefill.tar")
     backup.add_argument("--with-keys", action="store_true", help="把密钥也放进去；不写就不放")
@@ -46,6 +48,7 @@ def add_store_commands(commands: Any) -> None:
     migrate = add("migrate", "把全部数据搬到另一个空的地方，读回来逐条核对；这里的不动", _migrate)
     migrate.add_argument("--to", metavar="地址", required=True, help="postgresql://… 或 tinydb:///文件夹")
     migrate.add_argument("--without-damaged", action="store_true", help="坏了的不搬，其余照搬")
+    return add
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -62,7 +65,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _reindex(options: argparse.Namespace) -> int:
-    count = _keeping(options).reindex(_telling())
+    count = _keeping(options).reindex(_telling(), new_key=options.new_key)
     if options.json:
         _print_json({"records": count})
     else:

@@ -23,6 +23,7 @@ from store.errors import (
     KeyFileOpen,
     KeyMissing,
     KeyUnfit,
+    KeyUnset,
     NameRefused,
     NotAllowed,
     OtherForm,
@@ -69,6 +70,7 @@ from store.parcels import (
     Tally,
 )
 from store.registers import Action, Effect, LineState, RegisterLine
+from store.tiny_sealing import Resealed, Sealer
 
 __all__ = [
     "DELETED",
@@ -105,6 +107,7 @@ __all__ = [
     "KeyFileOpen",
     "KeyMissing",
     "KeyUnfit",
+    "KeyUnset",
     "Keyring",
     "LineState",
     "LogLine",
@@ -123,8 +126,10 @@ __all__ = [
     "RecordUnknown",
     "RecordWentBack",
     "RegisterLine",
+    "Resealed",
     "RowsDamaged",
     "Scope",
+    "Sealer",
     "Store",
     "StoreBusy",
     "StoreError",

@@ -2,12 +2,13 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from typing import BinaryIO, Protocol
 
 from store.codec import Codec
 from store.errors import FileDamaged, FileUnknown, KeyMissing
-from store.framing import opened, sealed
+from store.framing import key_of, opened, sealed
 from store.keyring import SealBroken
 from store.plain import is_digest
 
@@ -20,7 +21,7 @@ SEALED = ".sealed"
 class Place(Protocol):
     """Where bytes lie by name: a folder, a bucket."""
 
-    def read(self, name: str) -> Iterator[bytes] | None:
+    def read(self, name: str) -> Generator[bytes] | None:
         """The bytes under a name, piece by piece; ``None`` if there are none."""
         ...
 
@@ -114,7 +115,31 @@ class Blobs:
         hidden = f"{digest}{SEALED}"
         return self._place.where(digest if self._place.read(hidden) is None else hidden)
 
+    def reseal(self, digest: str) -> bool:
+        """Have a file lie as it shall, sealed or in clear; whether it was written.
+
+        Raises:
+            FileDamaged: It is not what it was, and lies as it lay.
+            KeyMissing: It is sealed with a key that is not here.
+        """
+        key, lies = self._codec.key(), self._lies(digest)
+        if lies == (key and key.id):
+            return False
+        self._write(self.read(digest), lambda: digest)
+        return True
+
     # -- inside ---
+
+    def _lies(self, digest: str) -> str | None:
+        """Id of the key a file is sealed with; none if it is in clear."""
+        hidden = self._place.read(f"{digest}{SEALED}")
+        if hidden is None:
+            return None
+        with closing(hidden):
+            try:
+                return key_of(next(hidden, b""))
+            except SealBroken:
+                raise FileDamaged(digest=digest) from None
 
     def _found(self, digest: str) -> Iterator[bytes] | None:
         hidden = self._place.read(f"{digest}{SEALED}")

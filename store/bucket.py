@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -59,7 +59,7 @@ class Bucket:
         )
         self._there: set[str] = set()
 
-    def read(self, name: str) -> Iterator[bytes] | None:
+    def read(self, name: str) -> Generator[bytes] | None:
         """See ``Place``."""
         with self._told():
             try:
@@ -67,7 +67,7 @@ class Bucket:
             except FileNotFoundError:
                 return None
 
-        def pieces() -> Iterator[bytes]:
+        def pieces() -> Generator[bytes]:
             with self._told():
                 for piece in found.stream(min_chunk_size=PIECE):
                     yield bytes(piece)

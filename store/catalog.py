@@ -204,6 +204,12 @@ class Catalog:
                 self._index.close()
                 raise StoreUnavailable(why=str(exc)) from exc
 
+    def discard_index(self) -> None:
+        """Have the index made anew: another look-up key counts from now on."""
+        with self._locks.hold("index"):
+            self._index.discard()
+        self.heal()
+
     def reindex(self, on_progress: Callable[[int, int], None] | None) -> int:
         """Read every file anew, and believe it; how many records there are."""
         self._catch_up()

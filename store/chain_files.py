@@ -1,6 +1,6 @@
 """A record's chain in a small TinyDB file of its own; a long one continues in a new file, the full one set aside."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from store.codec import Codec
 from store.disk import Disk, Stamp, shard
 from store.keyring import SealBroken
 from store.safe_storage import ABOUT, ENTRIES, SafeStorage
-from store.sealing import open_entry, seal_entry
+from store.sealing import open_entry, seal_entry, sealed_with
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,31 @@ class ChainFiles:
         """Write some entries behind a record's chain, each of its files once."""
         for few in self._by_files(self.read(record), documents):
             self._write(self.read(record), record, form, few)
+
+    def reseal(self, chain: Chain, private_of: Callable[[Document], Sequence[str]]) -> bool:
+        """Have all files of a chain lie as they shall, sealed or in clear; whether any was written. Under its lock.
+
+        Args:
+            chain: As it was read, all of it.
+            private_of: Private paths of entries that do not name them.
+        """
+        paths = [self.path(chain.record), *(self.part_path(chain.record, part["first"]) for part in chain.parts)]
+        return any([self._reseal(chain.record, path, private_of) for path in paths])
+
+    def _reseal(self, record: str, path: Path, private_of: Callable[[Document], Sequence[str]]) -> bool:
+        storage = SafeStorage(path, self._disk, {})
+        tables, key = storage.read(), self._codec.key()
+        assert tables is not None
+        anew: dict[str, Document] = {}
+        for place, document in tables[ENTRIES].items():
+            lies = sealed_with(document)
+            if lies is None or lies != (key.id if key else ""):
+                plain = open_entry(self._codec, record, document)
+                written = seal_entry(self._codec, record, plain, private_of(plain))
+                anew |= {place: written} if lies is not None or written is not plain else {}
+        if anew:
+            storage.write({**tables, ENTRIES: {**tables[ENTRIES], **anew}})
+        return bool(anew)
 
     def _write(self, chain: Chain | None, record: str, form: str, documents: list[Document]) -> Chain:
         written = [seal_entry(self._codec, record, one) for one in documents]

@@ -84,6 +84,15 @@ class DraftFiles:
         stamp = stamp_of(self.path(record))
         return self._remember(record, DraftFile(state, len(data), stamp, len(data)))
 
+    def lies_as_wanted(self, record: str) -> bool:
+        """Whether every line of a draft is sealed with the key that writes now, or all are in clear if none does."""
+        key = self._codec.key()
+        lines = (read_file(self.path(record))[0] or b"").splitlines()[1:]
+        try:
+            return all(_decode(raw).get("key", "") == (key.id if key else "") for raw in lines)
+        except ValueError:  # an interrupted write at the end
+            return False
+
     def _line(self, record: str, start: int, line: Line) -> bytes:
         key = self._codec.key()
         return _encode(self._codec.box(key, line, _spot(record, start)) if key else line)

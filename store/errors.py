@@ -150,6 +150,24 @@ class KeyMissing(StoreError):
     )
 
 
+class NotEncryptedThere(StoreError):
+    """Keys are given, and what they are meant for would lie in clear."""
+
+    message = (
+        "给了密钥（ONEFILL_KEY 或 ONEFILL_KEY_FILE），但 PostgreSQL 里的数据程序不加密。"
+        "请去掉密钥的设置，把数据库的磁盘整个加密。"
+    )
+
+
+class KeyUnset(StoreError):
+    """Nothing can be sealed without a key."""
+
+    message = (
+        "还没有密钥。先运行 python -m onefill store new-key 文件，把文件放在数据文件夹以外，"
+        "再用环境变量 ONEFILL_KEY_FILE 指明它。"
+    )
+
+
 class KeyUnfit(StoreError):
     """A key that was given is none; the key itself is not repeated."""
 

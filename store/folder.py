@@ -1,7 +1,7 @@
 """Files in a folder of this computer."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 
 from store.blobs import PIECE
@@ -19,20 +19,10 @@ class Folder:
         self._folder = folder
         self._disk = disk
 
-    def read(self, name: str) -> Iterator[bytes] | None:
+    def read(self, name: str) -> Generator[bytes] | None:
         """See ``Place``."""
         with told():
-            try:
-                file = self.path(name).open("rb")
-            except FileNotFoundError:
-                return None
-
-        def pieces() -> Iterator[bytes]:
-            with told(), file:
-                while piece := file.read(PIECE):
-                    yield piece
-
-        return pieces()
+            return self._pieces(self.path(name)) if self.path(name).is_file() else None
 
     def write(self, pieces: Iterable[bytes], name: Callable[[], str | None]) -> None:
         """See ``Place``."""
@@ -70,6 +60,11 @@ class Folder:
     def where(self, name: str) -> str:
         """See ``Place``."""
         return str(self.path(name))
+
+    def _pieces(self, path: Path) -> Generator[bytes]:
+        with told(), path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
 
     def path(self, name: str) -> Path:
         """Where bytes of that name lie."""

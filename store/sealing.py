@@ -58,11 +58,9 @@ def open_entry(codec: Codec, record: str, document: Document) -> Document:
     return dict(opened)
 
 
-def sealed_with(document: Document) -> tuple[str, tuple[str, ...]]:
-    """Id of the key an entry is sealed with, empty if it is in clear, and the private paths of its data."""
-    box = document.get(SEALED, {})
-    paths = (str(path) for path in box.get("paths", ()))
-    return str(box.get("key", "")), tuple(path.removeprefix("data/") for path in paths if path.startswith("data/"))
+def sealed_with(document: Document) -> str | None:
+    """Id of the key an entry is sealed with; none if it is in clear."""
+    return str(document[SEALED].get("key", "")) if SEALED in document else None
 
 
 def _sealed(codec: Codec, key: Key, record: str, document: Document, spots: list[str]) -> Document:

@@ -40,6 +40,7 @@ from store.preference_files import PreferenceFiles
 from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
 from store.tiny_parcels import TinyParcels
+from store.tiny_sealing import Sealer
 from store.tiny_verify import verify_chains, verify_files, verify_index
 from store.upgrading import upgrade
 
@@ -93,6 +94,7 @@ class TinyStore:
         self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll(), codec)
         self._series = SeriesFiles(folder / "series", disk, self._locks, self._catalog)
         self._catalog.heal()
+        self.sealer = Sealer(mark, codec, key, self._catalog, self._blobs, self._locks)
 
     # -- entries ---
 

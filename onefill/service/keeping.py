@@ -9,6 +9,7 @@ from typing import Any
 from onefill import __version__
 from onefill.problems import FieldPlace, Problem
 from onefill.service.desk import Settings
+from onefill.service.privacy import sealer_of
 from store import (
     About,
     Archive,
@@ -75,9 +76,10 @@ class Keeping:
             problems += [_problem(code, damage) for damage in damages]
         return problems + [_problem("FILE_MISSING", damage) for damage in self._missing()]
 
-    def reindex(self, on_progress: OnProgress) -> int:
-        """Make the index anew; how many records it holds."""
-        return self._store.reindex(lambda done, of: on_progress("索引", done, of))
+    def reindex(self, on_progress: OnProgress, *, new_key: bool = False) -> int:
+        """Make the index anew, with a new look-up key if that is wanted; how many records it holds."""
+        reindex = sealer_of(self._store).renew_lookup if new_key else self._store.reindex
+        return reindex(lambda done, of: on_progress("索引", done, of))
 
     def backup(self, path: Path, on_progress: OnProgress, *, keys: Sequence[Path] = ()) -> Tally:
         """Write everything into an archive while people go on working.
@@ -176,7 +178,8 @@ def _pinned(pins: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _problem(code: str, damage: Damage) -> Problem:
     label = f"办件 {damage.record}" if damage.record else ""
-    return Problem(place=FieldPlace(damage.file, label), code=f"STORE_{code}", what=damage.why, remedy=_REMEDIES[code])
+    remedy = "把备份的这把密钥写进 ONEFILL_KEY_FILE 指的文件，再来一次" if damage.key else _REMEDIES[code]
+    return Problem(place=FieldPlace(damage.file, label), code=f"STORE_{code}", what=damage.why, remedy=remedy)
 
 
 def _told(parcels: Iterator[Parcel], on_progress: OnProgress) -> Iterator[Parcel]:

@@ -1,15 +1,26 @@
 """What of a record lies encrypted where the store encrypts: what its form calls private, what people wrote of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
+from onefill.definitions import Definitions, load_form_bytes
 from onefill.definitions.model import Form
+from onefill.errors import OneFillError
 from onefill.facts.aside import DROPPED
 from onefill.materials import MATERIALS
 from onefill.reviews import CASE
 from onefill.service.cases import ANSWERS, NOTES
+from store import Sealer, Store
 
 #: Remarks quote what they are about; files are called by whose they are; what is no longer asked may have been private.
 _WRITTEN = (NOTES, ANSWERS, f"{CASE}/remarks", f"{MATERIALS}/*/*/name", f"{DROPPED}/*/values")
+
+
+class NotSealedHere(OneFillError):
+    """Only the default store encrypts what it keeps."""
+
+    message = "只有 tinydb:///文件夹 的数据可以这样加密、换密钥。别的数据库请把它的磁盘整个加密。"
 
 
 def private_paths(form: Form, before: Sequence[str] = ()) -> tuple[str, ...]:
@@ -27,3 +38,33 @@ def private_paths(form: Form, before: Sequence[str] = ()) -> tuple[str, ...]:
         if field.private
     )
     return tuple(dict.fromkeys((*fields, *_WRITTEN, *before)))
+
+
+def private_of(definitions: Definitions, store: Store) -> Callable[[str, Mapping[str, Any]], Sequence[str]]:
+    """Tells the private paths of entries that do not name them: those of their form as it was then and as it is now."""
+
+    @cache
+    def then(digest: str) -> tuple[str, ...]:
+        try:
+            return private_paths(load_form_bytes(store.get_file(digest)).form)
+        except OneFillError:  # the file is lost; the form of today remains
+            return ()
+
+    def paths(form: str, document: Mapping[str, Any]) -> Sequence[str]:
+        pinned = str(document.get("pins", {}).get("definition", ""))
+        known = definitions.forms.get(form)
+        return (*(private_paths(known) if known else ()), *(then(pinned) if pinned else ()))
+
+    return paths
+
+
+def sealer_of(store: Store) -> Sealer:
+    """What has a store's data encrypted.
+
+    Raises:
+        NotSealedHere: The store has no such thing.
+    """
+    sealer = getattr(store, "sealer", None)
+    if not isinstance(sealer, Sealer):
+        raise NotSealedHere
+    return sealer
