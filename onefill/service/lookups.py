@@ -11,6 +11,9 @@ from onefill.facts.views import RecordView, RowView
 from onefill.service.indexing import token
 from store import Found, Scope, Store, Summary
 
+#: No list in an office is longer; without a number a count would end at what a page shows.
+MOST_COUNTED = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -94,7 +97,8 @@ class Lookups:
         return answers
 
     def _ask(self, question: Question) -> object:
-        others = [] if self._nobody_else(question) else self._others(question)
+        counted = question.answer == "count"
+        others = [] if self._nobody_else(question) else self._others(question, MOST_COUNTED if counted else 2)
         match question.answer:
             case "count":
                 return len(others)
@@ -103,9 +107,9 @@ class Lookups:
             case _:
                 return bool(others)
 
-    def _others(self, question: Question) -> list[Found]:
+    def _others(self, question: Question, limit: int) -> list[Found]:
         found = self._store.find(
-            form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope
+            form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope, limit=limit
         )
         return [other for other in found if other.record != self._record]
 
