@@ -1,7 +1,7 @@
 """The facts of one record: typed values, computed values, what is hidden, kept up to date one change at a time."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,9 @@ class Sheet:
         self, plan: FormPlan, data: Mapping[str, Any], *, record: str = "", links: LinkResolver = no_links
     ) -> None:
         self.plan = plan
-        self.data: dict[str, Any] = deepcopy(in_shape(plan, data))
+        self.data: dict[str, Any] = in_shape(plan, data)
+        #: Places in the data that are ours to change; what was read belongs to whoever read it.
+        self._own: set[tuple[str, ...]] = set()
         self.record = record
         self.links = links
         self.view = RecordView(self, tables=True)
@@ -65,8 +67,9 @@ class Sheet:
         #: Computed facts of which is being asked whether they should be there.
         self.asking: set[Cell] = set()
         self.trail = Trail()
-        self._values: dict[Cell, object] = {}
-        self._shown: dict[Cell, bool] = {}
+        #: By the name of the fact, then the row: a key for each cell would be more than what it holds.
+        self._values: dict[str, dict[str | None, object]] = defaultdict(dict)
+        self._shown: dict[str, dict[str | None, bool]] = defaultdict(dict)
         self._rows: dict[str, list[RowView]] = {}
         self._rows_by_id: dict[tuple[str, str], RowView] = {}
         self._answers: dict[Cell, object] = {}
@@ -113,32 +116,32 @@ class Sheet:
 
     def value(self, name: str, row: str | None = None) -> object:
         """The fact: a Python value, a view of a linked record or row, or ``Empty``."""
-        cell = (name, row)
+        known = self._values[name]
         try:
-            return self._values[cell]
+            return known[row]
         except KeyError:
             pass
-        plan = self.plan.fields[name]
+        plan, cell = self.plan.fields[name], (name, row)
         if cell in self._open:
             return plan.empty
         self._open.add(cell)
         try:
-            value = self._values[cell] = self._find_value(plan, cell)
+            value = known[row] = self._find_value(plan, cell)
         finally:
             self._open.discard(cell)
         return value
 
     def shown(self, name: str, row: str | None = None) -> bool:
         """Whether the field's conditions hold."""
-        cell = (name, row)
         plan = self.plan.fields[name]
         if not plan.when:
             return True
-        if cell not in self._shown:
+        known = self._shown[name]
+        if row not in known:
             inside = plan.in_rows or self.section_shown(plan.section.key)
             whens = plan.when if plan.in_rows else plan.when[plan.section.when is not None :]
-            self._shown[cell] = inside and all(_true(self.worked_out(cell, "when", when)) for when in whens)
-        return self._shown[cell]
+            known[row] = inside and all(_true(self.worked_out((name, row), "when", when)) for when in whens)
+        return known[row]
 
     def section_shown(self, section: str) -> bool:
         """Whether the section's condition holds."""
@@ -339,20 +342,31 @@ class Sheet:
     def _put_at(self, path: str, value: Any) -> list[Cell]:
         """Put a stored value at a path; the cells that are found anew with it."""
         parts = path.split("/")
+        self._put(parts, value)
         if parts[0].startswith("@"):  # kept with the facts, but none of them
-            _put_deep(self.data, parts, value)
             return []
         if len(parts) == 1:
-            _put(self.data, parts[0], value)
             return [(parts[0], None)]
         if parts[0] in self.plan.grids:
-            _put(self.data.setdefault(parts[0], {}).setdefault(parts[1], {}), parts[2], value)
             return self._crossing(*parts)
         if len(parts) == 2:
-            _put(self.data.setdefault(parts[0], {}), parts[1], deepcopy(value))
             return self._row_cells(parts[0], parts[1])
-        _put(self.data.setdefault(parts[0], {}).setdefault(parts[1], {}), parts[2], value)
         return self._row_cells(parts[0], parts[1]) if parts[2] == "@order" else [(f"{parts[0]}[].{parts[2]}", parts[1])]
+
+    def _put(self, parts: list[str], value: Any) -> None:
+        holder, (*way, last) = self.data, parts
+        for depth, part in enumerate(way, 1):
+            place = tuple(way[:depth])
+            if place not in self._own:
+                holder[part] = dict(holder.get(part) or {})
+                self._own.add(place)
+            holder = holder[part]
+        place = tuple(parts)
+        self._own = {own for own in self._own if own[: len(place)] != place} if place in self._own else self._own
+        if value is None:
+            holder.pop(last, None)
+        else:
+            holder[last] = value
 
     def _row_cells(self, section: str, row: str) -> list[Cell]:
         return [(f"{section}[]", None), *((plan.name, row) for plan in self.plan.by_section[section])]
@@ -395,8 +409,8 @@ class Sheet:
             self._forget(cell)
 
     def _forget(self, cell: Cell) -> None:
-        self._values.pop(cell, None)
-        self._shown.pop(cell, None)
+        self._values[cell[0]].pop(cell[1], None)
+        self._shown[cell[0]].pop(cell[1], None)
         self._failed.pop(cell, None)
 
     def _drop_everything(self) -> None:
@@ -411,20 +425,6 @@ class Sheet:
         self.pending |= {(name, ALL if plan.definition.each else None) for name, plan in self.plan.lookups.items()}
         self.pending |= {(f"when:{key}", None) for key in self.plan.section_when}
         self.pending |= {("label:", None), *((f"label:{key}", ALL) for key in self.plan.row_labels)}
-
-
-def _put(container: dict[str, Any], key: str, value: Any) -> None:
-    if value is None:
-        container.pop(key, None)
-    else:
-        container[key] = value
-
-
-def _put_deep(container: dict[str, Any], parts: list[str], value: Any) -> None:
-    *way, last = parts
-    for part in way:
-        container = container.setdefault(part, {})
-    _put(container, last, deepcopy(value))
 
 
 def _true(value: object) -> bool:
