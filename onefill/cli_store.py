@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -75,7 +76,7 @@ def _reindex(options: argparse.Namespace) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    keys = key_files(settings) if options.with_keys else []
+    keys = key_files(settings, os.environ) if options.with_keys else []
     tally = _keeping(options).backup(options.file, _telling(), keys=keys)
     size = options.file.stat().st_size
     if options.json:

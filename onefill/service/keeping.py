@@ -24,6 +24,7 @@ from store import (
     Tally,
     write_archive,
 )
+from store.keyring import KEY_FILE
 from store.platform import path_from_address
 
 #: Told what is being done, how much of it is done, and of how much; 0 where nobody can know.
@@ -162,12 +163,13 @@ class Keeping:
             yield Damage(record, digest, f"{name} 不见了")
 
 
-def key_files(settings: Settings) -> list[Path]:
-    """The files of keys there are: beside the data and beside a store that lies elsewhere."""
+def key_files(settings: Settings, environ: Mapping[str, str]) -> list[Path]:
+    """The files of keys there are: beside the data, beside a store that lies elsewhere, named in the environment."""
     folders = [settings.data]
     if settings.store.startswith("tinydb://"):
         folders.append(path_from_address(settings.store.removeprefix("tinydb://")).parent)
-    return sorted({path for folder in folders for path in folder.glob("*.key")})
+    named = [Path(environ[KEY_FILE])] if environ.get(KEY_FILE) else []
+    return sorted({*named, *(path for folder in folders for path in folder.glob("*.key"))})
 
 
 def _pinned(pins: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

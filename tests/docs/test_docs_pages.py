@@ -48,7 +48,7 @@ def all_commands() -> Iterator[tuple[str, str]]:
 def test_every_command_is_one(page: str, line: str) -> None:
     words = [word for word in shlex.split(line) if not re.match(r"[A-Z_]+=", word)]
     match words:
-        case ["cp", *_]:
+        case ["cp" | "systemctl" | "journalctl" | "curl", *_]:
             return
         case [program, "-m", "onefill", *arguments]:
             assert program == PYTHON
@@ -89,6 +89,15 @@ def test_every_picture_is_shown_small_enough_and_has_a_maker() -> None:
     kept = sorted((ROOT / "docs/pictures").iterdir())
     assert shown == {path.stem for path in kept} == set(MAKERS)
     assert all(path.stat().st_size <= MOST_BYTES for path in kept)
+
+
+def test_the_units_of_the_administrator_start_what_there_is() -> None:
+    starts = re.findall(r"^ExecStart=(.+)$", "\n".join(blocks(ROOT / "docs/administrator.md", "ini")), re.MULTILINE)
+    assert len(starts) == 2
+    for start in starts:
+        words = shlex.split(start)
+        line = words[2].replace("$$(date +%%u)", "1") if words[0] == "/bin/sh" else start
+        test_every_command_is_one("administrator.md", line.removeprefix("exec ").replace("/opt/onefill/", ""))
 
 
 def test_both_readmes_are_twins() -> None:
