@@ -42,10 +42,14 @@ GO_ON = "location.replace(document.querySelector('main a').href)"
 async def leave_for_provider(request: Request) -> Response:
     """Begin: off to the provider, which sends the person back."""
     provider, goal = _provider(), page_of(request.query_params.get("next", ""))
-    ended = the_desk().people.has_timed_out(request.cookies.get(COOKIE, ""))
-    fresh = ended or request.query_params.get("fresh") == "1"
+    asked, token = request.query_params.get("fresh") == "1", request.cookies.get(COOKIE, "")
+
+    def begin() -> tuple[str, Flow]:
+        # Else whoever comes to a computer that was left would be let in by what the provider remembers.
+        return provider.begin(back_to(request), goal, fresh=asked or the_desk().people.has_timed_out(token))
+
     try:
-        address, flow = await run_in_threadpool(lambda: provider.begin(back_to(request), goal, fresh=fresh))
+        address, flow = await run_in_threadpool(begin)
     except OneFillError as wrong:
         return told(wrong)
     answer = RedirectResponse(address, status_code=303, headers=HEADERS)
