@@ -55,7 +55,7 @@ def open_store(
             raise NotEncryptedThere
         from store.postgres import PostgresStore  # its driver is loaded only where it is asked for
 
-        return PostgresStore(address, clock, key_file=key_file)
+        return PostgresStore(address, clock, key_file=key_file, files=place_of(files))
     raise AddressUnknown(address=address)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from store.blobs import Blobs
 from store.chain import ChainBroken
 from store.drafting import listed
 from store.errors import FileDamaged, FileUnknown, RowsDamaged
@@ -12,7 +13,6 @@ from store.postgres import chains, listing, registers
 from store.postgres.chains import Head
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import Drafts
-from store.postgres.files import Files
 from store.postgres.lookup import Lookup
 
 OnProgress = Callable[[int, int], None] | None
@@ -68,14 +68,14 @@ class Care:
                     found.append(Damage(record, place, why))
         return tuple(found)
 
-    def verify_files(self, files: Files, on_progress: OnProgress) -> tuple[Damage, ...]:
+    def verify_files(self, files: Blobs, on_progress: OnProgress) -> tuple[Damage, ...]:
         """Files that are not what they were."""
         found, digests = [], list(files.digests())
         for done, digest in enumerate(digests, start=1):
             try:
                 files.get(digest)
             except (FileDamaged, FileUnknown):
-                found.append(Damage("", f"数据库 {self._database.host} 的文件 {digest}", "内容与校验码不符"))
+                found.append(Damage("", files.place(digest), "内容与校验码不符"))
             if on_progress:
                 on_progress(done, len(digests))
         return tuple(found)

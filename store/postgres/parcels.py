@@ -5,7 +5,9 @@ from datetime import datetime
 from functools import partial
 from io import BytesIO
 
+from store.blobs import Blobs, Place
 from store.chain import ChainBroken, entry_of
+from store.codec import Codec
 from store.draft_lines import state_line
 from store.drafting import DraftState, listed
 from store.model import Damage
@@ -24,7 +26,7 @@ from store.postgres.apart import Log, Preferences
 from store.postgres.chains import Head
 from store.postgres.database import Connection
 from store.postgres.drafts import DraftLines, Drafts
-from store.postgres.files import Files, FileTable
+from store.postgres.files import FileTable
 from store.postgres.joined import Joined
 from store.postgres.lookup import Lookup
 
@@ -35,7 +37,9 @@ _STRETCH = 50
 class PostgresParcels:
     """Everything in one database, seen and written within one transaction."""
 
-    def __init__(self, db: Connection, host: str, lookup: Lookup, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, db: Connection, host: str, lookup: Lookup, clock: Callable[[], datetime], files: Place | None
+    ) -> None:
         joined = Joined(db, host)
         self._db = db
         self._place = f"数据库 {host}"
@@ -43,7 +47,7 @@ class PostgresParcels:
         self._drafts = Drafts()
         self._preferences = Preferences(joined)
         self._log = Log(joined, clock)
-        self._files = Files(FileTable(joined))
+        self._files = Blobs(files or FileTable(joined), Codec())
 
     def out(self) -> Iterator[Parcel]:
         """See ``Store.parcels``."""

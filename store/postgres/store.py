@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
+from store.blobs import Blobs, Place
 from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.codec import Codec
 from store.draft_lines import Line, clear_line, put_line, summary_line
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
@@ -21,7 +23,7 @@ from store.postgres.care import Care, OnProgress
 from store.postgres.chains import Head
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import DraftLines, Drafts
-from store.postgres.files import Files, FileTable
+from store.postgres.files import FileTable
 from store.postgres.lookup import Lookup
 from store.postgres.parcels import PostgresParcels
 from store.registers import RegisterLine, lines_on
@@ -34,15 +36,25 @@ class PostgresStore:
         address: Where, and as whom: an ordinary role, for a superuser sees the records of every institution.
         clock: What time it is, with its zone.
         key_file: Key of the keyed hashes; the same on every computer.
+        files: Where files lie, if not in the database itself.
         wait: Seconds until whoever asks is told that the server is away.
     """
 
-    def __init__(self, address: str, clock: Callable[[], datetime], *, key_file: Path, wait: float = 5.0) -> None:
+    def __init__(
+        self,
+        address: str,
+        clock: Callable[[], datetime],
+        *,
+        key_file: Path,
+        files: Place | None = None,
+        wait: float = 5.0,
+    ) -> None:
         self._clock = clock
         self._database = Database(address, wait)
         self._drafts = Drafts()
         self._lookup = Lookup(self._database, key_file)
-        self._files = Files(FileTable(self._database))
+        self._place = files
+        self._files = Blobs(files or FileTable(self._database), Codec())
         self._preferences = Preferences(self._database)
         self._log = Log(self._database, clock)
         self._care = Care(self._database, self._lookup)
@@ -239,7 +251,7 @@ class PostgresStore:
     # -- inside ---
 
     def _parcels(self, db: Connection) -> PostgresParcels:
-        return PostgresParcels(db, self._database.host, self._lookup, self._clock)
+        return PostgresParcels(db, self._database.host, self._lookup, self._clock, self._place)
 
     @contextmanager
     def _looking(self, record: str, scope: Scope) -> Iterator[Connection]:

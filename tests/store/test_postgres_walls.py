@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from store import (
     EVERYTHING,
     Change,
     DatabaseUnfit,
+    FileDamaged,
     KeyDiffers,
     Reach,
     RecordDamaged,
@@ -227,3 +229,25 @@ def test_single_trainees_of_a_city(store: Store, address: str) -> None:
     east = [("1 班", "学员0", 88), ("1 班", "学员1", 88)]
     assert ask(address, question, Scope(EAST, Reach.OWN)) == east
     assert ask(address, question, Scope("city", Reach.BELOW)) == [*east, ("2 班", "学员0", 95)]
+
+
+def test_files_lie_where_they_are_told_to(address: str, tmp_path: Path) -> None:
+    given = {"clock": stepping(), "key_file": tmp_path / "store.key", "files": str(tmp_path / "files")}
+    with closing(open_store(address, **given)) as store:
+        digest = store.put_file(b"paper" * 400_000)
+        assert (tmp_path / "files" / digest[:2] / digest).stat().st_size == 2_000_000
+        assert store.get_file(digest) == b"paper" * 400_000
+        assert store.verify_files() == ()
+        assert ask(address, "select count(*) from file") == [(0,)]
+
+
+def test_a_large_file_in_the_database_is_verified_when_read(store: Store, address: str) -> None:
+    digest = store.put_file(BytesIO(b"paper" * 1_000_000))
+    assert ask(address, "select count(*) from file_part") == [(5,)]
+    assert store.get_file(digest) == b"paper" * 1_000_000
+    tamper(address, "update file_part set bytes = 'x' where place = 3")
+    with pytest.raises(FileDamaged):
+        store.get_file(digest)
+    assert [damage.file for damage in store.verify_files()] == [f"数据库 {address.partition('@')[2]} 的文件 {digest}"]
+    assert store.put_file(b"paper" * 1_000_000) == digest
+    assert store.verify_files() == ()
