@@ -19,7 +19,7 @@ from onefill.ui.queues import FIGURES, NOBODY, Asked, Hands, figures, foot, tabl
 from onefill.ui.said import say, show_said
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import to_page
+from onefill.ui.travel import follow, to_page
 
 ASKED: Asked = st.session_state.setdefault("queue-asked", Asked())
 
@@ -87,6 +87,7 @@ def hands_of(who: Person) -> Callable[[QueueLine], Hands]:
 @part
 def page() -> None:
     """Figures, filters, lines; drawn anew when a case comes, goes or changes hands."""
+    follow()
     desk = the_desk()
     who, pulse = desk.who(), pulse_of("queue", "all")
     queue = desk.queues.queue(who, ASKED.chosen, form=ASKED.form, unit=ASKED.unit, text=ASKED.text, page=ASKED.page)
