@@ -1,7 +1,7 @@
 """Bytes by name in a table, in pieces: nothing holds a whole file but whoever asks for it."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import IO
 
 from store.blobs import PIECE
@@ -18,7 +18,7 @@ class FileTable:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def read(self, name: str) -> Iterator[bytes] | None:
+    def read(self, name: str) -> Generator[bytes] | None:
         """See ``Place``."""
         with self._transactions.reading() as db:
             row = db.execute(
@@ -68,7 +68,7 @@ class FileTable:
             for place, piece in enumerate(_whole_pieces(data), start=1):
                 db.execute("insert into file_part values (%s, %s, %s)", (row[0], place, piece), binary=True)
 
-    def _pieces(self, id_: int, size: int, first: bytes) -> Iterator[bytes]:
+    def _pieces(self, id_: int, size: int, first: bytes) -> Generator[bytes]:
         yield first
         for place in range(2, -(-size // PIECE) + 1):
             with self._transactions.reading() as db:
