@@ -1,6 +1,5 @@
 """Files and index together: whatever is read is checked against what was seen before, and the index kept up."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -35,14 +34,13 @@ from store.matching import Query, period, searched
 from store.model import Damage, Entry, Found, Summary
 from store.register_index import Carried
 from store.registers import Effected
+from store.scanning import scan
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
 #: What costs one record, not all of them.
 _NOT_NOW = (RecordDamaged, FormatTooNew, KeyMissing)
 _STAMPS = ("file_time", "file_size", "draft_time", "draft_size")
-#: Temporary files older than this were left by a crash.
-_ABANDONED = 3600.0
 
 
 class Catalog:
@@ -60,6 +58,7 @@ class Catalog:
         self._key = key
         self._damages: dict[tuple[str, str], Damage] = {}
         self._unindexed: set[str] = set()
+        self._strangers: list[Damage] = []
 
     # -- one record ---
 
@@ -184,8 +183,13 @@ class Catalog:
 
     @property
     def damages(self) -> tuple[Damage, ...]:
-        """Files that could not be trusted when last read."""
-        return tuple(self._damages.values())
+        """Files that could not be trusted when last read, and copies that others left among them."""
+        return (*self._damages.values(), *self.strangers)
+
+    @property
+    def strangers(self) -> tuple[Damage, ...]:
+        """Files among ours that are none of ours, as far as they are still there."""
+        return tuple(damage for damage in self._strangers if Path(damage.file).exists())
 
     def heal(self, *, again: bool = False) -> None:
         """Open the index, make it if need be, and take in what has changed while it was not looking.
@@ -213,7 +217,7 @@ class Catalog:
     def reindex(self, on_progress: Callable[[int, int], None] | None) -> int:
         """Read every file anew, and believe it; how many records there are."""
         self._catch_up()
-        stamps = _stamps(self.chains.folder, ".json", self._disk.now())
+        stamps, _ = self._files(self._disk.now())
         known = self._ask(lambda index: index.lines())
         self._damages.clear()
         self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
@@ -226,12 +230,11 @@ class Catalog:
             done += 1
             if on_progress:
                 on_progress(done, len(stamps))
-        return done - len({damage.record for damage in self.damages})
+        return done - len({record for record, _ in self._damages})
 
     def stamps(self) -> dict[str, tuple[Stamp, Stamp]]:
         """Stamps of chain and draft of every record that has a file or is known to have had one."""
-        chains = _stamps(self.chains.folder, ".json", 0.0)
-        drafts = _stamps(self.drafts.folder, ".jsonl", 0.0)
+        chains, drafts = self._files(0.0)
         records = {*self._ask(lambda index: index.lines()), *chains}
         return {record: (chains.get(record, ABSENT), drafts.get(record, ABSENT)) for record in records}
 
@@ -265,11 +268,16 @@ class Catalog:
             return f"已见过第 {known.n} 条，文件里只有 {chain.n} 条"
         return "" if self.entry(chain, known.n).digest == known.digest else "内容被换过"
 
+    def _files(self, now: float) -> tuple[dict[str, Stamp], dict[str, Stamp]]:
+        """Stamps of chains and of drafts; what else lies there is noted."""
+        chains, drafts = scan(self.chains.folder, ".json", now), scan(self.drafts.folder, ".jsonl", now)
+        self._strangers = chains.strangers + drafts.strangers
+        return chains.stamps, drafts.stamps
+
     def _scan(self) -> None:
         known = self._index.lines()
         now = self._disk.now()
-        stamps = _stamps(self.chains.folder, ".json", now)
-        drafts = _stamps(self.drafts.folder, ".jsonl", now)
+        stamps, drafts = self._files(now)
         for record in known.keys() - stamps.keys():
             self._damaged(record, self.chains.path(record), "文件不见了")
         changed = [
@@ -428,20 +436,3 @@ def _standing(known: Line) -> Summary:
         due=date.fromisoformat(known.due) if known.due else None,
         about=orjson.loads(known.about),
     )
-
-
-def _stamps(folder: Path, suffix: str, now: float) -> dict[str, Stamp]:
-    """Stamps of all files by record; what a crash left lying about is swept away."""
-    stamps = {}
-    for shard_folder in folder.iterdir() if folder.is_dir() else ():
-        if not shard_folder.is_dir():
-            continue
-        with os.scandir(shard_folder) as entries:
-            for entry in entries:
-                stat = entry.stat()
-                record = entry.name.removesuffix(suffix)
-                if entry.name.endswith(suffix) and "." not in record:
-                    stamps[record] = (stat.st_mtime_ns, stat.st_size)
-                elif entry.name.endswith(".tmp") and stat.st_mtime < now - _ABANDONED:
-                    Path(entry.path).unlink(missing_ok=True)
-    return stamps

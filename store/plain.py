@@ -98,6 +98,11 @@ def _text(text: str, path: str) -> str:
     return str(text)
 
 
+def is_record(text: str) -> bool:
+    """Whether a record may be called so."""
+    return _RECORD.fullmatch(text) is not None
+
+
 def check_record(record: str) -> None:
     """Refuse ids that some file system would not keep, or keep as another one.
 

@@ -27,7 +27,7 @@ def verify_chains(catalog: Catalog, locks: Locks, on_progress: OnProgress | None
                 catalog.draft(record, known)
             except (RecordDamaged, FormatTooNew) as exc:
                 found.append(damage_of(record, exc))
-    return tuple(found)
+    return (*found, *catalog.strangers)
 
 
 def verify_index(catalog: Catalog, locks: Locks, on_progress: OnProgress | None) -> tuple[Damage, ...]:

@@ -26,6 +26,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.parent.name, file)))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What drills have counted, also where other processes ran them."""
+    told = [
+        f"{report.nodeid.rpartition('::')[2]}: {text}"
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, text in report.user_properties
+        if name == "counts"
+    ]
+    for line in ["", "drills:", *told] if told else ():
+        terminalreporter.write_line(line)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Contents of files are no names: zip files hold the time they were made, and each process makes its own."""
     return "content" if isinstance(val, bytes) else "long" if isinstance(val, str) and len(val) > LONGEST_ID else None

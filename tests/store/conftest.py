@@ -1,6 +1,6 @@
 """Each backend the contract is held against; the next one adds itself here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,3 +48,9 @@ def address_of(backend: str, folder: Path, request: pytest.FixtureRequest) -> It
             yield f"tinydb://{folder}"
         case _:
             yield "memory:"
+
+
+@pytest.fixture
+def counts(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tell what a drill has counted; it stands at the end of the run."""
+    return lambda text: record_property("counts", text)
