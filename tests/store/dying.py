@@ -221,10 +221,10 @@ def _write(folder: Path, who: int, aim: Callable[[], object], out: int) -> None:
         os.write(out, f"{request}\n".encode())
 
 
-def plain(folder: Path, count: int) -> dict[str, int]:
-    """The same with TinyDB's own storage: how many files cannot be read afterwards."""
-    unreadable = 0
-    for turn in range(count):
+def plain(folder: Path, count: int, most: int) -> dict[str, int]:
+    """The same with TinyDB's own storage, until some file cannot be read afterwards."""
+    unreadable = turn = 0
+    while turn < count or (turn < most and not unreadable):
         path = folder / f"plain-{turn}.json"
         with TinyDB(path) as database:
             database.insert_multiple({"turn": -1, **class_of(50)} for _ in range(10))
@@ -234,7 +234,8 @@ def plain(folder: Path, count: int) -> dict[str, int]:
         except ValueError:
             unreadable += 1
         path.unlink()
-    return {"kills": count, "unreadable": unreadable}
+        turn += 1
+    return {"kills": turn, "unreadable": unreadable}
 
 
 def _write_plain(path: Path, aim: Callable[[], object], _out: int) -> None:

@@ -39,7 +39,7 @@ def test_death_at_every_step_of_everything_leaves_old_or_new(tmp_path: Path, cou
 @pytest.mark.slow
 def test_kills_aimed_at_the_write_lose_nothing_and_plain_tinydb_does(tmp_path: Path, counts: Counts) -> None:
     ours = died("kills", tmp_path / "ours", 220)
-    plain = died("plain", tmp_path, 60)
+    plain = died("plain", tmp_path, 60, 400)
     counts(f"kill -9: ours {ours}; plain TinyDB {plain}")
     assert (ours["lost"], ours["unreadable"]) == (0, 0)
     assert ours["acknowledged"] > 220
