@@ -77,13 +77,15 @@ def _reindex(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     keys = key_files(settings, os.environ) if options.with_keys else []
+    key = settings.keys.first
     tally = _keeping(options).backup(options.file, _telling(), keys=keys)
     size = options.file.stat().st_size
     if options.json:
         _print_json({"file": str(options.file), "bytes": size, "keys": len(keys), **_plain(tally)})
     else:
         print(f"备份好了 {options.file}，{size:,} 字节：{_counted(tally)}")
-        print(f"密钥放进去了：{'、'.join(map(str, keys))}，请另外锁好" if keys else "密钥没有放进去，请另外保管")
+        print(f"内容用密钥 {key.id} 加密了，没有这把密钥恢复不了" if key else "内容没有加密，请放在别人读不到的地方")
+        print(f"密钥放进去了：{'、'.join(map(str, keys))}，请锁好" if keys else "密钥没有放进去，请另外保管")
         _tell_lost(tally.lost, "没有备份")
     return BAD if tally.lost else GOOD
 

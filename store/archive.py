@@ -2,7 +2,8 @@
 
 Members, in this order: ``onefill.json`` (format, when, by which program), ``parcels/…jsonl.gz`` (lines of JSON),
 ``files/<SHA-256>``, ``program/…`` (forms and templates in use), ``keys/…`` only if asked for, ``tally.json`` (how many
-there are of each, what was lost), ``SHA256SUMS``. An archive without its last member is a part of one.
+there are of each, what was lost), ``SHA256SUMS``. An archive without its last member is a part of one. Where a key is
+given, what is in ``parcels/`` and ``files/`` is sealed with it.
 """
 
 import gzip
@@ -26,6 +27,8 @@ from typing_extensions import override
 from store import platform
 from store.disk import Disk, told
 from store.errors import ArchiveRefused, FileDamaged, FileUnknown, FormatTooNew
+from store.framing import PIECE, opened, sealed
+from store.keyring import Key, Keyring, SealBroken
 from store.model import Damage
 from store.parcel_lines import line_of, parcel_of
 from store.parcels import FileParcel, LostParcel, Parcel, Tally
@@ -40,6 +43,8 @@ _NAME = re.compile(
 #: Bytes of lines that are gathered into one member; a piece that is copied at once.
 _GATHERED, _PIECE = 4_000_000, 1_000_000
 _ABANDONED = 3600.0
+#: What people wrote lies below these.
+_SEALED = ("parcels/", "files/")
 _UNREADABLE = "不完整或被改过，读不下去"
 
 OnProgress = Callable[[Mapping[str, int]], None]
@@ -53,6 +58,7 @@ class About:
         made: When, as ISO text.
         program: Version of the program that made it.
         keys: Whether keys are in it.
+        sealed: Id of the key that opens it; empty if it lies in clear.
         counts: How many there are of each, see ``Tally.counts``.
         lost: What could not be put into it.
     """
@@ -60,6 +66,7 @@ class About:
     made: str
     program: str
     keys: bool
+    sealed: str
     counts: Mapping[str, int]
     lost: tuple[LostParcel, ...]
 
@@ -71,6 +78,7 @@ def write_archive(
     made: str,
     program: str,
     beside: Iterable[tuple[str, Path]] = (),
+    key: Key | None = None,
     on_progress: OnProgress | None = None,
     disk: Disk | None = None,
 ) -> Tally:
@@ -82,6 +90,7 @@ def write_archive(
         made: When.
         program: By which version.
         beside: Other files with their names in the archive, below ``program/`` or ``keys/``.
+        key: Seals what people wrote; in clear if there is none.
         on_progress: Told how many there are so far, see ``Tally.counts``.
         disk: The system calls that keep it.
 
@@ -95,9 +104,10 @@ def write_archive(
         tempfile.TemporaryFile() as sums,
         tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_PIECE) as tar,
     ):
-        members = _Members(tar, sums)
+        members = _Members(tar, sums, key)
         keys = any(name.startswith("keys/") for name, _ in files)
-        members.add_json(HEAD, {"format": FORMAT, "made": made, "program": program, "keys": keys})
+        head = {"format": FORMAT, "made": made, "program": program, "keys": keys, "sealed": key.id if key else ""}
+        members.add_json(HEAD, head)
         tally = _write_parcels(members, parcels, on_progress)
         for name, source in files:
             with source.open("rb") as content:
@@ -113,14 +123,12 @@ class Archive:
 
     Args:
         path: Where it lies.
-
-    Raises:
-        ArchiveRefused: It is none.
-        FormatTooNew: A newer program made it.
+        keys: Keys that may open it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keys: Keyring | None = None) -> None:
         self._path = path
+        self._keys = keys or Keyring()
 
     def check(self, on_progress: Callable[[int, int], None] | None = None) -> About:
         """Read all of it and hold it against its sums; what it says of itself. Progress is (bytes, of).
@@ -128,6 +136,7 @@ class Archive:
         Raises:
             ArchiveRefused: It is cut short or altered; names the member.
             FormatTooNew: A newer program made it.
+            KeyMissing: It is sealed with a key that is not here.
         """
         kept: dict[str, bytes] = {}
         whole = False
@@ -148,7 +157,10 @@ class Archive:
                     self._check_format(kept[HEAD])
         if not whole:
             raise self._refused("", "不完整，后面少了一截")
-        return self._about(kept)
+        about = self._about(kept)
+        if about.sealed:
+            self._keys.get(about.sealed)
+        return about
 
     def parcels(self) -> Iterator[Parcel]:
         """What is in it. Each file is to be opened before the next parcel is taken.
@@ -156,7 +168,13 @@ class Archive:
         Raises:
             ArchiveRefused: A member cannot be read.
         """
+        is_sealed = False
         for name, content in self._members():
+            if name == HEAD:
+                is_sealed = bool(orjson.loads(content.read())["sealed"])
+            if is_sealed and name.startswith(_SEALED):
+                refused = partial(self._refused, name, "加密的内容被改过")
+                content = BufferedReader(_Opened(opened(_pieces(content), self._keys), refused))
             if name.startswith("parcels/"):
                 try:
                     with gzip.open(content) as lines:
@@ -234,6 +252,7 @@ class Archive:
                 made=str(head["made"]),
                 program=str(head["program"]),
                 keys=bool(head["keys"]),
+                sealed=str(head["sealed"]),
                 counts=dict(tally["counts"]),
                 lost=tuple(one for one in map(parcel_of, tally["lost"]) if isinstance(one, LostParcel)),
             )
@@ -265,15 +284,50 @@ class _Content(RawIOBase):
         return len(data)
 
 
+class _Opened(RawIOBase):
+    """A member that was sealed."""
+
+    def __init__(self, pieces: Iterator[bytes], refused: Callable[[], ArchiveRefused]) -> None:
+        self._pieces = pieces
+        self._held = b""
+        self._refused = refused
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        try:
+            while not self._held and (piece := next(self._pieces, None)) is not None:
+                self._held = piece
+        except SealBroken as exc:
+            raise self._refused() from exc
+        data, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class _Members:
     """Writes members and notes their sums."""
 
-    def __init__(self, tar: tarfile.TarFile, sums: IO[bytes]) -> None:
+    def __init__(self, tar: tarfile.TarFile, sums: IO[bytes], key: Key | None) -> None:
         self._tar = tar
         self._sums = sums
+        self._key = key
 
     def add(self, name: str, content: BinaryIO) -> None:
-        """Write what is left in an open file."""
+        """Write an open file, sealed if it is to be."""
+        if self._key is None or not name.startswith(_SEALED):
+            self._add(name, content)
+            return
+        # How long it is must be known before it is written, and it may not be too long for the memory.
+        with tempfile.TemporaryFile() as aside:
+            for piece in sealed(_pieces(content), self._key):
+                aside.write(piece)
+            self._add(name, aside)
+
+    def _add(self, name: str, content: IO[bytes]) -> None:
         size = content.seek(0, os.SEEK_END)
         content.seek(0)
         info = tarfile.TarInfo(name)
@@ -299,7 +353,7 @@ class _Members:
 class _Summed:
     """A file whose bytes are summed as they are read."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._hash = hashlib.sha256()
 
@@ -348,6 +402,11 @@ def _add_file(members: _Members, parcel: FileParcel) -> LostParcel | None:
     except (FileDamaged, FileUnknown) as exc:
         return LostParcel("file", Damage("", parcel.digest, str(exc)))
     return None
+
+
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+    while piece := content.read(PIECE):
+        yield piece
 
 
 def _same(content: BinaryIO) -> BinaryIO:

@@ -10,6 +10,7 @@ import pytest
 
 from onefill.cli import main
 from store import EVERYTHING, Change, open_store
+from store.keyring import new_key
 from tests.store.making import begin
 
 GOOD, BAD, USAGE = 0, 1, 2
@@ -197,3 +198,20 @@ def test_commands_that_say_too_little_are_explained(command: list[str], capsys: 
         main(command)
     assert left.value.code == USAGE
     assert "命令写错了" in capsys.readouterr().err
+
+
+def test_where_data_lie_encrypted_so_does_their_backup(
+    data: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, key = tmp_path / "backup.tar", new_key()
+    assert main(["store", "backup", str(archive)]) == GOOD
+    assert "没有加密" in capsys.readouterr().out
+    monkeypatch.setenv("ONEFILL_KEY", key.text)
+    assert main(["store", "backup", str(archive)]) == GOOD
+    assert f"内容用密钥 {key.id} 加密了" in capsys.readouterr().out
+    assert main(["store", "restore", str(archive), "--to", f"tinydb://{tmp_path}/with"]) == GOOD
+    assert main(["store", "verify"]) == GOOD
+    monkeypatch.delenv("ONEFILL_KEY")
+    capsys.readouterr()
+    assert main(["store", "restore", str(archive), "--to", f"tinydb://{tmp_path}/without"]) == BAD
+    assert key.id in capsys.readouterr().err

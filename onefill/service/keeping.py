@@ -103,6 +103,7 @@ class Keeping:
             made=self._now().isoformat(timespec="seconds"),
             program=__version__,
             beside=[*self._program(), *((f"keys/{key.name}", key) for key in keys)],
+            key=self._settings.keys.first,
             on_progress=tell,
         )
 
@@ -117,9 +118,10 @@ class Keeping:
         Raises:
             ArchiveRefused: It is cut short or altered.
             FormatTooNew: A newer program made it.
+            KeyMissing: It is sealed with a key that is not here.
             StoreNotEmpty: There is something here already.
         """
-        archive = Archive(path)
+        archive = Archive(path, self._settings.keys)
         about = archive.check(lambda done, of: on_progress("核对备份", done, of))
         tally = self._store.take_in(_told(archive.parcels(), on_progress))
         return Restored(about=about, tally=tally, beside=archive.unpack(beside) if beside else 0)

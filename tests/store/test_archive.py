@@ -30,6 +30,7 @@ from store import (
     Damage,
     EntriesParcel,
     FormatTooNew,
+    KeyMissing,
     LostParcel,
     Store,
     StoreUnavailable,
@@ -39,6 +40,7 @@ from store import (
 )
 from store.chain import genesis, seal
 from store.disk import Disk
+from store.keyring import Keyring, new_key
 from tests.store.making import begin, class_of, new, stepping
 from tests.store.test_contract_parcels import filled, tally
 
@@ -361,3 +363,32 @@ def test_memory_stays_small(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + (8 << 20), peaks
+
+
+def test_where_a_key_is_given_nothing_that_was_written_lies_in_clear(tmp_path: Path) -> None:
+    store, other = (open_store("memory:", clock=stepping()) for _ in range(2))
+    filled(store)
+    store.put_file(b"%PDF " + b"secret " * 100_000)
+    path, key = tmp_path / "backup.tar", new_key()
+    write(path, store, key=key)
+    with tarfile.open(path) as tar:
+        contents = [tar.extractfile(name).read() for name in tar.getnames()]  # type: ignore[union-attr]
+    for content in contents:
+        assert b"secret" not in content
+        assert b"%PDF" not in content
+        assert not content.startswith(b"\x1f\x8b")
+    about = Archive(path, Keyring([new_key(), key])).check()
+    assert about.sealed == key.id
+    assert other.take_in(Archive(path, Keyring([key])).parcels()) == tally(store)
+    for keys in (Keyring(), Keyring([new_key()])):
+        with pytest.raises(KeyMissing):
+            Archive(path, keys).check()
+
+
+def test_what_was_sealed_and_altered_is_refused_though_its_sums_fit(source: Store, tmp_path: Path) -> None:
+    path, key = tmp_path / "backup.tar", new_key()
+    write(path, source, key=key)
+    remade(path, lambda name, data: (name, data[:-1] + bytes([data[-1] ^ 1]) if name.startswith("files/") else data))
+    Archive(path, Keyring([key])).check()
+    with pytest.raises(ArchiveRefused, match="加密的内容被改过"):
+        open_store("memory:").take_in(Archive(path, Keyring([key])).parcels())
