@@ -11,6 +11,7 @@ SAID = (
     (r"the following arguments are required: (.+)", r"还缺 \1"),
     (r"unrecognized arguments: (.+)", r"不认识 \1"),
     (r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)", r"\1里没有“\2”，可以选：\3"),
+    (r"argument .+?: (“.+”要写成 .+)", r"\1"),
     (r"argument (.+?): expected one argument", r"\1 后面要写一个值"),
     (r"argument (.+?): expected at least one argument", r"\1 后面至少要写一个值"),
     (r"argument (.+?): ignored explicit argument (.+)", r"\1 后面不能写值 \2"),

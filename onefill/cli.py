@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -118,6 +119,14 @@ def parser() -> Parser:
     import_.add_argument("--dry-run", action="store_true", help="只核对，不写进去")
     import_.add_argument("--with-errors", action="store_true", help="有错的行也导入，错的先留着")
     import_.add_argument("--sheet", metavar="工作表", help="读哪张工作表；不写就自己找")
+    import_.add_argument(
+        "--word",
+        metavar="项:表里的=选项",
+        action="append",
+        type=_word,
+        default=[],
+        help="表里的叫法是哪个选项，可以写几次，例 文化程度:研究生班=研究生；导入后记住",
+    )
     import_.add_argument("--marked", metavar="文件", type=Path, help="把标好错的原表写到这个文件")
     import_.add_argument("--json", action="store_true", help="输出 JSON")
     import_.set_defaults(run=_import)
@@ -234,6 +243,8 @@ def _imported(options: argparse.Namespace, record: str, section: str) -> int:
     name = options.workbook.name
     workbook = desk.imports.read(data, name)
     columns = desk.imports.match(record, section, workbook, sheet=options.sheet)
+    for column, word, option in options.word:
+        columns = desk.imports.with_word(columns, column, word, option)
     preview = desk.imports.preview(record, section, workbook, columns)
     if options.marked:
         write_file(options.marked, desk.imports.marked(data, name, preview.problems).data)
@@ -245,6 +256,13 @@ def _imported(options: argparse.Namespace, record: str, section: str) -> int:
     else:
         _tell_import(preview, taken)
     return BAD if columns.problems or preview.wrong else GOOD
+
+
+def _word(said: str) -> tuple[str, str, str]:
+    parts = re.fullmatch(r"([^:：]+)[:：](.+)[=＝](.+)", said)
+    if parts is None:
+        raise argparse.ArgumentTypeError(f"“{said}”要写成 项:表里的=选项")
+    return parts[1], parts[2], parts[3]
 
 
 def _tell_import(preview: Preview, taken: Taken | None) -> None:

@@ -41,6 +41,11 @@ class Choice(FieldType):
         key = fold(text)
         return self._by_fold.get(key) or self._synonyms.get(key)
 
+    def words(self, text: str) -> list[str]:
+        """The words in a text that each mean an option or ought to."""
+        shown = line(text)
+        return [shown] if shown else []
+
     @override
     def read_text(self, text: str, doc_type: str) -> Parsed:
         shown = line(text)
@@ -53,7 +58,7 @@ class Choice(FieldType):
 
     def not_an_option(self, text: str) -> Fault:
         """The fault for a text that is no option, with the nearest one or all."""
-        near = self._nearest(text)
+        near = self.nearest(text)
         if near:
             how = f"改为“{near}”"
         elif self.options:
@@ -65,7 +70,7 @@ class Choice(FieldType):
         what = f"{quote(text)}不在选项里" if self.options else "现在没有可选的选项"
         return Fault(code="CHOICE", what=what, remedy=how)
 
-    def _nearest(self, text: str) -> str | None:
+    def nearest(self, text: str) -> str | None:
         """The one option that is surely meant: similar letters alone mean something else all too often."""
         typed = fold(text)
         holding = [option for key, option in self._by_fold.items() if key and (key in typed or typed in key)]
@@ -114,14 +119,20 @@ class Choices(Choice):
         return False
 
     @override
+    def words(self, text: str) -> list[str]:
+        meant = text.replace("\r", "\n").strip()
+        return [meant] if self.option(meant) else [word for one in self._parts(meant) if (word := line(one))]
+
+    @override
     def read_text(self, text: str, doc_type: str) -> Parsed:
         meant = text.replace("\r", "\n").strip()
         whole = self.option(meant)
-        return self.read_list([whole]) if whole else self._read_parts(_SEPARATOR.split(meant))
+        return self.read_list([whole] if whole else list(self._parts(meant)))
 
-    def _read_parts(self, parts: list[str]) -> Parsed:
+    def _parts(self, text: str) -> list[str]:
         """Each part an option; neighbours are joined where an option itself holds a separator."""
-        items: list[object] = []
+        parts = _SEPARATOR.split(text)
+        items: list[str] = []
         start = 0
         while start < len(parts):
             for end in range(min(len(parts), start + 6), start + 1, -1):
@@ -133,7 +144,7 @@ class Choices(Choice):
             else:
                 items.append(parts[start])
                 start += 1
-        return self.read_list(items)
+        return items
 
     @override
     def read_list(self, items: list[object]) -> Parsed:

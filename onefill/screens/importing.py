@@ -1,5 +1,7 @@
 """导入: a workbook is brought, its columns are matched, what it would do is seen, then it is taken."""
 
+from urllib.parse import unquote
+
 import streamlit as st
 
 from onefill.errors import OneFillError
@@ -49,6 +51,9 @@ def _act(verb: str, what: str) -> None:
         case "column":
             number, _, field = what.partition(":")
             inbox.choose_column(RECORD, FILE, int(number), field or None)
+        case "word":
+            field, word, option = what.split(":")
+            inbox.choose_word(RECORD, FILE, field, unquote(word), option or None)
         case "show":
             VIEW.show, VIEW.page = show_named(what), 0
         case "page":

@@ -57,6 +57,12 @@ class NothingToPrint(OneFillError):
     message = "{phase}里没有可以成套打印的材料：{why}。"
 
 
+class OptionUnknown(OneFillError):
+    """Something that is to mean an option, of a field that has none, or not this one."""
+
+    message = "“{field}”里没有“{option}”可选。可以选：{known}。"
+
+
 class TooManyRows(OneFillError):
     """A section has no room for more rows."""
 

@@ -1,8 +1,8 @@
 """What an import shows before it is taken, and tells afterwards."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
@@ -42,6 +42,27 @@ class ImportedRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Word:
+    """What the table writes where an option is asked, and is none by itself.
+
+    Attributes:
+        field: Key of the field.
+        word: As it stands in the table.
+        cells: In how many cells.
+        option: What it means, as a person said now or the last time; empty while that is not known.
+        nearest: The option that is likely meant, if there is one.
+        options: All there are.
+    """
+
+    field: str
+    word: str
+    cells: int
+    option: str
+    nearest: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """What an import would do.
 
@@ -54,6 +75,7 @@ class Preview:
         skipped: Lines that are no data, with the reason.
         notes: What a person ought to know, in Chinese.
         remarks: What would be wrong with the record as a whole.
+        words: Words of the table that are no option, whether or not it is known what they mean.
     """
 
     record: str
@@ -64,6 +86,7 @@ class Preview:
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
     remarks: tuple[Problem, ...]
+    words: tuple[Word, ...] = ()
 
     def of(self, kind: Literal["added", "updated", "unchanged"]) -> list[ImportedRow]:
         """The rows of a kind."""
@@ -81,7 +104,10 @@ class Preview:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything wrong in the workbook, line by line, then what stops the import as a whole."""
+        """Everything wrong in the workbook, line by line, then what stops the import as a whole.
+
+        It is read where no list can be opened, so a word that is no option comes with all there are.
+        """
         return (*self._in_cells(), *self.columns.problems)
 
     def counts(self) -> dict[str, int]:
@@ -105,9 +131,10 @@ class Preview:
         return sha256(told.encode()).hexdigest()[:16]
 
     def _in_cells(self) -> Iterator[Problem]:
+        options = {field.key: field.options for _, field in self.columns.fields()}
         for row in self.rows:
-            for found in row.problems.values():
-                yield from found
+            for key, found in row.problems.items():
+                yield from (_with_options(problem, options.get(key)) for problem in found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +146,12 @@ class Taken:
     unchanged: int
     dropped: int
     left: tuple[int, ...]
+
+
+def _with_options(problem: Problem, options: Sequence[str] | str | None) -> Problem:
+    if problem.code != "CHOICE" or not options or isinstance(options, str):
+        return problem
+    return replace(problem, remedy=f"{problem.remedy.partition('，可选：')[0]}，可选：{'、'.join(options)}")
 
 
 def _is_cell(problem: Problem) -> bool:

@@ -1,20 +1,23 @@
 """Imports: a workbook read, matched, previewed against the record, and taken over in one change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from onefill.definitions.model import Section
+from onefill.definitions.types import type_of
 from onefill.facts.faults import options_of
+from onefill.fields.choices import Choice
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
-from onefill.service.errors import PreviewStale, TableUnknown, TooManyRows
+from onefill.service.errors import OptionUnknown, PreviewStale, TableUnknown, TooManyRows
 from onefill.service.guard import filled_by
 from onefill.service.import_rows import duplicates, identify, renamed
-from onefill.service.import_shapes import ImportedRow, Preview, Taken
+from onefill.service.import_shapes import ImportedRow, Preview, Taken, Word
 from onefill.service.portrait import candidates
 from onefill.service.records import ORDER_STEP
 from onefill.service.rehearsal import rehearse
@@ -45,7 +48,7 @@ class Imports:
     def match(
         self, record: str, section: str, workbook: Workbook, *, sheet: str | None = None, header: int | None = None
     ) -> Columns:
-        """Which column fills which field, as found and as remembered from the last time.
+        """Which column fills which field and which word means which option, as found and as remembered.
 
         Args:
             record: Into which record.
@@ -57,8 +60,28 @@ class Imports:
         with self._book.lock:
             opened = self._book.open(record)
             definition = _repeating(opened, section)
-        known = self._book.store.preferences(_owner(opened.form, section)).get("columns", {})
-        return match(workbook, definition, known, sheet=sheet, header=header, today=self._today)
+        known = self._book.store.preferences(_owner(opened.form, section))
+        found = match(workbook, definition, known.get("columns", {}), sheet=sheet, header=header, today=self._today)
+        return replace(found, words=known.get("words", {}))
+
+    def with_word(self, columns: Columns, field: str, word: str, option: str) -> Columns:
+        """The mapping with the option that a word of the table means.
+
+        Args:
+            columns: As matched.
+            field: Label or key of the field.
+            word: As it stands in the table.
+            option: One of the field's.
+
+        Raises:
+            OptionUnknown: The table fills no such field, or the field has no such option.
+        """
+        chosen = {one.key: type_of(one) for _, one in columns.fields() if field in (one.label, one.key)}
+        key, kind = next(iter(chosen.items()), ("", None))
+        known = kind.options or () if isinstance(kind, Choice) else ()
+        if option not in known:
+            raise OptionUnknown(field=field, option=option, known="、".join(known) or "没有")
+        return columns.with_word(key, word, option)
 
     def preview(self, record: str, section: str, workbook: Workbook, columns: Columns | None = None) -> Preview:
         """What an import would do: added, updated by key, unchanged, missing, wrong, cell by cell.
@@ -161,6 +184,7 @@ class Imports:
             skipped=found.skipped,
             notes=(*columns.notes, *found.notes, *_unasked(columns, opened, lines)),
             remarks=tuple(remarks),
+            words=tuple(_words(columns, found)),
         )
 
     def _problems(
@@ -268,7 +292,8 @@ class Imports:
     def _remember(self, form: str, section: str, columns: Columns) -> None:
         owner = _owner(form, section)
         known = self._book.store.preferences(owner).get("columns", {})
-        self._book.store.set_preferences(owner, {"columns": {**known, **columns.remembered()}})
+        words = {key: dict(meant) for key, meant in columns.words.items() if meant}
+        self._book.store.set_preferences(owner, {"columns": {**known, **columns.remembered()}, "words": words})
 
 
 def _repeating(opened: OpenRecord, section: str) -> Section:
@@ -300,6 +325,21 @@ def _compared(line: ReadRow, row: str | None, kept: Mapping[str, Mapping[str, An
 def _with_problems(line: ImportedRow, problems: Mapping[str, list[Problem]]) -> ImportedRow:
     told = {key: tuple(found) for key, found in problems.items() if found}
     return ImportedRow(**{**line.__dict__, "problems": told}) if told else line
+
+
+def _words(columns: Columns, found: ReadRows) -> Iterator[Word]:
+    kinds = {field.key: type_of(field) for _, field in columns.fields()}
+    for said in found.words:
+        kind = kinds[said.field]
+        assert isinstance(kind, Choice)
+        yield Word(
+            field=said.field,
+            word=said.word,
+            cells=said.cells,
+            option=said.option or "",
+            nearest=kind.nearest(said.word) or "",
+            options=kind.options or (),
+        )
 
 
 def _label(opened: OpenRecord, section: str, row: str) -> str:

@@ -59,6 +59,7 @@ class Waiting:
         sheet: The sheet, if a person chose one.
         header: The line of its heading, if a person chose it; 0 for a table without one.
         columns: Columns as a person corrected them, in that order: number and field.
+        words: What a person said words of the table mean: field, word, option; empty for nothing after all.
         receipt: What came of it, once it was taken.
     """
 
@@ -69,6 +70,7 @@ class Waiting:
     sheet: str | None = None
     header: int | None = None
     columns: tuple[tuple[int, str | None], ...] = ()
+    words: tuple[tuple[str, str, str], ...] = ()
     receipt: Receipt | None = None
 
 
@@ -125,19 +127,21 @@ class Inbox:
         return found
 
     def columns(self, record: str, id: str) -> Columns:
-        """Which column is what: as found, as remembered, as corrected."""
+        """Which column is what and which word means what: as found, as remembered, as corrected."""
         waiting = self.look(record, id)
         found = self._imports.match(
             record, waiting.section, self.workbook(record, id), sheet=waiting.sheet, header=waiting.header
         )
         for number, field in waiting.columns:
             found = found.with_column(number, field)
+        for key, word, option in waiting.words:
+            found = found.with_word(key, word, option or None)
         return found
 
     def preview(self, record: str, id: str) -> Preview:
         """What importing it would do now."""
         waiting = self.look(record, id)
-        key = (id, self._book.store.stamp(record), waiting.sheet, waiting.header, waiting.columns)
+        key = (id, self._book.store.stamp(record), waiting.sheet, waiting.header, waiting.columns, waiting.words)
         with self._book.lock:
             found = self._seen.get(key)
         if found is None:
@@ -165,6 +169,13 @@ class Inbox:
             waiting = self.look(record, id)
             earlier = tuple(one for one in waiting.columns if one[0] != number)
             self._note(replace(waiting, columns=(*earlier, (number, field))))
+
+    def choose_word(self, record: str, id: str, field: str, word: str, option: str | None) -> None:
+        """Say which option a word of the table means; none for one that is to be mended cell by cell."""
+        with self._book.lock:
+            waiting = self.look(record, id)
+            earlier = tuple(one for one in waiting.words if one[:2] != (field, word))
+            self._note(replace(waiting, words=(*earlier, (field, word, option or ""))))
 
     def take(
         self, record: str, id: str, who: Person, *, wrong: bool = False, drop: bool = False, seen: str = ""
@@ -257,4 +268,5 @@ def _waiting(told: Mapping[str, Any]) -> Waiting:
     if kept := told.get("receipt"):
         taken = Taken(**{**kept["taken"], "left": tuple(kept["taken"]["left"])})
         receipt = Receipt(**{**kept, "at": datetime.fromisoformat(kept["at"]), "taken": taken})
-    return Waiting(**{**told, "columns": columns, "receipt": receipt})
+    words = tuple((key, word, option) for key, word, option in told.get("words", ()))
+    return Waiting(**{**told, "columns": columns, "words": words, "receipt": receipt})

@@ -9,7 +9,7 @@ from onefill.tables.matching import match
 from onefill.tables.model import Cell, Line, Workbook, Worksheet
 from onefill.tables.plain import plain
 from onefill.tables.reading import read
-from onefill.tables.rows import ReadCell, ReadRow, ReadRows, rows
+from onefill.tables.rows import ReadCell, ReadRow, ReadRows, ReadWord, rows
 
 __all__ = [
     "Cell",
@@ -19,6 +19,7 @@ __all__ = [
     "ReadCell",
     "ReadRow",
     "ReadRows",
+    "ReadWord",
     "Skipped",
     "TableRefused",
     "Workbook",

@@ -1,6 +1,7 @@
 """Rows of a section out of a matched sheet: every cell through its field's type, every fault with its cell."""
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from onefill.definitions.model import FieldDefinition
 from onefill.definitions.types import type_of
 from onefill.fields import Fault, FieldType
+from onefill.fields.choices import Choice
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, Problem
 from onefill.tables.lines import Layout, Skipped, why_no_data
@@ -53,6 +55,23 @@ class ReadRow:
 
 
 @dataclass(frozen=True)
+class ReadWord:
+    """What the table writes where an option is asked, and is none by itself.
+
+    Attributes:
+        field: Key of the field.
+        word: As it stands in the table.
+        cells: In how many cells.
+        option: What it means by the mapping; None while that is not known.
+    """
+
+    field: str
+    word: str
+    cells: int
+    option: str | None
+
+
+@dataclass(frozen=True)
 class ReadRows:
     """What a sheet gives.
 
@@ -61,12 +80,14 @@ class ReadRows:
         rows: The rows of data.
         skipped: Lines that are none, with the reason.
         notes: What a person ought to know, in Chinese.
+        words: What stands where an option is asked and is none of the form's, the most frequent first.
     """
 
     sheet: str
     rows: tuple[ReadRow, ...]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
+    words: tuple[ReadWord, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -110,7 +131,11 @@ class _Field:
     definition: FieldDefinition
     type: FieldType
     choices: Choices | None
+    #: Words of the table that a person has said the option of.
+    words: AnyMapping[str, str]
     known: dict[object, ReadCell] = field(default_factory=dict)
+    #: Words that are no option of the form, with their cells.
+    said: Counter[str] = field(default_factory=Counter)
     #: Cells that held a number too long for a number.
     lost: int = 0
 
@@ -118,7 +143,7 @@ class _Field:
 class _Reader:
     def __init__(self, mapping: Mapping, today: Callable[[], date] | None, choices: AnyMapping[str, Choices]) -> None:
         self._mapping = mapping
-        found = [_Field(column, one, type_of(one, today), choices.get(one.key)) for column, one in mapping.fields()]
+        found = [_field(column, one, mapping, today, choices) for column, one in mapping.fields()]
         # A number whose document is chosen in another field is read after that one.
         self._fields = sorted(found, key=lambda one: one.definition.by is not None)
         self._order = [one.definition.key for one in found]
@@ -149,7 +174,13 @@ class _Reader:
             read.append(self._row(line))
             counted["hidden"] += line.hidden
             counted["formulas"] += sum(line.cells[one].formula for one in self._used if one in line.cells)
-        return ReadRows(sheet.name, tuple(read), tuple(skipped), tuple(self._notes(read, counted)))
+        notes = tuple(self._notes(read, counted))
+        return ReadRows(sheet.name, tuple(read), tuple(skipped), notes, tuple(self._words()))
+
+    def _words(self) -> Iterator[ReadWord]:
+        for one in self._fields:
+            for word, cells in one.said.most_common():
+                yield ReadWord(one.definition.key, word, cells, one.words.get(fold(word)))
 
     def _notes(self, read: Sequence[ReadRow], counted: AnyMapping[str, int]) -> Iterator[str]:
         if counted["hidden"]:
@@ -185,6 +216,8 @@ class _Reader:
             one.known[key] = _parsed(one, cell, document)
         found = one.known[key]
         one.lost += isinstance(found.stored, dict) and is_cut_off(cell)
+        if isinstance(one.type, Choice) and one.type.options and (one.words or isinstance(found.stored, dict)):
+            one.said.update(_strange(one, one.type, cell))
         return found if found.stored is not None else None
 
     def _document(self, definition: FieldDefinition, others: AnyMapping[str, ReadCell]) -> str:
@@ -193,6 +226,35 @@ class _Reader:
         chosen = others.get(definition.by)
         stored = chosen.stored if chosen is not None else self._assumed.get(definition.by, "")
         return stored if isinstance(stored, str) else ""
+
+
+def _field(
+    column: Column,
+    definition: FieldDefinition,
+    mapping: Mapping,
+    today: Callable[[], date] | None,
+    choices: AnyMapping[str, Choices],
+) -> _Field:
+    """A column whose type also reads the words that a person has said the option of."""
+    kind = type_of(definition, today)
+    words: dict[str, str] = {}
+    if isinstance(kind, Choice) and kind.options:
+        said = mapping.words.get(definition.key, {})
+        words = {word: option for word, option in said.items() if option in kind.options and not kind.option(word)}
+    if words:
+        synonyms = {option: list(also) for option, also in (definition.option_synonyms or {}).items()}
+        for word, option in words.items():
+            synonyms.setdefault(option, []).append(word)
+        kind = type_of(definition.model_copy(update={"option_synonyms": synonyms}), today)
+    return _Field(column, definition, kind, choices.get(definition.key), words)
+
+
+def _strange(one: _Field, kind: Choice, cell: Cell) -> list[str]:
+    """Words in a cell that are no option of the form by themselves, whether or not it is known what they mean."""
+    raw = raw_of(cell, one.definition, one.type)
+    if cell_fault(cell) is not None or isinstance(raw, bool):
+        return []
+    return [word for word in kind.words(raw_text(raw)) if fold(word) in one.words or kind.option(word) is None]
 
 
 def _parsed(one: _Field, cell: Cell, document: str) -> ReadCell:

@@ -1,8 +1,9 @@
 """导入, left: the file that was brought, which of its columns is what, what was skipped and why."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from onefill.service.import_shapes import Preview
+from onefill.service.import_shapes import Preview, Word
 from onefill.service.import_words import Veil
 from onefill.service.inbox import Waiting
 from onefill.tables import Column, Line, Skipped, Workbook
@@ -15,11 +16,15 @@ STATES = {
     "ignored": ("", "", "不导入"),
 }
 MOST_SKIPPED = 60
+MOST_WORDS = 12
 MOST_HEADING_LINES, MOST_CELLS, MOST_LETTERS = 20, 12, 20
 
 
 def columns_panel(waiting: Waiting, workbook: Workbook, preview: Preview) -> str:
-    """The left panel; buttons say ``other``, ``heading``, ``sheet:N``, the lists ``column:N:FIELD``."""
+    """The left panel; buttons say ``other``, ``heading``, ``sheet:N``, ``word:FIELD:WORD:OPTION``.
+
+    The lists say ``column:N:FIELD`` and ``word:FIELD:WORD:OPTION``; the word is quoted as in an address.
+    """
     columns, veil = preview.columns, Veil(preview.columns)
     lines = "".join(_column(column, preview, veil) for column in columns.columns)
     body = (
@@ -90,6 +95,32 @@ def _column(column: Column, preview: Preview, veil: Veil) -> str:
         f"<tr><td><b>{esc(header)}</b><small>{esc(veil.sample(column))}</small></td>"
         f'<td><select class="pickone{look}" data-choose="column:{column.number}"'
         f' aria-label="“{esc(header)}”对应哪一项">{options}</select></td><td class="st">{state}</td></tr>'
+        + _words([word for word in preview.words if word.field == column.field])
+    )
+
+
+def _words(words: Sequence[Word]) -> str:
+    """Below a column: what its table writes instead of an option, each to be said once for all cells."""
+    lines = "".join(map(_word, words[:MOST_WORDS]))
+    if len(words) <= MOST_WORDS:
+        return lines
+    told = f"另有 {len(words) - MOST_WORDS} 种写法不在选项里，看是不是对错了列"
+    return f'{lines}<tr class="word"><td colspan="3">{told}</td></tr>'
+
+
+def _word(word: Word) -> str:
+    said = f"word:{word.field}:{quote(word.word, safe='')}"
+    unsure = "" if word.option else " look"
+    first = "" if word.option else '<option value="" selected>是哪个选项</option>'
+    keep = '<option value="">不对应</option>' if word.option else ""
+    options = "".join(f"<option{' selected' if one == word.option else ''}>{esc(one)}</option>" for one in word.options)
+    near = "" if word.option or not word.nearest else act(f"{said}:{word.nearest}", f"用“{word.nearest}”", kind="btn s")
+    state = f'<span class="green">{icon("check_circle")}会记住</span>' if word.option else near
+    return (
+        f'<tr class="word"><td>{icon("subdirectory_arrow_right")}“{esc(word.word)}”<small>{word.cells} 格</small></td>'
+        f'<td><select class="pickone{unsure}" data-choose="{esc(said)}"'
+        f' aria-label="表里的“{esc(word.word)}”是哪个选项">{first}{options}{keep}</select></td>'
+        f'<td class="st">{state}</td></tr>'
     )
 
 

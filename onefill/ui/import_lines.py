@@ -1,6 +1,6 @@
 """导入, right: what an import would do in figures, its lines with what is wrong inside the wrong cell, the buttons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,10 +112,19 @@ def _missing(preview: Preview, view: View) -> str:
 
 
 def _notes(preview: Preview) -> str:
-    said = [esc(one) for one in preview.notes[:MOST_NOTES]]
+    said = [esc(one) for one in (*_unknown_words(preview), *preview.notes)[:MOST_NOTES]]
     said += [f"导入后：{esc(one.what)}" for one in preview.remarks[:MOST_NOTES]]
     lines = "".join(f"<p>{one}</p>" for one in said)
     return note("blue flat sm", "info", lines) if lines else ""
+
+
+def _unknown_words(preview: Preview) -> Iterator[str]:
+    """What is said once in the left panel mends all cells at once."""
+    unknown = [word for word in preview.words if not word.option]
+    if unknown:
+        labels = {field.key: field.label for _, field in preview.columns.fields()}
+        columns = "、".join(dict.fromkeys(labels[word.field] for word in unknown))
+        yield f"{columns}里有 {len(unknown)} 种写法不在选项里。在左边选一次是哪个选项，各格一起改好"
 
 
 def _table(preview: Preview, rows: Sequence[ImportedRow]) -> str:

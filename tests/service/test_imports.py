@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from onefill import cli
 from onefill.problems import CellPlace, Level
 from onefill.service import Desk
-from onefill.service.errors import PathUnknown, RecordUnknown, TooManyRows
+from onefill.service.errors import OptionUnknown, PathUnknown, RecordUnknown, TooManyRows
 from onefill.service.import_shapes import Preview
 from onefill.service.samples import sample_id
 from onefill.tables import TableRefused
@@ -111,6 +111,40 @@ def test_good_rows_come_in_and_wrong_ones_when_asked(desk: Desk) -> None:
     codes = {finding.problem.code for finding in desk.records.state("empty").findings}
     assert {"ID_FORMAT", "CHOICE"} <= codes
     assert len(preview(desk, data).of("unchanged")) == 3
+
+
+WORDY = (
+    HEADER,
+    (*GOOD[:2], "函授班", *GOOD[3:]),
+    (*OTHER[:2], "函授班", *OTHER[3:]),
+    (*THIRD[:2], "本科生", *THIRD[3:]),
+)
+
+
+def test_a_word_of_the_table_is_said_once_and_remembered(desk: Desk) -> None:
+    workbook = desk.imports.read(book(*WORDY), "a.xlsx")
+    seen = desk.imports.preview("empty", SECTION, workbook)
+    assert [(one.word, one.cells, one.option, one.nearest) for one in seen.words] == [
+        ("函授班", 2, "", ""),
+        ("本科生", 1, "", "本科"),
+    ]
+    columns = desk.imports.with_word(seen.columns, "文化程度", "函 授班", "专科")
+    mended = desk.imports.preview("empty", SECTION, workbook, columns)
+    assert [row.cells["education"].stored for row in mended.rows] == ["专科", "专科", {"raw": "本科生"}]
+    assert [(one.word, one.option) for one in mended.words] == [("函授班", "专科"), ("本科生", "")]
+    desk.imports.take("empty", SECTION, workbook, columns, who=desk.who(), wrong=True)
+    again = preview(desk, book(*WORDY), sample_id("class_50"))
+    assert again.words[0].option == "专科"
+    forgotten = again.columns.with_word("education", "函授班", None)
+    assert desk.imports.preview("empty", SECTION, workbook, forgotten).words[0].option == ""
+    for field, option in (("文化程度", "博士后"), ("姓名", "专科"), ("没有的", "专科")):
+        with pytest.raises(OptionUnknown):
+            desk.imports.with_word(seen.columns, field, "函授班", option)
+
+
+def test_a_remembered_word_whose_option_is_gone_means_nothing(desk: Desk) -> None:
+    desk.store.set_preferences(f"import/training_class/{SECTION}", {"words": {"education": {"函授班": "大学"}}})
+    assert preview(desk, book(*WORDY)).words[0].option == ""
 
 
 def test_other_words_for_an_option_come_in_as_that_option(desk: Desk) -> None:
@@ -358,3 +392,27 @@ def test_what_cannot_be_imported_is_told_as_any_other_import(
     assert problem["what"]
     assert problem["remedy"]
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_command_line_names_the_options_and_is_told_what_a_word_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path))
+    assert cli.main(["samples", "--load"]) == cli.GOOD
+    roster = tmp_path / "roster.xlsx"
+    roster.write_bytes(book(*WORDY))
+    asked = ["import", str(roster), "--into", f"{sample_id('class_50')}:{SECTION}", "--dry-run", "--json"]
+    capsys.readouterr()
+    assert cli.main(asked) == cli.BAD
+    told = {p["place"]["cell"]: p["remedy"] for p in json.loads(capsys.readouterr().out)["problems"]}
+    every = "可选：研究生、本科、专科、中专、技工、高中、初中、小学、文盲"
+    assert told["C2"].endswith(every)
+    assert told["C4"] == f"改为“本科”，{every}"
+    assert cli.main([*asked, "--word", "文化程度:函授班=专科", "--word", "education：本科生＝本科"]) == cli.GOOD
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["values"]["education"] for row in rows] == ["专科", "专科", "本科"]
+    assert cli.main([*asked, "--word", "文化程度:函授班=大学"]) == cli.BAD
+    assert "没有“大学”可选" in json.loads(capsys.readouterr().out)["problems"][0]["what"]
+    with pytest.raises(SystemExit):
+        cli.main([*asked, "--word", "文化程度"])
+    assert "要写成 项:表里的=选项" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from onefill.ui.import_lines import View, lines_panel
 from onefill.ui.routes import ROUTES
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
+from tests.ui.desk import a_desk, filled_order
 from tests.ui.test_screens import opened, words
 
 HERE = "http://127.0.0.1:8501"
@@ -201,6 +203,30 @@ def test_the_preview(desk: Desk, order: str) -> None:
     columns = columns_panel(desk.inbox.look(order, file), desk.inbox.workbook(order, file), preview)
     assert "表头在第 1 行，数据在第 2—4 行" in columns
     assert columns.count("已对上") == 2
+
+
+def test_a_word_of_the_table_is_asked_for_and_said(tmp_path: Path) -> None:
+    price = "label: 单价（元）, type: money}"
+    desk = a_desk(tmp_path, (price, f"{price}\n      - {{key: hue, label: 颜色, type: choice, options: [红, 蓝]}}"))
+    order = filled_order(desk)
+    file = brought(desk, order, book(["品名", "颜色"], ["钉子", "大红"], ["锤子", "绛"], ["锯子", "绛"]))
+    workbook = desk.inbox.workbook(order, file)
+
+    def panels() -> tuple[str, str]:
+        preview = desk.inbox.preview(order, file)
+        columns = columns_panel(desk.inbox.look(order, file), workbook, preview)
+        return columns, lines_panel(order, file, preview, View())
+
+    columns, lines = panels()
+    assert "“绛”<small>2 格</small>" in columns
+    assert "用“红”" in columns
+    assert "颜色里有 2 种写法不在选项里" in lines
+    for word in ("绛", "大红"):
+        desk.inbox.choose_word(order, file, "hue", word, "红")
+    columns, lines = panels()
+    assert columns.count("check_circle</span>会记住") == 2
+    assert "不在选项里" not in lines
+    assert not desk.inbox.preview(order, file).wrong
 
 
 def test_a_heading_is_asked_for(desk: Desk, order: str) -> None:
