@@ -125,7 +125,7 @@ def parser() -> Parser:
         action="append",
         type=_word,
         default=[],
-        help="表里的叫法是哪个选项，可以写几次，例 文化程度:研究生班=研究生；导入后记住",
+        help="表里的叫法是哪个选项，可以写几次，例 颜色:大红=红；导入后记住",
     )
     import_.add_argument("--marked", metavar="文件", type=Path, help="把标好错的原表写到这个文件")
     import_.add_argument("--json", action="store_true", help="输出 JSON")

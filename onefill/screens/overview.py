@@ -7,7 +7,7 @@ from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.charts import drawn, height
 from onefill.ui.components import panel
 from onefill.ui.guard import guarded
-from onefill.ui.overview import exact, heading, life, nothing, plain_view
+from onefill.ui.overview import copy_out, exact, heading, life, nothing, plain_view
 from onefill.ui.parts import part
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
@@ -19,9 +19,17 @@ RECORD = asked_record()
 WIDE = (Calendar, Listing, Statistics)
 
 
+OPENED: set[str] = st.session_state.setdefault(f"opened-{RECORD}", set())
+
+
 def acted(said: str) -> None:
     """The button of the next step was pressed."""
     to_page(said.partition(":")[2], record=RECORD)
+
+
+def opened(said: str) -> None:
+    """A table to be copied from was opened or closed."""
+    OPENED.symmetric_difference_update({said.partition(":")[2]})
 
 
 def draw_view(view: ViewState) -> None:
@@ -34,8 +42,10 @@ def draw_view(view: ViewState) -> None:
             made = drawn(view.content, words)
             st.altair_chart(made, theme=None, width="stretch", height=height(view.content), key=f"chart_{view.key}")
             st.html(exact(view, view.content))
+        elif isinstance(view.content, Listing) and view.kind == "copy_out":
+            panel(copy_out(view.content, view, RECORD, opened=view.key in OPENED), f"copy_{view.key}", opened)
         else:
-            st.html(plain_view(view, RECORD) if view.content else nothing(view))
+            st.html(plain_view(view) if view.content else nothing(view))
 
 
 @part

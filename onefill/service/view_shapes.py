@@ -64,10 +64,11 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """Rows of text under headings."""
+    """Rows of text under headings. ``ids`` tell rows apart however they are moved: a row's own id where it has one."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -245,10 +245,14 @@ def _calendar(sheet: Sheet, view: View) -> Calendar | None:
 
 
 def _listing(sheet: Sheet, view: View) -> Listing | None:
-    rows = tuple(
-        tuple(text_of(_value(column.value, names)) for column in view.columns) for names in _items(sheet, view)
-    )
-    return Listing(columns=tuple(column.title for column in view.columns), rows=rows) if rows else None
+    items = _items(sheet, view)
+    rows = tuple(tuple(text_of(_value(column.value, names)) for column in view.columns) for names in items)
+    ids = tuple(_id_of(names["row"], place) for place, names in enumerate(items))
+    return Listing(columns=tuple(column.title for column in view.columns), rows=rows, ids=ids) if rows else None
+
+
+def _id_of(item: object, place: int) -> str:
+    return item.row if isinstance(item, RowView) else f"@{place}"
 
 
 def _copy_out(sheet: Sheet, view: View) -> Listing | None:
@@ -256,7 +260,8 @@ def _copy_out(sheet: Sheet, view: View) -> Listing | None:
     if view.each is not None:
         return _listing(sheet, view)
     row = tuple(text_of(_value(column.value, sheet.view)) for column in view.columns)
-    return Listing(columns=tuple(column.title for column in view.columns), rows=(row,)) if any(row) else None
+    columns = tuple(column.title for column in view.columns)
+    return Listing(columns=columns, rows=(row,), ids=(sheet.record,)) if any(row) else None
 
 
 def _statistics(sheet: Sheet, view: View) -> Statistics | None:

@@ -1,11 +1,12 @@
 """概览: the line of a record's life, its next step, and all views that need no chart."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 
 from onefill.definitions.values import number_text
 from onefill.fields.chinese import weekday
 from onefill.service.view_shapes import Calendar, Chart, Day, LifePoint, Listing, Overview, Statistics, ViewState
-from onefill.ui.html import act, esc, icon, note
+from onefill.ui.html import act, esc, icon, note, pressed
 
 STATES = {"done": "已办", "now": "现在", "to_come": "以后"}
 BUTTONS = {"fill": "接着填", "documents": "看附件"}
@@ -68,11 +69,9 @@ def exact(view: ViewState, chart: Chart) -> str:
     )
 
 
-def plain_view(view: ViewState, record: str) -> str:
-    """A calendar, a list, figures, or what is typed again elsewhere."""
+def plain_view(view: ViewState) -> str:
+    """A calendar, a list or figures."""
     match view.content:
-        case Listing() if view.kind == "copy_out":
-            return _copy_out(view.content, view, record)
         case Calendar():
             return _calendar(view.content, view.title)
         case Listing():
@@ -99,35 +98,60 @@ def _listing(listing: Listing, title: str) -> str:
     )
 
 
-def _copy_out(listing: Listing, view: ViewState, record: str) -> str:
-    """Cells that are copied with one click each; the page script marks where one is and what is done."""
-    export = (
+def copy_out(listing: Listing, view: ViewState, record: str, *, opened: bool) -> str:
+    """What is typed again elsewhere: cells that are copied with one click each; the button says ``open:KEY``.
+
+    The page script marks where one is and what is done, by the row's id and the column's title.
+    """
+    words = f"{len(listing.rows)} 行" if len(listing.rows) > 1 else f"{len(listing.columns)} 项"
+    sign = icon("expand_less" if opened else "expand_more")
+    head = (
+        f'<button type="button" class="btn s" data-act="open:{esc(view.key)}" aria-expanded="{pressed(opened)}"'
+        f' aria-label="逐格复制：{esc(view.title)}">'
+        f"{sign}逐格复制</button>"
         f'<button type="button" class="btn s" data-file="./of/table/{esc(record)}/{esc(view.key)}"'
         f' aria-label="下载 Excel：{esc(view.title)}">{icon("download")}下载 Excel</button>'
+        f'<span class="mut sm">{words}</span><span data-told class="mut sm"></span>'
     )
-    place = f"{record}-{view.key}"
+    return f'<div class="copybar" data-i18n-skip>{head}</div>{_cells(listing, view, record) if opened else ""}'
+
+
+def _cells(listing: Listing, view: ViewState, record: str) -> str:
+    place = f'class="tbl copy" data-place="{esc(record)}-{esc(view.key)}"'
     if len(listing.rows) == 1:
         pairs = zip(listing.columns, listing.rows[0], strict=True)
-        lines = "".join(
-            f'<tr><th scope="row">{esc(column)}</th><td>{_copied(text)}</td></tr>' for column, text in pairs
+        body = "".join(
+            f'<tr><th scope="row">{esc(title)}</th><td>{_copied(text, listing.ids[0], title)}</td></tr>'
+            for title, text in pairs
         )
-        table = f'<table class="tbl copy" data-place="{esc(place)}"><tbody>{lines}</tbody></table>'
+        table = f"<table {place}><tbody>{body}</tbody></table>"
     else:
         head = "".join(f'<th scope="col">{esc(column)}</th>' for column in listing.columns)
-        lines = "".join("<tr>" + "".join(f"<td>{_copied(cell)}</td>" for cell in row) + "</tr>" for row in listing.rows)
-        table = (
-            f'<table class="tbl copy" data-place="{esc(place)}"><thead><tr>{head}</tr></thead>'
-            f"<tbody>{lines}</tbody></table>"
+        body = "".join(
+            "<tr>"
+            + "".join(f"<td>{_copied(text, id, title)}</td>" for title, text in zip(listing.columns, row, strict=True))
+            + "</tr>"
+            for id, row in zip(listing.ids, listing.rows, strict=True)
         )
+        table = f"<table {place}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return (
-        f'<details class="exact" data-i18n-skip><summary>逐格复制<span class="vh">：{esc(view.title)}</span></summary>'
-        f'<p class="mut sm">点一格就复制好，到那边粘贴；抄过的打勾，刚抄的描边。{export} <span data-told></span></p>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(view.title)}">{table}</div></details>'
+        '<div data-i18n-skip><p class="mut sm">点一格就复制好，到那边粘贴；抄过的打勾，刚抄的描边。'
+        "抄过以后又改了的，勾就没有了</p>"
+        f'<div class="scroll" data-scroll="cells" tabindex="0" role="region" aria-label="{esc(view.title)}">'
+        f"{table}</div></div>"
     )
 
 
-def _copied(text: str) -> str:
-    return f'<button type="button" class="cp" data-copy>{esc(text)}</button>' if text else "—"
+def _copied(text: str, id: str, title: str) -> str:
+    if not text:
+        return "—"
+    name = esc(f"{id} {title}")
+    return f'<button type="button" class="cp" data-copy="{name}" data-is="{_digest(text)}">{esc(text)}</button>'
+
+
+def _digest(text: str) -> str:
+    """Tells whether a cell still says what it said; too short to give away what that was."""
+    return sha256(text.encode()).hexdigest()[:4]
 
 
 def _calendar(calendar: Calendar, title: str) -> str:

@@ -167,10 +167,13 @@ def test_an_item_counts_in_several_series(desk: Desk, trip: str) -> None:
 def test_what_is_typed_again_elsewhere_is_a_table_and_a_workbook_of_texts(desk: Desk, trip: str) -> None:
     desk.records.set(trip, "name", "=1+1", desk.who())
     overview = desk.views.of(trip)
-    assert view(overview, "again").content == Listing(columns=("名称", "几段"), rows=(("=1+1", "4"),))
+    assert view(overview, "again").content == Listing(columns=("名称", "几段"), rows=(("=1+1", "4"),), ids=(trip,))
     stages = view(overview, "stages_again").content
     assert isinstance(stages, Listing)
-    assert stages.rows[-1] == ("丁", "")
+    assert (stages.rows[-1], stages.ids) == (("丁", ""), ("r0", "r1", "r2", "r3"))
+    groups = view(overview, "groups").content
+    assert isinstance(groups, Listing)
+    assert groups.ids == ("@0", "@1", "@2")
     made = desk.views.workbook(trip, "again")
     assert made.name == "=1+1 图again.xlsx"
     cells = list(load_workbook(io.BytesIO(made.data)).worksheets[0].iter_rows())
@@ -193,7 +196,7 @@ def test_a_calendar_a_list_and_figures(desk: Desk, trip: str) -> None:
     assert calendar.groups == (("步行", "blue"), ("坐车", "green"))
     assert calendar.left_out == 1
     listing = view(overview, "places").content
-    assert listing == Listing(columns=("第几", "地方"), rows=(("2", "乙"),))
+    assert listing == Listing(columns=("第几", "地方"), rows=(("2", "乙"),), ids=("r1",))
     groups = view(overview, "groups").content
     assert isinstance(groups, Listing)
     assert set(groups.rows) == {("步行", "2"), ("坐车", "1"), ("骑车", "1")}

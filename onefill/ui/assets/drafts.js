@@ -198,6 +198,7 @@
       event.preventDefault();
       nextProblem();
     }
+    if (event.target.matches?.("[data-copy]")) walkCopied(event);
     const writing = event.target.closest?.("input,textarea,[contenteditable]");
     const find = document.querySelector(".st-key-find input");
     if (event.key === "/" && !writing && find && !event.isComposing) {
@@ -255,22 +256,36 @@
 
   // -- copied out, cell by cell; where one is survives a redrawn page ---------------------------------------------
 
-  const PLACES = "of-copied"; // {table: [numbers of its cells, the last one copied at the end]}
-  const copiedPlaces = () => JSON.parse(sessionStorage.getItem(PLACES) ?? "{}");
+  const PLACES = "of-copied"; // {table: [[row and column, what it said, as a short digest], the last one copied at the end]}
+  const copiedPlaces = () => JSON.parse(localStorage.getItem(PLACES) ?? "{}");
 
   async function copyOut(cell) {
     const table = cell.closest("[data-place]");
-    const number = [...table.querySelectorAll("[data-copy]")].indexOf(cell);
+    const { copy, is } = cell.dataset;
     try {
       await navigator.clipboard.writeText(cell.textContent);
     } catch {
       return getSelection().selectAllChildren(cell); // not allowed to: Ctrl+C does it
     }
     const places = copiedPlaces();
-    const done = (places[table.dataset.place] ?? []).filter((one) => one !== number);
-    places[table.dataset.place] = [...done, number];
-    sessionStorage.setItem(PLACES, JSON.stringify(places));
+    const done = (places[table.dataset.place] ?? []).filter(([one]) => one !== copy);
+    places[table.dataset.place] = [...done, [copy, is]];
+    localStorage.setItem(PLACES, JSON.stringify(places));
     markCopied();
+  }
+
+  // Arrows walk through a table that is copied from; Tab comes back to where one is.
+  function walkCopied(event) {
+    const [across, down] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [];
+    if (across === undefined) return;
+    const { cellIndex, parentElement: row } = event.target.parentElement;
+    const rows = row.closest("table").rows;
+    for (let x = cellIndex + across, y = row.rowIndex + down; rows[y]?.cells[x]; x += across, y += down) {
+      const next = rows[y].cells[x].querySelector("[data-copy]");
+      if (!next) continue;
+      event.preventDefault();
+      return next.focus();
+    }
   }
 
   function markCopied() {
@@ -278,11 +293,15 @@
     if (!tables.length) return;
     const places = copiedPlaces();
     for (const table of tables) {
-      const done = places[table.dataset.place] ?? [];
-      table.querySelectorAll("[data-copy]").forEach((cell, number) => {
-        cell.classList.toggle("done", done.includes(number));
-        set(cell, "aria-current", done.at(-1) === number ? "true" : null);
-      });
+      const done = new Map(places[table.dataset.place]);
+      const cells = [...table.querySelectorAll("[data-copy]")];
+      const here = [...done.keys()].at(-1);
+      const stop = cells.find((cell) => cell.dataset.copy === here) ?? cells[0];
+      for (const cell of cells) {
+        set(cell, "tabindex", cell === stop ? "0" : "-1");
+        cell.classList.toggle("done", done.get(cell.dataset.copy) === cell.dataset.is);
+        set(cell, "aria-current", cell.dataset.copy === here ? "true" : null);
+      }
     }
   }
 

@@ -94,7 +94,7 @@ function redraw(root, html) {
     const box = root.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
     if (box) box.scrollTop = top;
   }
-  const mark = ["act", "choose", "put"].find((name) => focused[name]);
+  const mark = ["act", "choose", "put", "copy"].find((name) => focused[name]);
   if (mark) root.querySelector(`[data-${mark}="${CSS.escape(focused[mark])}"]`)?.focus({ preventScroll: true });
   if (typing?.form) putBack(root, typing);
   const fresh = root.querySelector("[data-focus]");
