@@ -55,23 +55,20 @@ def _filled(grid: GridState, line: str) -> int:
 
 
 def _head(grid: GridState, line: str, *, fill: bool = True) -> str:
-    """Which line, how far it is, and the way to the others."""
-    ids = [row for row, _ in grid.first]
-    at = ids.index(line)
-    lines = "".join(_opener(grid, row, label, on=row == line) for row, label in grid.first[max(0, at - 2) : at + 3])
+    """Which line, how far each is, and the way to the others, all on one row however many there are."""
+    lines = "".join(_option(grid, row, label, on=row == line) for row, label in grid.first)
+    chooser = f'<select class="pickone line" data-choose="line" aria-label="填哪一个">{lines}</select>'
     words = f"没填的都记“{grid.options[0]}”" if grid.options and fill else ""
     rest = act("fill", words, kind="btn s", sign="done_all") if words else ""
     ends = act("before", "上一个", kind="btn s"), act("after", "下一个", kind="btn s")
-    return f'<div class="tools" data-i18n-skip>{ends[0]}{lines}{ends[1]}<span class="sp"></span>{rest}</div>'
+    at = [row for row, _ in grid.first].index(line) + 1
+    where = f'<span class="mut sm">第 {at} 个，共 {len(grid.first)} 个</span>'
+    return f'<div class="tools" data-i18n-skip>{ends[0]}{chooser}{ends[1]}{where}<span class="sp"></span>{rest}</div>'
 
 
-def _opener(grid: GridState, row: str, label: str, *, on: bool) -> str:
+def _option(grid: GridState, row: str, label: str, *, on: bool) -> str:
     words = f"{label}　{_filled(grid, row)} / {len(grid.second)}"
-    current = ' aria-current="true"' if on else ""
-    return (
-        f'<button type="button" data-stop class="btn s{" on" if on else ""}" data-act="line:{esc(row)}"{current}>'
-        f"{esc(words)}</button>"
-    )
+    return f'<option value="{esc(row)}"{" selected" if on else ""}>{esc(words)}</option>'
 
 
 def _kept(grid: GridState, line: str) -> str:
