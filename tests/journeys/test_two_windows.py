@@ -81,6 +81,22 @@ def test_an_open_clash_outlives_a_reload(pair: tuple[Window, Window]) -> None:
     expect(saved).to_contain_text("已保存")
 
 
+def test_a_button_that_is_drawn_anew_while_it_is_pressed_does_what_it_says(another: Callable[[], Window]) -> None:
+    one, two = another(), another()
+    one.open()
+    two.revisit(one.begin("training_class"), "training_class")
+    step = one.page.locator(".steps .step[data-act='section:exam_plan']")
+    place = step.bounding_box()
+    assert place
+    pressed = step.element_handle()
+    one.page.mouse.move(place["x"] + 60, place["y"] + 20)
+    one.page.mouse.down()
+    two.write("head_teacher", "罗晓禾")  # one more field of the first step is filled: the steps are drawn anew
+    one.page.wait_for_function("button => !button.isConnected", arg=pressed)
+    one.page.mouse.up()
+    expect(one.page.locator(".st-key-panel_form .ph h2")).to_contain_text("考核安排")
+
+
 def test_what_is_too_long_is_said_beside_its_field_and_stays(window: Window) -> None:
     window.open()
     window.begin(FORM)

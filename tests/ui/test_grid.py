@@ -579,6 +579,10 @@ def test_where_both_wrote_the_person_chooses(another: Callable[[], Table], choic
     mine.press("Enter", "ArrowUp")
     expect(mine.line).to_contain_text("改为“他的油”")
     expect(mine.line).to_contain_text("您写的是“我的油”")
+    mine.page.reload()  # what is still to be chosen is asked again
+    expect(mine.cell(2, "what")).to_have_text("我的油")
+    mine.at(2, "what")
+    expect(mine.line).to_contain_text("改为“他的油”")
     mine.page.get_by_role("button", name=choice).click()
     mine.until(lambda: mine.kept()[2] == left)
     expect(mine.cell(2, "what")).to_have_text(left)

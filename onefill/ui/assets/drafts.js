@@ -178,6 +178,24 @@
     if (paper) fetchFile(paper);
   });
 
+  // A button that is drawn anew while the pointer is down on it gets no click from the browser, for what went down and
+  // what came up are two: then the new one in its place is pressed.
+  let down = null;
+  const meaning = ({ dataset, ariaLabel, textContent }) => dataset.act ?? dataset.file ?? dataset.go ?? ariaLabel ?? textContent;
+
+  document.addEventListener("pointerdown", ({ target, button }) => {
+    const pressed = button === 0 ? target.closest?.("button,a") : null;
+    down = pressed && { pressed, means: meaning(pressed) };
+  }, true);
+
+  document.addEventListener("pointerup", ({ clientX, clientY }) => {
+    const was = down;
+    down = null;
+    if (!was || was.pressed.isConnected) return;
+    const now = document.elementFromPoint(clientX, clientY)?.closest("button,a");
+    if (now && meaning(now) === was.means) now.click();
+  }, true);
+
   // A menu behind ⋯ closes at a click elsewhere and at Escape.
   function closeMenus(but) {
     for (const menu of document.querySelectorAll("details.more[open]")) if (!menu.contains(but)) menu.open = false;

@@ -433,6 +433,7 @@ class Grid {
     this.refusedUpTo = 0;
     this.showLater = false;
     this.said = "";
+    addEventListener("pagehide", () => this.keepClashes());
   }
 
   build(root, data) {
@@ -499,6 +500,7 @@ class Grid {
       if (data.load !== post.load) {
         const before = rows.list.map((row, place, all) => ({ row, after: all[place - 1]?.id ?? null }));
         rows.load(data.rows.map(([id, texts, wrong]) => [id, named(this.columns, texts), wrong ?? {}]));
+        this.takeClashes();
         this.fitted = {};
         for (const one of before) if (!rows.byId.has(one.row.id)) this.gone.set(one.row.id, one);
         post.load = data.load;
@@ -556,6 +558,26 @@ class Grid {
     if (row && column) row.clash[column] = { mine, theirs, when };
     else if (this.gone.has(id)) this.lost = { ...this.gone.get(id), when };
     else if (row) this.say(`另一窗口 ${when} 改过第 ${this.rows.place(id) + 1} 行，没有删`, "warn");
+  }
+
+  // What was still to be chosen as the page went is asked again once it is back, as it is beside a field.
+  keepClashes() {
+    const open = this.rows.list.flatMap(({ id, clash }) => Object.entries(clash).map(([column, both]) => [id, column, both]));
+    if (open.length) sessionStorage.setItem(this.clashes, JSON.stringify(open));
+  }
+
+  takeClashes() {
+    const open = JSON.parse(sessionStorage.getItem(this.clashes) ?? "[]");
+    sessionStorage.removeItem(this.clashes);
+    for (const [id, column, { mine, when }] of open) {
+      const row = this.rows.byId.get(id);
+      const theirs = row?.texts[column] ?? "";
+      if (row && theirs !== mine) row.clash[column] = { mine, theirs, when };
+    }
+  }
+
+  get clashes() {
+    return `onefill-clashes:${this.post.name}`;
   }
 
   reorder(order) {
