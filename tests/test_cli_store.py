@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from onefill.cli import main
-from store import EVERYTHING, Change, open_store
+from store import EVERYTHING, Change, Tally, open_store
 from store.keyring import new_key
+from tests.databases import Server
 from tests.store.making import begin
+from tests.store.test_contract_parcels import tally as tally_of
 
 GOOD, BAD, USAGE = 0, 1, 2
 Captured = pytest.CaptureFixture[str]
@@ -215,3 +217,27 @@ def test_where_data_lie_encrypted_so_does_their_backup(
     capsys.readouterr()
     assert main(["store", "restore", str(archive), "--to", f"tinydb://{tmp_path}/without"]) == BAD
     assert key.id in capsys.readouterr().err
+
+
+def test_to_a_database_and_back_with_the_same_digests(
+    data: Path, tmp_path: Path, postgres: Server, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, back = tmp_path / "backup.tar", f"tinydb://{tmp_path}/back"
+    first = told_by(f"tinydb://{data}/store", data)
+    with postgres.database() as there, postgres.database() as restored:
+        assert main(["store", "migrate", "--to", there]) == GOOD
+        monkeypatch.setenv("ONEFILL_STORE", there)
+        assert main(["store", "verify"]) == GOOD
+        assert main(["store", "backup", str(archive)]) == GOOD
+        assert main(["store", "restore", str(archive), "--to", restored]) == GOOD
+        assert main(["store", "migrate", "--to", back]) == GOOD
+        assert told_by(there, data) == told_by(restored, data) == told_by(back, data) == first
+        assert main(["store", "restore", str(archive)]) == BAD
+        assert "已经有数据" in capsys.readouterr().err
+
+
+def told_by(address: str, data: Path) -> Tally:
+    store = open_store(address, key_file=data / "store.key")
+    tally = tally_of(store)
+    store.close()
+    return tally
