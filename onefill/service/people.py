@@ -266,8 +266,11 @@ class People:
         """Give a new password, to be changed at next sign-in; it is shown once, empty if it was given.
 
         A lock-out ends, and so does every session of that person.
+
+        Raises:
+            AccountRefused: The account reaches further than whoever would give it a password.
         """
-        self._its(name, who)
+        self._check_reach(self._its(name, who), who)
         shown = "" if password else one_time_password(self._pick)
         if problems := check_password(password, name) if password else []:
             raise PasswordRefused(problems)
@@ -389,10 +392,12 @@ class People:
         if problems:
             raise AccountRefused(problems)
         self.require(who, account.unit)
-        wider = [right for right in rights_of(account.unit, account.roles, roles) if not _within(right, who)]
-        if wider:
-            problem = _problem("TOO_WIDE", "给的角色比您自己管得还宽", "请上级管账号的人来给")
-            raise AccountRefused([problem])
+        self._check_reach(account, who)
+
+    def _check_reach(self, account: Account, who: Person) -> None:
+        """Refuse what would let somebody in further than whoever does it reaches."""
+        if not all(_within(right, who) for right in rights_of(account.unit, account.roles, self.offices.roles())):
+            raise AccountRefused([_problem("TOO_WIDE", "这个账号的角色比您自己管得还宽", "请上级管账号的人来办")])
 
 
 def _within(right: Right, who: Person) -> bool:

@@ -462,3 +462,14 @@ def test_a_subject_is_one_persons(desk: Desk) -> None:
         desk.people.sign_in_proved("s-1")
     desk.people.bind("甲二", "s-1", ROOT)
     assert desk.people.session(desk.people.sign_in_proved("s-1")).person.name == "甲二"
+
+
+def test_nobody_takes_over_an_account_that_reaches_further(desk: Desk) -> None:
+    hire(desk, "全管", EAST, "keeper")
+    area = desk.people.named("东管")
+    with pytest.raises(AccountRefused, match="管得还宽"):
+        desk.people.reset("全管", area, PASSWORD)
+    with pytest.raises(AccountRefused, match="管得还宽"):
+        desk.people.bind("全管", "s-1", area)
+    assert desk.people.session(desk.people.sign_in("全管", PASSWORD)).person.name == "全管"
+    assert desk.people.reset("全管", desk.people.named("市管"))
