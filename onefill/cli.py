@@ -13,6 +13,7 @@ from typing import Any
 
 from onefill.arguments import Parser
 from onefill.cli_cases import add_case_commands
+from onefill.cli_forms import add_form_commands
 from onefill.cli_hash import add_hash
 from onefill.cli_keys import add_key_commands
 from onefill.cli_past import add_past_commands
@@ -35,6 +36,7 @@ GOOD, BAD, USAGE = 0, 1, 2
 
 EXAMPLES = """例子：
   python -m onefill check                                   检查所有表单和模板
+  python -m onefill preview --forms 改过的文件夹              改表单以前，看已有的办件会怎样
   python -m onefill samples --load                          装入示例数据
   python -m onefill records --form training_class           列出办件
   python -m onefill copy 办件编号                            照一个办件新建
@@ -132,6 +134,7 @@ def parser() -> Parser:
     import_.set_defaults(run=_import)
 
     add_past_commands(commands, _desk)
+    add_form_commands(commands, _desk)
     add_case_commands(commands, _desk)
     add_people_commands(commands, _desk)
     add_key_commands(add_store_commands(commands))

@@ -21,6 +21,7 @@ from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
 from onefill.service.form_news import FormNewsDesk
+from onefill.service.form_trials import losses
 from onefill.service.guard import Guard
 from onefill.service.habits import HERE, Habits
 from onefill.service.history import History
@@ -198,8 +199,9 @@ class Desk:
         return self.present()
 
     def check(self, pack: str | None = None) -> list[Problem]:
-        """Faults of all packs and their templates, or of one pack's."""
-        return lint_packs(load_packs(self.settings.forms), self.settings.templates, pack)
+        """Faults of all packs and their templates, or of one pack's, also against what records were asked before."""
+        definitions = load_packs(self.settings.forms)
+        return [*lint_packs(definitions, self.settings.templates, pack), *losses(self.store, definitions, pack)]
 
     def load_samples(self) -> int:
         """Load the made-up records; how many were new."""

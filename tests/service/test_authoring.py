@@ -54,7 +54,8 @@ def test_a_changed_form_is_taken_over_and_open_records_go_on(desk: Desk) -> None
     rewrite(desk, "order", "      - {key: memo, label: 备注, type: long_text}\n", "")
     assert desk.authoring.stamp() != before
     assert label(desk, record, "number") == "单号"  # not before somebody looks
-    assert desk.authoring.look().faults == ()
+    (unsaid,) = desk.authoring.look().faults  # what becomes of the memo is not said; nothing is refused for that
+    assert unsaid.code == "LOST_UNSAID" and "memo" in unsaid.what and "removed" in unsaid.remedy
     assert label(desk, record, "number") == "订单编号"
     assert desk.records.state(record).label == "A7"
     assert "memo" not in {field.definition.key for field in desk.records.fields(record, "basics")}

@@ -1,6 +1,7 @@
 """A form is changed while there are records of it: each opens as the new form asks, its past stays what it was."""
 
 import io
+import shutil
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 from docx import Document
 
+from onefill.cli import main
+from onefill.definitions import load_packs
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.desk import Person
 from onefill.service.form_news import FormNews
+from onefill.service.form_trials import try_form
 from onefill.service.history_shapes import NOW
 from onefill.service.retired import FormRetired
 from tests.ui.desk import clock, no_office
@@ -304,3 +308,42 @@ def test_a_form_that_comes_back_is_filled_again(club: Club) -> None:
     assert desk.authoring.look().refused == ()
     desk.records.set(record, "who", "王五", club.who)
     assert desk.records.state(record).label == "王五" and desk.form_news.of(record) is None
+
+
+def test_what_the_author_says_nothing_of_is_warned_of_and_what_he_says_is_not(club: Club) -> None:
+    club.visit()
+    club.renew()
+    assert not any(problem.code == "LOST_UNSAID" for problem in club.desk.check())
+    text = club.form.read_text(encoding="utf-8")
+    for unsaid in ("\nremoved: {fax: 传真不再填写}", ", option_synonyms: {当面: [面谈]}", "was: mobile, "):
+        text = text.replace(unsaid, "")
+    club.form.write_text(text, encoding="utf-8")
+    found = [problem for problem in club.desk.check("club") if problem.code == "LOST_UNSAID"]
+    assert len(found) == 3 and club.desk.check("other") == []
+    assert [said for problem in found for said in ("fax", "guests/mobile", "面谈") if said in problem.what] == [
+        "面谈", "fax", "guests/mobile",
+    ]  # fmt: skip
+
+
+def test_an_author_sees_beforehand_what_a_changed_form_makes_of_every_record(
+    club: Club, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, other = club.visit(), club.visit(hours="3", fax="")
+    club.desk.reviews.act(other, "ask", Person(name="经办", roles=("seller",)))
+    changed = club.folder / "changed"
+    shutil.copytree(club.folder / "forms", changed)
+    text = club.form.read_text(encoding="utf-8")
+    (changed / "club" / "visit.yaml").write_text(reduce(lambda said, pair: said.replace(*pair), NEW, text), "utf-8")
+    trial = try_form(club.desk.store, load_packs(changed), "visit", clock().date)
+    assert (trial.records, trial.moved, trial.held, trial.unreadable) == (2, 1, 1, 0)
+    assert trial.fates == {"unread": 1, "read": 2, "aside": 1}
+    before = len(club.desk.history.timeline(record))
+    monkeypatch.setattr("onefill.cli._desk", lambda _options: club.desk)
+    club.template("来访 {{ who }}，方式 {{ way }}")
+    assert main(["preview", "visit", "--forms", str(changed)]) == 0
+    said = capsys.readouterr().out
+    assert "来访登记（visit）2 件：1 件换到改过的表单，0 件不变，1 件已经交上去，退回以后再换" in said
+    assert "不再问　基本 · 传真（fax）：传真不再填写" in said and "方式：面谈 → 当面" in said
+    assert "要重新核对：1 个值" in said and "时长：两小时" in said
+    assert len(club.desk.history.timeline(record)) == before and club.shown(record)["fax"] == "0757-1"
+    assert main(["preview", "nothing"]) == 2
