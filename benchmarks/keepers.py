@@ -84,7 +84,7 @@ def id_no(number: int, place: int) -> str:
     return f"44{number:012d}{place:04d}"
 
 
-def _state(number: int) -> str:
+def state_of(number: int) -> str:
     return RARE if number % 10 == 0 else "stage.common"
 
 
@@ -102,13 +102,13 @@ class OneFill:
         quick = Disk(sync=lambda handle: None, sync_folder=lambda folder: None)
         chains = ChainFiles(self._folder / "onefill" / "records", quick, Roll())
         for number in range(count):
-            new = _new(number, 1)
+            new = new_version(number, 1)
             document = seal(body_of(new), n=1, prev=genesis(new.record, new.form), when=datetime.now(UTC))
             chains.append(None, new.record, new.form, document)
 
     def append(self, number: int, n: int) -> None:
         """See ``Keeper``."""
-        self.store.append(_new(number, n), n - 1, EVERYTHING)
+        self.store.append(new_version(number, n), n - 1, EVERYTHING)
 
     def latest(self, number: int) -> object:
         """See ``Keeper``."""
@@ -132,9 +132,9 @@ class OneFill:
         self.store.close()
 
 
-def _new(number: int, n: int) -> NewEntry:
+def new_version(number: int, n: int) -> NewEntry:
     summary = Summary(
-        state=_state(number),
+        state=state_of(number),
         label=f"第 {number} 班",
         words=("course-farming",),
         private=tuple(id_no(number, place) for place in range(TRAINEES)),
@@ -187,7 +187,7 @@ class PlainTinyDB:
     def _row(number: int, n: int) -> dict[str, Any]:
         ids = [id_no(number, place) for place in range(TRAINEES)]
         at = datetime.now(UTC).isoformat()
-        return {"number": number, "n": n, "state": _state(number), "at": at, "ids": ids, "data": class_of(number, n)}
+        return {"number": number, "n": n, "state": state_of(number), "at": at, "ids": ids, "data": class_of(number, n)}
 
 
 class PlainSQLite:
@@ -252,6 +252,6 @@ class PlainSQLite:
     def _put(self, number: int, n: int) -> None:
         data = json.dumps(class_of(number, n), ensure_ascii=False)
         at = datetime.now(UTC).isoformat()
-        self._db.execute("insert into version values (?, ?, ?, ?, 1, ?)", (number, n, _state(number), at, data))
+        self._db.execute("insert into version values (?, ?, ?, ?, 1, ?)", (number, n, state_of(number), at, data))
         people = [(id_no(number, place), number) for place in range(TRAINEES)]
         self._db.executemany("insert or ignore into person values (?, ?)", people)

@@ -1,7 +1,7 @@
 """What keeping costs: ``python -m benchmarks.store [--sizes 1000 10000 100000]``.
 
-A record is a class of fifty trainees; our store keeps it, and plain TinyDB (up to 10,000 records) and SQLite beside it.
-Times are medians; what was written is on the disk, with ours and with SQLite.
+A record is a class of fifty trainees; our store keeps it, and plain TinyDB (up to 10,000 records), SQLite and psycopg
+beside it, ours on files and in PostgreSQL. Times are medians; what was written is on the disk, but with plain TinyDB.
 """
 
 import argparse
@@ -13,14 +13,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.keepers import Keeper, OneFill, PlainSQLite, PlainTinyDB, id_no
 from benchmarks.measuring import runs, seconds
+from benchmarks.servers import OneFillPostgres, PlainPsycopg, server
 
-KEEPERS: tuple[type[Keeper], ...] = (OneFill, PlainTinyDB, PlainSQLite)
+KEEPERS: tuple[type[Keeper], ...] = (OneFill, PlainTinyDB, PlainSQLite, OneFillPostgres, PlainPsycopg)
+WITH_SERVER = (OneFillPostgres, PlainPsycopg)
 #: Versions of a class when one more is timed, and how long that may take.
 DEPTHS = {1: 0.010, 10: 0.010, 30: 0.020}
 SAMPLE = 15
@@ -55,8 +58,10 @@ def _print(told: dict[str, list[Told]]) -> None:
 
 
 def _figures(kind: type[Keeper], size: int) -> Iterator[Told]:
-    with tempfile.TemporaryDirectory(prefix="onefill-benchmark-") as name:
+    with tempfile.TemporaryDirectory(prefix="onefill-benchmark-") as name, ExitStack() as served:
         folder = Path(name)
+        if kind in WITH_SERVER:
+            served.enter_context(server(folder))
         keeper = kind(folder)
         keeper.fill(size)
         keeper.close()
@@ -113,7 +118,11 @@ def _clients(kind: type[Keeper], folder: Path, size: int) -> Told:
         ready.wait()
         go.set()
         done = sum(job.get() for job in jobs)
-    return f"appends a second by {CLIENTS} programs", "≥ 150", f"{done / CLIENT_SECONDS:.0f}"
+    return (
+        f"appends a second by {CLIENTS} programs",
+        "≥ 300" if kind in WITH_SERVER else "≥ 150",
+        f"{done / CLIENT_SECONDS:.0f}",
+    )
 
 
 _signals: list[object] = []
