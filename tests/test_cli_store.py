@@ -10,7 +10,7 @@ import pytest
 
 from onefill.cli import main
 from store import EVERYTHING, Change, Tally, open_store
-from store.keyring import new_key
+from store.keyring import Keyring, new_key
 from tests.databases import Server
 from tests.store.making import begin
 from tests.store.test_contract_parcels import tally as tally_of
@@ -241,3 +241,19 @@ def told_by(address: str, data: Path) -> Tally:
     tally = tally_of(store)
     store.close()
     return tally
+
+
+def test_without_the_key_a_good_backup_does_not_give_way(
+    data: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, key = tmp_path / "backup.tar", new_key()
+    store = open_store(f"tinydb://{data}/store", keys=Keyring([key]))
+    store.set_draft("r1", [Change("name", "三班")], EVERYTHING, "李")
+    store.close()
+    monkeypatch.setenv("ONEFILL_KEY", key.text)
+    assert main(["store", "backup", str(archive)]) == GOOD
+    before = archive.read_bytes()
+    monkeypatch.delenv("ONEFILL_KEY")
+    assert main(["store", "backup", str(archive)]) == BAD
+    assert key.id in capsys.readouterr().err
+    assert archive.read_bytes() == before

@@ -16,6 +16,7 @@ from store import (
     Damage,
     EntriesParcel,
     FileParcel,
+    KeyMissing,
     LostParcel,
     Parcel,
     ParcelRefused,
@@ -92,6 +93,7 @@ class Keeping:
 
         Raises:
             StoreUnavailable: The disk refused; the older archive stands.
+            KeyMissing: Something is sealed with a key that is not here; likewise.
         """
 
         def tell(counts: Mapping[str, int]) -> None:
@@ -99,7 +101,7 @@ class Keeping:
 
         return write_archive(
             path,
-            self._store.parcels(),
+            _openable(self._store.parcels()),
             made=self._now().isoformat(timespec="seconds"),
             program=__version__,
             beside=[*self._program(), *((f"keys/{key.name}", key) for key in keys)],
@@ -197,6 +199,14 @@ def _told(parcels: Iterator[Parcel], on_progress: OnProgress) -> Iterator[Parcel
             files += 1
             on_progress("文件", files, 0)
     on_progress("读回核对", 0, 0)
+
+
+def _openable(parcels: Iterator[Parcel]) -> Iterator[Parcel]:
+    """The same; without a key nothing is lost, and a good archive must not give way to one that lacks the most."""
+    for parcel in parcels:
+        if isinstance(parcel, LostParcel) and parcel.damage.key:
+            raise KeyMissing(key=parcel.damage.key)
+        yield parcel
 
 
 def _whole(parcels: Iterator[Parcel]) -> Iterator[Parcel]:
