@@ -33,7 +33,7 @@ STANDINGS = {
     Standing.SHORT: "不够",
     Standing.RETURNED: "退回",
     Standing.PRESENT: "齐",
-    Standing.TO_LOOK: "要看",
+    Standing.TO_LOOK: "待核",
     Standing.ACCEPTED: "收下",
     Standing.NOT_REQUIRED: "不用交",
 }
