@@ -32,7 +32,7 @@ from onefill.service.shapes import (
     Refused,
     RowState,
 )
-from onefill.service.stored import stored_form
+from onefill.service.stored import present_path, stored_form
 from onefill.service.tables import ColumnState, Mark, Said, TableState, columns_of, contradicted, table_of
 from onefill.service.versions import Versions
 from store import DELETED, EVERYTHING, Change, Damage, Found, Scope, StoreError
@@ -249,6 +249,7 @@ class Records:
         """
         with self._book.lock:
             opened = self._its(record, who)
+            path = present_path(opened.sheet.plan, path)
             _known_rows(opened, path)
             value = stored_form(opened, path, raw)
             return self._keep(opened, Change(path, value, window, sequence, seen), who)

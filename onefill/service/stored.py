@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onefill.facts import FormPlan
 from onefill.facts.faults import cell_of, parse_raw, path_of
 from onefill.service.book import OpenRecord
 from onefill.service.errors import NotTyped, PathUnknown
@@ -27,6 +28,19 @@ def stored_form(opened: OpenRecord, path: str, raw: object) -> Any:
     if field.value is not None:
         raise NotTyped(label=field.definition.label)
     return _kept(field.type, parse_raw(opened.sheet, field, cell, raw), raw)
+
+
+def present_path(plan: FormPlan, path: str) -> str:
+    """Where a window that still shows an older form means: a field or a table by its present name."""
+    head, *rest = path.split("/")
+    sections = (one for one in plan.repeats.values() if head in (one.key, *one.former))
+    section = next(sections, None) if len(rest) > 1 else None
+    asked = plan.by_section[section.key] if section else (one for one in plan.fields.values() if not one.in_rows)
+    said = rest[-1] if section else head
+    keys = {name: one.definition.key for one in asked for name in (*one.definition.former, one.definition.key)}
+    if said not in keys or (rest and section is None):
+        return path
+    return f"{section.key}/{rest[0]}/{keys[said]}" if section else keys[said]
 
 
 def _kept(kind: Any, parsed: Any, raw: object) -> Any:

@@ -13,10 +13,12 @@ from onefill.cli import main
 from onefill.definitions import load_packs
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.desk import Person
+from onefill.service.errors import PathUnknown
 from onefill.service.form_news import FormNews
 from onefill.service.form_trials import try_form
 from onefill.service.history_shapes import NOW
 from onefill.service.retired import FormRetired
+from store import EVERYTHING
 from tests.ui.desk import clock, no_office
 
 PACK = """\
@@ -175,6 +177,27 @@ def test_whoever_has_seen_it_first_leaves_one_entry_and_no_draft(club: Club) -> 
     told = [(one.what, one.changed) for one in club.desk.history.timeline(record)]
     assert told == [("换到改过的表单", 3), ("留下一个版本", 5), ("新建", 0)]
     assert club.desk.form_news.of(record) is None
+
+
+def test_a_window_that_still_shows_the_older_form_loses_nothing(club: Club) -> None:
+    record = club.visit()
+    (row,) = club.desk.records.row_ids(record, "guests")
+    club.renew()
+    club.desk.records.set(record, f"guests/{row}/mobile", "13900139000", club.who)
+    club.desk.records.set(record, "who", "王五", club.who)
+    shown = {one.definition.key: one.shown for one in club.desk.records.row(record, "guests", row)}
+    assert shown["phone"] == "13900139000" and club.shown(record)["who"] == "王五"
+    with pytest.raises(PathUnknown, match="fax"):
+        club.desk.records.set(record, "fax", "0757-2", club.who)
+
+
+def test_what_is_kept_aside_lies_as_private_as_it_may_be(club: Club) -> None:
+    record = club.visit()
+    club.renew()
+    club.desk.form_news.seen(record, club.who)
+    entry = club.desk.store.latest(record, EVERYTHING)
+    assert entry.data is not None and entry.data["@dropped"]["fax"]["values"] == {"": "0757-1"}
+    assert "@dropped/*/values" in entry.private
 
 
 def test_nothing_is_written_by_looking(club: Club) -> None:
