@@ -12,7 +12,7 @@ from pathlib import Path
 
 from onefill.definitions import load_packs
 from onefill.service import Settings
-from onefill.service.desk import the_store
+from onefill.service.desk import pdf_cache, the_store
 from onefill.service.privacy import private_of, sealer_of
 from store import Resealed, Store, new_key
 
@@ -56,6 +56,7 @@ def _encrypt(options: argparse.Namespace) -> int:
     store = _store(options, settings)
     paths = private_of(load_packs(settings.forms), store)
     done = sealer_of(store).seal(paths, _telling(), lost=options.lost)
+    pdf_cache(settings).clear()
     return _told(options, done, f"加密好了，密钥 {sealer_of(store).sealing.key}")
 
 

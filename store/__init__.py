@@ -5,6 +5,7 @@ ever heard of a form.
 """
 
 from store.archive import About, Archive, write_archive
+from store.cache import Cache
 from store.door import Store
 from store.errors import (
     AddressUnknown,
@@ -81,6 +82,7 @@ __all__ = [
     "AddressUnknown",
     "Archive",
     "ArchiveRefused",
+    "Cache",
     "CarriedOtherwise",
     "Change",
     "Conflict",

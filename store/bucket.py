@@ -64,7 +64,8 @@ class Bucket:
         with self._told():
             try:
                 found = obstore.get(self._store, _path(name))
-            except FileNotFoundError:
+            except FileNotFoundError as exc:
+                self._refuse_no_bucket(exc)
                 return None
 
         def pieces() -> Generator[bytes]:
@@ -120,8 +121,15 @@ class Bucket:
     def _told(self) -> Iterator[None]:
         try:
             yield
+        except FileNotFoundError as exc:
+            self._refuse_no_bucket(exc)
+            raise
         except BaseError as exc:
             raise FilesAway(address=self._address, why=str(exc).splitlines()[0][:200]) from exc
+
+    def _refuse_no_bucket(self, error: FileNotFoundError) -> None:
+        if "NoSuchBucket" in str(error):
+            raise FilesAway(address=self._address, why="没有这个桶") from error
 
 
 def _path(name: str) -> str:

@@ -16,6 +16,7 @@ from onefill.service.material_files import inspect_file
 from onefill.service.materials import Inspect
 from onefill.service.samples import sample_id
 from samples import resolve, sample_records
+from store import Keyring
 
 NOW = datetime(2026, 12, 20, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,10 +73,11 @@ def make_desk(
     engine: OfficeEngine = no_office,
     html: Callable[[str], bytes] = no_html,
     inspect: Inspect = inspect_file,
+    keys: Keyring | None = None,
     **folders: Path,
 ) -> Desk:
     """A desk whose data lies in a folder of the test."""
-    settings = Settings(data=folder, store=store, **folders)
+    settings = Settings(data=folder, store=store, keys=keys or Keyring(), **folders)
     return open_desk(
         settings,
         now=clock or Clock(),

@@ -6,18 +6,16 @@ from hashlib import sha256
 from math import ceil
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 from onefill.problems import Problem
 from onefill.rendering.engines import find_soffice
 from onefill.rendering.fonts import fonts_digest, missing_packages
 from onefill.rendering.packet import Part, join
 from onefill.service.glyphs import unprintable
+from store import Cache
 
 #: Repeated pages that are converted as one file; more are several files, and so can be converted at the same time.
 MOST_IN_ONE = 250
-#: Converted files kept at most; the oldest go first.
-MOST_KEPT = 2000
 
 
 class OfficeEngine(Protocol):
@@ -50,14 +48,14 @@ class Conversion:
         engine: For Word and Excel files.
         mark: Tells one engine from another: equal files give equal pages only under the same one.
         html: For HTML pages.
-        folder: Where converted files are kept, by the hash of what they were made from.
+        cache: Where converted files are kept, by the hash of what they were made from.
     """
 
-    def __init__(self, engine: OfficeEngine, mark: str, html: Callable[[str], bytes], folder: Path) -> None:
+    def __init__(self, engine: OfficeEngine, mark: str, html: Callable[[str], bytes], cache: Cache) -> None:
         self._engine = engine
         self._mark = mark
         self.html = html
-        self._folder = folder
+        self._cache = cache
 
     def convert(
         self, asked: Sequence[Wanted], on_progress: Callable[[int, int, str], None]
@@ -89,9 +87,9 @@ class Conversion:
         keys = {name: sha256(self._mark.encode() + data).hexdigest() for name, data in files.items()}
         done: dict[str, bytes | Problem] = {}
         for name, key in keys.items():
-            kept = self._folder / f"{key}.pdf"
-            if kept.exists():
-                done[name] = kept.read_bytes()
+            kept = self._cache.get(f"{key}.pdf")
+            if kept is not None:
+                done[name] = kept
         fresh = {name: data for name, data in files.items() if name not in done}
         on_done(len(done))
         if fresh:
@@ -100,17 +98,8 @@ class Conversion:
             for name, result in made.items():
                 done[name] = result
                 if isinstance(result, bytes):
-                    self._keep(keys[name], result)
+                    self._cache.put(f"{keys[name]}.pdf", result)
         return done
-
-    def _keep(self, key: str, pdf: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = self._folder / f"{key}.{uuid4().hex}.part"
-        part.write_bytes(pdf)
-        part.replace(self._folder / f"{key}.pdf")
-        kept = sorted(self._folder.glob("*.pdf"), key=lambda path: path.stat().st_mtime)
-        for path in kept[:-MOST_KEPT]:
-            path.unlink(missing_ok=True)
 
 
 def _lacking(one: Wanted) -> list[str]:

@@ -50,13 +50,15 @@ from onefill.service.transfers import Transfers
 from onefill.service.verification import Verification
 from onefill.service.versions import Versions
 from onefill.service.views import Views
-from store import EVERYTHING, Keyring, Store, keys_from, open_store
+from store import EVERYTHING, Cache, Keyring, Store, keys_from, open_store
 
 HOME = Path(__file__).resolve().parents[2]
 #: How people sign in: not at all on one's own PC, with accounts of ours, at an identity provider, or at a proxy that
 #: tells us who it is.
 SignIn = Literal["none", "accounts", "oidc", "header"]
 SIGN_INS: tuple[SignIn, ...] = ("none", "accounts", "oidc", "header")
+#: Converted files kept at most; the oldest go first.
+MOST_KEPT = 2000
 PROXY_SECRET = "ONEFILL_PROXY_SECRET"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -221,6 +223,11 @@ def the_store(settings: Settings, *, now: Callable[[], datetime], address: str =
     return open_store(address or own, clock=now, key_file=key_file, keys=settings.keys, files=files)
 
 
+def pdf_cache(settings: Settings) -> Cache:
+    """Where converted files are kept."""
+    return Cache(settings.data / "cache" / "pdf", MOST_KEPT, settings.keys)
+
+
 def open_desk(
     settings: Settings,
     *,
@@ -255,7 +262,7 @@ def open_desk(
     versions = Versions(book, templates, make_id)
     sources = Sources(book, templates, lambda: now().date())
     imports = Imports(book, make_id, lambda: now().date())
-    conversion = Conversion(engine, engine_mark(), html, settings.data / "cache" / "pdf")
+    conversion = Conversion(engine, engine_mark(), html, pdf_cache(settings))
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)

@@ -1,0 +1,55 @@
+"""What can be made again: kept by name, sealed where there is a key, and never missed if it cannot be read."""
+
+import uuid
+from pathlib import Path
+
+from store.errors import KeyMissing
+from store.framing import key_of, opened, sealed
+from store.keyring import Keyring, SealBroken
+
+
+class Cache:
+    """Bytes below one folder.
+
+    Args:
+        folder: Where they lie.
+        most: How many are kept; the oldest go first.
+        keys: The first seals.
+    """
+
+    def __init__(self, folder: Path, most: int, keys: Keyring | None = None) -> None:
+        self._folder = folder
+        self._most = most
+        self._keys = keys or Keyring()
+
+    def get(self, name: str) -> bytes | None:
+        """Bytes by their name; none if they were never kept, or cannot be read with the keys there are."""
+        path = self._folder / name
+        if not path.exists():
+            return None
+        data = path.read_bytes()
+        try:
+            key_of(data)
+        except SealBroken:
+            # What lay in clear before there was a key is made again, sealed.
+            return data if self._keys.first is None else None
+        try:
+            return b"".join(opened([data], self._keys))
+        except (SealBroken, KeyMissing):
+            return None
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep bytes."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        first = self._keys.first
+        part = self._folder / f"{name}.{uuid.uuid4().hex}.part"
+        part.write_bytes(data if first is None else b"".join(sealed([data], first)))
+        part.replace(self._folder / name)
+        kept = sorted(self._folder.glob(f"*{Path(name).suffix}"), key=lambda path: path.stat().st_mtime)
+        for path in kept[: -self._most]:
+            path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            path.unlink(missing_ok=True)
