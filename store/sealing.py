@@ -12,8 +12,10 @@ from store.keyring import Key, SealBroken
 SEALED = "sealed"
 #: What stands where a value was taken out.
 HIDDEN = "（已加密）"
-#: Sealed in every entry: what is found exactly but stands nowhere in clear, and what keeps digests from telling it.
-ALWAYS = ("summary/private", "salt")
+#: What is found exactly but stands nowhere in clear.
+_FOUND = "summary/private"
+#: What keeps digests from telling private values; where there are none it tells nothing.
+_SALT = "salt"
 
 Spot = list[str | int]
 Document = Mapping[str, Any]
@@ -32,11 +34,11 @@ def seal_entry(codec: Codec, record: str, document: Document, also: Iterable[str
         KeyMissing: It must be sealed, and the key is not here.
     """
     private = (*document.get("private", ()), *also)
-    spots = [*dict.fromkeys((*(f"data/{path}" for path in private), *ALWAYS))]
+    spots = [*dict.fromkeys((*(f"data/{path}" for path in private), _FOUND))]
     if not any(True for spot in spots for _ in _values(document, spot.split("/"))):
         return document
     key = codec.key()
-    return document if key is None else _sealed(codec, key, record, document, spots)
+    return document if key is None else _sealed(codec, key, record, document, [*spots, _SALT])
 
 
 def open_entry(codec: Codec, record: str, document: Document) -> Document:
