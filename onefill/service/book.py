@@ -285,7 +285,7 @@ class Book:
         with self.lock:
             self.plans.take(definitions)
             for record, kept in self._open.items():
-                if kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
+                if kept.own or kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
                     self.forget(record)
 
     def pinned(self, entry: Entry) -> Sheet:

@@ -326,6 +326,7 @@ def test_a_form_that_comes_back_is_filled_again(club: Club) -> None:
     club.form.unlink()
     (club.folder / "forms" / "club" / "pack.yaml").write_text(PACK.replace("[visit]", "[]"), encoding="utf-8")
     desk = club.opened()
+    assert desk.records.state(record).next_step == "表单已停用，只能看"
     club.form.write_text(text, encoding="utf-8")
     (club.folder / "forms" / "club" / "pack.yaml").write_text(PACK, encoding="utf-8")
     assert desk.authoring.look().refused == ()
