@@ -11,6 +11,7 @@ from tinydb import TinyDB, where
 from store import EVERYTHING, Change, NewEntry, Summary
 from store.chain import body_of, genesis, seal
 from store.chain_files import ChainFiles, Roll
+from store.codec import Codec
 from store.disk import Disk
 from store.tiny import TinyStore
 
@@ -100,7 +101,7 @@ class OneFill:
     def fill(self, count: int) -> None:
         """Files without waiting for the disk; the index is made of them afterwards."""
         quick = Disk(sync=lambda handle: None, sync_folder=lambda folder: None)
-        chains = ChainFiles(self._folder / "onefill" / "records", quick, Roll())
+        chains = ChainFiles(self._folder / "onefill" / "records", quick, Roll(), Codec())
         for number in range(count):
             new = new_version(number, 1)
             document = seal(body_of(new), n=1, prev=genesis(new.record, new.form), when=datetime.now(UTC))

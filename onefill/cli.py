@@ -206,7 +206,8 @@ def _records(options: argparse.Namespace) -> int:
             print(f"{line.id}  {line.form:20} {line.label}  {line.phase} {line.percent}%  {line.next_step}")
         print(f"共 {len(lines)} 条")
     for damage in damages:
-        print(f"办件 {damage.record} 读不出来（{damage.file}）：{damage.why}", file=sys.stderr)
+        what = "旁边有副本" if damage.copy else "读不出来"
+        print(f"办件 {damage.record} {what}（{damage.file}）：{damage.why}", file=sys.stderr)
     return BAD if damages else GOOD
 
 

@@ -257,13 +257,15 @@ class Found:
 class Damage:
     """A file that cannot be trusted: whose record (none for the log), where, why (Chinese).
 
-    Where it is only sealed with a key that is not here, the id of that key.
+    Where it is only sealed with a key that is not here, the id of that key. A ``copy`` lies beside the record's own
+    file, which is whole.
     """
 
     record: str
     file: str
     why: str
     key: str = ""
+    copy: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,7 @@ def _scan(folder: Path, suffix: str, now: float, seen: Seen) -> None:
                 stat = entry.stat()
                 seen.stamps[name] = (stat.st_mtime_ns, stat.st_size)
             elif not ((part := _PART.fullmatch(name)) and _is_ours(part[1], folder)):
-                seen.strangers.append(Damage(_origin(name, suffix, folder), entry.path, _STRANGE))
+                seen.strangers.append(Damage(_origin(name, suffix, folder), entry.path, _STRANGE, copy=True))
 
 
 def _is_ours(name: str, folder: Path) -> bool:

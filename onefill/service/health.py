@@ -51,5 +51,5 @@ def health_of(desk: Desk) -> Health:
         disk=free >= LEAST_FREE,
         disk_free=free,
         packs=packs,
-        damaged=len(desk.store.damages()),
+        damaged=sum(not damage.copy for damage in desk.store.damages()),
     )

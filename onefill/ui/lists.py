@@ -23,15 +23,22 @@ MOST_DAMAGES = 3
 
 
 def damaged(damages: Sequence[Damage]) -> str:
-    """Records that cannot be read, and what to do; nothing if all can."""
-    if not damages:
-        return ""
+    """Records that cannot be read and copies beside them, and what to do; nothing if all is well."""
+    hurt, copies = [one for one in damages if not one.copy], [one for one in damages if one.copy]
+    shown = ""
+    if hurt:
+        words = f"<b>有 {len({one.record for one in hurt})} 个办件的文件读不出来</b>，没有列在下面：{_files(hurt)}。"
+        shown += note("amber", "warning", words + "别删这些文件，从备份里把它们放回去，再刷新")
+    if copies:
+        words = f"<b>数据文件夹里有别的程序留下的副本</b>：{_files(copies)}。{esc(copies[0].why)}"
+        shown += note("amber", "warning", words)
+    return shown
+
+
+def _files(damages: Sequence[Damage]) -> str:
+    """Names of the first files, and how many there are."""
     files = "、".join(dict.fromkeys(esc(Path(one.file).name) for one in damages[:MOST_DAMAGES]))
-    more = f" 等 {len(damages)} 个文件" if len(damages) > MOST_DAMAGES else ""
-    count = len({one.record for one in damages})
-    words = f"<b>有 {count} 个办件的文件读不出来</b>，没有列在下面：{files}{more}。"
-    words += "别删这些文件，从备份里把它们放回去，再刷新"
-    return note("amber", "warning", words)
+    return files + (f" 等 {len(damages)} 个文件" if len(damages) > MOST_DAMAGES else "")
 
 
 def greeting(now: datetime) -> str:

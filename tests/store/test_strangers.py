@@ -45,6 +45,7 @@ def test_a_conflicted_copy_is_named_and_nothing_else_happens(
     other = open_store(f"tinydb://{folder}", clock=stepping())
     (damage,) = other.damages()
     assert (damage.record, damage.file) == ("r1", str(copy))
+    assert damage.copy
     assert "冲突副本" in damage.why
     assert other.verify_chains() == (damage,)
     assert other.verify_index() == ()
