@@ -163,11 +163,15 @@ class Catalog:
 
     def find(self, query: Query, limit: int, offset: int) -> list[Found]:
         """Records that answer a query."""
+        if query.finds_nothing:
+            return []
         self._catch_up()
         return self._ask(lambda index: index.find(query, self._pairs(query), limit, offset))
 
     def count(self, query: Query) -> int:
         """How many there are."""
+        if query.finds_nothing:
+            return 0
         self._catch_up()
         return self._ask(lambda index: index.count(query, self._pairs(query)))
 

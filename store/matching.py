@@ -6,6 +6,7 @@ from datetime import date
 from typing import Required, TypedDict
 
 from store.model import DELETED, INNER, Order, Scope, Summary, lies_below
+from store.plain import is_text
 
 
 class Asked(TypedDict, total=False):
@@ -50,6 +51,12 @@ class Query:
     def words(self) -> list[str]:
         """The words of the text, as they are compared."""
         return folded(self.text).split()
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether it asks for text that no store ever keeps."""
+        texts = (self.form or "", self.state or "", self.text, self.unit, *self.tokens, *self.states)
+        return not all(is_text(text) for text in texts)
 
     def matches(self, form: str, summary: Summary) -> bool:
         """Whether a record is found."""

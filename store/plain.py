@@ -137,6 +137,11 @@ def check_path(path: str) -> None:
         raise NameRefused(name=_printable(path), what="数据路径", why="每段 1 到 100 个可见字符，最多 8 段")
 
 
+def is_text(text: str) -> bool:
+    """Whether it is text that may be kept: without NUL and halves of characters."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def is_digest(text: str) -> bool:
     """Whether it looks like a SHA-256 in hex."""
     return _DIGEST.fullmatch(text) is not None

@@ -152,12 +152,16 @@ class PostgresStore:
     ) -> list[Found]:
         """See ``Store``."""
         query = Query(**asked, order=order)
+        if query.finds_nothing:
+            return []
         with self._database.reading(query.scope) as db:
             return [listing.found(row) for row in db.execute(*listing.find(query, self._lookup, limit, offset))]
 
     def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""
         query = Query(**asked)
+        if query.finds_nothing:
+            return 0
         with self._database.reading(query.scope) as db:
             row = db.execute(*listing.count(query, self._lookup)).fetchone()
             return int(row[0]) if row else 0

@@ -159,3 +159,19 @@ def test_the_first_due_comes_first_where_that_is_asked(store: Store) -> None:
 
     assert due() == ["c1", "c3", "c2"]
     assert due(states=["filed", "filing"]) == ["c3", "c2"]
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00", "\ud800", "茶艺师\udfff"])
+def test_text_that_is_never_kept_is_never_found(store: Store, text: str) -> None:
+    questions: list[dict[str, Any]] = [{"text": text}, {"tokens": [text]}, {"form": text}, {"state": text}]
+    for asked in (*questions, {"unit": text}, {"states": [text]}):
+        assert store.find(scope=EVERYTHING, **asked) == []
+        assert store.count(scope=EVERYTHING, **asked) == 0
+
+
+def test_long_tokens_and_words_are_found(store: Store) -> None:
+    long = "长" * 5000
+    begin(store, "long", summary=Summary(label=long, tokens=(long,), private=(f"p{long}",), words=(f"w{long}",)))
+    for asked in ({"text": f"w{long}"}, {"tokens": [long]}, {"tokens": [f"p{long}"]}):
+        assert [one.record for one in store.find(scope=EVERYTHING, **asked)] == ["long"]  # type: ignore[arg-type]
+    assert store.find(scope=EVERYTHING, tokens=[long[:-1]]) == []
