@@ -14,7 +14,7 @@ from onefill.service.errors import RecordUnknown
 from onefill.service.history_shapes import SectionChanges
 from onefill.service.portrait import called
 
-TITLE = "表单改过以后"
+TITLE, ASIDE = "表单改过以后", "（不再问，另外留着）"
 
 
 def crossed(
@@ -49,7 +49,8 @@ def by_the_form(moved: Sequence[Moved]) -> Iterator[SectionChanges]:
 
 def _difference(one: Moved) -> Difference:
     old, new = (masked(text) if one.private else text for text in (one.old, one.new))
-    kind: Kind = "removed" if one.fate == "aside" else "added" if one.fate == "back" else "changed"
+    new = ASIDE if one.fate == "aside" else new
+    kind: Kind = "added" if one.fate == "back" else "changed"
     return Difference(one.path, one.section, one.label, old, new, kind, one.private)
 
 

@@ -240,7 +240,7 @@ def test_an_older_version_is_compared_and_restored_as_the_new_form_asks_it(club:
     told = {one.label: (one.old, one.new) for part in club.desk.history.compare(record, n, NOW).sections
             for one in part.differences}  # fmt: skip
     assert told["方式"] == ("当面", "电话")
-    assert told["传真"] == ("0757-1", "")
+    assert told["传真"] == ("0757-1", "（不再问，另外留着）")
     assert told["李四 · 电话"] == ("138 0013 8000", "13800138000")  # another name; it is read as a number now
     club.desk.history.restore(record, n, club.who)
     assert club.shown(record)["way"] == "当面" and club.shown(record)["hours"] == "两小时"
