@@ -113,7 +113,7 @@ def test_a_server_is_killed_and_its_people_go_on_without_losing_a_key(
             mine.keyboard.insert_text(letter)
             mine.wait_for_timeout(150)
         try:
-            expect(two.box("applicant")).to_have_value(WORDS, timeout=40_000)
+            expect(two.box("applicant")).to_have_value(WORDS, timeout=90_000)
             expect(one.box("applicant")).to_have_value(WORDS)
             one.has_read("applicant", WORDS)  # the socket is on the other server by now
             two.write("reason", "回湛江探亲")
