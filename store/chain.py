@@ -10,7 +10,7 @@ from typing import Any
 from store.effects import check_draws, effect_document, effect_of, numbers_document, numbers_of
 from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm
 from store.model import Entry, NewEntry, Scope, Summary
-from store.plain import check_path, check_record, checked, digest
+from store.plain import check_names, check_path, check_record, checked, digest
 
 #: Number of the format in which entries, drafts and files are written.
 FORMAT = 2
@@ -55,6 +55,7 @@ def body_of(new: NewEntry) -> dict[str, Any]:
     if not new.request_id or not new.form or not new.kind:
         raise ValueError("an entry needs request_id, form and kind")
     checked([new.form, new.request_id, new.kind, new.who], "entry")
+    check_names("entry", new.form, new.request_id, new.kind, new.summary.state, new.summary.unit)
     check_draws(new.draws)
     return {
         "request_id": new.request_id,

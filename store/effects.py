@@ -6,7 +6,7 @@ from typing import Any
 
 from store.errors import ValueRefused
 from store.model import Entry
-from store.plain import checked
+from store.plain import check_names, checked
 from store.registers import Action, Effect, Effected
 
 #: The most numbers one entry may draw from a series.
@@ -22,6 +22,7 @@ def effect_document(effect: Effect) -> dict[str, Any]:
     """
     if not effect.register or not effect.line:
         raise ValueRefused(path="effects", why="缺少台账名称或台账行编号")
+    check_names("effects", effect.register, effect.line)
     if effect.end and effect.end < effect.start:
         raise ValueRefused(path="effects", why=f"截止日 {effect.end} 早于起始日 {effect.start}")
     for day in (effect.start, effect.end):
@@ -69,6 +70,7 @@ def check_draws(draws: Mapping[str, int]) -> None:
         ValueRefused: A series without a name, or not between 1 and ``MOST_NUMBERS`` numbers.
     """
     checked(dict(draws), "draws")
+    check_names("draws", *draws)
     for series, count in draws.items():
         if not series or not 1 <= count <= MOST_NUMBERS:
             raise ValueRefused(path="draws", why=f"号码序列须有名称，一次取 1 到 {MOST_NUMBERS} 个号")

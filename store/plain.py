@@ -10,6 +10,8 @@ from store.errors import NameRefused, RecordUnknown, ValueRefused
 
 MAX_DEPTH = 64
 MAX_TEXT = 1_000_000
+#: Of forms, requests, states, units, registers and the like.
+MAX_NAME = 200
 _PLAIN = frozenset({str, int, bool, type(None), dict, list, tuple})
 _DOUBT = object()
 _INTEGERS = range(-(2**63), 2**63)
@@ -135,6 +137,16 @@ def check_path(path: str) -> None:
     parts = path.split("/")
     if len(parts) > _MAX_PARTS or not all(_PATH_PART.fullmatch(part) for part in parts):
         raise NameRefused(name=_printable(path), what="数据路径", why="每段 1 到 100 个可见字符，最多 8 段")
+
+
+def check_names(path: str, *names: str) -> None:
+    """Refuse names that no index takes.
+
+    Raises:
+        ValueRefused: One is longer than ``MAX_NAME`` characters.
+    """
+    if any(len(name) > MAX_NAME for name in names):
+        raise ValueRefused(path=path, why=f"名称超过 {MAX_NAME} 个字符")
 
 
 def is_text(text: str) -> bool:

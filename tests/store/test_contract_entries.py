@@ -1,13 +1,16 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from store import (
     DELETED,
     EVERYTHING,
+    Action,
     Conflict,
+    Effect,
     EntryUnknown,
     FileUnknown,
     NameRefused,
@@ -256,3 +259,32 @@ def test_preferences(store: Store) -> None:
     assert store.preferences("person/李") == {"printer": "一楼", "copies": 2}
     with pytest.raises(ValueRefused):
         store.set_preferences("person/李", {"zoom": 1.5})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"form": "x" * 201},
+        {"kind": "x" * 201},
+        {"request_id": "x" * 201},
+        {"summary": Summary(state="x" * 201)},
+        {"summary": Summary(unit="长" * 201)},
+        {"draws": {"长" * 201: 1}},
+        {"effects": (Effect(register="g", line="长" * 201, action=Action.OPEN, start=date(2026, 1, 1)),)},
+    ],
+)
+def test_names_no_index_takes_are_refused(store: Store, given: dict[str, Any]) -> None:
+    with pytest.raises(ValueRefused, match="200"):
+        store.append(new(**given), 0, EVERYTHING)
+    assert store.find(scope=EVERYTHING) == []
+
+
+def test_names_as_long_as_may_be(store: Store) -> None:
+    long = "长" * 200
+    effect = Effect(register=long, line=long, action=Action.OPEN, start=date(2026, 1, 1))
+    summary = Summary(state=long, unit=long, due=date(2026, 1, 1))
+    given = {"form": long, "kind": long, "request_id": long, "draws": {long: 1}, "effects": (effect,)}
+    entry = store.append(new(summary=summary, **given), 0, EVERYTHING)
+    assert store.latest("r1", EVERYTHING) == entry
+    assert [found.record for found in store.find(scope=Scope(long, Reach.OWN), form=long, state=long)] == ["r1"]
+    assert [line.line for line in store.register(long, date(2026, 1, 1), EVERYTHING)] == [long]
