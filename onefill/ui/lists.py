@@ -24,8 +24,9 @@ MOST_DAMAGES = 3
 
 def damaged(damages: Sequence[Damage]) -> str:
     """Records that cannot be read and copies beside them, and what to do; nothing if all is well."""
-    hurt, copies = [one for one in damages if not one.copy], [one for one in damages if one.copy]
-    shown = ""
+    sealed, copies = [one for one in damages if one.key], [one for one in damages if one.copy]
+    hurt = [one for one in damages if not one.copy and not one.key]
+    shown = _sealed(sealed) if sealed else ""
     if hurt:
         words = f"<b>有 {len({one.record for one in hurt})} 个办件的文件读不出来</b>，没有列在下面：{_files(hurt)}。"
         shown += note("amber", "warning", words + "别删这些文件，从备份里把它们放回去，再刷新")
@@ -33,6 +34,15 @@ def damaged(damages: Sequence[Damage]) -> str:
         words = f"<b>数据文件夹里有别的程序留下的副本</b>：{_files(copies)}。{esc(copies[0].why)}"
         shown += note("amber", "warning", words)
     return shown
+
+
+def _sealed(damages: Sequence[Damage]) -> str:
+    """Records that only lack their key."""
+    keys = "、".join(dict.fromkeys(esc(one.key) for one in damages))
+    count = len({one.record for one in damages})
+    words = f"<b>有 {count} 个办件是加密的，缺密钥 {keys}</b>，没有列在下面。"
+    words += "请管理员把备份的密钥写回 ONEFILL_KEY_FILE 指的文件，重新启动"
+    return note("amber", "warning", words)
 
 
 def _files(damages: Sequence[Damage]) -> str:

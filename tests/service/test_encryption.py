@@ -13,6 +13,7 @@ from onefill.cli import main
 from onefill.problems import Problem
 from onefill.service import Desk
 from onefill.service.privacy import private_paths
+from onefill.ui.lists import damaged
 from samples import sample_records
 from store import EVERYTHING, Keyring, RecordSealed, new_key
 from tests.desks import load, make_desk, our_packs
@@ -152,6 +153,8 @@ def test_without_the_key_lists_say_what_is_missing(tmp_path: Path) -> None:
     assert "培训课程" in titles
     assert "授课教师" not in titles
     assert {one.key for one in desk.records.damages()} == {key.id}
+    assert f"缺密钥 {key.id}" in damaged(desk.records.damages())
+    assert "从备份" not in damaged(desk.records.damages())
     with pytest.raises(RecordSealed, match=key.id):
         desk.records.state(record)
     desk.store.close()
