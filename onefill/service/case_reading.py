@@ -138,15 +138,21 @@ class CaseReading:
             path = place.path if isinstance(place, FieldPlace) else ""
             label = place.label if isinstance(place, FieldPlace) else ""
             stops = one.problem.level is Level.ERROR
-            what = f"{label}：{one.problem.what}" if label else one.problem.what
-            remedy, clause = one.problem.remedy, one.problem.clause
             found.append(
-                Blocker(what=what, remedy=remedy, at=path, section=one.section, stops=stops, clause=clause or "")
+                Blocker(
+                    label=label,
+                    said=one.problem.what,
+                    remedy=one.problem.remedy,
+                    at=path,
+                    section=one.section,
+                    stops=stops,
+                    clause=one.problem.clause or "",
+                )
             )
         for item in self.checklist(opened, phase).items:
             if item.lacking:
-                what, clause = f"{item.name}：{item.why}", item.material.clause
-                found.append(Blocker(what=what, remedy=item.remedy, at=f"item:{item.id}", clause=clause))
+                at, clause = f"item:{item.id}", item.material.clause
+                found.append(Blocker(label=item.name, said=item.why, remedy=item.remedy, at=at, clause=clause))
         found += self._unanswered(opened, phase)
         return tuple(sorted(found, key=lambda one: not one.stops))
 
@@ -154,7 +160,7 @@ class CaseReading:
         """Remarks to which nothing was said and whose place is as it was."""
         answers = opened.sheet.data.get(ANSWERS) or {}
         return [
-            Blocker(what=f"{one.label}：{one.what}", remedy="改好，或写一句答复", at=one.at, clause=one.clause)
+            Blocker(label=one.label, said=one.what, remedy="改好，或写一句答复", at=one.at, clause=one.clause)
             for one in case_of(opened.sheet.data).of_phase(phase)
             if one.state is RemarkState.OPEN and not answers.get(one.id) and not self._changed(opened, one)
         ]

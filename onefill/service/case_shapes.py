@@ -15,7 +15,8 @@ class Blocker:
     """Something that keeps a submission back or ought to be looked at, and where.
 
     Attributes:
-        what: In words.
+        label: What the place is called; empty if it is no place.
+        said: What is the matter there, in words.
         remedy: What to do.
         at: Path of a field or row, ``item:`` and an item of the checklist, or empty.
         section: Where a path stands.
@@ -24,13 +25,19 @@ class Blocker:
         clause: Where it is asked.
     """
 
-    what: str
+    label: str
+    said: str
     remedy: str
     at: str
     section: str = ""
     record: str = ""
     stops: bool = True
     clause: str = ""
+
+    @property
+    def what(self) -> str:
+        """Place and matter in one."""
+        return f"{self.label}：{self.said}" if self.label else self.said
 
 
 @dataclass(frozen=True, kw_only=True)

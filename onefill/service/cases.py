@@ -34,12 +34,32 @@ def case_of(data: Mapping[str, Any]) -> Case:
 
 
 def locked_sections(form: Form, case: Case) -> dict[str, str]:
-    """Sections that may not be changed now, each with the key of the phase that locks it.
+    """Sections that may not be changed now, each with the key of the phase that locks it first."""
+    return {section: phases[0] for section, phases in _locks(form, case).items()}
+
+
+def open_fields(form: Form, case: Case) -> dict[str, frozenset[str]]:
+    """Fields of locked sections that are filled all the same: they count from a phase after all that lock these.
+
+    A roster is handed in before the classes begin, its marks are entered after the exam.
+    """
+    places = {one.key: place for place, one in enumerate(form.phases)}
+    found = {}
+    for section in form.sections:
+        last = max((places[one] for one in _locks(form, case).get(section.key, ())), default=None)
+        if last is not None:
+            asked = [(field.key, places.get(field.from_ or section.from_ or "", 0)) for field in section.fields]
+            found[section.key] = frozenset(key for key, place in asked if place > last)
+    return found
+
+
+def _locks(form: Form, case: Case) -> dict[str, list[str]]:
+    """The phases that lock each section, in order.
 
     A phase locks its sections once it lies with an officer or is done with; while one lies with an officer, everything
     that counts up to it is as it was handed in.
     """
-    locked: dict[str, str] = {}
+    locks: dict[str, list[str]] = {}
     for index, phase in enumerate(form.phases):
         state = case.phase(phase.key)
         if state.stage == DRAFT:
@@ -47,12 +67,9 @@ def locked_sections(form: Form, case: Case) -> dict[str, str]:
         holder = stage_of(form, phase.key, state.stage).holder
         if holder == "owner":
             continue
-        for key in phase.locks:
-            locked.setdefault(key, phase.key)
-        if holder == "office":
-            for key in _counting(form, index):
-                locked.setdefault(key, phase.key)
-    return locked
+        for key in dict.fromkeys([*phase.locks, *(_counting(form, index) if holder == "office" else ())]):
+            locks.setdefault(key, []).append(phase.key)
+    return locks
 
 
 def _counting(form: Form, phase: int) -> Iterator[str]:
@@ -68,7 +85,7 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
     """Refuse changes of what was handed in.
 
     Raises:
-        SectionLocked: The section of one of them is locked; none is kept.
+        SectionLocked: What one of them would change is locked; none is kept.
     """
     if CASE not in data:
         return
@@ -76,11 +93,16 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
     locked = locked_sections(form, case)
     if not locked:
         return
+    still = open_fields(form, case)
     owners = {field.key: section.key for section in form.sections if not section.repeat for field in section.fields}
     for change in changes:
-        head = change.path.split("/")[0]
+        head, row, field = (*change.path.split("/"), "", "")[:3]
         section = owners.get(head, head)
-        if section in locked:
+        if head in owners:
+            is_open = head in still.get(section, ())
+        else:  # a row that is not there would be a new one
+            is_open = field in still.get(section, ()) and row in (data.get(section) or {})
+        if section in locked and not is_open:
             phase = locked[section]
             title = next((one.title for one in form.sections if one.key == section), section)
             stage = stage_of(form, phase, case.phase(phase).stage).title
@@ -89,11 +111,12 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
 
 def why_locked(form: Form, case: Case) -> dict[str, str]:
     """Sections that may not be changed now, each with the reason and the way out in words."""
-    told = {}
+    told, still = {}, open_fields(form, case)
     for section, phase in locked_sections(form, case).items():
         stage = stage_of(form, phase, case.phase(phase).stage)
         way = "要改，先撤回，或等退回" if stage.holder == "office" else "要改，申请变更"
-        told[section] = f"{what_was_handed_in(form, phase)}已经交了，现在是“{stage.title}”，这里锁住了。{way}"
+        what = "当时交的锁住了，后面阶段的照样填" if still.get(section) else "这里锁住了"
+        told[section] = f"{what_was_handed_in(form, phase)}已经交了，现在是“{stage.title}”，{what}。{way}"
     return told
 
 

@@ -1,6 +1,7 @@
 """A record as its pages show it: steps, fields, rows, problems, drawn from open facts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from onefill.definitions.expressions import Empty
@@ -13,7 +14,7 @@ from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import case_of, submitted_of, why_locked
+from onefill.service.cases import case_of, open_fields, submitted_of, why_locked
 from onefill.service.phases import current_phase, phase_to_print
 from onefill.service.shapes import (
     FieldState,
@@ -37,9 +38,10 @@ def portrait(opened: OpenRecord) -> RecordState:
     phase = current_phase(opened)
     form = opened.sheet.plan.form
     findings = opened.findings.all()
-    submitted, locked = _submitted(opened), why_locked(form, case_of(opened.sheet.data))
+    case = case_of(opened.sheet.data)
+    submitted, locked, still = _submitted(opened), why_locked(form, case), open_fields(form, case)
     if opened.retired:
-        locked = {section.key: "这张表单已经停用，只能看，不能改" for section in form.sections}
+        still, locked = {}, {section.key: "这张表单已经停用，只能看，不能改" for section in form.sections}
     return RecordState(
         id=opened.id,
         form=opened.form,
@@ -53,7 +55,11 @@ def portrait(opened: OpenRecord) -> RecordState:
         to_print=phase_to_print(opened),
         phases=tuple(_phase(opened, index) for index in range(len(form.phases))),
         sections=tuple(
-            _section(opened, s, phase, findings, locked.get(s.key, ""))
+            replace(
+                _section(opened, s, phase, findings),
+                locked=locked.get(s.key, ""),
+                open=still.get(s.key, frozenset()),
+            )
             for s in form.sections
             if opened.sheet.section_shown(s.key)
         ),
@@ -204,9 +210,7 @@ def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:
     return f"{stands}；{step}" if stands else step
 
 
-def _section(
-    opened: OpenRecord, section: Section, phase: int, findings: Sequence[Finding], locked: str = ""
-) -> SectionState:
+def _section(opened: OpenRecord, section: Section, phase: int, findings: Sequence[Finding]) -> SectionState:
     plan = opened.sheet.plan
     first = min((f.phase for f in plan.by_section[section.key]), default=plan.phase_index(section.from_))
     progress = opened.findings.progress(max(phase, first), section.key)
@@ -224,7 +228,6 @@ def _section(
         rows=len(opened.sheet.rows(section.key)) if section.repeat else 0,
         errors=errors,
         warnings=warnings,
-        locked=locked,
     )
 
 

@@ -18,6 +18,7 @@ from onefill.service.cases import (
     opened_by,
 )
 from onefill.service.guard import filled_by, seen_by
+from onefill.service.remarks_aside import remarks_of
 from onefill.service.shapes import Person
 from store import Change
 
@@ -60,6 +61,39 @@ class Remarking(Assigning):
             )
             self._keep(opened, f"{NOTES}/{remark.id}", remark.plain(), who)
             return remark.id
+
+    def remark_on_findings(self, record: str, phase: str, who: Person) -> int:
+        """Note a remark on every fault of the checks and the checklist that none speaks of yet; how many that were.
+
+        Each is told at its own place, row by row. What only reminds is left to the person. After a first submission
+        a fault may have stood before: whoever returns it is asked why it was not told then.
+        """
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            self._require_office(opened, phase, who, "写意见")
+            case, now = case_of(opened.sheet.data), self._now()
+            known = remarks_of(case, opened.sheet.data, office=True)
+            spoken = [one for one in known if one.phase == phase and (one.live or one.state is RemarkState.NOTED)]
+            noted = [
+                Remark(
+                    id=self._new_id()[:12],
+                    phase=phase,
+                    at=one.at,
+                    label=one.label if one.at.startswith("item:") else self._label(opened, phase, one.at),
+                    what=one.said,
+                    remedy=one.remedy,
+                    clause=one.clause,
+                    by=who.name,
+                    when=now,
+                    round=case.phase(phase).round,
+                )
+                for one in self._blockers(opened, phase)
+                if one.stops and not any(one.at == told.at and one.said in told.what for told in spoken)
+            ]
+            changes = [Change(f"{NOTES}/{one.id}", one.plain()) for one in noted]
+            if changes:
+                self._book.keep(opened, changes, who.name)
+            return len(noted)
 
     def drop_remark(self, record: str, remark: str, who: Person) -> None:
         """Take back a remark that is not sent yet; one that was sent is cancelled, its text kept."""

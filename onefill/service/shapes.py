@@ -186,7 +186,13 @@ class PhaseState:
 
 @dataclass(frozen=True, kw_only=True)
 class SectionState:
-    """A step of the form. ``later``: nothing counts before a later phase; ``locked``: why it may not be changed."""
+    """A step of the form.
+
+    Attributes:
+        later: Whether nothing counts before a later phase.
+        locked: Why it may not be changed; empty if it may.
+        open: Keys of its fields that are filled all the same.
+    """
 
     key: str
     title: str
@@ -200,6 +206,7 @@ class SectionState:
     errors: int
     warnings: int
     locked: str = ""
+    open: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

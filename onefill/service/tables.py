@@ -10,6 +10,7 @@ from onefill.facts.sheet import ALL, Finding
 from onefill.fields.normalise import fold
 from onefill.problems import Level
 from onefill.service.book import Book, OpenRecord
+from onefill.service.cases import case_of, locked_sections, open_fields
 from onefill.service.phases import current_phase
 from onefill.service.portrait import choices_of
 
@@ -30,6 +31,7 @@ class ColumnState:
         later: Whether it is asked in a later phase only.
         conditional: Whether a condition may hide cells of it.
         width: About how many characters it holds.
+        locked: Whether it was handed in, so that it cannot be typed.
     """
 
     definition: FieldDefinition
@@ -38,6 +40,7 @@ class ColumnState:
     later: bool
     conditional: bool
     width: int
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ class TableState:
 
 def columns_of(book: Book, opened: OpenRecord, section: str) -> tuple[ColumnState, ...]:
     """The columns that are shown, in order."""
-    now = phase_of(opened, section)
+    now, form, case = phase_of(opened, section), opened.sheet.plan.form, case_of(opened.sheet.data)
+    locked = opened.retired or section in locked_sections(form, case)
+    still = open_fields(form, case).get(section, frozenset())
     return tuple(
         ColumnState(
             definition=plan.definition,
@@ -98,6 +103,7 @@ def columns_of(book: Book, opened: OpenRecord, section: str) -> tuple[ColumnStat
             later=plan.phase > now,
             conditional=bool(plan.when),
             width=plan.type.width_hint,
+            locked=locked and (opened.retired or plan.definition.key not in still),
         )
         for plan in _shown(opened, section)
     )

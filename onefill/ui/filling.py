@@ -45,7 +45,9 @@ def acted(record: str, said: str) -> None:
 def fields_of(record: str, section: SectionState) -> Sequence[FieldState]:
     """The fields of a section that is neither a table nor a matrix."""
     fields = the_desk().records.fields(record, section.key) if section.kind == "plain" else ()
-    return tuple(map(locked_field, fields)) if section.locked else fields
+    if not section.locked:
+        return fields
+    return tuple(one if one.definition.key in section.open else locked_field(one) for one in fields)
 
 
 def look_of(record: str, state: RecordState, section: SectionState, fields: Sequence[FieldState]) -> Look:
@@ -120,7 +122,7 @@ def draw_section(
     if section.kind != "plain":
         draw_remarks(record, inside(live_remarks(record, state.form), section.key), place=True)
     if section.kind == "rows":
-        if not section.locked:
+        if not section.locked or section.open:
             import_entry(record, section)
         own = Own(partial(edited_table, record), partial(tell_news, partial(tell, record)))
         draw_rows(record, section, look.piece("whole"), own)

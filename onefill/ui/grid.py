@@ -274,7 +274,7 @@ def _column(column: ColumnState) -> dict[str, Any]:
     told = {"hint": one.hint, "example": one.example, "unit": one.unit, "explain": one.explain, "also": one.synonyms}
     optional, figure = one.required is False and one.value is None, one.type in FIGURES
     flags = {"later": column.later, "conditional": column.conditional, "alike": one.option_synonyms}
-    flags |= {"optional": optional, "figure": figure}
+    flags |= {"optional": optional, "figure": figure, "locked": column.locked}
     return {
         "key": one.key,
         "label": one.label,

@@ -60,13 +60,21 @@ def item_card(one: ItemState, said: Said) -> str:
     )
 
 
-def checks(lines: Sequence[CheckLine], said: Said) -> str:
-    """The automated checks: what does not agree first."""
+def checks(lines: Sequence[CheckLine], said: Said, *, found: bool) -> str:
+    """The automated checks: what does not agree first.
+
+    Args:
+        lines: What was held against what.
+        said: Draws what is said about a place.
+        found: Whether something was found, here or among the materials, that can be written down at once.
+    """
+    whole = act("write_all:", "查出的都写成意见", kind="btn s", sign="playlist_add") if found else ""
     if not lines:
-        return '<p class="empty">这一阶段没有自动核对</p>'
+        return f'{whole}<p class="empty">这一阶段没有自动核对</p>'
     counts = Counter(_look(one)[2] for one in lines)
     words = "　".join(f"{word} {count}" for word, count in counts.items())
-    return f'<h3 class="of">自动核对　{words}</h3>' + "".join(_check(one, said) for one in lines)
+    head = f'<h3 class="of">自动核对　{words}{whole}</h3>'
+    return head + "".join(_check(one, said) for one in lines)
 
 
 def _look(one: CheckLine) -> tuple[str, str, str]:

@@ -97,7 +97,9 @@ def draw_middle(
             html = middle.all_remarks(listed(shown, office=office, named=True), remarks)
             html += form(edited, reading.record, phrases) if edited else ""
         case _:
-            html = (middle.item_card(item, said) if item else "") + middle.checks(checks, said)
+            found = any(one.state == "wrong" and one.level == "error" for one in checks)
+            found = office and (found or any(one.lacking for one in checklist.items))
+            html = (middle.item_card(item, said) if item else "") + middle.checks(checks, said, found=found)
     body = f'<div class="mid" data-scroll="mid-{esc(reading.tab)}" tabindex="0" role="region" aria-label="核对与数据">'
     panel(f"{middle.tabs(reading.tab, counts)}{body}{html}</div>", "middle", partial(did, reading))
 

@@ -22,6 +22,8 @@ from onefill.ui.travel import to_page
 
 NOT_A_DATE = "看不懂“{text}”，例 20261207 或 12.7"
 NOT_A_RANK = "排第几要填数字，现在是“{text}”"
+ALL_WRITTEN = "写了 {count} 条意见，退回补正时一起发出。在“意见”里可以改、可以收回"
+NONE_TO_WRITE = "查出来的都已经有意见了"
 NOTHING_SAID = "还没有写哪里、什么不对"
 
 
@@ -150,6 +152,12 @@ def _write(reading: Reading, key: str) -> None:
             reading.tab = "checks"
     late = the_desk().reviews.is_late(reading.record, reading.phase, at, reading.who)
     reading.writing = Writing(key=key, at=at, late=late, **words)
+
+
+def _write_all(reading: Reading, _: str) -> None:
+    """Remark upon all that the checks have found at once."""
+    count = the_desk().reviews.remark_on_findings(reading.record, reading.phase, reading.who)
+    say(ALL_WRITTEN.format(count=count) if count else NONE_TO_WRITE, record=reading.record)
 
 
 def _unwrite(reading: Reading, _: str) -> None:
@@ -323,6 +331,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "show": _show,
     "unmask": _unmask,
     "write": _write,
+    "write_all": _write_all,
     "unwrite": _unwrite,
     "edit": _edit,
     "remark": _remark,

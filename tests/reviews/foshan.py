@@ -97,6 +97,13 @@ def part_of_class(desk: Desk, ids: Mapping[str, str], place: int) -> str:
 
 def approve_application(desk: Desk, record: str) -> None:
     """Take an application from its draft through district and city to the sealed approval that is kept."""
+    pass_application(desk, record)
+    desk.reviews.act(record, "send_approved", CLERK)
+    desk.reviews.act(record, "keep_approved", OFFICER)
+
+
+def pass_application(desk: Desk, record: str) -> None:
+    """Take an application from its draft to where the sealed approval can be sent in."""
     hand_in_all(desk, record, "apply")
     act = desk.reviews.act
     act(record, "submit_application", RESPONSIBLE, declared=True)
@@ -106,8 +113,6 @@ def approve_application(desk: Desk, record: str) -> None:
     act(record, "report_to_city", OFFICER, day=DAY)
     act(record, "city_pass", CITY, opinion="同意承接")
     hand_in_all(desk, record, "approved")
-    act(record, "send_approved", CLERK)
-    act(record, "keep_approved", OFFICER)
 
 
 def file_class(desk: Desk, record: str) -> None:

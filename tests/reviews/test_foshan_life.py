@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from onefill.errors import OneFillError
 from onefill.materials import Standing
 from onefill.reviews.errors import FourEyes, GuardFailed, NotNow, StillToMend
 from onefill.service import Desk
 from onefill.service.cases import SectionLocked
+from onefill.service.edits import Put
 from samples import resolve, sample_records
 from tests.desks import load
 from tests.reviews.foshan import (
@@ -111,6 +113,30 @@ def test_a_class_takes_what_was_approved(desk: Desk, ids: dict[str, str]) -> Non
     desk.materials.remove(ids["early"], "textbook_copy", other.files[0].id, CLERK)
 
 
+def marks_are_entered_after_filing(desk: Desk, record: str) -> None:
+    """The roster stays as it was handed in; what is asked of the same rows later on is filled."""
+    section = next(one for one in desk.records.state(record).sections if one.key == "trainees")
+    assert "后面阶段的照样填" in section.locked
+    assert {"theory", "practice", "cert_no"} < section.open
+    assert "name" not in section.open
+    locked = {one.definition.key for one in desk.records.table_columns(record, "trainees") if one.locked}
+    assert {"name", "id_no"} < locked
+    assert not locked & section.open
+    desk.records.set(record, "trainees/r11/theory", "61", CLERK)
+    desk.records.edit(record, "trainees", [Put(sequence=1, row="r11", values={"theory": "62"})], CLERK, window="w")
+    for path in ("trainees/r11/name", "trainees/r11/@order"):
+        with pytest.raises(OneFillError):
+            desk.records.set(record, path, "1", CLERK)
+    for deed in (
+        lambda: desk.records.add_row(record, "trainees", CLERK),
+        lambda: desk.records.remove_row(record, "trainees", "r11", CLERK),
+        lambda: desk.records.put(record, {"trainees/new/theory": 60}, CLERK),
+        lambda: desk.records.put(record, {"trainees/r11": None}, CLERK),
+    ):
+        with pytest.raises(SectionLocked):
+            deed()
+
+
 def test_a_class_from_filing_to_the_archive(desk: Desk, ids: dict[str, str]) -> None:
     record, act = part_of_class(desk, ids, 1), desk.reviews.act
     with pytest.raises(GuardFailed, match="备案同意以后"):
@@ -118,6 +144,7 @@ def test_a_class_from_filing_to_the_archive(desk: Desk, ids: dict[str, str]) -> 
     file_class(desk, record)
     with pytest.raises(SectionLocked):
         desk.records.set(record, "planned_count", "49", CLERK)
+    marks_are_entered_after_filing(desk, record)
     hand_in_all(desk, record, "certificates")
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
