@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from onefill.service import Desk
+from onefill.service.errors import VersionUnknown
 from onefill.service.history_shapes import Comparison, Moment
 from onefill.service.plain import write_file
 
@@ -54,10 +55,11 @@ def _history(desk_of: DeskOf, options: argparse.Namespace) -> int:
     desk = desk_of(options)
     result: Mapping[str, Any]
     if options.compare:
-        comparison = desk.history.compare(options.record, *options.compare)
+        old, new = (desk.history.entry_of(options.record, number) for number in options.compare)
+        comparison = desk.history.compare(options.record, old, new)
         result, words = asdict(comparison), _compared(comparison)
     elif options.files is not None:
-        made = desk.history.archive(options.record, options.files, desk.who())
+        made = desk.history.archive(options.record, _entry(desk, options.record, options.files), desk.who())
         write_file(options.out / made.name, made.data)
         result = {"file": made.name, "bytes": len(made.data), "notes": made.notes}
         words = [*made.notes, f"写好 {made.name}，在 {options.out}"]
@@ -72,15 +74,25 @@ def _keep(desk_of: DeskOf, options: argparse.Namespace) -> int:
     desk = desk_of(options)
     before = desk.records.state(options.record).version
     made = desk.records.keep_version(options.record, desk.who(), options.note)
-    print(f"留下第 {made} 版" if made != before else f"没有新的改动，第 {made} 版就是现在的样子")
+    name = desk.history.name(options.record, made)
+    print(f"留下{name}" if made != before else f"没有新的改动，{name}就是现在的样子")
     return 0
 
 
 def _restore(desk_of: DeskOf, options: argparse.Namespace) -> int:
     desk = desk_of(options)
-    made = desk.history.restore(options.record, options.version, desk.who())
-    print(f"已恢复第 {options.version} 版，现在是第 {made} 版")
+    old = _entry(desk, options.record, options.version)
+    made = desk.history.restore(options.record, old, desk.who())
+    names = (desk.history.name(options.record, n) for n in (old, made))
+    print("已恢复{}，现在是{}".format(*names))
     return 0
+
+
+def _entry(desk: Desk, record: str, number: int) -> int:
+    """The entry of a version; what is being filled is none yet."""
+    if not number:
+        raise VersionUnknown(number=0, known="留下或打印过的各版")
+    return desk.history.entry_of(record, number)
 
 
 def _moment(one: Moment) -> str:

@@ -44,8 +44,10 @@ def acted(pressed: str) -> None:
 
 def restore(n: int) -> None:
     """Have an older version again, as a new one."""
-    made = the_desk().history.restore(RECORD, n, the_desk().who())
-    said(made, f"已恢复第 {n} 版，现在是第 {made} 版。原来的样子也留着，随时可以恢复回来")
+    history = the_desk().history
+    made = history.restore(RECORD, n, the_desk().who())
+    old, new = history.name(RECORD, n), history.name(RECORD, made)
+    said(made, f"已恢复{old}，现在是{new}。原来的样子也留着，随时可以恢复回来")
 
 
 def keep() -> None:
@@ -53,7 +55,8 @@ def keep() -> None:
     before = the_desk().records.state(RECORD).version
     made = the_desk().records.keep_version(RECORD, the_desk().who(), st.session_state.get(NOTE) or "")
     st.session_state[NOTE] = ""
-    said(made, f"已留下第 {made} 版" if made != before else f"没有新的改动，第 {made} 版就是现在的样子")
+    name = the_desk().history.name(RECORD, made)
+    said(made, f"已留下{name}" if made != before else f"没有新的改动，{name}就是现在的样子")
 
 
 def said(n: int, words: str) -> None:
@@ -83,7 +86,8 @@ def draw_comparison(moments: Sequence[Moment], old: int, new: int) -> None:
     told = words if made == moments[0].n else ""
     html = head(comparison, restorable=restorable, files=listed)
     html += note("green flat", "check_circle", f'<span role="status">{esc(told)}</span>') if told else ""
-    html += question(old, newest, unsaved=unsaved) if st.session_state.get(ASKED) == str(old) and restorable else ""
+    if restorable and st.session_state.get(ASKED) == str(old):
+        html += question(comparison.old, max(moment.number for moment in moments), unsaved=unsaved)
     html += fates(comparison.papers) if comparison.sections else ""
     html += files(RECORD, comparison.old, desk.history.papers(RECORD, old)) if listed else ""
     panel(html + changes(comparison, st.session_state.get(WHOLE, set())), "diff", acted)

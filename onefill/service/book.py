@@ -21,6 +21,7 @@ from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
+from onefill.service.numbering import Numbered, numbered
 from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
@@ -244,6 +245,7 @@ class Book:
         """
         opened = self.settled(opened, who)
         summary = replace(opened.described(), **standing)
+        told = self.numbered(opened.entry, ACTS[kind], opened.sheet.data, opened.entry.pins).told()
         entry = NewEntry(
             record=opened.id,
             form=opened.form,
@@ -254,13 +256,24 @@ class Book:
             pins=opened.entry.pins,
             summary=summary,
             draft=opened.draft.number,
-            why={"act": ACTS[kind], "to": summary.owner, **why},
+            why={"act": ACTS[kind], "to": summary.owner, **told, **why},
             private=private_paths(opened.sheet.plan.form, opened.entry.private),
         )
         try:
             self.store.append(entry, opened.entry.n, self.scope)
         finally:
             self.forget(opened.id)
+
+    def numbered(
+        self,
+        entry: Entry,
+        act: str = "",
+        data: Mapping[str, Any] | None = None,
+        pins: Mapping[str, Any] | None = None,
+    ) -> Numbered:
+        """Where an entry stands among the versions that people count, or the one that an act puts behind it."""
+        found = numbered(self.store, self.scope, entry)
+        return found.next(act, entry, data or {}, pins or {}) if act else found
 
     def forget(self, record: str) -> None:
         """Read the record anew before its next use."""

@@ -85,7 +85,7 @@ class Documents:
             self._hand_out(source, [ready])
         if version is not None and suffix in self._printed.suffixes(record, version, document):
             made = replace(made, notes=(*made.notes, LOST))
-        self._printed.keep(record, int(source.version), document, suffix, made)
+        self._printed.keep(record, source.n, document, suffix, made)
         return made
 
     def listed(self, source: Source) -> tuple[DocumentState, ...]:
@@ -179,7 +179,7 @@ class Documents:
         printed = [one for one in ready if one.state.title in titles]
         name = f"{_bundle_name(source, phase)}{PDF}"
         made = Produced(name=name, data=data, notes=tuple(notes), hash=_bundle_hash(printed))
-        self._printed.keep(record, int(source.version), f"@{phase}", PDF, made)
+        self._printed.keep(record, source.n, f"@{phase}", PDF, made)
         self._hand_out(source, printed)
         return made
 
@@ -256,7 +256,7 @@ class Documents:
         finished = {
             one.state.key: one.paper.hash[:8] if one.paper else "" for one in ready if one.state.state == "ready"
         }
-        self._printed.hand_out(source.sheet.record, int(source.version), finished)
+        self._printed.hand_out(source.sheet.record, source.n, finished)
 
     def _pdf(self, ready: Ready) -> Produced:
         if ready.why_not:

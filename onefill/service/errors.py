@@ -57,6 +57,12 @@ class NothingToPrint(OneFillError):
     message = "{phase}里没有可以成套打印的材料：{why}。"
 
 
+class VersionUnknown(OneFillError):
+    """A record has no version of this number."""
+
+    message = "没有第 {number} 版。有的是：{known}。"
+
+
 class OptionUnknown(OneFillError):
     """Something that is to mean an option, of a field that has none, or not this one."""
 

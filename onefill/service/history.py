@@ -12,7 +12,7 @@ from onefill.fields import Audience
 from onefill.service.across_forms import bridged, by_the_form, crossed
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.documents import Documents
-from onefill.service.errors import NothingToPrint
+from onefill.service.errors import NothingToPrint, VersionUnknown
 from onefill.service.guard import filled_by
 from onefill.service.history_shapes import (
     NOW,
@@ -24,6 +24,7 @@ from onefill.service.history_shapes import (
     SectionChanges,
 )
 from onefill.service.naming import file_name, zipped
+from onefill.service.numbering import counts
 from onefill.service.portrait import saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import Standing, standing
@@ -38,7 +39,7 @@ WORDS = {
     Act.KEPT: "留下一个版本",
     Act.LINKED: "引用它的办件留了版本",
     Act.BEFORE_RESTORING: "恢复以前先留下",
-    Act.RESTORED: "恢复第 {of} 版",
+    Act.RESTORED: "恢复{of}",
     Act.DELETED: "删除",
     Act.UNDELETED: "从回收站恢复",
     Act.HANDED_OVER: "转交 {to}",
@@ -67,7 +68,7 @@ class History:
         self._standings: OrderedDict[str, list[Standing]] = OrderedDict()
 
     def timeline(self, record: str) -> tuple[Moment, ...]:
-        """Every version and, if there is one, the draft; the newest first."""
+        """Every entry and, if there is one, the draft; the newest first."""
         with self._book.lock:
             opened = self._book.open(record)
             entries = self._book.store.entries(record, self._book.scope)
@@ -112,7 +113,25 @@ class History:
         """A document of a version: the very file that was handed out, else one made as it would have been then."""
         made = self._documents.file(record, document, suffix, who, version=n)
         stem, _, kind = made.name.rpartition(".")
-        return replace(made, name=f"{stem}_第{n}版.{kind}")
+        return replace(made, name=f"{stem}_{self.name(record, n).replace(' ', '')}.{kind}")
+
+    def name(self, record: str, n: int) -> str:
+        """What people call a version: ``第 3 版``, or what it was made by if it is none that they count."""
+        return self._named(record, n).name
+
+    def entry_of(self, record: str, number: int) -> int:
+        """Number of the entry that holds a version as people count them; 0, what is being filled now, is itself.
+
+        Raises:
+            VersionUnknown: There is no such version.
+        """
+        with self._book.lock:
+            self._book.open(record)
+            entries = self._book.store.entries(record, self._book.scope)
+        found = {self._book.numbered(entry).number: entry.n for entry in entries if counts(entry)}
+        if number and number not in found:
+            raise VersionUnknown(number=number, known="、".join(map(str, found)) or "还没有")
+        return found.get(number, NOW)
 
     def archive(self, record: str, n: int, who: Person) -> Produced:
         """All documents of a version as one ZIP: Word and Excel, and whatever PDF was printed then.
@@ -131,8 +150,8 @@ class History:
         packets = [(phase, self._printed.find(record, n, f"@{phase.key}", ".pdf")) for phase in source.form.phases]
         entries += [(f"成套 {phase.title}.pdf", packet.data) for phase, packet in packets if packet is not None]
         if not entries:
-            raise NothingToPrint(phase=f"第 {n} 版", why="当时没有可以印的附件")
-        name = file_name(f"{source.sheet.label()}_第{n}版材料")
+            raise NothingToPrint(phase=self.name(record, n), why="当时没有可以印的附件")
+        name = file_name(f"{source.sheet.label()}_{self.name(record, n).replace(' ', '')}材料")
         return Produced(name=f"{name}.zip", data=zipped(entries), notes=tuple(notes))
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -178,10 +197,14 @@ class History:
         found = self._changes(before, plan, data) if before else _counted(changes(plan, {}, plan, data))
         act = str(entry.why.get("act", Act.KEPT))
         words = WORDS[Act(act)] if act in WORDS else WORDS[Act.KEPT]
+        told = {"to": "", "title": "办理", **entry.why}
+        if restored := entry.why.get("of"):
+            told["of"] = self.name(entry.record, int(restored))
         return Moment(
             n=entry.n,
+            number=self._book.numbered(entry).number if counts(entry) else 0,
             act=act,
-            what=words.format_map({"of": "", "to": "", "title": "办理", **entry.why}),
+            what=words.format_map(told),
             note=str(entry.why.get("note", "")),
             who=entry.who,
             when=entry.when,
@@ -205,6 +228,7 @@ def _draft(opened: OpenRecord, found: Mapping[str, int]) -> Moment:
     typed = sorted(opened.draft.changes.values(), key=lambda kept: kept.number)
     return Moment(
         n=NOW,
+        number=0,
         act="draft",
         what="正在填，还没成版本" if typed else "现在的样子",
         note="",

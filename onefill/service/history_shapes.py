@@ -19,7 +19,8 @@ class Moment:
     """A line of a record's timeline: a version, or what is being filled now.
 
     Attributes:
-        n: Number of the version; ``NOW`` for the draft.
+        n: Number of the entry; ``NOW`` for the draft.
+        number: Of the version as people count them; 0 for an entry that is none.
         what: What was done, in words.
         note: What the person said to it.
         changed: How many values differ from the version before; a whole row counts as one.
@@ -29,6 +30,7 @@ class Moment:
     """
 
     n: int
+    number: int
     act: str
     what: str
     note: str
@@ -41,8 +43,8 @@ class Moment:
 
     @property
     def name(self) -> str:
-        """What it is called: ``第 3 版``."""
-        return f"第 {self.n} 版" if self.n else "现在"
+        """What it is called: ``第 3 版``, ``新建时``."""
+        return f"第 {self.number} 版" if self.number else f"{self.what}时" if self.n else "现在"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,7 +104,7 @@ class Removal:
         if printed:
             when = printed[-1].when
             day = f"{when.month}月{when.day}日"
-            raise PrintedBefore(label=called(opened), day=day, n=printed[-1].n)
+            raise PrintedBefore(label=called(opened), day=day, n=self._book.numbered(printed[-1]).number or 1)
 
     def _refuse_used(self, opened: OpenRecord) -> None:
         tokens = [link_token(opened.id)]

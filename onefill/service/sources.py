@@ -25,6 +25,7 @@ class Source:
 
     Attributes:
         version: What the papers say of their version.
+        n: Number of the entry that holds it; 0 while none does.
         day: The day printed as the day of printing.
     """
 
@@ -32,6 +33,7 @@ class Source:
     version: str
     day: date
     find_template: Callable[[str], Template]
+    n: int = 0
     known_findings: dict[str, Findings] = field(default_factory=dict)
     misnamed: Callable[[Document, Sequence[Template]], tuple[Problem, ...]] = lambda _document, _templates: ()
 
@@ -93,7 +95,9 @@ class Sources:
             if entry.digest not in self._versions:
                 pins: Mapping[str, str] = entry.pins.get("templates", {})
                 find = self._pinned(pins)
-                source = Source(self._book.pinned(entry), str(entry.n), entry.when.date(), find)
+                number = self._book.numbered(entry)
+                version = str(number.number + number.moved)
+                source = Source(self._book.pinned(entry), version, entry.when.date(), find, entry.n)
                 self._versions[entry.digest] = source
             self._versions.move_to_end(entry.digest)
             while len(self._versions) > MOST_VERSIONS:
@@ -101,10 +105,10 @@ class Sources:
             return self._versions[entry.digest]
 
     def _live(self, opened: OpenRecord, sheet: Sheet) -> Source:
-        form, number = opened.form, opened.entry.n + bool(opened.draft.changes)
-        version = f"{number}（预览）"
+        form, stands, n = opened.form, self._book.numbered(opened.entry), opened.entry.n
+        version = f"{stands.number + (stands.moved or bool(opened.draft.changes))}（预览）"
         if opened.own:
-            return Source(sheet, version, self._today(), self._pinned(opened.entry.pins.get("templates", {})))
+            return Source(sheet, version, self._today(), self._pinned(opened.entry.pins.get("templates", {})), n)
 
         def misnamed(document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
             if self._judged_by is not self._book.definitions:  # a form was saved anew
@@ -115,7 +119,7 @@ class Sources:
                 self._misnamed[asked] = self._names_amiss(sheet.plan.form, document, templates)
             return self._misnamed[asked]
 
-        return Source(sheet, version, self._today(), self._on_disk(form), misnamed=misnamed)
+        return Source(sheet, version, self._today(), self._on_disk(form), n, misnamed=misnamed)
 
     def _names_amiss(self, form: Form, document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
         scope = document_scope(self._book.definitions, form, document)

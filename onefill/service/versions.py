@@ -15,6 +15,7 @@ from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.cases import ASIDE, refuse_locked
 from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
+from onefill.service.numbering import Numbered
 from onefill.service.privacy import private_paths
 from onefill.service.retired import FormRetired
 from onefill.service.shapes import Person
@@ -89,7 +90,7 @@ class Versions:
         sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked_of(who.unit))
         self._keep_linked(sheet, who)
         sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
-        why = {"act": Act.CREATED}
+        why = {"act": Act.CREATED, **Numbered().told()}
         summary = replace(summary_of(sheet), unit=who.unit)  # what somebody begins is the unit's where they work
         entry = self._append(sheet, who, 0, f"create-{record}", self._pins(sheet), 0, why, summary)
         self._book.tell(news_of(form, record, None, entry.summary))
@@ -133,17 +134,19 @@ class Versions:
             opened = self._book.open(record)
             if opened.retired:
                 raise FormRetired(form=opened.sheet.plan.form.title)
+            data = {**{key: value for key, value in opened.sheet.data.items() if key not in act.drop}, **act.data}
+            pins = self._pins(opened.sheet, _own(opened))
             entry = NewEntry(
                 record=record,
                 form=opened.form,
                 kind=ACT,
                 who=who.name,
                 request_id=act.request_id,
-                data={**{key: value for key, value in opened.sheet.data.items() if key not in act.drop}, **act.data},
-                pins=self._pins(opened.sheet, _own(opened)),
+                data=data,
+                pins=pins,
                 summary=replace(opened.described(), state=act.state, due=act.due, about=act.about),
                 draft=opened.draft.number,
-                why={"act": Act.ACTED, **act.why},
+                why={"act": Act.ACTED, **act.why, **self._book.numbered(opened.entry, Act.ACTED, data, pins).told()},
                 private=private_paths(opened.sheet.plan.form, opened.entry.private),
             )
             try:
@@ -171,7 +174,8 @@ class Versions:
         if act is Act.MIGRATED:
             return opened.entry
         pins = self._pins(opened.sheet, _own(opened))
-        if not opened.draft.changes and not note and self._pins_the_same(opened.entry, pins):
+        new = act in (Act.PRINTED, Act.KEPT) and self._book.numbered(opened.entry).moved
+        if not new and not opened.draft.changes and not note and self._pins_the_same(opened.entry, pins):
             return opened.entry
         why = {"act": act, "note": note} if note else {"act": act}
         return self._upon(opened, opened.sheet, who, pins, why)
@@ -231,6 +235,7 @@ class Versions:
     ) -> Entry:
         """Append a version to a record; it stands where it stood, and is whose it was."""
         summary = standing_as(opened.entry.summary, summary_of(sheet))
+        why = {**why, **self._book.numbered(opened.entry, str(why["act"]), sheet.data, pins).told()}
         draft = opened.draft.number
         before = opened.entry
         return self._append(sheet, who, before.n, self._new_id(), pins, draft, why, summary, before.private, kind)

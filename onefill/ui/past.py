@@ -39,11 +39,12 @@ def _line(one: Moment, moments: Sequence[Moment], picked: Collection[int]) -> st
     chosen = [moment.n for moment in moments if moment.n in picked]
     tag = f'<em class="tag">{"新" if one.n == chosen[0] else "旧"}</em>' if on and len(chosen) > 1 else ""
     words = f"<q>{esc(one.note)}</q>" if one.note else ""
+    who = " · ".join(part for part in (one.name if one.number else "" if one.n else "草稿", one.who) if part)
     return (
         f'<li class="{"on" if on else ""}"><button type="button" class="mo" data-stop data-act="pick:{one.n}"'
         f' aria-pressed="{pressed(on)}"><span class="dot {colour}">{icon(sign)}</span>'
         f'<span class="tx"><b>{esc(one.what)}</b>{tag}{words}'
-        f"<small>{esc(f'{one.name} · {one.who}' if one.n else f'草稿 · {one.who}')}</small>"
+        f"<small>{esc(who)}</small>"
         f"<small>{esc(moment(one.when))}　{esc(_size(one))}</small></span></button></li>"
     )
 
@@ -65,9 +66,10 @@ def head(comparison: Comparison, *, restorable: bool, files: bool) -> str:
         for kind, word, colour in (("changed", "改", ""), ("added", "新增", "green"), ("removed", "删除", "red"))
         if comparison.count(kind)
     )
-    buttons = act("files", f"{old.name}材料", kind=f"btn s{' on' if files else ''}", sign="download") if old.n else ""
+    of = old.name if old.number else f"{old.name}的"
+    buttons = act("files", f"{of}材料", kind=f"btn s{' on' if files else ''}", sign="download") if old.n else ""
     if restorable:
-        buttons += act(f"ask:{old.n}", f"恢复{old.name}", kind="btn s", sign="settings_backup_restore")
+        buttons += act(f"ask:{old.n}", f"恢复{_state(old)}", kind="btn s", sign="settings_backup_restore")
     title = f"{old.name} → {new.name}" if old != new else new.name
     return (
         f'<div class="ph wrap" data-i18n-skip><h2>{esc(title)}</h2>{counts}'
@@ -75,12 +77,23 @@ def head(comparison: Comparison, *, restorable: bool, files: bool) -> str:
     )
 
 
-def question(n: int, newest: int, *, unsaved: bool) -> str:
-    """Before restoring: what will become of what is there now. Buttons say ``restore:N`` and ``ask:``."""
+def _state(old: Moment) -> str:
+    return old.name if old.number else f"{old.name}的样子"
+
+
+def question(old: Moment, newest: int, *, unsaved: bool) -> str:
+    """Before restoring: what will become of what is there now. Buttons say ``restore:N`` and ``ask:``.
+
+    Args:
+        old: What is to be restored.
+        newest: Number of the newest version, as people count.
+        unsaved: Whether anything was changed since.
+    """
     first = f"现在的改动先留成第 {newest + 1} 版，" if unsaved else ""
     after = newest + (2 if unsaved else 1)
-    words = f"<b>恢复第 {n} 版？</b>　{first}恢复以后是第 {after} 版。什么都不会丢，随时可以再恢复回来"
-    buttons = act(f"restore:{n}", "恢复", kind="btn s p") + act("ask:", "不恢复", kind="btn s")
+    safe = "什么都不会丢，随时可以再恢复回来"
+    words = f"<b>恢复{_state(old)}？</b>　{first}恢复以后是第 {after} 版。{safe}"
+    buttons = act(f"restore:{old.n}", "恢复", kind="btn s p") + act("ask:", "不恢复", kind="btn s")
     return note("amber flat", "settings_backup_restore", words, right=f'<span class="acts">{buttons}</span>')
 
 

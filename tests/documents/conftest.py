@@ -103,7 +103,7 @@ def _office(desk: Desk, notes: Notes, record: str, state: Any, name: str, todo: 
         state=state.state,
         stock=state.definition.stock,
         hash=next(iter(files.values())).hash,
-        version=desk.records.state(record).version,
+        version=max(moment.number for moment in desk.history.timeline(record)),
         parts=len(parts),
         office={suffix: made.data for suffix, made in files.items()},
     )

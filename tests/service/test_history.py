@@ -2,14 +2,16 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from onefill.service import Desk
-from onefill.service.errors import NothingToPrint, RecordUnknown
+from onefill.service.errors import NothingToPrint, RecordUnknown, VersionUnknown
 from onefill.service.history_shapes import NOW, Comparison
-from store import EntryUnknown
+from onefill.service.numbering import numbered, walked
+from store import EVERYTHING, EntryUnknown
 from tests.conftest import Loaded
 from tests.papers import unpacked, word_text, zip_names
 
@@ -50,6 +52,7 @@ def test_the_timeline_says_who_did_what_when_and_how_much_changed(small: Loaded)
         "留下一个版本",
         "新建",
     ]
+    assert [one.name for one in (now, printed, kept, first)] == ["现在", "第 2 版", "第 1 版", "新建时"]
     assert kept.note == "开班前 定稿"
     assert (kept.changed, printed.changed, now.changed) == (0, 2, 1)
     assert printed.sections == {"班次信息": 1, "学员名册": 1}
@@ -105,7 +108,39 @@ def test_any_two_states_are_told_in_words_rows_by_name(small: Loaded) -> None:
     back = desk.history.compare(record, second, first)
     assert {(a, b, d, c) for a, b, c, d in told(back)} == set(told(forward))
     assert told(desk.history.compare(record, first, first)) == []
-    assert (forward.old.name, forward.new.name) == ("第 1 版" if first == 1 else f"第 {first} 版", f"第 {second} 版")
+    assert (forward.old.name, forward.new.name) == ("第 1 版", "第 2 版")
+
+
+def test_the_first_paper_is_of_the_first_version_whatever_was_done_before(small: Loaded) -> None:
+    desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
+    desk.records.set(record, "site_address", "三楼", who)
+    desk.records.hand_over(record, "陈晓岚", who)  # takes along what was typed
+    printed = desk.documents.file(record, PLAN, ".docx", who)
+    assert "第1版" in word_text(printed.data).replace(" ", "")
+    assert desk.documents.file(record, PLAN, ".docx", who).data == printed.data
+    desk.records.hand_over(record, "何晓岚", who)
+    assert desk.documents.file(record, PLAN, ".docx", who).data == printed.data
+    names = [one.name for one in desk.history.timeline(record)]
+    assert names == ["转交 何晓岚时", "第 1 版", "转交 陈晓岚时", "新建时"]
+    desk.records.set(record, "site_address", "四楼", who)
+    assert "第2版" in word_text(desk.documents.file(record, PLAN, ".docx", who).data).replace(" ", "")
+    assert desk.history.entry_of(record, 2) == 5
+    assert desk.history.entry_of(record, 0) == NOW
+    with pytest.raises(VersionUnknown, match="1、2"):
+        desk.history.entry_of(record, 3)
+
+
+def test_a_chain_that_does_not_say_its_versions_is_counted(small: Loaded) -> None:
+    desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
+    desk.records.hand_over(record, "陈晓岚", who)
+    desk.documents.file(record, PLAN, ".docx", who)
+    desk.records.set(record, "site_address", "四楼", who)
+    desk.records.hand_over(record, "何晓岚", who)
+    desk.records.keep_version(record, who)
+    entries = desk.store.entries(record, EVERYTHING)
+    silent = [replace(one, why={"act": one.why["act"]}) for one in entries]
+    assert walked(silent) == [numbered(desk.store, EVERYTHING, one) for one in entries]
+    assert [one.number for one in walked(silent)] == [0, 0, 1, 1, 2]
 
 
 def test_personal_numbers_are_masked(small: Loaded) -> None:
@@ -167,7 +202,7 @@ def test_restoring_makes_a_new_version_and_keeps_what_was_there(kept: Loaded) ->
     assert told(desk.history.compare(record, first, restored)) == []
     assert told(desk.history.compare(record, first)) == []
     top, saved, *_ = desk.history.timeline(record)
-    assert (top.what, saved.what) == (f"恢复第 {first} 版", "恢复以前先留下")
+    assert (top.what, saved.what) == ("恢复第 1 版", "恢复以前先留下")
     assert desk.history.restore(record, first, who) == restored, "twice is once"
     assert desk.history.restore(record, saved.n, who) == restored + 1
     assert site(desk, record) == "还没留版的"
@@ -194,7 +229,7 @@ def test_a_file_that_was_printed_is_given_again_byte_for_byte(small: Loaded) -> 
     desk.records.set(record, "site_address", "三楼", who)
     again = desk.history.file(record, n, PLAN, ".docx", who)
     assert again.data == word.data
-    assert again.name == word.name.replace(".docx", f"_第{n}版.docx")
+    assert again.name == word.name.replace(".docx", "_第1版.docx")
     assert again.hash == word.hash
     papers = {paper.state.key: paper.printed for paper in desk.history.papers(record, n)}
     assert papers[PLAN] == (".docx",)
@@ -235,7 +270,7 @@ def test_the_archive_of_a_version_holds_its_papers_as_they_were(small: Loaded) -
     n = desk.records.keep_version(record, who)
     desk.records.set(record, "site_address", "搬了的地方", who)
     made = desk.history.archive(record, n, who)
-    assert made.name.endswith(f"_第{n}版材料.zip")
+    assert made.name.endswith("_第1版材料.zip")
     assert len(zip_names(made.data)) == sum(len(p.state.formats) - 1 for p in desk.history.papers(record, n))
     assert "搬了的地方" not in "".join(word_text(data) for name, data in unpacked(made.data) if name.endswith(".docx"))
     assert desk.history.archive(record, n, who).data == made.data
