@@ -22,7 +22,7 @@ from onefill.ui.travel import to_page
 
 NOT_A_DATE = "看不懂“{text}”，例 20261207 或 12.7"
 NOT_A_RANK = "排第几要填数字，现在是“{text}”"
-ALL_WRITTEN = "写了 {count} 条意见，退回补正时一起发出。在“意见”里可以改、可以收回"
+ALL_WRITTEN = "写了 {count} 条意见，退回时一起发出。在“意见”里可以改、可以收回"
 NONE_TO_WRITE = "查出来的都已经有意见了"
 NOTHING_SAID = "还没有写哪里、什么不对"
 
