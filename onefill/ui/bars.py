@@ -37,7 +37,7 @@ def top_bar(active: str, menu: str = "") -> None:
         st.text_input(
             "查找",
             key="find",
-            placeholder="编号、名称，按回车查找",
+            placeholder="编号、名称、拼音首字母",
             label_visibility="collapsed",
             icon=":material/search:",
             autocomplete="off",
