@@ -59,7 +59,7 @@ from store.model import (
     Summary,
     on_one_line,
 )
-from store.opening import open_store
+from store.opening import doubt_about, open_store
 from store.parcels import (
     DraftParcel,
     EntriesParcel,
@@ -140,6 +140,7 @@ __all__ = [
     "Summary",
     "Tally",
     "ValueRefused",
+    "doubt_about",
     "keys_from",
     "keys_of",
     "new_key",

@@ -32,6 +32,7 @@ from store.keyring import Key, Keyring, SealBroken
 from store.model import Damage
 from store.parcel_lines import line_of, parcel_of
 from store.parcels import FileParcel, LostParcel, Parcel, Tally
+from store.pieces import file_of
 
 #: Number of the format of archives.
 FORMAT = 1
@@ -42,6 +43,8 @@ _NAME = re.compile(
 )
 #: Bytes of lines that are gathered into one member; a piece that is copied at once.
 _GATHERED, _PIECE = 4_000_000, 1_000_000
+#: A member waits here until its length is known; more than this goes to a temporary file.
+_IN_MEMORY = 8 << 20
 _ABANDONED = 3600.0
 #: What people wrote lies below these.
 _SEALED = ("parcels/", "files/")
@@ -174,7 +177,7 @@ class Archive:
                 is_sealed = bool(orjson.loads(content.read())["sealed"])
             if is_sealed and name.startswith(_SEALED):
                 refused = partial(self._refused, name, "加密的内容被改过")
-                content = BufferedReader(_Opened(opened(_pieces(content), self._keys), refused))
+                content = file_of(_unless_broken(opened(_pieces(content), self._keys), refused))
             if name.startswith("parcels/"):
                 try:
                     with gzip.open(content) as lines:
@@ -284,30 +287,6 @@ class _Content(RawIOBase):
         return len(data)
 
 
-class _Opened(RawIOBase):
-    """A member that was sealed."""
-
-    def __init__(self, pieces: Iterator[bytes], refused: Callable[[], ArchiveRefused]) -> None:
-        self._pieces = pieces
-        self._held = b""
-        self._refused = refused
-
-    @override
-    def readable(self) -> bool:
-        return True
-
-    @override
-    def readinto(self, buffer: Any) -> int:
-        try:
-            while not self._held and (piece := next(self._pieces, None)) is not None:
-                self._held = piece
-        except SealBroken as exc:
-            raise self._refused() from exc
-        data, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
-        buffer[: len(data)] = data
-        return len(data)
-
-
 class _Members:
     """Writes members and notes their sums."""
 
@@ -318,17 +297,17 @@ class _Members:
 
     def add(self, name: str, content: BinaryIO) -> None:
         """Write an open file, sealed if it is to be."""
-        if self._key is None or not name.startswith(_SEALED):
-            self._add(name, content)
-            return
-        # How long it is must be known before it is written, and it may not be too long for the memory.
-        with tempfile.TemporaryFile() as aside:
-            for piece in sealed(_pieces(content), self._key):
+        pieces = _pieces(content)
+        if self._key and name.startswith(_SEALED):
+            pieces = sealed(pieces, self._key)
+        # How long it is must be known before it is written, and it may be too long for the memory.
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as aside:
+            for piece in pieces:
                 aside.write(piece)
             self._add(name, aside)
 
     def _add(self, name: str, content: IO[bytes]) -> None:
-        size = content.seek(0, os.SEEK_END)
+        size = content.tell()
         content.seek(0)
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
@@ -407,6 +386,13 @@ def _add_file(members: _Members, parcel: FileParcel) -> LostParcel | None:
 def _pieces(content: IO[bytes]) -> Iterator[bytes]:
     while piece := content.read(PIECE):
         yield piece
+
+
+def _unless_broken(pieces: Iterator[bytes], refused: Callable[[], ArchiveRefused]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except SealBroken as exc:
+        raise refused() from exc
 
 
 def _same(content: BinaryIO) -> BinaryIO:

@@ -10,6 +10,7 @@ from store.codec import Codec
 from store.errors import FileDamaged, FileUnknown, KeyMissing
 from store.framing import key_of, opened, sealed
 from store.keyring import SealBroken
+from store.pieces import file_of
 from store.plain import is_digest
 
 #: How much of a file is in hand at a time.
@@ -104,6 +105,10 @@ class Blobs:
             raise FileDamaged(digest=digest) from exc
         if hashed.hexdigest() != digest:
             raise FileDamaged(digest=digest)
+
+    def open(self, digest: str) -> BinaryIO:
+        """The same as a file; reading raises what ``read`` does."""
+        return file_of(self.read(digest))
 
     def digests(self) -> Iterator[str]:
         """The hashes of all files, each once."""

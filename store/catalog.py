@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -35,6 +35,7 @@ from store.model import Damage, Entry, Found, Summary
 from store.register_index import Carried
 from store.registers import Effected
 from store.scanning import scan
+from store.underway import Underway
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
@@ -56,6 +57,7 @@ class Catalog:
         self._disk = disk
         self._locks = locks
         self._key = key
+        self._underway = Underway(folder / "locks" / "underway", disk)
         self._damages: dict[tuple[str, str], Damage] = {}
         self._unindexed: set[str] = set()
         self._strangers: list[Damage] = []
@@ -136,6 +138,10 @@ class Catalog:
             self._damages.pop((record, str(path)), None)
         state.clear(known.taken, n=known.n)
         return file, state
+
+    def writing(self, record: str) -> AbstractContextManager[None]:
+        """Within, a record is written and noted; should that break off, the next search looks at it."""
+        return self._underway.writing(record)
 
     def note(self, chain: Chain, known: Line | None) -> Line:
         """Have the index know what a chain and its draft say."""
@@ -222,7 +228,7 @@ class Catalog:
         """Read every file anew, and believe it; how many records there are."""
         self._catch_up()
         stamps, _ = self._files(self._disk.now())
-        known = self._ask(lambda index: index.lines())
+        known = self._ask(lambda index: index.stamps())
         self._damages.clear()
         self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
         done = 0
@@ -239,7 +245,7 @@ class Catalog:
     def stamps(self) -> dict[str, tuple[Stamp, Stamp]]:
         """Stamps of chain and draft of every record that has a file or is known to have had one."""
         chains, drafts = self._files(0.0)
-        records = {*self._ask(lambda index: index.lines()), *chains}
+        records = {*self._ask(lambda index: index.stamps()), *chains}
         return {record: (chains.get(record, ABSENT), drafts.get(record, ABSENT)) for record in records}
 
     def stamps_of(self, record: str) -> tuple[Stamp, Stamp]:
@@ -279,27 +285,23 @@ class Catalog:
         return chains.stamps, drafts.stamps
 
     def _scan(self) -> None:
-        known = self._index.lines()
+        known = self._index.stamps()
         now = self._disk.now()
         stamps, drafts = self._files(now)
         for record in known.keys() - stamps.keys():
             self._damaged(record, self.chains.path(record), "文件不见了")
         changed = [
-            record
-            for record, stamp in stamps.items()
-            if record not in known
-            or known[record].file_stamp != stamp
-            or known[record].draft_stamp != drafts.get(record, ABSENT)
+            record for record, stamp in stamps.items() if known.get(record) != (stamp, drafts.get(record, ABSENT))
         ]
         for start in range(0, len(changed), _BATCH):
-            self._index.put(list(self._read_noted(changed[start : start + _BATCH], known)))
+            self._index.put(list(self._read_noted(changed[start : start + _BATCH])))
 
-    def _read_noted(self, records: list[str], known: dict[str, Line]) -> Iterator[Noted]:
+    def _read_noted(self, records: list[str]) -> Iterator[Noted]:
         for record in records:
+            known = self._index.line(record)
             with suppress(*_NOT_NOW):
-                chain = self.chain(record, known.get(record))
-                if chain:
-                    yield self._noted(chain, known.get(record))
+                if chain := self.chain(record, known):
+                    yield self._noted(chain, known)
 
     def _noted(self, chain: Chain, known: Line | None) -> Noted:
         line, tokens = self._line(chain, known)
@@ -383,6 +385,9 @@ class Catalog:
             self._unindexed.add(noted[0].record)
 
     def _catch_up(self) -> None:
+        for record in self._underway.records():
+            with suppress(*_NOT_NOW, RecordUnknown):
+                self.head(record)
         for record in list(self._unindexed):
             known = self.known(record)
             with suppress(*_NOT_NOW):

@@ -83,11 +83,6 @@ class Line:
         """Stamp of the chain's file when it was read."""
         return self.file_time, self.file_size
 
-    @property
-    def draft_stamp(self) -> Stamp:
-        """Stamp of the draft's file when it was read."""
-        return self.draft_time, self.draft_size
-
 
 #: A line with its tokens and what its entries carry.
 Noted = tuple[Line, frozenset[str] | None, Carried | None]
@@ -194,10 +189,13 @@ class Index:
             row = db.execute(f"select {_COLUMNS} from record where record = ?", (record,)).fetchone()
         return Line(*row) if row else None
 
-    def lines(self) -> dict[str, Line]:
-        """What is known of all records."""
+    def stamps(self) -> dict[str, tuple[Stamp, Stamp]]:
+        """Stamps of chain and draft of every record when they were read."""
         with self._use() as db:
-            return {row[0]: Line(*row) for row in db.execute(f"select {_COLUMNS} from record")}
+            rows = db.execute("select record, file_time, file_size, draft_time, draft_size from record")
+            return {
+                record: ((time, size), (draft_time, draft_size)) for record, time, size, draft_time, draft_size in rows
+            }
 
     def put(self, lines: Iterable[Noted], *, force: bool = False) -> None:
         """Take what was read from files, in one transaction.

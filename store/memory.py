@@ -19,7 +19,7 @@ from store.drafting import DraftState, copied, decide, listed, value_at
 from store.effects import effects_of
 from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
-from store.matching import Asked, Query
+from store.matching import Asked, Query, period
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import (
     DraftParcel,
@@ -324,6 +324,7 @@ class MemoryStore:
 
     def _found(self, record: str, kept: _Record) -> Found:
         shown = listed(kept.summary, kept.draft.summary)
+        first, last = period(shown)
         when = self._entry(record, kept, -1).when
         return Found(
             record=record,
@@ -333,8 +334,8 @@ class MemoryStore:
             unit=shown.unit,
             owner=shown.owner,
             label=shown.label,
-            start=shown.start,
-            end=shown.end,
+            start=first,
+            end=last,
             changed_at=max(when, kept.draft.changed_at or when),
             has_draft=bool(kept.draft.changes),
             due=shown.due,

@@ -234,6 +234,8 @@ class Found:
 
     Attributes:
         n: Number of its newest entry.
+        start: First day of its period, ``None`` if it has none; of a single day
+        end: the same, whichever of the two the summary names.
         changed_at: When entry or draft last changed.
         has_draft: Whether there are changes since the last entry; label, dates and search follow them.
     """

@@ -1,5 +1,6 @@
 """From an address to a store."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,12 @@ from store.keyring import Keyring
 from store.memory import MemoryStore
 from store.platform import path_from_address
 from store.tiny import TinyStore
+from store.whereabouts import doubt
 
 _TINYDB = "tinydb:///"
 _POSTGRESQL = ("postgresql://", "postgres://")
 _KEY = Path("var/store.key")
+_log = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -47,9 +50,10 @@ def open_store(
     """
     if address == "memory:":
         return MemoryStore(clock)
-    if address.startswith(_TINYDB) and address != _TINYDB:
-        path = path_from_address(address.removeprefix("tinydb://"))
-        return TinyStore(path, clock, keys=keys, files=place_of(files))
+    if folder := _folder(address):
+        if why := doubt(folder):
+            _log.warning(why)
+        return TinyStore(folder, clock, keys=keys, files=place_of(files))
     if address.startswith(_POSTGRESQL):
         if keys and keys.first:
             raise NotEncryptedThere
@@ -57,6 +61,18 @@ def open_store(
 
         return PostgresStore(address, clock, key_file=key_file, files=place_of(files))
     raise AddressUnknown(address=address)
+
+
+def doubt_about(address: str) -> str:
+    """Why records should not lie at the address of a store, in Chinese; empty if nothing speaks against it."""
+    folder = _folder(address)
+    return doubt(folder) if folder else ""
+
+
+def _folder(address: str) -> Path | None:
+    if not address.startswith(_TINYDB) or address == _TINYDB:
+        return None
+    return path_from_address(address.removeprefix("tinydb://"))
 
 
 def place_of(address: str) -> Place | None:

@@ -61,7 +61,10 @@ class LogParcel:
 
 @dataclass(frozen=True)
 class FileParcel:
-    """A file by its content hash; ``open`` may raise ``FileDamaged`` and is called before the next parcel is taken."""
+    """A file by its content hash; it is read before the next parcel is taken.
+
+    ``open`` and reading may raise ``FileDamaged`` or ``FileUnknown``; what has been read by then is worth nothing.
+    """
 
     digest: str
     open: Callable[[], BinaryIO]

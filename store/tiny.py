@@ -113,11 +113,12 @@ class TinyStore:
             admit(new, last, expected_n, scope)
             prev = chain.head if chain else genesis(new.record, new.form)
             when = self._clock()
-            with self._series.drawing(new) as numbers:
-                body = body_with(new, numbers) if numbers else body
-                document = seal(body, n=expected_n + 1, prev=prev, when=when)
-                chain = self._catalog.chains.append(chain, new.record, new.form, document)
-            line = self._catalog.note(chain, known)
+            with self._catalog.writing(new.record):
+                with self._series.drawing(new) as numbers:
+                    body = body_with(new, numbers) if numbers else body
+                    document = seal(body, n=expected_n + 1, prev=prev, when=when)
+                    chain = self._catalog.chains.append(chain, new.record, new.form, document)
+                line = self._catalog.note(chain, known)
             self._settle(line, when)
             return entry_of(document, new.record, new.form)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 
 from store.blobs import Blobs
 from store.catalog import Catalog, stripe
@@ -69,7 +68,7 @@ class TinyParcels:
         yield from last
         yield from self._log.parcels(newest)
         for digest in self._blobs.digests():
-            yield FileParcel(digest, partial(self._open, digest))
+            yield FileParcel(digest, partial(self._blobs.open, digest))
 
     def keep(self, parcel: Parcel) -> None:
         """Write what a parcel holds; nobody else writes here."""
@@ -86,9 +85,6 @@ class TinyParcels:
                 keep_file(parcel, self._blobs.put)
 
     # -- inside ---
-
-    def _open(self, digest: str) -> BytesIO:
-        return BytesIO(self._blobs.get(digest))
 
     def _changed(self, read: dict[str, _Read]) -> list[str]:
         """Records whose files are not those that have been read."""

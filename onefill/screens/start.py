@@ -9,7 +9,7 @@ from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
-from onefill.ui.html import act, esc
+from onefill.ui.html import act, esc, note
 from onefill.ui.lists import (
     ahead,
     bin_table,
@@ -87,9 +87,11 @@ with st.container(key="page_start"):
         panel(f"<div data-i18n-skip>{back}</div>", "back", acted)
     show_said(acted)
     ask_for_colleague()
-    hurt = damaged(the_desk().records.damages()) if WHO.scope == EVERYTHING else ""
-    if hurt:
-        st.html(hurt)
+    if WHO.scope == EVERYTHING:
+        hurt = note("amber", "warning", esc(the_desk().doubt)) if the_desk().doubt else ""
+        hurt += damaged(the_desk().records.damages())
+        if hurt:
+            st.html(hurt)
     with st.container(key="startrow", horizontal=True):
         with st.container(key="startmain"):
             with st.container(key="panel_list", gap=None):

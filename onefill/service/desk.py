@@ -50,7 +50,7 @@ from onefill.service.transfers import Transfers
 from onefill.service.verification import Verification
 from onefill.service.versions import Versions
 from onefill.service.views import Views
-from store import EVERYTHING, Cache, Keyring, Store, keys_from, open_store
+from store import EVERYTHING, Cache, Keyring, Store, doubt_about, keys_from, open_store
 
 HOME = Path(__file__).resolve().parents[2]
 #: How people sign in: not at all on one's own PC, with accounts of ours, at an identity provider, or at a proxy that
@@ -149,6 +149,11 @@ class Settings:
         )
 
     @property
+    def address(self) -> str:
+        """Of the store: the one that was named, or a folder among the data."""
+        return self.store or f"tinydb:///{(self.data / 'store').resolve().as_posix().lstrip('/')}"
+
+    @property
     def keeps_sessions(self) -> bool:
         """Whether people sign in here, so that there are sessions, a way out and a time-out."""
         return self.people in ("accounts", "oidc")
@@ -190,6 +195,8 @@ class Desk:
     log: AccessLog
     store: Store
     present: Callable[[], Person] = Person
+    #: Why the data should lie elsewhere; empty if all is well.
+    doubt: str = ""
 
     @property
     def definitions(self) -> Definitions:
@@ -218,9 +225,8 @@ def the_store(settings: Settings, *, now: Callable[[], datetime], address: str =
         now: The clock.
         address: Of the other one.
     """
-    own = settings.store or f"tinydb:///{(settings.data / 'store').resolve().as_posix().lstrip('/')}"
     key_file, files = settings.data / "store.key", "" if address else settings.files
-    return open_store(address or own, clock=now, key_file=key_file, keys=settings.keys, files=files)
+    return open_store(address or settings.address, clock=now, key_file=key_file, keys=settings.keys, files=files)
 
 
 def pdf_cache(settings: Settings) -> Cache:
@@ -301,4 +307,5 @@ def open_desk(
         log=log,
         store=store,
         present=present,
+        doubt=doubt_about(settings.address),
     )

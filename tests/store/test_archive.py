@@ -365,6 +365,25 @@ def test_memory_stays_small(tmp_path: Path) -> None:
     assert peaks[1] < peaks[0] + (8 << 20), peaks
 
 
+@pytest.mark.parametrize("keys", [None, Keyring([new_key()])], ids=["clear", "sealed"])
+def test_a_large_file_is_carried_through_little_memory(tmp_path: Path, keys: Keyring | None) -> None:
+    stores = [open_store(f"tinydb://{tmp_path}/{name}", clock=stepping(), keys=keys) for name in ("a", "b", "c")]
+    (tmp_path / "scan").write_bytes(os.urandom(40 << 20))
+    with (tmp_path / "scan").open("rb") as scan:
+        stores[0].put_file(scan)
+    tracemalloc.start()
+    try:
+        stores[1].take_in(stores[0].parcels())
+        write(tmp_path / "backup.tar", stores[1], key=keys.first if keys else None)
+        stores[2].take_in(Archive(tmp_path / "backup.tar", keys or Keyring()).parcels())
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+    assert tally(stores[2]).differs(tally(stores[0])) == ""
+    for store in stores:
+        store.close()
+
+
 def test_where_a_key_is_given_nothing_that_was_written_lies_in_clear(tmp_path: Path) -> None:
     store, other = (open_store("memory:", clock=stepping()) for _ in range(2))
     filled(store)

@@ -103,6 +103,15 @@ def test_what_a_list_tells(store: Store) -> None:
     assert found.changed_at == store.latest("c1", EVERYTHING).when
 
 
+@pytest.mark.parametrize(
+    ("record", "first", "last"),
+    [("c2", date(2026, 12, 1), date(2026, 12, 1)), ("c3", date(2027, 1, 5), date(2027, 1, 5)), ("t1", None, None)],
+)
+def test_a_single_day_is_first_and_last(store: Store, record: str, first: date | None, last: date | None) -> None:
+    (found,) = (one for one in store.find(scope=EVERYTHING) if one.record == record)
+    assert (found.start, found.end) == (first, last)
+
+
 def test_whose_it_is_is_said_by_entries_alone(store: Store) -> None:
     def owners() -> dict[str, str]:
         return {found.record: found.owner for found in store.find(scope=EVERYTHING) if found.owner}

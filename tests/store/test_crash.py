@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from store import EVERYTHING, Change, Conflict, Store, StoreBusy, StoreUnavailable, open_store
 from store.chain_files import Roll
-from store.disk import Disk
+from store.disk import Disk, shard
 from store.locks import Locks
 from store.tiny import TinyStore
 from tests.store.making import begin, class_of, new, stepping
@@ -112,6 +113,27 @@ def test_an_entry_written_but_not_acknowledged_is_found_again(folder: Path) -> N
     assert store.append(mine, 1, EVERYTHING).n == 2
     assert [one.n for one in store.find(scope=EVERYTHING)] == [2]
     store.close()
+
+
+def test_who_dies_before_an_entry_is_listed_leaves_it_to_the_others(folder: Path) -> None:
+    failing = Failing("sync_folder", 0)
+    store, other = (TinyStore(folder, stepping(), disk=disk) for disk in (failing.disk(), Disk()))
+    begin(store)
+    # Its folder is there already, so that only what comes after the rename is refused.
+    neighbour = next(name for name in map("r{}".format, count(2)) if shard(name) == shard("r1"))
+    for mine, n in ((new(), 1), (new(neighbour), 0)):
+        failing.armed = True
+        with pytest.raises(StoreUnavailable):
+            store.append(mine, n, EVERYTHING)
+        failing.armed = False
+    for opened in (other, store):
+        assert {found.record: found.n for found in opened.find(scope=EVERYTHING)} == {"r1": 2, neighbour: 1}
+        assert opened.count(scope=EVERYTHING) == 2
+    later = TinyStore(folder, stepping(), disk=Disk(now=lambda: time.time() + 120))
+    assert later.count(scope=EVERYTHING) == 2
+    assert not any(path.is_file() for path in (folder / "locks" / "underway").iterdir())
+    for opened in (store, other, later):
+        opened.close()
 
 
 def test_an_entry_holds_the_drafts_changes_even_if_the_draft_cannot_be_told(folder: Path) -> None:

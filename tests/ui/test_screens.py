@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from onefill.service.desk import Desk
 from onefill.service.shapes import Damage
 from onefill.ui.heard import heard
 from onefill.ui.session import key_of
+from onefill.ui.shared import put_desk
 
 HOME = Path(__file__).resolve().parents[2]
 WAIT = 30
@@ -170,6 +172,12 @@ def test_a_damaged_record_is_told_on_the_first_page(desk: Desk, monkeypatch: pyt
     shown = words(opened("start"))
     assert "有 1 个办件的文件读不出来" in shown
     assert "从备份里把它们放回去" in shown
+
+
+def test_data_that_should_lie_elsewhere_is_told_on_the_first_page(desk: Desk) -> None:
+    assert "同步盘" not in words(opened("start"))
+    put_desk(replace(desk, doubt="数据放在同步盘“OneDrive”里"))
+    assert "数据放在同步盘“OneDrive”里" in words(opened("start"))
 
 
 def stored(desk: Desk, record: str, path: str) -> object:

@@ -1,0 +1,30 @@
+"""Bytes that come piece by piece, read as a file."""
+
+from collections.abc import Iterator
+from io import BufferedReader, RawIOBase
+from typing import Any, BinaryIO
+
+from typing_extensions import override
+
+
+def file_of(pieces: Iterator[bytes]) -> BinaryIO:
+    """Pieces as a file to be read once; no more than one is held, and what goes wrong in them comes from ``read``."""
+    return BufferedReader(_Pieces(pieces))
+
+
+class _Pieces(RawIOBase):
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._held = memoryview(b"")
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        while not self._held and (piece := next(self._pieces, None)) is not None:
+            self._held = memoryview(piece)
+        data, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
