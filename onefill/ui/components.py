@@ -13,9 +13,12 @@ from onefill.service.inbox import MOST_BYTES
 
 ASSETS = Path(__file__).parent / "assets"
 #: Streamlit sends this text with everything that is drawn, so it only fetches the real script, which the browser keeps.
+#: While the server is gone it asks again; under the same address a browser would remember that it failed.
 LOADER = """
 const address = new URL("{address}", document.baseURI).href;
-export default function (component) {{ import(address).then((ours) => ours.default(component)); }}
+const soon = () => new Promise((go) => setTimeout(go, 1000));
+const load = (again) => import(address + again).catch(() => soon().then(() => load(`&${{Date.now()}}`)));
+export default function (component) {{ load("").then((ours) => ours.default(component)); }}
 """
 
 

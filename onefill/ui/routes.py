@@ -51,7 +51,7 @@ SCRIPTS = (
 )
 STYLES = ("theme.css", "grid.css", "office.css")
 #: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
-NOTES = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)
+NOTES = re.compile(rb"^ *//.*\n|^ +|(?<=[;,{]) // .*$", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
 
 
