@@ -122,6 +122,18 @@ class Store(Protocol):
         """Change some preferences; ``None`` forgets one."""
         ...
 
+    def change_preferences(
+        self, owner: str, change: Callable[[dict[str, Any]], Mapping[str, Any] | None]
+    ) -> dict[str, Any]:
+        """Change some preferences by what they are, with nobody in between; what they are then.
+
+        Args:
+            owner: Whose.
+            change: Given what is kept, says what to set, ``None`` forgetting one; with ``None`` for all, nothing is
+                written. Quick, and without effects of its own.
+        """
+        ...
+
     def log(self, line: Mapping[str, Any]) -> None:
         """Add a line to the access log: kept for good when this returns, bound to the line before by its digest."""
         ...

@@ -192,11 +192,20 @@ class MemoryStore:
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
         """See ``Store``."""
+        self.change_preferences(owner, lambda _: values)
+
+    def change_preferences(
+        self, owner: str, change: Callable[[dict[str, Any]], Mapping[str, Any] | None]
+    ) -> dict[str, Any]:
+        """See ``Store``."""
         checked(owner, "owner")
-        plain = checked(dict(values), "preferences")
         with self._lock:
-            merged = {**self._preferences.get(owner, {}), **plain}
-            self._preferences[owner] = {key: value for key, value in merged.items() if value is not None}
+            kept = self.preferences(owner)
+            values = change(self.preferences(owner))
+            if values is not None:
+                merged = {**kept, **checked(dict(values), "preferences")}
+                self._preferences[owner] = {key: value for key, value in merged.items() if value is not None}
+            return self.preferences(owner)
 
     def log(self, line: Mapping[str, Any]) -> None:
         """See ``Store``."""

@@ -27,12 +27,13 @@ class PreferenceFiles:
         except (FileNotFoundError, ValueError):
             return {}
 
-    def change(self, owner: str, values: Mapping[str, Any]) -> None:
-        """Change some; ``None`` forgets one. To be called under the owner's lock."""
+    def change(self, owner: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Change some, ``None`` forgets one; what is kept then. To be called under the owner's lock."""
         merged = {**self.read(owner), **values}
         kept = {key: value for key, value in merged.items() if value is not None}
         data = orjson.dumps({"format": FORMAT, "owner": owner, "values": kept}, option=orjson.OPT_INDENT_2)
         self._disk.write_file(self._path(owner), data)
+        return kept
 
     def parcels(self) -> Iterator[PreferencesParcel | LostParcel]:
         """Everything that anybody likes; a file that cannot be read is named."""

@@ -235,10 +235,18 @@ class TinyStore:
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
         """See ``Store``."""
+        self.change_preferences(owner, lambda _: values)
+
+    def change_preferences(
+        self, owner: str, change: Callable[[dict[str, Any]], Mapping[str, Any] | None]
+    ) -> dict[str, Any]:
+        """See ``Store``."""
         checked(owner, "owner")
-        plain = checked(dict(values), "preferences")
         with self._locks.hold(f"preferences-{shard(owner)}"):
-            self._preferences.change(owner, plain)
+            values = change(self._preferences.read(owner))
+            if values is None:
+                return self._preferences.read(owner)
+            return self._preferences.change(owner, checked(dict(values), "preferences"))
 
     def log(self, line: Mapping[str, Any]) -> None:
         """See ``Store``."""

@@ -104,19 +104,28 @@ class Preferences:
             cursor.execute("select owner, kept::text from preference order by owner_hash")
             yield from (PreferencesParcel(owner, orjson.loads(kept)) for owner, kept in cursor)
 
-    def change(self, owner: str, values: Mapping[str, Any]) -> None:
+    def set(self, owner: str, values: Mapping[str, Any]) -> None:
         """Change some; ``None`` forgets one."""
+        self.change(owner, lambda _: values)
+
+    def change(self, owner: str, change: Callable[[dict[str, Any]], Mapping[str, Any] | None]) -> dict[str, Any]:
+        """Change some by what they are, ``None`` forgets one; what they are then."""
         checked(owner, "owner")
-        plain, owner_hash = checked(dict(values), "preferences"), _hash(owner)
+        owner_hash = _hash(owner)
         with self._transactions.writing(Lock.PREFERENCES, owner_hash) as db:
             row = db.execute("select kept::text from preference where owner_hash = %s", (owner_hash,)).fetchone()
-            merged = {**(orjson.loads(row[0]) if row else {}), **plain}
+            before: dict[str, Any] = orjson.loads(row[0]) if row else {}
+            values = change(dict(before))
+            if values is None:
+                return before
+            merged = {**before, **checked(dict(values), "preferences")}
             kept = {key: value for key, value in merged.items() if value is not None}
             db.execute(
                 "insert into preference values (%s, %s, %s::jsonb)"
                 " on conflict(owner_hash) do update set kept = excluded.kept",
                 (owner_hash, owner, orjson.dumps(kept).decode()),
             )
+            return kept
 
 
 def _hash(owner: str) -> str:

@@ -66,7 +66,7 @@ class PostgresParcels:
             case DraftParcel():
                 self._keep_draft(parcel.record, parcel.state)
             case PreferencesParcel():
-                self._preferences.change(parcel.owner, parcel.values)
+                self._preferences.set(parcel.owner, parcel.values)
             case LogParcel():
                 self._log.take_in(parcel.lines)
             case FileParcel():

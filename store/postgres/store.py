@@ -196,7 +196,13 @@ class PostgresStore:
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
         """See ``Store``."""
-        self._preferences.change(owner, values)
+        self._preferences.set(owner, values)
+
+    def change_preferences(
+        self, owner: str, change: Callable[[dict[str, Any]], Mapping[str, Any] | None]
+    ) -> dict[str, Any]:
+        """See ``Store``."""
+        return self._preferences.change(owner, change)
 
     def log(self, line: Mapping[str, Any]) -> None:
         """See ``Store``."""

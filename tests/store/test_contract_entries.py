@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from store import (
     NameRefused,
     NotAllowed,
     OtherForm,
+    PreferencesParcel,
     Reach,
     RecordUnknown,
     Scope,
@@ -288,3 +290,18 @@ def test_names_as_long_as_may_be(store: Store) -> None:
     assert store.latest("r1", EVERYTHING) == entry
     assert [found.record for found in store.find(scope=Scope(long, Reach.OWN), form=long, state=long)] == ["r1"]
     assert [line.line for line in store.register(long, date(2026, 1, 1), EVERYTHING)] == [long]
+
+
+def test_preferences_change_by_what_they_are_with_nobody_in_between(store: Store) -> None:
+    def add(_: int) -> None:
+        store.change_preferences("@count", lambda kept: {"n": kept.get("n", 0) + 1})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(20)))
+    assert store.change_preferences("@count", lambda _: None) == {"n": 20}
+    assert store.change_preferences("@count", lambda _: {"n": None, "m": 1}) == store.preferences("@count") == {"m": 1}
+    with pytest.raises(ZeroDivisionError):
+        store.change_preferences("@count", lambda kept: {"m": kept["m"] / 0})
+    assert store.preferences("@count") == {"m": 1}
+    store.change_preferences("@nobody", lambda _: None)
+    assert "@nobody" not in [parcel.owner for parcel in store.parcels() if isinstance(parcel, PreferencesParcel)]
