@@ -1,5 +1,6 @@
 """Desks for tests: a clock that stands still, ids that can be foretold, engines that are not there or take notes."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -12,6 +13,8 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import soffice_missing
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.conversion import OfficeEngine
+from onefill.service.job_shapes import Job
+from onefill.service.jobs import Runner
 from onefill.service.material_files import inspect_file
 from onefill.service.materials import Inspect
 from onefill.service.samples import sample_id
@@ -74,6 +77,7 @@ def make_desk(
     html: Callable[[str], bytes] = no_html,
     inspect: Inspect = inspect_file,
     keys: Keyring | None = None,
+    runner: Runner | None = None,
     **folders: Path,
 ) -> Desk:
     """A desk whose data lies in a folder of the test."""
@@ -85,8 +89,18 @@ def make_desk(
         engine=engine,
         html=html,
         inspect=inspect,
+        runner=runner,
         definitions=None if "forms" in folders else our_packs(),
     )
+
+
+def ended(desk: Desk, record: str, seconds: float = 60) -> Job:
+    """The newest job of a record, when none of its jobs is going any more."""
+    deadline = time.monotonic() + seconds
+    while any(job.going for job in desk.jobs.of(record)):
+        assert time.monotonic() < deadline, desk.jobs.of(record)
+        time.sleep(0.02)
+    return desk.jobs.of(record)[0]
 
 
 @cache

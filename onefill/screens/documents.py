@@ -9,7 +9,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.papers import MOST_COPIES, Wishes, listing, packet, phase_tabs, warning
 from onefill.ui.parts import part
 from onefill.ui.previews import downloads, draw_pages
-from onefill.ui.printing import archive_job, packet_job, page_job, record_jobs, stop_jobs
+from onefill.ui.printing import page_job, record_jobs, start_archive, start_packet
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, open_place, to_page
@@ -41,11 +41,11 @@ def acted(said: str) -> None:
         case "drafts":
             WISHES.drafts = not WISHES.drafts
         case "make":
-            packet_job(RECORD, st.session_state[PHASE], WISHES)
+            start_packet(RECORD, st.session_state[PHASE], WISHES)
         case "zip":
-            archive_job(RECORD, st.session_state[PHASE], WISHES)
+            start_archive(RECORD, st.session_state[PHASE], WISHES)
         case "stop":
-            stop_jobs(RECORD)
+            the_desk().jobs.stop(RECORD)
         case "mend":
             record, section, path = what.split(":", 2)
             open_place(record, section, path)

@@ -27,6 +27,7 @@ from onefill.service.habits import HERE, Habits
 from onefill.service.history import History
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
+from onefill.service.jobs import Jobs, Runner, Threads, methods_of
 from onefill.service.linting import lint_packs
 from onefill.service.material_files import inspect_file, picture_of
 from onefill.service.materials import Inspect, Materials
@@ -191,6 +192,7 @@ class Desk:
     transfers: Transfers
     provider: Provider | None
     presence: Presence
+    jobs: Jobs
     guard: Guard
     log: AccessLog
     store: Store
@@ -246,6 +248,7 @@ def open_desk(
     present: Callable[[], Person] = Person,
     passwords: Passwords | None = None,
     lockout: Lockout | None = None,
+    runner: Runner | None = None,
 ) -> Desk:
     """Open the store and compose the desks.
 
@@ -260,6 +263,7 @@ def open_desk(
         present: Tells who asks; the person at this PC, if it is not said.
         passwords: How passwords are hashed.
         lockout: When a name is locked.
+        runner: Has slow work done; threads of this process if it is not said.
     """
     store = the_store(settings, now=now)
     definitions = with_retired(definitions or load_packs(settings.forms), store)
@@ -283,6 +287,17 @@ def open_desk(
         lockout=lockout,
         passwords=passwords,
     )
+    guard = Guard(book, offices, log)
+    jobs = Jobs(
+        store,
+        guard,
+        versions,
+        methods_of(documents),
+        runner or Threads(),
+        named=lambda name: Person() if settings.people == "none" else people.named(name),
+        now=now,
+        make_id=make_id,
+    )
     return Desk(
         settings=settings,
         records=Records(book, versions, make_id, now),
@@ -303,7 +318,8 @@ def open_desk(
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         provider=Provider(settings.oidc, now) if settings.oidc else None,
         presence=Presence(store, now),
-        guard=Guard(book, offices, log),
+        jobs=jobs,
+        guard=guard,
         log=log,
         store=store,
         present=present,

@@ -147,6 +147,7 @@ class Documents:
         duplex: bool = False,
         drafts: bool = False,
         cover: bool = False,
+        version: int | None = None,
         on_progress: OnProgress = _quiet,
     ) -> Produced:
         """A phase's papers in filing order as one PDF to print.
@@ -160,12 +161,13 @@ class Documents:
             duplex: Put an empty page after a paper of odd length.
             drafts: Take unfinished papers too, each marked 草稿.
             cover: Begin with a page that lists the papers.
+            version: Of which version; the newest if not given.
             on_progress: Called with papers done, papers in all, and what is being done.
 
         Raises:
             NothingToPrint: No paper of the phase may go into a packet.
         """
-        source = self._version(record, who)
+        source = self._version(record, who, version)
         ready, notes = chosen_of(source, phase, documents, drafts=drafts)
         parts, failed = self._parts(ready, on_progress)
         notes += failed
@@ -191,10 +193,11 @@ class Documents:
         *,
         documents: Sequence[str] | None = None,
         pdf: bool = True,
+        version: int | None = None,
         on_progress: OnProgress = _quiet,
     ) -> Produced:
         """A phase's papers as one ZIP: Word and Excel files, and PDF unless it is not wanted or cannot be made."""
-        source = self._version(record, who)
+        source = self._version(record, who, version)
         ready, notes = chosen_of(source, phase, documents, drafts=True)
         numbers = {one.state.title: number for number, one in enumerate(ready, 1)}
         made, broken = _filled(ready, lambda one: (one.state.title, _office_files(one)))

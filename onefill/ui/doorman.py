@@ -12,7 +12,7 @@ from onefill.errors import OneFillError
 from onefill.people import NotYourAction, SignedOut
 from onefill.service.errors import RecordUnknown
 from onefill.service.guard import NotYours
-from onefill.ui.guard import report, said
+from onefill.service.reporting import report, said
 from onefill.ui.shared import the_desk
 from onefill.ui.tokens import window_of
 

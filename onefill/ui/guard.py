@@ -1,29 +1,13 @@
 """The outermost door of the screens: what we know is said in its words, the rest is logged under an id and said so."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from onefill.errors import OneFillError
+from onefill.service.reporting import report, said
 from onefill.ui.html import state
-from onefill.ui.logs import log, places_of
-
-
-def report(error: BaseException) -> str:
-    """Log an unexpected error under a new id, which is returned.
-
-    Only where it happened is logged, not its message: messages may hold what somebody typed.
-    """
-    number = f"{secrets.choice('ABCDEFGHJKLMNPQRTUVWXY')}{secrets.randbelow(9) + 1}-{secrets.randbelow(9000) + 1000}"
-    log.error("%s %s", number, places_of(error))
-    return number
-
-
-def said(number: str) -> str:
-    """What the person is told of an unexpected error."""
-    return f"出了点问题，已记下（{number}）。内容没丢，请再试"
 
 
 @contextmanager

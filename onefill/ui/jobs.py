@@ -1,20 +1,23 @@
-"""Slow work in threads. Progress and results live here, not in a session: leaving the page loses nothing."""
+"""Papers laid out for looking at, by threads of this process: kept here for a while, and nowhere else.
+
+What is handed out is made by the desk's jobs, which the store keeps.
+"""
 
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from threading import Event, Lock
+from threading import Lock
 from typing import Literal
 
 from onefill.errors import OneFillError
 from onefill.service.pictures import page_count, page_picture
+from onefill.service.reporting import report, said
 from onefill.service.shapes import Produced
-from onefill.ui.guard import report, said
 from onefill.ui.shared import PRESENT, the_desk, the_settings
 
 MOST_KEPT = 40
@@ -27,12 +30,6 @@ OnProgress = Callable[[int, int, str], None]
 Work = Callable[[OnProgress], Produced]
 
 
-class Stopped(OneFillError):
-    """Somebody pressed stop."""
-
-    message = "已停下，没有生成"
-
-
 @dataclass
 class Job:
     """One piece of slow work; read by sessions, written by its thread."""
@@ -40,7 +37,7 @@ class Job:
     id: str
     record: str
     began: datetime
-    state: Literal["running", "done", "failed", "stopped"] = "running"
+    state: Literal["running", "done", "failed"] = "running"
     done: int = 0
     total: int = 0
     what: str = ""
@@ -48,17 +45,11 @@ class Job:
     pages: int = 0
     message: str = ""
     ended: datetime | None = None
-    stop: Event = field(default_factory=Event)
 
     @property
     def seconds(self) -> float:
         """How long it has been asked for."""
         return ((self.ended or datetime.now().astimezone()) - self.began).total_seconds()
-
-    @property
-    def seconds_left(self) -> float | None:
-        """About how long it will still take, by how long what is done took; None while nobody can know."""
-        return self.seconds / self.done * (self.total - self.done) if self.done else None
 
 
 class Jobs:
@@ -84,7 +75,7 @@ class Jobs:
         person = None if the_settings().people == "none" else the_desk().who()
         with self._lock:
             job = self._by_key.get(key)
-            if job is None or (again and job.state in ("failed", "stopped")):
+            if job is None or (again and job.state == "failed"):
                 job = Job(secrets.token_hex(8), record, datetime.now().astimezone())
                 self._by_key[key] = job
                 context = copy_context()
@@ -134,8 +125,6 @@ class Jobs:
 
     def _run(self, job: Job, work: Work) -> None:
         def progress(done: int, total: int, what: str) -> None:
-            if job.stop.is_set():
-                raise Stopped
             job.done, job.total, job.what = done, total, what
 
         try:
@@ -143,8 +132,6 @@ class Jobs:
             if produced.data.startswith(b"%PDF"):
                 job.pages = page_count(produced.data)
             job.result, job.state = produced, "done"
-        except Stopped as stopped:
-            job.message, job.state = str(stopped), "stopped"
         except OneFillError as error:
             job.message, job.state = str(error), "failed"
         except Exception as error:

@@ -5,7 +5,6 @@ import re
 import secrets
 import sys
 import time
-import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -14,14 +13,14 @@ import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.logger import update_formatter
 
+from onefill.service.reporting import log, places_of
+
 #: The id of the request that is answered, or of none.
 REQUEST: ContextVar[str] = ContextVar("request", default="-")
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s"
 HEADER = b"x-request-id"
 #: Ids that a proxy gives are kept if they look like ids.
 _ID = re.compile(rb"[A-Za-z0-9-]{6,64}")
-
-log = logging.getLogger("onefill")
 
 
 def set_up(level: str) -> None:
@@ -41,13 +40,6 @@ def set_up(level: str) -> None:
     update_formatter()
     # Its lines hold whole addresses; ours tell the same without.
     logging.getLogger("uvicorn.access").disabled = True
-
-
-def places_of(error: BaseException) -> str:
-    """Kind of an error and where it happened; its message may hold what somebody typed."""
-    frames = reversed(traceback.extract_tb(error.__traceback__))
-    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    return f"{type(error).__name__} at {places}"
 
 
 class Numbered:

@@ -19,9 +19,9 @@ from starlette.routing import Route
 from onefill.errors import OneFillError
 from onefill.people import PeopleError
 from onefill.service.oidc import Flow, Proved, Provider, ProviderAway, ProviderError, TokenRefused
+from onefill.service.reporting import report
 from onefill.ui.doorman import HEADERS, Refused
 from onefill.ui.gate import OIDC, SIGN_IN, SIGN_OUT
-from onefill.ui.guard import report
 from onefill.ui.html import esc
 from onefill.ui.pages import page_of
 from onefill.ui.paper import alert, bare_answer, bare_page

@@ -6,10 +6,10 @@ from math import ceil
 
 from onefill.definitions.model import Phase
 from onefill.problems import FieldPlace
+from onefill.service.job_shapes import Job
 from onefill.service.shapes import DocumentState
 from onefill.service.touched import Trouble
 from onefill.ui.html import act, chip, esc, icon, moment, note, pressed
-from onefill.ui.jobs import Job
 
 STATES = {
     "ready": ("green", "check_circle", "齐"),
@@ -134,8 +134,8 @@ def _mend(trouble: Trouble) -> str:
 
 def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: Sequence[tuple[str, Job]]) -> str:
     """The right column: what goes in, how it is printed, how far it is, what came of it."""
-    running = next((job for _, job in jobs if job.state == "running"), None)
-    made = "".join(_made(record, words, job) for words, job in jobs if job.state != "running")
+    running = next((job for _, job in jobs if job.going), None)
+    made = "".join(_made(record, words, job) for words, job in jobs if not job.going)
     summary = f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button>'
     advice = note("blue sm", "print", "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”")
     head = '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
@@ -182,10 +182,11 @@ def _progress(job: Job) -> str:
     figure = f"{job.done} / {job.total}" if job.total else ""
     what = f"正在做：{job.what}。可以先去做别的" if job.what else "可以先去做别的"
     stop = act("stop", "停下", kind="btn full")
-    if job.stop.is_set():
+    if job.stopping:
         what, stop = "正在停下…", ""
+    head = f"正在生成 {figure}" if job.state == "running" else "在排队"
     return (
-        f'<div class="prog" role="status"><div class="row"><b>正在生成 {figure}</b>'
+        f'<div class="prog" role="status"><div class="row"><b>{head}</b>'
         f'<span class="mut sm">{_how_long(job)}</span></div>'
         f'<div class="bar" role="progressbar" aria-label="生成进度" aria-valuenow="{percent}" aria-valuemin="0"'
         f' aria-valuemax="100"><i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>{stop}'
@@ -204,7 +205,7 @@ def _made(record: str, words: str, job: Job) -> str:
         return f'<p class="last mut" role="status">{esc(words)}　{esc(job.message)}</p>'
     if job.state == "failed" or job.result is None:
         return note("red sm", "error", esc(job.message))
-    pages = f" · {job.pages} 页" if job.pages else ""
+    pages = f" · {job.result.pages} 页" if job.result.pages else ""
     mark = f"<br>数据校验码 {esc(job.result.hash)}" if job.result.hash else ""
     notes = "".join(f'<p class="amber">{esc(one)}</p>' for one in job.result.notes)
     return (

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from onefill.definitions.model import Document
-from onefill.service.guard import PRINT
+from onefill.service.job_shapes import Job as Kept
 from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.jobs import Job, OnProgress, jobs
 from onefill.ui.papers import Wishes
@@ -12,40 +12,26 @@ from onefill.ui.shared import the_desk
 WORDS = {"packet": "成套 PDF", "archive": "打包文件"}
 
 
-def packet_job(record: str, phase: str, wishes: Wishes) -> Job:
-    """Start the packet, or give the one that is being made or was made of the same state."""
-    _ask(record)
-    chosen = wishes.chosen(the_desk().documents.list(record, phase))
-
-    def work(progress: OnProgress) -> Produced:
-        desk = the_desk()
-        return desk.documents.packet(
-            record,
-            phase,
-            desk.who(),
-            documents=chosen,
-            copies=wishes.copies,
-            duplex=wishes.duplex,
-            drafts=wishes.drafts,
-            cover=wishes.cover,
-            on_progress=progress,
-        )
-
-    how = (wishes.copies, wishes.duplex, wishes.drafts, wishes.cover)
-    key = ("packet", record, phase, chosen, *how, _stamp(record))
-    return jobs.start(key, record, work)
+def start_packet(record: str, phase: str, wishes: Wishes) -> None:
+    """Have the packet made, unless it is being made or was made of the same state."""
+    desk = the_desk()
+    desk.jobs.start(
+        "packet",
+        record,
+        desk.who(),
+        phase=phase,
+        documents=_chosen(record, phase, wishes),
+        copies=wishes.copies,
+        duplex=wishes.duplex,
+        drafts=wishes.drafts,
+        cover=wishes.cover,
+    )
 
 
-def archive_job(record: str, phase: str, wishes: Wishes) -> Job:
-    """Start the ZIP of the chosen papers."""
-    _ask(record)
-    chosen = wishes.chosen(the_desk().documents.list(record, phase))
-
-    def work(progress: OnProgress) -> Produced:
-        desk = the_desk()
-        return desk.documents.archive(record, phase, desk.who(), documents=chosen, on_progress=progress)
-
-    return jobs.start(("archive", record, phase, chosen, _stamp(record)), record, work)
+def start_archive(record: str, phase: str, wishes: Wishes) -> None:
+    """Have the ZIP of the chosen papers made."""
+    desk = the_desk()
+    desk.jobs.start("archive", record, desk.who(), phase=phase, documents=_chosen(record, phase, wishes))
 
 
 def notice_job(record: str, notice: Document, phase: str) -> Job:
@@ -71,25 +57,13 @@ def page_job(record: str, paper: DocumentState) -> Job | None:
     return jobs.start(("pages", record, paper.key, paper.state, _stamp(record)), record, work, again=False)
 
 
-def _ask(record: str) -> None:
-    desk = the_desk()
-    desk.guard.require(desk.who(), record, PRINT)
-
-
-def record_jobs(record: str) -> list[tuple[str, Job]]:
+def record_jobs(record: str) -> list[tuple[str, Kept]]:
     """What was asked to be made of a record, the newest first, each with what it is called."""
-    return [(WORDS[kind], job) for key, job in jobs.of(record) if (kind := _kind(key)) in WORDS]
+    return [(WORDS[job.method], job) for job in the_desk().jobs.of(record) if job.method in WORDS]
 
 
-def stop_jobs(record: str) -> None:
-    """Stop what is being made of a record."""
-    for _, job in record_jobs(record):
-        if job.state == "running":
-            job.stop.set()
-
-
-def _kind(key: Hashable) -> str:
-    return str(key[0]) if isinstance(key, tuple) else ""
+def _chosen(record: str, phase: str, wishes: Wishes) -> list[str]:
+    return list(wishes.chosen(the_desk().documents.list(record, phase)))
 
 
 def _stamp(record: str) -> Hashable:

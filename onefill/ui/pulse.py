@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onefill.service.guard import DEFINE
+from onefill.service.job_shapes import Job
 from onefill.ui.components import component, packed
 from onefill.ui.doorman import HEADERS, Refused, allowed, door, window_speaking
 from onefill.ui.jobs import SAMPLES, jobs
@@ -25,7 +26,11 @@ def _record(record: str) -> Hashable:
 
 
 def _papers(record: str) -> Hashable:
-    return _record(record), jobs.progress(record)
+    return _record(record), jobs.progress(record), tuple(map(_how_far, the_desk().jobs.of(record)))
+
+
+def _how_far(job: Job) -> Hashable:
+    return job.id, job.state, job.stopping, job.done, job.what, int(job.seconds)
 
 
 def _files(_: str) -> Hashable:

@@ -202,7 +202,7 @@ async def made(request: Request) -> Response:
     """The file that a job has made."""
     record = request.path_params["record"]
     await allowed(request, record, PRINT)
-    produced = jobs.result(request.path_params["job"], record)
+    produced = await run_in_threadpool(the_desk().jobs.result, record, request.path_params["job"])
     if produced is None:
         raise Refused(404, "这个文件已经不在了。再生成一次。")
     return await given(record, Did.PRINTED, "packet", lambda desk, who: produced)

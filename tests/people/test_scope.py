@@ -21,6 +21,7 @@ from onefill.ui.shared import PRESENT, present, put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
 from store import EVERYTHING
+from tests.desks import ended
 from tests.people.making import PASSWORD, STAFF, a_shop
 
 HERE = "http://127.0.0.1:8501"
@@ -186,10 +187,8 @@ def test_a_record_of_another_unit_says_whose_it_is(
 
 
 def test_what_is_handed_out_stands_in_the_log(desk: Desk, records: dict[str, str], cookies: dict[str, str]) -> None:
-    mark = PRESENT.set(desk.people.named("甲一"))
-    job = jobs.start(("x", records["甲"]), records["甲"], lambda _: Produced(name="单.xlsx", data=b"PK"))
-    PRESENT.reset(mark)
-    jobs.wait()
+    desk.jobs.start("archive", records["甲"], desk.people.named("甲一"), phase="first", pdf=False)
+    job = ended(desk, records["甲"])
     answer = asked(desk, cookies, "甲一", f"/of/made/{{record}}/{job.id}", "POST", records["甲"])
     assert answer.status_code == 200
     line = desk.log.lines()[0]
@@ -204,6 +203,13 @@ def test_a_job_works_as_whoever_started_it(desk: Desk, records: dict[str, str]) 
     jobs.wait()
     assert job.result is not None
     assert job.result.name == "甲二"
+
+
+def test_a_job_is_asked_and_done_with_the_rights_of_who_asks(desk: Desk, records: dict[str, str]) -> None:
+    with pytest.raises(NotYours):
+        desk.jobs.start("archive", records["甲"], desk.people.named("丙一"), phase="first")
+    with pytest.raises(NotYourAction):
+        desk.jobs.start("archive", records["甲"], desk.people.named("甲作"), phase="first")
 
 
 # -- lists, search, views ------------------------------------------------------------------------------------------

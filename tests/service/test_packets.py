@@ -2,9 +2,9 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 
 import pikepdf
 import pytest
@@ -13,8 +13,7 @@ from onefill.problems import Problem
 from onefill.rendering.engines import soffice_missing
 from onefill.rendering.packet import page_count
 from onefill.service import Desk
-from onefill.service.shapes import Produced
-from onefill.ui.jobs import Job, Jobs, OnProgress
+from onefill.service.job_shapes import Job
 from onefill.ui.papers import Wishes, listing, packet, warning
 from onefill.ui.previews import downloads
 from onefill.ui.printing import page_job
@@ -149,34 +148,6 @@ def test_a_draft_that_was_handed_out_is_no_paper_to_print_again(tmp_path: Path) 
 # -- stopping ------------------------------------------------------------------------------------------------------
 
 
-def test_a_job_can_be_stopped_while_one_file_takes_its_time(tmp_path: Path) -> None:
-    desk, record = opened(tmp_path, Pages())
-    jobs, begun, go_on = Jobs(), Event(), Event()
-    told: list[str] = []
-
-    def work(progress: OnProgress) -> Produced:
-        def step(done: int, total: int, what: str) -> None:
-            told.append(what)
-            begun.set()
-            assert go_on.wait(10)
-            progress(done, total, what)
-
-        return desk.documents.packet(record, FILING, desk.who(), on_progress=step)
-
-    job = jobs.start(("packet",), record, work)
-    assert begun.wait(10)
-    job.stop.set()
-    go_on.set()
-    jobs.wait()
-    assert (job.state, job.message) == ("stopped", "已停下，没有生成")
-    assert job.result is None
-    assert len(told) == 1
-    again = jobs.start(("packet",), record, lambda _progress: Produced(name="a.zip", data=b"x"))
-    jobs.wait()
-    assert again is not job
-    assert again.state == "done"
-
-
 def test_stopping_is_heard_between_two_files(tmp_path: Path) -> None:
     """The office program tells nothing new while one file is long; still whoever waits is asked."""
     desk, record = opened(tmp_path, Pages())
@@ -201,18 +172,31 @@ def test_the_page_says_what_must_be_printed_again(tmp_path: Path) -> None:
 def test_the_page_says_how_long_and_that_it_is_stopping(tmp_path: Path) -> None:
     desk, record = opened(tmp_path, Pages())
     papers = desk.documents.list(record, FILING)
-    job = Job("j", record, NOW, done=1, total=4, what="名册", ended=NOW + timedelta(seconds=5))
+    job = Job(
+        id="j",
+        record=record,
+        version=1,
+        method="packet",
+        args={},
+        who=desk.who().name,
+        state="running",
+        began=NOW,
+        seen=NOW + timedelta(seconds=5),
+        done=1,
+        total=4,
+        what="名册",
+    )
     html = packet(record, papers, Wishes(), [("成套 PDF", job)])
     assert "正在生成 1 / 4" in html
     assert "约 15 秒" in html
     assert "停下" in html
     assert "前面加一页目录" in html
-    job.stop.set()
-    stopping = packet(record, papers, Wishes(), [("成套 PDF", job)])
+    stopping = packet(record, papers, Wishes(), [("成套 PDF", replace(job, stopping=True))])
     assert "正在停下…" in stopping
     assert 'data-act="stop"' not in stopping
-    job.state, job.message = "stopped", "已停下，没有生成"
-    assert "已停下" in packet(record, papers, Wishes(), [("成套 PDF", job)])
+    stopped = replace(job, state="stopped", message="已停下，没有生成")
+    assert "已停下" in packet(record, papers, Wishes(), [("成套 PDF", stopped)])
+    assert "在排队" in packet(record, papers, Wishes(), [("成套 PDF", replace(job, state="waiting"))])
 
 
 def test_a_paper_without_an_item_stays_out_and_the_rest_is_made(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from onefill.ui.jobs import jobs
 from onefill.ui.routes import ROUTES
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
+from tests.desks import ended
 
 HERE = "http://127.0.0.1:8501"
 OURS = {"origin": HERE, "sec-fetch-site": "same-origin"}
@@ -148,12 +149,12 @@ def test_what_the_form_does_not_ask_is_refused(client: TestClient, order: str, t
 
 
 def test_a_made_file_goes_to_its_own_record_only(client: TestClient, desk: Desk, order: str, token: str) -> None:
-    job = jobs.start(("test", order), order, lambda _progress: Produced(name="订单 1.pdf", data=b"%PD"))
-    jobs.wait()
+    desk.jobs.start("archive", order, desk.who(), phase="first", pdf=False)
+    job = ended(desk, order)
     headers = OURS | {"x-onefill-token": token}
     answer = client.post(f"/of/made/{order}/{job.id}", headers=headers)
-    assert answer.content == b"%PD"
-    assert "%E8%AE%A2%E5%8D%95%201.pdf" in answer.headers["content-disposition"]
+    assert answer.content[:2] == b"PK"
+    assert "%E4%B8%8B%E5%8D%95" in answer.headers["content-disposition"]
     other = desk.records.create("order", desk.who())
     assert client.post(f"/of/made/{other}/{job.id}", headers=headers).status_code == 404
 
@@ -165,15 +166,19 @@ def test_an_unknown_paper_is_told_in_chinese(client: TestClient, order: str, tok
 
 
 def test_the_unexpected_is_told_by_its_number_and_logged_without_what_was_typed(
-    client: TestClient, order: str, token: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: TestClient,
+    desk: Desk,
+    order: str,
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(_produced: object) -> None:
         raise ValueError("陈大文 440604199001010000")
 
     monkeypatch.setattr("onefill.ui.giving.download", broken)
-    jobs.start(("test2", order), order, lambda _progress: Produced(name="a.pdf", data=b"x"))
-    jobs.wait()
-    job = jobs.of(order)[0][1]
+    desk.jobs.start("archive", order, desk.who(), phase="first", pdf=False)
+    job = ended(desk, order)
     answer = client.post(f"/of/made/{order}/{job.id}", headers=OURS | {"x-onefill-token": token})
     assert answer.status_code == 500
     assert "已记下（" in answer.json()["message"]
@@ -216,11 +221,15 @@ def test_the_pulse_says_something_new_when_the_record_changes(
     assert pulse(client, token, order).json()["pulse"] != before
 
 
-def test_the_pulse_of_papers_follows_jobs(client: TestClient, order: str, token: str) -> None:
+def test_the_pulse_of_papers_follows_jobs(client: TestClient, desk: Desk, order: str, token: str) -> None:
+    desk.records.keep_version(order, desk.who(), "定稿")
     before = pulse(client, token, order, "papers").json()["pulse"]
     jobs.start(("pulse", order), order, lambda _: Produced("纸.txt", b""))
     jobs.wait()
-    assert pulse(client, token, order, "papers").json()["pulse"] != before
+    looked_at = pulse(client, token, order, "papers").json()["pulse"]
+    desk.jobs.start("archive", order, desk.who(), phase="first", pdf=False)
+    ended(desk, order)
+    assert len({before, looked_at, pulse(client, token, order, "papers").json()["pulse"]}) == 3
 
 
 def test_the_pulse_beats_only_for_those_who_may_see(client: TestClient, desk: Desk, order: str, token: str) -> None:

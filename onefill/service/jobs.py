@@ -1,0 +1,329 @@
+"""Slow work: asked for by anybody, done once by whoever is free, told to every window and every server.
+
+What is asked, how far it is and what came of it lie in the store. Whoever does it gives a sign of life every moment;
+when the signs stop, somebody else takes it.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Any, Protocol
+
+import orjson
+
+from onefill.errors import OneFillError
+from onefill.service.documents import Documents
+from onefill.service.guard import PRINT, Guard
+from onefill.service.job_book import JobBook
+from onefill.service.job_shapes import Job, JobResult
+from onefill.service.pictures import page_count
+from onefill.service.reporting import report, said
+from onefill.service.shapes import Person, Produced
+from onefill.service.versions import Act, Versions
+from store import FileDamaged, FileUnknown, Store
+
+#: Makes a file: called with ``record``, ``who``, ``version``, ``on_progress`` and the job's own arguments, by name.
+Method = Callable[..., Produced]
+#: Does a job of a record, by their ids.
+Run = Callable[[str, str], None]
+#: Whoever has a job gives a sign of life every so many seconds; without one for so long, it is taken away.
+BEAT, PATIENCE = 1.0, timedelta(seconds=30)
+#: After so many deaths of whoever had it, a job is given up.
+MOST_DEATHS = 3
+
+
+class Stopped(OneFillError):
+    """Somebody pressed stop, or somebody else has the job now."""
+
+    message = "已停下，没有生成"
+
+
+class JobDies(OneFillError):
+    """Whoever takes the job dies of it."""
+
+    message = "做到一半断了 {times} 次，没有生成。少选几份再试；还不行，请管理员看内存够不够。"
+
+
+class MethodUnknown(OneFillError):
+    """A newer program has asked for it."""
+
+    message = "这一版程序不会做“{method}”。请管理员把各台服务器升级到同一版，再试。"
+
+
+class Runner(Protocol):
+    """Has jobs done, here or elsewhere."""
+
+    def submit(self, run: Run, record: str, job: str) -> None:
+        """Have a job done; the same one twice does no harm.
+
+        Args:
+            run: Does it in this process.
+            record: Whose.
+            job: Its id.
+        """
+        ...
+
+
+class Threads:
+    """Does jobs in threads of this process."""
+
+    def __init__(self, most: int = 2) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=most, thread_name_prefix="onefill-job")
+        self._lock = Lock()
+        self._futures: set[Future[None]] = set()
+
+    def submit(self, run: Run, record: str, job: str) -> None:
+        """See ``Runner``."""
+        future = self._pool.submit(run, record, job)
+        with self._lock:
+            self._futures.add(future)
+        future.add_done_callback(self._forget)
+
+    def wait(self) -> None:
+        """Until nothing runs here."""
+        with self._lock:
+            running = list(self._futures)
+        wait(running)
+
+    def _forget(self, future: Future[None]) -> None:
+        with self._lock:
+            self._futures.discard(future)
+
+
+def methods_of(documents: Documents) -> Mapping[str, Method]:
+    """All that can be a job."""
+    return {"packet": documents.packet, "archive": documents.archive}
+
+
+class Jobs:
+    """What a person does with slow work.
+
+    Args:
+        store: Where jobs and results are kept.
+        guard: Asked before a job is taken on, and again before it is done.
+        versions: Keeps the version that a job is made of.
+        methods: All that can be a job.
+        runner: Has jobs done.
+        named: A person by name.
+        now: The clock.
+        make_id: Names for attempts.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        guard: Guard,
+        versions: Versions,
+        methods: Mapping[str, Method],
+        runner: Runner,
+        named: Callable[[str], Person],
+        now: Callable[[], datetime],
+        make_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._guard = guard
+        self._versions = versions
+        self._methods = methods
+        self._runner = runner
+        self._named = named
+        self._now = now
+        self._make_id = make_id
+        self._book = JobBook(store, now)
+
+    def start(self, method: str, record: str, who: Person, **args: Any) -> Job:
+        """Ask for a job, or find the one that was asked of the same state of the record.
+
+        What has failed, was stopped, or whose file is lost is done anew.
+
+        Args:
+            method: What is to be done.
+            record: Whose.
+            who: Who asks.
+            args: With what, in plain JSON.
+
+        Raises:
+            NotYours: The record is another unit's.
+            NotYourAction: The person may not print.
+        """
+        self._guard.require(who, record, PRINT)
+        entry = self._versions.keep(record, who, Act.PRINTED)
+        key = orjson.dumps([method, record, entry.digest, args], option=orjson.OPT_SORT_KEYS)
+        now = self._now()
+        asked = Job(
+            id=sha256(key).hexdigest()[:16],
+            record=record,
+            version=entry.n,
+            method=method,
+            args=args,
+            who=who.name,
+            state="waiting",
+            began=now,
+            seen=now,
+        )
+        known = self._book.get(record, asked.id)
+        lost = known is not None and known.state == "done" and self.result(record, known.id) is None
+        job = self._book.put(asked, lambda old: old.state in ("failed", "stopped") or (lost and old == known))
+        if job.state == "waiting":
+            self._runner.submit(self.run, record, job.id)
+        return job
+
+    def of(self, record: str) -> list[Job]:
+        """The jobs of a record, the newest first. What nobody does any more is taken up."""
+        return [self._taken_up(job) for job in self._book.of(record)]
+
+    def take_up(self) -> None:
+        """Take up whatever somebody has died of, of all records."""
+        for job, record in self._book.undone().items():
+            found = self._book.get(record, job)
+            if found is not None and found.going:
+                self._taken_up(found)
+            else:
+                self._book.change(record, job, lambda _: None)
+
+    def stop(self, record: str) -> None:
+        """Stop what is being made of a record, wherever that is."""
+        for job in self._book.of(record):
+            if job.going:
+                self._book.change(record, job.id, self._stopping)
+
+    def result(self, record: str, job: str) -> Produced | None:
+        """What a job has made; nothing if it has not, or not any more."""
+        found = self._book.get(record, job)
+        if found is None or found.result is None:
+            return None
+        made = found.result
+        with suppress(FileUnknown, FileDamaged):
+            data = self._store.get_file(made.digest)
+            return Produced(name=made.name, data=data, notes=made.notes, hash=made.hash, pages=made.pages)
+        return None
+
+    def run(self, record: str, job: str) -> None:
+        """Do a job, unless somebody else has it or it is done."""
+        me = self._make_id()
+        mine = self._book.change(record, job, lambda old: self._claimed(old, me))
+        if mine is None or mine.worker != me:
+            return
+        with _Signs(lambda how_far: self._sign(mine, *how_far), BEAT) as signs:
+            ended = self._outcome(mine, signs.progress)
+        self._book.change(record, job, lambda old: _ending(old, ended))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _outcome(self, job: Job, on_progress: Callable[[int, int, str], None]) -> Job:
+        """The job as it ends."""
+        try:
+            produced = self._made(job, on_progress)
+        except Stopped as stopped:
+            return replace(job, state="stopped", message=str(stopped), ended=self._now())
+        except OneFillError as error:
+            return replace(job, state="failed", message=str(error), ended=self._now())
+        except Exception as error:
+            return replace(job, state="failed", message=said(report(error)), ended=self._now())
+        result = JobResult(
+            name=produced.name,
+            digest=self._store.put_file(produced.data),
+            notes=produced.notes,
+            hash=produced.hash,
+            pages=page_count(produced.data) if produced.data.startswith(b"%PDF") else 0,
+        )
+        return replace(job, state="done", result=result, ended=self._now())
+
+    def _made(self, job: Job, on_progress: Callable[[int, int, str], None]) -> Produced:
+        if job.method not in self._methods:
+            raise MethodUnknown(method=job.method)
+        who = self._named(job.who)
+        self._guard.require(who, job.record, PRINT)
+        method = self._methods[job.method]
+        return method(record=job.record, who=who, version=job.version, on_progress=on_progress, **job.args)
+
+    def _claimed(self, job: Job, me: str) -> Job | None:
+        return replace(job, state="running", worker=me, seen=self._now()) if job.state == "waiting" else None
+
+    def _sign(self, mine: Job, done: int, total: int, what: str) -> bool:
+        """Give a sign of life; whether to go on."""
+        now = self._book.change(
+            mine.record,
+            mine.id,
+            lambda job: replace(job, done=done, total=total, what=what, seen=self._now()) if _is(job, mine) else None,
+        )
+        return now is not None and _is(now, mine) and not now.stopping
+
+    def _stopping(self, job: Job) -> Job | None:
+        if job.state == "waiting":
+            return replace(job, state="stopped", message=str(Stopped()), ended=self._now())
+        return replace(job, stopping=True) if job.state == "running" else None
+
+    def _taken_up(self, job: Job) -> Job:
+        if not self._silent(job):
+            return job
+        now = self._book.change(job.record, job.id, self._revived)
+        if now is not None and now.state == "waiting" and now != job:
+            self._runner.submit(self.run, now.record, now.id)
+        return now or job
+
+    def _silent(self, job: Job) -> bool:
+        return job.going and self._now() - job.seen > PATIENCE
+
+    def _revived(self, job: Job) -> Job | None:
+        """A job that nobody has any more, to be done by somebody else."""
+        if not self._silent(job):
+            return None
+        deaths = job.deaths + (job.state == "running")
+        if job.stopping:
+            return replace(job, state="stopped", message=str(Stopped()), ended=self._now())
+        if deaths >= MOST_DEATHS:
+            message = str(JobDies(times=deaths))
+            return replace(job, state="failed", message=message, deaths=deaths, ended=self._now())
+        return replace(job, state="waiting", worker="", deaths=deaths, seen=self._now())
+
+
+def _is(job: Job, mine: Job) -> bool:
+    return job.state == "running" and job.worker == mine.worker
+
+
+def _ending(now: Job, ended: Job) -> Job | None:
+    """The first one to finish counts, even one that was thought dead; only whoever has it may say that it failed."""
+    if not now.going or (ended.result is None and not _is(now, ended)):
+        return None
+    return replace(ended, done=now.done, total=now.total, what=now.what, seen=now.seen, deaths=now.deaths)
+
+
+class _Signs:
+    """Tells how far a job is, again and again while it is done, and stops it when it is not to go on."""
+
+    def __init__(self, sign: Callable[[tuple[int, int, str]], bool], every: float) -> None:
+        self._sign = sign
+        self._every = every
+        self._how_far = (0, 0, "")
+        self._over = False
+        self._end = Event()
+        self._thread = Thread(target=self._beat, name="onefill-job-signs", daemon=True)
+
+    def __enter__(self) -> "_Signs":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        """Called while the work goes on.
+
+        Raises:
+            Stopped: It is not to go on.
+        """
+        if self._over:
+            raise Stopped
+        self._how_far = (done, total, what)
+
+    def _beat(self) -> None:
+        while not self._end.wait(self._every):
+            # A store that is away for a moment does not stop the work.
+            with suppress(OneFillError):
+                self._over = not self._sign(self._how_far)
