@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from store.blobs import PIECE
@@ -13,11 +14,12 @@ _ABANDONED = 3600.0
 
 
 class Folder:
-    """Bytes below one folder, each file in one of 256."""
+    """Bytes below one folder, each file in one of 256; what a crash left lying is swept away at the start."""
 
     def __init__(self, folder: Path, disk: Disk) -> None:
         self._folder = folder
         self._disk = disk
+        self._sweep()
 
     def read(self, name: str) -> Generator[bytes] | None:
         """See ``Place``."""
@@ -48,15 +50,6 @@ class Folder:
             found = sorted(path.name for path in self._folder.glob("??/*")) if self._folder.is_dir() else []
         yield from filter(_NAME.fullmatch, found)
 
-    def sweep(self) -> None:
-        """Take away what a crash left lying."""
-        if not self._folder.is_dir():
-            return
-        with told():
-            for path in self._folder.glob(".*.tmp"):
-                if path.stat().st_mtime < self._disk.now() - _ABANDONED:
-                    path.unlink(missing_ok=True)
-
     def where(self, name: str) -> str:
         """See ``Place``."""
         return str(self.path(name))
@@ -65,6 +58,14 @@ class Folder:
         with told(), path.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
+
+    def _sweep(self) -> None:
+        with told():
+            for path in self._folder.glob(".*.tmp"):
+                # Another program may be sweeping, too.
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < self._disk.now() - _ABANDONED:
+                        path.unlink()
 
     def path(self, name: str) -> Path:
         """Where bytes of that name lie."""

@@ -207,15 +207,18 @@ def test_a_lock_that_does_not_come_free_is_told(folder: Path) -> None:
 def test_temporary_files_of_a_crash_are_swept_away(folder: Path) -> None:
     store = TinyStore(folder, stepping())
     begin(store)
+    store.put_file(b"paper")
     store.close()
     (path,) = folder.rglob("r1.json")
-    young, old = path.with_name(".r1.json.1.tmp"), path.with_name(".r1.json.2.tmp")
-    young.write_bytes(b"{")
-    old.write_bytes(b"{")
-    os.utime(old, (1, 1))
+    halves = [path.with_name(".r1.json.1.tmp"), folder / "files" / ".file.1.tmp"]
+    olds = [half.with_name(f"{half.name[:-5]}2.tmp") for half in halves]
+    for half in (*halves, *olds):
+        half.write_bytes(b"{")
+    for old in olds:
+        os.utime(old, (1, 1))
     TinyStore(folder, stepping()).close()
-    assert young.exists()
-    assert not old.exists()
+    assert all(half.exists() for half in halves)
+    assert not any(old.exists() for old in olds)
 
 
 def test_threads_race_and_none_is_lost(store: Store) -> None:
