@@ -15,6 +15,7 @@ from store.postgres import PostgresStore
 from store.postgres.database import Database
 from store.postgres.lookup import Lookup
 from store.postgres.parcels import PostgresParcels
+from store.postgres.seals import Seals
 from tests.databases import Server
 
 _ADDRESS = "address"
@@ -43,7 +44,9 @@ class OneFillPostgres(OneFill):
     def fill(self, count: int) -> None:
         """In one transaction."""
         with closing(Database(self._address)) as database, database.alone() as db:
-            parcels = PostgresParcels(db, database.host, Lookup(database, self._key), _now, None)
+            parcels = PostgresParcels(
+                db, database.host, Lookup(database, self._key), _now, Seals(database.host, None), None
+            )
             for number in range(count):
                 new = new_version(number, 1)
                 document = seal(body_of(new), n=1, prev=genesis(new.record, new.form), when=_now())

@@ -150,15 +150,6 @@ class KeyMissing(StoreError):
     )
 
 
-class NotEncryptedThere(StoreError):
-    """Keys are given, and what they are meant for would lie in clear."""
-
-    message = (
-        "给了密钥（ONEFILL_KEY 或 ONEFILL_KEY_FILE），但 PostgreSQL 里的数据程序不加密。"
-        "请去掉密钥的设置，把数据库的磁盘整个加密。"
-    )
-
-
 class KeyUnset(StoreError):
     """Nothing can be sealed without a key."""
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -26,6 +26,19 @@ class Sealing:
     key: str = ""
     decided: bool = False
     pending: bool = False
+
+
+class Says(Protocol):
+    """Where it is noted what is to be."""
+
+    @property
+    def sealing(self) -> Sealing:
+        """What is to be, now."""
+        ...
+
+    def decide(self, sealing: Sealing) -> None:
+        """Have it so from now on."""
+        ...
 
 
 class Mark:
@@ -79,7 +92,7 @@ class Mark:
         return self.id
 
 
-def decide_at_start(mark: Mark, keys: Keyring, *, is_new: bool) -> None:
+def decide_at_start(mark: Says, keys: Keyring, *, is_new: bool) -> None:
     """Turn sealing on where a key is given and nobody has said otherwise; a new first key writes from now on.
 
     What lies there already is left as it is, and noted: it is for ``store encrypt`` to seal it.

@@ -8,7 +8,7 @@ from pathlib import Path
 from store.blobs import Place
 from store.disk import Disk
 from store.door import Store
-from store.errors import AddressUnknown, NotEncryptedThere
+from store.errors import AddressUnknown
 from store.folder import Folder
 from store.keyring import Keyring
 from store.memory import MemoryStore
@@ -46,7 +46,6 @@ def open_store(
     Raises:
         AddressUnknown: No backend is named so.
         DatabaseAway, DatabaseUnfit: There is no database there that could be used.
-        NotEncryptedThere: Keys are given for a database, which would not use them.
     """
     if address == "memory:":
         return MemoryStore(clock)
@@ -55,11 +54,9 @@ def open_store(
             _log.warning(why)
         return TinyStore(folder, clock, keys=keys, files=place_of(files))
     if address.startswith(_POSTGRESQL):
-        if keys and keys.first:
-            raise NotEncryptedThere
         from store.postgres import PostgresStore  # its driver is loaded only where it is asked for
 
-        return PostgresStore(address, clock, key_file=key_file, files=place_of(files))
+        return PostgresStore(address, clock, key_file=key_file, keys=keys, files=place_of(files))
     raise AddressUnknown(address=address)
 
 

@@ -236,6 +236,25 @@ def test_to_a_database_and_back_with_the_same_digests(
         assert "已经有数据" in capsys.readouterr().err
 
 
+def test_a_database_is_encrypted_on_its_way_into_another(
+    data: Path, postgres: Server, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = new_key()
+    with postgres.database() as clear, postgres.database() as sealed:
+        assert main(["store", "migrate", "--to", clear]) == GOOD
+        monkeypatch.setenv("ONEFILL_STORE", clear)
+        monkeypatch.setenv("ONEFILL_KEY", key.text)
+        assert main(["store", "verify"]) == GOOD
+        assert main(["store", "encrypt"]) == BAD
+        assert "store migrate --to postgresql://" in capsys.readouterr().err
+        assert main(["store", "migrate", "--to", sealed]) == GOOD
+        monkeypatch.setenv("ONEFILL_STORE", sealed)
+        assert main(["store", "verify"]) == GOOD
+        monkeypatch.delenv("ONEFILL_KEY")
+        assert main(["store", "verify"]) == BAD
+        assert f"没有编号为 {key.id} 的密钥" in capsys.readouterr().out
+
+
 def told_by(address: str, data: Path) -> Tally:
     store = open_store(address, key_file=data / "store.key")
     tally = tally_of(store)

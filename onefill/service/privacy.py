@@ -18,9 +18,13 @@ _WRITTEN = (NOTES, ANSWERS, f"{CASE}/remarks", f"{MATERIALS}/*/*/name", f"{DROPP
 
 
 class NotSealedHere(OneFillError):
-    """Only the default store encrypts what it keeps."""
+    """A database seals what is written, not what it keeps already: nothing there is ever changed."""
 
-    message = "只有 tinydb:///文件夹 的数据可以这样加密、换密钥。别的数据库请把它的磁盘整个加密。"
+    message = (
+        "PostgreSQL 里的每一版只能加、不能改，已有的不能就地加密、解开或换密钥。请把密钥的设置写好，另建一个空的库，"
+        "运行 python -m onefill store migrate --to postgresql://…，搬过去的都用第一把密钥加密，"
+        "再把 ONEFILL_STORE 改成新库；请看说明书“加密”。"
+    )
 
 
 def private_paths(form: Form, before: Sequence[str] = ()) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from store.blobs import Blobs
 from store.chain import ChainBroken
 from store.drafting import listed
-from store.errors import FileDamaged, FileUnknown, RowsDamaged
+from store.errors import FileDamaged, FileUnknown, KeyMissing, RecordDamaged, RecordSealed, RowsDamaged
 from store.model import Damage, Entry, Summary
 from store.postgres import chains, listing, registers
-from store.postgres.chains import Head
+from store.postgres.chains import Chains, Head
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import Drafts
 from store.postgres.lookup import Lookup
+from store.postgres.seals import Seals, damage_of
 
 OnProgress = Callable[[int, int], None] | None
 
@@ -21,7 +22,9 @@ OnProgress = Callable[[int, int], None] | None
 class Care:
     """What is known to be damaged, and how to look for it."""
 
-    def __init__(self, database: Database, lookup: Lookup) -> None:
+    def __init__(self, database: Database, lookup: Lookup, seals: Seals) -> None:
+        self._seals = seals
+        self._chains = Chains(seals)
         self._database = database
         self._lookup = lookup
         self._damages: dict[str, Damage] = {}
@@ -37,23 +40,25 @@ class Care:
 
         Raises:
             RowsDamaged: It cannot be trusted.
+            RecordSealed: It is sealed with a key that is not here.
         """
         place = f"数据库 {self._database.host}"
         try:
             yield
         except ChainBroken as exc:
-            self._damages[record] = Damage(record, place, str(exc))
-            raise RowsDamaged(record=record, file=place, why=str(exc)) from exc
+            damage = self._damages[record] = damage_of(record, place, exc)
+            told = {"record": record, "file": place, "why": damage.why}
+            raise (RecordSealed(**told, key=damage.key) if damage.key else RowsDamaged(**told)) from exc
         self._damages.pop(record, None)
 
     def verify_chains(self, on_progress: OnProgress) -> tuple[Damage, ...]:
         """Read every entry and every draft anew; what cannot be trusted."""
         found = []
         for record in self._told(on_progress):
-            with suppress(RowsDamaged), self._database.reading() as db, self.trusted(record):
-                known = chains.read_entries(db, record, 1, None)
+            with suppress(RecordDamaged), self._database.reading() as db, self.trusted(record):
+                known = self._chains.read_entries(db, record, 1, None)
                 if known:
-                    Drafts().read(db, known[0])
+                    Drafts(self._seals).read(db, known[0])
             if record in self._damages:
                 found.append(self._damages[record])
         return tuple(found)
@@ -63,8 +68,8 @@ class Care:
         place, why = f"数据库 {self._database.host}", "列表和查找里的与记录里的不同"
         found = []
         for record in self._told(on_progress):
-            with self._database.reading() as db, suppress(ChainBroken):
-                if not listing.is_listed(db, *_believed(db, record)[:2], self._lookup):
+            with self._database.reading() as db, suppress(ChainBroken, KeyMissing):
+                if not listing.is_listed(db, *self._believed(db, record)[:2], self._lookup):
                     found.append(Damage(record, place, why))
         return tuple(found)
 
@@ -76,6 +81,9 @@ class Care:
                 files.get(digest)
             except (FileDamaged, FileUnknown):
                 found.append(Damage("", files.place(digest), "内容与校验码不符"))
+            except KeyMissing as exc:
+                key = str(exc.facts["key"])
+                found.append(Damage("", files.place(digest), f"没有编号为 {key} 的密钥", key))
             if on_progress:
                 on_progress(done, len(digests))
         return tuple(found)
@@ -85,8 +93,8 @@ class Care:
         done = 0
         with self._lookup.taking_over() as lookup:
             for record in self._told(on_progress):
-                with suppress(RowsDamaged), self._database.writing(Lock.RECORD, record) as db, self.trusted(record):
-                    head, shown, entries = _believed(db, record)
+                with suppress(RecordDamaged), self._database.writing(Lock.RECORD, record) as db, self.trusted(record):
+                    head, shown, entries = self._believed(db, record)
                     listing.put(db, head, shown, None, lookup)
                     registers.put_anew(db, record, entries)
                     done += 1
@@ -100,24 +108,23 @@ class Care:
             if on_progress:
                 on_progress(number, len(records))
 
+    def _believed(self, db: Connection, record: str) -> tuple[Head, Summary, list[Entry]]:
+        """Where a record stands and what lists should say of it, by its entries and its draft alone.
 
-def _believed(db: Connection, record: str) -> tuple[Head, Summary, list[Entry]]:
-    """Where a record stands and what lists should say of it, by its entries and its draft alone.
-
-    Raises:
-        ChainBroken: They cannot be trusted.
-    """
-    head, entries = chains.read_all(db, record)
-    newest, state = entries[-1], Drafts().read(db, head).state
-    head = replace(
-        head,
-        n=newest.n,
-        version_n=max((entry.n for entry in entries if entry.data is not None), default=0),
-        digest=newest.digest,
-        unit=newest.summary.unit,
-        draft_number=state.number,
-        has_draft=bool(state.changes),
-        # Of a clock that was put back lists know the later hour.
-        changed_at=max(head.changed_at, newest.when, state.changed_at or newest.when),
-    )
-    return head, listed(newest.summary, state.summary), entries
+        Raises:
+            ChainBroken: They cannot be trusted.
+        """
+        head, entries = self._chains.read_all(db, record)
+        newest, state = entries[-1], Drafts(self._seals).read(db, head).state
+        head = replace(
+            head,
+            n=newest.n,
+            version_n=max((entry.n for entry in entries if entry.data is not None), default=0),
+            digest=newest.digest,
+            unit=newest.summary.unit,
+            draft_number=state.number,
+            has_draft=bool(state.changes),
+            # Of a clock that was put back lists know the later hour.
+            changed_at=max(head.changed_at, newest.when, state.changed_at or newest.when),
+        )
+        return head, listed(newest.summary, state.summary), entries

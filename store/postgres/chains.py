@@ -8,9 +8,12 @@ from typing import Any
 import orjson
 
 from store.chain import ChainBroken, Document, check_chain, entry_of, genesis
+from store.codec import Codec
 from store.drafting import DraftState
 from store.model import EVERYTHING, Entry, Reach, Scope
 from store.postgres.database import Connection, scope_setting
+from store.postgres.seals import Seals, opening
+from store.sealing import open_entry, seal_entry
 
 _HEAD = "record, form, n, version_n, digest, unit, draft_touch, draft_number, has_draft, changed_at"
 _COLUMNS = ", ".join(f"record.{name}" for name in _HEAD.split(", "))
@@ -65,69 +68,6 @@ def read_head(db: Connection, record: str) -> Head | None:
     return Head(*row) if row else None
 
 
-def read_entries(db: Connection, record: str, first: int, last: int | None) -> tuple[Head, list[Entry]] | None:
-    """A record and some of its entries in order, both ends included; ``None`` if nobody who asks may see one.
-
-    Raises:
-        ChainBroken: They are not what was written.
-    """
-    known = read_sealed(db, record, first, last)
-    return known and (known[0], [entry_of(document, record, known[0].form) for document in known[1]])
-
-
-def read_sealed(db: Connection, record: str, first: int, last: int | None) -> tuple[Head, list[Document]] | None:
-    """The same, the entries as they were sealed."""
-    which = "entry.n between %(first)s and coalesce(%(last)s, record.n)"
-    head, documents = _read(db, which, {"record": record, "first": first, "last": last})
-    if head is None:
-        return None
-    _check(head, documents, first, head.n if last is None else min(last, head.n))
-    return head, documents
-
-
-def read_newest(db: Connection, record: str) -> tuple[Head, Entry] | None:
-    """A record with its newest entry; ``None`` if nobody who asks may see one.
-
-    Raises:
-        ChainBroken: It is not what was written.
-    """
-    head, documents = _read(db, "entry.n = record.n", {"record": record})
-    if head is None:
-        return None
-    _check(head, documents, head.n, head.n)
-    return head, entry_of(documents[0], record, head.form)
-
-
-def asked_before(db: Connection, head: Head, request_id: str) -> Entry | None:
-    """The entry that a request has made before.
-
-    Raises:
-        ChainBroken: It is not what was written.
-    """
-    numbers = db.execute("select n from entry where record = %s and request_id = %s", (head.record, request_id))
-    row = numbers.fetchone()
-    if row is None:
-        return None
-    _, documents = _read(db, "entry.n = %(n)s", {"record": head.record, "n": row[0]})
-    _check(head, documents, row[0], row[0])
-    return entry_of(documents[0], head.record, head.form)
-
-
-def read_all(db: Connection, record: str) -> tuple[Head, list[Entry]]:
-    """A record that is known and all its entries, whatever is noted of it apart from them.
-
-    Raises:
-        ChainBroken: They do not follow one another.
-    """
-    head, documents = _read(db, "true", {"record": record})
-    assert head
-    if not documents:
-        raise ChainBroken("没有任何记录")
-    head = replace(head, n=len(documents), digest=str(documents[-1].get("digest")))
-    _check(head, documents, 1, head.n)
-    return head, [entry_of(document, record, head.form) for document in documents]
-
-
 def all_records(db: Connection) -> list[str]:
     """The ids of all records in order."""
     return [row[0] for row in db.execute("select record from record order by record")]
@@ -144,24 +84,105 @@ def is_hidden(db: Connection, record: str, scope: Scope) -> bool:
     return there
 
 
-def add_entry(db: Connection, record: str, document: Document) -> None:
-    """Write one more entry; the record knows of it already."""
-    db.execute(
-        "insert into entry(record, n, request_id, document) values (%s, %s, %s, %s::jsonb)",
-        (record, document["n"], document["request_id"], orjson.dumps(document).decode()),
-    )
+class Chains:
+    """All chains of one database; entries are opened and sealed on their way.
 
+    Args:
+        seals: Says how.
+    """
 
-def _read(db: Connection, which: str, given: dict[str, Any]) -> tuple[Head | None, list[Document]]:
-    rows = db.execute(
-        f"select {_COLUMNS}, entry.document::text from record left join entry on entry.record = record.record"
-        f" and {which} where record.record = %(record)s order by entry.n",
-        given,
-    ).fetchall()
-    documents = [orjson.loads(row[-1]) for row in rows if row[-1] is not None]
-    if not all(isinstance(document, dict) for document in documents):
-        raise ChainBroken("有一条不是记录")
-    return Head(*rows[0][:-1]) if rows else None, documents
+    def __init__(self, seals: Seals) -> None:
+        self._seals = seals
+        self._codec = Codec(seals.keys)
+
+    def read_entries(
+        self, db: Connection, record: str, first: int, last: int | None
+    ) -> tuple[Head, list[Entry]] | None:
+        """A record and some of its entries in order, both ends included; ``None`` if nobody who asks may see one.
+
+        Raises:
+            ChainBroken: They are not what was written.
+        """
+        known = self.read_documents(db, record, first, last)
+        return known and (known[0], [entry_of(document, record, known[0].form) for document in known[1]])
+
+    def read_documents(
+        self, db: Connection, record: str, first: int, last: int | None
+    ) -> tuple[Head, list[Document]] | None:
+        """The same, the entries as documents in clear."""
+        which = "entry.n between %(first)s and coalesce(%(last)s, record.n)"
+        head, documents = self._read(db, which, {"record": record, "first": first, "last": last})
+        if head is None:
+            return None
+        _check(head, documents, first, head.n if last is None else min(last, head.n))
+        return head, documents
+
+    def read_newest(self, db: Connection, record: str) -> tuple[Head, Entry] | None:
+        """A record with its newest entry; ``None`` if nobody who asks may see one.
+
+        Raises:
+            ChainBroken: It is not what was written.
+        """
+        head, documents = self._read(db, "entry.n = record.n", {"record": record})
+        if head is None:
+            return None
+        _check(head, documents, head.n, head.n)
+        return head, entry_of(documents[0], record, head.form)
+
+    def asked_before(self, db: Connection, head: Head, request_id: str) -> Entry | None:
+        """The entry that a request has made before.
+
+        Raises:
+            ChainBroken: It is not what was written.
+        """
+        numbers = db.execute("select n from entry where record = %s and request_id = %s", (head.record, request_id))
+        row = numbers.fetchone()
+        if row is None:
+            return None
+        _, documents = self._read(db, "entry.n = %(n)s", {"record": head.record, "n": row[0]})
+        _check(head, documents, row[0], row[0])
+        return entry_of(documents[0], head.record, head.form)
+
+    def read_all(self, db: Connection, record: str) -> tuple[Head, list[Entry]]:
+        """A record that is known and all its entries, whatever is noted of it apart from them.
+
+        Raises:
+            ChainBroken: They do not follow one another.
+        """
+        head, documents = self._read(db, "true", {"record": record})
+        assert head
+        if not documents:
+            raise ChainBroken("没有任何记录")
+        head = replace(head, n=len(documents), digest=str(documents[-1].get("digest")))
+        _check(head, documents, 1, head.n)
+        return head, [entry_of(document, record, head.form) for document in documents]
+
+    def add_entry(self, db: Connection, record: str, document: Document) -> None:
+        """Write one more entry; the record knows of it already.
+
+        Raises:
+            KeyMissing: It must be sealed, and the key is not here.
+        """
+        written = seal_entry(self._seals.codec(db), record, document)
+        db.execute(
+            "insert into entry(record, n, request_id, document) values (%s, %s, %s, %s::jsonb)",
+            (record, document["n"], document["request_id"], orjson.dumps(written).decode()),
+        )
+
+    # -- inside ---
+
+    def _read(self, db: Connection, which: str, given: dict[str, Any]) -> tuple[Head | None, list[Document]]:
+        rows = db.execute(
+            f"select {_COLUMNS}, entry.document::text from record left join entry on entry.record = record.record"
+            f" and {which} where record.record = %(record)s order by entry.n",
+            given,
+        ).fetchall()
+        documents = [orjson.loads(row[-1]) for row in rows if row[-1] is not None]
+        if not all(isinstance(document, dict) for document in documents):
+            raise ChainBroken("有一条不是记录")
+        with opening("有一条记录"):
+            opened = [open_entry(self._codec, given["record"], document) for document in documents]
+        return Head(*rows[0][:-1]) if rows else None, opened
 
 
 def _check(head: Head, documents: Sequence[Document], first: int, last: int) -> None:

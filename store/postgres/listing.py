@@ -146,6 +146,11 @@ def _clear(token: str) -> str:
     return f"={token}" if len(token) <= _LONG else f"~{hashlib.sha256(token.encode()).hexdigest()}"
 
 
+def _sought(token: str, lookup: Lookup) -> list[str]:
+    # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
+    return [_clear(token), *([_hashed(token, lookup)] if lookup.is_open else [])]
+
+
 def _hashed(token: str, lookup: Lookup) -> str:
     return f"#{lookup.hash(token)}"
 
@@ -159,7 +164,7 @@ def _where(query: Query, lookup: Lookup) -> Statement:
             # As an array: few records have a token, and the planner is not to doubt it.
             (
                 "record = any(array(select record from token where token = any(%s)))",
-                [[_clear(token), _hashed(token, lookup)]],
+                [_sought(token, lookup)],
             )
             for token in query.tokens
         ),

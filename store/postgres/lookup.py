@@ -1,10 +1,11 @@
 """Keyed hashes of private values: only with the key that the index was made with are they found."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from store.errors import KeyDiffers
+from store.codec import Codec
+from store.errors import KeyDiffers, KeyMissing
 from store.keys import LookupKey
 from store.postgres.database import Database, Lock
 
@@ -17,12 +18,16 @@ class Lookup:
     Args:
         database: The first key it meets is its key.
         file: Where the key lies; made if missing.
+        codec: Where data are sealed, so is this key.
     """
 
-    def __init__(self, database: Database, file: Path) -> None:
+    def __init__(self, database: Database, file: Path, codec: Codec | None = None) -> None:
         self._database = database
         self._file = file
-        self._key = LookupKey(file)
+        self._key = LookupKey(file, codec)
+        # Where the key of encryption is missing, the first private value to be written says so.
+        with suppress(KeyMissing):
+            self._key.lie_as_wanted()
         with database.writing(Lock.ABOUT, _MARK) as db:
             db.execute("insert into about values (%s, %s) on conflict do nothing", (_MARK, self._key.mark))
             self._fits = db.execute("select value from about where key = %s", (_MARK,)).fetchone() == (self._key.mark,)
@@ -32,10 +37,16 @@ class Lookup:
 
         Raises:
             KeyDiffers: The index was made with another key.
+            KeyMissing: It is sealed with a key that is not here.
         """
         if not self._fits:
             raise KeyDiffers(file=str(self._file))
         return self._key.hash(text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a hash to be had: sealed with a key that is not here, there is none."""
+        return self._key.is_open
 
     @contextmanager
     def taking_over(self) -> Iterator["Lookup"]:

@@ -7,10 +7,8 @@ from io import BytesIO
 
 from store.blobs import Blobs, Place
 from store.chain import ChainBroken, entry_of
-from store.codec import Codec
 from store.draft_lines import state_line
 from store.drafting import DraftState, listed
-from store.model import Damage
 from store.parcels import (
     DraftParcel,
     EntriesParcel,
@@ -23,12 +21,13 @@ from store.parcels import (
 )
 from store.postgres import chains, listing, registers
 from store.postgres.apart import Log, Preferences
-from store.postgres.chains import Head
+from store.postgres.chains import Chains, Head
 from store.postgres.database import Connection
 from store.postgres.drafts import DraftLines, Drafts
 from store.postgres.files import FileTable
 from store.postgres.joined import Joined
 from store.postgres.lookup import Lookup
+from store.postgres.seals import Seals, damage_of
 
 #: Entries of a record that are carried together.
 _STRETCH = 50
@@ -38,16 +37,23 @@ class PostgresParcels:
     """Everything in one database, seen and written within one transaction."""
 
     def __init__(
-        self, db: Connection, host: str, lookup: Lookup, clock: Callable[[], datetime], files: Place | None
+        self,
+        db: Connection,
+        host: str,
+        lookup: Lookup,
+        clock: Callable[[], datetime],
+        seals: Seals,
+        files: Place | None,
     ) -> None:
         joined = Joined(db, host)
         self._db = db
         self._place = f"数据库 {host}"
         self._lookup = lookup
-        self._drafts = Drafts()
+        self._chains = Chains(seals)
+        self._drafts = Drafts(seals)
         self._preferences = Preferences(joined)
         self._log = Log(joined, clock)
-        self._files = Blobs(files or FileTable(joined), Codec())
+        self._files = Blobs(files or FileTable(joined), seals.codec_of(joined))
 
     def out(self) -> Iterator[Parcel]:
         """See ``Store.parcels``."""
@@ -82,16 +88,16 @@ class PostgresParcels:
         assert head
         try:
             for first in range(1, head.n + 1, _STRETCH):
-                known = chains.read_sealed(self._db, record, first, first + _STRETCH - 1)
+                known = self._chains.read_documents(self._db, record, first, first + _STRETCH - 1)
                 assert known
                 yield EntriesParcel(record, head.form, tuple(known[1]))
         except ChainBroken as exc:
-            yield LostParcel("record", Damage(record, self._place, str(exc)))
+            yield LostParcel("record", damage_of(record, self._place, exc))
             return
         try:
             state = self._drafts.read(self._db, head).state
         except ChainBroken as exc:
-            yield LostParcel("draft", Damage(record, self._place, str(exc)))
+            yield LostParcel("draft", damage_of(record, self._place, exc))
             return
         if state.number or state.summary:
             yield DraftParcel(record, state_line(state))
@@ -104,13 +110,13 @@ class PostgresParcels:
             # The newest one says it all, but the others need a record to belong to.
             if entry.n == 1 or document is parcel.entries[-1]:
                 listing.put(self._db, head, entry.summary, None, self._lookup)
-            chains.add_entry(self._db, parcel.record, document)
+            self._chains.add_entry(self._db, parcel.record, document)
             registers.put(self._db, entry)
 
     def _keep_draft(self, record: str, state: DraftState) -> None:
-        known = chains.read_newest(self._db, record)
+        known = self._chains.read_newest(self._db, record)
         assert known
         self._db.execute("delete from draft_line where record = %s", (record,))
-        draft = self._drafts.write(self._db, record, DraftLines(DraftState(), None, 0, 0), state_line(state), state)
+        draft = self._drafts.write(self._db, record, DraftLines.none(), state_line(state), state)
         shown = listed(known[1].summary, state.summary)
         listing.put(self._db, known[0].with_draft(draft.touch, state), shown, None, self._lookup)

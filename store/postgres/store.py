@@ -9,10 +9,10 @@ from typing import Any, BinaryIO, Unpack
 
 from store.blobs import Blobs, Place
 from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
-from store.codec import Codec
 from store.draft_lines import Line, clear_line, put_line, summary_line
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
+from store.keyring import Keyring
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
@@ -20,12 +20,13 @@ from store.plain import check_known, checked
 from store.postgres import chains, listing, registers
 from store.postgres.apart import Log, Preferences
 from store.postgres.care import Care, OnProgress
-from store.postgres.chains import Head
+from store.postgres.chains import Chains, Head
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import DraftLines, Drafts
 from store.postgres.files import FileTable
 from store.postgres.lookup import Lookup
 from store.postgres.parcels import PostgresParcels
+from store.postgres.seals import Seals
 from store.registers import RegisterLine, lines_on
 
 
@@ -36,6 +37,7 @@ class PostgresStore:
         address: Where, and as whom: an ordinary role, for a superuser sees the records of every institution.
         clock: What time it is, with its zone.
         key_file: Key of the keyed hashes; the same on every computer.
+        keys: Keys of encryption; without any, what is private is written in clear unless it was sealed before.
         files: Where files lie, if not in the database itself.
         wait: Seconds until whoever asks is told that the server is away.
     """
@@ -46,18 +48,23 @@ class PostgresStore:
         clock: Callable[[], datetime],
         *,
         key_file: Path,
+        keys: Keyring | None = None,
         files: Place | None = None,
         wait: float = 5.0,
     ) -> None:
         self._clock = clock
         self._database = Database(address, wait)
-        self._drafts = Drafts()
-        self._lookup = Lookup(self._database, key_file)
+        self._seals = Seals(self._database.host, keys)
+        self._seals.begin(self._database)
+        self._chains = Chains(self._seals)
+        self._drafts = Drafts(self._seals)
+        codec = self._seals.codec_of(self._database)
+        self._lookup = Lookup(self._database, key_file, codec)
         self._place = files
-        self._files = Blobs(files or FileTable(self._database), Codec())
+        self._files = Blobs(files or FileTable(self._database), codec)
         self._preferences = Preferences(self._database)
         self._log = Log(self._database, clock)
-        self._care = Care(self._database, self._lookup)
+        self._care = Care(self._database, self._lookup, self._seals)
 
     # -- entries ---
 
@@ -65,10 +72,10 @@ class PostgresStore:
         """See ``Store``."""
         body = body_of(new)
         with self._changing(new.record, scope) as db:
-            head, newest = chains.read_newest(db, new.record) or (None, None)
+            head, newest = self._chains.read_newest(db, new.record) or (None, None)
             if head is None and chains.is_hidden(db, new.record, scope):
                 raise NotAllowed(record=new.record)
-            if head and (again := chains.asked_before(db, head, new.request_id)):
+            if head and (again := self._chains.asked_before(db, head, new.request_id)):
                 return again
             admit(new, newest, expected_n, scope)
             prev = newest.digest if newest else genesis(new.record, new.form)
@@ -77,7 +84,7 @@ class PostgresStore:
             document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
             entry = entry_of(document, new.record, new.form)
             self._list_entry(db, head, newest, entry)
-            chains.add_entry(db, new.record, document)
+            self._chains.add_entry(db, new.record, document)
             registers.put(db, entry)
             return entry
 
@@ -96,7 +103,7 @@ class PostgresStore:
     def entries(self, record: str, scope: Scope, first: int = 1, last: int | None = None) -> list[Entry]:
         """See ``Store``."""
         with self._looking(record, scope) as db:
-            known = chains.read_entries(db, record, max(first, 1), last)
+            known = self._chains.read_entries(db, record, max(first, 1), last)
             if known is None:
                 raise self._missing(db, record, scope)
             return known[1]
@@ -123,7 +130,7 @@ class PostgresStore:
         with self._drafting(record, scope) as (db, head, draft, state):
             if not state.changes:
                 state.base_n = head.n
-            decision = decide(state, changes, who=who, at=self._clock(), settled_value=_values(db, record))
+            decision = decide(state, changes, who=who, at=self._clock(), settled_value=self._values(db, record))
             if decision.puts:
                 line = put_line(decision.puts, state.base_n)
                 listing.put_draft(db, self._write(db, head, draft, line, state))
@@ -261,7 +268,7 @@ class PostgresStore:
     # -- inside ---
 
     def _parcels(self, db: Connection) -> PostgresParcels:
-        return PostgresParcels(db, self._database.host, self._lookup, self._clock, self._place)
+        return PostgresParcels(db, self._database.host, self._lookup, self._clock, self._seals, self._place)
 
     @contextmanager
     def _looking(self, record: str, scope: Scope) -> Iterator[Connection]:
@@ -290,7 +297,7 @@ class PostgresStore:
         return head
 
     def _newest(self, db: Connection, record: str, scope: Scope) -> tuple[Head, Entry]:
-        known = chains.read_newest(db, record)
+        known = self._chains.read_newest(db, record)
         if known is None:
             raise self._missing(db, record, scope)
         return known
@@ -304,7 +311,7 @@ class PostgresStore:
 
     def _list_draft(self, db: Connection, head: Head, draft: DraftLines, line: Line, state: DraftState) -> None:
         """Write a line of the draft that changes what lists say."""
-        known = chains.read_newest(db, head.record)
+        known = self._chains.read_newest(db, head.record)
         assert known
         shown, before = (listed(known[1].summary, one.summary) for one in (state, draft.state))
         listing.put(db, self._write(db, head, draft, line, state), shown, before, self._lookup)
@@ -320,13 +327,12 @@ class PostgresStore:
         now = head.with_entry(entry).with_draft(draft.touch, draft.state)
         listing.put(db, now, listed(entry.summary, draft.state.summary), before, self._lookup)
 
+    def _values(self, db: Connection, record: str) -> Callable[[str], Any]:
+        """What the newest entry holds at a path; it is read only if somebody asks."""
 
-def _values(db: Connection, record: str) -> Callable[[str], Any]:
-    """What the newest entry holds at a path; it is read only if somebody asks."""
+        @cache
+        def data() -> Any:
+            known = self._chains.read_newest(db, record)
+            return known[1].data if known else None
 
-    @cache
-    def data() -> Any:
-        known = chains.read_newest(db, record)
-        return known[1].data if known else None
-
-    return lambda path: value_at(data(), path)
+        return lambda path: value_at(data(), path)

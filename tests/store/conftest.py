@@ -9,7 +9,8 @@ import pytest
 from store import Keyring, Store, new_key, open_store
 from tests.store.making import stepping
 
-BACKENDS = ["memory", "tinydb", "encrypted", "postgresql"]
+#: The sealed ones stand beside those they differ from by a key alone.
+BACKENDS = ["memory", "tinydb", "encrypted", "postgresql", "encrypted postgresql"]
 
 
 @pytest.fixture(params=BACKENDS)
@@ -29,7 +30,7 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def opened(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store."""
     with address_of(backend, folder, request) as address:
-        keys = Keyring([new_key()]) if backend == "encrypted" else None
+        keys = Keyring([new_key()]) if backend.startswith("encrypted") else None
         store = open_store(address, clock=stepping(), key_file=folder.with_suffix(".key"), keys=keys)
         try:
             yield store
@@ -41,7 +42,7 @@ def opened(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterat
 def address_of(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of an empty store; PostgreSQL is started only for whom it is."""
     match backend:
-        case "postgresql":
+        case "postgresql" | "encrypted postgresql":
             with request.getfixturevalue("postgres").database() as address:
                 yield address
         case "tinydb" | "encrypted":
