@@ -35,10 +35,9 @@ def next_step(
     missing = [f for f in blocking if f.missing]
     if untouched:
         return f"从“{next(iter(section_titles.values()))}”填起"
-    if wrong:
-        return f"改 {len(wrong)} 处：{_places(wrong, section_titles)}"
-    if missing:
-        return f"填 {len(missing)} 项：{_places(missing, section_titles)}"
+    if blocking:
+        asked = [f"改 {len(wrong)} 处"] * bool(wrong) + [f"填 {len(missing)} 项"] * bool(missing)
+        return f"{'、'.join(asked)}：{_places(blocking, section_titles)}"
     if hands_in:
         return f"{phase_title}已填齐，{'打印后' if papers else ''}到“材料”里交齐"
     return f"{phase_title}已填齐，打印成套材料" if papers else "已填齐"

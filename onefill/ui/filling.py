@@ -27,10 +27,17 @@ from onefill.ui.travel import open_place, section_key
 
 
 def chosen(record: str, state: RecordState) -> SectionState:
-    """The section that is open: the one last chosen, or the first."""
-    wanted = st.session_state.get(section_key(record)) or st.query_params.get("section", "")
+    """The section that is open: the one last chosen, else the one of the address, or the first.
+
+    The address names it from then on. What a script alone writes into the address Streamlit does not ask for again
+    when the connection comes back, so it is told from here.
+    """
+    asked = st.query_params.get("section", "")
+    wanted = st.session_state.get(section_key(record)) or asked
     found = next((s for s in state.sections if s.key == wanted), state.sections[0])
     st.session_state[section_key(record)] = found.key
+    if asked != found.key:
+        st.query_params["section"] = found.key
     return found
 
 

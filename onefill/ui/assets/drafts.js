@@ -225,16 +225,25 @@
     }
   });
 
-  // The address says which section is open, so that a reload opens it again. One that is opened is read from its top.
-  function tellSection() {
+  // A section that is opened is read from its top.
+  let opened = "";
+  function readFromTop() {
     const { record, section } = document.querySelector(".ph[data-section]")?.dataset ?? {};
-    const here = new URL(location.href);
-    if (!section || !here.pathname.endsWith("/fill") || here.searchParams.get("record") !== record) return;
-    if (here.searchParams.get("section") === section) return;
-    if (!house.goal) document.querySelector(".stMain")?.scrollTo(0, 0);
-    here.searchParams.set("section", section);
-    history.replaceState(history.state, "", here);
+    const place = section ? `${record}/${section}` : "";
+    if (section && place !== opened && !house.goal) document.querySelector(".stMain")?.scrollTo(0, 0);
+    opened = place;
   }
+
+  // The server names the open section in the address, so that a reload opens it again. That is no page of its own: the
+  // button back leads to the page before.
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const [was, next] = [new URL(location.href), new URL(address, location.href)];
+    const other = next.searchParams.get("section") !== was.searchParams.get("section");
+    for (const one of [was, next]) one.searchParams.delete("section");
+    if (other && was.href === next.href) history.replaceState(state, title, address);
+    else push(state, title, address);
+  };
 
   // -- files -------------------------------------------------------------------------------------------------------
 
@@ -347,7 +356,7 @@
     takeWhole();
     setTimeout(takeWhole, 50); // Streamlit may put the text in a little later
     markCopied();
-    tellSection();
+    readFromTop();
     reach();
   }
 
