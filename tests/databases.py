@@ -25,7 +25,12 @@ ROLE = "onefill"
 #: What a test may do without: it is killed, never unplugged.
 CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 #: It may still go through folders that are closed to others, as is the whole of some freshly made machines.
-MAY_LOOK = ("--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+MAY_LOOK = (
+    "--clear-groups",
+    "--securebits=+no_setuid_fixup",  # else access() forgets it
+    "--inh-caps=+dac_read_search",
+    "--ambient-caps=+dac_read_search",
+)
 _DEBIAN = Path("/usr/lib/postgresql")
 
 
