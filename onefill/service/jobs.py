@@ -176,7 +176,7 @@ class Jobs:
         """The jobs of a record, the newest first. What nobody does any more is taken up."""
         return [self._taken_up(job) for job in self._book.of(record)]
 
-    def take_up(self) -> None:
+    def resume_abandoned(self) -> None:
         """Take up whatever somebody has died of, of all records."""
         for job, record in self._book.undone().items():
             found = self._book.get(record, job)

@@ -26,7 +26,7 @@ def the_desk() -> Desk:
         if not _kept:
             settings = Settings.from_environment()
             _kept.append(open_desk(settings, present=Person if settings.people == "none" else present))
-            _kept[0].jobs.take_up()
+            _kept[0].jobs.resume_abandoned()
         return _kept[0]
 
 

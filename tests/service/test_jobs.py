@@ -108,11 +108,11 @@ def test_what_somebody_died_of_is_taken_by_another_and_done_once(tmp_path: Path)
     job = two.start()
     book = JobBook(two.desk.store, two.clock)
     book.change(two.record, job.id, lambda old: replace(old, state="running", worker="dead"))
-    two.other.jobs.take_up()
+    two.other.jobs.resume_abandoned()
     assert two.there.asked == []
     two.clock.now += PATIENCE + timedelta(seconds=1)
-    two.other.jobs.take_up()
-    two.other.jobs.take_up()
+    two.other.jobs.resume_abandoned()
+    two.other.jobs.resume_abandoned()
     two.desk.jobs.of(two.record)
     assert len(two.there.asked) == 1
     two.there.work()
@@ -127,7 +127,7 @@ def test_what_somebody_died_of_is_taken_by_another_and_done_once(tmp_path: Path)
 def test_of_two_that_finish_the_first_counts(tmp_path: Path) -> None:
     def overtaken() -> None:
         two.clock.now += PATIENCE + timedelta(seconds=1)
-        two.other.jobs.take_up()
+        two.other.jobs.resume_abandoned()
         two.there.work()
         results.append(two.other.jobs.of(two.record)[0])
 
@@ -146,7 +146,7 @@ def test_what_kills_everybody_is_given_up(tmp_path: Path) -> None:
     for _ in range(MOST_DEATHS):
         book.change(two.record, job.id, lambda old: replace(old, state="running", worker="dead"))
         two.clock.now += PATIENCE + timedelta(seconds=1)
-        two.other.jobs.take_up()
+        two.other.jobs.resume_abandoned()
     [found] = two.desk.jobs.of(two.record)
     assert (found.state, found.deaths) == ("failed", MOST_DEATHS)
     assert "断了 3 次" in found.message

@@ -49,7 +49,7 @@ def test_killed_in_the_middle_of_a_packet_it_is_made_once(kind: str, postgres: S
             assert program.stdout.readline() == "begun\n"
             program.send_signal(signal.SIGKILL)
         assert [job.state for job in desk.jobs.of(record)] == ["waiting"]
-        desk.jobs.take_up()
+        desk.jobs.resume_abandoned()
         aside.work()
         [job] = desk.jobs.of(record)
         assert (job.state, job.deaths, office.calls) == ("done", 1, 1)

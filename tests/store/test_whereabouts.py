@@ -14,7 +14,7 @@ MOUNTS = """\
 server:/data /srv/offices nfs4 rw,vers=4.2 0 0
 //server/my\\040files /mnt/my\\040files cifs rw 0 0
 /dev/sdb /srv/offices/local xfs rw 0 0
-me@server: /home/me/far fuse.sshfs rw 0 0
+me@server: /data/me/far fuse.sshfs rw 0 0
 """
 
 
@@ -27,8 +27,8 @@ me@server: /home/me/far fuse.sshfs rw 0 0
         ("/srv/offices/local/store", False),
         ("/srv/offices-local/store", False),
         ("/mnt/my files/store", True),
-        ("/home/me/far/store", True),
-        ("/home/me/store", False),
+        ("/data/me/far/store", True),
+        ("/data/me/store", False),
     ],
 )
 def test_a_network_is_known_by_its_mount(tmp_path: Path, folder: str, is_remote: bool) -> None:
