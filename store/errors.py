@@ -180,9 +180,9 @@ class FormatTooNew(StoreError):
 class AddressUnknown(StoreError):
     """The address of the store names no backend."""
 
-    message = "不认识数据位置“{address}”，请写成 tinydb:///文件夹、postgresql://账号:密码@服务器/数据库 或 memory:。"
     message = (
-        "不认识数据位置“{address}”，请写成 tinydb:///文件夹 或 memory:；文件写成文件夹 或 s3://桶/前缀?endpoint=网址。"
+        "不认识数据位置“{address}”，请写成 tinydb:///文件夹、postgresql://账号:密码@服务器/数据库 或 memory:；"
+        "文件写成文件夹 或 s3://桶/前缀?endpoint=网址。"
     )
 
 

@@ -20,8 +20,6 @@ from store.postgres.lookup import Lookup
 _LONG = 500
 _LIST = "record, form, n, state, unit, owner, label, begins, ends, changed_at, has_draft, due, about"
 _ORDER = {"changed": "changed_at desc, record", "due": "due nulls last, changed_at desc, record"}
-#: As an array: few records have a token, and the planner is not to doubt it.
-_HAVING = "record = any(array(select record from token where token = any(%s)))"
 Statement = tuple[str, list[Any]]
 
 
