@@ -18,7 +18,7 @@ from onefill.ui.html import esc
 from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.said import say
 from onefill.ui.shared import the_desk
-from onefill.ui.tokens import new_window, sign
+from onefill.ui.tokens import new_window, sign, window_of
 
 TYPED = ("text", "long", "number", "date")
 MANY = ("choices",)
@@ -77,10 +77,16 @@ class Window:
 
 
 def this_window() -> Window:
-    """The window of this session, made at its first run."""
+    """The window of this session, made at its first run.
+
+    A connection that comes back to a server which knows nothing of it says last in its handshake which window it is:
+    what that window has kept is its own then, nobody else's.
+    """
     if "window" not in st.session_state:
-        name = new_window()
-        st.session_state["window"] = Window(name, sign(name, the_desk().settings.data))
+        data = the_desk().settings.data
+        told = st.context.headers.get("sec-websocket-protocol", "").rpartition(",")[2].strip()
+        name = window_of(told, data) or new_window()
+        st.session_state["window"] = Window(name, sign(name, data))
     window: Window = st.session_state["window"]
     return window
 
@@ -197,10 +203,10 @@ def bind(record: str, shown: FieldState) -> str:
     if spot is None:
         spot = window.spots[key] = Spot(record, shown.path, text, store, store)
         held = st.session_state.get(key, store)
-        if held != store and not _lost(window, spot, held):
-            _keep(window, key, spot, held)  # after a restart: the browser still holds an edit
+        if held == store or text:
+            st.session_state[key] = store  # a newer text the page script brings itself, and puts it back into its box
         else:
-            st.session_state[key] = store
+            _keep(window, key, spot, held)  # after a restart: the browser still holds an edit
     else:
         own = heard.take_fresh(window.id, record, shown.path) or spot.kept
         if store != spot.store and not own and (record, shown.path) not in window.conflicts:

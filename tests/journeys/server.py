@@ -14,8 +14,9 @@ from urllib.request import urlopen
 
 HOME = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-#: How a trace ends. Streamlit itself traces a socket that closes while it listens; every other one is a fault.
-TRACE = re.compile(r"^Traceback .*?\n(?=\w)(.*?)$", re.MULTILINE | re.DOTALL)
+#: A trace, and how it ends. Streamlit itself traces a socket that closes while it listens; every other one is a fault.
+TRACE = re.compile(r"^[^\n]*Traceback \(.*?(?=^[^\n]*Traceback \(|\Z)", re.MULTILINE | re.DOTALL)
+END = re.compile(r"^\w.*$", re.MULTILINE)
 CLOSED = re.compile(r"[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 
 
@@ -78,10 +79,13 @@ class Server:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def faults(self) -> list[str]:
-        """How each trace in its log ends, but those of a socket that closed while Streamlit listened."""
-        ends = TRACE.findall(self.said())
-        others = self.said().count("Traceback") - len(ends)
-        return [end for end in ends if not CLOSED.match(end)] + ["a trace of another form"] * others
+        """How each trace in its log ends, but those of a socket that closed while Streamlit listened.
+
+        One of another form, as of a group of exceptions, is told whole.
+        """
+        traces = [(trace, END.search(trace, trace.index("\n"))) for trace in TRACE.findall(self.said())]
+        ends = [end.group() if trace.startswith("Traceback") and end else trace for trace, end in traces]
+        return [end for end in ends if not CLOSED.match(end)]
 
     def _well(self) -> bool:
         try:

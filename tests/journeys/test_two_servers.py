@@ -90,11 +90,6 @@ def pair(browser: Browser, city: City) -> Iterator[tuple[tuple[Page, str], tuple
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="A fault to be mended: what is typed in the second in which the other server takes over does not always "
-    "reach the other window, which then shows the text without its last letters.",
-    strict=False,
-)
 def test_a_server_is_killed_and_its_people_go_on_without_losing_a_key(
     browser: Browser, city: City, definitions: Definitions
 ) -> None:

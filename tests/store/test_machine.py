@@ -21,7 +21,7 @@ VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**63 - 1)
-    | st.text(st.characters(exclude_characters="\0"), max_size=8),
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab翀", max_size=3), inner, max_size=3),
     max_leaves=6,
 )

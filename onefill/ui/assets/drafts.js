@@ -2,7 +2,7 @@
 // The server writes into the page: #of-session (token, record, seen), and under each field .at (path, typed, shown).
 (() => {
   const house = window.onefill; // house.goal is the table's, too
-  const { session, placeOf, keep, refused } = house;
+  const { session, placeOf, keep, refused, unsure, SOON } = house;
   const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
 
   // The line under a box, which says what is kept there. While Streamlit redraws, a box may stand for a moment over the
@@ -18,16 +18,25 @@
 
   // What was last typed into the box with the cursor, and when. For a moment Streamlit may not know it yet, and draws
   // over it what another window wrote: then it is put back, and both are shown to choose from.
+  // So is, wherever it stands, what was not yet kept when a connection was cut.
   let last = {};
-  const SOON = 1500;
 
   function putBack() {
     const { box, text, at } = last;
-    if (!box || document.activeElement !== box || box.value === text || Date.now() - at > SOON) return;
-    const spot = spotOf(box);
-    if (!spot || spot.dataset.path !== last.path) return;
+    const spot = box && document.activeElement === box && Date.now() - at < SOON && spotOf(box);
+    if (spot && spot.dataset.path === last.path && box.value !== text) {
+      keep(last);
+      put(box, text);
+    }
+    for (const [place, text] of unsure()) {
+      const at = [...document.querySelectorAll(".at[data-text]")].find(({ dataset }) => placeOf(dataset) === place);
+      const box = at && fieldOf(at)?.querySelector("input,textarea");
+      if (box && box.value !== text && spotOf(box) === at) put(box, text);
+    }
+  }
+
+  function put(box, text) {
     setter(box).call(box, text);
-    keep(last);
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -43,9 +52,7 @@
     const box = lost?.back && fieldOf(spot)?.querySelector("input,textarea");
     if (!box || spotOf(box) !== spot) return;
     lost.back = false;
-    if (box.value === lost.text) return;
-    setter(box).call(box, lost.text);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    if (box.value !== lost.text) put(box, lost.text);
   }
 
   // Why a text was not taken, beside its field; gone as soon as Streamlit has brought it after all.
@@ -97,8 +104,7 @@
     if (!spot || !box.isConnected || document.activeElement === box) return;
     const { typed: read, shown } = spot.dataset;
     if (read === box.value && shown && shown !== box.value) {
-      setter(box).call(box, shown);
-      box.dispatchEvent(new Event("input", { bubbles: true }));
+      put(box, shown);
     } else if (read !== box.value && tries) {
       setTimeout(() => settle(box, tries - 1), 350);
     }

@@ -11,6 +11,8 @@
   // By record and path, what was typed: {record, path, text, seen, token}.
   const waiting = new Map(); // not known to be kept
   const refused = new Map(); // another window was faster, or it was too much, which message then says
+  const late = new Map(); // kept only after the connection had been cut; until when what is drawn may not know it
+  const SOON = 1500;
   let most = MOST;
   let timer = 0;
   let count = Date.now(); // goes on rising over a reload of the page
@@ -20,9 +22,24 @@
   let known = {};
   const session = () => {
     const told = document.getElementById("of-session");
-    if (told) known = { ...told.dataset };
+    if (told) {
+      const anew = Number(told.dataset.run) < Number(known.run);
+      known = { ...told.dataset };
+      if (anew) tellRefusedAgain();
+    }
     return known;
   };
+
+  // A connection that comes back may reach a server that has never heard of this window: it is told which one comes,
+  // after the session that Streamlit names.
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(address, protocols = []) {
+      const { token } = session();
+      super(address, token && protocols.length === 3 ? [...protocols, token] : protocols);
+    }
+  };
+
   const house = (window.onefill ??= {}); // house.goal is the table's, too
   house.session = session;
   for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, session, true);
@@ -36,7 +53,7 @@
     const { token, record: open, seen: drawn } = session();
     const before = refused.get(place) ?? waiting.get(place);
     const known = before?.token === token ? before.seen : open === record ? drawn : undefined;
-    const kept = { record, path, text, token, seen: seen ?? known, anew };
+    const kept = { record, path, text, token, seen: seen ?? known, anew, late: waiting.get(place)?.late };
     waiting.set(place, kept);
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
@@ -73,6 +90,7 @@
       else refuse(...going[0], { token, message: told.message, gone: [404, 409].includes(answer.status) });
       if (answer.ok) tellSaved(`已保存 ${told.saved}`);
     } catch {
+      for (const [, kept] of going) kept.late = true;
       cutOff();
       timer = setTimeout(send, AGAIN);
     } finally {
@@ -96,7 +114,21 @@
 
   function settled(place, kept) {
     if (waiting.get(place) === kept) waiting.delete(place);
+    if (kept.late) late.set(place, { ...kept, until: Date.now() + SOON });
     refused.delete(place);
+  }
+
+  // Texts by place that were not kept at once, for the connection was cut; what is drawn may not know them yet.
+  function unsure() {
+    for (const [place, { until }] of late) if (Date.now() > until) late.delete(place);
+    return new Map([...late, ...[...waiting].filter(([, kept]) => kept.late)].map(([place, { text }]) => [place, text]));
+  }
+
+  // The session is a new one and knows of no clash: what stands against another window's text is told once more.
+  function tellRefusedAgain() {
+    for (const [place, kept] of refused) {
+      if (!kept.message && !waiting.has(place)) waiting.set(place, { ...kept, token: undefined });
+    }
   }
 
   function refuse(place, kept, why) {
@@ -164,6 +196,6 @@
 
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden && send());
-  Object.assign(house, { session, placeOf, keep, refused, look, refusal: look });
+  Object.assign(house, { session, placeOf, keep, refused, unsure, SOON, look, refusal: look });
   comeBack();
 })();
