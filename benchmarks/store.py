@@ -71,6 +71,8 @@ def _figures(kind: type[Keeper], size: int) -> Iterator[Told]:
         keeper = kind(folder)
         yield from _questions(keeper, size)
         yield from _appends(keeper, size)
+        if kind not in WITH_SERVER:
+            yield _written(keeper, size)
         if isinstance(keeper, OneFill):
             yield _timed(
                 "save the first keystroke of a draft", 0.005, _each(size, lambda number: keeper.save(number, 1))
@@ -107,6 +109,18 @@ def _appends(keeper: Keeper, size: int) -> Iterator[Told]:
     for depth, limit in DEPTHS.items():
         if times[depth]:
             yield _timed(f"append to {depth} version{'s' if depth > 1 else ''}", limit, times[depth])
+
+
+def _written(keeper: Keeper, size: int) -> Told:
+    """What is handed to the system to write, which no load of the machine changes."""
+    before, count = _bytes_written(), 3 if isinstance(keeper, PlainTinyDB) else 100
+    for place in range(count):
+        keeper.append(size + 900_000 + place // 5, place % 5 + 1)
+    return "written for an append", "", f"{(_bytes_written() - before) / count / 1000:.0f} kB"
+
+
+def _bytes_written() -> int:
+    return _system("io", "wchar")
 
 
 def _clients(kind: type[Keeper], folder: Path, size: int) -> Told:
@@ -160,8 +174,13 @@ def _work(kind: type[Keeper], folder: Path, size: int) -> int:
     keeper.find(id_no(1, 1))
     keeper.close()
     # ``getrusage`` would tell the most of the program that started this one.
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return _system("status", "VmHWM")
+
+
+def _system(file: str, name: str) -> int:
+    """What Linux says of this program."""
+    lines = (Path("/proc/self") / file).read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 def _each(size: int, work: Callable[[int], object]) -> list[float]:
