@@ -1,5 +1,6 @@
 """What is wrong at one place of a record: a field, a rule, a list, a crossing of a grid."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from onefill.definitions.model import Section
 from onefill.facts.plan import CheckPlan, FieldPlan, LookupPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
 from onefill.facts.unread import raw_faults, unread
-from onefill.facts.views import RecordView, names_over
+from onefill.facts.views import RecordView, RowView, names_over
 from onefill.fields import Fault, Parsed
 from onefill.problems import FieldPlace, Level, Problem
 
@@ -215,22 +216,20 @@ class Faults:
         return plan.section.key, FieldPlace(path_of((name, in_row)), plan.definition.label)
 
     def unique(self, section: str, key: str) -> list[Finding]:
-        """Rows that share what none may share."""
+        """Rows that share what none may share, each of them, for either may be the one to mend."""
         plan = self.plan.fields[f"{section}[].{key}"]
-        first: dict[object, int] = {}
-        found = []
+        alike: dict[object, list[RowView]] = defaultdict(list)
         for view in self.sheet.rows(section):
             value = self.sheet.value(plan.name, view.row)
-            if isinstance(value, Empty):
-                continue
-            key_of = tuple(value) if isinstance(value, list) else value
-            if key_of in first:
-                label = plan.definition.label
-                what = f"与第 {first[key_of]} 行的{label}相同"
+            if not isinstance(value, Empty):
+                alike[tuple(value) if isinstance(value, list) else value].append(view)
+        label = plan.definition.label
+        found = []
+        for first, second, *more in (views for views in alike.values() if len(views) > 1):
+            for view, other in [(first, second), *((later, first) for later in (second, *more))]:
+                what = f"与第 {other.number} 行的{label}相同"
                 fault = Fault(code="DUPLICATE", what=what, remedy=f"删去重复的一行，或改正{label}")
                 found.append(self._finding(plan, (plan.name, view.row), fault))
-            else:
-                first[key_of] = view.number
         return found
 
     def row_count(self, key: str) -> list[Finding]:

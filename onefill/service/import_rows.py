@@ -57,6 +57,12 @@ def duplicates(rows: Sequence[ReadRow], section: Section, columns: Columns) -> I
                 yield line, key, Fault(code="DUPLICATE", what=what, remedy=remedy)
 
 
+def doubled(rows: Sequence[ReadRow], section: Section, columns: Columns) -> set[tuple[int, str]]:
+    """The cells that ``duplicates`` has looked at: number of the line and key of the field."""
+    keys = _keys(section, columns)
+    return {(line.number, key) for key in keys for lines in _sharing(rows, key) for line in lines}
+
+
 def _sharing(rows: Sequence[ReadRow], key: str) -> list[list[ReadRow]]:
     """Lines that have one key in common, two or more at a time."""
     found: dict[object, list[ReadRow]] = defaultdict(list)

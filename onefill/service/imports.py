@@ -1,7 +1,7 @@
 """Imports: a workbook read, matched, previewed against the record, and taken over in one change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -16,7 +16,7 @@ from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import OptionUnknown, PreviewStale, TableUnknown, TooManyRows
 from onefill.service.guard import filled_by
-from onefill.service.import_rows import duplicates, identify, renamed
+from onefill.service.import_rows import doubled, duplicates, identify, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken, Word
 from onefill.service.portrait import candidates
 from onefill.service.records import ORDER_STEP
@@ -209,7 +209,8 @@ class Imports:
             if imported.kind == "updated" and (other := renamed(line, kept[imported.row], section, columns)):
                 key, fault = other
                 problems[line.number][key].append(fault.at(CellPlace(found.sheet, line.cells[key].address)))
-        self._rehearsed(opened, section, columns, lines, kept, problems)
+        looked_at = doubled(found.rows, section, columns)
+        self._rehearsed(opened, section, columns, lines, kept, problems, looked_at)
         return problems
 
     def _rehearsed(
@@ -220,8 +221,9 @@ class Imports:
         lines: Sequence[ImportedRow],
         kept: Mapping[str, Mapping[str, Any]],
         problems: Problems,
+        looked_at: Set[tuple[int, str]],
     ) -> None:
-        """Add what the form's own checks say of the record as it would be."""
+        """Add what the form's own checks say of the record as it would be, but of cells that were compared already."""
         future = {row: dict(values) for row, values in kept.items()}
         last = _last_order(kept)
         for line in lines:
@@ -241,6 +243,8 @@ class Imports:
             column = columns.column_of(key) or _anchor(section, columns)
             where = CellPlace(columns.sheet, f"{column.letter}{number}" if column else "")
             told = problems[number][column.field or "" if column else ""]
+            if problem.code == "DUPLICATE" and (number, key) in looked_at:
+                continue
             if not any(earlier.code == problem.code for earlier in told):
                 told.append(_at(problem, where))
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from onefill.definitions.expressions import Empty
 from onefill.facts.findings import Findings
 from onefill.facts.sheet import Sheet
+from onefill.problems import FieldPlace
 from tests.facts.small import CARD, GROUP, OTHER_CARD, codes, group_data, group_sheet, leader_sheet, plan
 
 
@@ -105,12 +106,16 @@ def test_a_list_that_lacks_rows_lacks_what_they_would_bring() -> None:
     assert findings.progress(1, "stops") == (0, 3)
 
 
-def test_duplicates_point_to_the_later_row() -> None:
+def test_duplicates_point_to_each_row_and_name_the_other() -> None:
     sheet, findings = group_sheet()
     sheet.set("people/r2/card", CARD)
-    assert ("people/r2/card", "DUPLICATE") in codes(findings)
+    whats = {f.problem.place: f.problem.what for f in findings.all() if f.problem.code == "DUPLICATE"}
+    assert {place.path: what[:5] for place, what in whats.items() if isinstance(place, FieldPlace)} == {
+        "people/r1/card": "与第 2 行",
+        "people/r2/card": "与第 1 行",
+    }
     sheet.set("people/r1/card", OTHER_CARD)
-    assert ("people/r2/card", "DUPLICATE") not in codes(findings)
+    assert "DUPLICATE" not in {code for _, code in codes(findings)}
 
 
 def test_rows_come_go_and_move() -> None:
