@@ -10,6 +10,8 @@ Expression = Annotated[str, StringConstraints(min_length=1)]
 #: Text with ``{{ expressions }}`` in it.
 Text = Annotated[str, StringConstraints(min_length=1)]
 FileKind = Literal["pdf", "jpg", "png"]
+#: Name of a fact or a section, led through links and rows by dots, e.g. ``syllabus.modules``.
+FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 
 
 class Strict(BaseModel):
@@ -53,6 +55,13 @@ class Earlier(Strict, title="以前通过的"):
     stages: tuple[Key, ...] = Field((), description="对方到了哪些环节才算通过")
 
 
+class Follow(Strict, title="照着哪些数据"):
+    """Facts that a file is about, where that is so only sometimes."""
+
+    fact: FactPath = Field(description="哪个数据，或哪一节")
+    when: Expression | None = Field(None, description="成立时才看")
+
+
 class Material(Strict, title="材料"):
     """One thing that must be handed in for a phase."""
 
@@ -72,10 +81,18 @@ class Material(Strict, title="材料"):
     each: MaterialEach | None = Field(None, description="每项一件")
     count: Count | None = Field(None, description="至少几个")
     valid: Validity | None = Field(None, description="有效期")
+    follows: tuple[FactPath | Follow, ...] = Field(
+        (), description="upload：文件写的是哪些数据；传了以后这些数据改过，就说文件旧了"
+    )
     accept: tuple[FileKind, ...] = Field(("pdf", "jpg", "png"), min_length=1, description="收哪几种文件")
     max_mb: int = Field(50, ge=1, le=500, description="一个文件最大多少 MB")
     hint: str = Field("", description="一句提示")
     clause: str = Field("", description="依据的条款")
+
+    @property
+    def followed(self) -> tuple[Follow, ...]:
+        """What its files are about."""
+        return tuple(one if isinstance(one, Follow) else Follow(fact=one) for one in self.follows)
 
 
 class Stage(Strict, title="环节"):

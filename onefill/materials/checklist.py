@@ -11,6 +11,7 @@ from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compi
 from onefill.definitions.procedure import Material
 from onefill.facts import Sheet
 from onefill.facts.findings import Findings
+from onefill.facts.following import FactChange, Followed, changes_since, followed
 from onefill.facts.views import RecordView, RowView, View, names_over
 from onefill.fields.chinese import date_text
 from onefill.materials.supply import Supplied, digest_of
@@ -26,6 +27,7 @@ class Standing(StrEnum):
     MISSING = "missing"
     EXPIRED = "expired"
     STALE = "stale"
+    OLD = "old"
     SHORT = "short"
     RETURNED = "returned"
     PRESENT = "present"
@@ -40,8 +42,10 @@ _WANTING = {
     "original": ("还没有备好原件", "备好原件，交件时出示"),
     "earlier": ("没有找到已经通过的文件", "先办好前一步；已在别处通过的，把文件传上来"),
 }
+#: So many changed facts are named.
+MOST_TOLD = 3
 #: What keeps a phase from being complete.
-LACKING = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.STALE, Standing.SHORT})
+LACKING = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.STALE, Standing.OLD, Standing.SHORT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,8 @@ class ItemState:
         hopeless: Why the number can never be reached as things are planned; empty if it can.
         files: What was handed in.
         print: First 8 characters of the facts hash that a scan must be of today.
+        about: What the facts say now that its files are about, by their name.
+        changed: What has changed of them since a file was brought, by the file's id.
     """
 
     id: str
@@ -77,6 +83,8 @@ class ItemState:
     hopeless: str = ""
     files: tuple[Supplied, ...] = ()
     print: str = ""
+    about: Mapping[str, Followed] = field(default_factory=dict)
+    changed: Mapping[str, tuple[FactChange, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -84,9 +92,22 @@ class ItemState:
         return f"{self.title}　{self.label}" if self.label else self.title
 
     @property
+    def outlived(self) -> tuple[FactChange, ...]:
+        """Each fact that has changed since some file was brought that is about it, once."""
+        return tuple(dict.fromkeys(one for changes in self.changed.values() for one in changes))
+
+    @property
     def lacking(self) -> bool:
         """Whether it keeps its phase from being complete."""
         return self.standing in LACKING and not self.material.optional
+
+    @property
+    def mark(self) -> str:
+        """What an acceptance holds for: these files, as long as the facts say what they say that these are about."""
+        files = digest_of(self.files)
+        if not any(one.about for one in self.files):
+            return files
+        return sha256(f"{files} {[one.plain() for one in self.about.values()]}".encode()).hexdigest()
 
     @property
     def pages(self) -> int:
@@ -165,7 +186,7 @@ def _items(sheet: Sheet, findings: Findings, phase: int, material: Material, kno
         yield replace(bare, standing=Standing.NOT_REQUIRED, why=why)
         return
     for item, inside in _each(sheet, material, bare):
-        yield _standing(sheet, findings, item, inside, known)
+        yield _standing(sheet, findings, replace(item, about=_about(sheet, material, phase, inside)), inside, known)
 
 
 def _each(sheet: Sheet, material: Material, bare: ItemState) -> Iterator[tuple[ItemState, Mapping[str, object]]]:
@@ -182,6 +203,13 @@ def _each(sheet: Sheet, material: Material, bare: ItemState) -> Iterator[tuple[I
         if id not in seen:
             seen.add(id)
             yield replace(bare, id=id, label=_text(each.label, inside)), inside
+
+
+def _about(sheet: Sheet, material: Material, phase: int, scope: Mapping[str, object]) -> dict[str, Followed]:
+    """What the facts say now that the files of an item are about."""
+    entry = (material.each.as_, scope[material.each.as_]) if material.each else None
+    asked = (one.fact for one in material.followed if one.when is None or _holds(one.when, scope))
+    return {name: followed(name, sheet, phase, entry) for name in asked}
 
 
 def entry_id(given: object) -> str:
@@ -219,6 +247,8 @@ def _standing(
         item = replace(item, standing=Standing.STALE, why=why, remedy="拿掉它，用已经通过的；要换的，先重新审核")
     if item.standing not in LACKING:
         item = _valid(item, scope)
+    if item.standing not in LACKING:
+        item = _outlived(item)
     return _judged(item, known)
 
 
@@ -275,14 +305,32 @@ def _valid(item: ItemState, scope: Mapping[str, object]) -> ItemState:
     return item
 
 
+def _outlived(item: ItemState) -> ItemState:
+    """Whether facts that its files are about have changed since they were brought."""
+    changed = {one.id: tuple(_changes(one, item.about)) for one in item.files}
+    item = replace(item, changed=changed)
+    told = item.outlived
+    if not told:
+        return item
+    more = f" 等 {len(told)} 处" if len(told) > MOST_TOLD else ""
+    why = f"传上来以后数据改过：{'；'.join(map(str, told[:MOST_TOLD]))}{more}"
+    return replace(item, standing=Standing.OLD, why=why, remedy="换成照现在的数据做的；内容不受影响的，说明仍然有效")
+
+
+def _changes(file: Supplied, about: Mapping[str, Followed]) -> Iterator[FactChange]:
+    for name, now in about.items():
+        if name in file.about:
+            yield from changes_since(file.about[name], now)
+
+
 def _judged(item: ItemState, known: Known) -> ItemState:
     """What an officer thinks of it, where it is there at all."""
-    if item.standing in LACKING:
+    accepted = known.accepted.get(item.id) == item.mark
+    if item.standing in LACKING and not (item.standing is Standing.OLD and accepted):
         return item
     if item.id in known.returned:
         return replace(item, standing=Standing.RETURNED, why="退回了，看意见", remedy="照意见改好，再答复")
-    accepted = known.accepted.get(item.id)
-    if accepted is not None and accepted == digest_of(item.files):
+    if accepted:
         return replace(item, standing=Standing.ACCEPTED)
     return replace(item, standing=Standing.TO_LOOK) if known.in_office else item
 

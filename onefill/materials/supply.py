@@ -4,10 +4,12 @@ It lies in a record's data under ``@materials``, by item and file, so that draft
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+
+from onefill.facts.following import Followed
 
 #: Where in a record's data it lies.
 MATERIALS = "@materials"
@@ -38,6 +40,8 @@ class Supplied:
         print: First 8 characters of the facts hash of the print that it is a scan of, if it is one.
         advice: What was noticed about its pages.
         source: The record it was taken from, if it was accepted in another one.
+        about: What the facts said that it is about, by their name: when it came, or when somebody looked again.
+        sure: Who has said of it that it is right all the same, and when; nobody if nothing.
     """
 
     id: str
@@ -50,6 +54,8 @@ class Supplied:
     print: str = ""
     advice: tuple[str, ...] = ()
     source: str = ""
+    about: Mapping[str, Followed] = field(default_factory=dict)
+    sure: tuple[str, datetime] | None = None
 
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
@@ -63,6 +69,8 @@ class Supplied:
             "print": self.print,
             "advice": list(self.advice),
             **({"source": self.source} if self.source else {}),
+            **({"about": {name: one.plain() for name, one in self.about.items()}} if self.about else {}),
+            **({"sure": [self.sure[0], self.sure[1].isoformat()]} if self.sure else {}),
         }
 
     @classmethod
@@ -79,6 +87,8 @@ class Supplied:
             print=kept.get("print", ""),
             advice=tuple(kept.get("advice", ())),
             source=kept.get("source", ""),
+            about={name: Followed.of(one) for name, one in kept.get("about", {}).items()},
+            sure=(kept["sure"][0], datetime.fromisoformat(kept["sure"][1])) if "sure" in kept else None,
         )
 
 

@@ -142,6 +142,7 @@ class Materials:
                 at=self._now(),
                 who=who.name,
                 print=state.print if state is not None else "",
+                about=state.about if state is not None else {},
                 advice=tuple(said for page in taken.pages for said in page.told()),
             )
             self._keep(opened, {f"{item}/{supplied.id}": supplied.plain()}, who)
@@ -170,7 +171,9 @@ class Materials:
             left = tuple(page for place, page in enumerate(found.pages, 1) if place not in chosen)
             if not moved or source == target:
                 return
-            made = replace(found, id=self._new_id()[:12], pages=moved, print=state.print if state else "")
+            new = self._new_id()[:12]
+            print, about = (state.print, state.about) if state else ("", {})
+            made = replace(found, id=new, pages=moved, print=print, about=about, sure=None)
             kept = replace(found, pages=left).plain() if left else None
             self._keep(opened, {f"{target}/{made.id}": made.plain(), f"{source}/{file}": kept}, who)
 
@@ -191,6 +194,15 @@ class Materials:
             found = self._file(opened, item, file)
             code = "".join(print.split()).lower()[:8]
             self._keep(opened, {f"{item}/{file}": replace(found, print=code).plain()}, who)
+
+    def still_right(self, record: str, item: str, who: Person) -> None:
+        """Say that an item's files are right although facts that they are about have changed since they came."""
+        with self._book.lock:
+            opened = filled_by(self._book, record, who)
+            state, sure = self._item(opened, item), (who.name, self._now())
+            old = (one for one in state.files if state.changed.get(one.id))
+            kept = {f"{item}/{one.id}": replace(one, about=state.about, sure=sure).plain() for one in old}
+            self._keep(opened, kept, who)
 
     def remove(self, record: str, item: str, file: str, who: Person) -> None:
         """Take a file out; its bytes stay in the store with the versions that hold it."""

@@ -30,6 +30,7 @@ STANDINGS = {
     Standing.MISSING: "缺",
     Standing.EXPIRED: "过期",
     Standing.STALE: "要重印",
+    Standing.OLD: "旧",
     Standing.SHORT: "不够",
     Standing.RETURNED: "退回",
     Standing.PRESENT: "齐",

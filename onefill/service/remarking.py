@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from onefill.materials import digest_of
 from onefill.reviews import Remark, RemarkState
 from onefill.reviews.errors import RemarkUnknown
 from onefill.reviews.moves import stage_of
@@ -127,7 +126,7 @@ class Remarking(Assigning):
             self._require_office(opened, phase, who, "收下材料")
             found = next((one for one in self.checklist(opened, phase).items if one.id == item), None)
             if found is not None:
-                self._keep(opened, f"{ACCEPTED}/{item}", digest_of(found.files) if accepted else "", who)
+                self._keep(opened, f"{ACCEPTED}/{item}", found.mark if accepted else "", who)
 
     def open(self, record: str, phase: str, who: Person) -> None:
         """Note that an officer looks at a submission; from then on it can no longer be withdrawn."""

@@ -1,7 +1,8 @@
 """材料: the checklist of a phase, item by item, and the one that is chosen; what its buttons do is in ``supplying``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from onefill.facts.following import FactChange
 from onefill.materials import UNSORTED, Checklist, ItemState, Standing, Supplied
 from onefill.service.case_shapes import MaterialsState
 from onefill.ui.html import act, bar, chip, esc, icon, moment, note, pressed
@@ -11,6 +12,7 @@ STANDINGS: Mapping[Standing, tuple[str, str, str]] = {
     Standing.MISSING: ("red", "cancel", "缺"),
     Standing.EXPIRED: ("red", "alarm", "过期"),
     Standing.STALE: ("amber", "update", "要重印"),
+    Standing.OLD: ("amber", "update", "旧"),
     Standing.SHORT: ("red", "cancel", "不够"),
     Standing.RETURNED: ("red", "undo", "退回"),
     Standing.PRESENT: ("green", "check_circle", "齐"),
@@ -21,6 +23,9 @@ STANDINGS: Mapping[Standing, tuple[str, str, str]] = {
 #: Kinds of material that files are brought for.
 WITH_FILES = ("scan", "upload", "earlier")
 MOST_NAMED = 3
+#: So many changed facts are listed.
+MOST_CHANGES = 8
+EMPTY_WORDS = "（空）"
 DRAG_HINT = "把文件拖到某一件上，就归到那一件"
 UNSORTED_TITLE = "没归类的文件"
 KINDS = {"pdf": "PDF", "jpg": "JPG", "png": "PNG", "paper": "纸质原件"}
@@ -97,6 +102,8 @@ def _about(item: ItemState) -> str:
         return item.hopeless
     told = [f"{item.have} / {item.need} {item.material.count.unit}"] if item.material.count else []
     told += [f"{item.pages} 页"] if item.pages else []
+    if item.standing is Standing.OLD:
+        return "，".join([*told, f"{'、'.join(dict.fromkeys(one.label for one in item.outlived[:2]))}改过"])
     told += [item.why] if item.why and not item.material.count else []
     return "，".join(told) or item.material.hint
 
@@ -131,6 +138,8 @@ def _stand(item: ItemState, colour: str, sign: str, *, open_to_change: bool) -> 
     why = item.hopeless or item.why
     remedy = f"。{esc(item.remedy)}" if item.remedy and why else ""
     words = f"<b>{esc(why)}</b>{remedy}" if why else ""
+    if item.standing is Standing.OLD:
+        words = f"<b>传上来以后数据改过</b>{remedy}{fact_changes(item)}"
     if item.material.count:
         words += f"　{item.have} / {item.need} {esc(item.material.count.unit)}"
     way = _way(item) if open_to_change else ""
@@ -142,6 +151,8 @@ def _stand(item: ItemState, colour: str, sign: str, *, open_to_change: bool) -> 
 
 def _way(item: ItemState) -> str:
     """The click that mends it."""
+    if item.standing is Standing.OLD:
+        return act("right", "仍然有效", kind="btn s", sign="check")
     match item.material.kind:
         case "scan" if item.standing is not Standing.NOT_REQUIRED:
             return act(f"print:{item.material.document}", "去打印", kind="btn s", sign="print")
@@ -169,6 +180,7 @@ def files(
     targets: Sequence[tuple[str, str]],
     *,
     today: str = "",
+    old: Collection[str] = (),
     open_to_change: bool,
 ) -> str:
     """Files of an item: moved by a list or by dragging, taken out, downloaded; which print a scan is of.
@@ -179,10 +191,19 @@ def files(
         given: Its files.
         targets: Other items, by id and title.
         today: The code in the footer of what would be printed now; empty where no print is asked.
+        old: Ids of those that were brought before facts changed that they are about.
         open_to_change: Whether anything may be moved.
     """
     lines = "".join(
-        _file(record, item, one, targets, today=today, open_to_change=open_to_change and not one.source)
+        _file(
+            record,
+            item,
+            one,
+            targets,
+            today=today,
+            old=one.id in old,
+            open_to_change=open_to_change and not one.source,
+        )
         for one in given
         if one.kind != "paper"
     )
@@ -190,7 +211,14 @@ def files(
 
 
 def _file(
-    record: str, item: str, one: Supplied, targets: Sequence[tuple[str, str]], *, today: str, open_to_change: bool
+    record: str,
+    item: str,
+    one: Supplied,
+    targets: Sequence[tuple[str, str]],
+    *,
+    today: str,
+    old: bool,
+    open_to_change: bool,
 ) -> str:
     about = f"{KINDS.get(one.kind, one.kind)} · {len(one.pages)} 页 · {one.who} {moment(one.at)}"
     about += (
@@ -200,6 +228,7 @@ def _file(
         if today and today == one.print
         else ""
     )
+    about += f" · {one.sure[0]} {moment(one.sure[1])} 说仍然有效" if one.sure else ""
     fetch = (
         f'<button type="button" class="ib" data-file="./of/material/{esc(record)}/{esc(item)}/{esc(one.id)}"'
         f' title="下载原文件" aria-label="下载原文件：{esc(one.name)}">{icon("download")}</button>'
@@ -210,6 +239,7 @@ def _file(
         ways += act(f"remove:{one.id}", "", kind="ib", sign="delete", name=f"拿掉：{one.name}")
         grip = f' draggable="true" data-drag="{esc(one.id)}:"'
     stale = _older(one, today, open_to_change=open_to_change) if today and one.print != today else ""
+    stale += '<small class="amber">数据改以前传的</small>' if old else ""
     advice = "".join(f'<p class="msg warn">{icon("warning")}<span>{esc(said)}</span></p>' for said in one.advice)
     return (
         f'<li{grip}><span class="ms" aria-hidden="true" translate="no" data-i18n-skip>description</span>'
@@ -229,6 +259,20 @@ def _older(one: Supplied, today: str, *, open_to_change: bool) -> str:
     known = f"校验码 {one.print}" if one.print else "没有写校验码"
     right = act(f"ofprint:{one.id}", "其实是最新打印的", kind="lk") if open_to_change else ""
     return f'<small class="amber">是以前打印的（{esc(known)}），现在是 {esc(today)}　{right}</small>'
+
+
+def fact_changes(item: ItemState) -> str:
+    """What has changed of the facts that an item's files are about."""
+    lines = "".join(f"<li>{_fact_change(one)}</li>" for one in item.outlived[:MOST_CHANGES])
+    rest = len(item.outlived) - MOST_CHANGES
+    return f'<ul class="chg">{lines}{f"<li>还有 {rest} 处</li>" if rest > 0 else ""}</ul>'
+
+
+def _fact_change(one: FactChange) -> str:
+    """What a fact said and what it says."""
+    return (
+        f"<b>{esc(one.label)}</b> <del>{esc(one.old) or EMPTY_WORDS}</del> → <ins>{esc(one.new) or EMPTY_WORDS}</ins>"
+    )
 
 
 def unsorted_head(count: int) -> str:

@@ -12,6 +12,7 @@ SIGNS: Mapping[Standing, tuple[str, str]] = {
     Standing.MISSING: ("red", "cancel"),
     Standing.EXPIRED: ("red", "error"),
     Standing.STALE: ("amber", "update"),
+    Standing.OLD: ("amber", "update"),
     Standing.SHORT: ("red", "error"),
     Standing.RETURNED: ("red", "undo"),
     Standing.PRESENT: ("blue", "visibility"),
@@ -20,7 +21,7 @@ SIGNS: Mapping[Standing, tuple[str, str]] = {
     Standing.NOT_REQUIRED: ("mut", "remove"),
 }
 #: What an officer has to look at.
-WAITING = (Standing.TO_LOOK, Standing.PRESENT, Standing.RETURNED)
+WAITING = (Standing.TO_LOOK, Standing.PRESENT, Standing.RETURNED, Standing.OLD)
 ITEM = "item:"
 
 

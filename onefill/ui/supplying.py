@@ -90,6 +90,8 @@ def _do(record: str, verb: str, what: str) -> bool:
                 one.print for one in materials.state(record, who, _phase(record)).checklist.items if one.id == item
             )
             materials.of_print(record, item, what, today, who)
+        case "right":
+            materials.still_right(record, item, who)
         case "original":
             materials.show_original(record, item, who, ready=what == "on")
         case "print":
@@ -142,7 +144,9 @@ def draw_item(record: str, state: MaterialsState, chosen: str) -> None:
     targets = [(one.id, one.name) for one in state.checklist.items if one.material.kind in WITH_FILES]
     targets = [one for one in [*targets, (UNSORTED, "没归类")] if one[0] != chosen]
     today = item.print if item and item.material.kind == "scan" else ""
-    panel(files(record, chosen, given, targets, today=today, open_to_change=state.open_to_change), "files", acted)
+    old = [file for file, changes in item.changed.items() if changes] if item else []
+    shown = files(record, chosen, given, targets, today=today, old=old, open_to_change=state.open_to_change)
+    panel(shown, "files", acted)
     pages = pages_of(record, chosen, given)
     if pages:
         own = state.open_to_change and not any(one.source for one in given)

@@ -12,6 +12,7 @@ FORM = (
     + """\
       - {key: kind, label: 假别, index: true}
       - {key: day, label: 哪天, type: date, from: closing}
+      - {key: card, label: 身份证号码, type: resident_id, private: true}
   - key: rows
     title: 明细
     repeat: {max: 9}
@@ -23,7 +24,12 @@ documents:
 materials:
   - {key: paper, title: 假条扫描件, kind: scan, document: slip}
   - {key: list, title: 明细, kind: register, section: rows, count: {min: "3", of: "rows|map(attribute='name')|list"}}
-  - {key: proof, title: 证明, kind: upload, when: kind == '病假', each: {as: one, in: rows, label: "{{ one.name }}"}}
+  - key: proof
+    title: 证明
+    kind: upload
+    when: kind == '病假'
+    follows: [kind, rows.name, one.name, basics, {fact: rows, when: kind is filled}]
+    each: {as: one, in: rows, label: "{{ one.name }}"}
   - key: before
     title: 上次的假条
     kind: earlier
@@ -74,7 +80,7 @@ WRONG = {
     "a scan of nothing": ("kind: scan, document: slip", "kind: scan", "MATERIAL_SHAPE"),
     "a scan of no document": ("document: slip}", "document: slup}", "POINTS_NOWHERE"),
     "a scan of a later paper": ("document: slip}", "document: late}", "MATERIAL_NEVER"),
-    "an upload with a document": ("kind: upload,", "kind: upload, document: slip,", "MATERIAL_SHAPE"),
+    "an upload with a document": ("kind: upload\n", "kind: upload\n    document: slip\n", "MATERIAL_SHAPE"),
     "never": ("when: kind == '病假'", 'when: "false"', "MATERIAL_NEVER"),
     "an unknown fact": ("when: kind == '病假'", "when: kinb == '病假'", "NAME_UNKNOWN"),
     "an unknown name of one": ("{{ one.name }}", "{{ one.nome }}", "NAME_UNKNOWN"),
@@ -103,6 +109,20 @@ WRONG = {
         "MATERIAL_SHAPE",
     ),
     "earlier by what is not kept": ("match: {kind: kind}", "match: {title: title}", "NOT_INDEXED"),
+    "a file about no fact": ("follows: [kind,", "follows: [kinb,", "NAME_UNKNOWN"),
+    "a file about no column": ("rows.name, one", "rows.nome, one", "NAME_UNKNOWN"),
+    "a file about nothing of its entry": ("one.name, basics", "one.nome, basics", "NAME_UNKNOWN"),
+    "a file about no section": ("one.name, basics", "one.name, basicz", "NAME_UNKNOWN"),
+    "a file about a list of the pack": ("follows: [kind,", "follows: [off,", "NAME_UNKNOWN"),
+    "a file about a later fact": ("follows: [kind,", "follows: [day,", "FACT_LATER"),
+    "a file about a person's number": ("follows: [kind,", "follows: [card,", "FOLLOWS_PRIVATE"),
+    "a file about a fact twice": ("follows: [kind,", "follows: [kind, kind,", "KEY_TWICE"),
+    "a file about a fact at times that cannot be": ("kind is filled}", "kinb is filled}", "NAME_UNKNOWN"),
+    "a scan that follows": (
+        "kind: scan, document: slip",
+        "kind: scan, document: slip, follows: [kind]",
+        "MATERIAL_SHAPE",
+    ),
     "stage called draft": ("{key: back, title: 退回", "{key: draft, title: 退回", "KEY_RESERVED"),
     "passed but not done": ("holder: done, passed: true", "passed: true", "STAGE_SHAPE"),
     "no stage": ("to: given, by", "to: gave, by", "POINTS_NOWHERE"),

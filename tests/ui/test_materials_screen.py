@@ -1,12 +1,14 @@
 """The screen of materials and of handing in, without a browser."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from onefill.materials import UNSORTED, Page
+from onefill.facts.following import FactChange
+from onefill.materials import UNSORTED, Page, Standing
 from onefill.service.cases import SectionLocked
 from onefill.service.desk import Desk
 from onefill.service.shapes import Person
@@ -83,6 +85,19 @@ def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order
     shown = files(order, "signed", item.files, [], today=item.print, open_to_change=True)
     assert f"现在是 {item.print}" in shown
     assert f'data-act="ofprint:{item.files[0].id}"' in shown
+
+
+def test_a_file_whose_facts_changed_says_what_they_said_and_can_be_said_to_hold(shop: Desk, order: str) -> None:
+    file = shop.materials.supply(order, "receipt", scan(), "收据.png", shop.who()).id
+    found = next(one for one in shop.materials.state(order, shop.who(), "first").checklist.items if one.id == "receipt")
+    old = replace(found, standing=Standing.OLD, changed={file: (FactChange("单号", "A-7", "<A-8>"),)})
+    shown = head(old, open_to_change=True)
+    assert "<b>单号</b> <del>A-7</del> → <ins>&lt;A-8&gt;</ins>" in shown
+    assert 'data-act="right"' in shown
+    assert 'data-act="right"' not in head(old, open_to_change=False)
+    assert "数据改以前传的" in files(order, "receipt", found.files, [], old=[file], open_to_change=True)
+    acted(order, "receipt", "right")  # nothing has changed in truth, so nothing is written
+    assert shop.materials.files(order, "receipt", shop.who())[0].sure is None
 
 
 def test_what_people_call_their_files_is_no_markup(shop: Desk, order: str) -> None:

@@ -3,6 +3,7 @@
 from onefill.definitions.lint.copying import check_copying
 from onefill.definitions.lint.cycles import check_links, check_values
 from onefill.definitions.lint.expressions import check_expressions
+from onefill.definitions.lint.following import check_following
 from onefill.definitions.lint.packs import check_pack
 from onefill.definitions.lint.procedure import check_procedure
 from onefill.definitions.lint.renaming import check_renaming
@@ -45,6 +46,7 @@ def _check_form(report: FormReport) -> None:
     check_copying(report)
     check_renaming(report)
     check_procedure(report)
+    check_following(report)
     for i, section in enumerate(report.form.sections):
         for j, field in enumerate(section.fields):
             check_type(report, ("sections", i, "fields", j), field)

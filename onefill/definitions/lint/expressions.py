@@ -7,7 +7,7 @@ from onefill.definitions.case_names import case_known
 from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.model import Document, Each, FieldDefinition
-from onefill.definitions.procedure import Material, MaterialEach
+from onefill.definitions.procedure import Follow, Material, MaterialEach
 from onefill.definitions.reading import Reading, read_expression, read_text
 from onefill.definitions.schema import Scope, check_names, item_of
 from onefill.definitions.yaml12 import Path
@@ -153,6 +153,9 @@ def _of_material(report: FormReport, at: Path, one: Material) -> Iterator[Asked]
     for part, name, source in inner:
         if source is not None:
             yield Asked(path=(*at, part, name), source=source, each=each, phase=phase, later=Level.WARNING)
+    for j, follow in enumerate(one.follows):
+        if isinstance(follow, Follow) and follow.when is not None:
+            yield Asked(path=(*at, "follows", j, "when"), source=follow.when, each=each)
     if one.earlier is not None:
         for key, source in one.earlier.match.items():
             yield Asked(path=(*at, "earlier", "match", key), source=source, each=each)
