@@ -21,6 +21,7 @@ from onefill.cli_people import add_people_commands
 from onefill.cli_records import add_commands
 from onefill.cli_render import add_render
 from onefill.cli_store import add_store_commands
+from onefill.cli_worker import add_worker
 from onefill.errors import OneFillError
 from onefill.fields import Audience, Fault, UnknownFieldType, field_type, field_type_names
 from onefill.problems import CellPlace, FieldPlace, Level, Problem
@@ -59,6 +60,7 @@ EXAMPLES = """例子：
                                                             新建账号
   python -m onefill store backup 文件                        备份成一个文件，大家照常用
   python -m onefill store restore 文件 --to 地址             恢复到一个空的地方
+  python -m onefill worker                                  做慢的事（数据在 PostgreSQL 时）
   python -m onefill log verify                              核对记录和办件有没有被改过
   python -m onefill validate resident_id 11010519491231002X 核对一个号码
   python -m onefill compile 模板.docx --facts 数据.json --out 结果.docx
@@ -138,6 +140,7 @@ def parser() -> Parser:
     add_case_commands(commands, _desk)
     add_people_commands(commands, _desk)
     add_key_commands(add_store_commands(commands))
+    add_worker(commands, _desk)
     add_hash(commands)
 
     validate = commands.add_parser(

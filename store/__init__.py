@@ -59,7 +59,7 @@ from store.model import (
     Summary,
     on_one_line,
 )
-from store.opening import doubt_about, open_store
+from store.opening import doubt_about, in_database, open_store
 from store.parcels import (
     DraftParcel,
     EntriesParcel,
@@ -141,6 +141,7 @@ __all__ = [
     "Tally",
     "ValueRefused",
     "doubt_about",
+    "in_database",
     "keys_from",
     "keys_of",
     "new_key",

@@ -53,11 +53,16 @@ def open_store(
         if why := doubt(folder):
             _log.warning(why)
         return TinyStore(folder, clock, keys=keys, files=place_of(files))
-    if address.startswith(_POSTGRESQL):
+    if in_database(address):
         from store.postgres import PostgresStore  # its driver is loaded only where it is asked for
 
         return PostgresStore(address, clock, key_file=key_file, keys=keys, files=place_of(files))
     raise AddressUnknown(address=address)
+
+
+def in_database(address: str) -> bool:
+    """Whether a store at that address lies in PostgreSQL, where programs on several computers share it."""
+    return address.startswith(_POSTGRESQL)
 
 
 def doubt_about(address: str) -> str:

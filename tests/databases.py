@@ -19,6 +19,7 @@ import pytest
 from psycopg import sql
 
 from store.postgres.migrating import migrate
+from store.postgres.work import lay_out
 
 #: The role the program runs as: row-level security does not bind a superuser.
 ROLE = "onefill"
@@ -97,11 +98,14 @@ class Server:
     def kill(self) -> None:
         """As when the plug is pulled: the server and everybody who works for it, without a word."""
         assert self._process
-        for process in (self._process.pid, *_children(self._process.pid)):
+        workers = _children(self._process.pid)
+        for process in (self._process.pid, *workers):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self._process.wait()
         self._process = None
+        while any(map(_lives, workers)):  # it does not start while one of them holds its memory
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """Shut it down at once, without waiting for clients."""
@@ -140,6 +144,7 @@ class Server:
         if not self._made:
             with psycopg.connect(self.bare_database(), autocommit=True) as db:
                 migrate(db)
+                lay_out(db)
                 self._made = db.info.dbname
         name = f"onefill_{next(self._numbers)}"
         # With few tables in it, copying its files is the quickest.
@@ -148,8 +153,11 @@ class Server:
 
     def _empty(self, name: str) -> None:
         with psycopg.connect(self.address(name, superuser=True)) as db:
-            tables = "select tablename from pg_tables where schemaname = 'onefill' and tablename <> 'migration'"
-            names = [sql.Identifier("onefill", table) for (table,) in db.execute(tables)]
+            tables = (
+                "select schemaname, tablename from pg_tables"
+                " where schemaname like 'onefill%' and tablename <> 'migration'"
+            )
+            names = [sql.Identifier(*table) for table in db.execute(tables)]
             # Even a superuser is refused by the triggers, unless he says that he only copies.
             db.execute("set session_replication_role = replica")
             db.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(names)))
@@ -168,6 +176,13 @@ def _children(parent: int) -> list[int]:
             if int(status.read_text().rpartition(")")[2].split()[1]) == parent:
                 found.append(int(status.parent.name))
     return found
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is there and more than a name that nobody has asked after."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
 
 
 def _free_port() -> int:

@@ -22,7 +22,10 @@ POSIX_CALLS = {
 WINDOWS_CALLS = {"CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "startfile"}
 WIDE = {"Exception", "BaseException"}
 #: The outermost doors, which log what nobody expected and tell an id.
-OUTERMOST = {"onefill/ui/doorman.py", "onefill/ui/guard.py", "onefill/ui/jobs.py", "onefill/service/jobs.py"}
+OUTERMOST = {
+    *("onefill/ui/doorman.py", "onefill/ui/guard.py", "onefill/ui/jobs.py"),
+    *("onefill/service/jobs.py", "onefill/service/workers.py"),
+}
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from onefill.definitions import Definitions, load_packs
 from onefill.errors import OneFillError
@@ -51,7 +51,10 @@ from onefill.service.transfers import Transfers
 from onefill.service.verification import Verification
 from onefill.service.versions import Versions
 from onefill.service.views import Views
-from store import EVERYTHING, Cache, Keyring, Store, doubt_about, keys_from, open_store
+from store import EVERYTHING, Cache, Keyring, Store, doubt_about, in_database, keys_from, open_store
+
+if TYPE_CHECKING:
+    from onefill.service.workers import Worker
 
 HOME = Path(__file__).resolve().parents[2]
 #: How people sign in: not at all on one's own PC, with accounts of ours, at an identity provider, or at a proxy that
@@ -61,6 +64,9 @@ SIGN_INS: tuple[SignIn, ...] = ("none", "accounts", "oidc", "header")
 #: Converted files kept at most; the oldest go first.
 MOST_KEPT = 2000
 PROXY_SECRET = "ONEFILL_PROXY_SECRET"
+#: Who does slow work where the store lies in PostgreSQL: the servers themselves, or programs that do nothing else.
+Workers = Literal["inside", "separate"]
+WORKERS: tuple[Workers, ...] = ("inside", "separate")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -68,6 +74,15 @@ class SettingUnknown(OneFillError):
     """The environment asks for something there is not."""
 
     message = "环境变量 {name} 写的是“{value}”。可以写：{known}。"
+
+
+class NoWorkerNeeded(OneFillError):
+    """Slow work is shared by several programs only where the store lies in PostgreSQL."""
+
+    message = (
+        "数据在 {address}，慢的事由打开它的程序自己做，不用另外运行 worker。"
+        "要几台一起做，先把数据搬到 PostgreSQL，并设 ONEFILL_STORE=postgresql://…。"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +104,7 @@ class Settings:
         hosts: Names under which a proxy serves this app; without sign-in none but this PC's count.
         idle: After so long without an act a session ends.
         log: What is logged: ``info`` tells every request, ``warning`` what went wrong.
+        workers: Who does slow work where the store lies in PostgreSQL.
     """
 
     data: Path
@@ -105,12 +121,14 @@ class Settings:
     hosts: tuple[str, ...] = ()
     idle: timedelta = timedelta(minutes=30)
     log: str = "warning"
+    workers: Workers = "inside"
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """``ONEFILL_DATA`` moves the data, ``ONEFILL_STORE`` names another store, ``ONEFILL_FILES`` where files lie.
 
-        ``ONEFILL_KEY`` or ``ONEFILL_KEY_FILE`` turns encryption on; the others are about people.
+        ``ONEFILL_KEY`` or ``ONEFILL_KEY_FILE`` turns encryption on, ``ONEFILL_WORKERS`` says who does slow work; the
+        others are about people.
 
         Raises:
             SettingUnknown: A value that means nothing; nobody is let in by mistake.
@@ -133,6 +151,9 @@ class Settings:
         log = (os.environ.get("ONEFILL_LOG") or "warning").lower()
         if log not in LOG_LEVELS:
             raise SettingUnknown(name="ONEFILL_LOG", value=log, known="、".join(LOG_LEVELS))
+        workers = os.environ.get("ONEFILL_WORKERS") or "inside"
+        if workers not in WORKERS:
+            raise SettingUnknown(name="ONEFILL_WORKERS", value=workers, known="、".join(WORKERS))
         data = Path(os.environ.get("ONEFILL_DATA") or HOME / "var")
         return cls(
             data=data,
@@ -147,12 +168,18 @@ class Settings:
             hosts=_words("ONEFILL_HOSTS"),
             idle=idle,
             log=log,
+            workers=workers,
         )
 
     @property
     def address(self) -> str:
         """Of the store: the one that was named, or a folder among the data."""
         return self.store or f"tinydb:///{(self.data / 'store').resolve().as_posix().lstrip('/')}"
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether slow work is handed out to workers: programs on several computers share it."""
+        return in_database(self.address)
 
     @property
     def keeps_sessions(self) -> bool:
@@ -209,6 +236,21 @@ class Desk:
         """Who asks now: the person at this PC, or the one whom the screens and routes have let in."""
         return self.present()
 
+    def worker(self, most: int = 2) -> "Worker":
+        """Whoever works off the slow work of all programs over the same database.
+
+        Args:
+            most: So many jobs at once.
+
+        Raises:
+            NoWorkerNeeded: The store lies in no database.
+        """
+        if not self.settings.has_workers:
+            raise NoWorkerNeeded(address=self.settings.address)
+        from onefill.service.workers import Worker  # its libraries are loaded only where they are asked for
+
+        return Worker(self.settings.address, self.jobs, most)
+
     def check(self, pack: str | None = None) -> list[Problem]:
         """Faults of all packs and their templates, or of one pack's, also against what records were asked before."""
         definitions = load_packs(self.settings.forms)
@@ -234,6 +276,15 @@ def the_store(settings: Settings, *, now: Callable[[], datetime], address: str =
 def pdf_cache(settings: Settings) -> Cache:
     """Where converted files are kept."""
     return Cache(settings.data / "cache" / "pdf", MOST_KEPT, settings.keys)
+
+
+def the_runner(settings: Settings) -> Runner:
+    """Who does slow work: threads of this process, or whichever worker over the database is free."""
+    if not settings.has_workers:
+        return Threads()
+    from onefill.service.workers import Shared  # its libraries are loaded only where they are asked for
+
+    return Shared(settings.address)
 
 
 def open_desk(
@@ -263,7 +314,7 @@ def open_desk(
         present: Tells who asks; the person at this PC, if it is not said.
         passwords: How passwords are hashed.
         lockout: When a name is locked.
-        runner: Has slow work done; threads of this process if it is not said.
+        runner: Has slow work done; as the settings say if it is not given.
     """
     store = the_store(settings, now=now)
     definitions = with_retired(definitions or load_packs(settings.forms), store)
@@ -293,7 +344,7 @@ def open_desk(
         guard,
         versions,
         methods_of(documents),
-        runner or Threads(),
+        runner or the_runner(settings),
         named=lambda name: Person() if settings.people == "none" else people.named(name),
         now=now,
         make_id=make_id,

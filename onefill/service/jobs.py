@@ -43,6 +43,12 @@ class Stopped(OneFillError):
     message = "已停下，没有生成"
 
 
+class GivenBack(OneFillError):
+    """Whoever has the job must go, and leaves it to somebody else."""
+
+    message = "这台要停了，换一台接着做"
+
+
 class JobDies(OneFillError):
     """Whoever takes the job dies of it."""
 
@@ -202,14 +208,27 @@ class Jobs:
             return Produced(name=made.name, data=data, notes=made.notes, hash=made.hash, pages=made.pages)
         return None
 
-    def run(self, record: str, job: str) -> None:
-        """Do a job, unless somebody else has it or it is done."""
+    def run(self, record: str, job: str, leaving: Callable[[], bool] = lambda: False) -> None:
+        """Do a job, unless somebody else has it or it is done.
+
+        Args:
+            record: Whose.
+            job: Its id.
+            leaving: Whether whoever does it must go; asked while it is done.
+
+        Raises:
+            GivenBack: It waits for somebody else.
+        """
         me = self._make_id()
         mine = self._book.change(record, job, lambda old: self._claimed(old, me))
         if mine is None or mine.worker != me:
             return
-        with _Signs(lambda how_far: self._sign(mine, *how_far), BEAT) as signs:
-            ended = self._outcome(mine, signs.progress)
+        try:
+            with _Signs(lambda how_far: self._sign(mine, *how_far), BEAT, leaving) as signs:
+                ended = self._outcome(mine, signs.progress)
+        except GivenBack:
+            self._book.change(record, job, lambda old: self._given_back(old, mine))
+            raise
         self._book.change(record, job, lambda old: _ending(old, ended))
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -218,6 +237,8 @@ class Jobs:
         """The job as it ends."""
         try:
             produced = self._made(job, on_progress)
+        except GivenBack:
+            raise
         except Stopped as stopped:
             return replace(job, state="stopped", message=str(stopped), ended=self._now())
         except OneFillError as error:
@@ -242,7 +263,12 @@ class Jobs:
         return method(record=job.record, who=who, version=job.version, on_progress=on_progress, **job.args)
 
     def _claimed(self, job: Job, me: str) -> Job | None:
-        return replace(job, state="running", worker=me, seen=self._now()) if job.state == "waiting" else None
+        revived = self._revived(job)
+        now = revived or job
+        return replace(now, state="running", worker=me, seen=self._now()) if now.state == "waiting" else revived
+
+    def _given_back(self, job: Job, mine: Job) -> Job | None:
+        return replace(job, state="waiting", worker="", seen=self._now()) if _is(job, mine) else None
 
     def _sign(self, mine: Job, done: int, total: int, what: str) -> bool:
         """Give a sign of life; whether to go on."""
@@ -296,9 +322,10 @@ def _ending(now: Job, ended: Job) -> Job | None:
 class _Signs:
     """Tells how far a job is, again and again while it is done, and stops it when it is not to go on."""
 
-    def __init__(self, sign: Callable[[tuple[int, int, str]], bool], every: float) -> None:
+    def __init__(self, sign: Callable[[tuple[int, int, str]], bool], every: float, leaving: Callable[[], bool]) -> None:
         self._sign = sign
         self._every = every
+        self._leaving = leaving
         self._how_far = (0, 0, "")
         self._over = False
         self._end = Event()
@@ -317,9 +344,12 @@ class _Signs:
 
         Raises:
             Stopped: It is not to go on.
+            GivenBack: It is not to go on here.
         """
         if self._over:
             raise Stopped
+        if self._leaving():
+            raise GivenBack
         self._how_far = (done, total, what)
 
     def _beat(self) -> None:

@@ -3,39 +3,26 @@
 import logging
 import re
 import secrets
-import sys
 import time
 from collections.abc import Mapping
-from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.logger import update_formatter
 
-from onefill.service.reporting import log, places_of
+from onefill.service import log_lines
+from onefill.service.log_lines import FORMAT, REQUEST
+from onefill.service.reporting import log
 
-#: The id of the request that is answered, or of none.
-REQUEST: ContextVar[str] = ContextVar("request", default="-")
-FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s"
 HEADER = b"x-request-id"
 #: Ids that a proxy gives are kept if they look like ids.
 _ID = re.compile(rb"[A-Za-z0-9-]{6,64}")
 
 
 def set_up(level: str) -> None:
-    """Have everything that is logged, by whichever library, go to standard error in our words.
-
-    Args:
-        level: Of our own lines: ``info`` tells every request, ``warning`` what went wrong.
-    """
-    logging.setLogRecordFactory(_record)
-    handler = logging.StreamHandler(sys.stderr)
-    formatter = logging.Formatter(FORMAT)
-    formatter.default_msec_format = "%s.%03d"
-    handler.setFormatter(formatter)
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    log.setLevel(level.upper())
+    """See ``log_lines``; Streamlit's own lines look the same."""
+    log_lines.set_up(level)
     st.config.set_option("logger.messageFormat", FORMAT)
     update_formatter()
     # Its lines hold whole addresses; ours tell the same without.
@@ -85,13 +72,3 @@ def _told(scope: Mapping[str, Any], status: int) -> str:
     if path.startswith("/of/") and status != 404:
         return path
     return f"/{path.split('/')[1]}/…" if path.startswith(("/of/", "/_stcore/", "/static/")) else "/…"
-
-
-def _record(*given: Any, **named: Any) -> logging.LogRecord:
-    record = logging.LogRecord(*given, **named)
-    record.request = REQUEST.get()
-    error = record.exc_info[1] if record.exc_info else None
-    if error is not None:
-        record.msg, record.args = f"{record.getMessage()}: {places_of(error)}", ()
-    record.exc_info = None
-    return record

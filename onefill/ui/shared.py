@@ -27,6 +27,8 @@ def the_desk() -> Desk:
             settings = Settings.from_environment()
             _kept.append(open_desk(settings, present=Person if settings.people == "none" else present))
             _kept[0].jobs.resume_abandoned()
+            if settings.has_workers and settings.workers == "inside":
+                _kept[0].worker().begin()
         return _kept[0]
 
 

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 from store.errors import DatabaseAway, DatabaseUnfit, StoreBusy
 from store.model import EVERYTHING, Reach, Scope
 from store.postgres.migrating import SCHEMA, migrate
+from store.postgres.work import lay_out
 
 #: How many of this program's threads may be in the database at the same time.
 POOL = 16
@@ -52,15 +53,15 @@ class Database:
 
     def __init__(self, address: str, wait: float = WAIT) -> None:
         try:
-            self.host = _host(address)
+            self.host = shown(address)
         except psycopg.ProgrammingError as exc:
             raise DatabaseUnfit(host="", why=f"地址写得不对（{exc}）") from exc
-        self._wait = wait
-        given = _given(wait)
-        with self._told(), psycopg.connect(address, **given) as db:
+        given = settings(wait)
+        with told(self.host), psycopg.connect(address, **given) as db:
             if why := _unfit(db):
                 raise DatabaseUnfit(host=self.host, why=why)
             migrate(db)
+            lay_out(db)
         # Whoever finds the server away waits no longer than for a free connection, so a pool gives up as soon.
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             address, kwargs=given, min_size=1, max_size=POOL, timeout=wait, reconnect_timeout=wait, open=False
@@ -119,7 +120,7 @@ class Database:
     def _transaction(
         self, begin: LiteralString, scope: Scope, lock: tuple[Lock, str] | None, *, piped: bool = False
     ) -> Iterator[Connection]:
-        with self._told():
+        with told(self.host):
             db = self._begin(_beginning(begin, scope, lock))
             try:
                 # What is written goes out together with the commit, and only then is it waited for.
@@ -150,21 +151,34 @@ class Database:
                     raise
         raise DatabaseAway(host=self.host, why="连接断了")
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except errors.LockNotAvailable as exc:
-            raise StoreBusy(seconds=HOLD) from exc
-        except (PoolTimeout, PoolClosed) as exc:
-            raise DatabaseAway(host=self.host, why=f"{self._wait:g} 秒内没有连上") from exc
-        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as exc:
-            raise DatabaseAway(host=self.host, why=_why(exc)) from exc
+
+@contextmanager
+def told(host: str) -> Iterator[None]:
+    """What goes wrong with a database at that host, in our words.
+
+    Raises:
+        DatabaseAway: It does not answer.
+        StoreBusy: Somebody has held a lock for too long.
+    """
+    try:
+        yield
+    except errors.LockNotAvailable as exc:
+        raise StoreBusy(seconds=HOLD) from exc
+    except (PoolTimeout, PoolClosed) as exc:
+        raise DatabaseAway(host=host, why="等了几秒没有连上") from exc
+    except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as exc:
+        raise DatabaseAway(host=host, why=_why(exc)) from exc
 
 
-def _given(wait: float) -> dict[str, Any]:
-    settings = {
-        "search_path": SCHEMA,
+def settings(wait: float = WAIT, schema: str = SCHEMA) -> dict[str, Any]:
+    """What every connection of ours asks for.
+
+    Args:
+        wait: Seconds until a server that does not answer is given up.
+        schema: Where names are looked up.
+    """
+    given = {
+        "search_path": schema,
         "timezone": "UTC",
         "statement_timeout": f"{_STATEMENT:g}s",
         "lock_timeout": f"{HOLD:g}s",
@@ -174,7 +188,7 @@ def _given(wait: float) -> dict[str, Any]:
         "autocommit": True,
         "connect_timeout": max(round(wait), 2),
         "application_name": "onefill",
-        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        "options": " ".join(f"-c {name}={value}" for name, value in given.items()),
         # A cable that was pulled is noticed within half a minute.
         "keepalives_idle": 10,
         "keepalives_interval": 5,
@@ -205,7 +219,7 @@ def _beginning(begin: LiteralString, scope: Scope, lock: tuple[Lock, str] | None
     return statement + holding.format(sql.Literal(int(kind)), sql.Literal(name))
 
 
-def _host(address: str) -> str:
+def shown(address: str) -> str:
     """The address as it may be shown: without role and password."""
     parts = conninfo_to_dict(address)
     return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"

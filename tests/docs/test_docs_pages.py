@@ -93,7 +93,7 @@ def test_every_picture_is_shown_small_enough_and_has_a_maker() -> None:
 
 def test_the_units_of_the_administrator_start_what_there_is() -> None:
     starts = re.findall(r"^ExecStart=(.+)$", "\n".join(blocks(ROOT / "docs/administrator.md", "ini")), re.MULTILINE)
-    assert len(starts) == 2
+    assert len(starts) == 3
     for start in starts:
         words = shlex.split(start)
         line = words[2].replace("$$(date +%%u)", "1") if words[0] == "/bin/sh" else start
