@@ -10,8 +10,10 @@ from store.codec import Codec
 from store.errors import FileDamaged, FileUnknown, KeyMissing
 from store.framing import key_of, opened, sealed
 from store.keyring import SealBroken
+from store.model import Damage
 from store.pieces import file_of
 from store.plain import is_digest
+from store.progress import OnProgress, counted
 
 #: How much of a file is in hand at a time.
 PIECE = 1 << 20
@@ -115,10 +117,23 @@ class Blobs:
         seen = (name.removesuffix(SEALED) for name in self._place.names())
         yield from dict.fromkeys(name for name in seen if is_digest(name))
 
-    def place(self, digest: str) -> str:
-        """Where a file lies, for whoever has to mend it."""
+    def faults(self, on_progress: OnProgress | None) -> Iterator[Damage]:
+        """Files that are not what they were."""
+        for digest in counted(list(self.digests()), on_progress):
+            try:
+                for _ in self.read(digest):
+                    pass
+            except (FileDamaged, FileUnknown, KeyMissing) as exc:
+                yield self.damage(digest, exc)
+
+    def damage(self, digest: str, error: FileDamaged | FileUnknown | KeyMissing) -> Damage:
+        """What an error says of a file, for whoever has to mend it."""
         hidden = f"{digest}{SEALED}"
-        return self._place.where(digest if self._place.read(hidden) is None else hidden)
+        place = self._place.where(digest if self._place.read(hidden) is None else hidden)
+        if isinstance(error, KeyMissing):
+            key = str(error.facts["key"])
+            return Damage("", place, f"没有编号为 {key} 的密钥", key)
+        return Damage("", place, "内容与校验码不符")
 
     def reseal(self, digest: str) -> bool:
         """Have a file lie as it shall, sealed or in clear; whether it was written.

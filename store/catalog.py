@@ -32,6 +32,7 @@ from store.locks import Locks
 from store.mark import Mark
 from store.matching import Query, period, searched
 from store.model import Damage, Entry, Found, Summary
+from store.progress import OnProgress, counted
 from store.register_index import Carried
 from store.registers import Effected
 from store.scanning import scan
@@ -224,23 +225,19 @@ class Catalog:
             self._index.discard()
         self.heal()
 
-    def reindex(self, on_progress: Callable[[int, int], None] | None) -> int:
+    def reindex(self, on_progress: OnProgress | None) -> int:
         """Read every file anew, and believe it; how many records there are."""
         self._catch_up()
         stamps, _ = self._files(self._disk.now())
         known = self._ask(lambda index: index.stamps())
         self._damages.clear()
         self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
-        done = 0
-        for record in sorted(stamps):
+        for record in counted(sorted(stamps), on_progress):
             with self._locks.hold(stripe(record)), suppress(*_NOT_NOW):
                 chain = self.chain(record, None)
                 if chain:
                     self._ask(partial(Index.put, lines=[self._noted(chain, None)], force=True))
-            done += 1
-            if on_progress:
-                on_progress(done, len(stamps))
-        return done - len({record for record, _ in self._damages})
+        return len(stamps) - len({record for record, _ in self._damages})
 
     def stamps(self) -> dict[str, tuple[Stamp, Stamp]]:
         """Stamps of chain and draft of every record that has a file or is known to have had one."""

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Protocol, Unpack
 from store.matching import Asked
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally
+from store.progress import OnProgress
 from store.registers import RegisterLine
 
 
@@ -146,15 +147,15 @@ class Store(Protocol):
         """Every place of the access log that was altered, dropped, put in or moved; none if it is whole."""
         ...
 
-    def verify_chains(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_chains(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """Read every entry of every record anew; the files that cannot be trusted. Progress is (done, of)."""
         ...
 
-    def verify_files(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_files(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """Read every file and the preferences anew; those that cannot be trusted. Progress is (done, of)."""
         ...
 
-    def verify_index(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_index(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """Hold what lists and search know against what is kept; records of which they know something else.
 
         Progress is (done, of). ``reindex`` mends all of it.
@@ -165,7 +166,7 @@ class Store(Protocol):
         """Files found damaged so far, each named; their records raise ``RecordDamaged``, all others work."""
         ...
 
-    def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+    def reindex(self, on_progress: OnProgress | None = None) -> int:
         """Make the index anew from what is kept; how many records it holds. Progress is (done, of)."""
         ...
 

@@ -35,6 +35,7 @@ from store.parcels import (
     refuse_unless_empty,
 )
 from store.plain import check_known, checked
+from store.progress import OnProgress
 from store.registers import Effected, RegisterLine, lines_on
 
 
@@ -224,16 +225,16 @@ class MemoryStore:
         with self._lock:
             return tuple(Damage("", *fault) for fault in faults_of(((raw, "") for raw in self._log), None))
 
-    def verify_chains(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_chains(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``; nobody else can reach what is kept here."""
         self.reindex(on_progress)
         return ()
 
-    def verify_files(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_files(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
         return ()
 
-    def verify_index(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_index(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``; there is no index here."""
         return ()
 
@@ -241,7 +242,7 @@ class MemoryStore:
         """See ``Store``."""
         return ()
 
-    def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+    def reindex(self, on_progress: OnProgress | None = None) -> int:
         """See ``Store``; there is no index here."""
         done = len(self._records)
         if on_progress:

@@ -37,6 +37,7 @@ from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLin
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
 from store.plain import check_known, checked, shared
 from store.preference_files import PreferenceFiles
+from store.progress import OnProgress
 from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
 from store.tiny_parcels import TinyParcels
@@ -260,15 +261,15 @@ class TinyStore:
         """See ``Store``."""
         return self._log.faults()
 
-    def verify_chains(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_chains(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
         return verify_chains(self._catalog, self._locks, on_progress)
 
-    def verify_files(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_files(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
         return verify_files(self._blobs, self._preferences, on_progress)
 
-    def verify_index(self, on_progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def verify_index(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
         return verify_index(self._catalog, self._locks, on_progress)
 
@@ -276,7 +277,7 @@ class TinyStore:
         """See ``Store``."""
         return self._catalog.damages
 
-    def reindex(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+    def reindex(self, on_progress: OnProgress | None = None) -> int:
         """See ``Store``."""
         return self._catalog.reindex(on_progress)
 

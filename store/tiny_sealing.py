@@ -12,12 +12,13 @@ from store.keys import LookupKey
 from store.locks import Locks
 from store.mark import Mark, Sealing
 from store.model import Damage
+from store.progress import OnProgress
 from store.tiny_parcels import damage_of
 
 #: The private paths of an older entry's data, which says nothing of them itself: by its form and what it says.
 PrivateOf = Callable[[str, Document], Sequence[str]]
 #: What is being done, how much of it is done, of how much.
-OnProgress = Callable[[str, int, int], None]
+OnTurn = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Sealer:
         """What is to be, and whether all of it is so."""
         return self._mark.sealing
 
-    def seal(self, private_of: PrivateOf, on_progress: OnProgress, *, lost: bool = False) -> Resealed:
+    def seal(self, private_of: PrivateOf, on_progress: OnTurn, *, lost: bool = False) -> Resealed:
         """Seal everything with the first of the keys, whatever it was sealed with before.
 
         Args:
@@ -70,7 +71,7 @@ class Sealer:
             raise KeyUnset
         return self._all(Sealing(first.id, decided=True, pending=True), private_of, on_progress, lost)
 
-    def unseal(self, on_progress: OnProgress) -> Resealed:
+    def unseal(self, on_progress: OnTurn) -> Resealed:
         """Have everything lie in clear again.
 
         Raises:
@@ -78,7 +79,7 @@ class Sealer:
         """
         return self._all(Sealing(decided=True, pending=True), _nothing, on_progress, lost=False)
 
-    def renew_lookup(self, on_progress: Callable[[int, int], None] | None) -> int:
+    def renew_lookup(self, on_progress: OnProgress | None) -> int:
         """Make a new look-up key, and the index anew with it; how many records it holds."""
         self._codec.key()
         self._lookup.renew()
@@ -87,7 +88,7 @@ class Sealer:
 
     # -- inside ---
 
-    def _all(self, wanted: Sealing, private_of: PrivateOf, on_progress: OnProgress, lost: bool) -> Resealed:
+    def _all(self, wanted: Sealing, private_of: PrivateOf, on_progress: OnTurn, lost: bool) -> Resealed:
         before = self._mark.sealing.key
         if before and before not in self._codec.keys and not lost:
             raise KeyMissing(key=before)
@@ -104,7 +105,7 @@ class Sealer:
             self._mark.decide(Sealing(wanted.key, decided=True))
         return Resealed(records, files, tuple(left))
 
-    def _records(self, private_of: PrivateOf, on_progress: OnProgress, left: list[Damage]) -> int:
+    def _records(self, private_of: PrivateOf, on_progress: OnTurn, left: list[Damage]) -> int:
         changed, records = 0, sorted(self._catalog.stamps())
         for done, record in enumerate(records, start=1):
             with self._locks.hold(stripe(record)):
@@ -131,16 +132,13 @@ class Sealer:
             self._catalog.note(anew, known)
         return changed
 
-    def _files(self, on_progress: OnProgress, left: list[Damage]) -> int:
+    def _files(self, on_progress: OnTurn, left: list[Damage]) -> int:
         changed, digests = 0, list(self._blobs.digests())
         for done, digest in enumerate(digests, start=1):
             try:
                 changed += self._blobs.reseal(digest)
-            except FileDamaged:
-                left.append(Damage("", self._blobs.place(digest), "内容与校验码不符"))
-            except KeyMissing as exc:
-                key = str(exc.facts["key"])
-                left.append(Damage("", self._blobs.place(digest), f"没有编号为 {key} 的密钥", key))
+            except (FileDamaged, KeyMissing) as exc:
+                left.append(self._blobs.damage(digest, exc))
             on_progress("文件", done, len(digests))
         return changed
 

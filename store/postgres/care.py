@@ -1,13 +1,12 @@
 """All records looked through: chains verified, lists and search made anew, what cannot be trusted named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from store.blobs import Blobs
 from store.chain import ChainBroken
 from store.drafting import listed
-from store.errors import FileDamaged, FileUnknown, KeyMissing, RecordDamaged, RecordSealed, RowsDamaged
+from store.errors import KeyMissing, RecordDamaged, RecordSealed, RowsDamaged
 from store.model import Damage, Entry, Summary
 from store.postgres import chains, listing, registers
 from store.postgres.chains import Chains, Head
@@ -15,8 +14,7 @@ from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import Drafts
 from store.postgres.lookup import Lookup
 from store.postgres.seals import Seals, damage_of
-
-OnProgress = Callable[[int, int], None] | None
+from store.progress import OnProgress, counted
 
 
 class Care:
@@ -51,7 +49,7 @@ class Care:
             raise (RecordSealed(**told, key=damage.key) if damage.key else RowsDamaged(**told)) from exc
         self._damages.pop(record, None)
 
-    def verify_chains(self, on_progress: OnProgress) -> tuple[Damage, ...]:
+    def verify_chains(self, on_progress: OnProgress | None) -> tuple[Damage, ...]:
         """Read every entry and every draft anew; what cannot be trusted."""
         found = []
         for record in self._told(on_progress):
@@ -63,7 +61,7 @@ class Care:
                 found.append(self._damages[record])
         return tuple(found)
 
-    def verify_index(self, on_progress: OnProgress) -> tuple[Damage, ...]:
+    def verify_index(self, on_progress: OnProgress | None) -> tuple[Damage, ...]:
         """Records of which lists and search say something else than their entries; broken chains are not theirs."""
         place, why = f"数据库 {self._database.host}", "列表和查找里的与记录里的不同"
         found = []
@@ -73,22 +71,7 @@ class Care:
                     found.append(Damage(record, place, why))
         return tuple(found)
 
-    def verify_files(self, files: Blobs, on_progress: OnProgress) -> tuple[Damage, ...]:
-        """Files that are not what they were."""
-        found, digests = [], list(files.digests())
-        for done, digest in enumerate(digests, start=1):
-            try:
-                files.get(digest)
-            except (FileDamaged, FileUnknown):
-                found.append(Damage("", files.place(digest), "内容与校验码不符"))
-            except KeyMissing as exc:
-                key = str(exc.facts["key"])
-                found.append(Damage("", files.place(digest), f"没有编号为 {key} 的密钥", key))
-            if on_progress:
-                on_progress(done, len(digests))
-        return tuple(found)
-
-    def reindex(self, on_progress: OnProgress) -> int:
+    def reindex(self, on_progress: OnProgress | None) -> int:
         """Believe every chain and draft as they are, and make anew what lists and search know; how many records."""
         done = 0
         with self._lookup.taking_over() as lookup:
@@ -100,13 +83,10 @@ class Care:
                     done += 1
         return done
 
-    def _told(self, on_progress: OnProgress) -> Iterator[str]:
+    def _told(self, on_progress: OnProgress | None) -> Iterator[str]:
         with self._database.reading() as db:
             records = chains.all_records(db)
-        for number, record in enumerate(records, start=1):
-            yield record
-            if on_progress:
-                on_progress(number, len(records))
+        return counted(records, on_progress)
 
     def _believed(self, db: Connection, record: str) -> tuple[Head, Summary, list[Entry]]:
         """Where a record stands and what lists should say of it, by its entries and its draft alone.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from io import BytesIO
 
 from store.blobs import Blobs, Place
 from store.chain import ChainBroken, entry_of
@@ -62,7 +61,7 @@ class PostgresParcels:
             yield from self._record(record)
         yield from self._log.parcels()
         for digest in self._files.digests():
-            yield FileParcel(digest, partial(self._open, digest))
+            yield FileParcel(digest, partial(self._files.open, digest))
 
     def keep(self, parcel: Parcel) -> None:
         """Write what a parcel holds."""
@@ -79,9 +78,6 @@ class PostgresParcels:
                 keep_file(parcel, self._files.put)
 
     # -- inside ---
-
-    def _open(self, digest: str) -> BytesIO:
-        return BytesIO(self._files.get(digest))
 
     def _record(self, record: str) -> Iterator[Parcel]:
         head = chains.read_head(self._db, record)

@@ -19,7 +19,7 @@ from store.parcels import Parcel, Tally, carry, refuse_unless_empty
 from store.plain import check_known, checked
 from store.postgres import chains, listing, registers
 from store.postgres.apart import Log, Preferences
-from store.postgres.care import Care, OnProgress
+from store.postgres.care import Care
 from store.postgres.chains import Chains, Head
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import DraftLines, Drafts
@@ -27,6 +27,7 @@ from store.postgres.files import FileTable
 from store.postgres.lookup import Lookup
 from store.postgres.parcels import PostgresParcels
 from store.postgres.seals import Seals
+from store.progress import OnProgress
 from store.registers import RegisterLine, lines_on
 
 
@@ -223,15 +224,15 @@ class PostgresStore:
         """See ``Store``."""
         return self._log.faults()
 
-    def verify_chains(self, on_progress: OnProgress = None) -> tuple[Damage, ...]:
+    def verify_chains(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
         return self._care.verify_chains(on_progress)
 
-    def verify_files(self, on_progress: OnProgress = None) -> tuple[Damage, ...]:
+    def verify_files(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``; preferences cannot be half written in a table."""
-        return self._care.verify_files(self._files, on_progress)
+        return tuple(self._files.faults(on_progress))
 
-    def verify_index(self, on_progress: OnProgress = None) -> tuple[Damage, ...]:
+    def verify_index(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``."""
         return self._care.verify_index(on_progress)
 
@@ -239,7 +240,7 @@ class PostgresStore:
         """See ``Store``."""
         return self._care.damages
 
-    def reindex(self, on_progress: OnProgress = None) -> int:
+    def reindex(self, on_progress: OnProgress | None = None) -> int:
         """See ``Store``."""
         return self._care.reindex(on_progress)
 

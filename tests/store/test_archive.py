@@ -365,15 +365,27 @@ def test_memory_stays_small(tmp_path: Path) -> None:
     assert peaks[1] < peaks[0] + (8 << 20), peaks
 
 
+@pytest.fixture(params=["tinydb", "postgresql"])
+def between(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of the store that lies on the way."""
+    if request.param == "tinydb":
+        yield f"tinydb://{tmp_path}/b"
+    else:
+        with request.getfixturevalue("postgres").database() as address:
+            yield address
+
+
 @pytest.mark.parametrize("keys", [None, Keyring([new_key()])], ids=["clear", "sealed"])
-def test_a_large_file_is_carried_through_little_memory(tmp_path: Path, keys: Keyring | None) -> None:
-    stores = [open_store(f"tinydb://{tmp_path}/{name}", clock=stepping(), keys=keys) for name in ("a", "b", "c")]
+def test_a_large_file_is_carried_through_little_memory(tmp_path: Path, between: str, keys: Keyring | None) -> None:
+    addresses, key_file = (f"tinydb://{tmp_path}/a", between, f"tinydb://{tmp_path}/c"), tmp_path / "store.key"
+    stores = [open_store(address, clock=stepping(), key_file=key_file, keys=keys) for address in addresses]
     (tmp_path / "scan").write_bytes(os.urandom(40 << 20))
     with (tmp_path / "scan").open("rb") as scan:
         stores[0].put_file(scan)
     tracemalloc.start()
     try:
         stores[1].take_in(stores[0].parcels())
+        assert stores[1].verify_files() == ()
         write(tmp_path / "backup.tar", stores[1], key=keys.first if keys else None)
         stores[2].take_in(Archive(tmp_path / "backup.tar", keys or Keyring()).parcels())
         assert tracemalloc.get_traced_memory()[1] < 20 << 20
