@@ -23,6 +23,7 @@ from onefill.definitions.names import NameUse, used_names
 from onefill.definitions.sandbox import ExpressionEnvironment, FactEnvironment, TextEnvironment
 
 __all__ = [
+    "ALL_FILTERS",
     "EMPTY",
     "Budget",
     "CompiledExpression",
@@ -42,15 +43,16 @@ __all__ = [
     "used_names",
 ]
 
-_FILTERS = {**FILTERS, **LIST_FILTERS}
-_EXPRESSIONS = ExpressionEnvironment(_FILTERS, TESTS)
-_TEXTS = TextEnvironment(_FILTERS, TESTS)
-_PAPER = FactEnvironment(_FILTERS, TESTS)
+#: Every filter there is.
+ALL_FILTERS = {**FILTERS, **LIST_FILTERS}
+_EXPRESSIONS = ExpressionEnvironment(ALL_FILTERS, TESTS)
+_TEXTS = TextEnvironment(ALL_FILTERS, TESTS)
+_PAPER = FactEnvironment(ALL_FILTERS, TESTS)
 
 
 def print_environment(autoescape: bool) -> FactEnvironment:
     """The environment that Word and Excel templates are compiled and rendered with."""
-    return FactEnvironment(_FILTERS, TESTS, autoescape=autoescape)
+    return FactEnvironment(ALL_FILTERS, TESTS, autoescape=autoescape)
 
 
 class CompiledExpression:

@@ -154,9 +154,9 @@ class Packed:
     deflated: bytes
 
 
-def pack(data: bytes) -> Packed:
-    """Deflate a member."""
-    squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
+def pack(data: bytes, level: int = 6) -> Packed:
+    """Deflate a member, harder the higher the level (1 to 9)."""
+    squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
     return Packed(zlib.crc32(data), len(data), squeeze.compress(data) + squeeze.flush())
 
 

@@ -1,9 +1,8 @@
 """The last touch on rendered Word XML: what values bring in that a run cannot hold, and what loops double."""
 
 import re
-from collections.abc import Callable
-
-from onefill.rendering.characters import clean
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 _BREAKS = re.compile("[\n\t]")
 _TICKS = re.compile("☑+")
@@ -19,8 +18,12 @@ _EMPTY_CELL = re.compile(r"(<w:tc>|<w:tc [^>]*>|</w:tcPr>|<w:tcPr/>|</w:tbl>)(</
 _EMPTY_STORY = re.compile(r"(<w:(hdr|ftr|footnote|endnote)(?: [^>]*)?>)(</w:\2>)")
 _EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>", re.DOTALL)
 _EMPTY_TABLE = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>")
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[^"]*')
+_BARE_TABLES = ("</w:tblGrid></w:tbl>", "<w:tblGrid/></w:tbl>")
+#: Elements that may not be left empty, beside tables.
+_MUST_HOLD = frozenset({"tr", "tc", "hdr", "ftr", "footnote", "endnote", "txbxContent", "sdtContent"})
+_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")([^"]*)')
 _BOOKMARK = re.compile(r'<w:bookmark(?P<end>Start|End)\b[^>]*?w:id="(?P<id>[^"]*)"[^>]*?/>')
+_BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?w:name="([^"]*)"')
 _NAME = re.compile(r'w:name="([^"]*)"')
 
 _SYMBOL_FONT = "Segoe UI Symbol"
@@ -33,28 +36,75 @@ _TEXT = '<w:t xml:space="preserve">'
 class Marks:
     """Ids and bookmark names given out so far in one document, across its parts and repeated pages."""
 
-    def __init__(self) -> None:
-        self.last_id = 1000
-        self.bookmarks: set[str] = set()
+    def __init__(self, taken: frozenset[str] = frozenset()) -> None:
+        """Begin with the ids and bookmark names of the parts that stay as they are."""
+        self._taken = taken
+        self._last_id = 1000
+        self.bookmarks = set(taken)
 
     def next_id(self) -> int:
         """A number not used before in this document."""
-        self.last_id += 1
-        return self.last_id
+        self._last_id += 1
+        while str(self._last_id) in self._taken:
+            self._last_id += 1
+        return self._last_id
 
 
-def finish(xml: str, marks: Marks) -> str:
+def taken_in(xml: str) -> frozenset[str]:
+    """The drawing ids and bookmark names of a part."""
+    return frozenset([match[2] for match in _DRAWING_ID.finditer(xml)] + _BOOKMARK_NAME.findall(xml))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What rendering a part can leave behind, told from its source, so that nothing is looked for in vain."""
+
+    #: Tables may lose all their rows.
+    rows: bool
+    #: Cells, rows or stories may lose all they hold.
+    blocks: bool
+    drawings: bool
+    bookmarks: bool
+
+
+#: What XML that comes with a value may leave behind.
+ANY_SHAPE = Shape(rows=True, blocks=True, drawings=True, bookmarks=True)
+
+
+def shape_of(xml: str, levels: Collection[str]) -> Shape:
+    """The shape of a part.
+
+    Args:
+        xml: Its XML without tags.
+        levels: Local names of the elements that tags stand in.
+    """
+    return Shape(
+        rows="tbl" in levels,
+        blocks=not _MUST_HOLD.isdisjoint(levels),
+        drawings="<wp:docPr" in xml,
+        bookmarks="<w:bookmarkStart" in xml,
+    )
+
+
+def finish(xml: str, marks: Marks, shape: Shape = ANY_SHAPE) -> str:
     """Make rendered XML a part that Word opens without repair."""
-    xml = clean(xml)
-    xml = _replace_in_text(xml, _BREAKS, _line_break)
+    if "\n" in xml or "\t" in xml:
+        xml = _replace_in_text(xml, _BREAKS, _line_break)
     if "☑" in xml:
         xml = _EMPTY_RUN.sub("", _replace_in_text(xml, _TICKS, _tick))
+    if shape.blocks or (shape.rows and any(bare in xml for bare in _BARE_TABLES)):
+        xml = settle(xml)
+    if shape.drawings:
+        xml = _DRAWING_ID.sub(lambda match: f"{match[1]}{marks.next_id()}", xml)
+    return _unique_bookmarks(xml, marks) if shape.bookmarks else xml
+
+
+def settle(xml: str) -> str:
+    """Drop rows without cells and tables without rows; give a paragraph to cells and stories without one."""
     xml = _EMPTY_ROW.sub("", xml)
     xml = _drop_empty_tables(xml)
     xml = _EMPTY_CELL.sub(r"\1<w:p/>\2", xml)
-    xml = _EMPTY_STORY.sub(r"\1<w:p/>\3", xml)
-    xml = _DRAWING_ID.sub(lambda match: f"{match[1]}{marks.next_id()}", xml)
-    return _unique_bookmarks(xml, marks)
+    return _EMPTY_STORY.sub(r"\1<w:p/>\3", xml)
 
 
 def _replace_in_text(xml: str, pattern: re.Pattern[str], by: Callable[[str, int, re.Match[str]], str]) -> str:
@@ -121,8 +171,6 @@ def _drop_empty_tables(xml: str) -> str:
 
 def _unique_bookmarks(xml: str, marks: Marks) -> str:
     """Keep the first of bookmarks that a loop or a repeated page doubled, with fresh ids."""
-    if "<w:bookmarkStart" not in xml:
-        return xml
     given: dict[str, int | None] = {}
 
     def renew(match: re.Match[str]) -> str:

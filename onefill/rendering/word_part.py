@@ -12,19 +12,22 @@ from lxml import etree
 
 from onefill.definitions.expression_errors import ExpressionBroken
 from onefill.problems import Problem, TemplatePlace
-from onefill.rendering.characters import clean
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.failing import failure_guard
 from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, names_of, read_tag, tag_faults
-from onefill.rendering.word_finish import Marks, finish
+from onefill.rendering.word_finish import Marks, Shape, finish, settle, shape_of
 from onefill.rendering.word_places import is_property_part, part_title, texts
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PATCHED_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+#: A tag, or an element's start or end; tags inside attributes go with their element.
 _TOKEN = re.compile(
-    r"(?P<tag>\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})|<(?P<end>/?)(?P<name>[\w:]+)[^>]*?(?P<empty>/?)>", re.DOTALL
+    rf"(?P<tag>{_PATCHED_TAG.pattern})|<(?P<end>/?)(?P<name>[\w:]+)(?:{_PATCHED_TAG.pattern}|[^>])*?(?P<empty>/?)>",
+    re.DOTALL,
 )
+_MARK = "\0"
+_ANGLED = re.compile("<[^<>]*>")
 _ROW_END = re.compile(r"(?<=</w:tr>)")
 _ROW_IDS = re.compile(r' w14:(?:paraId|textId)="[^"]*"')
 _PATCHER = DocxTemplate(io.BytesIO())
@@ -43,14 +46,15 @@ class WordPart:
     names: tuple[TemplateName, ...]
     #: Whether the number of columns may change, so that the table grid must follow.
     moves_columns: bool
+    shape: Shape
 
     def render(self, facts: Mapping[str, object], marks: Marks) -> str:
         """The part's XML without declares."""
         with failure_guard(self.places, self.names, self.file):
             xml = self.template.render(facts)
         if is_property_part(self.name):
-            return clean(xml)
-        xml = finish(xml, marks)
+            return xml
+        xml = finish(xml, marks, self.shape)
         if self.moves_columns:
             xml = as_text(_PATCHER.fix_tables(xml))
         return xml
@@ -107,11 +111,15 @@ def _scan(root: etree._Element, template: str, name: str) -> tuple[list[Tag], li
 def _compiled(name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: Environment) -> Read:
     _strip_space(root)
     whole = TemplatePlace(template, part_title(name) or name, "")
-    patched = _patch(as_text(root))
+    patched = settle(_patch(as_text(root)))
     placed = _placed(patched, tags, whole)
-    faults = [*_swallowed(tags, placed), *_straddling(patched, placed)] or _torn(patched, whole)
+    faults = [*_swallowed(tags, placed), *_straddling(patched, placed)]
     if faults:
         return Read(None, faults=tuple(faults))
+    try:
+        levels = _levels(patched)
+    except etree.XMLSyntaxError:
+        return Read(None, faults=(_torn(whole),))
     source = _PATCHED_TAG.sub(lambda match: match[0][:2] + _dash(match[0]) + "\n" + _rest(match[0]), patched)
     try:
         compiled = environment.from_string(source)
@@ -120,7 +128,9 @@ def _compiled(name: str, root: etree._Element, tags: Sequence[Tag], template: st
         fault = Problem(place=place, code="TEMPLATE_SYNTAX", what=exc.what, remedy="请改正这个标记")
         return Read(None, faults=(fault,))
     moves = any(tag.unit == "tc" or tag.word in ("colspan", "hm") for tag in tags)
-    return Read(WordPart(name, template, compiled, tuple(tag.place for tag in placed), tuple(names_of(placed)), moves))
+    places = tuple(tag.place for tag in placed)
+    shape = shape_of(patched, levels)
+    return Read(WordPart(name, template, compiled, places, tuple(names_of(placed)), moves, shape))
 
 
 def _dash(tag: str) -> str:
@@ -193,28 +203,34 @@ def _swallowed(tags: Iterable[Tag], placed: Iterable[Tag]) -> Iterator[Problem]:
         left[_key(tag)] -= 1
 
 
-def _torn(patched: str, whole: TemplatePlace) -> list[Problem]:
+def _levels(patched: str) -> set[str]:
+    """Local names of the elements that tags stand in.
+
+    Raises:
+        XMLSyntaxError: The part without its tags is no XML.
+    """
+    marked = _ANGLED.sub(lambda match: match[0].replace(_MARK, ""), _PATCHED_TAG.sub(_MARK, patched))
+    root = etree.fromstring(marked.replace(_MARK, "<?tag?>"))
+    parents = (mark.getparent() for mark in root.iter(etree.ProcessingInstruction))
+    return {etree.QName(parent).localname for parent in parents if parent is not None}
+
+
+def _torn(whole: TemplatePlace) -> Problem:
     """A row tag beside a table inside its own row takes half of that table with it."""
-    try:
-        etree.fromstring(_PATCHED_TAG.sub("", patched))
-    except etree.XMLSyntaxError:
-        what = "有标记和别的表格套在一起，会把表格撕开"
-        return [
-            Problem(place=whole, code="TEMPLATE_STRADDLES", what=what, remedy="请让 {%tr %} 所在的行里没有别的表格")
-        ]
-    return []
+    what = "有标记和别的表格套在一起，会把表格撕开"
+    return Problem(place=whole, code="TEMPLATE_STRADDLES", what=what, remedy="请让 {%tr %} 所在的行里没有别的表格")
 
 
 def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
     """Blocks that begin in one table cell or paragraph level and end in another: they would break the file."""
     stack: list[tuple[Tag, list[str], list[str]]] = []
-    tags = iter(placed)
+    tags = dict(zip((match.start() for match in _PATCHED_TAG.finditer(patched)), placed, strict=True))
     for token in _TOKEN.finditer(patched):
         if token["tag"] is None:
             if stack and not token["empty"]:
                 _step(token["name"], bool(token["end"]), stack[-1])
             continue
-        tag = next(tags)
+        tag = tags[token.start()]
         if stack and (tag.word in ("else", "elif") or tag.word.startswith("end")):
             opener, closed, opened = stack.pop()
             if closed[::-1] != opened:

@@ -192,6 +192,54 @@ def test_columns_repeat_and_the_grid_follows() -> None:
     assert len(table.columns) == 5
 
 
+def cells(row: Any) -> list[tuple[str, str | None, str | None]]:
+    """Text, span and vertical merge of each cell as they are stored."""
+    found = []
+    for cell in row._tr.tc_lst:
+        span, merge = (cell.tcPr.find(qn(f"w:{name}")) for name in ("gridSpan", "vMerge"))
+        values = [None if each is None else each.get(qn("w:val")) for each in (span, merge)]
+        found.append(("".join(text.text or "" for text in cell.iter(qn("w:t"))), *values))
+    return found
+
+
+def test_cells_merge_downward_within_a_loop() -> None:
+    document = Document()
+    table = document.add_table(rows=3, cols=2)
+    lines = [("{%tr for t in items %}", ""), ("{% vm %}{{ kind }}", "{{ t }}"), ("{%tr endfor %}", "")]
+    for row, texts in zip(table.rows, lines, strict=True):
+        row.cells[0].text, row.cells[1].text = texts
+    rows = render(saved(document), {"kind": "甲", "items": ["一", "二", "三"]}).tables[0].rows
+    assert [cells(row) for row in rows] == [
+        [("甲", None, "restart"), ("一", None, None)],
+        [("", None, "continue"), ("二", None, None)],
+        [("", None, "continue"), ("三", None, None)],
+    ]
+
+
+def test_cells_merge_sideways_within_a_loop() -> None:
+    document = Document()
+    table = document.add_table(rows=2, cols=3)
+    for cell, text in zip(
+        table.rows[0].cells, ["{%tc for d in days %}", "{% hm %}{{ title }}", "{%tc endfor %}"], strict=True
+    ):
+        cell.text = text
+    for cell, text in zip(table.rows[1].cells, ["{%tc for d in days %}", "{{ d }}", "{%tc endfor %}"], strict=True):
+        cell.text = text
+    rows = render(saved(document), {"title": "考勤", "days": ["一", "二", "三"]}).tables[0].rows
+    assert [cells(row) for row in rows] == [[("考勤", "3", None)], [(day, None, None) for day in "一二三"]]
+
+
+def test_span_and_shading_are_worked_out() -> None:
+    document = Document()
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).text = "{% colspan count %}{{ title }}"
+    table.cell(0, 0)._tc.getnext().getparent().remove(table.cell(0, 0)._tc.getnext())
+    table.rows[1].cells[0].text = "{% cellbg 'FF0000' if bad else 'FFFFFF' %}{{ title }}"
+    made = render(saved(document), {"count": 2, "title": "甲 & 乙", "bad": True}).tables[0]
+    assert cells(made.rows[0]) == [("甲 & 乙", "2", None)]
+    assert made.rows[1]._tr.tc_lst[0].tcPr.find(qn("w:shd")).get(qn("w:fill")) == "FF0000"
+
+
 def test_tick_has_its_own_font_and_the_rest_keeps_its_own() -> None:
     document = Document()
     run = document.add_paragraph().add_run("{{ mode|boxes(['线下', '线上']) }}。")

@@ -1,0 +1,1 @@
+"""Rendering beside the engines that people would use instead."""
