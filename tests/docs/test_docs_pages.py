@@ -61,7 +61,8 @@ def test_every_command_is_one(page: str, line: str) -> None:
             assert (ROOT / script).is_file()
         case [program, "-m", module, *_]:
             assert program == PYTHON
-            assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists() or (ROOT / module).is_dir()
+            path = ROOT / module.replace(".", "/")
+            assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
         case [script, *_]:
             assert os.access(ROOT / script, os.X_OK), line
 
