@@ -31,7 +31,7 @@ from store.keys import LookupKey
 from store.locks import Locks
 from store.mark import Mark
 from store.matching import Query, period, searched
-from store.model import Damage, Entry, Found, Summary
+from store.model import Damage, Entry, Found, Scope, Summary
 from store.progress import OnProgress, counted
 from store.register_index import Carried
 from store.registers import Effected
@@ -182,10 +182,10 @@ class Catalog:
         self._catch_up()
         return self._ask(lambda index: index.count(query, self._pairs(query)))
 
-    def effects(self, register: str, on: date, line: str | None) -> list[Effected]:
-        """All that entries do to a register, or to one line of it, by a day."""
+    def effects(self, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
+        """All that counts by a day, of the lines of a register that records of a scope act on; or of one of these."""
         self._catch_up()
-        return self._ask(lambda index: index.effects(register, on, line))
+        return self._ask(lambda index: index.effects(register, on, scope, line))
 
     def last_number(self, series: str) -> int:
         """The last number that entries the index knows of have drawn."""

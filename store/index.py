@@ -13,9 +13,10 @@ import orjson
 from store import register_index
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
-from store.model import DELETED, INNER, Found, Reach
+from store.model import DELETED, INNER, Found, Scope
 from store.register_index import Carried
 from store.registers import Effected
+from store.units import Statement, below, within
 
 #: Raised with every change of the tables; an index of another number is made anew.
 LAYOUT = 4
@@ -247,10 +248,10 @@ class Index:
             rows = db.execute(f"select {_LIST} from record where {where} {order}", (*values, limit, offset))
             return [_found(row) for row in rows]
 
-    def effects(self, register: str, on: date, line: str | None) -> list[Effected]:
-        """All that counts by a day, of a register or of one line in it."""
+    def effects(self, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
+        """All that counts by a day, of the lines of a register that records of a scope act on; or of one of these."""
         with self._use() as db:
-            return register_index.effects(db, register, on, line)
+            return register_index.effects(db, register, on, scope, line)
 
     def last_number(self, series: str) -> int:
         """The last number that entries we know of have drawn."""
@@ -283,12 +284,7 @@ def _put_tokens(db: sqlite3.Connection, record: str, tokens: frozenset[str]) -> 
 
 
 def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[object]]:
-    parts: list[tuple[str, list[object]]] = [("1", [])]
-    scope = query.scope
-    if scope.reach is not Reach.ALL:
-        parts.append(_unit(scope.unit, below=scope.reach is Reach.BELOW))
-    if query.unit:
-        parts.append(_unit(query.unit, below=True))
+    parts: list[Statement] = [("1", []), *within(query.scope, "?"), *below(query.unit, "?")]
     parts.append(("form = ?", [query.form]) if query.form is not None else ("substr(form, 1, 1) != ?", [INNER]))
     if query.states:
         parts.append((f"state in ({', '.join('?' for _ in query.states)})", [*query.states]))
@@ -300,13 +296,6 @@ def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[objec
     parts += [("record in (select record from token where token in (?, ?))", [*pair]) for pair in tokens]
     parts += _overlap(query)
     return " and ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
-
-
-def _unit(unit: str, *, below: bool) -> tuple[str, list[object]]:
-    if not below:
-        return "unit = ?", [unit]
-    # "0" is what comes after "/".
-    return ("(unit = ? or (unit >= ? and unit < ?))", [unit, f"{unit}/", f"{unit}0"]) if unit else ("1", [])
 
 
 def _overlap(query: Query) -> list[tuple[str, list[object]]]:

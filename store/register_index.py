@@ -9,7 +9,9 @@ from typing import Any
 import orjson
 
 from store.effects import effect_of
+from store.model import Reach, Scope
 from store.registers import Effected
+from store.units import Statement, within
 
 TABLES = """
 create table effect(
@@ -73,13 +75,9 @@ def forget(db: sqlite3.Connection, record: str) -> None:
     db.execute("delete from number where record = ?", (record,))
 
 
-def effects(db: sqlite3.Connection, register: str, on: date, line: str | None) -> list[Effected]:
-    """All that counts by a day, of a register or of one line in it."""
-    rows = db.execute(
-        "select effect, record, effect.n, place, at, unit from effect join record using (record)"
-        " where register = ? and start <= ? and (? is null or line = ?)",
-        (register, on.isoformat(), line, line),
-    )
+def effects(db: sqlite3.Connection, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
+    """All that counts by a day, of the lines of a register that records of a scope act on; or of one of these."""
+    rows = db.execute(*effects_question(register, on, scope, line))
     return [
         Effected(
             effect=effect_of(orjson.loads(effect)),
@@ -91,6 +89,20 @@ def effects(db: sqlite3.Connection, register: str, on: date, line: str | None) -
         )
         for effect, record, n, place, at, unit in rows
     ]
+
+
+def effects_question(register: str, on: date, scope: Scope, line: str | None) -> Statement:
+    """The question for them, and for whatever others do to these lines."""
+    where, values = "register = ? and start <= ?", [register, on.isoformat()]
+    if line is not None:
+        where, values = f"{where} and line = ?", [*values, line]
+    # An institution has few records, whatever SQLite guesses; from there the way to their lines is short.
+    join = "cross join" if scope.reach is Reach.OWN else "join"
+    for seen, units in within(scope, "?"):
+        lines = f"select line from record {join} effect using (record) where register = ? and {seen}"
+        where, values = f"{where} and line in ({lines})", [*values, register, *units]
+    listed = "select effect, record, effect.n, place, at, unit from effect join record using (record)"
+    return f"{listed} where {where}", values
 
 
 def last_number(db: sqlite3.Connection, series: str) -> int:

@@ -214,7 +214,8 @@ class TinyStore:
 
     def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
         """See ``Store``."""
-        return [one for one in lines_on(self._catalog.effects(name, on, line), on) if scope.covers(one.unit)]
+        effects = self._catalog.effects(name, on, scope, line)
+        return [one for one in lines_on(effects, on) if scope.covers(one.unit)]
 
     def series(self, name: str) -> int:
         """See ``Store``."""

@@ -11,16 +11,16 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from store.matching import Query, period, searched
-from store.model import DELETED, INNER, Found, Reach, Summary
+from store.model import DELETED, INNER, Found, Summary
 from store.postgres.chains import Head
 from store.postgres.database import Connection
 from store.postgres.lookup import Lookup
+from store.units import Statement, below, within
 
 #: A longer token is kept as its hash: an index takes no more than 2.7 KB.
 _LONG = 500
 _LIST = "record, form, n, state, unit, owner, label, begins, ends, changed_at, has_draft, due, about"
 _ORDER = {"changed": "changed_at desc, record", "due": "due nulls last, changed_at desc, record"}
-Statement = tuple[str, list[Any]]
 
 
 def touch() -> str:
@@ -155,7 +155,8 @@ def _hashed(token: str, lookup: Lookup) -> str:
 
 def _where(query: Query, lookup: Lookup) -> Statement:
     parts = [
-        *_seen(query),
+        *within(query.scope, "%s"),
+        *below(query.unit, "%s"),
         *_stands(query),
         *(("strpos(words, %s) > 0", [word]) for word in query.words),
         *(
@@ -169,21 +170,6 @@ def _where(query: Query, lookup: Lookup) -> Statement:
         *_overlap(query),
     ]
     return " and ".join(sql for sql, _ in parts) or "true", [value for _, values in parts for value in values]
-
-
-def _seen(query: Query) -> Iterator[Statement]:
-    """Row-level security says the same; said here, an index can use it."""
-    if query.scope.reach is Reach.OWN:
-        yield "unit = %s", [query.scope.unit]
-    elif query.scope.reach is Reach.BELOW:
-        yield from _below(query.scope.unit)
-    yield from _below(query.unit)
-
-
-def _below(unit: str) -> Iterator[Statement]:
-    if unit:
-        # "0" is what comes after "/".
-        yield "(unit = %s or (unit >= %s and unit < %s))", [unit, f"{unit}/", f"{unit}0"]
 
 
 def _stands(query: Query) -> Iterator[Statement]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 
 from store.codec import Codec
@@ -30,7 +31,9 @@ class Lookup:
             self._key.lie_as_wanted()
         with database.writing(Lock.ABOUT, _MARK) as db:
             db.execute("insert into about values (%s, %s) on conflict do nothing", (_MARK, self._key.mark))
-            self._fits = db.execute("select value from about where key = %s", (_MARK,)).fetchone() == (self._key.mark,)
+            row = db.execute("select value from about where key = %s", (_MARK,)).fetchone()
+            #: Of the key that the index was made with.
+            self._made_with = row and row[0]
 
     def hash(self, text: str) -> str:
         """The keyed hash of a private value.
@@ -39,7 +42,7 @@ class Lookup:
             KeyDiffers: The index was made with another key.
             KeyMissing: It is sealed with a key that is not here.
         """
-        if not self._fits:
+        if self._key.mark != self._made_with:
             raise KeyDiffers(file=str(self._file))
         return self._key.hash(text)
 
@@ -50,11 +53,16 @@ class Lookup:
 
     @contextmanager
     def taking_over(self) -> Iterator["Lookup"]:
-        """Within, the index is made anew with this key; when all is done, it is the database's."""
-        self._fits = True
-        yield self
+        """Within, the index is made anew with this key; when all is done, it is the database's.
+
+        Whoever else searches meanwhile, or after it was broken off, is told that the key is another one.
+        """
+        anew = copy(self)
+        anew._made_with = self._key.mark
+        yield anew
         with self._database.writing(Lock.ABOUT, _MARK) as db:
-            db.execute("update about set value = %s where key = %s", (self._key.mark, _MARK))
+            db.execute("update about set value = %s where key = %s", (anew._made_with, _MARK))
+        self._made_with = anew._made_with
 
     def probe(self) -> None:
         """Write something that changes nothing."""

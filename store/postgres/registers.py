@@ -6,9 +6,10 @@ from datetime import date
 from psycopg.types.json import Jsonb
 
 from store.effects import effect_document, effect_of, effects_of
-from store.model import Entry
+from store.model import Entry, Scope
 from store.postgres.database import Connection
 from store.registers import Effected
+from store.units import Statement, within
 
 
 def put(db: Connection, entry: Entry) -> None:
@@ -43,17 +44,29 @@ def put_anew(db: Connection, record: str, entries: list[Entry]) -> None:
         put(db, entry)
 
 
-def effects(db: Connection, register: str, on: date, line: str | None) -> list[Effected]:
-    """All that counts by a day, of a register or of one line in it."""
-    rows = db.execute(
-        "select effect, record, effect.n, place, written_at, unit from effect join record using (record)"
-        " where register = %s and start <= %s and (%s::text is null or line = %s)",
-        (register, on, line, line),
-    )
+def effects(db: Connection, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
+    """All that counts by a day, of the lines of a register that records of a scope act on; or of one of these."""
+    rows = db.execute(*effects_question(register, on, scope, line))
     return [
         Effected(effect=effect_of(effect), record=record, n=n, place=place, when=when, unit=unit)
         for effect, record, n, place, when, unit in rows
     ]
+
+
+def effects_question(register: str, on: date, scope: Scope, line: str | None) -> Statement:
+    """The question for them, and for whatever others do to these lines."""
+    where, values = "register = %s and start <= %s", [register, on]
+    if line is not None:
+        where, values = f"{where} and line = %s", [*values, line]
+    for seen, units in within(scope, "%s"):
+        # As an array: an institution acts on few lines, and the planner is not to doubt it.
+        lines = f"select line from effect join record using (record) where register = %s and {seen}"
+        where, values = f"{where} and line = any(array({lines}))", [*values, register, *units]
+    return (
+        "select effect, record, effect.n, place, written_at, unit from effect join record using (record)"
+        f" where {where}",
+        values,
+    )
 
 
 def draw(db: Connection, draws: Mapping[str, int]) -> dict[str, range]:

@@ -180,7 +180,7 @@ class PostgresStore:
         """See ``Store``."""
         # Others may act on a line: whose it is is known only when all they did is.
         with self._database.reading() as db:
-            effects = registers.effects(db, name, on, line)
+            effects = registers.effects(db, name, on, scope, line)
         return [one for one in lines_on(effects, on) if scope.covers(one.unit)]
 
     def series(self, name: str) -> int:

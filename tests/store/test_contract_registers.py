@@ -137,6 +137,23 @@ def test_a_line_is_seen_by_the_unit_whose_record_opened_it(store: Store) -> None
     assert len(states(store, day, scope=other)) == 1
 
 
+def test_units_of_like_names_and_lines_that_others_act_on_stay_apart(store: Store) -> None:
+    for record, unit in (("r1", "city/a"), ("r2", "city/a/b"), ("r3", "city/ab"), ("r4", "")):
+        append(store, act(Action.OPEN, line=record), record=record, unit=unit)
+    append(store, act(Action.SUSPEND, line="r3"), act(Action.END, line="r1"), record="order", unit="city/a")
+
+    def seen(unit: str, reach: Reach, line: str | None = None) -> dict[str, LineState]:
+        found = store.register("grants", GRANTED, Scope(unit, reach), line=line)
+        return {one.line: one.state for one in found}
+
+    assert seen("city/a", Reach.OWN) == {"r1": LineState.ENDED}
+    assert seen("city/a", Reach.BELOW) == {"r1": LineState.ENDED, "r2": LineState.OPEN}
+    assert seen("city/ab", Reach.OWN) == {"r3": LineState.SUSPENDED}
+    assert seen("city/a", Reach.OWN, line="r3") == {}
+    assert seen("", Reach.OWN) == {"r4": LineState.OPEN}
+    assert len(seen("", Reach.BELOW)) == 4
+
+
 def test_a_clock_put_back_turns_no_chain_around(tmp_path: Path) -> None:
     for address in ("memory:", f"tinydb://{tmp_path}/store"):
         times = iter([datetime(2026, 3, 2, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from store import EVERYTHING, Reach, Scope, Store, Summary, open_store
 from store.matching import Query
-from store.postgres import listing
+from store.postgres import listing, registers
 from store.postgres.database import Database
 from store.postgres.lookup import Lookup
 from tests.databases import ROLE, Server
@@ -29,7 +30,10 @@ insert into record select 'c' || k, form, n, version_n, digest, touch, draft_tou
 from record, generate_series(1, {RECORDS}) as k where record = 'r1';
 insert into token select '=class', 'c' || k from generate_series(1, {RECORDS}, 40) as k;
 insert into token select '=no:' || k, 'c' || k from generate_series(1, {RECORDS}) as k;
-analyze record, token;
+insert into effect select 'c' || k, 1, 0, now(), 'grants', 'l' || k, date '2026-01-01',
+    jsonb_build_object('register', 'grants', 'line', 'l' || k, 'action', 'open', 'start', '2026-01-01')
+from generate_series(1, {RECORDS}) as k;
+analyze record, token, effect;
 """
 
 
@@ -71,3 +75,15 @@ def test_an_index_leads_to_the_newest_fifty(city: tuple[Store, str, Path], asked
     plan = "\n".join(row[0] for row in rows)
     assert re.search(f"Index.* (using|on) {index}", plan), plan
     assert "Seq Scan on record" not in plan, plan
+
+
+def test_an_institution_asks_a_register_for_its_own_lines_only(city: tuple[Store, str, Path]) -> None:
+    store, address, _ = city
+    assert len(store.register("grants", date(2026, 3, 1), SCHOOL)) == RECORDS // 100
+    question, values = registers.effects_question("grants", date(2026, 3, 1), SCHOOL, None)
+    with closing(Database(address)) as database, database.reading() as db:
+        rows = db.execute(f"explain (analyze, timing off) {question}", values).fetchall()  # type: ignore[arg-type]
+    plan = "\n".join(row[0] for row in rows)
+    assert re.search(r"Index.* (using|on) record_unit", plan), plan
+    assert re.search(r"Index.* (using|on) effect_line", plan), plan
+    assert "Seq Scan" not in plan, plan

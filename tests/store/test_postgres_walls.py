@@ -197,6 +197,10 @@ def test_another_key_finds_nothing_until_the_index_is_made_anew(store: Store, ad
         ):
             with pytest.raises(KeyDiffers, match=r"other\.key"):
                 attempt()
+        with pytest.raises(ZeroDivisionError):
+            other.reindex(lambda done, of: 1 // 0)  # type: ignore[arg-type,return-value]
+        with pytest.raises(KeyDiffers):
+            other.find(scope=EVERYTHING, tokens=["4406"])
         assert other.reindex() == 1
         assert other.count(scope=EVERYTHING, tokens=["4406"]) == 1
     with closing(open_store(address, clock=stepping(), key_file=tmp_path / "other.key")) as other:
