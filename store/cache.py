@@ -1,11 +1,17 @@
 """What can be made again: kept by name, sealed where there is a key, and never missed if it cannot be read."""
 
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from store.errors import KeyMissing
 from store.framing import key_of, opened, sealed
 from store.keyring import Keyring, SealBroken
+
+_PART = ".part"
+#: Whoever has not come to the end of a file after so many seconds never will.
+_ABANDONED = 3600.0
 
 
 class Cache:
@@ -42,14 +48,26 @@ class Cache:
         """Keep bytes."""
         self._folder.mkdir(parents=True, exist_ok=True)
         first = self._keys.first
-        part = self._folder / f"{name}.{uuid.uuid4().hex}.part"
+        part = self._folder / f"{name}.{uuid.uuid4().hex}{_PART}"
         part.write_bytes(data if first is None else b"".join(sealed([data], first)))
         part.replace(self._folder / name)
-        kept = sorted(self._folder.glob(f"*{Path(name).suffix}"), key=lambda path: path.stat().st_mtime)
-        for path in kept[: -self._most]:
-            path.unlink(missing_ok=True)
+        self._sweep(Path(name).suffix)
 
     def clear(self) -> None:
         """Drop everything."""
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            path.unlink(missing_ok=True)
+
+    def _sweep(self, suffix: str) -> None:
+        """Drop the oldest of a kind, and halves whose writers have died."""
+        kept = []
+        for path in self._folder.iterdir():
+            # Another program may have swept it.
+            with suppress(FileNotFoundError):
+                changed = path.stat().st_mtime
+                if path.suffix == suffix:
+                    kept.append((changed, path))
+                elif path.suffix == _PART and changed < time.time() - _ABANDONED:
+                    path.unlink()
+        for _, path in sorted(kept)[: -self._most]:
             path.unlink(missing_ok=True)
