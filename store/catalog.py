@@ -78,12 +78,7 @@ class Catalog:
         """
         known = self.known(record)
         stamp = stamp_of(self.chains.path(record))
-        if known and known.file_stamp == stamp:
-            return known
-        chain = self.chain(record, known)
-        if chain is None:
-            raise RecordUnknown(record=record)
-        return self.note(chain, known)
+        return known if known and known.file_stamp == stamp else self._anew(record, known)
 
     def chain(self, record: str, known: Line | None) -> Chain | None:
         """A record's chain, held against what the index knows; ``None`` if there never was any.
@@ -269,6 +264,12 @@ class Catalog:
 
     # -- inside ---
 
+    def _anew(self, record: str, known: Line | None) -> Line:
+        chain = self.chain(record, known)
+        if chain is None:
+            raise RecordUnknown(record=record)
+        return self.note(chain, known)
+
     def _differs(self, chain: Chain, known: Line) -> str:
         """Why a chain is not a continuation of what is known; empty if it is."""
         if chain.n < known.n:
@@ -380,11 +381,14 @@ class Catalog:
         except StoreUnavailable:
             # What was written is written; the index catches up at the next search, or by its scan.
             self._unindexed.add(noted[0].record)
+            self._underway.leave(noted[0].record)
 
     def _catch_up(self) -> None:
         for record in self._underway.records():
-            with suppress(*_NOT_NOW, RecordUnknown):
-                self.head(record)
+            known = self.known(record)
+            if known is None or known.stamps != self.stamps_of(record):
+                with suppress(*_NOT_NOW, RecordUnknown):
+                    self._anew(record, known)
         for record in list(self._unindexed):
             known = self.known(record)
             with suppress(*_NOT_NOW):

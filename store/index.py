@@ -88,6 +88,11 @@ class Line:
         """Stamp of the chain's file when it was read."""
         return self.file_time, self.file_size
 
+    @property
+    def stamps(self) -> tuple[Stamp, Stamp]:
+        """Stamps of chain and draft when they were read."""
+        return self.file_stamp, (self.draft_time, self.draft_size)
+
 
 #: A line with its tokens and what its entries carry.
 Noted = tuple[Line, frozenset[str] | None, Carried | None]

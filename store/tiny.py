@@ -119,8 +119,7 @@ class TinyStore:
                     body = body_with(new, numbers) if numbers else body
                     document = seal(body, n=expected_n + 1, prev=prev, when=when)
                     chain = self._catalog.chains.append(chain, new.record, new.form, document)
-                line = self._catalog.note(chain, known)
-            self._settle(line, when)
+                self._settle(self._catalog.note(chain, known), when)
             return entry_of(document, new.record, new.form)
 
     def latest(self, record: str, scope: Scope) -> Entry:
@@ -166,7 +165,8 @@ class TinyStore:
             decision = decide(state, changes, who=who, at=self._clock(), settled_value=self._values(record))
             if decision.puts:
                 line = put_line(decision.puts, state.base_n)
-                self._catalog.note_draft(known, self._catalog.drafts.write(record, file, line, state))
+                with self._catalog.writing(record):
+                    self._catalog.note_draft(known, self._catalog.drafts.write(record, file, line, state))
             return decision.result(state.view(record, known.n))
 
     def set_summary(self, record: str, summary: Summary, scope: Scope) -> None:
@@ -180,8 +180,9 @@ class TinyStore:
                 return
             state.summary, state.summary_n = plain, known.n
             # Not synced: it can be made again from the draft's changes.
-            file = self._catalog.drafts.write(record, file, summary_line(plain, known.n), state, sync=False)
-            self._catalog.note_draft(known, file, plain)
+            with self._catalog.writing(record):
+                file = self._catalog.drafts.write(record, file, summary_line(plain, known.n), state, sync=False)
+                self._catalog.note_draft(known, file, plain)
 
     def clear_draft(self, record: str, scope: Scope, up_to: int | None = None) -> Draft:
         """See ``Store``."""
@@ -192,10 +193,11 @@ class TinyStore:
             end = state.number if up_to is None else up_to
             at = self._clock()
             if state.clear(end, at):
-                self._catalog.drafts.write(record, file, clear_line(end, at), state)
                 chain = self._catalog.chain(record, known)
                 assert chain is not None
-                self._catalog.note(chain, known)
+                with self._catalog.writing(record):
+                    self._catalog.drafts.write(record, file, clear_line(end, at), state)
+                    self._catalog.note(chain, known)
             return state.view(record, known.n)
 
     # -- lists ---

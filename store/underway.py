@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.disk import Disk, told
+from store.errors import StoreUnavailable
 
 #: Whoever has not come to an end after so many seconds never will.
 _ABANDONED = 60.0
@@ -24,13 +25,15 @@ class Underway:
     @contextmanager
     def writing(self, record: str) -> Iterator[None]:
         """A record is written and listed within; the mark stays if that does not come to its end."""
-        mark = self._folder / f"{record}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}"
-        self._disk.make_folder(self._folder)
-        with told():
-            mark.touch()
+        mark = self._left(f"{record}.{os.getpid()}-{threading.get_ident()}-{next(_counter)}")
         yield
         with suppress(OSError):
             mark.unlink()
+
+    def leave(self, record: str) -> None:
+        """Leave word of a record that is written and could not be listed."""
+        with suppress(StoreUnavailable):
+            self._left(f"{record}.unlisted")
 
     def records(self) -> Iterator[str]:
         """Records that somebody writes or did not come to the end of; old marks of those asked for are dropped."""
@@ -41,3 +44,10 @@ class Underway:
             with suppress(OSError):
                 if mark.stat().st_mtime < self._disk.now() - _ABANDONED:
                     mark.unlink()
+
+    def _left(self, name: str) -> Path:
+        mark = self._folder / name
+        self._disk.make_folder(self._folder)
+        with told():
+            mark.touch()
+        return mark

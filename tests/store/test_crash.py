@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -134,6 +135,60 @@ def test_who_dies_before_an_entry_is_listed_leaves_it_to_the_others(folder: Path
     assert not any(path.is_file() for path in (folder / "locks" / "underway").iterdir())
     for opened in (store, other, later):
         opened.close()
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from store import EVERYTHING, Change, Summary
+from store.disk import Disk
+from store.tiny import TinyStore
+from tests.store.making import stepping
+
+def last(handle, data):
+    os.write(handle, data)
+    os._exit(9)
+
+store = TinyStore(Path(sys.argv[1]), stepping(), disk=Disk(write=last))
+if sys.argv[2] == "keystroke":
+    store.set_draft("r1", [Change("b", 2)], EVERYTHING, "x")
+elif sys.argv[2] == "summary":
+    store.set_summary("r1", Summary(label="二班"), EVERYTHING)
+else:
+    store.clear_draft("r1", EVERYTHING)
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "listed"),
+    [("keystroke", False, (True, "r1")), ("summary", True, (True, "二班")), ("clear", True, (False, "r1"))],
+)
+def test_who_dies_before_a_draft_is_listed_leaves_it_to_the_others(
+    folder: Path, what: str, typed: bool, listed: tuple[bool, str]
+) -> None:
+    other = TinyStore(folder, stepping())
+    begin(other)
+    if typed:
+        other.set_draft("r1", [Change("a", 1)], EVERYTHING, "x")
+    died = subprocess.run([sys.executable, "-c", DYING, str(folder), what], cwd=ROOT, check=False)
+    assert died.returncode == 9
+    assert [(found.has_draft, found.label) for found in other.find(scope=EVERYTHING)] == [listed]
+    assert other.damages() == ()
+    other.close()
+
+
+def test_what_the_index_refused_is_listed_by_the_others(folder: Path) -> None:
+    store, other = (TinyStore(folder, stepping()) for _ in range(2))
+    begin(store)
+    with contextlib.closing(sqlite3.connect(folder / "index.sqlite")) as index:
+        index.execute("create trigger full before update on record begin select raise(abort, 'full'); end")
+        store.append(new(), 1, EVERYTHING)
+        store.close()
+        with pytest.raises(StoreUnavailable):
+            other.find(scope=EVERYTHING)
+        index.execute("drop trigger full")
+    assert [found.n for found in other.find(scope=EVERYTHING)] == [2]
+    other.close()
 
 
 def test_an_entry_holds_the_drafts_changes_even_if_the_draft_cannot_be_told(folder: Path) -> None:
