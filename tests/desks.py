@@ -116,7 +116,7 @@ def load(desk: Desk, *wanted: str) -> dict[str, str]:
     needed = set(records) if not wanted else _with_linked(wanted, records)
     for name, sample in records.items():
         if name in needed:
-            desk.records.create(sample.form, desk.who(), resolve(sample.data, ids), record=ids[name])
+            desk.records.create(sample.form, desk.who(), resolve(sample.data, ids), new=ids[name])
     return {name: ids[name] for name in records if name in needed}
 
 

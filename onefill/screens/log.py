@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from onefill.service.people import READ_LOG
+from onefill.service.access import READ_LOG
 from onefill.ui.accounts import log_table, today
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel

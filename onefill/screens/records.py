@@ -28,7 +28,7 @@ else:
         favourites = the_desk().habits.favourites()
         for key in chosen.forms:
             form = the_desk().definitions.form(key)
-            lines = the_desk().records.list(key, scope=the_desk().who().scope)
+            lines = the_desk().records.list(key)
             retired = key in the_desk().definitions.retired
             new = "" if retired else begin(key, form.title, kind="btn s", sign="add")
             nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'

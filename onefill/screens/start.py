@@ -60,10 +60,10 @@ st.session_state.pop("find_now", None)
 find = (st.session_state.get("find") or "").strip()
 forms = cases()
 keys = [form.form for form in forms]
-everything = the_desk().records.list(text=find, scope=WHO.scope)
+everything = the_desk().records.list(text=find)
 under_way = [line for line in everything if line.form in keys]
 favourites = the_desk().habits.favourites()
-binned = the_desk().records.deleted(scope=WHO.scope)
+binned = the_desk().records.deleted()
 
 may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
 

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from onefill.people import NotYourAction
+from onefill.service.room import Room
 from onefill.service.shapes import Person
 from store import Damage, Store
+
+#: The action that lets somebody read it.
+READ_LOG = "read_log"
 
 
 class Did(StrEnum):
@@ -67,7 +72,7 @@ class Accessed:
     why: str
 
 
-class AccessLog:
+class AccessLog(Room):
     """Kept by the store; nothing here or there can be taken out again."""
 
     def __init__(self, store: Store) -> None:
@@ -87,7 +92,12 @@ class AccessLog:
         self._store.log({key: _keepable(value) for key, value in told.items() if value})
 
     def lines(self, first: date | None = None, last: date | None = None) -> Sequence[Accessed]:
-        """What was done on some days, the newest first."""
+        """What people within reach did on some days, the newest first.
+
+        Raises:
+            NotYourAction: Not this person's to read.
+        """
+        scope = self._reader().scope
         return [
             Accessed(
                 n=one.n,
@@ -95,11 +105,24 @@ class AccessLog:
                 **{key: str(one.line.get(key, "")) for key in ("who", "unit", "did", "record", "what", "why")},
             )
             for one in reversed(self._store.log_lines(first, last))
+            if scope.covers(str(one.line.get("unit", "")))
         ]
 
     def verify(self) -> tuple[Damage, ...]:
-        """Whatever is wrong with the log, then with the chains of all records."""
+        """Whatever is wrong with the log, then with the chains of all records.
+
+        Raises:
+            NotYourAction: Not this person's to read.
+        """
+        self._reader()
         return (*self._store.verify_log(), *self._store.verify_chains())
+
+    def _reader(self) -> Person:
+        who = self.who
+        if not who.may(READ_LOG):
+            self.note(who, Did.REFUSED, what=READ_LOG)
+            raise NotYourAction(name=who.name, action="看访问记录")
+        return who
 
 
 def _keepable(text: str) -> str:

@@ -156,6 +156,18 @@ class Book:
                     self._opening.discard(record)
             return kept
 
+    def whose(self, record: str) -> tuple[str, str]:
+        """The unit and form of a record; of one that is open it costs no more than a look at its stamp.
+
+        Raises:
+            RecordUnknown: There is none of that id.
+        """
+        with self.lock:
+            kept = self._open.get(record)
+            if kept is None or kept.stamp != self.store.stamp(record):
+                kept = self.open(record)
+            return kept.entry.summary.unit, kept.form
+
     def exists(self, record: str) -> bool:
         """Whether there is such a record."""
         try:

@@ -26,11 +26,12 @@ from onefill.service.checking import Checking
 from onefill.service.corrections import correction, stood_before
 from onefill.service.guard import seen_by
 from onefill.service.remarks_aside import place_label, remarks_of
+from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.versions import Versions
 
 
-class CaseReading:
+class CaseReading(Room):
     """Reads a submission; what is done to it is done by ``Remarking`` and ``Reviews`` upon this."""
 
     def __init__(

@@ -3,10 +3,10 @@
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from onefill.definitions import Definitions, load_packs
 from onefill.errors import OneFillError
@@ -23,7 +23,7 @@ from onefill.service.documents import Documents
 from onefill.service.form_news import FormNewsDesk
 from onefill.service.form_trials import losses
 from onefill.service.guard import Guard
-from onefill.service.habits import HERE, Habits
+from onefill.service.habits import Habits
 from onefill.service.history import History
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
@@ -43,6 +43,7 @@ from onefill.service.records import Records
 from onefill.service.removal import Removal
 from onefill.service.retired import with_retired
 from onefill.service.reviews import Reviews
+from onefill.service.room import Door, Room
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
@@ -251,6 +252,17 @@ class Desk:
 
         return Worker(self.settings.address, self.jobs, most)
 
+    def as_(self, present: Callable[[], Person]) -> "Desk":
+        """The same desk for whoever comes in by the door: its rooms show and do what is this person's, nothing else.
+
+        Args:
+            present: Tells who is there, each time anew.
+        """
+        door = Door(present, self.guard.require)
+        named = ((one.name, getattr(self, one.name)) for one in fields(self))
+        rooms: dict[str, Any] = {name: room.behind(door) for name, room in named if isinstance(room, Room)}
+        return replace(self, present=present, **rooms)
+
     def check(self, pack: str | None = None) -> list[Problem]:
         """Faults of all packs and their templates, or of one pack's, also against what records were asked before."""
         definitions = load_packs(self.settings.forms)
@@ -311,7 +323,8 @@ def open_desk(
         html: Converts HTML pages.
         inspect: Looks into files that are handed in.
         definitions: The packs, where they have been loaded already.
-        present: Tells who asks; the person at this PC, if it is not said.
+        present: Tells who asks, and has everything asked of that person; without it, the desk is the program's own and
+            that of the person at this PC.
         passwords: How passwords are hashed.
         lockout: When a name is locked.
         runner: Has slow work done; as the settings say if it is not given.
@@ -338,7 +351,7 @@ def open_desk(
         lockout=lockout,
         passwords=passwords,
     )
-    guard = Guard(book, offices, log)
+    guard = Guard(book, log)
     jobs = Jobs(
         store,
         guard,
@@ -349,13 +362,13 @@ def open_desk(
         now=now,
         make_id=make_id,
     )
-    return Desk(
+    desk = Desk(
         settings=settings,
         records=Records(book, versions, make_id, now),
         documents=documents,
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
-        habits=Habits(store, now, lambda: HERE if settings.people == "none" else f"person {present().name}"),
+        habits=Habits(store, now),
         history=History(book, sources, versions, documents, printed),
         form_news=FormNewsDesk(book, versions),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
@@ -373,6 +386,6 @@ def open_desk(
         guard=guard,
         log=log,
         store=store,
-        present=present,
         doubt=doubt_about(settings.address),
     )
+    return desk if present is Person else desk.as_(present)

@@ -17,6 +17,7 @@ from onefill.service.papers import Paper
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
 from onefill.service.reprints import what_changed
+from onefill.service.room import Room
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.summary import summary_page
@@ -34,7 +35,7 @@ def _quiet(_done: int, _total: int, _what: str) -> None:
     """Nobody is waiting."""
 
 
-class Documents:
+class Documents(Room):
     """What a person does with papers.
 
     What is handed out is made from a version, kept for the purpose if anything has changed since the last one.

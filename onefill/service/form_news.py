@@ -8,6 +8,7 @@ from onefill.facts.successors import FormChange
 from onefill.service.across_forms import named
 from onefill.service.book import Book, OpenRecord
 from onefill.service.guard import filled_by
+from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.versions import NEWS, Versions
 from store import Change, EntryUnknown
@@ -45,7 +46,7 @@ class FormNews:
         return tuple(one for one in self.changes if one.step in ("removed", "computed"))
 
 
-class FormNewsDesk:
+class FormNewsDesk(Room):
     """Tells what a changed form has made of a record, and notes that somebody has seen it."""
 
     def __init__(self, book: Book, versions: Versions) -> None:

@@ -1,10 +1,9 @@
 """The guard at the service's door: whose record it is, and whether this person may see it or do something with it."""
 
-from onefill.errors import OneFillError
 from onefill.people import NotYourAction
 from onefill.service.access import AccessLog, Did
 from onefill.service.book import Book, OpenRecord
-from onefill.service.offices import Offices
+from onefill.service.errors import RecordUnknown
 from onefill.service.shapes import Person
 
 #: Actions that the engine itself asks for; packs give them to roles.
@@ -12,16 +11,8 @@ FILL, PRINT, DEFINE, ASSIGN, ACCOUNTS = "fill", "print", "define", "assign", "ac
 WORDS = {FILL: "填写", PRINT: "打印", DEFINE: "改表单和模板", ASSIGN: "分派办件", ACCOUNTS: "管账号"}
 
 
-class NotYours(OneFillError):
-    """The record is another unit's."""
-
-    message = "这个办件不归您看。它属于{unit}。要看，请联系那里的人；这次打开已经记下。"
-
-
-class NotSeen(NotYours):
-    """The same, told by the service itself: nothing of it is written down."""
-
-    message = "这个办件不归您看。要看，请联系它所属的单位。"
+class NotYours(RecordUnknown):
+    """The record is another unit's. It is told as if there were none: nobody learns so what there is elsewhere."""
 
 
 def may_see(who: Person, unit: str) -> bool:
@@ -34,11 +25,11 @@ def seen_by(book: Book, record: str, who: Person) -> OpenRecord:
 
     Raises:
         RecordUnknown: There is none.
-        NotSeen: It is another unit's.
+        NotYours: It is another unit's.
     """
     opened = book.open(record)
     if not may_see(who, opened.entry.summary.unit):
-        raise NotSeen
+        raise NotYours(record=record)
     return opened
 
 
@@ -50,7 +41,7 @@ def filled_by(book: Book, record: str, who: Person) -> OpenRecord:
         NotYours: It is not even to be seen.
         NotYourAction: No role allows it there.
     """
-    opened = book.open(record)
+    opened = seen_by(book, record, who)
     require_right(who, opened.entry.summary.unit, FILL, opened.form)
     return opened
 
@@ -65,11 +56,8 @@ def require_right(who: Person, unit: str, action: str, form: str = "") -> None:
         form: Of which form it is, where that counts.
 
     Raises:
-        NotYours: It is not even to be seen.
         NotYourAction: No role allows it there.
     """
-    if not may_see(who, unit):
-        raise NotYours(unit=unit or "别的单位")
     if not who.may(action, unit, form):
         raise NotYourAction(name=who.name, action=WORDS.get(action, action))
 
@@ -77,9 +65,8 @@ def require_right(who: Person, unit: str, action: str, form: str = "") -> None:
 class Guard:
     """Asked before a record's id is handed to anything that reads or changes it."""
 
-    def __init__(self, book: Book, offices: Offices, log: AccessLog) -> None:
+    def __init__(self, book: Book, log: AccessLog) -> None:
         self._book = book
-        self._offices = offices
         self._log = log
 
     def require(self, who: Person, record: str, action: str = "") -> None:
@@ -95,10 +82,10 @@ class Guard:
             NotYours: It is another unit's; the log has a line of it.
             NotYourAction: No role lets this person do that there; the log has a line of it.
         """
-        unit, form = self._whose(record)
+        unit, form = self._book.whose(record)
         if not may_see(who, unit):
             self._log.note(who, Did.REFUSED, record=record, what=action)
-            raise NotYours(unit=self._offices.title(unit))
+            raise NotYours(record=record)
         if action:
             self.require_action(who, action, unit, record=record, form=form)
 
@@ -109,9 +96,3 @@ class Guard:
         if not who.may(action, unit, form):
             self._log.note(who, Did.REFUSED, record=record, what=action)
             raise NotYourAction(name=who.name, action=WORDS.get(action, action))
-
-    def _whose(self, record: str) -> tuple[str, str]:
-        """Unit and form of a record."""
-        with self._book.lock:
-            opened = self._book.open(record)
-            return opened.entry.summary.unit, opened.form

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from onefill.service.room import Room
 from store import Store
 
 HERE = "here"
@@ -12,13 +13,12 @@ _MOST_OPENED = 20
 _FAVOURITE, _OPENED = "favourite-", "opened-"
 
 
-class Habits:
+class Habits(Room):
     """Small preferences, kept beside the records."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], owner: Callable[[], str] = lambda: HERE) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
-        self._owner = owner
 
     def favourites(self) -> list[str]:
         """Records with a star, the last starred first."""
@@ -40,6 +40,9 @@ class Habits:
         others = [other for other in opened if other != record]
         forgotten = {_OPENED + other: None for other in others[_MOST_OPENED - 1 :]}
         self._store.set_preferences(self._owner(), {**forgotten, _OPENED + record: self._now().isoformat()})
+
+    def _owner(self) -> str:
+        return HERE if self._door is None else f"person {self.who.name}"
 
     def _newest(self, kind: str) -> list[str]:
         found = {key: when for key, when in self._store.preferences(self._owner()).items() if key.startswith(kind)}

@@ -28,6 +28,7 @@ from onefill.service.numbering import counts
 from onefill.service.portrait import saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import Standing, standing
+from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.versions import Act, Versions
@@ -54,7 +55,7 @@ MOST_STANDINGS = 32
 FIT = ("ready", "draft")
 
 
-class History:
+class History(Room):
     """What a person does with the past of a record. Nothing here alters a version."""
 
     def __init__(

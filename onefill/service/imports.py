@@ -21,6 +21,7 @@ from onefill.service.import_shapes import ImportedRow, Preview, Taken, Word
 from onefill.service.portrait import candidates
 from onefill.service.records import ORDER_STEP
 from onefill.service.rehearsal import rehearse
+from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.tables import Mapping as Columns
 from onefill.tables import ReadRow, ReadRows, Workbook, blank, mark, match, read, rows
@@ -29,7 +30,7 @@ from store import Change
 Problems = dict[int, dict[str, list[Problem]]]
 
 
-class Imports:
+class Imports(Room):
     """What a person does with somebody's workbook."""
 
     def __init__(self, book: Book, new_id: Callable[[], str], today: Callable[[], date]) -> None:

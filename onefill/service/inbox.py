@@ -18,6 +18,7 @@ from onefill.service.import_shapes import Preview, Taken
 from onefill.service.imports import Imports
 from onefill.service.inbox_files import InboxFiles
 from onefill.service.naming import name_of
+from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.tables import Mapping as Columns
 from onefill.tables import Workbook
@@ -74,7 +75,7 @@ class Waiting:
     receipt: Receipt | None = None
 
 
-class Inbox:
+class Inbox(Room):
     """What a person does with a workbook that was brought."""
 
     def __init__(

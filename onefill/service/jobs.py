@@ -23,6 +23,7 @@ from onefill.service.job_book import JobBook
 from onefill.service.job_shapes import Job, JobResult
 from onefill.service.pictures import page_count
 from onefill.service.reporting import report, said
+from onefill.service.room import Room, nobody_there
 from onefill.service.shapes import Person, Produced
 from onefill.service.versions import Act, Versions
 from store import FileDamaged, FileUnknown, Store
@@ -106,7 +107,7 @@ def methods_of(documents: Documents) -> Mapping[str, Method]:
     return {"packet": documents.packet, "archive": documents.archive}
 
 
-class Jobs:
+class Jobs(Room):
     """What a person does with slow work.
 
     Args:
@@ -208,8 +209,9 @@ class Jobs:
             return Produced(name=made.name, data=data, notes=made.notes, hash=made.hash, pages=made.pages)
         return None
 
+    @nobody_there
     def run(self, record: str, job: str, leaving: Callable[[], bool] = lambda: False) -> None:
-        """Do a job, unless somebody else has it or it is done.
+        """Do a job as whoever asked for it, unless somebody else has it or it is done.
 
         Args:
             record: Whose.

@@ -15,6 +15,7 @@ from onefill.service.cases import case_of
 from onefill.service.checking import Checking
 from onefill.service.drawn_pages import DrawnPages
 from onefill.service.guard import filled_by, seen_by
+from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from store import Change
 
@@ -64,7 +65,7 @@ ANY_KIND: tuple[str, ...] = ("pdf", "jpg", "png")
 MOST_MB = 100
 
 
-class Materials:
+class Materials(Room):
     """What a person does with materials."""
 
     def __init__(

@@ -20,6 +20,7 @@ from onefill.service.guard import seen_by
 from onefill.service.naming import file_name
 from onefill.service.remarks_aside import notes_of
 from onefill.service.reviews import Reviews
+from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.service.sources import Sources
 
@@ -40,7 +41,7 @@ STANDINGS = {
 }
 
 
-class Notices:
+class Notices(Room):
     """What is printed about a submission; kept nowhere, because the entries of the acts hold all that it says."""
 
     def __init__(

@@ -38,8 +38,6 @@ from onefill.service.sessions import AttemptBook, SessionBook, locked
 from onefill.service.shapes import Person
 from store import Store
 
-#: The action that lets somebody read the access log.
-READ_LOG = "read_log"
 #: What the person at an own PC is called; nobody else may be.
 NOBODY_ELSE = Person().name
 #: What the access log calls whoever signs in by a name that is no account's.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from onefill.service.room import Room
 from store import Store
 
 _THERE = "@presence"
@@ -11,7 +12,7 @@ _THERE = "@presence"
 PATIENCE, GRAIN = timedelta(seconds=20), timedelta(seconds=6)
 
 
-class Presence:
+class Presence(Room):
     """Who looks at which record."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:

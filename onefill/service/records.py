@@ -19,6 +19,7 @@ from onefill.service.ordering import Places
 from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at, summary_line
 from onefill.service.removal import Removal
 from onefill.service.retired import FormRetired
+from onefill.service.room import Room
 from onefill.service.shapes import (
     Copied,
     DeletedRecord,
@@ -35,10 +36,10 @@ from onefill.service.shapes import (
 from onefill.service.stored import present_path, stored_form
 from onefill.service.tables import ColumnState, Mark, Said, TableState, columns_of, contradicted, table_of
 from onefill.service.versions import Versions
-from store import DELETED, EVERYTHING, Change, Damage, Found, Scope, StoreError
+from store import DELETED, EVERYTHING, Change, Damage, Found, StoreError
 
 
-class Records:
+class Records(Room):
     """What a person does with records."""
 
     def __init__(self, book: Book, versions: Versions, new_id: Callable[[], str], now: Callable[[], datetime]) -> None:
@@ -48,28 +49,25 @@ class Records:
         self._now = now
         self._new_id = new_id
 
-    def list(
-        self, form: str | None = None, text: str = "", *, limit: int = 200, scope: Scope = EVERYTHING
-    ) -> list[RecordSummary]:
+    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
         """Records, the last touched first.
 
         Args:
             form: Only those of this form.
             text: Only those whose label or index holds it.
             limit: At most so many.
-            scope: What whoever asks may see.
         """
-        found = self._book.store.find(form=form, text=text, limit=limit, scope=scope)
+        found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
         return [line for line in map(self._line, found) if line is not None]
 
-    def expiring(self, form: str, *, scope: Scope = EVERYTHING) -> Sequence[Expiry]:
+    def expiring(self, form: str) -> Sequence[Expiry]:
         """What runs out in the records of a form, the next first: days of fields with ``expires``."""
         plain = (section for section in self._book.definitions.form(form).sections if section.repeat is None)
         fields = [field for section in plain for field in section.fields if field.expires]
         found = []
         with self._book.lock:
             today = self._now().date()
-            for line in self.list(form, scope=scope) if fields else ():
+            for line in self.list(form) if fields else ():
                 sheet = self._book.open(line.id).sheet
                 for field in fields:
                     day = sheet.value(field.key)
@@ -79,14 +77,12 @@ class Records:
         return sorted(found, key=lambda one: one.day)
 
     def damages(self) -> tuple[Damage, ...]:
-        """Files of records that cannot be trusted; what they held is in no list."""
-        return self._book.store.damages()
+        """Files of records that cannot be trusted, for whoever sees everything; what they held is in no list."""
+        return self._book.store.damages() if self.scope == EVERYTHING else ()
 
-    def create(
-        self, form: str, who: Person, data: Mapping[str, Any] | None = None, *, record: str | None = None
-    ) -> str:
-        """A new record, empty or with data in stored form; its id. The same id twice is one record."""
-        record = record or self._new_id()
+    def create(self, form: str, who: Person, data: Mapping[str, Any] | None = None, *, new: str | None = None) -> str:
+        """A new record, empty or with data in stored form; its id, ``new`` if given: the same twice is one record."""
+        record = new or self._new_id()
         if form in self._book.definitions.retired:
             raise FormRetired(form=self._book.definitions.form(form).title)
         self._book.definitions.form(form)
@@ -108,9 +104,9 @@ class Records:
             opened = filled_by(self._book, record, who)
             shift = days_between(opened.sheet, self._now().date()) if days is None else days
             taken = partial(self._taken, opened.form)
-            copying = Copying(opened.sheet, shift, taken, lambda other: not self.exists(other))
+            copying = Copying(opened.sheet, shift, taken, lambda other: not self._exists(other))
             data = copying.data()
-            made = self.create(opened.form, who, data, record=new)
+            made = self.create(opened.form, who, data, new=new)
             source = called(opened)
             return Copied(
                 id=made,
@@ -120,11 +116,6 @@ class Records:
                 days=shift if copying.shifted else 0,
                 left=tuple(copying.left),
             )
-
-    def exists(self, record: str) -> bool:
-        """Whether there is such a record and it does not lie in the recycle bin."""
-        with self._book.lock:
-            return self._book.exists(record) and not self._book.open(record).deleted
 
     def delete(self, record: str, who: Person, *, seen: int | None = None) -> str:
         """Put a record into the recycle bin, from where it can be restored for 30 days; what it is called.
@@ -145,9 +136,9 @@ class Records:
         self._its(record, who)
         return self._removal.undelete(record, who)
 
-    def deleted(self, *, scope: Scope = EVERYTHING) -> Sequence[DeletedRecord]:
+    def deleted(self) -> Sequence[DeletedRecord]:
         """The recycle bin, the last deleted first."""
-        return self._removal.waiting(scope)
+        return self._removal.waiting(self.scope)
 
     def hand_over(self, record: str, to: str, who: Person) -> str:
         """Note that a record is a colleague's from now on; what it is called."""
@@ -393,6 +384,11 @@ class Records:
         """A record that is about to be changed by somebody; refused to whoever may not."""
         with self._book.lock:
             return self._book.settled(filled_by(self._book, record, who), who.name)
+
+    def _exists(self, record: str) -> bool:
+        """Whether there is such a record and it does not lie in the recycle bin."""
+        with self._book.lock:
+            return self._book.exists(record) and not self._book.open(record).deleted
 
     def _line(self, found: Found) -> RecordSummary | None:
         """The record as a line; one that cannot be read is left out of the list, the store names it."""

@@ -22,5 +22,5 @@ def load_samples(records: Records, who: Person) -> int:
     there = {line.id for line in records.list(limit=10_000)}
     fresh = [sample for sample in samples if ids[sample.name] not in there]
     for sample in fresh:
-        records.create(sample.form, who, resolve(sample.data, ids), record=ids[sample.name])
+        records.create(sample.form, who, resolve(sample.data, ids), new=ids[sample.name])
     return len(fresh)

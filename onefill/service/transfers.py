@@ -11,10 +11,11 @@ from onefill.errors import OneFillError
 from onefill.service.access import AccessLog, Did
 from onefill.service.accounts import AccountBook
 from onefill.service.book import ADOPT, Book
-from onefill.service.guard import FILL, require_right
+from onefill.service.guard import NotYours, filled_by
 from onefill.service.people import People
 from onefill.service.removal import Removal
 from onefill.service.reviews import Reviews
+from onefill.service.room import Room
 from onefill.service.shapes import Person
 from store import DELETED, EVERYTHING, Conflict, Found, Store
 
@@ -49,7 +50,7 @@ class Batch:
     count: int
 
 
-class Transfers:
+class Transfers(Room):
     """Hands cases on."""
 
     def __init__(
@@ -108,9 +109,8 @@ class Transfers:
             who: Who hands it over; whoever may fill it.
             known: Whether colleagues have accounts; if they do, only one who may see the case gets it.
         """
-        latest = self._store.latest(record, EVERYTHING)
-        unit = latest.summary.unit
-        require_right(who, unit, FILL, latest.form)
+        with self._book.lock:
+            unit = filled_by(self._book, record, who).entry.summary.unit
         if known and not self._people.named(" ".join(to.split())).sees(unit):
             raise CannotSee(to=to, label=record, unit=self._people.offices.title(unit))
         return self._removal.hand_over(record, to, who)
@@ -125,6 +125,7 @@ class Transfers:
 
         Raises:
             NoSuchUnit: There is no such unit.
+            RecordUnknown: There is no such record, or it is another unit's.
             OfAUnit: One of those named belongs to a unit; none is given away.
         """
         self._people.require(who, unit)
@@ -133,6 +134,8 @@ class Transfers:
             raise NoSuchUnit(unit=unit)
         for record in records:
             summary = self._store.latest(record, EVERYTHING).summary
+            if summary.unit and not who.sees(summary.unit):
+                raise NotYours(record=record)
             if summary.unit not in ("", unit):
                 raise OfAUnit(label=summary.label, unit=offices.title(summary.unit))
         wanted = [one for one in self._without_unit() if not records or one in records]

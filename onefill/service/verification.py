@@ -13,6 +13,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection
 from onefill.service.check_facts import Columns, facts_of, masked_text
 from onefill.service.guard import seen_by
+from onefill.service.room import Room
 from onefill.service.shapes import Person
 
 _ORDER = {"wrong": 0, "unknown": 1, "right": 2}
@@ -31,7 +32,7 @@ class FactGone(OneFillError):
     message = "这一格已经没有了。请刷新页面，看最新的数据。"
 
 
-class Verification:
+class Verification(Room):
     """What officers look up about a record's facts."""
 
     def __init__(self, book: Book, log: AccessLog) -> None:

@@ -15,6 +15,7 @@ from onefill.service.charts import Point, chart, colours_of, day_words, placed, 
 from onefill.service.errors import ViewUnknown
 from onefill.service.naming import file_name
 from onefill.service.portrait import called, portrait
+from onefill.service.room import Room
 from onefill.service.shapes import Produced, RecordState
 from onefill.service.view_shapes import (
     Ahead,
@@ -31,14 +32,13 @@ from onefill.service.view_shapes import (
     ViewState,
 )
 from onefill.tables import plain
-from store import EVERYTHING, Scope
 
 Names = Mapping[str, object]
 #: Records of a form that are asked what is ahead, the last touched first.
 MOST_ASKED = 60
 
 
-class Views:
+class Views(Room):
     """What a person sees of a record at a glance."""
 
     def __init__(self, book: Book, today: Callable[[], date]) -> None:
@@ -66,13 +66,13 @@ class Views:
                 ),
             )
 
-    def ahead(self, form: str, days: int, *, scope: Scope = EVERYTHING) -> Sequence[Ahead]:
+    def ahead(self, form: str, days: int) -> Sequence[Ahead]:
         """What today and so many days after bring in the records of a form, the next first."""
         today, found = self._today(), list[Ahead]()
         until = today + timedelta(days=days)
         with self._book.lock:
             moments = self._book.definitions.form(form).life
-            for line in self._book.store.find(form=form, limit=MOST_ASKED, scope=scope) if moments else ():
+            for line in self._book.store.find(form=form, limit=MOST_ASKED, scope=self.scope) if moments else ():
                 opened = self._book.open(line.record)
                 for moment in () if opened.deleted else moments:
                     first, last = (_day(opened.sheet, day) for day in (moment.date, moment.until))

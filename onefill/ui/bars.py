@@ -5,8 +5,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from onefill.service.access import READ_LOG
 from onefill.service.guard import ACCOUNTS, DEFINE
-from onefill.service.people import READ_LOG
 from onefill.service.shapes import RecordState
 from onefill.ui.businesses import menus
 from onefill.ui.components import panel

@@ -7,10 +7,9 @@ from onefill.ui.shared import the_desk
 def businesses() -> list[Pack]:
     """All packs: the one with the most under way first, then the larger one."""
     desk = the_desk()
-    scope = desk.who().scope
 
     def weight(pack: Pack) -> tuple[int, int]:
-        return sum(len(desk.records.list(form, limit=50, scope=scope)) for form in pack.cases), len(pack.forms)
+        return sum(len(desk.records.list(form, limit=50)) for form in pack.cases), len(pack.forms)
 
     return sorted(desk.definitions.packs.values(), key=weight, reverse=True)
 

@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from onefill.errors import OneFillError
 from onefill.people import NotYourAction, SignedOut
 from onefill.service.errors import RecordUnknown
-from onefill.service.guard import NotYours
 from onefill.service.reporting import report, said
 from onefill.ui.shared import the_desk
 from onefill.ui.tokens import window_of
@@ -61,8 +60,7 @@ async def may_see(record: str, action: str = "") -> None:
         action: What is to be done with it; nothing but looking if empty.
 
     Raises:
-        RecordUnknown: There is none.
-        NotYours: It is another unit's.
+        RecordUnknown: There is none, or it is another unit's.
         NotYourAction: This person may not do that.
     """
 
@@ -112,7 +110,7 @@ def door(endpoint: Endpoint) -> Endpoint:
             return _answer(404, str(unknown))
         except SignedOut as out:
             return _answer(401, str(out))
-        except (NotYours, NotYourAction) as forbidden:
+        except NotYourAction as forbidden:
             return _answer(403, str(forbidden))
         except OneFillError as error:
             return _answer(409, str(error))

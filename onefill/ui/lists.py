@@ -137,12 +137,12 @@ def sum_up(lines: Sequence[RecordSummary]) -> str:
 
 def shared_side() -> str:
     """What is filled once and used everywhere; a button says ``menu:N``."""
-    forms, records, scope = the_desk().definitions.forms, the_desk().records, the_desk().who().scope
+    forms, records = the_desk().definitions.forms, the_desk().records
     lines = ""
     for key, menu in menus().items():
         known = [form for form in menu.forms if form in forms]
         titles = "、".join(forms[form].title for form in known)
-        ends = [one for form in known for one in records.expiring(form, scope=scope)]
+        ends = [one for form in known for one in records.expiring(form)]
         lines += (
             f"<li>{icon('folder_shared')}<div><b>{esc(menu.title)}</b><small>{esc(titles)}</small>"
             f"{_running_out(ends)}</div>"
@@ -164,7 +164,7 @@ def _running_out(days: Sequence[Expiry]) -> str:
 
 def ahead(forms: Sequence[Form]) -> str:
     """What the next two weeks bring, day by day; nothing if that is nothing."""
-    near = [one for form in forms for one in the_desk().views.ahead(form.form, FORTNIGHT, scope=the_desk().who().scope)]
+    near = [one for form in forms for one in the_desk().views.ahead(form.form, FORTNIGHT)]
     lines = "".join(
         f'<li><b class="day">{esc(one.when)}</b><span class="chip">{esc(one.what)}</span>'
         f"{link(f'./fill?record={one.record}', f'open:{one.record}', one.label, kind='ti')}</li>"

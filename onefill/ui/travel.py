@@ -105,7 +105,7 @@ def begin(form: str, title: str, *, kind: str = "btn", sign: str = "") -> str:
 
 def create(form: str, record: str) -> None:
     """Begin a new record and open it."""
-    to_page("fill", record=the_desk().records.create(form, the_desk().who(), record=record))
+    to_page("fill", record=the_desk().records.create(form, the_desk().who(), new=record))
     forget_fresh()
 
 

@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from onefill.people import Account
 from onefill.service import Desk
 from onefill.service.access import Did
+from onefill.service.shapes import Person
 from onefill.ui.address import refuse_open_address
 from onefill.ui.pages import PAGES
 from onefill.ui.routes import ROUTES
@@ -208,7 +209,7 @@ def test_signing_out_ends_it_for_the_socket_and_for_every_window(client: TestCli
     assert COOKIE not in client.cookies
     client.cookies.set(COOKIE, token)
     assert client.get("/of/act").status_code == 401
-    assert desk.log.lines()[0].did == Did.SIGNED_OUT
+    assert desk.as_(Person).log.lines()[0].did == Did.SIGNED_OUT
 
 
 def test_signing_in_as_another_ends_the_first_session(client: TestClient) -> None:

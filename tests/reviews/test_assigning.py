@@ -231,7 +231,7 @@ def test_records_without_a_unit_are_given_one(desk: Desk, leave: str) -> None:
     old = [desk.records.create("leave_request", Person()) for _ in range(3)]
     desk.records.delete(old[2], Person())
     clerk = desk.people.named("李静")
-    assert {one.id for one in desk.records.list(scope=clerk.scope)} == {leave}
+    assert {one.id for one in desk.as_(lambda: clerk).records.list()} == {leave}
     with pytest.raises(NoSuchUnit):
         desk.transfers.adopt("office/nowhere", Person())
     with pytest.raises(OfAUnit):
@@ -239,13 +239,13 @@ def test_records_without_a_unit_are_given_one(desk: Desk, leave: str) -> None:
     with pytest.raises(NotYourAction):
         desk.transfers.adopt(SHOP, desk.people.named("王主管"))
     assert desk.transfers.adopt(SHOP, Person(), [old[0]]).count == 1
-    assert {one.id for one in desk.records.list(scope=clerk.scope)} == {leave, old[0]}
+    assert {one.id for one in desk.as_(lambda: clerk).records.list()} == {leave, old[0]}
     batch = desk.transfers.adopt(SHOP, Person())
     assert batch.count == 2
     entry = desk.store.latest(old[2], EVERYTHING)
     assert (entry.summary.unit, entry.why["batch"]) == (SHOP, batch.id)
     desk.records.undelete(old[2], clerk)
-    assert {one.id for one in desk.records.list(scope=clerk.scope)} == {leave, *old}
+    assert {one.id for one in desk.as_(lambda: clerk).records.list()} == {leave, *old}
     assert desk.transfers.adopt(SHOP, Person()).count == 0
 
 

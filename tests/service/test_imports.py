@@ -28,7 +28,7 @@ def desk(tmp_path: Path) -> Desk:
     """A desk with the class of fifty and an empty one."""
     desk = make_desk(tmp_path)
     load(desk, "class_50")
-    desk.records.create("training_class", desk.who(), record="empty")
+    desk.records.create("training_class", desk.who(), new="empty")
     return desk
 
 
@@ -380,7 +380,7 @@ def test_what_cannot_be_imported_is_told_as_any_other_import(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    make_desk(tmp_path / "data", store="").records.create("training_class", make_desk(tmp_path).who(), record="empty")
+    make_desk(tmp_path / "data", store="").records.create("training_class", make_desk(tmp_path).who(), new="empty")
     monkeypatch.setenv("ONEFILL_DATA", str(tmp_path / "data"))
     (tmp_path / "名册.xlsx").write_bytes(clean_roster())
     (tmp_path / "名册.csv").write_bytes("锟斤拷,1".encode())

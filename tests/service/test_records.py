@@ -87,8 +87,8 @@ def test_unknown_records_and_forms_are_told(desk: Desk) -> None:
 
 
 def test_the_same_id_twice_is_one_record(desk: Desk) -> None:
-    first = desk.records.create("course", desk.who(), {"course_name": "一"}, record="c1")
-    second = desk.records.create("course", desk.who(), {"course_name": "二"}, record="c1")
+    first = desk.records.create("course", desk.who(), {"course_name": "一"}, new="c1")
+    second = desk.records.create("course", desk.who(), {"course_name": "二"}, new="c1")
     assert (first, second) == ("c1", "c1")
     assert field(desk, "c1", "basics", "course_name").shown == "一"
 

@@ -53,7 +53,8 @@ def test_what_is_deleted_is_hidden_and_comes_back_as_it_was(desk: Desk) -> None:
     ]
     with pytest.raises(RecordDeleted, match=r"12月20日 09:00 删除.*恢复"):
         desk.records.state(record)
-    assert not desk.records.exists(record)
+    with pytest.raises(RecordDeleted):
+        desk.records.require(record)
     assert desk.records.undelete(record, who) == ("甲某", ())
     assert ids(desk) == {record}
     assert desk.records.deleted() == []
