@@ -12,6 +12,7 @@ from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted, fair_share
 from onefill.service.cover import with_cover
 from onefill.service.errors import FormatUnknown, NothingToPrint
+from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
 from onefill.service.papers import Paper
 from onefill.service.printed import PrintedFiles
@@ -38,7 +39,8 @@ def _quiet(_done: int, _total: int, _what: str) -> None:
 class Documents(Room):
     """What a person does with papers.
 
-    What is handed out is made from a version, kept for the purpose if anything has changed since the last one.
+    What is handed out is made from a version, kept for the purpose if anything has changed since the last one. It is
+    for whoever may print.
     """
 
     def __init__(
@@ -241,6 +243,8 @@ class Documents(Room):
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _version(self, record: str, who: Person, version: int | None = None) -> Source:
+        with self._book.lock:
+            allowed_to(PRINT, self._book, record, who)
         get = self._versions.get
         entry = self._versions.keep(record, who, Act.PRINTED) if version is None else get(record, version)
         return self._sources.version(entry)

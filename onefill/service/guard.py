@@ -34,7 +34,12 @@ def seen_by(book: Book, record: str, who: Person) -> OpenRecord:
 
 
 def filled_by(book: Book, record: str, who: Person) -> OpenRecord:
-    """A record for whoever may fill it; asked under the book's lock.
+    """A record for whoever may fill it; see ``allowed_to``."""
+    return allowed_to(FILL, book, record, who)
+
+
+def allowed_to(action: str, book: Book, record: str, who: Person) -> OpenRecord:
+    """A record for whoever may do something with it; asked under the book's lock.
 
     Raises:
         RecordUnknown: There is none.
@@ -42,7 +47,7 @@ def filled_by(book: Book, record: str, who: Person) -> OpenRecord:
         NotYourAction: No role allows it there.
     """
     opened = seen_by(book, record, who)
-    require_right(who, opened.entry.summary.unit, FILL, opened.form)
+    require_right(who, opened.entry.summary.unit, action, opened.form)
     return opened
 
 

@@ -13,7 +13,7 @@ from onefill.service.across_forms import bridged, by_the_form, crossed
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint, VersionUnknown
-from onefill.service.guard import filled_by
+from onefill.service.guard import PRINT, allowed_to, filled_by
 from onefill.service.history_shapes import (
     NOW,
     Comparison,
@@ -140,6 +140,8 @@ class History(Room):
         Raises:
             NothingToPrint: It had none.
         """
+        with self._book.lock:
+            allowed_to(PRINT, self._book, record, who)
         source = self._source(record, n)
         entries, notes = [], []
         for number, paper in enumerate(self.papers(record, n), 1):
