@@ -103,7 +103,8 @@ class Disk:
         """Make a folder that lasts; nothing if it is there."""
         with told():
             if not folder.is_dir():
-                folder.mkdir(parents=True, exist_ok=True)
+                self.make_folder(folder.parent)
+                folder.mkdir(exist_ok=True)
                 self.sync_folder(folder.parent)
 
     def _append(self, handle: int, good_end: int, data: bytes, sync: bool) -> None:

@@ -90,6 +90,17 @@ def test_a_step_that_fails_leaves_old_or_new(folder: Path, step: str, after: int
     other.close()
 
 
+def test_every_folder_that_was_made_is_kept_by_the_one_above_it(tmp_path: Path) -> None:
+    synced: set[Path] = set()
+    disk = Disk(sync_folder=synced.add)
+    store = TinyStore(tmp_path / "new" / "var" / "store", stepping(), disk=disk)
+    begin(store)
+    store.put_file(b"paper")
+    store.close()
+    made = {path for path in tmp_path.rglob("*") if path.is_dir()}
+    assert {path.parent for path in made} <= synced
+
+
 def test_a_first_entry_that_fails_leaves_no_record(folder: Path) -> None:
     failing = Failing("replace", 0)
     store = TinyStore(folder, stepping(), disk=failing.disk())
