@@ -144,7 +144,7 @@ class Blobs:
         """
         key, lies = self._codec.key(), self._lies(digest)
         if lies == (key and key.id):
-            return False
+            return key is not None and self._drop_clear(digest)
         self._write(self.read(digest), lambda: digest)
         return True
 
@@ -160,6 +160,17 @@ class Blobs:
                 return key_of(next(hidden, b""))
             except SealBroken:
                 raise FileDamaged(digest=digest) from None
+
+    def _drop_clear(self, digest: str) -> bool:
+        """Remove the copy in clear that an interrupted sealing has left; whether there was one."""
+        clear = self._place.read(digest)
+        if clear is None:
+            return False
+        clear.close()
+        for _ in self.read(digest):  # only where the sealed one is whole
+            pass
+        self._place.remove(digest)
+        return True
 
     def _found(self, digest: str) -> Iterator[bytes] | None:
         hidden = self._place.read(f"{digest}{SEALED}")

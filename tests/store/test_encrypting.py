@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,8 +159,9 @@ class StoppedError(Exception):
     pass
 
 
+@pytest.mark.parametrize("step", ["replace", "sync_folder"])
 @pytest.mark.parametrize("kind", ["seal", "rotate", "unseal"])
-def test_stopped_at_any_step_and_begun_again(folder: Path, tmp_path: Path, kind: str) -> None:
+def test_stopped_at_any_step_and_begun_again(folder: Path, tmp_path: Path, kind: str, step: str) -> None:
     whole = tmp_path / "whole"
     with Opened(whole, *([] if kind == "seal" else [OLD])) as store:
         fill(store, private=("rows/*/id_no", "phone"))
@@ -176,13 +178,13 @@ def test_stopped_at_any_step_and_begun_again(folder: Path, tmp_path: Path, kind:
         shutil.copy(whole.with_name("whole.key"), folder.with_name("store.key"))
         left, armed = [steps], [False]
 
-        def replace(source: Path, target: Path, left: list[int] = left, armed: list[bool] = armed) -> None:
+        def stopping(*given: Path, left: list[int] = left, armed: list[bool] = armed) -> None:
             left[0] -= armed[0]
             if left[0] < 0:
                 raise StoppedError
-            source.replace(target)
+            getattr(Disk(), step)(*given)
 
-        with Opened(folder, *keys, disk=Disk(replace=replace)) as store:
+        with Opened(folder, *keys, disk=replace(Disk(), **{step: stopping})) as store:
             armed[0] = True
             try:
                 act(store)
@@ -192,7 +194,8 @@ def test_stopped_at_any_step_and_begun_again(folder: Path, tmp_path: Path, kind:
                 break
         with Opened(folder, *keys) as store:
             assert content(store) == before
-            assert store.sealer.sealing.pending or steps == 0
+            # Whoever stops behind the last step of all has said already that nothing is pending.
+            assert store.sealer.sealing.pending or steps == 0 or step == "sync_folder"
             act(store)
             assert content(store) == before
             assert store.verify_files() == store.verify_index() == store.damages() == ()
