@@ -12,6 +12,9 @@ from store.disk import Disk, read_file, told
 from store.model import Damage
 from store.parcels import LostParcel, PreferencesParcel
 
+#: Ending of a file that could not be read.
+_ASIDE = ".damaged"
+
 
 class PreferenceFiles:
     """All preferences below one folder."""
@@ -28,7 +31,11 @@ class PreferenceFiles:
             return {}
 
     def change(self, owner: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Change some, ``None`` forgets one; what is kept then. To be called under the owner's lock."""
+        """Change some, ``None`` forgets one; what is kept then. To be called under the owner's lock.
+
+        A file that cannot be read is set aside first: what is written takes its place.
+        """
+        self._set_aside(self._path(owner))
         merged = {**self.read(owner), **values}
         kept = {key: value for key, value in merged.items() if value is not None}
         data = orjson.dumps({"format": FORMAT, "owner": owner, "values": kept}, option=orjson.OPT_INDENT_2)
@@ -39,6 +46,9 @@ class PreferenceFiles:
         """Everything that anybody likes; a file that cannot be read is named."""
         with told():
             paths = sorted(self._folder.glob("??/*.json"))
+            aside = sorted(self._folder.glob(f"??/*{_ASIDE}"))
+        for path in aside:
+            yield LostParcel("preferences", Damage("", str(path), "读不出来，放在一边了；看过以后移到别处"))
         for path in paths:
             try:
                 kept = _parsed(path)
@@ -47,6 +57,16 @@ class PreferenceFiles:
                 yield kept
             except (FileNotFoundError, ValueError) as exc:
                 yield LostParcel("preferences", Damage("", str(path), str(exc)))
+
+    def _set_aside(self, path: Path) -> None:
+        try:
+            _parsed(path)
+        except FileNotFoundError:
+            return
+        except ValueError:
+            data = read_file(path)[0] or b""
+            name = f"{path.stem}.{hashlib.sha256(data).hexdigest()[:8]}{_ASIDE}"
+            self._disk.write_file(path.with_name(name), data)
 
     def _path(self, owner: str) -> Path:
         name = hashlib.sha256(owner.encode()).hexdigest()

@@ -313,8 +313,17 @@ def test_broken_preferences_are_only_preferences(store: Store, folder: Path) -> 
     (path,) = (folder / "preferences").rglob("*.json")
     path.write_bytes(b"{")
     assert store.preferences("li") == {}
+    (damage,) = store.verify_files()
+    assert damage.file == str(path)
     store.set_preferences("li", {"zoom": 2})
     assert store.preferences("li") == {"zoom": 2}
+    (damage,) = store.verify_files()
+    aside = Path(damage.file)
+    assert (aside.parent, aside.read_bytes()) == (path.parent, b"{")
+    store.set_preferences("li", {"zoom": 3})
+    assert len([*path.parent.iterdir()]) == 2
+    aside.unlink()
+    assert store.verify_files() == ()
 
 
 def test_what_was_kept_is_there_after_a_restart(store: Store, folder: Path) -> None:
