@@ -25,11 +25,12 @@ class Lookup:
     def __init__(self, database: Database, file: Path, codec: Codec | None = None) -> None:
         self._database = database
         self._file = file
-        self._key = LookupKey(file, codec)
-        # Where the key of encryption is missing, the first private value to be written says so.
-        with suppress(KeyMissing):
-            self._key.lie_as_wanted()
+        # Of programs that start at once only one makes the key.
         with database.writing(Lock.ABOUT, _MARK) as db:
+            self._key = LookupKey(file, codec)
+            # Where the key of encryption is missing, the first private value to be written says so.
+            with suppress(KeyMissing):
+                self._key.lie_as_wanted()
             db.execute("insert into about values (%s, %s) on conflict do nothing", (_MARK, self._key.mark))
             row = db.execute("select value from about where key = %s", (_MARK,)).fetchone()
             #: Of the key that the index was made with.
