@@ -256,7 +256,11 @@ class Catalog:
         line, tokens = self._line(chain, known)
         # Of a clock that was put back the index knows the later hour; stamps only tell when to look again.
         same = {name: getattr(known, name) for name in ("changed_at", *_STAMPS)}
-        return replace(line, **same) != known or tokens != self._ask(lambda index: index.tokens(record))
+        if replace(line, **same) != known or tokens != self._ask(lambda index: index.tokens(record)):
+            return True
+        with self._told(record, self.chains.path(record)):
+            documents = [*filter(carries, self.chains.documents(chain, 1, chain.n))] if chain.carries else []
+        return not self._ask(lambda index: index.agrees(record, documents))
 
     def close(self) -> None:
         """Close the index."""

@@ -11,6 +11,7 @@ from threading import Lock
 import orjson
 
 from store import register_index
+from store.chain import Document
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
 from store.model import DELETED, INNER, Found, Scope
@@ -234,6 +235,11 @@ class Index:
         """By what a record is found exactly."""
         with self._use() as db:
             return frozenset(row[0] for row in db.execute("select token from token where record = ?", (record,)))
+
+    def agrees(self, record: str, documents: Iterable[Document]) -> bool:
+        """Whether registers and series know just what a record's entries carry."""
+        with self._use() as db:
+            return register_index.agrees(db, record, documents)
 
     def forget(self, records: Iterable[str]) -> None:
         """Drop records."""

@@ -1,7 +1,7 @@
 """The index's tables of registers and series: which entry acts on which line, which drew which numbers."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,9 @@ create table number(
 create index number_record on number(record);
 """
 
+#: A row of either table.
+Row = tuple[str | int | bytes, ...]
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -46,27 +49,18 @@ def put(db: sqlite3.Connection, record: str, carried: Carried) -> None:
     if carried.whole:
         forget(db, record)
     for document in carried.documents:
-        effects: Iterable[tuple[int, Mapping[str, Any]]] = enumerate(document.get("effects", ()))
-        db.executemany(
-            "insert or ignore into effect values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    record,
-                    document["n"],
-                    place,
-                    document["when"],
-                    effect["register"],
-                    effect["line"],
-                    effect["start"],
-                    orjson.dumps(effect),
-                )
-                for place, effect in effects
-            ],
-        )
-        db.executemany(
-            "insert or ignore into number values (?, ?, ?, ?)",
-            [(series, last, record, document["n"]) for series, (_, last) in document.get("numbers", {}).items()],
-        )
+        db.executemany("insert or ignore into effect values (?, ?, ?, ?, ?, ?, ?, ?)", _effects(record, document))
+        db.executemany("insert or ignore into number values (?, ?, ?, ?)", _numbers(record, document))
+
+
+def agrees(db: sqlite3.Connection, record: str, documents: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether just that is known of what a record's entries carry."""
+    known = {*db.execute("select * from effect where record = ?", (record,))}
+    drawn = {*db.execute("select * from number where record = ?", (record,))}
+    kept = [*documents]
+    return known == {row for one in kept for row in _effects(record, one)} and drawn == {
+        row for one in kept for row in _numbers(record, one)
+    }
 
 
 def forget(db: sqlite3.Connection, record: str) -> None:
@@ -103,6 +97,17 @@ def effects_question(register: str, on: date, scope: Scope, line: str | None) ->
         where, values = f"{where} and line in ({lines})", [*values, register, *units]
     listed = "select effect, record, effect.n, place, at, unit from effect join record using (record)"
     return f"{listed} where {where}", values
+
+
+def _effects(record: str, document: Mapping[str, Any]) -> Iterator[Row]:
+    for place, effect in enumerate(document.get("effects", ())):
+        what = effect["register"], effect["line"], effect["start"], orjson.dumps(effect)
+        yield record, document["n"], place, document["when"], *what
+
+
+def _numbers(record: str, document: Mapping[str, Any]) -> Iterator[Row]:
+    for series, (_, last) in document.get("numbers", {}).items():
+        yield series, last, record, document["n"]
 
 
 def last_number(db: sqlite3.Connection, series: str) -> int:

@@ -67,7 +67,9 @@ class Care:
         found = []
         for record in self._told(on_progress):
             with self._database.reading() as db, suppress(ChainBroken, KeyMissing):
-                if not listing.is_listed(db, *self._believed(db, record)[:2], self._lookup):
+                head, shown, entries = self._believed(db, record)
+                listed_so = listing.is_listed(db, head, shown, self._lookup)
+                if not (listed_so and registers.agrees(db, record, entries)):
                     found.append(Damage(record, place, why))
         return tuple(found)
 

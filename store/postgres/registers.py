@@ -37,6 +37,29 @@ def put(db: Connection, entry: Entry) -> None:
         )
 
 
+def agrees(db: Connection, record: str, entries: list[Entry]) -> bool:
+    """Whether registers and series know what all entries of a record carry, and no more of it."""
+    rows = db.execute(
+        "select n, place, written_at, register, line, start, effect from effect where record = %s order by n, place",
+        (record,),
+    )
+    carried = [
+        (
+            one.n,
+            one.place,
+            one.when,
+            one.effect.register,
+            one.effect.line,
+            one.effect.start,
+            effect_document(one.effect),
+        )
+        for entry in entries
+        for one in effects_of(entry)
+    ]
+    drawn = ((series, numbers[-1]) for entry in entries for series, numbers in entry.numbers.items())
+    return rows.fetchall() == carried and all(last_number(db, series) >= last for series, last in drawn)
+
+
 def put_anew(db: Connection, record: str, entries: list[Entry]) -> None:
     """Take what all entries of a record carry, whatever was known before."""
     db.execute("delete from effect where record = %s", (record,))

@@ -6,13 +6,17 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from store import (
     EVERYTHING,
+    Action,
     Change,
+    Effect,
     EntriesParcel,
     FileDamaged,
     FormatTooNew,
@@ -229,6 +233,29 @@ def test_losing_the_index_under_a_running_store(store: Store, folder: Path, kind
     assert store.find(scope=EVERYTHING) == before
     store.append(new(), 2, EVERYTHING)
     assert store.latest("r1", EVERYTHING).n == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from effect",
+        "update effect set start = '2026-12-01'",
+        "insert into effect select 'r2', n, place, at, register, 'l2', start, effect from effect",
+        "update number set last = 8",
+    ],
+)
+def test_a_register_that_says_something_else_is_named_and_made_anew(store: Store, folder: Path, change: str) -> None:
+    granted = Effect(register="grants", line="l1", action=Action.OPEN, start=date(2026, 3, 1))
+    store.append(new(effects=(granted,), draws={"papers": 2}), 2, EVERYTHING)
+    before = store.register("grants", date(2026, 12, 1), EVERYTHING)
+    assert store.verify_index() == ()
+    with closing(sqlite3.connect(folder / "index.sqlite")) as db:
+        db.execute(change)
+        db.commit()
+    assert len(store.verify_index()) == 1
+    store.reindex()
+    assert store.verify_index() == ()
+    assert (store.register("grants", date(2026, 12, 1), EVERYTHING), store.series("papers")) == (before, 2)
 
 
 def test_files_that_came_while_nobody_looked_are_listed(store: Store, folder: Path, tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 """What PostgreSQL itself holds to, whatever the program forgets: institutions apart, entries never changed."""
 
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,10 @@ import pytest
 
 from store import (
     EVERYTHING,
+    Action,
     Change,
     DatabaseUnfit,
+    Effect,
     FileDamaged,
     KeyDiffers,
     Reach,
@@ -23,6 +28,7 @@ from store import (
     Summary,
     open_store,
 )
+from store.keys import LookupKey
 from store.postgres.database import scope_setting
 from tests.databases import ROLE, Server
 from tests.store.making import begin, class_of, new, stepping
@@ -162,9 +168,16 @@ def test_what_lists_know_is_held_against_the_entries_and_made_anew(store: Store,
         begin(store, record, summary=Summary(label="一班", tokens=("A",), private=("4406",)))
     tamper(address, "update record set label = 'x', n = 1, has_draft = true where record = 'r1'")
     tamper(address, "delete from token where record = 'r2'")
-    assert [damage.record for damage in store.verify_index()] == ["r1", "r2"]
-    assert store.reindex() == 3
+    granted = Effect(register="grants", line="l1", action=Action.OPEN, start=date(2026, 3, 1))
+    begin(store, "r4", effects=(granted,))
+    begin(store, "r5", draws={"papers": 2})
+    tamper(address, "update effect set start = '2026-12-01'")
+    tamper(address, "update series set last = 1")
+    assert [damage.record for damage in store.verify_index()] == ["r1", "r2", "r4", "r5"]
+    assert store.reindex() == 5
     assert store.verify_index() == ()
+    assert [line.start for line in store.register("grants", date(2026, 4, 1), EVERYTHING)] == [date(2026, 3, 1)]
+    assert store.series("papers") == 2
     assert len(store.find(scope=EVERYTHING, text="一班", tokens=["4406", "A"])) == 3
 
 
@@ -205,6 +218,22 @@ def test_another_key_finds_nothing_until_the_index_is_made_anew(store: Store, ad
         assert other.count(scope=EVERYTHING, tokens=["4406"]) == 1
     with closing(open_store(address, clock=stepping(), key_file=tmp_path / "other.key")) as other:
         assert other.count(scope=EVERYTHING, tokens=["4406"]) == 1
+
+
+def test_servers_that_start_at_once_make_one_key(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    renew = LookupKey.renew
+
+    def slowly(key: LookupKey) -> None:
+        time.sleep(0.2)
+        renew(key)
+
+    monkeypatch.setattr(LookupKey, "renew", slowly)
+    with ThreadPoolExecutor(3) as pool, ExitStack() as closed:
+        stores = [*pool.map(lambda _: open_store(address, key_file=tmp_path / "new.key"), range(3))]
+        for number, one in enumerate(stores):
+            closed.callback(one.close)
+            begin(one, f"r{number}", summary=Summary(private=("4406",)))
+        assert [one.count(scope=EVERYTHING, tokens=["4406"]) for one in stores] == [3, 3, 3]
 
 
 def test_a_superuser_is_refused(address: str, tmp_path: Path) -> None:
