@@ -12,6 +12,7 @@ from onefill.cli import main
 from store import EVERYTHING, Change, Tally, open_store
 from store.keyring import Keyring, new_key
 from tests.databases import Server
+from tests.desks import our_packs
 from tests.store.making import begin
 from tests.store.test_contract_parcels import tally as tally_of
 
@@ -107,6 +108,26 @@ def test_each_fault_is_named_with_its_file_and_remedy(data: Path, capsys: Captur
     assert problem["remedy"]
     assert main(["store", "verify"]) == BAD
     assert file in capsys.readouterr().out
+
+
+def test_what_was_handed_in_and_is_gone_is_named(data: Path, capsys: Captured) -> None:
+    store = open_store(f"tinydb://{data}/store")
+    pins = {"definition": store.put_file(our_packs().source("teacher"))}
+    kept = [store.put_file(text) for text in (b"proof", b"scan", b"newer proof", b"newer scan")]
+    supplied = {"scan": {"file": kept[1], "name": "陈晓岚身份证.pdf"}, "paper": {"file": "", "name": "纸质原件"}}
+    begin(store, "r3", data={"proofs": kept[0], "@materials": {"proof": supplied}}, pins=pins)
+    changes = [Change("proofs", kept[2]), Change("@materials/proof/newer", {"file": kept[3], "name": "x"})]
+    store.set_draft("r3", changes, EVERYTHING, "李")
+    store.close()
+    assert main(["store", "verify"]) == GOOD
+    for digest in kept:
+        only(data, digest).unlink()
+    capsys.readouterr()
+    assert main(["store", "verify", "--json"]) == BAD
+    problems = told(capsys)["problems"]
+    assert {one["place"]["path"] for one in problems} == {*kept}
+    assert {one["code"] for one in problems} == {"STORE_FILE_MISSING"}
+    assert "陈晓岚" not in str(problems)
 
 
 def test_an_index_that_says_something_else_is_named_and_made_anew(data: Path, capsys: Captured) -> None:

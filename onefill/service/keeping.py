@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from onefill import __version__
 from onefill.problems import FieldPlace, Problem
 from onefill.service.desk import Settings
+from onefill.service.named_files import NamedFiles
 from onefill.service.privacy import sealer_of
 from store import (
     About,
     Archive,
     Damage,
+    DraftParcel,
     EntriesParcel,
     FileParcel,
     KeyMissing,
@@ -36,7 +37,7 @@ _REMEDIES = {
     "CHAIN": "从备份取回这个文件。取不回来也只少这一个办件，别的照常",
     "LOG": "查清是谁动过它，和备份对照。以后的照常记下去",
     "FILE": "从备份取回这个文件，或重新上传、重新打印",
-    "FILE_MISSING": "从备份取回这个文件。取不回来，这一版按当时的样子就印不出来",
+    "FILE_MISSING": "从备份取回这个文件。取不回来，上传的请重新上传，别的这一版按当时的样子就印不出来",
     "INDEX": "运行 python -m onefill store reindex",
 }
 
@@ -152,12 +153,16 @@ class Keeping:
                     yield f"program/{name}/{path.relative_to(folder).as_posix()}", path
 
     def _missing(self) -> Iterator[Damage]:
-        """Files that versions pin or that were printed, and that are not there."""
+        """Files that versions pin, that were printed or handed in, and that are not there."""
         needed: dict[str, tuple[str, str]] = {}
+        named = NamedFiles(self._store)
         for parcel in self._store.parcels():
             match parcel:
                 case EntriesParcel(record, _, entries):
-                    needed |= {digest: (record, name) for entry in entries for name, digest in _pinned(entry["pins"])}
+                    found = (one for entry in entries for one in named.of_entry(record, entry))
+                    needed |= {digest: (record, name) for name, digest in found}
+                case DraftParcel(record, line):
+                    needed |= {digest: (record, name) for name, digest in named.of_draft(record, line)}
                 case PreferencesParcel(owner, values) if owner.startswith("printed/"):
                     record = owner.split("/")[1]
                     needed |= {kept["digest"]: (record, kept["name"]) for kept in values.values()}
@@ -174,12 +179,6 @@ def key_files(settings: Settings, environ: Mapping[str, str]) -> list[Path]:
         folders.append(path_from_address(settings.store.removeprefix("tinydb://")).parent)
     named = [Path(environ[KEY_FILE])] if environ.get(KEY_FILE) else []
     return sorted({*named, *(path for folder in folders for path in folder.glob("*.key"))})
-
-
-def _pinned(pins: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if digest := pins.get("definition"):
-        yield "表单定义", digest
-    yield from pins.get("templates", {}).items()
 
 
 def _problem(code: str, damage: Damage) -> Problem:
