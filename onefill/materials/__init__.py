@@ -1,7 +1,18 @@
 """What must be handed in, what was, and whether it will do."""
 
 from onefill.materials.checklist import Checklist, ItemState, Known, Standing, checklist, entry_id
-from onefill.materials.supply import MATERIALS, UNSORTED, Page, Supplied, digest_of, supplied_of
+from onefill.materials.supply import (
+    MATERIALS,
+    UNSORTED,
+    Leaf,
+    Page,
+    Supplied,
+    digest_of,
+    joined,
+    placed,
+    run_of,
+    supplied_of,
+)
 
 __all__ = [
     "MATERIALS",
@@ -9,11 +20,15 @@ __all__ = [
     "Checklist",
     "ItemState",
     "Known",
+    "Leaf",
     "Page",
     "Standing",
     "Supplied",
     "checklist",
     "digest_of",
     "entry_id",
+    "joined",
+    "placed",
+    "run_of",
     "supplied_of",
 ]

@@ -3,8 +3,8 @@
 It lies in a record's data under ``@materials``, by item and file, so that drafts, versions and submissions hold it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -19,10 +19,21 @@ UNSORTED = "unsorted"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a file: its number there from 1, and by how many degrees it is shown turned to the right."""
+    """A page of a file.
+
+    Attributes:
+        number: In the file, from 1.
+        turn: By how many degrees it is shown turned to the right.
+        place: Among all pages of the item, whichever file they are in; those without come last, as the files came.
+    """
 
     number: int
     turn: int = 0
+    place: int | None = None
+
+    def plain(self) -> list[int]:
+        """As it is kept."""
+        return [self.number, self.turn] if self.place is None else [self.number, self.turn, self.place]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +74,7 @@ class Supplied:
             "file": self.digest,
             "name": self.name,
             "kind": self.kind,
-            "pages": [[page.number, page.turn] for page in self.pages],
+            "pages": [page.plain() for page in self.pages],
             "at": self.at.isoformat(),
             "who": self.who,
             "print": self.print,
@@ -81,7 +92,7 @@ class Supplied:
             digest=kept["file"],
             name=kept["name"],
             kind=kept["kind"],
-            pages=tuple(Page(number, turn) for number, turn in kept["pages"]),
+            pages=tuple(Page(*page) for page in kept["pages"]),
             at=datetime.fromisoformat(kept["at"]),
             who=kept["who"],
             print=kept.get("print", ""),
@@ -101,10 +112,47 @@ def supplied_of(data: Mapping[str, Any]) -> dict[str, tuple[Supplied, ...]]:
     return found
 
 
+#: A page of an item: id of its file, and which of the file's pages from 1.
+Leaf = tuple[str, int]
+
+
+def run_of(files: Iterable[Supplied]) -> list[Leaf]:
+    """All pages of an item in their one order."""
+    found = [((one.id, at), page.place) for one in files for at, page in enumerate(one.pages, 1)]
+    return [leaf for leaf, place in sorted(found, key=lambda one: (one[1] is None, one[1] or 0))]
+
+
+def placed(files: Sequence[Supplied], run: Iterable[Leaf]) -> tuple[Supplied, ...]:
+    """The files with their pages in an order that may go from file to file and back; of one file its own order says it.
+
+    Args:
+        files: Of an item.
+        run: Their pages in the order meant; what it does not name comes after, as it was.
+    """
+    known = run_of(files)
+    order = {leaf: place for place, leaf in enumerate(dict.fromkeys([*(one for one in run if one in known), *known]))}
+    alone = sum(bool(one.pages) for one in files) == 1
+    made = []
+    for one in files:
+        pages = sorted((order[one.id, at], page.number, page.turn) for at, page in enumerate(one.pages, 1))
+        kept = (Page(number, turn, None if alone else place) for place, number, turn in pages)
+        made.append(replace(one, pages=tuple(kept)))
+    return tuple(made)
+
+
+def joined(groups: Iterable[Sequence[Supplied]]) -> tuple[Supplied, ...]:
+    """Files of several items as those of one: the pages of each item after those of the item before."""
+    groups = list(groups)
+    files = [file for group in groups for file in group]
+    if all(page.place is None for file in files for page in file.pages):
+        return tuple(files)
+    return placed(files, [leaf for group in groups for leaf in run_of(group)])
+
+
 def digest_of(files: Iterable[Supplied]) -> str:
     """Digest of all that was handed in for an item: an acceptance holds for just this, in just this order."""
     told = sha256()
     for one in files:
-        pages = ",".join(f"{page.number}:{page.turn}" for page in one.pages)
+        pages = ",".join(":".join(map(str, page.plain())) for page in one.pages)
         told.update(f"{one.digest} {one.print} {pages}\n".encode())
     return told.hexdigest()

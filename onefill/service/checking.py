@@ -7,7 +7,7 @@ from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compi
 from onefill.definitions.model import Document, Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
-from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, supplied_of
+from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
 from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
@@ -106,8 +106,8 @@ class Checking:
         if material is None:
             return ()
         items = self.of(opened, phase(material.from_), material.key).items
-        found = (one for one in items if one.id == item or one.id.startswith(f"{item}."))
-        return tuple(replace(file, print="") for one in found for file in one.files)
+        found = (one.files for one in items if one.id == item or one.id.startswith(f"{item}."))
+        return tuple(replace(file, print="") for file in joined(found))
 
 
 def _passed(form: Form, case: Case, stages: Collection[str]) -> bool:

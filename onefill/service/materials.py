@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from onefill.errors import OneFillError
-from onefill.materials import MATERIALS, UNSORTED, Checklist, ItemState, Page, Supplied, supplied_of
+from onefill.materials import MATERIALS, UNSORTED, Checklist, ItemState, Leaf, Page, Supplied, placed, supplied_of
 from onefill.reviews.moves import phase_title, stage_of, what_was_handed_in
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import MaterialsState
@@ -168,7 +168,7 @@ class Materials(Room):
             found = self._file(opened, source, file)
             state = None if target == UNSORTED else self._item(opened, target)
             chosen = set(pages or range(1, len(found.pages) + 1))
-            moved = tuple(page for place, page in enumerate(found.pages, 1) if place in chosen)
+            moved = tuple(replace(page, place=None) for at, page in enumerate(found.pages, 1) if at in chosen)
             left = tuple(page for place, page in enumerate(found.pages, 1) if place not in chosen)
             if not moved or source == target:
                 return
@@ -179,14 +179,22 @@ class Materials(Room):
             self._keep(opened, {f"{target}/{made.id}": made.plain(), f"{source}/{file}": kept}, who)
 
     def arrange(self, record: str, item: str, file: str, pages: Sequence[Page], who: Person) -> None:
-        """Say which pages of a file count, in which order, and how each is turned; without any it is taken out."""
+        """Say which pages of a file count, and how each is turned; without any it is taken out."""
         with self._book.lock:
             opened = filled_by(self._book, record, who)
             found = self._file(opened, item, file)
             known = {page.number for page in found.pages}
-            wanted = tuple(Page(page.number, page.turn % 360) for page in pages if page.number in known)
+            wanted = tuple(replace(page, turn=page.turn % 360) for page in pages if page.number in known)
             kept = replace(found, pages=wanted).plain() if wanted else None
             self._keep(opened, {f"{item}/{file}": kept}, who)
+
+    def order(self, record: str, item: str, run: Sequence[Leaf], who: Person) -> None:
+        """Say in which order the pages of an item come, whichever file each is in; what is not named comes after."""
+        with self._book.lock:
+            opened = filled_by(self._book, record, who)
+            files = supplied_of(opened.sheet.data).get(item, ())
+            made = zip(files, placed(files, run), strict=True)
+            self._keep(opened, {f"{item}/{new.id}": new.plain() for old, new in made if new != old}, who)
 
     def of_print(self, record: str, item: str, file: str, print: str, who: Person) -> None:
         """Say which print a scan is of, by the code in its footer."""

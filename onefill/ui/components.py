@@ -85,8 +85,8 @@ def viewer(
         pages: Each with ``src`` and ``name``, and ``small`` for the strip; where they may be changed, with ``mark``.
         title: Of the paper.
         key: Its name in the page.
-        on_act: Told ``earlier:MARK``, ``later:MARK``, ``upright:MARK``, ``drop:MARK``, ``move:MARK:TARGET``; without it
-            pages are only looked at.
+        on_act: Told ``earlier:MARK``, ``later:MARK``, ``put:MARK:PLACE``, ``upright:MARK``, ``drop:MARK``,
+            ``move:MARK:TARGET``; without it pages are only looked at.
         targets: Where a page may be moved to, as (id, title).
     """
 

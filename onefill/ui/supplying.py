@@ -8,7 +8,7 @@ import streamlit as st
 
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
-from onefill.materials import UNSORTED, ItemState, Page, Standing, Supplied
+from onefill.materials import UNSORTED, ItemState, Leaf, Page, Standing, Supplied, run_of
 from onefill.reviews.moves import phase_of
 from onefill.service.case_shapes import CaseState, MaterialsState
 from onefill.service.materials import ANY_KIND, MOST_MB
@@ -81,7 +81,13 @@ def _do(record: str, verb: str, what: str) -> bool:
             materials.assign(record, item, file, target, who, pages=[int(place)] if place else None)
         case "remove":
             materials.remove(record, item, file, who)
-        case "earlier" | "later" | "upright" | "drop":
+        case "earlier" | "later" | "put":
+            place, _, to = rest.partition(":")
+            run, leaf = run_of(materials.files(record, item, who)), (file, int(place))
+            if verb != "put":
+                to = str(run.index(leaf) + (1 if verb == "later" else -1)) if leaf in run else "0"
+            materials.order(record, item, reordered(run, leaf, int(to)), who)
+        case "upright" | "drop":
             found = next((one for one in materials.files(record, item, who) if one.id == file), None)
             pages = arranged(found.pages if found else (), verb, int(rest) - 1)
             materials.arrange(record, item, file, pages, who)
@@ -109,17 +115,23 @@ def _phase(record: str) -> str | None:
 
 
 def arranged(pages: Sequence[Page], verb: str, at: int) -> list[Page]:
-    """Pages after one of them, counted from 0, was moved by one, turned or dropped."""
+    """Pages of a file after one of them, counted from 0, was turned or dropped."""
     found = list(pages)
     if not 0 <= at < len(found):
         return found
     if verb == "drop":
         del found[at]
-    elif verb == "upright":
-        found[at] = replace(found[at], turn=(found[at].turn + 90) % 360)
     else:
-        to = min(max(0, at + (-1 if verb == "earlier" else 1)), len(found) - 1)
-        found.insert(to, found.pop(at))
+        found[at] = replace(found[at], turn=(found[at].turn + 90) % 360)
+    return found
+
+
+def reordered(run: Sequence[Leaf], leaf: Leaf, to: int) -> list[Leaf]:
+    """The pages of an item after one of them was put at a place, counted from 0."""
+    found = list(run)
+    if leaf in found:
+        found.remove(leaf)
+        found.insert(max(0, to), leaf)
     return found
 
 
@@ -168,15 +180,13 @@ def _zone(record: str, item: ItemState | None, *, open_to_change: bool) -> dict[
 
 
 def pages_of(record: str, item: str, given: Sequence[Supplied]) -> list[dict[str, str]]:
-    """Pages of files, each with the address of its picture; it says all that the picture depends on."""
+    """Pages of an item in their order, each with the address of its picture, which says all that the picture shows."""
     token = quote(this_window().token)
-    found = []
-    for one in given:
-        for place, page in enumerate(one.pages, 1):
-            where = f"./of/material/{quote(record)}/{quote(item)}/{quote(one.id)}/{place}?k={token}"
-            where += f"&v={one.digest[:8]}-{page.number}-{page.turn}"
-            name = f"{one.name} 第 {page.number} 页"
-            found.append(
-                {"src": f"{where}&w=1200", "small": f"{where}&w=200", "name": name, "mark": f"{one.id}:{place}"}
-            )
+    found, files = [], {one.id: one for one in given}
+    for file, place in run_of(given):
+        one, page = files[file], files[file].pages[place - 1]
+        where = f"./of/material/{quote(record)}/{quote(item)}/{quote(file)}/{place}?k={token}"
+        where += f"&v={one.digest[:8]}-{page.number}-{page.turn}"
+        name = f"{one.name} 第 {page.number} 页"
+        found.append({"src": f"{where}&w=1200", "small": f"{where}&w=200", "name": name, "mark": f"{file}:{place}"})
     return found

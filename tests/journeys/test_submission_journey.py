@@ -36,10 +36,16 @@ def test_a_leave_is_handed_in_and_withdrawn(window: Window, tmp_path: Path) -> N
     assert barriers_on(page) == []
     page.locator(".going .bad").get_by_role("button", name="知道了").click()
 
-    # a page is turned, a file is moved by dragging, and back by choosing
+    # a page is turned, pages of two files change places, a file is moved by dragging, and back by choosing
     before = page.locator(".vw-box img").get_attribute("src")
     page.get_by_role("button", name="转正").click()
     expect(page.locator(".vw-box img")).not_to_have_attribute("src", str(before))
+    thumbs = page.locator(".vw-strip button")
+    expect(thumbs.first).to_have_attribute("aria-label", "第一页.jpg 第 1 页")
+    thumbs.last.drag_to(thumbs.first)  # one run of pages, whichever file each is in
+    expect(thumbs.first).to_have_attribute("aria-label", "第二页.jpg 第 1 页")
+    page.locator(".vw-box").press("ArrowRight")
+    expect(page.locator(".vw-box img")).to_have_attribute("alt", "第一页.jpg 第 1 页")
     page.locator(".mfiles li", has_text="第二页.jpg").drag_to(page.locator(f".mats [data-take='{UNSORTED}']"))
     expect(page.locator(".mfiles li")).to_have_count(1)
     page.locator(".mats .doc", has_text="没归类的文件").click()

@@ -112,16 +112,35 @@ def test_what_people_call_their_files_is_no_markup(shop: Desk, order: str) -> No
     ("verb", "at", "there"),
     [
         ("drop", 1, [(1, 0), (3, 0)]),
-        ("earlier", 2, [(1, 0), (3, 0), (2, 0)]),
-        ("earlier", 0, [(1, 0), (2, 0), (3, 0)]),
-        ("later", 0, [(2, 0), (1, 0), (3, 0)]),
         ("upright", 1, [(1, 0), (2, 90), (3, 0)]),
         ("drop", 7, [(1, 0), (2, 0), (3, 0)]),
     ],
 )
-def test_pages_are_put_in_order(verb: str, at: int, there: list[tuple[int, int]]) -> None:
+def test_pages_are_turned_and_dropped(verb: str, at: int, there: list[tuple[int, int]]) -> None:
     pages = [Page(1), Page(2), Page(3)]
     assert [(page.number, page.turn) for page in arranged(pages, verb, at)] == there
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        ("later:{a}:1", "bac"),
+        ("earlier:{c}:1", "acb"),
+        ("earlier:{a}:1", "abc"),
+        ("later:{c}:1", "abc"),
+        ("put:{c}:1:0", "cab"),
+        ("put:{a}:1:2", "bca"),
+        ("put:{a}:9:2", "abc"),
+    ],
+)
+def test_pages_are_ordered_across_files(shop: Desk, order: str, said: str, there: str) -> None:
+    for shade in (250, 240, 230):
+        shop.materials.supply(order, "receipt", scan(shade), f"{shade}.png", shop.who())
+    ids = dict(zip("abc", (one.id for one in shop.materials.files(order, "receipt", shop.who())), strict=True))
+    acted(order, "receipt", said.format(**ids))
+    names = {id: name for name, id in ids.items()}
+    shown = pages_of(order, "receipt", shop.materials.files(order, "receipt", shop.who()))
+    assert "".join(names[page["mark"].partition(":")[0]] for page in shown) == there
 
 
 # -- the screen --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Page pictures: next, zoom, turn; loaded as they come into view. Keys while the picture has the focus: ← → + − R 0.
 // The page to be read comes first: the small ones and the next page are asked for once it is there.
-// Where pages may be changed (data.edit), a second bar tells Python what to do with the page that is shown.
+// Where pages may be changed (data.edit), a second bar tells Python what to do with the page that is shown, and the
+// small ones can be dragged to another place.
 
 const ACTS = [
   ["prev", "上一页", "chevron_left"],
@@ -96,9 +97,35 @@ class Viewer {
       thumb.append(picture, number);
       return thumb;
     });
+    if (edit) this.sorted(strip);
     strip.append(...this.thumbs);
     strip.hidden = this.pages.length < 2;
     return strip;
+  }
+
+  // A small picture that is dropped on another one takes its place, whichever file either is in.
+  sorted(strip) {
+    const thumb = (event) => event.target.closest("[data-page]");
+    const light = (goal) => this.thumbs.forEach((one) => one.classList.toggle("over", one === goal));
+    strip.ondragstart = (event) => (this.lifted = Number(thumb(event)?.dataset.page ?? -1));
+    strip.ondragend = () => light((this.lifted = null));
+    strip.ondragleave = () => light(null);
+    strip.ondragover = (event) => {
+      const goal = thumb(event);
+      if (!goal || !(this.lifted >= 0)) return;
+      event.preventDefault();
+      light(goal);
+    };
+    strip.ondrop = (event) => {
+      const goal = thumb(event);
+      if (!goal || !(this.lifted >= 0)) return;
+      event.preventDefault();
+      light(null);
+      const to = Number(goal.dataset.page);
+      if (to === this.lifted) return;
+      this.tell(`put:${this.pages[this.lifted].mark}:${to}`);
+      this.root.at = to;
+    };
   }
 
   box() {
