@@ -23,8 +23,9 @@ from onefill.service.cases import (
     working_days,
 )
 from onefill.service.checking import Checking
-from onefill.service.corrections import correction, stood_before
+from onefill.service.corrections import correction, stands_as_in
 from onefill.service.guard import seen_by
+from onefill.service.hindsight import Hindsight
 from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -64,10 +65,10 @@ class CaseReading(Room):
             opened = seen_by(self._book, record, who)
             return correction(self._book, opened, phase, self._checking.prints(opened, phase))
 
-    def is_late(self, record: str, phase: str, at: str, who: Person) -> bool:
-        """Whether what stands at a place stood there in the submission before, too."""
+    def is_late(self, record: str, phase: str, at: str, what: str, who: Person) -> bool:
+        """Whether what is wrong at a place was to be seen there in the submission before, too."""
         with self._book.lock:
-            return stood_before(self._book, seen_by(self._book, record, who), phase, at)
+            return self._hindsight(seen_by(self._book, record, who), phase).saw(at, what)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -171,10 +172,10 @@ class CaseReading(Room):
         state = case_of(opened.sheet.data).phase(remark.phase)
         if not remark.at or not state.submissions:
             return False
-        return not stood_before(self._book, opened, remark.phase, remark.at, submission=state.submissions[-1])
+        return not stands_as_in(self._book, opened, remark.at, state.submissions[-1])
 
-    def _late(self, opened: OpenRecord, remark: Remark) -> bool:
-        return stood_before(self._book, opened, remark.phase, remark.at)
+    def _hindsight(self, opened: OpenRecord, phase: str) -> Hindsight:
+        return Hindsight(self._book, opened, phase, lambda: self.checklist(opened, phase))
 
     def checklist(self, opened: OpenRecord, phase: str) -> Checklist:
         """The checklist of a phase of an open record; to be asked under the book's lock."""

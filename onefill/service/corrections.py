@@ -19,7 +19,7 @@ def correction(book: Book, opened: OpenRecord, phase: str, prints: dict[str, str
         phase: Key of the phase.
         prints: What its documents print today, by key.
     """
-    before = _before(book, opened, phase)
+    before = submission_before(opened, phase)
     if before is None:
         return Correction(differences=(), again=(), good=(), items=())
     sheet = book.pinned(book.store.entry(opened.id, before, book.scope))
@@ -36,26 +36,14 @@ def correction(book: Book, opened: OpenRecord, phase: str, prints: dict[str, str
     )
 
 
-def stood_before(book: Book, opened: OpenRecord, phase: str, at: str, submission: int | None = None) -> bool:
-    """Whether what stands at a place stood there in an earlier submission.
-
-    Args:
-        book: All open records.
-        opened: The record.
-        phase: Key of the phase.
-        at: The place.
-        submission: Number of the entry to hold it against; the submission before the one in hand if not given.
-    """
-    if submission is None:
-        submission = _before(book, opened, phase)
-    if submission is None:
-        return False
+def stands_as_in(book: Book, opened: OpenRecord, at: str, submission: int) -> bool:
+    """Whether what stands at a place stood there in an earlier submission, given by the number of its entry."""
     then = book.store.entry(opened.id, submission, book.scope).data or {}
     return bool(at_place(then, at) == at_place(opened.sheet.data, at))
 
 
-def _before(book: Book, opened: OpenRecord, phase: str) -> int | None:
-    """The submission that the record as it is now is held against."""
+def submission_before(opened: OpenRecord, phase: str) -> int | None:
+    """Number of the submission that the record as it is now is held against; nothing if there was none before."""
     state = case_of(opened.sheet.data).phase(phase)
     submitted = state.submissions
     if not submitted:

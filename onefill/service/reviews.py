@@ -90,6 +90,7 @@ class Reviews(Remarking):
                 confirmed=confirmed,
             )
             noted = [one for one in notes_of(opened.sheet.data) if one.phase == key]
+            before = self._hindsight(opened, key)
             ruling = ruled(
                 form,
                 with_aside(case, opened.sheet.data, key, answers=found.kind == "submit"),
@@ -97,7 +98,7 @@ class Reviews(Remarking):
                 deed,
                 facts=self._facts(opened, key),
                 noted=noted,
-                late=[one.id for one in noted if self._late(opened, one)],
+                late=[one.id for one in noted if before.saw(one.at, one.what)],
                 titles={role.key: role.title for role in self._book.definitions.pack_of(opened.form).roles},
                 days=working_days(self._book.definitions, opened.form),
             )

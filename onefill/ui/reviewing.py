@@ -150,7 +150,7 @@ def _write(reading: Reading, key: str) -> None:
             words = {"remedy": item.remedy, "clause": item.material.clause, "what": item.why if item.lacking else ""}
         if reading.tab in ("facts", "changes", "remarks"):
             reading.tab = "checks"
-    late = the_desk().reviews.is_late(reading.record, reading.phase, at, reading.who)
+    late = the_desk().reviews.is_late(reading.record, reading.phase, at, words.get("what", ""), reading.who)
     reading.writing = Writing(key=key, at=at, late=late, **words)
 
 
@@ -166,7 +166,7 @@ def _unwrite(reading: Reading, _: str) -> None:
 
 def _edit(reading: Reading, id: str) -> None:
     one = next(one for one in reading.state.remarks if one.id == id)
-    late = the_desk().reviews.is_late(reading.record, reading.phase, one.at, reading.who)
+    late = the_desk().reviews.is_late(reading.record, reading.phase, one.at, one.what, reading.who)
     reading.writing = Writing(
         key=f"remark:{id}",
         at=one.at,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from onefill.materials import MATERIALS
-from onefill.reviews import RemarkState
 from onefill.service import Desk
 from onefill.service.case_shapes import Blocker
 from onefill.service.cases import SectionLocked
@@ -116,14 +115,6 @@ def put(desk: Desk, record: str, then: Mapping[str, Any]) -> None:
     desk.store.set_draft(record, list(differing(now, then)), EVERYTHING, "从前的程序")
 
 
-def say_why_only_now(desk: Desk, record: str, phase: str) -> None:
-    """A reason for what stood in the submission before, too: a link is as it was, but not what it leads to."""
-    for one in desk.reviews.state(record, OFFICER).remarks:
-        if one.state is RemarkState.NOTED and desk.reviews.is_late(record, phase, one.at, OFFICER):
-            words = {"remedy": one.remedy, "clause": one.clause, "reason": "上次以后才这样", "id": one.id}
-            desk.reviews.remark(record, phase, one.at, one.what, OFFICER, **words)
-
-
 def type_elsewhere(desk: Desk, ids: Mapping[str, str], faults: Sequence[Fault], *, undo: bool = False) -> None:
     """Plant what lies in other records, which nobody has handed in."""
     for fault in faults:
@@ -160,7 +151,6 @@ def test_one_notice_names_all_with_clause_and_remedy(tmp_path: Path, record: str
         for reminder in (one for lines in found.values() for one in lines if not one.stops):
             words = {"remedy": reminder.remedy, "clause": reminder.clause}
             desk.reviews.remark(case, phase, reminder.at, reminder.said, OFFICER, **words)
-        say_why_only_now(desk, case, phase)
         desk.reviews.act(case, send_back, OFFICER)
         paper = desk.notices.make(case, "correction_notice", OFFICER, ".docx", phase=phase).data
         rows = [[squeezed(cell) for cell in row] for row in word_rows(paper)]

@@ -196,8 +196,8 @@ def test_what_was_to_be_seen_before_needs_a_reason(desk: Desk, leave: str) -> No
     desk.materials.supply(leave, "signed_paper", scan(240), "再签.png", CLERK)
     desk.reviews.act(leave, "ask_leave", CLERK, declared=True)
     late = desk.reviews.remark(leave, "whole", "department", "部门不对", CHIEF)
-    assert desk.reviews.is_late(leave, "whole", "department", desk.who())
-    assert not desk.reviews.is_late(leave, "whole", "reason", desk.who())
+    assert desk.reviews.is_late(leave, "whole", "department", "部门不对", desk.who())
+    assert not desk.reviews.is_late(leave, "whole", "reason", "太笼统", desk.who())
     with pytest.raises(ReasonForLateRemark, match="部门"):
         desk.reviews.act(leave, "send_back", CHIEF)
     desk.reviews.remark(leave, "whole", "department", "部门不对", CHIEF, reason="人事刚通知调动", id=late)
