@@ -60,6 +60,7 @@ ASKED: dict[str, Any] = {
     "name": "谁",
     "to": Person(name="谁"),
     "pages": (),
+    "run": (),
     "print": "0" * 8,
     "section": "goods",
     "row": "r1",
@@ -99,6 +100,8 @@ FILLS = {
     "materials.assign",
     "materials.arrange",
     "materials.of_print",
+    "materials.order",
+    "materials.still_right",
     "materials.remove",
     "reviews.answer",
 }
