@@ -157,14 +157,14 @@ class Book:
             return kept
 
     def whose(self, record: str) -> tuple[str, str]:
-        """The unit and form of a record; of one that is open it costs no more than a look at its stamp.
+        """The unit and form of a record, without a look into the store for one that is open: both stay what they are.
 
         Raises:
             RecordUnknown: There is none of that id.
         """
         with self.lock:
             kept = self._open.get(record)
-            if kept is None or kept.stamp != self.store.stamp(record):
+            if kept is None or not kept.entry.summary.unit:  # what belongs to nobody may be given to a unit
                 kept = self.open(record)
             return kept.entry.summary.unit, kept.form
 

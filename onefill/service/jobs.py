@@ -154,7 +154,7 @@ class Jobs(Room):
             args: With what, in plain JSON.
 
         Raises:
-            NotYours: The record is another unit's.
+            RecordUnknown: There is no such record, or it is another unit's.
             NotYourAction: The person may not print.
         """
         self._guard.require(who, record, PRINT)

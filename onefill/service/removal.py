@@ -38,7 +38,7 @@ class Removal:
             if opened.deleted:
                 return called(opened)
             self._refuse_printed(opened)
-            self._refuse_used(opened)
+            self._refuse_used(opened, who)
             if seen is not None and opened.draft.number > seen:
                 raise ChangedMeanwhile(label=called(opened), at=f"{saved_at(opened):%H:%M}")
             try:
@@ -106,12 +106,13 @@ class Removal:
             day = f"{when.month}月{when.day}日"
             raise PrintedBefore(label=called(opened), day=day, n=self._book.numbered(printed[-1]).number or 1)
 
-    def _refuse_used(self, opened: OpenRecord) -> None:
+    def _refuse_used(self, opened: OpenRecord, who: Person) -> None:
         tokens = [link_token(opened.id)]
         found = [one for one in self._book.store.find(tokens=tokens, scope=self._book.scope) if one.record != opened.id]
         if found:
-            labels = "、".join(f"“{called(self._book.open(one.record))}”" for one in found[:MOST_NAMED])
-            more = " 等" if len(found) > MOST_NAMED else ""
+            seen = [one for one in found if who.sees(one.unit)][:MOST_NAMED]
+            labels = "、".join(f"“{called(self._book.open(one.record))}”" for one in seen) or "别的单位的"
+            more = " 等" if seen and len(found) > len(seen) else ""
             raise StillUsed(label=called(opened), count=len(found), labels=labels + more)
 
     def _line(self, record: str) -> DeletedRecord | None:

@@ -88,7 +88,8 @@ class Transfers(Room):
         held = [one for one in every if _held(one, name)] if other.name != name else []
         for found in (*theirs, *held):
             if not other.sees(found.unit):
-                raise CannotSee(to=to, label=found.label, unit=self._people.offices.title(found.unit))
+                label = found.label if who.sees(found.unit) else found.record
+                raise CannotSee(to=to, label=label, unit=self._people.offices.title(found.unit))
         records = dict.fromkeys(one.record for one in (*theirs, *held))
         title = f"{name} → {to}"
         batch = self._begin(title)

@@ -66,7 +66,8 @@ async def may_see(record: str, action: str = "") -> None:
 
     def ask() -> None:
         desk = the_desk()
-        desk.guard.require(desk.who(), record, action)
+        if action:
+            desk.guard.require(desk.who(), record, action)
         desk.records.require(record)
 
     await run_in_threadpool(ask)
