@@ -257,7 +257,7 @@ def _imported(options: argparse.Namespace, record: str, section: str) -> int:
         write_file(options.marked, desk.imports.marked(data, name, preview.problems).data)
     taken = None
     if not options.dry_run and not columns.problems:
-        taken = desk.imports.take(record, section, workbook, columns, who=desk.who(), wrong=options.with_errors)
+        taken = desk.imports.take(record, section, workbook, columns, who=desk.who(), wrong=options.with_errors).taken
     if options.json:
         _print_json(plain_import(preview))
     else:

@@ -9,7 +9,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.papers import MOST_COPIES, Wishes, listing, packet, phase_tabs, warning
 from onefill.ui.parts import part
 from onefill.ui.previews import downloads, draw_pages
-from onefill.ui.printing import page_job, record_jobs, start_archive, start_packet
+from onefill.ui.printing import page_job, record_jobs, start_archive, start_packet, stop_papers
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow, open_place, to_page
@@ -45,7 +45,7 @@ def acted(said: str) -> None:
         case "zip":
             start_archive(RECORD, st.session_state[PHASE], WISHES)
         case "stop":
-            the_desk().jobs.stop(RECORD)
+            stop_papers(RECORD)
         case "mend":
             record, section, path = what.split(":", 2)
             open_place(record, section, path)

@@ -1,11 +1,14 @@
 """导入: a workbook is brought, its columns are matched, what it would do is seen, then it is taken."""
 
+from contextlib import suppress
 from urllib.parse import unquote
 
 import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.service.errors import NotWaiting
+from onefill.service.import_jobs import METHOD
+from onefill.service.job_shapes import Job
 from onefill.service.shapes import RecordState, SectionState
 from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.components import drop_zone, panel
@@ -14,6 +17,7 @@ from onefill.ui.html import esc, icon, note, state
 from onefill.ui.import_columns import columns_panel, heading_panel
 from onefill.ui.import_entry import IMPORTED, to_import
 from onefill.ui.import_lines import View, lines_panel, show_named
+from onefill.ui.papers import progress
 from onefill.ui.parts import part
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
@@ -22,6 +26,8 @@ from onefill.ui.travel import asked_record, follow, section_key, to_page
 top_bar("importing")
 follow_search("importing")
 RECORD = asked_record()
+#: What a person has stopped is no fault.
+STOPPED = "已停下，没有导入"
 SECTION = str(st.query_params.get("section", ""))
 FILE = str(st.query_params.get("file", ""))
 VIEW: View = st.session_state.setdefault(f"import-{RECORD}-{FILE}", View())
@@ -63,15 +69,23 @@ def _act(verb: str, what: str) -> None:
         case "take":
             which, _, digest = what.partition(":")
             take(digest, wrong=which == "all")
+        case "stop":
+            the_desk().jobs.stop(RECORD, [METHOD])
 
 
 def take(digest: str, *, wrong: bool) -> None:
-    """Import what the person saw, and go back to the table."""
+    """Import what the person saw, and go back to the table; where it takes long, when it is done."""
     inbox = the_desk().inbox
     done = inbox.look(RECORD, FILE).receipt
     if done is None or done.undone or done.seen != digest:  # a double click means it once
-        inbox.take(RECORD, FILE, the_desk().who(), wrong=wrong, drop=VIEW.drop, seen=digest)
+        inbox.start(RECORD, FILE, the_desk().who(), wrong=wrong, drop=VIEW.drop, seen=digest)
     VIEW.show = None
+    if not inbox.look(RECORD, FILE).job:
+        to_table()
+
+
+def to_table() -> None:
+    """Go back to the table, which tells what came of the import."""
     st.session_state[section_key(RECORD)] = SECTION
     to_page("fill", **{"record": RECORD, "section": SECTION, IMPORTED: FILE})
 
@@ -113,22 +127,47 @@ def draw_preview() -> None:
             panel(told + html, "lines", acted)
 
 
+def draw_job(job: Job) -> None:
+    """How far it is, where it takes long."""
+    filename = the_desk().inbox.look(RECORD, FILE).filename
+    with st.container(key="panel_bring", gap=None):
+        st.html(f'<div class="ph" data-i18n-skip><h2>导入“{esc(filename)}”</h2></div>')
+        panel(f'<div class="pk alone">{progress(job, "正在导入", even=False)}</div>', "importing", acted)
+
+
+def in_hand() -> Job | None:
+    """The job that imports what was brought, while it goes on; what came of it is told here or beside the table."""
+    job = None
+    with suppress(NotWaiting):
+        job = the_desk().inbox.follow(RECORD, FILE) if FILE else None
+    if job is None or job.going:
+        return job
+    if job.state == "done":
+        to_table()
+        follow()
+    VIEW.told = STOPPED if job.state == "stopped" else job.message
+    return None
+
+
 def found_section(shown: RecordState) -> SectionState | None:
     """The section that the address names, if it holds rows."""
     return next((s for s in shown.sections if s.key == SECTION and s.kind == "rows"), None)
 
 
-def draw_body(section: SectionState) -> None:
-    """The preview of what was brought; without it, or if it is gone, the place to bring one."""
+def draw_body(section: SectionState, job: Job | None) -> None:
+    """How far the import is, or the preview of it; without a workbook, or if it is gone, the place to bring one."""
     told = ""
-    if FILE:
+    if FILE and job is None:
         try:
             draw_preview()
             return
         except NotWaiting as gone:
             told = str(gone)
     with st.container(key="page_bring"):
-        draw_bring(section, told)
+        if job is not None:
+            draw_job(job)
+        else:
+            draw_bring(section, told)
 
 
 @part
@@ -136,7 +175,8 @@ def page() -> None:
     """Everything below the top bar."""
     with guarded():
         follow()
-        begin_run(RECORD)
+        job = in_hand()
+        begin_run(RECORD, "papers" if job else "record")
         shown = the_desk().records.state(RECORD)
         section = found_section(shown)
         if section is None:
@@ -144,9 +184,9 @@ def page() -> None:
             return
         st.session_state[section_key(RECORD)] = section.key
         record_bar("fill", shown, (f"返回{section.title}", "fill"), quiet=True)
-        draw_body(section)
-        # not watched: what an import would do is compared once more when it is taken
-        end_run(RECORD, shown.change, None)
+        draw_body(section, job)
+        # otherwise not watched: what an import would do is compared once more when it is taken
+        end_run(RECORD, shown.change, "papers" if job else None)
 
 
 page()

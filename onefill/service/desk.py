@@ -25,6 +25,7 @@ from onefill.service.form_trials import losses
 from onefill.service.guard import Guard
 from onefill.service.habits import Habits
 from onefill.service.history import History
+from onefill.service.import_jobs import LongImports
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
 from onefill.service.jobs import Jobs, Runner, Threads, methods_of
@@ -336,6 +337,13 @@ def open_desk(
     versions = Versions(book, templates, make_id)
     sources = Sources(book, templates, lambda: now().date())
     imports = Imports(book, make_id, lambda: now().date())
+
+    def imports_apart() -> Imports:
+        own = Book(store, book.definitions, lambda: now().date(), EVERYTHING)
+        Versions(own, templates, make_id)
+        return Imports(own, make_id, lambda: now().date())
+
+    long = LongImports(store, imports_apart)
     conversion = Conversion(engine, engine_mark(), html, pdf_cache(settings))
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
@@ -356,7 +364,7 @@ def open_desk(
         store,
         guard,
         versions,
-        methods_of(documents),
+        methods_of(documents, long),
         runner or the_runner(settings),
         named=lambda name: Person() if settings.people == "none" else people.named(name),
         now=now,
@@ -367,7 +375,7 @@ def open_desk(
         records=Records(book, versions, make_id, now),
         documents=documents,
         imports=imports,
-        inbox=Inbox(settings.data / "inbox", imports, book, make_id, now),
+        inbox=Inbox(settings.data / "inbox", imports, long, jobs, book, make_id, now),
         habits=Habits(store, now),
         history=History(book, sources, versions, documents, printed),
         form_news=FormNewsDesk(book, versions),

@@ -18,6 +18,7 @@ from onefill.service.errors import OptionUnknown, PreviewStale, TableUnknown, To
 from onefill.service.guard import filled_by
 from onefill.service.import_rows import doubled, duplicates, identify, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken, Word
+from onefill.service.inbox_shapes import Outcome, Row
 from onefill.service.portrait import candidates
 from onefill.service.records import ORDER_STEP
 from onefill.service.rehearsal import rehearse
@@ -111,7 +112,9 @@ class Imports(Room):
         wrong: bool = False,
         drop: bool = False,
         seen: str = "",
-    ) -> Taken:
+        row_id: Callable[[int], str] | None = None,
+        about_to: Callable[[Outcome], None] = lambda _: None,
+    ) -> Outcome:
         """Take rows over as one change; an empty cell leaves what is there. What the columns meant is remembered.
 
         Args:
@@ -123,6 +126,8 @@ class Imports(Room):
             wrong: Rows with errors too; what cannot be read stays as it was written, to be put right later.
             drop: Take rows out that the workbook has not.
             seen: ``Preview.digest`` of what the person saw, if it must not have changed since.
+            row_id: Gives the row of a line that is new its id, of which 12 characters count; chance if not given.
+            about_to: Told what is going to be done; it may still stop it.
 
         Raises:
             TooManyRows: The section has no room for all; nothing is taken.
@@ -136,16 +141,27 @@ class Imports(Room):
             opened = filled_by(self._book, record, who)
             taken = [row for row in found.rows if wrong or not row.wrong]
             gone = [row for row, _ in found.missing] if drop else []
-            self._book.keep(opened, self._changes(opened, section, taken, gone), who.name)
+            changes = self._changes(opened, section, taken, gone, row_id or (lambda _: self._new_id()))
+            kinds = [row.kind for row in taken]
+            outcome = Outcome(
+                taken=Taken(
+                    added=kinds.count("added"),
+                    updated=kinds.count("updated"),
+                    unchanged=kinds.count("unchanged"),
+                    dropped=len(gone),
+                    left=tuple(row.number for row in found.rows if row.wrong and not wrong),
+                ),
+                rows=_changed(opened.sheet.data.get(section) or {}, changes),
+            )
+            about_to(outcome)
+            self._book.keep(opened, changes, who.name)
             self._remember(opened.form, section, columns)
-        kinds = [row.kind for row in taken]
-        return Taken(
-            added=kinds.count("added"),
-            updated=kinds.count("updated"),
-            unchanged=kinds.count("unchanged"),
-            dropped=len(gone),
-            left=tuple(row.number for row in found.rows if row.wrong and not wrong),
-        )
+        return outcome
+
+    def kept(self, record: str, section: str) -> Mapping[str, Mapping[str, Any]]:
+        """The rows of a section as they are, by their ids; not to be altered."""
+        rows: Mapping[str, Mapping[str, Any]] = self._book.open(record).sheet.data.get(section) or {}
+        return rows
 
     def marked(self, data: bytes, filename: str, problems: Iterable[Problem]) -> Produced:
         """The same workbook with its wrong cells marked and a comment on each; always an .xlsx."""
@@ -250,7 +266,12 @@ class Imports(Room):
                 told.append(_at(problem, where))
 
     def _changes(
-        self, opened: OpenRecord, section: str, taken: Sequence[ImportedRow], gone: Sequence[str]
+        self,
+        opened: OpenRecord,
+        section: str,
+        taken: Sequence[ImportedRow],
+        gone: Sequence[str],
+        row_id: Callable[[int], str],
     ) -> list[Change]:
         kept = opened.sheet.data.get(section) or {}
         definition = _repeating(opened, section)
@@ -265,7 +286,7 @@ class Imports(Room):
                 changes += [Change(f"{section}/{row.row}/{key}", value) for key, value in row.changes.items()]
         for place, row in enumerate(added, 1):
             fresh = {"@order": order + place * ORDER_STEP, **row.changes}
-            changes.append(Change(f"{section}/{self._new_id()[:12]}", fresh))
+            changes.append(Change(f"{section}/{row_id(row.number)[:12]}", fresh))
         return changes
 
     def _choices(self, opened: OpenRecord, section: str) -> dict[str, dict[str, str | None]]:
@@ -311,6 +332,18 @@ def _repeating(opened: OpenRecord, section: str) -> Section:
 
 def _owner(form: str, section: str) -> str:
     return f"import/{form}/{section}"
+
+
+def _changed(rows: Mapping[str, Row], changes: Sequence[Change]) -> dict[str, tuple[Row | None, Row | None]]:
+    """Rows of a section that changes alter: as they are, and as they will be."""
+    after: dict[str, dict[str, Any] | None] = {}
+    for change in changes:
+        _, row, *key = change.path.split("/")
+        if key:
+            after[row] = {**(after.get(row) or rows[row]), key[0]: change.value}
+        else:
+            after[row] = None if change.value is None else dict(change.value)
+    return {row: (dict(rows[row]) if row in rows else None, now) for row, now in after.items()}
 
 
 def _compared(line: ReadRow, row: str | None, kept: Mapping[str, Mapping[str, Any]]) -> ImportedRow:

@@ -5,8 +5,7 @@ They lie on the disk, so that neither a reload of the page nor a restart of the 
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,13 @@ from typing import Any
 from onefill.service.book import Book
 from onefill.service.errors import NothingToUndo, NotWaiting
 from onefill.service.guard import filled_by
-from onefill.service.import_shapes import Preview, Taken
+from onefill.service.import_jobs import METHOD, MOST_AT_ONCE, LongImports, columns_of
+from onefill.service.import_shapes import Preview
 from onefill.service.imports import Imports
 from onefill.service.inbox_files import InboxFiles
+from onefill.service.inbox_shapes import Outcome, Receipt, Waiting, plain_waiting, says, waiting_of
+from onefill.service.job_shapes import Job
+from onefill.service.jobs import Jobs
 from onefill.service.naming import name_of
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
@@ -29,60 +32,23 @@ from store import Change
 MOST_READ = 8
 
 
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What came of an import.
-
-    Attributes:
-        at: When it was taken.
-        taken: What it did.
-        seen: What the person had seen, if that was said.
-        undone: Whether it was taken back.
-        stayed: Rows that had been changed since, so that taking back left them.
-    """
-
-    at: datetime
-    taken: Taken
-    seen: str = ""
-    undone: bool = False
-    stayed: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A workbook that was brought, and what a person has chosen for it.
-
-    Attributes:
-        id: Its name here.
-        record: For which record.
-        section: For which section of it.
-        filename: As it was called.
-        sheet: The sheet, if a person chose one.
-        header: The line of its heading, if a person chose it; 0 for a table without one.
-        columns: Columns as a person corrected them, in that order: number and field.
-        words: What a person said words of the table mean: field, word, option; empty for nothing after all.
-        receipt: What came of it, once it was taken.
-    """
-
-    id: str
-    record: str
-    section: str
-    filename: str
-    sheet: str | None = None
-    header: int | None = None
-    columns: tuple[tuple[int, str | None], ...] = ()
-    words: tuple[tuple[str, str, str], ...] = ()
-    receipt: Receipt | None = None
-
-
 class Inbox(Room):
     """What a person does with a workbook that was brought."""
 
     def __init__(
-        self, folder: Path, imports: Imports, book: Book, new_id: Callable[[], str], now: Callable[[], datetime]
+        self,
+        folder: Path,
+        imports: Imports,
+        long: LongImports,
+        jobs: Jobs,
+        book: Book,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
     ) -> None:
         self._files = InboxFiles(folder)
         self._imports = imports
+        self._long = long
+        self._jobs = jobs
         self._book = book
         self._new_id = new_id
         self._now = now
@@ -111,7 +77,7 @@ class Inbox(Room):
         Raises:
             NotWaiting: Nothing, or for another record.
         """
-        waiting = _waiting(self._files.noted(id, "json"))
+        waiting = waiting_of(self._files.noted(id, "json"))
         if waiting.record != record:
             raise NotWaiting
         return waiting
@@ -130,14 +96,7 @@ class Inbox(Room):
     def columns(self, record: str, id: str) -> Columns:
         """Which column is what and which word means what: as found, as remembered, as corrected."""
         waiting = self.look(record, id)
-        found = self._imports.match(
-            record, waiting.section, self.workbook(record, id), sheet=waiting.sheet, header=waiting.header
-        )
-        for number, field in waiting.columns:
-            found = found.with_column(number, field)
-        for key, word, option in waiting.words:
-            found = found.with_word(key, word, option or None)
-        return found
+        return columns_of(self._imports, waiting, self.workbook(record, id))
 
     def preview(self, record: str, id: str) -> Preview:
         """What importing it would do now."""
@@ -185,17 +144,43 @@ class Inbox(Room):
         with self._book.lock:
             waiting = self.look(record, id)
             workbook, columns = self.workbook(record, id), self.columns(record, id)
-            before = deepcopy(self._rows(record, waiting.section))
             self._seen.clear()
-            taken = self._imports.take(
+            outcome = self._imports.take(
                 record, waiting.section, workbook, columns, who=who, wrong=wrong, drop=drop, seen=seen
             )
-            after = self._rows(record, waiting.section)
-            changed = {row for row in before.keys() | after.keys() if before.get(row) != after.get(row)}
-            self._files.note(id, "undo", {row: [before.get(row), after.get(row)] for row in changed})
-            receipt = Receipt(at=self._now(), taken=taken, seen=seen)
-            self._note(replace(waiting, receipt=receipt))
+            receipt = self._receive(waiting, outcome, seen)
         return receipt
+
+    def start(
+        self, record: str, id: str, who: Person, *, wrong: bool = False, drop: bool = False, seen: str = ""
+    ) -> None:
+        """Take its rows over at once, or, where there are many, have a job do it; ``follow`` tells how far that is."""
+        if len(self.preview(record, id).rows) <= MOST_AT_ONCE:
+            self.take(record, id, who, wrong=wrong, drop=drop, seen=seen)
+            return
+        with self._book.lock:
+            waiting = self.look(record, id)
+            order = self._long.order(waiting, self._files.data(id), wrong=wrong, drop=drop, seen=seen)
+            job = self._jobs.start(METHOD, record, who, order=order)
+            self._note(replace(waiting, job=job.id))
+
+    def follow(self, record: str, id: str) -> Job | None:
+        """The job that takes its rows over; one that has ended is told once, and what came of it is noted."""
+        waiting = self.look(record, id)
+        if not waiting.job:
+            return None
+        job = next((one for one in self._jobs.of(record) if one.id == waiting.job), None)
+        if job is not None and job.going:
+            return job
+        made = self._jobs.result(record, job.id) if job else None
+        with self._book.lock:
+            waiting = replace(self.look(record, id), job="")
+            if job and made:
+                outcome = self._long.outcome(record, job.args["order"], made)
+                self._receive(waiting, outcome, self._long.seen(job.args["order"]))
+            else:
+                self._note(waiting)
+        return job
 
     def undo(self, record: str, id: str, who: Person) -> Receipt:
         """Put back what an import changed; rows that somebody has changed since stay as they are.
@@ -208,11 +193,11 @@ class Inbox(Room):
             if waiting.receipt is None or waiting.receipt.undone:
                 raise NothingToUndo
             opened = filled_by(self._book, record, who)
-            now = self._rows(record, waiting.section)
+            now = self._imports.kept(record, waiting.section)
             changes: list[Change] = []
             stayed = 0
             for row, (before, after) in self._files.noted(id, "undo").items():
-                if _said(now.get(row)) == _said(after):
+                if says(now.get(row)) == says(after):
                     changes += _back(f"{waiting.section}/{row}", before, after)
                 else:
                     stayed += 1
@@ -229,12 +214,15 @@ class Inbox(Room):
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _rows(self, record: str, section: str) -> dict[str, dict[str, Any]]:
-        rows: dict[str, dict[str, Any]] = self._book.open(record).sheet.data.get(section) or {}
-        return rows
+    def _receive(self, waiting: Waiting, outcome: Outcome, seen: str) -> Receipt:
+        """Note what came of an import, and how it is taken back."""
+        self._files.note(waiting.id, "undo", outcome.rows)
+        receipt = Receipt(at=self._now(), taken=outcome.taken, seen=seen)
+        self._note(replace(waiting, receipt=receipt))
+        return receipt
 
     def _note(self, waiting: Waiting) -> None:
-        self._files.note(waiting.id, "json", _plain(waiting))
+        self._files.note(waiting.id, "json", plain_waiting(waiting))
 
 
 def _remember(kept: OrderedDict[Hashable, Any], key: Hashable, value: object) -> None:
@@ -243,31 +231,8 @@ def _remember(kept: OrderedDict[Hashable, Any], key: Hashable, value: object) ->
         kept.popitem(last=False)
 
 
-def _said(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What a row says, wherever it stands."""
-    return None if row is None else {key: value for key, value in row.items() if key != "@order" and value is not None}
-
-
 def _back(path: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
     if before is None or after is None:
         return [Change(path, None if before is None else dict(before))]
     keys = (before.keys() | after.keys()) - {"@order"}
     return [Change(f"{path}/{key}", before.get(key)) for key in sorted(keys) if before.get(key) != after.get(key)]
-
-
-def _plain(waiting: Waiting) -> dict[str, Any]:
-    receipt = waiting.receipt
-    told = {key: value for key, value in waiting.__dict__.items() if key != "receipt"}
-    if receipt is not None:
-        told["receipt"] = {**receipt.__dict__, "at": receipt.at.isoformat(), "taken": receipt.taken.__dict__}
-    return told
-
-
-def _waiting(told: Mapping[str, Any]) -> Waiting:
-    columns = tuple((int(number), field) for number, field in told["columns"])
-    receipt = None
-    if kept := told.get("receipt"):
-        taken = Taken(**{**kept["taken"], "left": tuple(kept["taken"]["left"])})
-        receipt = Receipt(**{**kept, "at": datetime.fromisoformat(kept["at"]), "taken": taken})
-    words = tuple((key, word, option) for key, word, option in told.get("words", ()))
-    return Waiting(**{**told, "columns": columns, "words": words, "receipt": receipt})

@@ -26,7 +26,7 @@ class Job:
     Attributes:
         id: Digest of its key: what is done, with which arguments, to which entry.
         record: For which record.
-        version: Number of the entry it is made of.
+        version: Number of the entry it is made of; 0 if it is made of none.
         method: What is done; one of a declared list.
         args: With what, in plain JSON.
         who: Name of whoever asked; it is done with that person's rights.
@@ -34,7 +34,7 @@ class Job:
         began: When it was asked for.
         seen: When whoever has it last gave a sign of life.
         ended: When it was done, failed or was stopped.
-        done: Papers done,
+        done: Papers or steps done,
         total: of so many,
         what: and what is being done.
         stopping: Somebody has pressed stop.

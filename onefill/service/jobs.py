@@ -4,10 +4,10 @@ What is asked, how far it is and what came of it lie in the store. Whoever does 
 when the signs stop, somebody else takes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Event, Lock, Thread
@@ -18,7 +18,8 @@ import orjson
 
 from onefill.errors import OneFillError
 from onefill.service.documents import Documents
-from onefill.service.guard import PRINT, Guard
+from onefill.service.guard import FILL, PRINT, Guard
+from onefill.service.import_jobs import METHOD, LongImports
 from onefill.service.job_book import JobBook
 from onefill.service.job_shapes import Job, JobResult
 from onefill.service.pictures import page_count
@@ -53,7 +54,7 @@ class GivenBack(OneFillError):
 class JobDies(OneFillError):
     """Whoever takes the job dies of it."""
 
-    message = "做到一半断了 {times} 次，没有生成。少选几份再试；还不行，请管理员看内存够不够。"
+    message = "做到一半断了 {times} 次，没有做成。少选几份、分几次再试；还不行，请管理员看内存够不够。"
 
 
 class MethodUnknown(OneFillError):
@@ -102,9 +103,28 @@ class Threads:
             self._futures.discard(future)
 
 
-def methods_of(documents: Documents) -> Mapping[str, Method]:
+@dataclass(frozen=True)
+class Doing:
+    """What can be a job.
+
+    Attributes:
+        method: Does it.
+        right: What whoever asks for it must be allowed to do with the record.
+        of_version: Whether it is made of a version, which is kept first.
+    """
+
+    method: Method
+    right: str = PRINT
+    of_version: bool = True
+
+
+def methods_of(documents: Documents, imports: LongImports) -> Mapping[str, Doing]:
     """All that can be a job."""
-    return {"packet": documents.packet, "archive": documents.archive}
+    return {
+        "packet": Doing(documents.packet),
+        "archive": Doing(documents.archive),
+        METHOD: Doing(imports.take, right=FILL, of_version=False),
+    }
 
 
 class Jobs(Room):
@@ -126,7 +146,7 @@ class Jobs(Room):
         store: Store,
         guard: Guard,
         versions: Versions,
-        methods: Mapping[str, Method],
+        methods: Mapping[str, Doing],
         runner: Runner,
         named: Callable[[str], Person],
         now: Callable[[], datetime],
@@ -155,16 +175,20 @@ class Jobs(Room):
 
         Raises:
             RecordUnknown: There is no such record, or it is another unit's.
-            NotYourAction: The person may not print.
+            NotYourAction: The person may not do that.
         """
-        self._guard.require(who, record, PRINT)
-        entry = self._versions.keep(record, who, Act.PRINTED)
-        key = orjson.dumps([method, record, entry.digest, args], option=orjson.OPT_SORT_KEYS)
+        doing = self._doing(method)
+        self._guard.require(who, record, doing.right)
+        version, digest = 0, ""
+        if doing.of_version:
+            entry = self._versions.keep(record, who, Act.PRINTED)
+            version, digest = entry.n, entry.digest
+        key = orjson.dumps([method, record, digest, args], option=orjson.OPT_SORT_KEYS)
         now = self._now()
         asked = Job(
             id=sha256(key).hexdigest()[:16],
             record=record,
-            version=entry.n,
+            version=version,
             method=method,
             args=args,
             who=who.name,
@@ -192,10 +216,10 @@ class Jobs(Room):
             else:
                 self._book.change(record, job, lambda _: None)
 
-    def stop(self, record: str) -> None:
-        """Stop what is being made of a record, wherever that is."""
+    def stop(self, record: str, methods: Collection[str] = ()) -> None:
+        """Stop what is being done for a record, wherever that is: by these methods, or by any if none is named."""
         for job in self._book.of(record):
-            if job.going:
+            if job.going and (not methods or job.method in methods):
                 self._book.change(record, job.id, self._stopping)
 
     def result(self, record: str, job: str) -> Produced | None:
@@ -257,12 +281,15 @@ class Jobs(Room):
         return replace(job, state="done", result=result, ended=self._now())
 
     def _made(self, job: Job, on_progress: Callable[[int, int, str], None]) -> Produced:
-        if job.method not in self._methods:
-            raise MethodUnknown(method=job.method)
-        who = self._named(job.who)
-        self._guard.require(who, job.record, PRINT)
-        method = self._methods[job.method]
-        return method(record=job.record, who=who, version=job.version, on_progress=on_progress, **job.args)
+        doing, who = self._doing(job.method), self._named(job.who)
+        self._guard.require(who, job.record, doing.right)
+        return doing.method(record=job.record, who=who, version=job.version, on_progress=on_progress, **job.args)
+
+    def _doing(self, method: str) -> Doing:
+        def unknown(**_: Any) -> Produced:
+            raise MethodUnknown(method=method)
+
+        return self._methods.get(method) or Doing(unknown)
 
     def _claimed(self, job: Job, me: str) -> Job | None:
         revived = self._revived(job)

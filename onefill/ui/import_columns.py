@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from onefill.service.import_shapes import Preview, Word
 from onefill.service.import_words import Veil
-from onefill.service.inbox import Waiting
+from onefill.service.inbox_shapes import Waiting
 from onefill.tables import Column, Line, Skipped, Workbook
 from onefill.tables.names import importable
 from onefill.ui.html import act, esc, icon, note, pressed

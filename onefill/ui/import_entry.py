@@ -3,7 +3,7 @@
 import streamlit as st
 
 from onefill.service.errors import NotWaiting
-from onefill.service.inbox import Receipt
+from onefill.service.inbox_shapes import Receipt
 from onefill.service.shapes import SectionState
 from onefill.ui.components import panel
 from onefill.ui.html import act, esc, icon, note

@@ -142,7 +142,7 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
     if not papers:
         return f'{head}<p class="empty">这里没有附件要印</p>{advice}{made}{summary}</div>'
     chosen = len(wishes.chosen(papers))
-    start = _progress(running) if running else _make() if chosen else _nothing_chosen(papers, wishes)
+    start = progress(running) if running else _make() if chosen else _nothing_chosen(papers, wishes)
     return (
         f'{head}<div class="kv"><span>已选</span><b>{chosen} 份</b></div>'
         f'<div class="kv"><span id="copies">每份印</span>{_copies(wishes.copies)}</div>'
@@ -177,24 +177,31 @@ def _option(action: str, words: str, *, on: bool, kind: str) -> str:
     )
 
 
-def _progress(job: Job) -> str:
+def progress(job: Job, doing: str = "正在生成", *, even: bool = True) -> str:
+    """How far a job is, and a button that says ``stop``.
+
+    Args:
+        job: The job.
+        doing: What it does, in two words.
+        even: Whether all it does takes equally long, so that one can tell how long it will still take.
+    """
     percent = 100 * job.done // job.total if job.total else 0
     figure = f"{job.done} / {job.total}" if job.total else ""
     what = f"正在做：{job.what}。可以先去做别的" if job.what else "可以先去做别的"
     stop = act("stop", "停下", kind="btn full")
     if job.stopping:
         what, stop = "正在停下…", ""
-    head = f"正在生成 {figure}" if job.state == "running" else "在排队"
+    head = f"{doing} {figure}" if job.state == "running" else "在排队"
     return (
         f'<div class="prog" role="status"><div class="row"><b>{head}</b>'
-        f'<span class="mut sm">{_how_long(job)}</span></div>'
-        f'<div class="bar" role="progressbar" aria-label="生成进度" aria-valuenow="{percent}" aria-valuemin="0"'
+        f'<span class="mut sm">{_how_long(job, even)}</span></div>'
+        f'<div class="bar" role="progressbar" aria-label="进度" aria-valuenow="{percent}" aria-valuemin="0"'
         f' aria-valuemax="100"><i style="width:{percent}%"></i></div><p class="sm mut">{esc(what)}</p></div>{stop}'
     )
 
 
-def _how_long(job: Job) -> str:
-    left = job.seconds_left
+def _how_long(job: Job, even: bool) -> str:
+    left = job.seconds_left if even else None
     if left is None:
         return f"已用 {int(job.seconds)} 秒"
     return f"约 {ceil(left)} 秒" if left < A_MINUTE else f"约 {ceil(left / A_MINUTE)} 分钟"

@@ -34,6 +34,11 @@ def start_archive(record: str, phase: str, wishes: Wishes) -> None:
     desk.jobs.start("archive", record, desk.who(), phase=phase, documents=_chosen(record, phase, wishes))
 
 
+def stop_papers(record: str) -> None:
+    """Stop whatever packet or archive is being made of a record."""
+    the_desk().jobs.stop(record, WORDS)
+
+
 def notice_job(record: str, notice: Document, phase: str) -> Job:
     """Lay out a notice about a submission for looking at, as it would be sent now."""
 

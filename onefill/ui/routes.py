@@ -20,6 +20,7 @@ from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
 from onefill.ui.office_routes import OFFICE_ROUTES
+from onefill.ui.printing import record_jobs
 from onefill.ui.pulse import PULSE
 from onefill.ui.scan_routes import SCAN_ROUTES
 from onefill.ui.sending import download
@@ -200,9 +201,10 @@ async def view_table(request: Request) -> Response:
 @door
 async def made(request: Request) -> Response:
     """The file that a job has made."""
-    record = request.path_params["record"]
+    record, asked = request.path_params["record"], request.path_params["job"]
     await allowed(request, record, PRINT)
-    produced = await run_in_threadpool(the_desk().jobs.result, record, request.path_params["job"])
+    papers = {job.id for _, job in await run_in_threadpool(record_jobs, record)}
+    produced = await run_in_threadpool(the_desk().jobs.result, record, asked) if asked in papers else None
     if produced is None:
         raise Refused(404, "这个文件已经不在了。再生成一次。")
     return await given(record, Did.PRINTED, "packet", lambda desk, who: produced)

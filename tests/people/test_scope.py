@@ -229,6 +229,10 @@ def test_a_job_is_asked_and_done_with_the_rights_of_who_asks(desk: Desk, records
         desk.jobs.start("archive", records["甲"], desk.people.named("丙一"), phase="first")
     with pytest.raises(NotYourAction):
         desk.jobs.start("archive", records["甲"], desk.people.named("甲作"), phase="first")
+    with pytest.raises(NotYours):
+        desk.jobs.start("import", records["甲"], desk.people.named("丙一"), order="")
+    with pytest.raises(NotYourAction):
+        desk.jobs.start("import", records["甲"], desk.people.named("甲作"), order="")
 
 
 # -- lists, search, views ------------------------------------------------------------------------------------------

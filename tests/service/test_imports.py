@@ -38,7 +38,7 @@ def preview(desk: Desk, data: bytes, record: str = "empty", section: str = SECTI
 
 def take(desk: Desk, data: bytes, record: str = "empty", **how: bool) -> dict[str, object]:
     taken = desk.imports.take(record, SECTION, desk.imports.read(data, "a.xlsx"), who=desk.who(), **how)
-    return taken.__dict__
+    return taken.taken.__dict__
 
 
 def told(seen: Preview) -> dict[str, str]:

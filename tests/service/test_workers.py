@@ -15,12 +15,13 @@ import pytest
 
 from onefill.problems import Problem
 from onefill.service import Desk
+from onefill.service.conversion import OfficeEngine
 from onefill.service.desk import NoWorkerNeeded, Settings, SettingUnknown
 from onefill.service.workers import Worker
 from store import DatabaseAway
 from store.postgres.work import SCHEMA
 from tests.databases import Server
-from tests.desks import ROOT, ended, load, make_desk
+from tests.desks import ROOT, ended, load, make_desk, no_office
 from tests.service.test_jobs import PAPERS, Counting
 from tests.service.test_packets import Office
 
@@ -64,7 +65,7 @@ def handed_out(address: str) -> int:
         return int(row[0])
 
 
-def another(first: Path, name: str, address: str, office: Office) -> Desk:
+def another(first: Path, name: str, address: str, office: OfficeEngine = no_office) -> Desk:
     """A desk on another computer, with the key of the first one's as the administrator has copied it."""
     folder = first / name
     folder.mkdir()

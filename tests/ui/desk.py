@@ -10,6 +10,7 @@ from PIL import Image
 
 from onefill.problems import Problem
 from onefill.service.desk import Desk, Settings, open_desk
+from onefill.service.jobs import Runner
 
 PACK = """\
 pack: shop
@@ -105,12 +106,13 @@ def no_office(files: Mapping[str, bytes], *_args: object, **_named: object) -> d
     return dict(files)
 
 
-def a_desk(folder: Path, *instead: tuple[str, str]) -> Desk:
+def a_desk(folder: Path, *instead: tuple[str, str], runner: Runner | None = None) -> Desk:
     """A desk over the small pack.
 
     Args:
         folder: Of the test.
         instead: What its order says, and what it shall say instead.
+        runner: Has slow work done.
     """
     order = reduce(lambda text, pair: text.replace(*pair), instead, ORDER)
     pack = folder / "forms" / "shop"
@@ -119,7 +121,7 @@ def a_desk(folder: Path, *instead: tuple[str, str]) -> Desk:
         (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "templates" / "shop").mkdir(parents=True)
     settings = Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates", store="memory:")
-    return open_desk(settings, now=clock, engine=no_office)
+    return open_desk(settings, now=clock, engine=no_office, runner=runner)
 
 
 def filled_order(desk: Desk) -> str:

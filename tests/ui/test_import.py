@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ from onefill.service.inbox import MOST_BYTES
 from onefill.ui.import_columns import columns_panel, heading_panel
 from onefill.ui.import_entry import receipt
 from onefill.ui.import_lines import View, lines_panel
+from onefill.ui.papers import progress
+from onefill.ui.printing import record_jobs
 from onefill.ui.routes import ROUTES
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
+from tests.service.test_jobs import Aside
+from tests.ui.conftest import in_use
 from tests.ui.desk import a_desk, filled_order
 from tests.ui.test_screens import opened, words
 
@@ -244,3 +249,69 @@ def test_what_came_of_it_is_told_beside_the_table(desk: Desk, order: str) -> Non
     assert "不变 2 行" in told
     assert "第 3 行有错，没有导入" in told
     assert "已撤销" in receipt("货.xlsx", desk.inbox.undo(order, file, desk.who()))
+
+
+# -- many rows ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desk, Aside]]:
+    """A desk whose slow work waits until somebody does it; two rows are many."""
+    monkeypatch.setattr("onefill.service.inbox.MOST_AT_ONCE", 1)
+    aside = Aside()
+    for made in in_use(a_desk(tmp_path, runner=aside)):
+        yield made, aside
+
+
+def started(desk: Desk, order: str) -> str:
+    file = brought(desk, order)
+    desk.inbox.start(order, file, desk.who(), seen=desk.inbox.preview(order, file).digest)
+    return file
+
+
+def test_how_far_many_rows_are_and_then_the_table(later: tuple[Desk, Aside]) -> None:
+    desk, aside = later
+    order = filled_order(desk)
+    file = started(desk, order)
+    app = opened("importing", record=order, section="goods", file=file)
+    assert not app.exception
+    assert "导入“货.xlsx”" in words(app)
+    [job] = desk.jobs.of(order)
+    assert "在排队" in progress(job, "正在导入")
+    running = progress(replace(job, state="running", done=1, total=3), "正在导入", even=False)
+    assert "正在导入 1 / 3" in running
+    assert "已用 0 秒" in running
+    assert record_jobs(order) == []
+    aside.work()
+    app.run()
+    assert not app.exception
+    assert app.query_params["imported"] == file
+    assert set(goods(desk, order)) == {"钉子", "锤子"}
+
+
+def test_what_could_not_be_taken_is_told_over_the_preview(later: tuple[Desk, Aside]) -> None:
+    desk, aside = later
+    order = filled_order(desk)
+    for stop in (False, True):
+        file = started(desk, order)
+        if stop:
+            desk.jobs.stop(order, ["import"])
+        else:
+            desk.records.add_row(order, "goods", desk.who(), {"what": "钉子"})
+        aside.work()
+        app = opened("importing", record=order, section="goods", file=file)
+        assert not app.exception
+        told = app.session_state[f"import-{order}-{file}"].told
+        assert told == "已停下，没有导入" if stop else "货物" in told
+    assert "锤子" not in goods(desk, order)
+
+
+def test_what_came_of_an_import_is_no_file_to_download(client: TestClient, later: tuple[Desk, Aside]) -> None:
+    desk, aside = later
+    order = filled_order(desk)
+    started(desk, order)
+    aside.work()
+    [job] = desk.jobs.of(order)
+    assert job.state == "done"
+    headers = OURS | {"x-onefill-token": sign("w1", desk.settings.data)}
+    assert client.post(f"/of/made/{order}/{job.id}", headers=headers).status_code == 404
