@@ -223,8 +223,9 @@ class Catalog:
     def reindex(self, on_progress: OnProgress | None) -> int:
         """Read every file anew, and believe it; how many records there are."""
         self._catch_up()
-        stamps, _ = self._files(self._disk.now())
+        # Before the files: a record that comes meanwhile is not to be forgotten.
         known = self._ask(lambda index: index.stamps())
+        stamps, _ = self._files(self._disk.now())
         self._damages.clear()
         self._ask(lambda index: index.forget(known.keys() - stamps.keys()))
         for record in counted(sorted(stamps), on_progress):

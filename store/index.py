@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -228,7 +228,9 @@ class Index:
                 if changed and tokens is not None:
                     _put_tokens(db, line.record, tokens)
                 if carried is not None:
-                    register_index.put(db, line.record, carried)
+                    # Beside what was read from a newer file an older one has nothing to take back.
+                    whole = carried.whole and bool(changed)
+                    register_index.put(db, line.record, replace(carried, whole=whole))
             db.execute("commit")
 
     def tokens(self, record: str) -> frozenset[str]:

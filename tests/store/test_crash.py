@@ -7,19 +7,22 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store import EVERYTHING, Change, Conflict, Store, StoreBusy, StoreUnavailable, open_store
+from store import EVERYTHING, Action, Change, Conflict, Effect, Store, StoreBusy, StoreUnavailable, open_store
 from store.chain_files import Roll
 from store.disk import Disk, shard
+from store.index import Index, Noted
 from store.locks import Locks
+from store.scanning import Seen, scan
 from store.tiny import TinyStore
 from tests.store.making import begin, class_of, new, stepping
 
@@ -200,6 +203,47 @@ def test_what_the_index_refused_is_listed_by_the_others(folder: Path) -> None:
         index.execute("drop trigger full")
     assert [found.n for found in other.find(scope=EVERYTHING)] == [2]
     other.close()
+
+
+def test_what_others_write_while_a_program_looks_through_all_files_stays_known(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = open_store(f"tinydb://{folder}", clock=stepping())
+    begin(working)
+    with contextlib.closing(sqlite3.connect(folder / "index.sqlite")) as db:
+        db.execute("delete from record")
+        db.commit()
+    put, granted = Index.put, Effect(register="grants", line="l1", action=Action.OPEN, start=date(2026, 3, 1))
+
+    def late(index: Index, lines: Iterable[Noted], *, force: bool = False) -> None:
+        monkeypatch.setattr(Index, "put", put)
+        read = [*lines]
+        working.append(new(effects=(granted,)), 1, EVERYTHING)
+        index.put(read, force=force)
+
+    monkeypatch.setattr(Index, "put", late)
+    with contextlib.closing(open_store(f"tinydb://{folder}", clock=stepping())) as starting:
+        assert [found.n for found in starting.find(scope=EVERYTHING)] == [2]
+        assert [line.line for line in starting.register("grants", date(2026, 4, 1), EVERYTHING)] == ["l1"]
+        assert starting.verify_index() == ()
+    working.close()
+
+
+def test_a_record_that_comes_while_the_index_is_made_anew_stays_listed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.closing(open_store(f"tinydb://{folder}", clock=stepping())) as store:
+        begin(store)
+
+        def coming(*given: Any) -> Seen:
+            seen = scan(*given)
+            monkeypatch.setattr("store.catalog.scan", scan)
+            begin(store, "late")
+            return seen
+
+        monkeypatch.setattr("store.catalog.scan", coming)
+        store.reindex()
+        assert sorted(found.record for found in store.find(scope=EVERYTHING)) == ["late", "r1"]
 
 
 def test_an_entry_holds_the_drafts_changes_even_if_the_draft_cannot_be_told(folder: Path) -> None:
