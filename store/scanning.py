@@ -17,10 +17,12 @@ _STRANGE = (
     "请核对副本里有没有另一台电脑上的改动，再把它移到别处"
 )
 
+_HEADLESS = "这里只有这个办件以前的记录，最新的文件不见了，请用备份恢复"
+
 
 @dataclass
 class Seen:
-    """Stamps of our files by record, and files of nobody's that look like ours."""
+    """Stamps of our files by record, and what else is to be looked at: files of nobody's, older ones left alone."""
 
     stamps: dict[str, Stamp] = field(default_factory=dict)
     strangers: list[Damage] = field(default_factory=list)
@@ -36,6 +38,7 @@ def scan(folder: Path, suffix: str, now: float) -> Seen:
 
 
 def _scan(folder: Path, suffix: str, now: float, seen: Seen) -> None:
+    parts: list[Damage] = []
     with os.scandir(folder) as entries:
         for entry in entries:
             name = entry.name.removesuffix(suffix)
@@ -45,8 +48,11 @@ def _scan(folder: Path, suffix: str, now: float, seen: Seen) -> None:
             elif _is_ours(name, folder):
                 stat = entry.stat()
                 seen.stamps[name] = (stat.st_mtime_ns, stat.st_size)
-            elif not ((part := _PART.fullmatch(name)) and _is_ours(part[1], folder)):
+            elif (part := _PART.fullmatch(name)) and _is_ours(part[1], folder):
+                parts.append(Damage(part[1], entry.path, _HEADLESS))
+            else:
                 seen.strangers.append(Damage(_origin(name, suffix, folder), entry.path, _STRANGE, copy=True))
+    seen.strangers += [part for part in parts if part.record not in seen.stamps]
 
 
 def _is_ours(name: str, folder: Path) -> bool:

@@ -404,6 +404,17 @@ def test_damage_of_an_older_file_costs_the_older_entries(long: Store, folder: Pa
     assert caught.value.facts["file"] == str(path)
 
 
+def test_older_entries_whose_newest_file_is_lost_with_the_index_are_named(long: Store, folder: Path) -> None:
+    long.close()
+    for path in (path_of(folder), *folder.glob("index.sqlite*")):
+        path.unlink()
+    second = reopened(folder)
+    parts = {str(path) for path in folder.rglob("r1.from-*.json")}
+    assert {(damage.record, damage.file) for damage in second.damages()} == {("r1", part) for part in parts}
+    assert {damage.file for damage in second.verify_chains()} == parts != set()
+    second.close()
+
+
 def test_an_older_copy_from_before_the_full_file_alarms(long: Store, folder: Path) -> None:
     path_of(folder).write_bytes(path_of(folder, "r1.from-4").read_bytes())
     with pytest.raises(RecordWentBack):
