@@ -99,6 +99,7 @@ def _restore(options: argparse.Namespace) -> int:
         print(f"恢复好了 {about.made} 的备份，读回来都对得上：{_counted(restored.tally)}")
         if options.beside:
             print(f"表单、模板等 {restored.beside} 个文件写在 {options.beside}")
+        _tell_files(options.to)
         _tell_lost(lost, "备份时就已经坏了，没有恢复")
     return BAD if lost else GOOD
 
@@ -111,6 +112,7 @@ def _migrate(options: argparse.Namespace) -> int:
     else:
         print(f"搬好了，读回来都对得上：{_counted(tally)}")
         print("把 ONEFILL_STORE 改成新地址再启动。原来的数据没有动，搬的时候别人新写的不在新的里面")
+        _tell_files(options.to)
         _tell_lost(tally.lost, "没有搬")
     return BAD if tally.lost else GOOD
 
@@ -146,6 +148,12 @@ def _telling() -> OnProgress:
 def _counted(tally: Tally) -> str:
     counts = tally.counts()
     return "，".join(f"{words} {counts[name]}" for name, words in _COUNTED.items())
+
+
+def _tell_files(to: str) -> None:
+    """Another store has taken its files in; the setting of today leads past them."""
+    if to and (files := Settings.from_environment().files):
+        print(f"文件也都在新的里面。ONEFILL_FILES 还指着 {files}，启动以后只认那里的；那里不全，就先去掉这个设置")
 
 
 def _tell_lost(lost: list[LostParcel], what: str) -> None:

@@ -161,6 +161,26 @@ def test_a_backup_comes_back_elsewhere(data: Path, tmp_path: Path, capsys: Captu
     source.close()
 
 
+def test_where_files_lie_apart_a_restored_store_is_found_with_them(
+    data: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, address = tmp_path / "backup.tar", f"tinydb://{tmp_path}/new"
+    assert main(["store", "backup", str(archive)]) == GOOD
+    monkeypatch.setenv("ONEFILL_FILES", str(tmp_path / "lost"))
+    capsys.readouterr()
+    assert main(["store", "restore", str(archive), "--to", address]) == GOOD
+    assert str(tmp_path / "lost") in capsys.readouterr().out
+    monkeypatch.setenv("ONEFILL_STORE", address)
+    assert main(["store", "verify"]) == BAD
+    monkeypatch.delenv("ONEFILL_FILES")
+    assert main(["store", "verify"]) == GOOD
+    monkeypatch.setenv("ONEFILL_STORE", f"tinydb://{tmp_path}/both")
+    monkeypatch.setenv("ONEFILL_FILES", str(tmp_path / "apart"))
+    assert main(["store", "restore", str(archive)]) == GOOD
+    assert main(["store", "verify"]) == GOOD
+    assert not (tmp_path / "both" / "files").exists()
+
+
 def test_keys_are_in_a_backup_only_if_asked_for(data: Path, tmp_path: Path, capsys: Captured) -> None:
     archive = tmp_path / "backup.tar"
     assert main(["store", "backup", str(archive), "--with-keys"]) == GOOD
