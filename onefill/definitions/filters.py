@@ -262,6 +262,12 @@ def string(value: Any) -> str:
     return text_of(value)
 
 
+@value_filter("e", "escape")
+def escaped(value: Any) -> Any:
+    """The value: templates made for docxtpl ask for what is done here to every value."""
+    return value
+
+
 def _plain(name: str, change: Callable[[str], str]) -> None:
     value_filter(name)(lambda value: change(text_of(value)))
 

@@ -19,6 +19,8 @@ from onefill.rendering.excel_rows import RowMap
 from onefill.rendering.excel_sheet import rebuild
 from onefill.rendering.excel_titles import unique_titles
 from onefill.rendering.package import Package
+from onefill.rendering.word_additions import Additions
+from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks
 from onefill.rendering.word_part import WordPart, part_bytes, read_part
 from onefill.rendering.word_places import is_property_part
@@ -49,7 +51,7 @@ class CompiledExcel:
         self._sheets = [
             read_sheet(sheet, heads.get(sheet.title), name, checking, running) for sheet in workbook.worksheets
         ]
-        escaping = print_environment(autoescape=True)
+        escaping = WordEnvironment()
         properties = [
             read_part(part, data, name, escaping) for part, data in package.members.items() if is_property_part(part)
         ]
@@ -143,9 +145,9 @@ class CompiledExcel:
             sheet.title = f"~{number}~"
         for sheet, (title, _) in made.items():
             sheet.title = title
-        marks = Marks()
+        marks, added = Marks(), Additions(self._members)
         properties = {part: data for part, data in self._members.items() if part == "docProps/core.xml"}
-        properties |= {part.name: part_bytes(part.render(facts, marks)) for part in self._properties}
+        properties |= {part.name: part_bytes(part.render(facts, marks, added)) for part in self._properties}
         return write_workbook(workbook, [made[sheet][1] for sheet in workbook.worksheets], properties)
 
 

@@ -16,6 +16,7 @@ from onefill.rendering.compiled import TemplateName
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SHAPE = re.compile(r"\{([{%#])(?:(tr|tc|p|r)\s)?(-?)\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+_QUOTED_OR_SPACE = re.compile(r"""("[^"]*"|'[^']*')|\s+""")
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 _OPENERS = frozenset({"for", "if", "macro", "call", "filter", "with", "raw", "set"})
@@ -62,7 +63,12 @@ def read_tag(text: str, place: TemplatePlace) -> Tag:
     if shape is None:  # pragma: no cover - _TAG only finds texts of this shape
         return Tag("#", "", "", place)
     kind, unit, _, body, _ = shape.groups()
-    return Tag(kind, unit or "", " ".join(body.split()), place, text)
+    return Tag(kind, unit or "", one_line(body), place, text)
+
+
+def one_line(code: str) -> str:
+    """White space outside quotes as single spaces, and none at the ends; line ends inside them as spaces."""
+    return _QUOTED_OR_SPACE.sub(lambda match: match[1].replace("\n", " ") if match[1] else " ", code).strip(" ")
 
 
 def find_tags(text: str, place: TemplatePlace) -> tuple[list[Tag], list[Problem]]:

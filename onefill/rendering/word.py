@@ -7,6 +7,7 @@ from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken, refuse
 from onefill.rendering.package import Package, pack, write_package
+from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks, taken_in
 from onefill.rendering.word_pages import BODY, join_pages
@@ -53,9 +54,9 @@ class CompiledWord:
 
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template."""
-        marks = Marks(self._taken)
-        rendered = {name: part.render(facts, marks) for name, part in self._parts.items()}
-        return self._written({name: part_bytes(xml) for name, xml in rendered.items()})
+        marks, added = Marks(self._taken), Additions(self._members)
+        rendered = {name: part_bytes(part.render(facts, marks, added)) for name, part in self._parts.items()}
+        return self._written(added.members() | rendered)
 
     def render_each(self, items: Sequence[Mapping[str, object]], into: Into, labels: Sequence[str] = ()) -> bytes:
         """Print every item as a section of one document, its pages counted from 1.
@@ -65,16 +66,17 @@ class CompiledWord:
         """
         if into != "pages" or not items:
             raise RepeatUnsuitable()
-        marks = Marks(self._taken)
+        marks, added = Marks(self._taken), Additions(self._members)
         rendered = [
             {
-                name: part.render(facts, marks)
+                name: part.render(facts, marks, added)
                 for name, part in self._parts.items()
                 if not number or not _is_property(name)
             }
             for number, facts in enumerate(items)
         ]
-        return self._written(join_pages(self._members, rendered))
+        changed = added.members()
+        return self._written(changed | join_pages({**self._members, **changed}, rendered))
 
     def _written(self, changed: Mapping[str, bytes]) -> bytes:
         packed = self._packed | {name: pack(data, _QUICK) for name, data in changed.items()}

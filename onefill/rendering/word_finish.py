@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-_BREAKS = re.compile("[\n\t]")
+from onefill.rendering.word_environment import CLOSED, REOPENED
+
+_BREAKS = re.compile("[\n\t\a\f]")
 _TICKS = re.compile("☑+")
 _RUN_PROPERTIES = re.compile(r"<w:rPr>.*?</w:rPr>", re.DOTALL)
 _PARAGRAPH_PROPERTIES = re.compile(r"<w:pPr>.*?</w:pPr>", re.DOTALL)
@@ -21,6 +23,7 @@ _EMPTY_TABLE = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>")
 _BARE_TABLES = ("</w:tblGrid></w:tbl>", "<w:tblGrid/></w:tbl>")
 #: Elements that may not be left empty, beside tables.
 _MUST_HOLD = frozenset({"tr", "tc", "hdr", "ftr", "footnote", "endnote", "txbxContent", "sdtContent"})
+_MARKS = re.compile(f"[{CLOSED}{REOPENED}]")
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")([^"]*)')
 _BOOKMARK = re.compile(r'<w:bookmark(?P<end>Start|End)\b[^>]*?w:id="(?P<id>[^"]*)"[^>]*?/>')
 _BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?w:name="([^"]*)"')
@@ -86,9 +89,26 @@ def shape_of(xml: str, levels: Collection[str]) -> Shape:
     )
 
 
+def reopened(xml: str) -> str:
+    """Give a run that goes on behind a value's own runs the looks it had before, and drop runs left without text."""
+    out: list[str] = []
+    done, own = 0, ""
+    for match in _MARKS.finditer(xml):
+        out.append(xml[done : match.start()])
+        done = match.end()
+        if match[0] == REOPENED:
+            out.append(own)
+            continue
+        run = max(xml.rfind("<w:r>", 0, match.start()), xml.rfind("<w:r ", 0, match.start()))
+        if not xml.startswith(REOPENED, xml.index(">", run) + 1):
+            own = _properties_of_run(xml, run)
+    out.append(xml[done:])
+    return _EMPTY_RUN.sub("", "".join(out))
+
+
 def finish(xml: str, marks: Marks, shape: Shape = ANY_SHAPE) -> str:
     """Make rendered XML a part that Word opens without repair."""
-    if "\n" in xml or "\t" in xml:
+    if any(sign in xml for sign in "\n\t\a\f"):
         xml = _replace_in_text(xml, _BREAKS, _line_break)
     if "☑" in xml:
         xml = _EMPTY_RUN.sub("", _replace_in_text(xml, _TICKS, _tick))
@@ -116,7 +136,7 @@ def _replace_in_text(xml: str, pattern: re.Pattern[str], by: Callable[[str, int,
         in_text = xml.startswith(("<w:t>", "<w:t "), opened)
         run = max(xml.rfind("<w:r>", 0, opened), xml.rfind("<w:r ", 0, opened)) if in_text else -1
         out.append(xml[done : match.start()])
-        out.append(by(xml, run, match) if run >= 0 else match[0].replace("\n", " "))
+        out.append(by(xml, run, match) if run >= 0 else " ")
         done = match.end()
     out.append(xml[done:])
     return "".join(out)
@@ -128,14 +148,17 @@ def _properties_of_run(xml: str, run: int) -> str:
 
 
 def _line_break(xml: str, run: int, match: re.Match[str]) -> str:
-    """A tab or line break; a paragraph of its own where a first-line indent or justified lines ask for it."""
+    """A tab or line break; a new paragraph where a listing, a first-line indent or justified lines ask for it."""
     if match[0] == "\t":
         return f"</w:t><w:tab/>{_TEXT}"
+    if match[0] == "\f":
+        return f'</w:t><w:br w:type="page"/>{_TEXT}'
     start = max(xml.rfind("<w:p>", 0, run), xml.rfind("<w:p ", 0, run))
     found = _PARAGRAPH_PROPERTIES.match(xml, xml.index(">", start) + 1) if start >= 0 else None
-    if found is None or not _OWN_LINES.search(found[0]) or _is_wrapped(xml, start, run):
+    wanted = match[0] == "\a" or (found is not None and _OWN_LINES.search(found[0]))
+    if start < 0 or not wanted or _is_wrapped(xml, start, run):
         return f"</w:t><w:br/>{_TEXT}"
-    own = _SECTION.sub("", found[0])
+    own = _SECTION.sub("", found[0]) if found else ""
     return f"</w:t></w:r></w:p><w:p>{own}<w:r>{_properties_of_run(xml, run)}{_TEXT}"
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from onefill.rendering.package import parse_xml
-from onefill.rendering.word_part import as_text, part_bytes
+from onefill.rendering.word_additions import TYPES, package_bytes
+from onefill.rendering.word_part import part_bytes
 from onefill.rendering.word_places import W
+from onefill.rendering.word_source import as_text
 
 BODY = "word/document.xml"
 _BODY_RELATIONS = "word/_rels/document.xml.rels"
-_TYPES = "[Content_Types].xml"
 _STORY = re.compile(r"word/((?:header|footer)\d*)\.xml")
 _NOTES = {"word/footnotes.xml": "footnote", "word/endnotes.xml": "endnote"}
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -71,7 +72,7 @@ def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str
         members: The template's members.
         rendered: For every item the XML of each rendered part; properties are those of the first.
     """
-    stories = _Stories(members, parse_xml(members[_BODY_RELATIONS]), parse_xml(members[_TYPES]))
+    stories = _Stories(members, parse_xml(members[_BODY_RELATIONS]), parse_xml(members[TYPES]))
     changed = {name: part_bytes(xml) for name, xml in rendered[0].items() if name.startswith("docProps/")}
     changed |= _static_stories(members, rendered[0])
     notes = {part: _Notes(members[part], kind) for part, kind in _NOTES.items() if part in members}
@@ -88,8 +89,8 @@ def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str
     changed |= stories.made
     changed |= {part: each.data() for part, each in notes.items()}
     changed[BODY] = _joined(bodies)
-    changed[_BODY_RELATIONS] = _package_bytes(stories.relations)
-    changed[_TYPES] = _package_bytes(stories.types)
+    changed[_BODY_RELATIONS] = package_bytes(stories.relations)
+    changed[TYPES] = package_bytes(stories.types)
     return changed
 
 
@@ -109,10 +110,6 @@ def _target(relation: etree._Element) -> str:
     """The member that a relation of the body points to."""
     target = relation.get("Target", "")
     return target[1:] if target.startswith("/") else f"word/{target}"
-
-
-def _package_bytes(root: etree._Element) -> bytes:
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
 def _own_pages(xml: str) -> str:

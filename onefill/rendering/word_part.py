@@ -1,36 +1,33 @@
 """One part of a Word template, made into a Jinja template by docxtpl's own patching."""
 
-import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
-from docxtpl import DocxTemplate
-from jinja2 import Environment, Template
 from lxml import etree
 
+from onefill.definitions.context import FactTemplate
 from onefill.definitions.expression_errors import ExpressionBroken
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.compiled import TemplateName
+from onefill.rendering.errors import TemplateBroken
 from onefill.rendering.failing import failure_guard
 from onefill.rendering.package import XML_FAULTS, parse_xml
-from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, names_of, read_tag, tag_faults
-from onefill.rendering.word_finish import Marks, Shape, finish, settle, shape_of
+from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, names_of, one_line, read_tag, tag_faults
+from onefill.rendering.word_additions import Additions
+from onefill.rendering.word_environment import Printing, WordEnvironment
+from onefill.rendering.word_finish import ANY_SHAPE, Marks, Shape, finish, reopened, settle, shape_of
 from onefill.rendering.word_places import is_property_part, part_title, texts
+from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, levels_of, patch, strip_space
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PATCHED_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 #: A tag, or an element's start or end; tags inside attributes go with their element.
 _TOKEN = re.compile(
-    rf"(?P<tag>{_PATCHED_TAG.pattern})|<(?P<end>/?)(?P<name>[\w:]+)(?:{_PATCHED_TAG.pattern}|[^>])*?(?P<empty>/?)>",
+    rf"(?P<tag>{PATCHED_TAG.pattern})|<(?P<end>/?)(?P<name>[\w:]+)(?:{PATCHED_TAG.pattern}|[^>])*?(?P<empty>/?)>",
     re.DOTALL,
 )
-_MARK = "\0"
-_ANGLED = re.compile("<[^<>]*>")
-_ROW_END = re.compile(r"(?<=</w:tr>)")
-_ROW_IDS = re.compile(r' w14:(?:paraId|textId)="[^"]*"')
-_PATCHER = DocxTemplate(io.BytesIO())
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class WordPart:
     name: str
     #: The template's file name, for messages.
     file: str
-    template: Template
+    template: FactTemplate
     #: Place of the tag on each line of ``template``, from line 2 on.
     places: tuple[TemplatePlace, ...]
     names: tuple[TemplateName, ...]
@@ -48,21 +45,35 @@ class WordPart:
     moves_columns: bool
     shape: Shape
 
-    def render(self, facts: Mapping[str, object], marks: Marks) -> str:
+    def render(self, facts: Mapping[str, object], marks: Marks, added: Additions) -> str:
         """The part's XML without declares."""
+        printing = Printing(self.template.environment.limits, self.name, added)
         with failure_guard(self.places, self.names, self.file):
-            xml = self.template.render(facts)
-        if is_property_part(self.name):
-            return xml
-        xml = finish(xml, marks, self.shape)
+            xml = self.template.fill(facts, printing)
+        if not is_property_part(self.name):
+            xml = finish(
+                reopened(xml) if printing.brought else xml, marks, ANY_SHAPE if printing.brought else self.shape
+            )
+        if printing.brought:
+            self._check(xml)
         if self.moves_columns:
-            xml = as_text(_PATCHER.fix_tables(xml))
+            xml = as_text(PATCHER.fix_tables(xml))
         return xml
 
+    def _check(self, xml: str) -> None:
+        """XML that came with a value may stand where none can be, such as in a property or an attribute.
 
-def as_text(root: etree._Element) -> str:
-    """The XML of an element."""
-    return etree.tostring(root, encoding="unicode")
+        Raises:
+            TemplateBroken: It does.
+        """
+        try:
+            etree.fromstring(xml)
+        except etree.XMLSyntaxError as exc:
+            what = "图片或带格式的文字放在了放不下它的地方"
+            place = TemplatePlace(self.file, part_title(self.name) or self.name, "")
+            remedy = "请把标记放在正文、表格、页眉或页脚的文字里"
+            problem = Problem(place=place, code="TEMPLATE_FAILS", what=what, remedy=remedy)
+            raise TemplateBroken(template=self.file, problems=[problem]) from exc
 
 
 def part_bytes(xml: str) -> bytes:
@@ -80,7 +91,7 @@ class Read:
     names: tuple[TemplateName, ...] = ()
 
 
-def read_part(name: str, data: bytes, template: str, environment: Environment) -> Read:
+def read_part(name: str, data: bytes, template: str, environment: WordEnvironment) -> Read:
     """Compile one part, or tell all its faults."""
     try:
         root = parse_xml(data)
@@ -89,10 +100,10 @@ def read_part(name: str, data: bytes, template: str, environment: Environment) -
         fault = Problem(place=place, code="TEMPLATE_DAMAGED", what="这一部分已损坏", remedy="请用 Word 打开后另存一份")
         return Read(None, faults=(fault,))
     tags, faults = _scan(root, template, name)
-    faults += tag_faults(tags, environment)
+    faults += tag_faults(tags, environment.authors)
     faults += block_faults(tags)
     if faults:
-        return Read(None, faults=tuple(faults), names=tuple(names_anyway(tags, environment)))
+        return Read(None, faults=tuple(faults), names=tuple(names_anyway(tags, environment.authors)))
     if not tags and name != "word/document.xml" and "☑".encode() not in data:
         return Read(None)
     return _compiled(name, root, tags, template, environment)
@@ -103,26 +114,29 @@ def _scan(root: etree._Element, template: str, name: str) -> tuple[list[Tag], li
     faults: list[Problem] = []
     for text, place in texts(root, template, name):
         found, broken = find_tags(text, place)
-        tags += found
+        # Values with XML of their own fit wherever text does.
+        tags += [replace(tag, unit="") if tag.kind == "{" and tag.unit in ("r", "p") else tag for tag in found]
         faults += broken
     return tags, faults
 
 
-def _compiled(name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: Environment) -> Read:
-    _strip_space(root)
+def _compiled(
+    name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: WordEnvironment
+) -> Read:
+    strip_space(root)
     whole = TemplatePlace(template, part_title(name) or name, "")
-    patched = settle(_patch(as_text(root)))
+    patched = settle(patch(as_text(root)))
     placed = _placed(patched, tags, whole)
     faults = [*_swallowed(tags, placed), *_straddling(patched, placed)]
     if faults:
         return Read(None, faults=tuple(faults))
     try:
-        levels = _levels(patched)
+        levels = levels_of(patched)
     except etree.XMLSyntaxError:
         return Read(None, faults=(_torn(whole),))
-    source = _PATCHED_TAG.sub(lambda match: match[0][:2] + _dash(match[0]) + "\n" + _rest(match[0]), patched)
+    source = PATCHED_TAG.sub(lambda match: match[0][:2] + _dash(match[0]) + "\n" + _rest(match[0]), patched)
     try:
-        compiled = environment.from_string(source)
+        compiled = cast(FactTemplate, environment.from_string(source))
     except ExpressionBroken as exc:
         place = placed[exc.line - 2].place if 0 <= exc.line - 2 < len(placed) else whole
         fault = Problem(place=place, code="TEMPLATE_SYNTAX", what=exc.what, remedy="请改正这个标记")
@@ -138,30 +152,7 @@ def _dash(tag: str) -> str:
 
 
 def _rest(tag: str) -> str:
-    return " ".join(tag[2 + len(_dash(tag)) :].split())
-
-
-def _strip_space(root: etree._Element) -> None:
-    """Drop white space between elements and line ends in text, so that a line end in the output comes from a value."""
-    for element in root.iter(etree.Element):
-        if element.tail and not element.tail.strip():
-            element.tail = None
-        if element.text and "\n" in element.text:
-            element.text = " ".join(element.text.split("\n")) if element.text.strip() else None
-        elif element.text and len(element) and not element.text.strip():
-            element.text = None
-
-
-def _patch(xml: str) -> str:
-    """Docxtpl's patching, then what it leaves undone: spaces kept, ``&`` inside tags plain, braces as text."""
-    xml = _ROW_IDS.sub("", xml)
-    # No tag reaches over the end of a table row, except those that eat white space; so only rows with tags cost time.
-    pieces = [xml] if "{%-" in xml or "-%}" in xml else _ROW_END.split(xml)
-    patched = "".join(_PATCHER.patch_xml(piece) if "{" in piece else piece for piece in pieces)
-    patched = patched.replace("<w:t>", '<w:t xml:space="preserve">')
-    patched = patched.replace("{_{", "{{ '{{' }}").replace("}_}", "{{ '}' ~ '}' }}")
-    patched = patched.replace("{_%", "{{ '{%' }}").replace("%_}", "{{ '%' ~ '}' }}")
-    return _PATCHED_TAG.sub(lambda match: match[0].replace("&amp;", "&"), patched)
+    return one_line(tag[2 + len(_dash(tag)) :])
 
 
 def _placed(patched: str, tags: Iterable[Tag], whole: TemplatePlace) -> list[Tag]:
@@ -171,7 +162,7 @@ def _placed(patched: str, tags: Iterable[Tag], whole: TemplatePlace) -> list[Tag
         written[_key(tag)].append(tag.place)
     placed: list[Tag] = []
     used: Counter[str] = Counter()
-    for match in _PATCHED_TAG.finditer(patched):
+    for match in PATCHED_TAG.finditer(patched):
         tag = read_tag(match[0], whole)
         key = _key(tag)
         places = written.get(key)
@@ -203,18 +194,6 @@ def _swallowed(tags: Iterable[Tag], placed: Iterable[Tag]) -> Iterator[Problem]:
         left[_key(tag)] -= 1
 
 
-def _levels(patched: str) -> set[str]:
-    """Local names of the elements that tags stand in.
-
-    Raises:
-        XMLSyntaxError: The part without its tags is no XML.
-    """
-    marked = _ANGLED.sub(lambda match: match[0].replace(_MARK, ""), _PATCHED_TAG.sub(_MARK, patched))
-    root = etree.fromstring(marked.replace(_MARK, "<?tag?>"))
-    parents = (mark.getparent() for mark in root.iter(etree.ProcessingInstruction))
-    return {etree.QName(parent).localname for parent in parents if parent is not None}
-
-
 def _torn(whole: TemplatePlace) -> Problem:
     """A row tag beside a table inside its own row takes half of that table with it."""
     what = "有标记和别的表格套在一起，会把表格撕开"
@@ -224,7 +203,7 @@ def _torn(whole: TemplatePlace) -> Problem:
 def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
     """Blocks that begin in one table cell or paragraph level and end in another: they would break the file."""
     stack: list[tuple[Tag, list[str], list[str]]] = []
-    tags = dict(zip((match.start() for match in _PATCHED_TAG.finditer(patched)), placed, strict=True))
+    tags = dict(zip((match.start() for match in PATCHED_TAG.finditer(patched)), placed, strict=True))
     for token in _TOKEN.finditer(patched):
         if token["tag"] is None:
             if stack and not token["empty"]:

@@ -401,7 +401,7 @@ def test_all_faults_are_told_at_once_with_their_places() -> None:
         ("{% else %}", "TEMPLATE_BLOCK"),
         ("{% include 'x' %}", "TEMPLATE_REFUSED"),
         ("{% tr for x in y %}", "TEMPLATE_SYNTAX"),
-        ("{{r name }}", "TEMPLATE_SYNTAX"),
+        ("{{tc name }}", "TEMPLATE_SYNTAX"),
         ("{{ ''.__class__ }} }}", "TEMPLATE_BRACES"),
         ("{% nonsense %}", "TEMPLATE_SYNTAX"),
     ],
