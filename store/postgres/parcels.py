@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from store.blobs import Blobs, Place
-from store.chain import ChainBroken, entry_of
+from store.chain import ChainBroken, Document, entry_of
 from store.draft_lines import state_line
 from store.drafting import DraftState, listed
 from store.parcels import (
@@ -82,11 +82,13 @@ class PostgresParcels:
     def _record(self, record: str) -> Iterator[Parcel]:
         head = chains.read_head(self._db, record)
         assert head
+        stretches = range(1, head.n + 1, _STRETCH)
         try:
-            for first in range(1, head.n + 1, _STRETCH):
-                known = self._chains.read_documents(self._db, record, first, first + _STRETCH - 1)
-                assert known
-                yield EntriesParcel(record, head.form, tuple(known[1]))
+            # All of a long one is looked at first: its sound beginning alone would pass for a record of before.
+            for first in stretches if len(stretches) > 1 else ():
+                self._stretch(record, first)
+            for first in stretches:
+                yield EntriesParcel(record, head.form, self._stretch(record, first))
         except ChainBroken as exc:
             yield LostParcel("record", damage_of(record, self._place, exc))
             return
@@ -97,6 +99,11 @@ class PostgresParcels:
             return
         if state.number or state.summary:
             yield DraftParcel(record, state_line(state))
+
+    def _stretch(self, record: str, first: int) -> tuple[Document, ...]:
+        known = self._chains.read_documents(self._db, record, first, first + _STRETCH - 1)
+        assert known
+        return tuple(known[1])
 
     def _keep_entries(self, parcel: EntriesParcel) -> None:
         head = chains.read_head(self._db, parcel.record)

@@ -21,6 +21,7 @@ from store import (
     Effect,
     FileDamaged,
     KeyDiffers,
+    LostParcel,
     Reach,
     RecordDamaged,
     Scope,
@@ -161,6 +162,18 @@ def test_what_was_altered_is_found_and_costs_one_record(
     assert store.damages() == (damage,)
     assert store.latest("r2", EVERYTHING).n == 1
     assert [parcel for parcel in store.parcels() if getattr(parcel, "damage", None) == damage]
+
+
+def test_of_a_long_record_that_is_altered_nothing_is_carried(
+    store: Store, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.postgres.parcels._STRETCH", 2)
+    begin(store, "r1")
+    for n in range(1, 5):
+        store.append(new("r1", {"n": n}), n, EVERYTHING)
+    assert len([*store.parcels()]) == 3
+    tamper(address, 'update entry set document = document || \'{"who": "x"}\' where n = 4')
+    assert [type(parcel) for parcel in store.parcels()] == [LostParcel]
 
 
 def test_what_lists_know_is_held_against_the_entries_and_made_anew(store: Store, address: str) -> None:
