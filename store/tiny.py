@@ -31,7 +31,7 @@ from store.keyring import Keyring
 from store.keys import LookupKey
 from store.locks import Locks
 from store.log_files import LogFiles
-from store.mark import Mark, decide_at_start
+from store.mark import Mark, Sealing, decide_at_start
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
@@ -89,6 +89,9 @@ class TinyStore:
             codec = Codec(keys, lambda: mark.sealing.key)
             decide_at_start(mark, codec.keys, is_new=not (folder / "records").exists())
             key = LookupKey(key_file or folder.with_name(f"{folder.name}.key"), codec, disk)
+            if mark.is_new and key.sealed_with and not mark.sealing.key:
+                # The mark was lost and the key of encryption is not here: nothing private goes in clear for that.
+                mark.decide(Sealing(key.sealed_with, decided=True, pending=True))
         self._blobs = Blobs(files or Folder(folder / "files", disk), codec)
         self._preferences = PreferenceFiles(folder / "preferences", disk)
         self._log = LogFiles(folder / "log", disk, self._locks, clock)

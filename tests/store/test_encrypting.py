@@ -235,6 +235,22 @@ def test_without_the_key_only_what_needs_it_is_out_of_reach(folder: Path, given:
         assert store.damages() == ()
 
 
+def test_what_the_store_says_of_itself_is_lost_and_still_nothing_goes_in_clear(folder: Path) -> None:
+    with Opened(folder, OLD) as store:
+        fill(store, private=("rows/*/id_no", "phone"))
+    (folder / "store.json").unlink()
+    for _ in range(2):
+        with Opened(folder) as store:
+            with pytest.raises(KeyMissing, match=OLD.id):
+                store.append(new("r2", {"phone": SECRETS[1]}, private=("phone",)), 0, EVERYTHING)
+            with pytest.raises(KeyMissing, match=OLD.id):
+                store.put_file(SECRETS[2].encode())
+    assert in_clear(folder) == set()
+    with Opened(folder, OLD) as store:
+        assert seal(store).left == ()
+        assert found(store) == ["r1"]
+
+
 def reading(store: TinyStore) -> Iterator[Callable[[], object]]:
     yield lambda: store.latest("r1", EVERYTHING)
     yield lambda: store.entries("r1", EVERYTHING)
