@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from onefill.service.guard import FILL
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.businesses import menus
 from onefill.ui.components import panel
@@ -12,6 +13,7 @@ from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin
 
+WHO = the_desk().who()
 known = menus()
 asked = st.query_params.get("menu", next(iter(known), ""))
 chosen = known.get(asked)
@@ -29,9 +31,9 @@ else:
         for key in chosen.forms:
             form = the_desk().definitions.form(key)
             lines = the_desk().records.list(key)
-            retired = key in the_desk().definitions.retired
-            new = "" if retired else begin(key, form.title, kind="btn s", sign="add")
-            nothing = f'<p class="empty">还没有{esc(form.title)}。填一次，以后都从这里选</p>'
+            begins = key not in the_desk().definitions.retired and WHO.may(FILL, WHO.unit, key)
+            new = begin(key, form.title, kind="btn s", sign="add") if begins else ""
+            nothing = f'<p class="empty">还没有{esc(form.title)}{"。填一次，以后都从这里选" * begins}</p>'
             head = f'<h2>{esc(form.title)}</h2><span class="mut sm">{len(lines)} 条</span><span class="sp"></span>{new}'
             body = table(lines, "名称", favourites, phases=False) if lines else nothing
             with st.container(key=f"panel_{key}", gap=None):

@@ -14,6 +14,7 @@ from onefill.ui.lists import (
     ahead,
     bin_table,
     damaged,
+    fillable,
     greeting,
     in_turn,
     new_side,
@@ -23,6 +24,7 @@ from onefill.ui.lists import (
     sum_up,
     table,
 )
+from onefill.ui.office_lines import first_due
 from onefill.ui.pages import START
 from onefill.ui.queues import waiting
 from onefill.ui.said import show_said
@@ -63,7 +65,7 @@ keys = [form.form for form in forms]
 everything = the_desk().records.list(text=find)
 under_way = [line for line in everything if line.form in keys]
 favourites = the_desk().habits.favourites()
-binned = the_desk().records.deleted()
+binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 
 may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
 
@@ -82,7 +84,7 @@ with st.container(key="page_start"):
         "head",
         acted,
     )
-    back = returned(under_way)
+    back = returned([line for line in under_way if fillable(line)])
     if back:
         panel(f"<div data-i18n-skip>{back}</div>", "back", acted)
     show_said(acted)
@@ -97,8 +99,13 @@ with st.container(key="page_start"):
             with st.container(key="panel_list", gap=None):
                 shown = everything if find else under_way
                 title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
-                nothing = f"没有找到“{find}”。试试编号、名称里的几个字" if find else "还没有办件。点右上角新建"
-                body = table(in_turn(shown), "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
+                nothing = (
+                    f"没有找到“{find}”。试试编号、名称里的几个字"
+                    if find
+                    else f"还没有办件{'。点右上角新建' * bool(may_fill)}"
+                )
+                ordered = in_turn(shown) if may_fill else first_due(shown)
+                body = table(ordered, "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
                 opened = bool(binned) and st.session_state.get(BIN, False)
                 words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
                 way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""

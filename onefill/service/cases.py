@@ -10,7 +10,7 @@ from onefill.errors import OneFillError
 from onefill.reviews import CASE, Case, PhaseCase, RemarkState
 from onefill.reviews.case import DRAFT, place_of
 from onefill.reviews.deadlines import WorkingDays
-from onefill.reviews.moves import phase_title, stage_of, what_was_handed_in
+from onefill.reviews.moves import phase_title, stage_of, waits_for, what_was_handed_in
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted
 from store import Change
@@ -136,6 +136,8 @@ def submitted_of(form: Form, case: Case) -> Submitted | None:
         returned=state.returned,
         due=state.due,
         remarks=sum(one.state is RemarkState.OPEN for one in case.of_phase(key)),
+        waits_for=waits_for(form, key, state.stage),
+        assigned=case.holder(key),
     )
 
 

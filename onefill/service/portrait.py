@@ -99,6 +99,7 @@ def summary_line(opened: OpenRecord) -> RecordSummary:
         owner=opened.entry.summary.owner,
         change=opened.draft.number,
         submitted=submitted,
+        unit=opened.entry.summary.unit,
     )
 
 

@@ -67,6 +67,8 @@ class Submitted:
         returned: How many times it came back.
         due: Until when whoever holds it should be done.
         remarks: How many remarks still want an answer or an end.
+        waits_for: Keys of the roles for whose act it waits.
+        assigned: Who has taken it upon themselves; empty if nobody has.
     """
 
     phase: int
@@ -77,6 +79,8 @@ class Submitted:
     returned: int
     due: date | None
     remarks: int
+    waits_for: frozenset[str] = frozenset()
+    assigned: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,7 @@ class RecordSummary:
         owner: To whom it has been handed, if to anybody.
         change: Number of its newest change, for ``records.delete(seen=…)``.
         submitted: Where it stands since it was handed in, if it was.
+        unit: Path of the unit it belongs to.
     """
 
     id: str
@@ -101,6 +106,7 @@ class RecordSummary:
     owner: str = ""
     change: int = 0
     submitted: Submitted | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

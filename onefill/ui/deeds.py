@@ -108,13 +108,14 @@ def ask_for_colleague() -> None:
         panel(act("handed", "转交", kind="btn") + act("keep", "不转交了", kind="lk"), "handing_acts", done)
 
 
-def more(record: str, label: str, title: str, change: int, *, star: bool) -> str:
-    """What else can be done with a record, behind ⋯."""
-    items = (
-        act(f"star:{record}", "取消收藏" if star else "收藏", kind="mi", sign="star"),
-        act(f"hand:{record}", "转交同事", kind="mi", sign="group"),
-        act(f"copy:{record}:{fresh_id()}", f"照这个{title}新建", kind="mi", sign="content_copy"),
-        act(f"delete:{record}:{change}", "删除", kind="mi red", sign="delete"),
-    )
+def more(record: str, label: str, title: str, change: int, *, star: bool, fills: bool = True) -> str:
+    """What else can be done with a record, behind ⋯; whoever may not fill it is offered what is theirs alone."""
+    items = [act(f"star:{record}", "取消收藏" if star else "收藏", kind="mi", sign="star")]
+    if fills:
+        items += [
+            act(f"hand:{record}", "转交同事", kind="mi", sign="group"),
+            act(f"copy:{record}:{fresh_id()}", f"照这个{title}新建", kind="mi", sign="content_copy"),
+            act(f"delete:{record}:{change}", "删除", kind="mi red", sign="delete"),
+        ]
     summary = f'<summary aria-label="{esc(label)}：还能做什么">{icon("more_horiz")}</summary>'
     return f'<details class="more" name="more">{summary}<div>{"".join(items)}</div></details>'

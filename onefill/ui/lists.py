@@ -5,11 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from onefill.definitions.model import Form
+from onefill.service.guard import FILL
 from onefill.service.shapes import Damage, DeletedRecord, Expiry, RecordSummary
 from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.handing import holder_chip
 from onefill.ui.html import act, bar, chip, esc, icon, link, moment, note
+from onefill.ui.office_lines import term, waits
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin
 
@@ -59,13 +61,23 @@ def greeting(now: datetime) -> str:
 
 def table(lines: Sequence[RecordSummary], head: str, stars: Collection[str] = (), *, phases: bool = True) -> str:
     """Records as a table, whose buttons ``deeds.done`` understands; those with a star wear it."""
-    phase = "<th>到哪一步</th>" if phases else ""
-    rows = "".join(_row(line, phases=phases, star=line.id in stars) for line in lines)
-    return (
-        f'<table class="tbl starts" data-i18n-skip><thead><tr><th>{esc(head)}</th>{phase}'
-        "<th>完成</th><th>接下来做什么</th>"
-        f'<th>改于</th><th><span class="vh">操作</span></th></tr></thead><tbody>{rows}</tbody></table>'
+    fills = [fillable(line) for line in lines]
+    rows = "".join(
+        _row(line, phases=phases, star=line.id in stars, fills=mine, percents=any(fills))
+        for line, mine in zip(lines, fills, strict=True)
     )
+    heads = [head, *["到哪一步"] * phases]
+    heads += ["完成", "接下来做什么"] if any(fills) else ["等什么"] * phases
+    shown = "".join(f"<th>{esc(one)}</th>" for one in (*heads, "改于"))
+    return (
+        f'<table class="tbl starts" data-i18n-skip><thead><tr>{shown}<th><span class="vh">操作</span></th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def fillable(line: RecordSummary) -> bool:
+    """Whether the person may fill it; whoever may not reads what is waited for, and is offered nothing refused."""
+    return the_desk().who().may(FILL, line.unit, line.form)
 
 
 def bin_table(lines: Sequence[DeletedRecord]) -> str:
@@ -83,25 +95,48 @@ def bin_table(lines: Sequence[DeletedRecord]) -> str:
     )
 
 
-def _row(line: RecordSummary, *, phases: bool, star: bool) -> str:
+def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents: bool) -> str:
     complete = line.percent == 100 and not line.errors
     stand = chip("green", "check_circle", "填好了") if complete else chip("blue", "edit_note", "填写中")
-    rests = complete or line.form in the_desk().definitions.retired
+    rests = complete or not fills or line.form in the_desk().definitions.retired
     title, word = line.phase, "看一看" if rests else "接着填"
-    told, back, verb = line.submitted, came_back(line), "back" if came_back(line) else "open"
+    told, verb, step = line.submitted, "open", line.next_step
     if told is not None:
         stand = chip(*holder_chip(told.holder, told.stage, passed=told.passed))
-        title, word = told.title, "看退回意见" if back else word
+        title = told.title
+    if fills and came_back(line):
+        verb, word = "back", "看退回意见"
+    elif not fills:
+        step = _waits(line) if phases else ""
+        stand = stand if told else chip("", "edit_note", "还没提交")
+        verb, word = ("review", "审核" if told.holder == "office" else word) if told else (verb, word)
+    does = f"<td>{esc(step)}</td>" if phases or percents else ""
     phase = f'<td class="stand">{stand}<div class="mut sm">{esc(title)}</div></td>' if phases else ""
+    percent = f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>' if percents else ""
     owner = f"<div>归{esc(line.owner)}</div>" if line.owner else ""
     mark = f'<span class="star" role="img" aria-label="已收藏">{icon("star")}</span>' if star else ""
     return (
-        f'<tr><td>{mark}{_opening(line)}<div class="mut sm">{esc(line.title)}</div></td>{phase}'
-        f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>'
-        f'<td>{esc(line.next_step)}</td><td class="when">{esc(moment(line.changed_at))}{owner}</td>'
+        f'<tr><td>{mark}{_opening(line)}<div class="mut sm">{esc(line.title)}</div></td>{phase}{percent}'
+        f'{does}<td class="when">{_term(line)}{esc(moment(line.changed_at))}{owner}</td>'
         f'<td class="act">{act(f"{verb}:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}'
-        f"{more(line.id, line.label, line.title, line.change, star=star)}</td></tr>"
+        f"{more(line.id, line.label, line.title, line.change, star=star, fills=fills)}</td></tr>"
     )
+
+
+def _waits(line: RecordSummary) -> str:
+    who, pack = the_desk().who(), the_desk().definitions.pack_of(line.form)
+    return waits(line.submitted, who.name, who.roles or (), {role.key: role.title for role in pack.roles})
+
+
+def _term(line: RecordSummary) -> str:
+    """Until when whoever has it should be done; nothing without a term."""
+    day, today = term(line), datetime.now().astimezone().date()
+    if day is None:
+        return ""
+    words = f"{day.month}月{day.day}日"
+    if day < today:
+        return f'<div class="red">{icon("alarm")} 逾期，{words}到期</div>'
+    return f'<div class="amber">{icon("alarm")} 今天到期</div>' if day == today else f"<div>期限 {words}</div>"
 
 
 def came_back(line: RecordSummary) -> bool:

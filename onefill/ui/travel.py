@@ -110,13 +110,19 @@ def create(form: str, record: str) -> None:
 
 
 def travelled(act: str) -> bool:
-    """Do what a button of a list says, ``open:ID``, ``back:ID``, ``new:FORM:ID``, ``menu:N``: whether it was one."""
+    """Do what a button of a list says: ``open:ID``, ``back:ID``, ``review:ID``, ``new:FORM:ID``, ``menu:N``.
+
+    Returns:
+        Whether it was one of these.
+    """
     verb, _, what = act.partition(":")
     match verb:
         case "open":
             to_page("fill", record=what)
         case "back":
             to_page("materials", record=what)
+        case "review":
+            to_page("review", record=what)
         case "new":
             form, _, record = what.partition(":")
             create(form, record)
