@@ -13,11 +13,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 HOME = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+PATIENCE = 120
 #: A trace, and how it ends. Streamlit itself traces a socket that closes while it listens; every other one is a fault.
 TRACE = re.compile(r"^[^\n]*Traceback \(.*?(?=^[^\n]*Traceback \(|\Z)", re.MULTILINE | re.DOTALL)
 END = re.compile(r"^\w.*$", re.MULTILINE)
-CLOSED = re.compile(r"[\w.]*(Disconnect|ConnectionClosed)\w*\b")
+#: A line of the log that tells of an error; whoever logs one names it, without its trace.
+ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) \S+ \[[^]]*\] (.*)$", re.MULTILINE)
+CLOSED = re.compile(r"\b[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 
 
 class Server:
@@ -79,13 +81,13 @@ class Server:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def faults(self) -> list[str]:
-        """How each trace in its log ends, but those of a socket that closed while Streamlit listened.
+        """Errors in its log, and how each trace ends, but those of a socket that closed while Streamlit listened.
 
         One of another form, as of a group of exceptions, is told whole.
         """
         traces = [(trace, END.search(trace, trace.index("\n"))) for trace in TRACE.findall(self.said())]
         ends = [end.group() if trace.startswith("Traceback") and end else trace for trace, end in traces]
-        return [end for end in ends if not CLOSED.match(end)]
+        return [end for end in (*ERROR.findall(self.said()), *ends) if not CLOSED.search(end)]
 
     def _well(self) -> bool:
         try:
