@@ -17,6 +17,7 @@ CASE = {
     "by": "办理人",
     "opinion": "意见",
     "reason": "理由",
+    "rank": "排第几",
     "errors": "要改的处数",
     "warnings": "提醒的处数",
     "lacking": "还缺的材料件数",
@@ -51,7 +52,7 @@ CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
 }
 _CASE_DATES = frozenset({"submitted_on", "acted_on", "due"})
-_CASE_NUMBERS = frozenset({"round", "returned", "errors", "warnings", "lacking", "open_remarks"})
+_CASE_NUMBERS = frozenset({"round", "returned", "rank", "errors", "warnings", "lacking", "open_remarks"})
 
 
 def case_known() -> Known:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from onefill.definitions.procedure import Action, Calendar, Expression, Key, Material, Stage, Text
+from onefill.definitions.procedure import Action, Calendar, CaseList, Column, Expression, Key, Material, Stage, Text
 from onefill.definitions.procedure import Strict as Strict
 from onefill.problems import Level
 
@@ -206,6 +206,7 @@ class Form(Strict, title="表单"):
     stages: tuple[Stage, ...] = Field((), description="提交以后经过的环节")
     actions: tuple[Action, ...] = Field((), description="各环节可以做的操作")
     notices: tuple[Document, ...] = Field((), description="办理中印的文书；case 是这次提交的情况")
+    lists: tuple[CaseList, ...] = Field((), description="办理中从各办件汇总的名单")
     life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
     removed: dict[str, str] = Field(
         {}, description="不再问的: 为什么，例如 {fax: 传真不再填写, trainees/fax: …}；已填的另外留着"
@@ -246,13 +247,6 @@ class Series(Strict, title="系列"):
     x: Expression | None = Field(None, description="落在哪一格；不写就用视图的 x")
     y: Expression | None = Field(None, description="算多少；不写就用视图的 y")
     colour: Literal["blue", "green", "amber", "red"] | None = Field(None, description="颜色；不写就按先后取")
-
-
-class Column(Strict, title="列"):
-    """A column of a list."""
-
-    title: str = Field(description="名称")
-    value: Expression = Field(description="每一项写什么")
 
 
 class Figure(Strict, title="统计数"):

@@ -130,6 +130,26 @@ class Action(Strict, title="操作"):
     clause: str = Field("", description="依据的条款")
 
 
+class Column(Strict, title="列"):
+    """A column of a list."""
+
+    title: str = Field(description="名称")
+    value: Expression = Field(description="每一项写什么")
+
+
+class CaseList(Strict, title="名单"):
+    """A list of cases that stand in some stages, to be printed, sealed and handed on."""
+
+    key: Key = Field(description="名字")
+    title: str = Field(description="名单的名称")
+    phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
+    stages: tuple[Key, ...] = Field(min_length=1, description="到了哪些环节的办件")
+    by: tuple[Key, ...] = Field(min_length=1, description="哪些角色可以印")
+    columns: tuple[Column, ...] = Field(min_length=1, description="各列；case 是这次提交的情况；序号不用写")
+    order: Expression | None = Field(None, description="按什么排；不写就按办件的叫法")
+    clause: str = Field("", description="依据的条款")
+
+
 class Calendar(Strict, title="工作日"):
     """Which days are worked, beside Monday to Friday."""
 

@@ -167,6 +167,11 @@ class PhaseCase:
         wanted = set(action)
         return next((act for act in reversed(self.acts) if act.action in wanted), None)
 
+    @property
+    def rank(self) -> int:
+        """The place in a ranked list that it was given last; 0 if none was."""
+        return next((act.rank for act in reversed(self.acts) if act.rank), 0)
+
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
         return {

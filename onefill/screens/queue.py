@@ -15,7 +15,7 @@ from onefill.ui.components import panel
 from onefill.ui.html import state
 from onefill.ui.parts import part
 from onefill.ui.pulse import pulse_of, watch
-from onefill.ui.queues import FIGURES, NOBODY, Asked, Hands, figures, foot, table, tools
+from onefill.ui.queues import FIGURES, NOBODY, Asked, Hands, figures, foot, lists, table, tools
 from onefill.ui.said import say, show_said
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
@@ -102,6 +102,7 @@ def page() -> None:
                 tools(ASKED, titles, below)
                 + table(queue, ASKED, units, datetime.now().astimezone().date(), hands_of(who))
                 + foot(queue, ASKED)
+                + lists(desk.listings.known(who))
             )
             panel(f'<h1 class="vh">待办</h1><div>{html}</div>', "queue", acted)
     watch("queue", "all", pulse)

@@ -98,6 +98,11 @@ class CaseFacts(Mapping[str, object]):
         return self._last.reason if self._last else ""
 
     @property
+    def rank(self) -> int:
+        """The place in a ranked list that it was given last; 0 if none was."""
+        return self._phase.rank
+
+    @property
     def errors(self) -> int:
         """How many places must be mended."""
         return self._levels.count(Level.ERROR)

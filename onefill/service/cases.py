@@ -197,6 +197,7 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "submitted_at": _submitted_at(form, state),
         "since": last.when.isoformat() if last else "",
         "by": last.who if last else "",
+        "rank": state.rank,
         "remarks": sum(one.live for one in case.of_phase(phase)),
         **holders(form, case),
     }

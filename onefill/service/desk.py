@@ -30,6 +30,7 @@ from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
 from onefill.service.jobs import Jobs, Runner, Threads, methods_of
 from onefill.service.linting import lint_packs
+from onefill.service.listings import Listings
 from onefill.service.material_files import inspect_file, picture_of
 from onefill.service.materials import Inspect, Materials
 from onefill.service.notices import Notices
@@ -217,6 +218,7 @@ class Desk:
     verification: Verification
     notices: Notices
     queues: Queues
+    listings: Listings
     people: People
     transfers: Transfers
     provider: Provider | None
@@ -386,6 +388,7 @@ def open_desk(
         verification=Verification(book, log),
         notices=Notices(book, sources, reviews, conversion, now),
         queues=Queues(book, now),
+        listings=Listings(book, reviews, conversion, now),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         provider=Provider(settings.oidc, now) if settings.oidc else None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from onefill.definitions.procedure import Action
 from onefill.reviews import CASE, Deed, Ruling, ruled
-from onefill.reviews.errors import NotDeclared, OpenedAlready, StageMoved, StillToMend
+from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
 from onefill.reviews.moves import action_of, phase_of, stage_of
 from onefill.service.book import OpenRecord
 from onefill.service.cases import (
@@ -19,6 +19,7 @@ from onefill.service.cases import (
     opened_by,
     roles_of,
     standing_of,
+    state_key,
     working_days,
 )
 from onefill.service.checking import accepted_of
@@ -31,6 +32,7 @@ from onefill.service.versions import Acting
 from store import Conflict, Entry
 
 MOST_NAMED = 3
+MOST_RANKED = 1_000
 
 
 class Reviews(Remarking):
@@ -102,6 +104,8 @@ class Reviews(Remarking):
                 titles={role.key: role.title for role in self._book.definitions.pack_of(opened.form).roles},
                 days=working_days(self._book.definitions, opened.form),
             )
+            if "rank" in found.asks:
+                self._refuse_taken_rank(opened, found, key, rank, who)
             if found.kind == "submit":
                 self._refuse_unready(opened, found, key, declared=declared)
             elif found.kind == "withdraw":
@@ -133,6 +137,16 @@ class Reviews(Remarking):
             raise StillToMend(action=action.title, why=f"{named}{more}")
         if action.declares and not declared:
             raise NotDeclared(declares=action.declares)
+
+    def _refuse_taken_rank(self, opened: OpenRecord, action: Action, phase: str, rank: int, who: Person) -> None:
+        """Of the cases that somebody may see, no two of one list have one place in it."""
+        lists = [one.stages for one in opened.sheet.plan.form.lists if action.to in one.stages]
+        states = [state_key(phase, stage) for stage in {action.to, *(stage for stages in lists for stage in stages)}]
+        others = self._book.store.find(scope=who.scope, form=opened.form, states=states, limit=MOST_RANKED)
+        taken = next((one for one in others if one.record != opened.id and one.about.get("rank") == rank), None)
+        if taken is not None:
+            why = f"第 {rank} 名已经给了“{taken.label}”，请换一个名次"
+            raise GuardFailed(action=action.title, why=why)
 
     def _asked_before(self, opened: OpenRecord, request: str) -> int | None:
         recent = self._book.store.entries(opened.id, self._book.scope, max(1, opened.entry.n - 20))

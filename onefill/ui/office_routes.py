@@ -1,4 +1,4 @@
-"""Routes of the office: queues and counts as workbooks."""
+"""Routes of the office: queues, counts and lists as files."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -50,7 +50,26 @@ async def figures(request: Request) -> Response:
     return download(await run_in_threadpool(make))
 
 
+@door
+async def listing(request: Request) -> Response:
+    """A list of cases, as far as the person sees them, as PDF or as an Excel file."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    form, key, kind = (request.path_params[name] for name in ("form", "list", "kind"))
+
+    def make() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        if not desk.queues.is_officer(who):
+            raise Refused(403, NOT_YOURS)
+        made = desk.listings.make(form, key, who, f".{kind}")
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
 OFFICE_ROUTES = [
+    Route("/of/list/{form}/{list}/{kind}", listing, methods=["POST"]),
     Route("/of/figures", figures, methods=["POST"]),
     Route("/of/queue/{chosen}", queue, methods=["POST"]),
 ]

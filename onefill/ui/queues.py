@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from onefill.definitions.procedure import CaseList
 from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.queues import PAGE
 from onefill.ui.html import act, chip, esc, icon, link, pressed
@@ -192,6 +193,23 @@ def _stand(line: QueueLine) -> str:
     if line.remarks:
         return chip("amber", "chat_bubble", f"意见 {line.remarks} 条")
     return chip("blue", "difference", "补正重交，看改动") if line.round > 1 else ""
+
+
+def lists(known: Sequence[tuple[str, CaseList]]) -> str:
+    """The lists that whoever looks may print, each as PDF and as Excel."""
+    if not known:
+        return ""
+    kinds = (("pdf", "PDF"), ("xlsx", "Excel"))
+    lines = "".join(
+        f"<b>{esc(one.title)}</b>" + "".join(_listed(form, one, *kind) for kind in kinds) for form, one in known
+    )
+    return f'<div class="foot lists" data-i18n-skip><span class="mut sm">名单</span>{lines}</div>'
+
+
+def _listed(form: str, one: CaseList, kind: str, words: str) -> str:
+    address, name = f"./of/list/{esc(form)}/{esc(one.key)}/{kind}", f"下载{esc(one.title)}（{words}）"
+    told = f'type="button" class="btn s" data-file="{address}" aria-label="{name}"'
+    return f"<button {told}>{icon('download')}{words}</button>"
 
 
 def unit_title(units: Mapping[str, str], unit: str) -> str:

@@ -5,17 +5,20 @@ record; any other one must stand in a table below, or the tests fail until someb
 """
 
 import inspect
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from inspect import signature
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import openpyxl
 import pytest
 
 import onefill
 from onefill.errors import OneFillError
 from onefill.people import NotYourAction, Reach, Right, SignedOut
+from onefill.reviews.errors import NotYours
 from onefill.service import Desk
 from onefill.service.access import READ_LOG, Did
 from onefill.service.errors import RecordUnknown, StillUsed
@@ -37,6 +40,8 @@ stages:
 actions:
   - {key: ask, title: 交给区里, kind: submit, from: [draft], to: asked, by: [seller]}
   - {key: agree, title: 同意, kind: pass, from: [asked], to: done, by: [looker]}
+lists:
+  - {key: asked, title: 等着看的, stages: [asked], by: [looker], columns: [{title: 单号, value: number}]}
 """
 WEST = "city/west"
 DAY = "2026-12-30"
@@ -128,6 +133,7 @@ NOTHING_OF_RECORDS = {
     "jobs.run": "hands nothing out; asks for whoever asked for the job",
     "jobs.resume_abandoned": "tells nothing",
     "queues.is_officer": "the person's own roles",
+    "listings.known": "the person's own roles",
     "queues.stamp": "how many there are of what ``queues.queue`` lists",
     "queues.workbook": "what ``queues.queue`` lists",
     "queues.figures_workbook": "what ``queues.figures`` counts",
@@ -148,7 +154,7 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
     "queues.figures": lambda desk: desk.queues.figures(desk.who())["unit"],
 }
 #: What is for few, or everybody's own; each has a test of its own below.
-TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened"}
+TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
 
@@ -306,6 +312,18 @@ def test_lists_hold_what_is_within_reach(desk: Desk, records: dict[str, str], li
         assert {shops[unit] for unit in units} == set(sees), name
     with pytest.raises(SignedOut):
         list(LISTS[listed](desk.as_(nobody)))
+
+
+def test_a_printed_list_holds_what_is_within_reach(desk: Desk, records: dict[str, str]) -> None:
+    for name, sees in SEES.items():
+        theirs = behind(desk, name)
+        if "looker" not in (theirs.who().roles or ()):
+            with pytest.raises(NotYours):
+                theirs.listings.make("order", "asked", theirs.who(), ".xlsx")
+            continue
+        made = theirs.listings.make("order", "asked", theirs.who(), ".xlsx")
+        rows = openpyxl.load_workbook(io.BytesIO(made.data)).worksheets[0].values
+        assert {row[1] for row in rows} - {"单号"} == set(sees), name
 
 
 def test_the_log_is_for_auditors(desk: Desk, records: dict[str, str]) -> None:

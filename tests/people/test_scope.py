@@ -50,6 +50,7 @@ RIGHTS: dict[str, str] = {
     "/of/notice/{record}/{key}": "record",
     "/of/queue/{chosen}": "office",
     "/of/figures": "office",
+    "/of/list/{form}/{list}/{kind}": "office",
     "/of/sample/{form}/{document}/{format}": "define",
     "/of/sample/{job}/{page:int}": "define",
     "/of/{name}": "",

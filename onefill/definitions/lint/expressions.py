@@ -81,6 +81,11 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
             yield Asked(path=("actions", i, "when"), source=action.when, case=True)
         if action.message is not None:
             yield Asked(path=("actions", i, "message"), source=action.message, text=True, case=True)
+    for i, one in enumerate(form.lists):
+        for j, column in enumerate(one.columns):
+            yield Asked(path=("lists", i, "columns", j, "value"), source=column.value, case=True)
+        if one.order is not None:
+            yield Asked(path=("lists", i, "order"), source=one.order, case=True)
     for i, moment in enumerate(form.life):
         for name, source in (("date", moment.date), ("until", moment.until)):
             if source is not None:

@@ -1,13 +1,13 @@
 """Materials, stages and actions: does each point somewhere, can each ever happen, can each ever be supplied?"""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from onefill.definitions.known import Kind, Known
 from onefill.definitions.lint.report import FormReport
 from onefill.definitions.lint.structure import once, points
 from onefill.definitions.model import Form
-from onefill.definitions.procedure import Action, Material, Stage
+from onefill.definitions.procedure import Action, CaseList, Material, Stage
 from onefill.definitions.schema import Scope
 from onefill.definitions.yaml12 import Path
 
@@ -23,7 +23,7 @@ _NEEDS = {
 def check_procedure(report: FormReport) -> None:
     """All rules of this page over one form."""
     form = report.form
-    for name, label in (("materials", "材料"), ("actions", "操作"), ("notices", "文书")):
+    for name, label in (("materials", "材料"), ("actions", "操作"), ("notices", "文书"), ("lists", "名单")):
         once(report, ((one.key, (name, i, "key")) for i, one in enumerate(getattr(form, name))), label)
     _same_material(report)
     for i, material in enumerate(form.materials):
@@ -31,6 +31,8 @@ def check_procedure(report: FormReport) -> None:
     _stages(report)
     for i, action in enumerate(form.actions):
         _action(report, ("actions", i), action)
+    for i, one in enumerate(form.lists):
+        _list(report, ("lists", i), one)
     _reached(report)
 
 
@@ -147,6 +149,19 @@ def _stages(report: FormReport) -> None:
             report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
 
 
+def _list(report: FormReport, at: Path, one: CaseList) -> None:
+    _phase(report, (*at, "phase"), one.phase)
+    for j, key in enumerate(one.stages):
+        points(report, (*at, "stages", j), key, (s.key for s in _of_phase(report.form, one.phase)), "这个阶段没有环节")
+    _roles(report, (*at, "by"), one.by)
+
+
+def _roles(report: FormReport, at: Path, by: Sequence[str]) -> None:
+    roles = [role.key for role in report.definitions.pack_of(report.form.form).roles]
+    for j, role in enumerate(by):
+        points(report, (*at, j), role, roles, "业务包没有角色")
+
+
 def _action(report: FormReport, at: Path, action: Action) -> None:
     form = report.form
     _phase(report, (*at, "phase"), action.phase)
@@ -154,9 +169,7 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     for j, key in enumerate(action.from_):
         points(report, (*at, "from", j), key, known, "这个阶段没有环节")
     points(report, (*at, "to"), action.to, known, "这个阶段没有环节")
-    roles = [role.key for role in report.definitions.pack_of(form.form).roles]
-    for j, role in enumerate(action.by):
-        points(report, (*at, "by", j), role, roles, "业务包没有角色")
+    _roles(report, (*at, "by"), action.by)
     if action.prints is not None:
         points(report, (*at, "prints"), action.prints, (one.key for one in form.notices), "没有文书")
     if action.message is not None and action.when is None:

@@ -1,0 +1,119 @@
+"""Lists of cases, as a pack declares them: who stands in which stage, in order; to be printed, sealed, handed on."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from onefill.definitions import Definitions
+from onefill.definitions.expressions import Empty, compile_expression
+from onefill.definitions.procedure import CaseList
+from onefill.definitions.values import text_of
+from onefill.facts import PrintView
+from onefill.fields.chinese import date_text
+from onefill.rendering.packet import join
+from onefill.rendering.summary import Listing, summary_html
+from onefill.reviews.errors import NotYours
+from onefill.reviews.moves import phase_of
+from onefill.service.book import Book
+from onefill.service.cases import roles_of, state_key
+from onefill.service.conversion import Conversion, Wanted
+from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
+from onefill.service.naming import file_name
+from onefill.service.reviews import Reviews
+from onefill.service.room import Room
+from onefill.service.shapes import Person, Produced
+from onefill.tables.plain import plain
+
+PDF, EXCEL = ".pdf", ".xlsx"
+NUMBER = "序号"
+#: So many cases are listed at most.
+MOST = 5_000
+
+
+class Listings(Room):
+    """What is listed of all cases that somebody may see; kept nowhere, made whenever it is asked for."""
+
+    def __init__(self, book: Book, reviews: Reviews, conversion: Conversion, now: Callable[[], datetime]) -> None:
+        self._book = book
+        self._reviews = reviews
+        self._conversion = conversion
+        self._now = now
+
+    def known(self, who: Person) -> list[tuple[str, CaseList]]:
+        """The lists that somebody may print, each with the key of its form."""
+        definitions = self._book.definitions
+        return [
+            (key, one)
+            for key, form in definitions.forms.items()
+            for one in form.lists
+            if _may(definitions, key, one, who)
+        ]
+
+    def make(self, form: str, key: str, who: Person, suffix: str = PDF) -> Produced:
+        """A list as PDF or Excel, of the cases that this person may see.
+
+        Args:
+            form: Of which form.
+            key: Of the list.
+            who: Who prints.
+            suffix: The format.
+
+        Raises:
+            FormUnknown: There is no such form.
+            DocumentUnknown: It has no such list.
+            NotYours: None of the person's roles may print it.
+            FormatUnknown: It comes in no such format.
+            NothingToPrint: It cannot be laid out.
+        """
+        definitions = self._book.definitions
+        found = definitions.form(form)
+        wanted = next((one for one in found.lists if one.key == key), None)
+        if wanted is None:
+            known = "、".join(one.key for one in found.lists) or "（一份也没有）"
+            raise DocumentUnknown(form=found.title, document=key, known=known)
+        if not _may(definitions, form, wanted, who):
+            titles = {role.key: role.title for role in definitions.pack_of(form).roles}
+            raise NotYours(action=f"印{wanted.title}", roles="、".join(titles[one] for one in wanted.by))
+        if suffix not in (PDF, EXCEL):
+            raise FormatUnknown(title=wanted.title, format=suffix, known=f"{PDF}、{EXCEL}")
+        columns = (NUMBER, *(one.title for one in wanted.columns))
+        rows = [(str(number), *texts) for number, texts in enumerate(self._rows(form, wanted, who), 1)]
+        today = self._now().date()
+        name = file_name(f"{wanted.title}_{today:%Y%m%d}")
+        if suffix == EXCEL:
+            return Produced(name=f"{name}{EXCEL}", data=plain(wanted.title, columns, rows))
+        head = [("日期", date_text(today)), ("共", f"{len(rows)} 个"), ("依据", wanted.clause)]
+        html = summary_html(wanted.title, head, [Listing(title="", columns=columns, rows=rows)])
+        parts, notes = self._conversion.convert(
+            [Wanted(title=wanted.title, html=html)], lambda _done, _total, _what: None
+        )
+        if not parts:
+            raise NothingToPrint(phase=f"《{wanted.title}》", why="；".join(notes))
+        return Produced(name=f"{name}{PDF}", data=join(parts), notes=tuple(notes))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _rows(self, form: str, wanted: CaseList, who: Person) -> list[tuple[str, ...]]:
+        columns = [compile_expression(one.value) for one in wanted.columns]
+        order = compile_expression(wanted.order) if wanted.order else None
+        lines: list[tuple[tuple[bool, Any, str], tuple[str, ...]]] = []
+        for label, facts in self._cases(form, wanted, who):
+            place = order.evaluate(facts) if order else ""
+            known = not isinstance(place, Empty)
+            texts = tuple(text_of(one.evaluate(facts)) for one in columns)
+            lines.append(((not known, place if known else "", label), texts))
+        return [texts for _, texts in sorted(lines, key=lambda line: line[0])]
+
+    def _cases(self, form: str, wanted: CaseList, who: Person) -> Iterator[tuple[str, Mapping[str, object]]]:
+        phase = phase_of(self._book.definitions.form(form), wanted.phase)
+        states = [state_key(phase, stage) for stage in wanted.stages]
+        for one in self._book.store.find(scope=who.scope, form=form, states=states, limit=MOST):
+            with self._book.lock:
+                opened = self._book.open(one.record)
+                case = self._reviews.case_facts(opened, phase)
+                at = opened.sheet.plan.phase_index(phase)
+                yield one.label, PrintView(opened.sheet.view, at, {"case": case})
+
+
+def _may(definitions: Definitions, form: str, wanted: CaseList, who: Person) -> bool:
+    return not roles_of(definitions, form, who).isdisjoint(wanted.by)
