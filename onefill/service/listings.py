@@ -76,12 +76,13 @@ class Listings(Room):
             raise NotYours(action=f"印{wanted.title}", roles="、".join(titles[one] for one in wanted.by))
         if suffix not in (PDF, EXCEL):
             raise FormatUnknown(title=wanted.title, format=suffix, known=f"{PDF}、{EXCEL}")
-        columns = (NUMBER, *(one.title for one in wanted.columns))
-        rows = [(str(number), *texts) for number, texts in enumerate(self._rows(form, wanted, who), 1)]
+        columns = tuple(one.title for one in wanted.columns)
+        rows = self._rows(form, wanted, who)
         today = self._now().date()
         name = file_name(f"{wanted.title}_{today:%Y%m%d}")
         if suffix == EXCEL:
-            return Produced(name=f"{name}{EXCEL}", data=plain(wanted.title, columns, rows))
+            numbered = [(str(number), *texts) for number, texts in enumerate(rows, 1)]
+            return Produced(name=f"{name}{EXCEL}", data=plain(wanted.title, (NUMBER, *columns), numbered))
         head = [("日期", date_text(today)), ("共", f"{len(rows)} 个"), ("依据", wanted.clause)]
         html = summary_html(wanted.title, head, [Listing(title="", columns=columns, rows=rows)])
         parts, notes = self._conversion.convert(
