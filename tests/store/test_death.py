@@ -61,11 +61,12 @@ os.write(1, b"acknowledged")
 os._exit(0)
 """
 CALLS = "openat,write,pwrite64,fsync,fdatasync,ftruncate,rename,unlink,flock,newfstatat"
-needs_strace = pytest.mark.skipif(not shutil.which("strace"), reason="apt-packages.txt names strace")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="strace is a program of Linux alone")
 
 
 def traced(folder: Path, *options: str) -> tuple[list[str], bytes]:
     """Calls of an append from its beginning on, and what the program said."""
+    assert shutil.which("strace"), "apt-packages.txt names strace"
     trace = folder.with_suffix(".trace")
     command = ["strace", "-o", str(trace), "-e", f"trace={CALLS}", *options, sys.executable, "-c", TRACED, str(folder)]
     done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, check=False)
@@ -75,7 +76,7 @@ def traced(folder: Path, *options: str) -> tuple[list[str], bytes]:
 
 
 @pytest.mark.slow
-@needs_strace
+@on_linux
 def test_file_and_folder_are_synced_before_an_entry_is_acknowledged(tmp_path: Path, counts: Counts) -> None:
     dying.prepared(tmp_path / "store")
     calls, said = traced(tmp_path / "store")
@@ -95,7 +96,7 @@ def test_file_and_folder_are_synced_before_an_entry_is_acknowledged(tmp_path: Pa
 
 
 @pytest.mark.slow
-@needs_strace
+@on_linux
 def test_killed_at_every_system_call_of_an_append(tmp_path: Path, counts: Counts) -> None:
     names = ("openat", "write", "pwrite64", "fsync", "rename", "unlink", "flock")
     killed, outcomes = 0, [0, 0]

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.store.making import class_of, new
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
+Counts = Callable[[str], None]
 #: Appends to shared records until told to stop; each acknowledged entry is told at once.
 PROGRAM = """
 import sys, time
@@ -74,7 +76,7 @@ def held(store: Store) -> set[tuple[str, int, str]]:
     return {(record, entry.n, entry.digest) for record in records for entry in store.entries(record, EVERYTHING)}
 
 
-def test_killed_under_load_nothing_acknowledged_is_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_under_load_nothing_acknowledged_is_lost(tmp_path: Path, counts: Counts) -> None:
     kills = 5
     with closing(Server()) as server:
         address = server.bare_database()
@@ -84,32 +86,30 @@ def test_killed_under_load_nothing_acknowledged_is_lost(tmp_path: Path, capsys: 
             server.kill()
             time.sleep(0.5)
             server.start()
-        counts, kept = told(programs)
+        found, kept = told(programs)
         with closing(open_store(address, key_file=tmp_path / "key")) as store:
             there = held(store)
             assert kept <= there
             assert store.verify_chains() == store.verify_index() == store.verify_log() == ()
-    with capsys.disabled():
-        sys.stdout.write(f"\n{kills} kills: {counts}, acknowledged {len(kept)}, lost {len(kept - there)}")
-    assert counts["kept"] > 100
-    assert counts["away"] > 0
+    counts(f"{kills} kills: {dict(found)}, acknowledged {len(kept)}, lost {len(kept - there)}")
+    assert found["kept"] > 100
+    assert found["away"] > 0
 
 
-def test_two_programs_race_for_the_same_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_programs_race_for_the_same_records(tmp_path: Path, counts: Counts) -> None:
     with closing(Server()) as server:
         address = server.bare_database()
-        counts, kept = told([Program(address, tmp_path, f"p{who}", 10) for who in range(2)])
+        found, kept = told([Program(address, tmp_path, f"p{who}", 10) for who in range(2)])
         with closing(open_store(address, key_file=tmp_path / "key")) as store:
             assert held(store) == kept
             assert store.verify_chains() == store.verify_index() == ()
-    with capsys.disabled():
-        sys.stdout.write(f"\ntwo programs: {counts}")
-    assert counts["kept"] > 50
-    assert counts["conflict"] > 0
-    assert counts["away"] == 0
+    counts(f"two programs: {dict(found)}")
+    assert found["kept"] > 50
+    assert found["conflict"] > 0
+    assert found["away"] == 0
 
 
-def test_eight_clients_append_and_none_is_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_eight_clients_append_and_none_is_lost(tmp_path: Path, counts: Counts) -> None:
     each = 200
     with closing(Server()) as server:
         address = server.bare_database()
@@ -139,5 +139,4 @@ def test_eight_clients_append_and_none_is_lost(tmp_path: Path, capsys: pytest.Ca
             assert {entry.request_id for entry in entries} == asked
             assert sorted(entry.numbers["papers"][0] for entry in entries) == list(range(1, 8 * each + 1))
             assert store.verify_chains() == ()
-    with capsys.disabled():
-        sys.stdout.write(f"\n8 clients: {8 * each} appended, {conflicts} conflicts, {8 * each / taken:.0f} a second")
+    counts(f"8 clients: {8 * each} appended, {conflicts} conflicts, {8 * each / taken:.0f} a second")
