@@ -7,7 +7,7 @@ from functools import partial
 from onefill.facts.views import names_over
 from onefill.materials import Checklist
 from onefill.problems import FieldPlace, Level
-from onefill.reviews import Case, Remark, RemarkState, moves
+from onefill.reviews import Case, RemarkState, moves
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import phase_title, stage_of, waits_for
@@ -23,7 +23,7 @@ from onefill.service.cases import (
     working_days,
 )
 from onefill.service.checking import Checking
-from onefill.service.corrections import correction, stands_as_in
+from onefill.service.corrections import at_place, correction
 from onefill.service.guard import seen_by
 from onefill.service.hindsight import Hindsight
 from onefill.service.remarks_aside import place_label, remarks_of
@@ -63,7 +63,8 @@ class CaseReading(Room):
         """What has changed since the submission before, and what must be printed and sealed again for it."""
         with self._book.lock:
             opened = seen_by(self._book, record, who)
-            return correction(self._book, opened, phase, self._checking.prints(opened, phase))
+            prints, items = self._checking.prints(opened, phase), self.checklist(opened, phase).items
+            return correction(self._book, opened, phase, prints, items)
 
     def is_late(self, record: str, phase: str, at: str, what: str, who: Person) -> bool:
         """Whether what is wrong at a place was to be seen there in the submission before, too."""
@@ -79,7 +80,7 @@ class CaseReading(Room):
         office = self._is_office(opened, who)
         standings = tuple(self._phase(opened, case, phase.key) for phase in form.phases)
         acted = [one for one in standings if one.acts]
-        active = max(acted, key=lambda one: one.acts[-1].when).key if acted else None
+        active = max(reversed(acted), key=lambda one: one.acts[-1].when).key if acted else None
         facts = partial(self._facts, opened)
         return CaseState(
             record=opened.id,
@@ -160,19 +161,17 @@ class CaseReading(Room):
 
     def _unanswered(self, opened: OpenRecord, phase: str) -> list[Blocker]:
         """Remarks to which nothing was said and whose place is as it was."""
-        answers = opened.sheet.data.get(ANSWERS) or {}
+        case, answers = case_of(opened.sheet.data), opened.sheet.data.get(ANSWERS) or {}
+        silent = [one for one in case.of_phase(phase) if one.state is RemarkState.OPEN and not answers.get(one.id)]
+        submitted = case.phase(phase).submissions
+        if not silent or not submitted:
+            return []
+        then = self._book.pinned(self._book.store.entry(opened.id, submitted[-1], self._book.scope))
         return [
             Blocker(label=one.label, said=one.what, remedy="改好，或写一句答复", at=one.at, clause=one.clause)
-            for one in case_of(opened.sheet.data).of_phase(phase)
-            if one.state is RemarkState.OPEN and not answers.get(one.id) and not self._changed(opened, one)
+            for one in silent
+            if not one.at or at_place(then, one.at) == at_place(opened.sheet, one.at)
         ]
-
-    def _changed(self, opened: OpenRecord, remark: Remark) -> bool:
-        """Whether what stands at the place of a remark has changed since it was sent."""
-        state = case_of(opened.sheet.data).phase(remark.phase)
-        if not remark.at or not state.submissions:
-            return False
-        return not stands_as_in(self._book, opened, remark.at, state.submissions[-1])
 
     def _hindsight(self, opened: OpenRecord, phase: str) -> Hindsight:
         return Hindsight(self._book, opened, phase, lambda: self.checklist(opened, phase))

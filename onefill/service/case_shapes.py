@@ -167,7 +167,7 @@ class Correction:
 
     Attributes:
         differences: What was changed, in words.
-        again: Papers to be printed and sealed again, by key and title.
+        again: Papers to be printed and sealed again, by key and title; only those that are handed in sealed.
         good: Papers whose sealed scans stay good.
         items: Items of the checklist whose files changed.
     """

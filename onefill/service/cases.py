@@ -161,13 +161,13 @@ def working_days(definitions: Definitions, form: str) -> WorkingDays:
 
 
 def active_phase(form: Form, case: Case) -> str | None:
-    """Key of the phase that was acted upon last and stands somewhere; none if there is none.
+    """Key of the phase that was acted upon last and stands somewhere, the later one of two; none if there is none.
 
     A later phase that was withdrawn does not hide how far the ones before it came.
     """
     acted = {key: state.last.when for key, state in case.phases.items() if state.last and state.stage != DRAFT}
     known = [phase.key for phase in form.phases if phase.key in acted]
-    return max(known, key=lambda key: acted[key]) if known else None
+    return max(reversed(known), key=lambda key: acted[key]) if known else None
 
 
 def state_key(phase: str, stage: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression
-from onefill.definitions.model import Document, Form
+from onefill.definitions.model import Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
@@ -63,9 +63,14 @@ class Checking:
         return kept[1][document]
 
     def prints(self, opened: OpenRecord, phase: str) -> dict[str, str]:
-        """What every document of a phase prints today, by its key; those that are not needed are left out."""
+        """What every document of a phase prints today, by its key, and those of which it asks a scan.
+
+        Those that are not needed are left out.
+        """
         form = opened.sheet.plan.form
-        found = {one.key: self.print_of(opened, one.key) for one in form.documents if _counts(form, one, phase)}
+        scanned = {one.document for one in form.materials if one.kind == "scan" and phase_of(form, one.from_) == phase}
+        asked = [one.key for one in form.documents if one.key in scanned or phase_of(form, one.from_) == phase]
+        found = {key: self.print_of(opened, key) for key in asked}
         return {key: print for key, print in found.items() if print}
 
     def _print(self, opened: OpenRecord, document: str) -> str | None:
@@ -114,10 +119,6 @@ def _passed(form: Form, case: Case, stages: Collection[str]) -> bool:
     """Whether one of these stages is where its phase stands; a later phase may have begun meanwhile."""
     asked = [one for one in form.stages if one.key in stages]
     return any(case.phase(phase_of(form, one.phase)).stage == one.key for one in asked)
-
-
-def _counts(form: Form, document: Document, phase: str) -> bool:
-    return (document.from_ or form.phases[0].key) == phase
 
 
 def _tokens(asked: Earlier, scope: Mapping[str, object]) -> list[str] | None:

@@ -1,45 +1,49 @@
 """What has changed between two submissions, and what that means for paper that was sealed."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from onefill.facts import differences_between
+from onefill.facts import Sheet, differences_between
+from onefill.facts.differences import shown_text
 from onefill.fields import Audience
-from onefill.materials import digest_of, supplied_of
+from onefill.materials import MATERIALS, ItemState, Standing, digest_of, supplied_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import Correction
-from onefill.service.cases import case_of
+from onefill.service.cases import ASIDE, case_of
 
 
-def correction(book: Book, opened: OpenRecord, phase: str, prints: dict[str, str]) -> Correction:
+def correction(
+    book: Book, opened: OpenRecord, phase: str, prints: Mapping[str, str], items: Sequence[ItemState]
+) -> Correction:
     """What differs from the last submission while the record is being corrected, from the one before once it is in.
+
+    Of papers only those count whose sealed scan the phase asks for; one whose scan itself was remarked upon stays not
+    good, even if it would print the same.
 
     Args:
         book: All open records.
         opened: The record.
         phase: Key of the phase.
         prints: What its documents print today, by key.
+        items: Its checklist.
     """
     before = submission_before(opened, phase)
     if before is None:
         return Correction(differences=(), again=(), good=(), items=())
     sheet = book.pinned(book.store.entry(opened.id, before, book.scope))
-    then = case_of(book.store.entry(opened.id, before, book.scope).data or {}).phase(phase).prints
+    then = case_of(sheet.data).phase(phase).prints
     titles = {one.key: one.title for one in opened.sheet.plan.form.documents}
-    both = [(key, titles.get(key, key)) for key in prints]
+    asked = [one for one in items if one.material.kind == "scan" and one.standing is not Standing.NOT_REQUIRED]
+    sealed = {one.material.document or "": one.standing for one in asked}
+    same = [key for key in sealed if key in prints and then.get(key) == prints[key]]
     old, new = supplied_of(sheet.data), supplied_of(opened.sheet.data)
     changed = [item for item in {*old, *new} if digest_of(old.get(item, ())) != digest_of(new.get(item, ()))]
     return Correction(
         differences=tuple(differences_between(sheet, opened.sheet, Audience.OFFICE)),
-        again=tuple(one for one in both if then.get(one[0]) != prints[one[0]]),
-        good=tuple(one for one in both if then.get(one[0]) == prints[one[0]]),
+        again=tuple((key, titles.get(key, key)) for key in sealed if then.get(key) != prints.get(key)),
+        good=tuple((key, titles.get(key, key)) for key in same if sealed[key] is not Standing.RETURNED),
         items=tuple(sorted(changed)),
     )
-
-
-def stands_as_in(book: Book, opened: OpenRecord, at: str, submission: int) -> bool:
-    """Whether what stands at a place stood there in an earlier submission, given by the number of its entry."""
-    then = book.store.entry(opened.id, submission, book.scope).data or {}
-    return bool(at_place(then, at) == at_place(opened.sheet.data, at))
 
 
 def submission_before(opened: OpenRecord, phase: str) -> int | None:
@@ -55,10 +59,28 @@ def submission_before(opened: OpenRecord, phase: str) -> int | None:
     return submitted[-2] if len(submitted) > 1 else None
 
 
-def at_place(data: Any, at: str) -> Any:
-    """What is kept at a path, or handed in for an item."""
+def at_place(sheet: Sheet, at: str) -> Any:
+    """What stands at a path, worked out or kept, or is handed in for an item, a register with its section.
+
+    If no place is named, all that was filled in.
+    """
+    form, data = sheet.plan.form, sheet.data
     if at.startswith("item:"):
-        return digest_of(supplied_of(data).get(at.removeprefix("item:"), ()))
-    for part in at.split("/") if at else ():
-        data = data.get(part) if isinstance(data, dict) else None
-    return data if at else object()
+        id = at.removeprefix("item:")
+        material = next((one for one in form.materials if one.key == id.partition(".")[0]), None)
+        register = at_place(sheet, material.section) if material and material.section else None
+        return digest_of(supplied_of(data).get(id, ())), register
+    if not at:
+        return {key: value for key, value in data.items() if key == MATERIALS or not key.startswith(ASIDE)}
+    section, row, field = (*at.split("/"), "", "")[:3]
+    name = f"{section}[].{field}" if field else at
+    if name in sheet.plan.fields and sheet.plan.fields[name].value is not None:
+        there = not field or row in (data.get(section) or {})
+        return shown_text(sheet, name, row or None) if there else None
+    plain = next((one for one in form.sections if one.key == at and not one.repeat and not one.grid), None)
+    if plain is not None:
+        return [data.get(one.key) for one in plain.fields]
+    found: Any = data
+    for part in at.split("/"):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found

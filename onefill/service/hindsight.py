@@ -44,7 +44,7 @@ class Hindsight:
             at: Path of a field or row, or ``item:`` and an item of the checklist.
             what: What is said of it.
         """
-        if self._n is None or at_place(self._data, at) != at_place(self._opened.sheet.data, at):
+        if self._n is None or at_place(self._sheet, at) != at_place(self._opened.sheet, at):
             return False
         if at.startswith(ITEM):
             return self._saw_item(at.removeprefix(ITEM), what)

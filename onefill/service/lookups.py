@@ -17,12 +17,13 @@ MOST_COUNTED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: records of a form that hold all these tokens, in an overlapping period if one is given."""
+    """What is asked: records of a form that hold all these tokens, in an overlapping period and a stage if so asked."""
 
     form: str
     tokens: tuple[str, ...]
     overlap: tuple[date, date] | None
     answer: str
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ class Lookups:
         return answers
 
     def _ask(self, question: Question) -> object:
-        counted = question.answer == "count"
-        others = [] if self._nobody_else(question) else self._others(question, MOST_COUNTED if counted else 2)
+        every = question.answer == "count" or question.stages
+        others = [] if self._nobody_else(question) else self._others(question, MOST_COUNTED if every else 2)
         match question.answer:
             case "count":
                 return len(others)
@@ -111,7 +112,8 @@ class Lookups:
         found = self._store.find(
             form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope, limit=limit
         )
-        return [other for other in found if other.record != self._record]
+        others = (other for other in found if other.record != self._record)
+        return [one for one in others if not question.stages or one.state.rpartition(".")[2] in question.stages]
 
     def _nobody_else(self, question: Question) -> bool:
         """Whether no other record lies in that period at all: then five hundred rows need not ask one by one."""
@@ -168,4 +170,5 @@ def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question |
         if not isinstance(start, date) or not isinstance(end, date):
             return None
         overlap = (start, end)
-    return Question(plan.definition.form, tuple(tokens), overlap, plan.definition.answer)
+    asked = plan.definition
+    return Question(asked.form, tuple(tokens), overlap, asked.answer, asked.stages)

@@ -150,7 +150,9 @@ class Versions:
                 private=private_paths(opened.sheet.plan.form, opened.entry.private),
             )
             try:
-                return self._book.store.append(entry, act.expected_n, self._book.scope)
+                acted = self._book.store.append(entry, act.expected_n, self._book.scope)
+                self._book.tell(news_of(opened.form, record, opened.summary, acted.summary))
+                return acted
             finally:
                 self._book.forget(record)
 

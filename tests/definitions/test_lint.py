@@ -137,6 +137,7 @@ WRONG = {
     "link without form": ("type: link, form: course, where: it.title == title", "type: link", "TYPE_NEEDS"),
     "row without of": ("type: row, of: people", "type: row", "TYPE_NEEDS"),
     "identity without by": ("type: identity, by: kind", "type: identity", "TYPE_NEEDS"),
+    "stage of another form": ("each: people, answer: count", "stages: [gone], answer: count", "POINTS_NOWHERE"),
     "grid's type": ("{type: choice, options: [到, 缺]}", "{type: chioce}", "TYPE_UNKNOWN"),
     "required computed": ("value: people|length", "value: people|length, required: true", "COMPUTED_TYPED"),
     "default computed": ("value: people|length", "value: people|length, default: '1'", "COMPUTED_TYPED"),

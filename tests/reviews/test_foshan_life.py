@@ -205,6 +205,31 @@ def test_an_open_problem_wants_a_reason(desk: Desk, ids: dict[str, str]) -> None
 
 def test_a_problem_that_was_mended_keeps_nothing_back(desk: Desk, ids: dict[str, str]) -> None:
     record = part_of_class(desk, ids, 4)
+    act, found = desk.reviews.act, ordered_to_mend(desk, record)
+    with pytest.raises(GuardFailed, match="填好复查日期"):
+        act(found, "hand_up_recheck", INSPECTOR)
+    mended(desk, found, "合格")
+    act(found, "hand_up_recheck", INSPECTOR)
+    with pytest.raises(GuardFailed):
+        act(found, "confirm_not_rectified", LEADER, reason="没有改")
+    act(found, "confirm_rectified", LEADER)
+    assert stage(desk, found, "recheck") == "rectified"
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    act(record, "approve_certificates", LEADER)
+
+
+def mended(desk: Desk, found: str, outcome: str) -> None:
+    """Write down how the class was found the second time."""
+    desk.records.set(found, "recheck_date", "2026-12-02", INSPECTOR)
+    desk.records.set(found, "recheck_outcome", outcome, INSPECTOR)
+    hand_in_all(desk, found, "recheck", INSPECTOR)
+
+
+def ordered_to_mend(desk: Desk, record: str) -> str:
+    """An inspection of a class that has found a problem, and what was ordered."""
     found = inspection_of(desk, record)
     typed = {
         "has_problem": "是",
@@ -221,21 +246,30 @@ def test_a_problem_that_was_mended_keeps_nothing_back(desk: Desk, ids: dict[str,
     with pytest.raises(GuardFailed, match="检查发现了问题"):
         act(found, "close_record", LEADER)
     act(found, "order_rectify", LEADER, opinion="限期整改")
-    with pytest.raises(GuardFailed, match="填好复查日期"):
-        act(found, "hand_up_recheck", INSPECTOR)
-    desk.records.set(found, "recheck_date", "2026-12-02", INSPECTOR)
-    desk.records.set(found, "recheck_outcome", "合格", INSPECTOR)
-    hand_in_all(desk, found, "recheck", INSPECTOR)
-    act(found, "hand_up_recheck", INSPECTOR)
-    with pytest.raises(GuardFailed):
-        act(found, "confirm_not_rectified", LEADER, reason="没有改")
-    act(found, "confirm_rectified", LEADER)
-    assert stage(desk, found, "recheck") == "rectified"
+    return found
+
+
+def test_a_class_that_was_not_mended_gets_no_certificates(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record, act = part_of_class(desk, ids, 0), desk.reviews.act
+    found = ordered_to_mend(desk, record)
     file_class(desk, record)
     hand_in_all(desk, record, "certificates")
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
-    act(record, "approve_certificates", LEADER)
+    act(record, "approve_certificates", LEADER, reason="只差一课时")
+    mended(desk, found, "不合格")  # what an inspector has only written down decides nothing
+    assert [one.hindered for one in desk.reviews.state(record, CITY).moves if one.action.key == "assign_codes"] == [""]
+    act(found, "hand_up_recheck", INSPECTOR)
+    act(found, "confirm_not_rectified", LEADER, reason="仍少一课时")
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格"):
+        act(record, "assign_codes", CITY, day=DAY)
+    desk.reviews.remark(record, "certificates", "", "检查后取消发证资格", CITY)
+    act(record, "city_return_certificates", CITY)
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格"):
+        act(record, "submit_certificates", RESPONSIBLE, declared=True)
 
 
 def test_nobody_passes_what_the_same_person_reviewed(desk: Desk, ids: dict[str, str]) -> None:

@@ -170,6 +170,10 @@ def _pointers(report: FormReport) -> None:
     for i, lookup in enumerate(form.lookups):
         if lookup.each is not None:
             points(report, ("lookups", i, "each"), lookup.each, repeats, "没有重复的节")
+        other = report.definitions.forms.get(lookup.form)
+        stages = [one.key for one in other.stages] if other else []
+        for j, stage in enumerate(lookup.stages if other else ()):
+            points(report, ("lookups", i, "stages", j), stage, stages, f"表单“{lookup.form}”没有环节")
     for i, section in enumerate(form.sections):
         for j, field in enumerate(section.fields):
             _field_pointers(report, ("sections", i, "fields", j), section, field)
