@@ -59,12 +59,14 @@ def chosen(verb: str, what: str) -> None:
             to_page("review", record=what)
         case "only" if what in {key for key, *_ in FIGURES}:
             ASKED.choose(chosen=what)
-        case "form" | "unit":
+        case "form":
+            ASKED.choose(form=what, stage="")
+        case "stage" | "unit" | "returned":
             ASKED.choose(**{verb: what})
         case "find":
             ASKED.choose(text=str(json.loads(what).get("text", "")).strip())
         case "all":
-            ASKED.choose(form="", unit="", text="")
+            ASKED.choose(form="", stage="", unit="", text="", returned="")
         case "page":
             ASKED.page = max(1, int(what))
 
@@ -90,8 +92,9 @@ def page() -> None:
     follow()
     desk = the_desk()
     who, pulse = desk.who(), pulse_of("queue", "all")
-    queue = desk.queues.queue(who, ASKED.chosen, form=ASKED.form, unit=ASKED.unit, text=ASKED.text, page=ASKED.page)
+    queue = desk.queues.queue(who, ASKED.chosen, **ASKED.filters, returned=ASKED.times, page=ASKED.page)
     titles = {key: form.title for key, form in desk.definitions.forms.items() if form.stages}
+    stages = {key: {one.key: one.title for one in desk.definitions.form(key).stages} for key in titles}
     units = desk.people.offices.units()
     below = {path: title for path, title in units.items() if who.sees(path)}
     with st.container(key="page_queue"):
@@ -99,7 +102,7 @@ def page() -> None:
         show_said(acted)
         with st.container(key="panel_queue", gap=None):
             html = (
-                tools(ASKED, titles, below)
+                tools(ASKED, titles, below, stages)
                 + table(queue, ASKED, units, datetime.now().astimezone().date(), hands_of(who))
                 + foot(queue, ASKED)
                 + lists(desk.listings.known(who))

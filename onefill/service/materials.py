@@ -1,5 +1,6 @@
 """Materials: what is wanted, what was handed in, page by page. Originals are kept by their hash and never altered."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,12 @@ class MaterialsLocked(OneFillError):
     message = "{phase}已经交了（现在是“{stage}”），材料不能再换。要换，先撤回，或等退回。"
 
 
+class NoPrintCode(OneFillError):
+    """What was given is not what stands in a footer."""
+
+    message = "“{code}”不是校验码。照纸上页脚“数据校验码”后面的 8 位填。"
+
+
 class TakenPage(Protocol):
     """A page of a file that was looked into."""
 
@@ -63,6 +70,8 @@ Inspect = Callable[[bytes | Path, str, Sequence[str], int], Taken]
 Picture = Callable[[bytes, str, int, int, int], bytes]
 ANY_KIND: tuple[str, ...] = ("pdf", "jpg", "png")
 MOST_MB = 100
+#: How footers name the facts that a paper printed.
+PRINT_CODE = re.compile("[0-9a-f]{8}")
 
 
 class Materials(Room):
@@ -197,11 +206,17 @@ class Materials(Room):
             self._keep(opened, {f"{item}/{new.id}": new.plain() for old, new in made if new != old}, who)
 
     def of_print(self, record: str, item: str, file: str, print: str, who: Person) -> None:
-        """Say which print a scan is of, by the code in its footer."""
+        """Say which print a scan is of, by the code in its footer.
+
+        Raises:
+            NoPrintCode: No footer says so.
+        """
+        code = "".join(print.split()).lower()
+        if not PRINT_CODE.fullmatch(code):
+            raise NoPrintCode(code=print)
         with self._book.lock:
             opened = filled_by(self._book, record, who)
             found = self._file(opened, item, file)
-            code = "".join(print.split()).lower()[:8]
             self._keep(opened, {f"{item}/{file}": replace(found, print=code).plain()}, who)
 
     def still_right(self, record: str, item: str, who: Person) -> None:

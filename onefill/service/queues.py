@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from onefill.definitions.model import Form
@@ -21,11 +21,17 @@ MOST = 20_000
 FILTERS = ("waiting", "overdue", "today", "mine", "free", "office", "returned", "done")
 
 
+#: How urgent a case is, for whoever leads.
+TERMS = ("逾期", "今天到期", "七天内到期", "七天以后", "没有期限")
+WEEK = timedelta(days=7)
+
+
 @dataclass(frozen=True)
 class _Stand:
     """A place where cases stand: of which form, whether they wait there for the person, and in whose hands they are."""
 
     form: str
+    stage: str
     state: str
     waits: bool
     holder: str
@@ -39,7 +45,16 @@ class Queues:
         self._now = now
 
     def queue(
-        self, who: Person, chosen: str = "waiting", *, form: str = "", unit: str = "", text: str = "", page: int = 1
+        self,
+        who: Person,
+        chosen: str = "waiting",
+        *,
+        form: str = "",
+        stage: str = "",
+        unit: str = "",
+        text: str = "",
+        returned: int = 0,
+        page: int = 1,
     ) -> Queue:
         """A page of the cases that a filter chooses, and how many there are of each.
 
@@ -49,11 +64,13 @@ class Queues:
                 ``free`` (by nobody; for whoever assigns also what waits for others), ``office`` (before any office),
                 ``returned`` to their owners, ``done``.
             form: Only cases of this form.
+            stage: Only cases that stand in this stage of theirs.
             unit: Only cases of this unit and those below.
             text: Only cases whose label or index holds it.
+            returned: Only cases that came back so many times at least.
             page: From 1.
         """
-        stands = [one for one in self._stands(who) if not form or one.form == form]
+        stands = [one for one in self._stands(who) if form in ("", one.form) and stage in ("", one.stage)]
         kinds = {
             "waiting": [one.state for one in stands if one.waits],
             "office": [one.state for one in stands if one.holder == "office"],
@@ -62,7 +79,7 @@ class Queues:
         }
         ask = {"form": form or None, "unit": unit, "text": text}
         leads = who.may(ASSIGN) and bool(who.roles)
-        near = self._find(who, kinds["office"] if leads else kinds["waiting"], ask)
+        near = _came_back(self._find(who, kinds["office"] if leads else kinds["waiting"], ask), returned)
         waiting = [one for one in near if one.state in kinds["waiting"]]
         today = self._now().date()
         parts: dict[str, list[Found]] = {
@@ -72,8 +89,10 @@ class Queues:
             "mine": [one for one in waiting if one.about.get("assigned") == who.name],
             "free": [one for one in near if not one.about.get("assigned")],
         }
+        for key in ("office", "returned", "done") if returned else ():  # no index tells how often
+            parts[key] = _came_back(self._find(who, kinds[key], ask), returned)
         counts = {key: len(found) for key, found in parts.items()}
-        for key in ("office", "returned", "done"):
+        for key in kinds.keys() - parts.keys():
             counts[key] = self._count(who, kinds[key], ask)
         if chosen in parts:
             lines, total = parts[chosen][(page - 1) * PAGE : page * PAGE], len(parts[chosen])
@@ -95,14 +114,15 @@ class Queues:
         return self._now().date(), [(one.record, one.n, one.changed_at) for one in newest], counts
 
     def figures(self, who: Person) -> Mapping[str, Mapping[str, int]]:
-        """For whoever leads an office: cases under way by stage, by unit, and by how often they came back."""
+        """For whoever leads an office: cases under way by term, stage, unit, and by how often they came back."""
         stands = list(self._stands(who))
         states = [one.state for one in stands if one.holder != "done"]
-        found = self._find(who, states, {})
-        counted: dict[str, dict[str, int]] = {"stage": {}, "unit": {}, "returned": {}}
+        found, today = self._find(who, states, {}), self._now().date()
+        counted: dict[str, dict[str, int]] = {"due": dict.fromkeys(TERMS, 0), "stage": {}, "unit": {}, "returned": {}}
         for one in found:
             about = one.about
             for key, name in (
+                ("due", _term(one.due, today)),
                 ("stage", str(about.get("stage_title", ""))),
                 ("unit", one.unit),
                 ("returned", f"{about.get('returned', 0)} 次"),
@@ -111,13 +131,22 @@ class Queues:
         return counted
 
     def workbook(
-        self, who: Person, chosen: str = "waiting", *, form: str = "", unit: str = "", text: str = ""
+        self,
+        who: Person,
+        chosen: str = "waiting",
+        *,
+        form: str = "",
+        stage: str = "",
+        unit: str = "",
+        text: str = "",
+        returned: int = 0,
     ) -> Produced:
-        """All cases that a filter chooses, as an Excel file."""
+        """All cases that a filter chooses, as an Excel file; see ``queue``."""
         lines: list[QueueLine] = []
         page = 1
         while True:
-            queue = self.queue(who, chosen, form=form, unit=unit, text=text, page=page)
+            asked = {"form": form, "stage": stage, "unit": unit, "text": text}
+            queue = self.queue(who, chosen, **asked, returned=returned, page=page)
             lines += queue.lines
             if not queue.lines or len(lines) >= queue.total:
                 break
@@ -151,7 +180,7 @@ class Queues:
             who: Who looks.
             titles: What units are called, by their paths.
         """
-        words = {"stage": "环节", "unit": "单位", "returned": "退回次数"}
+        words = {"due": "期限", "stage": "环节", "unit": "单位", "returned": "退回次数"}
         rows = [
             (words[kind], titles.get(name, name) if kind == "unit" else name, str(count))
             for kind, counted in self.figures(who).items()
@@ -175,7 +204,7 @@ class Queues:
             for stage in form.stages:
                 phase = phase_of(form, stage.phase)
                 waits = not roles.isdisjoint(waits_for(form, phase, stage.key))
-                yield _Stand(key, state_key(phase, stage.key), waits, stage.holder)
+                yield _Stand(key, stage.key, state_key(phase, stage.key), waits, stage.holder)
 
     def _find(
         self, who: Person, states: list[str], ask: Mapping[str, Any], limit: int = MOST, offset: int = 0
@@ -212,6 +241,18 @@ class Queues:
             phase=str(about.get("phase", "")),
             waits_for=waits_for(form, *one.state.split(".", 1)) if form and "." in one.state else frozenset(),
         )
+
+
+def _came_back(found: list[Found], times: int) -> list[Found]:
+    return [one for one in found if int(one.about.get("returned", 0)) >= times] if times else found
+
+
+def _term(due: date | None, today: date) -> str:
+    """Which of ``TERMS`` a day is."""
+    late, now, soon, later, never = TERMS
+    if due is None:
+        return never
+    return late if due < today else now if due == today else soon if due - today <= WEEK else later
 
 
 def _matter(title: str, phase: str, form: Form | None) -> str:

@@ -240,6 +240,7 @@ def _file(
         grip = f' draggable="true" data-drag="{esc(one.id)}:"'
     stale = _older(one, today, open_to_change=open_to_change) if today and one.print != today else ""
     stale += '<small class="amber">数据改以前传的</small>' if old else ""
+    stale += _code(one) if today and open_to_change else ""
     advice = "".join(f'<p class="msg warn">{icon("warning")}<span>{esc(said)}</span></p>' for said in one.advice)
     return (
         f'<li{grip}><span class="ms" aria-hidden="true" translate="no" data-i18n-skip>description</span>'
@@ -272,6 +273,15 @@ def _fact_change(one: FactChange) -> str:
     """What a fact said and what it says."""
     return (
         f"<b>{esc(one.label)}</b> <del>{esc(one.old) or EMPTY_WORDS}</del> → <ins>{esc(one.new) or EMPTY_WORDS}</ins>"
+    )
+
+
+def _code(one: Supplied) -> str:
+    """Where the clerk says which print a scan is of; says ``print_code:ID`` and the code in its footer."""
+    return (
+        f'<details class="code"><summary>改校验码</summary><form class="row" data-say="print_code:{esc(one.id)}">'
+        f'<label>纸上页脚的数据校验码 <input name="code" value="{esc(one.print)}" maxlength="12" size="10"'
+        ' autocomplete="off"></label><button type="submit" class="btn s">记下</button></form></details>'
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from onefill.service.queues import TERMS
 from onefill.service.view_shapes import Chart, SeriesState
 from onefill.ui.html import act, icon
 from onefill.ui.queues import unit_title
 
 #: Ways of counting, as ``Queues.figures`` tells them, with their titles.
-KINDS = {"stage": "在哪个环节", "unit": "是哪里的", "returned": "退回过几次"}
+KINDS = {"due": "什么时候到期", "stage": "在哪个环节", "unit": "是哪里的", "returned": "退回过几次"}
 UNKNOWN = "没有写单位"
 #: Lying bars beyond which the rest is one.
 MOST = 12
@@ -24,12 +25,16 @@ def head(total: int) -> str:
 
 
 def chart_of(key: str, counted: Mapping[str, int], units: Mapping[str, str]) -> Chart:
-    """Lying bars, the longest first; what came back is in order of how often."""
+    """Lying bars, the longest first; terms by how near they are, what came back by how often."""
     named: dict[str, int] = {}
     for name, count in counted.items():
         title = (unit_title(units, name) or UNKNOWN) if key == "unit" else name
         named[title] = named.get(title, 0) + count
-    lines = sorted(named.items()) if key == "returned" else sorted(named.items(), key=lambda one: -one[1])
+    lines = sorted(named.items(), key=lambda one: -one[1])
+    if key == "due":
+        lines = [one for one in named.items() if one[1]]
+    elif key == "returned":
+        lines = sorted(named.items())
     if len(lines) > MOST:
         lines = [*lines[: MOST - 1], ("其余的", sum(count for _, count in lines[MOST - 1 :]))]
     values = tuple(count for _, count in lines)
@@ -42,6 +47,9 @@ def finding(key: str, chart: Chart) -> str:
     if not chart.labels:
         return "没有在办的"
     values = dict(zip(chart.labels, chart.series[0].values, strict=True))
+    if key == "due":
+        late, now = (values.get(term, 0) for term in TERMS[:2])
+        return f"{late} 件逾期，{now} 件今天到期" if late or now else "没有逾期的，今天也没有到期的"
     if key == "returned":
         back = sum(count for name, count in values.items() if name != "0 次")
         return f"{back} 件退回过，占 {100 * back // max(1, sum(values.values()))}%" if back else "都没有退回过"

@@ -19,14 +19,15 @@ async def queue(request: Request) -> Response:
     """All cases that a filter of a queue chooses, as far as the person sees them, as an Excel file."""
     await window_speaking(request.headers.get("x-onefill-token", ""))
     chosen, query = request.path_params["chosen"], request.query_params
-    asked = {name: query.get(name, "") for name in ("form", "unit", "text")}
+    asked = {name: query.get(name, "") for name in ("form", "stage", "unit", "text")}
+    times = int(query.get("returned") or 0) if query.get("returned", "").isdecimal() else 0
 
     def make() -> Produced:
         desk = the_desk()
         who = desk.who()
         if not desk.queues.is_officer(who):
             raise Refused(403, NOT_YOURS)
-        made = desk.queues.workbook(who, chosen, **asked)
+        made = desk.queues.workbook(who, chosen, **asked, returned=times)
         desk.log.note(who, Did.EXPORTED, what=made.name)
         return made
 

@@ -23,6 +23,8 @@ FIGURES = (
     ("returned", "等补正", "", ""),
     ("done", "已办结", "", ""),
 )
+#: How often a case must have come back at least, as one may ask.
+BACK = {"1": "退回过的", "2": "两次以上"}
 NOTHING = {
     "overdue": "没有逾期的",
     "today": "今天没有到期的",
@@ -41,8 +43,10 @@ class Asked:
 
     chosen: str = "waiting"
     form: str = ""
+    stage: str = ""
     unit: str = ""
     text: str = ""
+    returned: str = ""
     page: int = 1
 
     def choose(self, **what: str) -> None:
@@ -54,7 +58,17 @@ class Asked:
     @property
     def query(self) -> str:
         """For the address of the workbook."""
-        return urlencode({"form": self.form, "unit": self.unit, "text": self.text})
+        return urlencode(self.filters | {"returned": self.returned})
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What chooses among the cases, by the names that ``queues`` knows."""
+        return {"form": self.form, "stage": self.stage, "unit": self.unit, "text": self.text}
+
+    @property
+    def times(self) -> int:
+        """How often a case must have come back."""
+        return int(self.returned or 0)
 
 
 def figures(queue: Queue, asked: Asked) -> str:
@@ -80,10 +94,14 @@ def waiting(queue: Queue) -> str:
     return "，".join(parts)
 
 
-def tools(asked: Asked, forms: Mapping[str, str], units: Mapping[str, str]) -> str:
-    """Further filters, and the workbook."""
-    boxes = _choice("form", "事项", forms, asked.form) + _choice("unit", "单位", units, asked.unit)
-    clear = act("all", "不挑了", kind="lk") if asked.form or asked.unit or asked.text else ""
+def tools(
+    asked: Asked, forms: Mapping[str, str], units: Mapping[str, str], stages: Mapping[str, Mapping[str, str]]
+) -> str:
+    """Further filters, and the workbook; stages are those of the form that is chosen, or of the only one."""
+    of = asked.form or (next(iter(forms)) if len(forms) == 1 else "")
+    boxes = _choice("form", "事项", forms, asked.form) + _choice("stage", "环节", stages.get(of, {}), asked.stage)
+    boxes += _choice("unit", "单位", units, asked.unit) + _choice("returned", "退回", BACK, asked.returned)
+    clear = act("all", "不挑了", kind="lk") if any(asked.filters.values()) or asked.returned else ""
     return (
         f'<div class="tools">{boxes}<form data-say="find" class="finder" role="search">{icon("search")}'
         f'<input name="text" type="search" aria-label="在这些办件里找" placeholder="名称、编号，按回车" maxlength="60"'

@@ -1,5 +1,6 @@
 """What a clerk does with materials: bring files, sort pages, turn and order them, say what is at hand."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -98,6 +99,8 @@ def _do(record: str, verb: str, what: str) -> bool:
             materials.of_print(record, item, what, today, who)
         case "right":
             materials.still_right(record, item, who)
+        case "print_code":
+            materials.of_print(record, item, file, str(json.loads(rest).get("code", "")), who)
         case "original":
             materials.show_original(record, item, who, ready=what == "on")
         case "print":

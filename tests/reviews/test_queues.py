@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from onefill.service import Desk
+from onefill.service.queues import TERMS
 from tests.desks import Clock, make_desk
 from tests.reviews.test_one_step import CHIEF, CLERK, filled, handed_in
 
@@ -76,3 +77,33 @@ def test_a_filter_by_text_and_form(desk: Desk) -> None:
     assert desk.queues.queue(CHIEF, text="李静").total == 1
     assert desk.queues.queue(CHIEF, text="没有").total == 0
     assert desk.queues.queue(CHIEF, form="leave_request").total == 1
+
+
+def test_a_filter_by_stage_and_by_how_often_it_came_back(desk: Desk) -> None:
+    fresh, back = filled(desk), filled(desk)
+    for record in (fresh, back):
+        handed_in(desk, record)
+    desk.reviews.remark(back, "whole", "reason", "太笼统", CHIEF)
+    desk.reviews.act(back, "send_back", CHIEF)
+    for chosen, stage, returned, found in (
+        ("office", "leave_asked", 0, [fresh]),
+        ("office", "leave_back", 0, []),
+        ("returned", "leave_back", 0, [back]),
+        ("returned", "", 1, [back]),
+        ("returned", "", 2, []),
+        ("waiting", "", 0, [fresh]),
+        ("waiting", "", 1, []),
+    ):
+        queue = desk.queues.queue(CHIEF, chosen, stage=stage, returned=returned)
+        assert ([line.record for line in queue.lines], queue.total) == (found, len(found)), (chosen, stage, returned)
+        assert queue.counts[chosen] == len(found)
+    assert desk.queues.workbook(CHIEF, "returned", returned=2).data
+
+
+def test_whoever_leads_sees_what_is_overdue(desk: Desk, clock: Clock) -> None:
+    handed_in(desk, filled(desk))
+    assert desk.queues.figures(CHIEF)["due"] == dict.fromkeys(TERMS, 0) | {"七天内到期": 1}
+    clock.now = clock.now.replace(day=22)
+    assert desk.queues.figures(CHIEF)["due"]["今天到期"] == 1
+    clock.now = clock.now.replace(day=24)
+    assert desk.queues.figures(CHIEF)["due"]["逾期"] == 1

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from onefill.facts.following import FactChange
-from onefill.materials import UNSORTED, Page, Standing
+from onefill.materials import UNSORTED, ItemState, Page, Standing
 from onefill.service.cases import SectionLocked
 from onefill.service.desk import Desk
 from onefill.service.shapes import Person
@@ -85,6 +85,27 @@ def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order
     shown = files(order, "signed", item.files, [], today=item.print, open_to_change=True)
     assert f"现在是 {item.print}" in shown
     assert f'data-act="ofprint:{item.files[0].id}"' in shown
+
+
+def test_a_clerk_says_which_print_a_scan_is_of(shop: Desk, order: str) -> None:
+    file = shop.materials.supply(order, "signed", scan(), "单.png", shop.who())
+    before = file.print
+
+    def now() -> ItemState:
+        items = shop.materials.state(order, shop.who(), "first").checklist.items
+        return next(one for one in items if one.id == "signed")
+
+    def shown(*, open_to_change: bool) -> str:
+        return files(order, "signed", now().files, [], today=before, open_to_change=open_to_change)
+
+    assert f'data-say="print_code:{file.id}"' in shown(open_to_change=True)
+    assert "print_code" not in shown(open_to_change=False)
+    acted(order, "signed", f'print_code:{file.id}:{{"code": " 0A1B 2C3D"}}')
+    assert (now().standing, now().files[0].print) == (Standing.STALE, "0a1b2c3d")
+    acted(order, "signed", f'print_code:{file.id}:{{"code": "第二版"}}')
+    assert "“第二版”不是校验码" in st.session_state[told_key(order)]
+    acted(order, "signed", f'print_code:{file.id}:{{"code": "{before}"}}')
+    assert now().standing is Standing.PRESENT
 
 
 def test_a_file_whose_facts_changed_says_what_they_said_and_can_be_said_to_hold(shop: Desk, order: str) -> None:
