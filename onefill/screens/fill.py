@@ -11,10 +11,11 @@ from onefill.ui.deeds import done, note_opened
 from onefill.ui.filling import acted, chosen, draw_foot, draw_section, fields_of, look_of, tell
 from onefill.ui.form_news import draw_form_news
 from onefill.ui.guard import guarded
+from onefill.ui.looking import draw_reading, reads_only
 from onefill.ui.parts import part
 from onefill.ui.pieces import begin_look, draw_news
 from onefill.ui.said import show_said
-from onefill.ui.session import begin_run, bind
+from onefill.ui.session import begin_run, bind, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.steps import steps
 from onefill.ui.travel import asked_record, follow
@@ -31,6 +32,11 @@ def page() -> None:
         follow()
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
+        if reads_only(RECORD):
+            record_bar("fill", state)
+            draw_reading(RECORD, state)
+            end_run(RECORD, state.change)
+            return
         section = chosen(RECORD, state)
         fields = fields_of(RECORD, section)
         for field in fields:

@@ -7,6 +7,7 @@ from onefill.ui.bars import follow_search, record_bar, top_bar
 from onefill.ui.charts import drawn, height
 from onefill.ui.components import panel
 from onefill.ui.guard import guarded
+from onefill.ui.looking import reads_only
 from onefill.ui.overview import copy_out, exact, heading, life, nothing, plain_view
 from onefill.ui.parts import part
 from onefill.ui.session import begin_run, end_run
@@ -62,7 +63,8 @@ def page() -> None:
                 panel(life(overview), "life", acted)
             with st.container(key="views", horizontal=True):
                 for view in overview.views:
-                    draw_view(view)
+                    if view.kind != "copy_out" or not reads_only(RECORD):  # who copies out sees numbers whole
+                        draw_view(view)
         end_run(RECORD, state.change)
 
 

@@ -12,7 +12,7 @@ from onefill.service.access import AccessLog, Did
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection
 from onefill.service.check_facts import Columns, facts_of, masked_text
-from onefill.service.guard import seen_by
+from onefill.service.guard import FILL, seen_by
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 
@@ -71,6 +71,12 @@ class Verification(Room):
             index = sheet.plan.phase_index(phase)
             known = (_section(sheet, section, index, row) for section in sheet.plan.sections)
             return tuple(one for one in known if one is not None and (one.facts or one.rows))
+
+    def reads_only(self, record: str, who: Person) -> bool:
+        """Whether the person may look at a record but not fill it, so that numbers are masked."""
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            return not who.may(FILL, opened.entry.summary.unit, opened.form)
 
     def unmask(self, record: str, path: str, who: Person, why: str) -> str:
         """A private fact whole; that somebody asked for it, and why, is a line of the access log.

@@ -12,24 +12,26 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from onefill.people import Right
 from onefill.reviews import RemarkState
 from onefill.service.access import Did
 from onefill.service.case_shapes import QueueLine
 from onefill.service.desk import Desk
+from onefill.service.queues import TERMS
 from onefill.service.shapes import Person
 from onefill.ui import queues
 from onefill.ui.deciding import bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.queues import Asked, Hands
 from onefill.ui.review_facts import marked
-from onefill.ui.reviewing import Reading, day_of, did, moves_of, others
+from onefill.ui.reviewing import Reading, day_of, did, moves_of, others, reading_of
 from onefill.ui.routes import ROUTES
 from onefill.ui.said import SAID
 from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
-from tests.ui.desk import filled_order, scan
-from tests.ui.test_screens import opened, words
+from tests.ui.desk import a_desk, filled_order, scan
+from tests.ui.test_screens import bodies, opened, words
 
 HERE = "http://127.0.0.1:8501"
 SELLER = Person(name="何秀珍", roles=("seller",))
@@ -133,6 +135,9 @@ def test_whoever_leads_sees_counts_with_a_sentence_each(office: Desk, case: str,
     assert not app.exception
     assert "“等店主看”最多，1 件" in words(app)
     assert "都没有退回过" in words(app)
+    assert "没有逾期的，今天也没有到期的" in words(app)
+    late = chart_of("due", dict.fromkeys(TERMS, 0) | {"逾期": 2, "没有期限": 5}, {})
+    assert (late.labels, finding("due", late)) == (("逾期", "没有期限"), "2 件逾期，0 件今天到期")
     chart = chart_of("returned", {"1 次": 1, "0 次": 3}, {})
     assert (chart.labels, finding("returned", chart)) == (("0 次", "1 次"), "1 件退回过，占 25%")
     made = office.queues.figures_workbook(OWNER, {})
@@ -244,6 +249,29 @@ def test_a_private_fact_is_told_whole_only_with_a_reason(office: Desk, reading: 
     assert reading.shown == {"number": "A-7"}
     line = office.log.lines()[0]
     assert (line.did, line.why, line.record) == (Did.UNMASKED, "与原件核对", reading.record)
+
+
+def test_who_may_not_fill_reads_numbers_masked_until_a_reason_is_given(tmp_path: Path) -> None:
+    looker = Person(name="周查", roles=("owner",), rights=(Right(actions=frozenset()),))
+    desk = a_desk(tmp_path, ("label: 备注, type: long_text", "label: 手机, type: mobile, private: true"))
+    put_desk(replace(desk, present=lambda: looker))
+    try:
+        order = filled_order(desk)
+        desk.records.set(order, "memo", "13812345678", SELLER)
+        app = opened("fill", record=order)
+        assert not app.exception
+        assert "13812345678" not in words(app) + bodies(app)
+        assert not [box.key for box in (*app.text_input, *app.text_area) if "-number" in (box.key or "")]
+        told = {one.path: one.text for part in desk.verification.facts(order, "last", looker) for one in part.facts}
+        assert (told["number"], told["memo"]) == ("A-7", "138****5678")
+        reading = reading_of(order)
+        reading.showing = "memo"
+        did(reading, 'unmask:{"why": "打电话核实"}')
+        assert reading.shown == {"memo": "13812345678"}
+        assert desk.log.lines()[0].did == Did.UNMASKED
+    finally:
+        put_desk(None)
+        st.session_state.clear()
 
 
 def test_facts_are_read_by_section_and_row(office: Desk, case: str) -> None:
