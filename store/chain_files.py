@@ -146,10 +146,17 @@ class ChainFiles:
         """Write one more entry behind a chain that was read under the record's lock."""
         return self._write(chain, record, form, [document])
 
-    def extend(self, record: str, form: str, documents: Sequence[Document]) -> None:
-        """Write some entries behind a record's chain, each of its files once."""
+    def extend(self, record: str, form: str, documents: Sequence[Document], private: Sequence[str] = ()) -> None:
+        """Write some entries behind a record's chain, each of its files once.
+
+        Args:
+            record: Whose.
+            form: Of the record.
+            documents: The entries in clear.
+            private: Private paths besides those that they name.
+        """
         for few in self._by_files(self.read(record), documents):
-            self._write(self.read(record), record, form, few)
+            self._write(self.read(record), record, form, few, private)
 
     def reseal(self, chain: Chain, private_of: Callable[[Document], Sequence[str]]) -> bool:
         """Have all files of a chain lie as they shall, sealed or in clear; whether any was written. Under its lock.
@@ -176,8 +183,10 @@ class ChainFiles:
             storage.write({**tables, ENTRIES: {**tables[ENTRIES], **anew}})
         return bool(anew)
 
-    def _write(self, chain: Chain | None, record: str, form: str, documents: list[Document]) -> Chain:
-        written = [seal_entry(self._codec, record, one) for one in documents]
+    def _write(
+        self, chain: Chain | None, record: str, form: str, documents: list[Document], private: Sequence[str] = ()
+    ) -> Chain:
+        written = [seal_entry(self._codec, record, one, private) for one in documents]
         about: Mapping[str, Any] = {"format": FORMAT, "record": record, "form": form}
         storage, before = SafeStorage(self.path(record), self._disk, about), list[Document]()
         if chain:

@@ -170,6 +170,10 @@ class Store(Protocol):
         """Make the index anew from what is kept; how many records it holds. Progress is (done, of)."""
         ...
 
+    def renew_lookup(self, on_progress: OnProgress | None = None) -> int:
+        """Make a new key of the keyed hashes, and the index anew with it; how many records it holds."""
+        ...
+
     def parcels(self) -> Iterator[Parcel]:
         """Everything that is kept, as it was at one moment, while others go on working.
 

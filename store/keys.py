@@ -63,7 +63,12 @@ class LookupKey:
         return self._mark
 
     def renew(self) -> None:
-        """Make a new key; the index notices by its mark and is made anew."""
+        """Make a new key; the index notices by its mark and is made anew.
+
+        Raises:
+            KeyMissing: It must be sealed, and the key for that is not here; the old one stays.
+        """
+        self._codec.key()
         self._secret = os.urandom(_LENGTH)
         self.write()
 

@@ -249,6 +249,10 @@ class MemoryStore:
             on_progress(done, done)
         return done
 
+    def renew_lookup(self, on_progress: OnProgress | None = None) -> int:
+        """See ``Store``; nothing is hashed here."""
+        return self.reindex(on_progress)
+
     def parcels(self) -> Iterator[Parcel]:
         """See ``Store``."""
         with self._lock:

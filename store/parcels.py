@@ -20,11 +20,16 @@ Kind = Literal["record", "draft", "preferences", "log", "file"]
 
 @dataclass(frozen=True)
 class EntriesParcel:
-    """Sealed entries of a record in order, as they lie in its file; they follow those of its parcels before."""
+    """Entries of a record in order, with their digests and in clear; they follow those of its parcels before.
+
+    Attributes:
+        private: Private paths of their data, besides those that they name themselves.
+    """
 
     record: str
     form: str
     entries: tuple[Document, ...]
+    private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

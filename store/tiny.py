@@ -287,6 +287,10 @@ class TinyStore:
         """See ``Store``."""
         return self._catalog.reindex(on_progress)
 
+    def renew_lookup(self, on_progress: OnProgress | None = None) -> int:
+        """See ``Store``."""
+        return self.sealer.renew_lookup(on_progress)
+
     def parcels(self) -> Iterator[Parcel]:
         """See ``Store``."""
         return self._parcels().out()

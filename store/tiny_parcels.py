@@ -74,7 +74,7 @@ class TinyParcels:
         """Write what a parcel holds; nobody else writes here."""
         match parcel:
             case EntriesParcel():
-                self._catalog.chains.extend(parcel.record, parcel.form, parcel.entries)
+                self._catalog.chains.extend(parcel.record, parcel.form, parcel.entries, parcel.private)
             case DraftParcel():
                 self._catalog.drafts.write_state(parcel.record, parcel.state)
             case PreferencesParcel():

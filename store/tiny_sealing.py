@@ -81,7 +81,6 @@ class Sealer:
 
     def renew_lookup(self, on_progress: OnProgress | None) -> int:
         """Make a new look-up key, and the index anew with it; how many records it holds."""
-        self._codec.key()
         self._lookup.renew()
         self._catalog.discard_index()
         return self._catalog.reindex(on_progress)

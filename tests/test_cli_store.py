@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.databases import Server
 from tests.desks import our_packs
 from tests.store.making import begin
 from tests.store.test_contract_parcels import tally as tally_of
+from tests.store.test_postgres_encrypting import SECRETS, in_clear
 
 GOOD, BAD, USAGE = 0, 1, 2
 Captured = pytest.CaptureFixture[str]
@@ -281,8 +283,12 @@ def test_a_database_is_encrypted_on_its_way_into_another(
     data: Path, postgres: Server, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = new_key()
+    with closing(open_store(f"tinydb://{data}/store")) as store:
+        # Entries of old do not say what is private in them.
+        begin(store, "old", form="training_class", data={"trainees": {"a": {"id_no": SECRETS[0]}}})
     with postgres.database() as clear, postgres.database() as sealed:
         assert main(["store", "migrate", "--to", clear]) == GOOD
+        assert in_clear(clear) == {SECRETS[0]}
         monkeypatch.setenv("ONEFILL_STORE", clear)
         monkeypatch.setenv("ONEFILL_KEY", key.text)
         assert main(["store", "verify"]) == GOOD
@@ -290,7 +296,10 @@ def test_a_database_is_encrypted_on_its_way_into_another(
         assert "store migrate --to postgresql://" in capsys.readouterr().err
         assert main(["store", "migrate", "--to", sealed]) == GOOD
         monkeypatch.setenv("ONEFILL_STORE", sealed)
+        assert in_clear(sealed) == set()
         assert main(["store", "verify"]) == GOOD
+        assert main(["store", "reindex", "--new-key"]) == GOOD
+        assert "拷到各台" in capsys.readouterr().out
         monkeypatch.delenv("ONEFILL_KEY")
         assert main(["store", "verify"]) == BAD
         assert f"没有编号为 {key.id} 的密钥" in capsys.readouterr().out

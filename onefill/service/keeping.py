@@ -1,15 +1,16 @@
 """What an administrator does with all that is kept: look it through, back it up, restore it, move it elsewhere."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from onefill import __version__
+from onefill.definitions import load_packs
 from onefill.problems import FieldPlace, Problem
 from onefill.service.desk import Settings
 from onefill.service.named_files import NamedFiles
-from onefill.service.privacy import sealer_of
+from onefill.service.privacy import private_of
 from store import (
     About,
     Archive,
@@ -81,7 +82,7 @@ class Keeping:
 
     def reindex(self, on_progress: OnProgress, *, new_key: bool = False) -> int:
         """Make the index anew, with a new look-up key if that is wanted; how many records it holds."""
-        reindex = sealer_of(self._store).renew_lookup if new_key else self._store.reindex
+        reindex = self._store.renew_lookup if new_key else self._store.reindex
         return reindex(lambda done, of: on_progress("索引", done, of))
 
     def backup(self, path: Path, on_progress: OnProgress, *, keys: Sequence[Path] = ()) -> Tally:
@@ -126,7 +127,7 @@ class Keeping:
         """
         archive = Archive(path, self._settings.keys)
         about = archive.check(lambda done, of: on_progress("核对备份", done, of))
-        tally = self._store.take_in(_told(archive.parcels(), on_progress))
+        tally = self._store.take_in(_told(self._private(archive.parcels()), on_progress))
         return Restored(about=about, tally=tally, beside=archive.unpack(beside) if beside else 0)
 
     def migrate(self, target: Store, on_progress: OnProgress, *, without_damaged: bool = False) -> Tally:
@@ -141,7 +142,7 @@ class Keeping:
             StoreNotEmpty: There is something already.
             ParcelRefused: Something here cannot be trusted.
         """
-        parcels = self._store.parcels()
+        parcels = self._private(self._store.parcels())
         return target.take_in(_told(parcels if without_damaged else _whole(parcels), on_progress))
 
     # -- inside ---
@@ -151,6 +152,18 @@ class Keeping:
             for path in sorted(folder.rglob("*")):
                 if path.is_file() and not path.name.startswith((".", "~$")):
                     yield f"program/{name}/{path.relative_to(folder).as_posix()}", path
+
+    def _private(self, parcels: Iterator[Parcel]) -> Iterator[Parcel]:
+        """The same, told of older entries what is private in them: a database can never seal them later."""
+        if self._settings.keys.first is None:
+            yield from parcels
+            return
+        paths = private_of(load_packs(self._settings.forms), self._store)
+        for parcel in parcels:
+            if isinstance(parcel, EntriesParcel):
+                older = (paths(parcel.form, entry) for entry in parcel.entries if "private" not in entry)
+                parcel = replace(parcel, private=tuple(dict.fromkeys(path for found in older for path in found)))
+            yield parcel
 
     def _missing(self) -> Iterator[Damage]:
         """Files that versions pin, that were printed or handed in, and that are not there."""

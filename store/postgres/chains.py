@@ -157,13 +157,19 @@ class Chains:
         _check(head, documents, 1, head.n)
         return head, [entry_of(document, record, head.form) for document in documents]
 
-    def add_entry(self, db: Connection, record: str, document: Document) -> None:
+    def add_entry(self, db: Connection, record: str, document: Document, private: Sequence[str] = ()) -> None:
         """Write one more entry; the record knows of it already.
+
+        Args:
+            db: Where.
+            record: Whose.
+            document: The entry in clear.
+            private: Private paths besides those that it names.
 
         Raises:
             KeyMissing: It must be sealed, and the key is not here.
         """
-        written = seal_entry(self._seals.codec(db), record, document)
+        written = seal_entry(self._seals.codec(db), record, document, private)
         db.execute(
             "insert into entry(record, n, request_id, document) values (%s, %s, %s, %s::jsonb)",
             (record, document["n"], document["request_id"], orjson.dumps(written).decode()),

@@ -47,6 +47,10 @@ class Lookup:
             raise KeyDiffers(file=str(self._file))
         return self._key.hash(text)
 
+    def renew(self) -> None:
+        """Make a new key; it finds nothing before it has taken over."""
+        self._key.renew()
+
     @property
     def is_open(self) -> bool:
         """Whether there is a hash to be had: sealed with a key that is not here, there is none."""

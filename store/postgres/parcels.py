@@ -113,7 +113,7 @@ class PostgresParcels:
             # The newest one says it all, but the others need a record to belong to.
             if entry.n == 1 or document is parcel.entries[-1]:
                 listing.put(self._db, head, entry.summary, None, self._lookup)
-            self._chains.add_entry(self._db, parcel.record, document)
+            self._chains.add_entry(self._db, parcel.record, document, parcel.private)
             registers.put(self._db, entry)
 
     def _keep_draft(self, record: str, state: DraftState) -> None:

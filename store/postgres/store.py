@@ -244,6 +244,11 @@ class PostgresStore:
         """See ``Store``."""
         return self._care.reindex(on_progress)
 
+    def renew_lookup(self, on_progress: OnProgress | None = None) -> int:
+        """See ``Store``; should it break off, every server asks for ``reindex``."""
+        self._lookup.renew()
+        return self._care.reindex(on_progress)
+
     def parcels(self) -> Iterator[Parcel]:
         """See ``Store``."""
         with self._database.snapshot() as db:

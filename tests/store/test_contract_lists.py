@@ -79,6 +79,13 @@ def test_what_is_found_newest_first(store: Store) -> None:
         assert store.count(scope=EVERYTHING, **asked) == len(found)
 
 
+def test_a_new_key_finds_the_same(store: Store) -> None:
+    told: list[tuple[int, int]] = []
+    assert store.renew_lookup(lambda done, of: told.append((done, of))) == len(FOUND)
+    assert told[-1] == (len(FOUND), len(FOUND))
+    test_what_is_found_newest_first(store)
+
+
 def test_pages_of_a_list(store: Store) -> None:
     assert [one.record for one in store.find(scope=EVERYTHING, limit=2, offset=1)] == ["c3", "c2"]
     assert store.find(scope=EVERYTHING, offset=9) == []

@@ -249,6 +249,16 @@ def test_servers_that_start_at_once_make_one_key(address: str, tmp_path: Path, m
         assert [one.count(scope=EVERYTHING, tokens=["4406"]) for one in stores] == [3, 3, 3]
 
 
+def test_a_new_key_that_broke_off_is_told_until_the_index_is_made_anew(store: Store) -> None:
+    begin(store, summary=Summary(private=("4406",)))
+    with pytest.raises(ZeroDivisionError):
+        store.renew_lookup(lambda done, of: 1 // 0)  # type: ignore[arg-type,return-value]
+    with pytest.raises(KeyDiffers, match="store reindex"):
+        store.find(scope=EVERYTHING, tokens=["4406"])
+    assert store.reindex() == 1
+    assert store.count(scope=EVERYTHING, tokens=["4406"]) == 1
+
+
 def test_a_superuser_is_refused(address: str, tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnfit, match="超级用户"):
         open_store(superuser(address), key_file=tmp_path / "store.key")
