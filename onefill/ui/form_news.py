@@ -89,7 +89,8 @@ def _part(title: str, lines: Sequence[str]) -> str:
 
 def _unread(one: Moved, state: RecordState) -> str:
     section = _section_of(one.path, state)
-    way = act(f"go:{section}:{one.path}", "去核对", kind="lk", name=f"去核对{one.label}") if section else ""
+    go = f"go:{section}:{one.path}"
+    way = act(go, "去核对", kind="lk", name=f"去核对{one.label}", go=one.path) if section else ""
     return f"{_label(one)}：{esc(one.old)}{_because(one.why)} {way}"
 
 

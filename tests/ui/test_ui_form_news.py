@@ -30,7 +30,7 @@ def test_the_note_says_what_changed_and_where_to_look(tmp_path: Path) -> None:
     )
     html = told(news, state)
     assert "新增 地点，不再问 传真，1 个值要重新核对，1 个值换了写法，1 个旧值另外留着" in html
-    assert 'data-act="go:basics:pieces"' in html and "&lt;几&gt;件" in html and "<几>" not in html
+    assert 'data-act="go:basics:pieces" data-go="pieces"' in html and "&lt;几&gt;件" in html and "<几>" not in html
     assert "来拿 → 自取" in html and "名称 → 品名" in html and html.count("传真：0757-1") == 1
     assert "知道了" in html and "amber" in html
 
