@@ -56,7 +56,7 @@ class Query:
     def finds_nothing(self) -> bool:
         """Whether it asks for text that no store ever keeps."""
         texts = (self.form or "", self.state or "", self.text, self.unit, *self.tokens, *self.states)
-        return not all(is_text(text) for text in texts)
+        return not is_text(*texts)
 
     def matches(self, form: str, summary: Summary) -> bool:
         """Whether a record is found."""

@@ -149,9 +149,9 @@ def check_names(path: str, *names: str) -> None:
         raise ValueRefused(path=path, why=f"名称超过 {MAX_NAME} 个字符")
 
 
-def is_text(text: str) -> bool:
-    """Whether it is text that may be kept: without NUL and halves of characters."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+def is_text(*texts: str) -> bool:
+    """Whether all are texts that may be kept: without NUL and halves of characters."""
+    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for text in texts for character in text)
 
 
 def is_digest(text: str) -> bool:
@@ -187,4 +187,4 @@ def digest(value: Any) -> str:
 
 
 def _printable(text: str) -> str:
-    return text[:80].encode("utf-8", "backslashreplace").decode()
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[:80])

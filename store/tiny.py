@@ -35,7 +35,7 @@ from store.mark import Mark, Sealing, decide_at_start
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
-from store.plain import check_known, checked, shared
+from store.plain import check_known, checked, is_text, shared
 from store.preference_files import PreferenceFiles
 from store.progress import OnProgress
 from store.registers import RegisterLine, lines_on
@@ -219,12 +219,14 @@ class TinyStore:
 
     def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
         """See ``Store``."""
+        if not is_text(name, line or ""):
+            return []
         effects = self._catalog.effects(name, on, scope, line)
         return [one for one in lines_on(effects, on) if scope.covers(one.unit)]
 
     def series(self, name: str) -> int:
         """See ``Store``."""
-        return self._series.last(name)
+        return self._series.last(name) if is_text(name) else 0
 
     # -- files, preferences, care ---
 
@@ -238,7 +240,7 @@ class TinyStore:
 
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
-        return self._preferences.read(owner)
+        return self._preferences.read(owner) if is_text(owner) else {}
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
         """See ``Store``."""

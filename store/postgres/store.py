@@ -16,7 +16,7 @@ from store.keyring import Keyring
 from store.matching import Asked, Query
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
-from store.plain import check_known, checked
+from store.plain import check_known, checked, is_text
 from store.postgres import chains, listing, registers
 from store.postgres.apart import Log, Preferences
 from store.postgres.care import Care
@@ -178,6 +178,8 @@ class PostgresStore:
 
     def register(self, name: str, on: date, scope: Scope, *, line: str | None = None) -> list[RegisterLine]:
         """See ``Store``."""
+        if not is_text(name, line or ""):
+            return []
         # Others may act on a line: whose it is is known only when all they did is.
         with self._database.reading() as db:
             effects = registers.effects(db, name, on, scope, line)
@@ -185,6 +187,8 @@ class PostgresStore:
 
     def series(self, name: str) -> int:
         """See ``Store``."""
+        if not is_text(name):
+            return 0
         with self._database.reading() as db:
             return registers.last_number(db, name)
 
@@ -200,7 +204,7 @@ class PostgresStore:
 
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
-        return self._preferences.read(owner)
+        return self._preferences.read(owner) if is_text(owner) else {}
 
     def set_preferences(self, owner: str, values: Mapping[str, Any]) -> None:
         """See ``Store``."""
