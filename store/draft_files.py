@@ -4,6 +4,7 @@ A sealed line is bound to its record and to the byte where it begins, so that no
 """
 
 import zlib
+from codecs import BOM_UTF8
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,8 +125,9 @@ def _spot(record: str, start: int) -> str:
 
 def _replay(data: bytes, record: str, codec: Codec) -> tuple[DraftState, int, int]:
     """The state, how far the lines are sound, and the length of the last whole state among them."""
-    state, end, compact = DraftState(), 0, 0
-    lines = data.splitlines(keepends=True)
+    # A text editor may have put a mark before all of it.
+    state, end, compact = DraftState(), len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0, 0
+    lines = data[end:].splitlines(keepends=True)
     for place, raw in enumerate(lines):
         try:
             line = _decode(raw)

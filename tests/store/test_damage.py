@@ -159,6 +159,20 @@ def test_a_file_saved_by_a_text_editor_is_read(store: Store, folder: Path) -> No
     assert store.latest("r1", EVERYTHING).data == {"name": "二班"}
 
 
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_a_draft_saved_by_a_text_editor_is_read_and_goes_on(store: Store, folder: Path, mark: bytes) -> None:
+    store.set_draft("r1", [Change("a", 1)], EVERYTHING, "x")
+    path = path_of(folder, suffix=".jsonl")
+    path.write_bytes(mark + path.read_bytes().replace(b"\n", b"\r\n"))
+    store.set_draft("r1", [Change("b", 2)], EVERYTHING, "x")
+    other = reopened(folder)
+    for opened in (store, other):
+        changes = opened.draft("r1", EVERYTHING).changes
+        assert {path: kept.value for path, kept in changes.items()} == {"a": 1, "b": 2}
+    assert other.damages() == ()
+    other.close()
+
+
 def test_a_missing_comma_is_named_with_its_line(store: Store, folder: Path) -> None:
     path = path_of(folder)
     path.write_bytes(path.read_bytes().replace(b'"kind": "version",', b'"kind": "version"', 1))
