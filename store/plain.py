@@ -150,8 +150,11 @@ def check_names(path: str, *names: str) -> None:
 
 
 def is_text(*texts: str) -> bool:
-    """Whether all are texts that may be kept: without NUL and halves of characters."""
-    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for text in texts for character in text)
+    """Whether all are texts that may be kept: not too long, without NUL and halves of characters."""
+    try:
+        return not any(len(text) > MAX_TEXT or b"\0" in text.encode() for text in texts)
+    except UnicodeEncodeError:
+        return False
 
 
 def is_digest(text: str) -> bool:
