@@ -6,11 +6,14 @@ It is signed, not kept: the page of before a restart of the server may go on sav
 import hmac
 import os
 import secrets
+import time
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 KEY_BYTES = 32
+#: How often, and after how many seconds each, is looked whether a key that is being written has come.
+LOOKS, PAUSE = 20, 0.05
 
 
 def new_window() -> str:
@@ -45,14 +48,18 @@ def _key(data: Path) -> bytes:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        kept = path.read_bytes()
-        return kept if len(kept) == KEY_BYTES else _fresh(path)
+        return _whole(path)
     with os.fdopen(handle, "wb") as file:
         file.write(key := secrets.token_bytes(KEY_BYTES))
     return key
 
 
-def _fresh(path: Path) -> bytes:
-    """Replace a key file that was cut short."""
-    path.unlink()
+def _whole(path: Path) -> bytes:
+    """The key that is there; another program that starts on this folder may be about to write it."""
+    for _ in range(LOOKS):
+        kept = path.read_bytes()
+        if len(kept) == KEY_BYTES:
+            return kept
+        time.sleep(PAUSE)
+    path.unlink()  # it was cut short
     return _key.__wrapped__(path.parent)

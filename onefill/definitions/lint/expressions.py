@@ -227,8 +227,8 @@ def _private_label(report: FormReport) -> None:
     for use in read_text(report.form.label).names:
         known = scope.resolve(use.path)
         if isinstance(known, Known) and known.private:
-            what = f"办件的叫法里有个人信息“{known.label}”，列表里人人看得见"
-            report.say("label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段", level=Level.WARNING)
+            what = f"办件的叫法里有个人信息“{known.label}”，列表里人人看得见，索引里不加密"
+            report.say("label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段")
 
 
 def _lookup(report: FormReport, index: int, form: str, overlaps: bool, match: list[str]) -> None:
