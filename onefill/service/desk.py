@@ -28,7 +28,7 @@ from onefill.service.history import History
 from onefill.service.import_jobs import LongImports
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
-from onefill.service.jobs import Jobs, Runner, Threads, methods_of
+from onefill.service.jobs import Jobs, methods_of
 from onefill.service.linting import lint_packs
 from onefill.service.listings import Listings
 from onefill.service.material_files import inspect_file, picture_of
@@ -46,6 +46,7 @@ from onefill.service.removal import Removal
 from onefill.service.retired import with_retired
 from onefill.service.reviews import Reviews
 from onefill.service.room import Door, Room
+from onefill.service.runners import Runner, Threads
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources

@@ -5,14 +5,11 @@ when the signs stop, somebody else takes it.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from threading import Event, Lock, Thread
-from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -22,33 +19,21 @@ from onefill.service.guard import FILL, PRINT, Guard
 from onefill.service.import_jobs import METHOD, LongImports
 from onefill.service.job_book import JobBook
 from onefill.service.job_shapes import Job, JobResult
+from onefill.service.job_signs import GivenBack, Signs, Stopped
 from onefill.service.pictures import page_count
 from onefill.service.reporting import report, said
 from onefill.service.room import Room, nobody_there
+from onefill.service.runners import Runner
 from onefill.service.shapes import Person, Produced
 from onefill.service.versions import Act, Versions
 from store import FileDamaged, FileUnknown, Store
 
 #: Makes a file: called with ``record``, ``who``, ``version``, ``on_progress`` and the job's own arguments, by name.
 Method = Callable[..., Produced]
-#: Does a job of a record, by their ids.
-Run = Callable[[str, str], None]
 #: Whoever has a job gives a sign of life every so many seconds; without one for so long, it is taken away.
 BEAT, PATIENCE = 1.0, timedelta(seconds=30)
 #: After so many deaths of whoever had it, a job is given up.
 MOST_DEATHS = 3
-
-
-class Stopped(OneFillError):
-    """Somebody pressed stop, or somebody else has the job now."""
-
-    message = "已停下，没有生成"
-
-
-class GivenBack(OneFillError):
-    """Whoever has the job must go, and leaves it to somebody else."""
-
-    message = "这台要停了，换一台接着做"
 
 
 class JobDies(OneFillError):
@@ -61,46 +46,6 @@ class MethodUnknown(OneFillError):
     """A newer program has asked for it."""
 
     message = "这一版程序不会做“{method}”。请管理员把各台服务器升级到同一版，再试。"
-
-
-class Runner(Protocol):
-    """Has jobs done, here or elsewhere."""
-
-    def submit(self, run: Run, record: str, job: str) -> None:
-        """Have a job done; the same one twice does no harm.
-
-        Args:
-            run: Does it in this process.
-            record: Whose.
-            job: Its id.
-        """
-        ...
-
-
-class Threads:
-    """Does jobs in threads of this process."""
-
-    def __init__(self, most: int = 2) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=most, thread_name_prefix="onefill-job")
-        self._lock = Lock()
-        self._futures: set[Future[None]] = set()
-
-    def submit(self, run: Run, record: str, job: str) -> None:
-        """See ``Runner``."""
-        future = self._pool.submit(run, record, job)
-        with self._lock:
-            self._futures.add(future)
-        future.add_done_callback(self._forget)
-
-    def wait(self) -> None:
-        """Until nothing runs here."""
-        with self._lock:
-            running = list(self._futures)
-        wait(running)
-
-    def _forget(self, future: Future[None]) -> None:
-        with self._lock:
-            self._futures.discard(future)
 
 
 @dataclass(frozen=True)
@@ -250,7 +195,7 @@ class Jobs(Room):
         if mine is None or mine.worker != me:
             return
         try:
-            with _Signs(lambda how_far: self._sign(mine, *how_far), BEAT, leaving) as signs:
+            with Signs(lambda how_far: self._sign(mine, *how_far), BEAT, leaving) as signs:
                 ended = self._outcome(mine, signs.progress)
         except GivenBack:
             self._book.change(record, job, lambda old: self._given_back(old, mine))
@@ -346,43 +291,3 @@ def _ending(now: Job, ended: Job) -> Job | None:
     if not now.going or (ended.result is None and not _is(now, ended)):
         return None
     return replace(ended, done=now.done, total=now.total, what=now.what, seen=now.seen, deaths=now.deaths)
-
-
-class _Signs:
-    """Tells how far a job is, again and again while it is done, and stops it when it is not to go on."""
-
-    def __init__(self, sign: Callable[[tuple[int, int, str]], bool], every: float, leaving: Callable[[], bool]) -> None:
-        self._sign = sign
-        self._every = every
-        self._leaving = leaving
-        self._how_far = (0, 0, "")
-        self._over = False
-        self._end = Event()
-        self._thread = Thread(target=self._beat, name="onefill-job-signs", daemon=True)
-
-    def __enter__(self) -> "_Signs":
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._end.set()
-        self._thread.join()
-
-    def progress(self, done: int, total: int, what: str) -> None:
-        """Called while the work goes on.
-
-        Raises:
-            Stopped: It is not to go on.
-            GivenBack: It is not to go on here.
-        """
-        if self._over:
-            raise Stopped
-        if self._leaving():
-            raise GivenBack
-        self._how_far = (done, total, what)
-
-    def _beat(self) -> None:
-        while not self._end.wait(self._every):
-            # A store that is away for a moment does not stop the work.
-            with suppress(OneFillError):
-                self._over = not self._sign(self._how_far)

@@ -19,8 +19,9 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from onefill.errors import OneFillError
-from onefill.service.jobs import PATIENCE, Jobs, Run
+from onefill.service.jobs import PATIENCE, Jobs
 from onefill.service.reporting import report
+from onefill.service.runners import Run
 from store import DatabaseAway
 from store.postgres.database import settings, shown, told
 from store.postgres.work import SCHEMA

@@ -11,7 +11,8 @@ import pytest
 from onefill.problems import Problem
 from onefill.service.job_book import MOST, JobBook
 from onefill.service.job_shapes import Job
-from onefill.service.jobs import MOST_DEATHS, PATIENCE, Run
+from onefill.service.jobs import MOST_DEATHS, PATIENCE
+from onefill.service.runners import Run
 from tests.desks import Clock, ended, load, make_desk, no_office
 from tests.service.test_packets import FILING, Office, Pages
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from onefill.problems import Problem
 from onefill.service.desk import Desk, Settings, open_desk
-from onefill.service.jobs import Runner
+from onefill.service.runners import Runner
 
 PACK = """\
 pack: shop
