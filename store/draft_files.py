@@ -5,10 +5,8 @@ A sealed line is bound to its record and to the byte where it begins, so that no
 
 import zlib
 from codecs import BOM_UTF8
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import orjson
@@ -19,8 +17,8 @@ from store.disk import Disk, Stamp, read_file, shard, stamp_of
 from store.draft_lines import Line, replay, state_line
 from store.drafting import DraftState
 from store.keyring import SealBroken
+from store.recent import Recent
 
-_CACHED = 128
 #: A file is written anew when it is longer than this and than this many times what it would be then.
 _SMALL, _TIMES = 65536, 4
 
@@ -42,8 +40,7 @@ class DraftFiles:
         self.folder = folder
         self._disk = disk
         self._codec = codec
-        self._cache: OrderedDict[str, DraftFile] = OrderedDict()
-        self._lock = Lock()
+        self._recent = Recent[DraftFile]()
 
     def path(self, record: str) -> Path:
         """Where a record's draft lies."""
@@ -58,13 +55,12 @@ class DraftFiles:
             KeyMissing: It is sealed with a key that is not here.
         """
         path = self.path(record)
-        with self._lock:
-            known = self._cache.get(record)
+        known = self._recent.get(record)
         if known and known.stamp == stamp_of(path):
             return known
         data, stamp = read_file(path)
         state, end, compact = _replay(data or b"", record, self._codec)
-        return self._remember(record, DraftFile(state, end, stamp, compact))
+        return self._recent.put(record, DraftFile(state, end, stamp, compact))
 
     def write(self, record: str, draft: DraftFile, line: Line, state: DraftState, *, sync: bool = True) -> DraftFile:
         """Write a line behind a draft that was read under the record's lock; ``state`` is what it makes of it."""
@@ -75,7 +71,7 @@ class DraftFiles:
             return self.write_state(record, state)
         stat = self._disk.append(path, draft.end, data, sync=sync)
         stamp = (stat.st_mtime_ns, stat.st_size)
-        return self._remember(record, DraftFile(state, draft.end + len(data), stamp, draft.compact))
+        return self._recent.put(record, DraftFile(state, draft.end + len(data), stamp, draft.compact))
 
     def write_state(self, record: str, state: DraftState) -> DraftFile:
         """Write a draft anew, as short as it can be."""
@@ -83,7 +79,7 @@ class DraftFiles:
         data += self._line(record, len(data), state_line(state))
         self._disk.write_file(self.path(record), data)
         stamp = stamp_of(self.path(record))
-        return self._remember(record, DraftFile(state, len(data), stamp, len(data)))
+        return self._recent.put(record, DraftFile(state, len(data), stamp, len(data)))
 
     def lies_as_wanted(self, record: str) -> bool:
         """Whether every line of a draft is sealed with the key that writes now, or all are in clear if none does."""
@@ -97,14 +93,6 @@ class DraftFiles:
     def _line(self, record: str, start: int, line: Line) -> bytes:
         key = self._codec.key()
         return _encode(self._codec.box(key, line, _spot(record, start)) if key else line)
-
-    def _remember(self, record: str, draft: DraftFile) -> DraftFile:
-        with self._lock:
-            self._cache[record] = draft
-            self._cache.move_to_end(record)
-            while len(self._cache) > _CACHED:
-                self._cache.popitem(last=False)
-        return draft
 
 
 def _encode(line: Line) -> bytes:

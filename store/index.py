@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import orjson
 
@@ -44,6 +45,8 @@ create index token_record on token(record);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIST = "record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about"
+#: The columns are in this order.
+_FOUND = [field.name for field in fields(Found)]
 _ORDER = {"changed": "changed_at desc, record", "due": "due is null, due, changed_at desc, record"}
 
 
@@ -323,23 +326,11 @@ def _overlap(query: Query) -> list[tuple[str, list[object]]]:
     return parts
 
 
-def _found(row: tuple[str, str, int, str, str, str, str, str | None, str | None, int, int, str | None, str]) -> Found:
-    record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about = row
-    return Found(
-        record=record,
-        form=form,
-        n=n,
-        state=state,
-        unit=unit,
-        owner=owner,
-        label=label,
-        start=date.fromisoformat(first) if first else None,
-        end=date.fromisoformat(last) if last else None,
-        changed_at=_EPOCH + timedelta(microseconds=changed_at),
-        has_draft=bool(has_draft),
-        due=date.fromisoformat(due) if due else None,
-        about=orjson.loads(about),
-    )
+def _found(row: tuple[Any, ...]) -> Found:
+    kept = dict(zip(_FOUND, row, strict=True))
+    days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("start", "end", "due")}
+    kept |= {"changed_at": _EPOCH + timedelta(microseconds=kept["changed_at"]), "has_draft": bool(kept["has_draft"])}
+    return Found(**{**kept, **days, "about": orjson.loads(kept["about"])})
 
 
 def _identity(path: Path) -> Stamp:

@@ -3,9 +3,7 @@
 A sealed line is bound to its record and to its number there, so that none can be moved or put in again.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 
 import orjson
 
@@ -17,8 +15,8 @@ from store.postgres.chains import Head
 from store.postgres.database import Connection
 from store.postgres.listing import touch
 from store.postgres.seals import Seals, opening
+from store.recent import Recent
 
-_CACHED = 128
 #: Lines are written anew as one when they are longer than this and than this many times what it would be.
 _SMALL, _TIMES = 65536, 4
 
@@ -52,8 +50,7 @@ class Drafts:
 
     def __init__(self, seals: Seals) -> None:
         self._seals = seals
-        self._cache: OrderedDict[str, DraftLines] = OrderedDict()
-        self._lock = Lock()
+        self._recent = Recent[DraftLines]()
 
     def read(self, db: Connection, head: Head) -> DraftLines:
         """A record's draft; its state is not to be altered.
@@ -63,13 +60,12 @@ class Drafts:
         """
         if head.draft_touch is None:
             return DraftLines.none()
-        with self._lock:
-            known = self._cache.get(head.record)
+        known = self._recent.get(head.record)
         if known and known.touch == head.draft_touch:
             return known
         rows = db.execute("select line::text from draft_line where record = %s order by place", (head.record,))
         lines = [row[0] for row in rows]
-        return self._remember(head.record, _replayed(lines, head.record, head.draft_touch, Codec(self._seals.keys)))
+        return self._recent.put(head.record, _replayed(lines, head.record, head.draft_touch, Codec(self._seals.keys)))
 
     def write(self, db: Connection, record: str, draft: DraftLines, line: Line, state: DraftState) -> DraftLines:
         """Write a line behind a draft that was read under the record's lock; ``state`` is what it makes of it.
@@ -86,15 +82,7 @@ class Drafts:
             size = compact = len(text)
         db.execute("insert into draft_line(record, line) values (%s, %s::jsonb)", (record, text))
         # Should the transaction fail, nobody ever asks for this mark.
-        return self._remember(record, DraftLines(state, touch(), place + 1, size, compact))
-
-    def _remember(self, record: str, draft: DraftLines) -> DraftLines:
-        with self._lock:
-            self._cache[record] = draft
-            self._cache.move_to_end(record)
-            while len(self._cache) > _CACHED:
-                self._cache.popitem(last=False)
-        return draft
+        return self._recent.put(record, DraftLines(state, touch(), place + 1, size, compact))
 
 
 def _written(codec: Codec, record: str, place: int, line: Line) -> str:

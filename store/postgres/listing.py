@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,6 +20,8 @@ from store.units import Statement, below, within
 #: A longer token is kept as its hash: an index takes no more than 2.7 KB.
 _LONG = 500
 _LIST = "record, form, n, state, unit, owner, label, begins, ends, changed_at, has_draft, due, about"
+#: The columns are in this order.
+_FOUND = [field.name for field in fields(Found)]
 _ORDER = {"changed": "changed_at desc, record", "due": "due nulls last, changed_at desc, record"}
 
 
@@ -115,22 +117,7 @@ def count(query: Query, lookup: Lookup) -> Statement:
 
 def found(row: tuple[Any, ...]) -> Found:
     """A record in a list, out of an answer to ``find``."""
-    record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about = row
-    return Found(
-        record=record,
-        form=form,
-        n=n,
-        state=state,
-        unit=unit,
-        owner=owner,
-        label=label,
-        start=first,
-        end=last,
-        changed_at=changed_at,
-        has_draft=has_draft,
-        due=due,
-        about=about,
-    )
+    return Found(**dict(zip(_FOUND, row, strict=True)))
 
 
 @cache
