@@ -4,7 +4,8 @@
 ever heard of a form.
 """
 
-from store.archive import About, Archive, write_archive
+from store.archive import About, Archive
+from store.archive_writing import write_archive
 from store.cache import Cache
 from store.door import Store
 from store.errors import (

@@ -11,7 +11,7 @@ from store.errors import FileDamaged, FileUnknown, KeyMissing
 from store.framing import key_of, opened, sealed
 from store.keyring import SealBroken
 from store.model import Damage
-from store.pieces import file_of
+from store.pieces import file_of, pieces_of
 from store.plain import is_digest
 from store.progress import OnProgress, counted
 
@@ -73,7 +73,7 @@ class Blobs:
                 self._write([data], lambda: digest)
             return digest
         hashed = hashlib.sha256()
-        self._write(_hashing(_pieces(data), hashed.update), lambda: self._unless_sound(hashed.hexdigest()))
+        self._write(_hashing(pieces_of(data, PIECE), hashed.update), lambda: self._unless_sound(hashed.hexdigest()))
         return hashed.hexdigest()
 
     def get(self, digest: str) -> bytes:
@@ -201,11 +201,6 @@ class Blobs:
         self._place.write(pieces if key is None else sealed(pieces, key), name)
         for one in written:
             self._place.remove(f"{one}{other}")
-
-
-def _pieces(data: BinaryIO) -> Iterator[bytes]:
-    while piece := data.read(PIECE):
-        yield piece
 
 
 def _hashing(pieces: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:

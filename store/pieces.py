@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from io import BufferedReader, RawIOBase
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from typing_extensions import override
 
@@ -28,3 +28,9 @@ class _Pieces(RawIOBase):
         data, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
+
+
+def pieces_of(file: IO[bytes], size: int) -> Iterator[bytes]:
+    """A file from where it stands to its end, piece by piece."""
+    while piece := file.read(size):
+        yield piece

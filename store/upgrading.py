@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from store.archive import aside
+from store.archive_writing import aside
 from store.chain import FORMAT
 from store.disk import Disk, read_file, told
 from store.locks import Locks
