@@ -3,9 +3,20 @@
 import pytest
 
 from onefill.service import Desk
+from samples import resolve, sample_records
 from tests.desks import load
 from tests.papers import squeezed, word_text
-from tests.reviews.foshan import CITY, CLERK, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, part_of_class
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    INSPECTOR,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    foshan_desk,
+    hand_in_all,
+    part_of_class,
+)
 
 FAULTS = (
     ("item:application_paper", "没有盖公章", "盖章后重新扫描", "二（二）1"),
@@ -85,3 +96,32 @@ def test_what_is_refused_says_why(desk: Desk, ids: dict[str, str]) -> None:
     act(record, "not_recommend", LEADER, reason="同一课程已有五家机构承接")
     assert "同一课程已有五家机构承接" in printed(desk, record, "refusal_notice", "apply")
     assert desk.reviews.state(record, CITY).moves == ()
+
+
+def test_the_rectification_notice_names_every_failed_item_and_the_day_of_the_recheck(
+    desk: Desk, ids: dict[str, str]
+) -> None:
+    known = {**ids, "class_50": part_of_class(desk, ids, 1)}
+    sample = next(one for one in sample_records() if one.name == "inspection")
+    failed = {"sign_in_ok": "不相符", "sign_in_note": "缺两课次签到", "fee_ok": "不相符", "fee_note": "收了工本费"}
+    found = {
+        "has_problem": "是",
+        "problems": ["不按教学计划组织培训"],
+        "problem_note": "见下表",
+        "decision": ["责令限期整改"],
+        "due_date": "2026-12-30",
+    }
+    record = desk.records.create("inspection", INSPECTOR, {**resolve(sample.data, known), **failed, **found})
+    notice = printed(desk, record, "rectification_notice", "check")
+    told = (
+        *("实名签到和考勤", "缺两课次签到", "补齐实名签到", "二（三）2"),
+        *("未收取培训合格证书费用", "收了工本费", "退还收取的费用", "二（三）4"),
+        *("于2026年12月30日前改正", "我局拟于2026年12月31日复查", "不按教学计划组织培训"),
+    )
+    for words in told:
+        assert squeezed(words) in notice
+    for words in ("结业考核情况", "各检查项目相符", "【缺"):
+        assert squeezed(words) not in notice
+    desk.records.set(record, "recheck_planned", "2026-12-29", INSPECTOR)
+    told_now = [one.what for one in desk.reviews.blockers(record, "check", INSPECTOR)]
+    assert any("拟复查日期2026年12月29日早于整改期限2026年12月30日" in one for one in told_now)
