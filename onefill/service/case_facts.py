@@ -9,7 +9,7 @@ from onefill.problems import Level
 from onefill.reviews.moves import phase_title, stage_of
 from onefill.service.book import OpenRecord
 from onefill.service.cases import case_of
-from onefill.service.remarks_aside import notes_of
+from onefill.service.remarks_aside import notes_of, with_aside
 
 
 class CaseFacts(Mapping[str, object]):
@@ -26,7 +26,7 @@ class CaseFacts(Mapping[str, object]):
         self._opened = opened
         self._key = phase
         self._checklist = checklist
-        self._case = case_of(opened.sheet.data)
+        self._case = with_aside(case_of(opened.sheet.data), opened.sheet.data, phase, answers=False)
         self._phase = self._case.phase(phase)
         self._last = self._phase.last
 

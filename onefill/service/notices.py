@@ -18,7 +18,7 @@ from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
 from onefill.service.guard import seen_by
 from onefill.service.naming import file_name
-from onefill.service.remarks_aside import notes_of
+from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.reviews import Reviews
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
@@ -130,7 +130,7 @@ class Notices(Room):
         return {"by": who.name, "acted_on": today, "due": due}
 
     def _lists(self, opened: OpenRecord, phase: str) -> dict[str, Any]:
-        case = case_of(opened.sheet.data)
+        case = with_aside(case_of(opened.sheet.data), opened.sheet.data, phase, answers=False)
         live = [one for one in case.of_phase(phase) if one.live]
         noted = [one for one in notes_of(opened.sheet.data) if one.phase == phase]
         told = [*live, *noted] or [one for one in case.of_phase(phase) if one.state is RemarkState.CLOSED]

@@ -80,6 +80,10 @@ class Views(Room):
                         found.append(_ahead(opened, moment, first, last, today))
         return sorted(found, key=lambda one: (one.first, one.label))
 
+    def copies_out(self, record: str, key: str) -> bool:
+        """Whether a view is there to be copied out of by whoever fills, so that it masks nothing."""
+        return any(one.key == key and one.kind == "copy_out" for one in self.of(record).views)
+
     def workbook(self, record: str, key: str) -> Produced:
         """A view that is a table, as an Excel file.
 

@@ -88,6 +88,24 @@ def test_the_city_sends_an_application_back_to_the_district(alone: tuple[Desk, s
     assert stage(desk, record, "apply") == "approved"
 
 
+def test_what_is_closed_hinders_nothing_from_then_on(alone: tuple[Desk, str]) -> None:
+    desk, record = alone
+    act = desk.reviews.act
+    hand_in_all(desk, record, "apply")
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.reviews.remark(record, "apply", "round", "批次不对", OFFICER)
+    act(record, "return_application", OFFICER)
+    (remark,) = desk.reviews.state(record, RESPONSIBLE).remarks
+    desk.reviews.answer(record, remark.id, "核对过，是这一批", RESPONSIBLE)
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    act(record, "take_up", OFFICER)
+    with pytest.raises(GuardFailed, match="还有 1 条意见没有关"):
+        act(record, "first_review", OFFICER, opinion="相符")
+    desk.reviews.close_remark(record, remark.id, OFFICER)
+    act(record, "first_review", OFFICER, opinion="相符")
+    assert stage(desk, record, "apply") == "examined"
+
+
 def test_who_looks_after_accounts_decides_nothing(alone: tuple[Desk, str]) -> None:
     desk, record = alone
     hand_in_all(desk, record, "apply")
