@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from onefill.service.view_shapes import Chart
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.charts import drawn, height
 from onefill.ui.components import panel
@@ -17,22 +18,26 @@ def acted(said: str) -> None:
     to_page(said)
 
 
+def draw_kind(key: str, title: str, chart: Chart) -> None:
+    """One way of counting, with a sentence that says what it shows."""
+    words = finding(key, chart)
+    with st.container(key=f"panel_{key}", gap=None):
+        st.html(f'<div class="vh2" data-i18n-skip><h2>{title}</h2><p>{esc(words)}</p></div>')
+        if chart.labels:
+            made = drawn(chart, f"{title}。{words}")
+            st.altair_chart(made, theme=None, width="stretch", height=height(chart), key=f"chart_{key}")
+
+
 def page() -> None:
-    """A chart for each way of counting, with a sentence that says what it shows."""
+    """A chart for each way of counting, two beside each other."""
     desk = the_desk()
     counted = desk.queues.figures(desk.who())
     units = desk.people.offices.units()
     with st.container(key="page_figures"):
         panel(head(sum(counted["stage"].values())), "figures_head", acted)
-        for key, title in KINDS.items():
-            chart = chart_of(key, counted[key], units)
-            with st.container(key=f"panel_{key}", gap=None):
-                words = finding(key, chart)
-                told = f'<p class="saying" data-i18n-skip>{esc(words)}</p>'
-                st.html(f'<div class="ph" data-i18n-skip><h2>{title}</h2></div>{told}')
-                if chart.labels:
-                    made = drawn(chart, f"{title}。{words}")
-                    st.altair_chart(made, theme=None, width="stretch", height=height(chart), key=f"chart_{key}")
+        with st.container(key="views", horizontal=True):
+            for key, title in KINDS.items():
+                draw_kind(key, title, chart_of(key, counted[key], units))
     speak()
 
 

@@ -60,7 +60,7 @@ WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Accessed:
-    """A line of the access log as screens show it."""
+    """A line of the access log as screens show it; ``label`` is what the record is called, where that was looked up."""
 
     n: int
     when: datetime
@@ -70,6 +70,7 @@ class Accessed:
     record: str
     what: str
     why: str
+    label: str = ""
 
 
 class AccessLog(Room):

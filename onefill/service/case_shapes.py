@@ -187,6 +187,7 @@ class QueueLine:
         handler: Who acted last for the office.
         assigned: Who has taken it upon themselves; empty if nobody has.
         findings: How many automated checks failed when somebody acted last.
+        errors: How many of them say that something is wrong; the others only remind.
         phase: Key of the phase.
         waits_for: Keys of the roles for whose act it waits.
     """
@@ -206,6 +207,7 @@ class QueueLine:
     remarks: int
     assigned: str = ""
     findings: int = 0
+    errors: int = 0
     phase: str = ""
     waits_for: frozenset[str] = frozenset()
 

@@ -153,7 +153,7 @@ class Queues:
             page += 1
         columns = (
             *("期限", "还剩工作日", "办件", "事项", "环节", "第几次提交", "退回次数"),
-            *("提交日期", "自动核对不符", "承办", "上一步经手"),
+            *("提交日期", "自动核对不符", "自动核对提醒", "承办", "上一步经手"),
         )
         rows = [
             (
@@ -165,7 +165,8 @@ class Queues:
                 str(one.round),
                 str(one.returned),
                 f"{one.submitted_at:%Y-%m-%d}" if one.submitted_at else "",
-                str(one.findings),
+                str(one.errors),
+                str(one.findings - one.errors),
                 one.assigned,
                 one.handler,
             )
@@ -238,6 +239,7 @@ class Queues:
             remarks=int(about.get("remarks", 0)),
             assigned=str(about.get("assigned", "")),
             findings=int(about.get("findings", 0)),
+            errors=int(about.get("errors", 0)),
             phase=str(about.get("phase", "")),
             waits_for=waits_for(form, *one.state.split(".", 1)) if form and "." in one.state else frozenset(),
         )
@@ -256,8 +258,9 @@ def _term(due: date | None, today: date) -> str:
 
 
 def _matter(title: str, phase: str, form: Form | None) -> str:
-    """What the case is about: the form, and the phase where there are several."""
-    return f"{title} · {phase}" if form is not None and len(form.phases) > 1 and phase else title
+    """What the case is about: the form, and the phase where there are several and it is called otherwise."""
+    several = form is not None and len(form.phases) > 1 and phase not in ("", title)
+    return f"{title} · {phase}" if several else title
 
 
 def _stage(form: Form | None, state: str, about: Mapping[str, Any]) -> str:

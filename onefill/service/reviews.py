@@ -199,7 +199,8 @@ class Reviews(Remarking):
     def _told(self, opened: OpenRecord, phase: str, who: Person) -> dict[str, Any]:
         """What lists say besides where it stands: who acted last for the office, how many checks failed."""
         index = opened.sheet.plan.phase_index(phase)
-        return {"officer": self._officer(opened, who), "findings": failed(opened, index)}
+        checked = {"findings": failed(opened, index), "errors": failed(opened, index, errors=True)}
+        return {"officer": self._officer(opened, who), **checked}
 
     def _officer(self, opened: OpenRecord, who: Person) -> str:
         """Who acted last for the office."""

@@ -7,7 +7,7 @@ from onefill.errors import OneFillError
 from onefill.facts.differences import shown_text
 from onefill.facts.plan import CheckPlan
 from onefill.facts.sheet import Finding, Sheet
-from onefill.problems import FieldPlace
+from onefill.problems import FieldPlace, Level
 from onefill.service.access import AccessLog, Did
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection
@@ -97,10 +97,10 @@ class Verification(Room):
             return shown_text(sheet, name, row)
 
 
-def failed(opened: OpenRecord, phase: int) -> int:
-    """How many checks fail in a phase, as ``checks`` counts them."""
+def failed(opened: OpenRecord, phase: int, *, errors: bool = False) -> int:
+    """How many checks fail in a phase, as ``checks`` counts them; only those that are errors if so asked."""
     known = opened.sheet.plan.checks
-    found = opened.findings.all(phase)
+    found = [one for one in opened.findings.all(phase) if not errors or one.problem.level is Level.ERROR]
     rules = {one.problem.code for one in found if one.problem.code in known}
     return len(rules) + len(_grouped([one for one in found if one.problem.code not in known]))
 

@@ -45,7 +45,7 @@ def _row(line: AccountLine) -> str:
         act(f"{verb}:{line.name}", words, kind="lk", name=f"{words}：{line.name}") for verb, words in deeds
     )
     return (
-        f'<tr><td><b>{esc(line.name)}</b><div class="mut sm">{esc(line.title)}</div></td><td>'
+        f'<tr><td class="nb"><b>{esc(line.name)}</b><div class="mut sm">{esc(line.title)}</div></td><td>'
         f"{esc(line.unit_title)}</td>"
         f"<td>{esc('、'.join(line.role_titles))}</td><td>{state}{away}</td><td>{buttons}</td></tr>"
     )
@@ -59,13 +59,18 @@ def log_table(lines: Sequence[Accessed]) -> str:
     """The access log, the newest first."""
     known: dict[str, str] = {str(did): words for did, words in WORDS.items()}
     rows = "".join(
-        f'<tr><td class="sm">{one.when.astimezone():%Y-%m-%d %H:%M:%S}</td><td>{esc(one.who)}</td>'
-        f'<td>{esc(known.get(one.did, one.did))}</td><td class="sm">{esc(one.record)}</td>'
+        f'<tr><td class="sm nb">{one.when.astimezone():%Y-%m-%d %H:%M:%S}</td><td>{esc(one.who)}</td>'
+        f"<td>{esc(known.get(one.did, one.did))}</td><td>{_record(one)}</td>"
         f'<td class="sm">{esc("　".join(part for part in (one.what, one.why) if part))}</td></tr>'
         for one in lines
     )
-    heads = "".join(f"<th>{head}</th>" for head in ("何时", "谁", "做了什么", "办件", "什么"))
+    heads = "".join(f"<th>{head}</th>" for head in ("何时", "谁", "做了什么", "办件", "内容"))
     return f'<table class="tbl" data-i18n-skip><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _record(line: Accessed) -> str:
+    """The record by its label; by its id where it has none any more."""
+    return f'<span title="{esc(line.record)}">{esc(line.label or line.record)}</span>' if line.record else ""
 
 
 def shown_once() -> str:

@@ -17,9 +17,11 @@ SIZE = 13
 HEIGHT, ROW_HEIGHT = 172, 30
 #: Figures stand at the bars themselves up to so many of one colour.
 FEW_BARS = 8
+#: How much longer than the longest lying bar the axis is, so that the figure at its end is not cut.
+ROOM = 1.1
 #: So few bars would be as broad as boards.
 FEWEST_BARS, WIDE_BAR = 4, 56
-LABEL_WIDTH = 160
+LABEL_WIDTH = 210
 
 
 def drawn(chart: Chart, words: str) -> Any:
@@ -116,9 +118,10 @@ def _columns(chart: Chart) -> Any:
 
 def _rows(chart: Chart) -> Any:
     axis = alt.Axis(domain=False, ticks=False, labelLimit=LABEL_WIDTH)
+    most = max(sum(one.values[at] for one in chart.series) for at in range(len(chart.labels)))
     base = alt.Chart(_data(chart)).encode(
         y=alt.Y("label:N", sort=list(chart.labels), axis=axis),
-        x=alt.X("amount:Q", scale=_scale(chart), axis=None),
+        x=alt.X("amount:Q", scale=alt.Scale(domain=[0, float(most or 1) * ROOM], nice=False), axis=None),
         color=_colour(chart),
         tooltip="tip:N",
     )

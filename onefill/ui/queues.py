@@ -17,8 +17,8 @@ FIGURES = (
     ("overdue", "逾期", "red", "alarm"),
     ("today", "今天到期", "amber", "schedule"),
     ("waiting", "待我审", "", ""),
-    ("mine", "我的", "", "person"),
-    ("free", "未分派", "", "person_off"),
+    ("mine", "我的", "", ""),
+    ("free", "未分派", "", ""),
     ("office", "审核中", "", ""),
     ("returned", "等补正", "", ""),
     ("done", "已办结", "", ""),
@@ -162,16 +162,18 @@ def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands) -
     return (
         f'<tr class="{late}"><td class="due">{term}</td><td>{name}</td><td class="in2">'
         f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
-        f"<td>{submitted}</td>"
+        f'<td class="nb">{submitted}</td>'
         f'<td class="num">{line.returned or "—"}</td><td>{_checked(line)}</td><td>{_stand(line)}</td>'
         f'<td class="hand">{_in_hand(line, hands)}</td></tr>'
     )
 
 
 def _checked(line: QueueLine) -> str:
-    """How many automated checks failed."""
+    """How many automated checks failed; where nothing is wrong, how many remind of something."""
+    if line.errors:
+        return chip("red", "error", f"{line.errors} 处不符")
     if line.findings:
-        return chip("red", "error", f"{line.findings} 处不符")
+        return chip("amber", "warning", f"{line.findings} 处提醒")
     return f'<span class="green sm">{icon("check_circle")} 相符</span>'
 
 

@@ -58,7 +58,7 @@ def _card(one: Remark, *, office: bool, named: bool) -> str:
     remedy = f'<p class="mut">怎么改：{esc(one.remedy)}</p>' if one.remedy else ""
     answer = f'<p class="ans">{icon("reply")}答复：{esc(one.answer)}</p>' if one.answer else ""
     reason = f'<p class="mut sm">这次才提出：{esc(one.reason)}</p>' if one.reason else ""
-    clause = f'<span class="mut sm">{esc(one.clause)}</span>' if one.clause else ""
+    clause = f'<span class="mut sm nb">{esc(one.clause)}</span>' if one.clause else ""
     buttons = _buttons(one) if office else ""
     return (
         f'<div class="rmk {"live" if one.live or one.state is RemarkState.NOTED else "over"}"><div class="row">'

@@ -51,11 +51,12 @@ def items(checklist: Checklist, current: str, remarks: Sequence[Remark], changed
 def _line(one: ItemState, remarks: int, *, on: bool, changed: bool) -> str:
     colour, sign = SIGNS[one.standing]
     current = ' aria-current="true"' if on else ""
+    known = " · ".join(part for part in (one.label, told(one, changed=changed)) if part)
     badge = f'<span class="n" role="img" aria-label="{remarks} 条意见">{remarks}</span>' if remarks else ""
     return (
-        f'<li><button type="button" data-stop data-act="item:{esc(one.id)}"{current}><span class="{colour}">'
-        f"{icon(sign)}</span><span class='tx'><b>{esc(one.name)}</b>"
-        f"<small>{esc(told(one, changed=changed))}</small></span>"
+        f'<li><button type="button" data-stop data-act="item:{esc(one.id)}"{current}'
+        f' title="{esc(one.name)}"><span class="{colour}">{icon(sign)}</span>'
+        f'<span class="tx"><b>{esc(one.title)}</b><small>{esc(known)}</small></span>'
         f'{badge}<span class="st {colour}">{STANDINGS[one.standing]}</span></button></li>'
     )
 

@@ -136,6 +136,7 @@ def test_the_queue_says_what_the_checks_found(desk: Desk, leave: str) -> None:
     wrong = [one for one in desk.verification.checks(late, "whole", who) if one.state == "wrong"]
     line = next(one for one in desk.queues.queue(who).lines if one.record == late)
     assert line.findings == len(wrong) == 1
+    assert (wrong[0].level, line.errors) == ("warning", 0)
 
 
 def asked_for_with_a_warning(desk: Desk) -> str:

@@ -101,7 +101,7 @@ def test_what_waits_is_told_in_a_sentence(office: Desk, case: str) -> None:
 def test_whoever_leads_chooses_who_has_a_case(office: Desk, case: str) -> None:
     (line,) = office.queues.queue(OWNER).lines
     given = queues.table(
-        replace(office.queues.queue(OWNER), lines=(replace(line, assigned="李敏", findings=3),)),
+        replace(office.queues.queue(OWNER), lines=(replace(line, assigned="李敏", findings=3, errors=2),)),
         Asked(),
         {},
         date(2026, 11, 24),
@@ -109,7 +109,9 @@ def test_whoever_leads_chooses_who_has_a_case(office: Desk, case: str) -> None:
     )
     assert f'data-choose="give:first:{case}"' in given
     assert '<option value="黄志伟">' in given
-    assert "3 处不符" in given
+    assert "2 处不符" in given
+    reminded = replace(office.queues.queue(OWNER), lines=(replace(line, findings=3),))
+    assert "3 处提醒" in queues.table(reminded, Asked(), {}, date(2026, 11, 24), lambda _: Hands("李敏"))
 
 
 def test_a_case_is_taken_on_its_page(office: Desk, reading: Reading) -> None:
