@@ -1,6 +1,7 @@
 """Where an open record stands: its case, what is locked, who may act, and what an act writes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -109,15 +110,41 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
             raise SectionLocked(phase=what_was_handed_in(form, phase), stage=stage, section=title)
 
 
-def why_locked(form: Form, case: Case) -> dict[str, str]:
-    """Sections that may not be changed now, each with the reason and the way out in words."""
+@dataclass(frozen=True)
+class Lock:
+    """Why a section may not be changed now.
+
+    Attributes:
+        handed_in: What was handed in and how far that came, in words.
+        way: How it may be changed all the same, in words.
+        still: Fields that are filled all the same.
+    """
+
+    handed_in: str
+    way: str
+    still: frozenset[str]
+
+    @property
+    def why(self) -> str:
+        """The reason and the way out."""
+        what = "当时交的锁住了，后面阶段的照样填" if self.still else "这里锁住了"
+        return f"{self.handed_in}，{what}。要改，{self.way}"
+
+
+def locks(form: Form, case: Case) -> dict[str, Lock]:
+    """Sections that may not be changed now, each with the reason."""
     told, still = {}, open_fields(form, case)
     for section, phase in locked_sections(form, case).items():
         stage = stage_of(form, phase, case.phase(phase).stage)
-        way = "要改，先撤回，或等退回" if stage.holder == "office" else "要改，申请变更"
-        what = "当时交的锁住了，后面阶段的照样填" if still.get(section) else "这里锁住了"
-        told[section] = f"{what_was_handed_in(form, phase)}已经交了，现在是“{stage.title}”，{what}。{way}"
+        way = "先撤回，或等退回" if stage.holder == "office" else "申请变更"
+        handed_in = f"{what_was_handed_in(form, phase)}已经交了，现在是“{stage.title}”"
+        told[section] = Lock(handed_in, way, still.get(section, frozenset()))
     return told
+
+
+def why_locked(form: Form, case: Case) -> dict[str, str]:
+    """Sections that may not be changed now, each with the reason and the way out in words."""
+    return {section: lock.why for section, lock in locks(form, case).items()}
 
 
 def submitted_of(form: Form, case: Case) -> Submitted | None:

@@ -3,22 +3,49 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from onefill.definitions.model import FieldDefinition, Section
 from onefill.fields import Fault
+from onefill.fields.normalise import fold
+from onefill.service.cases import Lock
+from onefill.service.import_shapes import ImportedRow
 from onefill.tables import Mapping as Columns
-from onefill.tables import ReadRow
+from onefill.tables import ReadCell, ReadRow, ReadRows
 
 #: Rows as kept: id -> field -> stored form.
 Kept = Mapping[str, Mapping[str, Any]]
 
 
-def identify(rows: Sequence[ReadRow], kept: Kept, section: Section, columns: Columns) -> dict[int, str]:
+def as_kept(found: ReadRows, kept: Kept, columns: Columns) -> ReadRows:
+    """The rows as read, where what cannot be read by itself but stands in the record just so is taken as that.
+
+    How a number is to be read stands in another field; a table of marks brings the number and not that field.
+    """
+    mapped = {field.key: field for _, field in columns.fields()}
+    known = {
+        key: {fold(values[key]): values[key] for values in kept.values() if isinstance(values.get(key), str)}
+        for key, field in mapped.items()
+        if field.by is not None and field.by not in mapped
+    }
+
+    def same(key: str, cell: ReadCell) -> ReadCell:
+        there = known.get(key, {}).get(fold(cell.shown)) if isinstance(cell.stored, dict) else None
+        return cell if there is None else ReadCell(cell.address, there, cell.shown)
+
+    lines = (replace(row, cells={key: same(key, cell) for key, cell in row.cells.items()}) for row in found.rows)
+    return replace(found, rows=tuple(lines)) if known else found
+
+
+def identify(
+    rows: Sequence[ReadRow], kept: Kept, section: Section, columns: Columns, *, closed: bool = False
+) -> dict[int, str]:
     """The row of the record that each line is, by its number; lines that are new are left out.
 
     A row is known by its key. Where one side has no key, or one that cannot be read, it is known by its first field
-    if that tells it from all others: so a mended workbook mends the rows it brought before.
+    if that tells it from all others: so a mended workbook mends the rows it brought before. Where rows neither come
+    nor go (``closed``), another key is no other row, but wrong.
     """
     keys = _keys(section, columns)
     if not keys:
@@ -32,7 +59,7 @@ def identify(rows: Sequence[ReadRow], kept: Kept, section: Section, columns: Col
             if there and line.number not in found:
                 found[line.number] = there.pop(0)
                 taken.add(found[line.number])
-    _by_first_field(found, taken, rows, kept, keys, columns)
+    _by_first_field(found, taken, rows, kept, [] if closed else keys, columns)
     return found
 
 
@@ -89,6 +116,23 @@ def renamed(line: ReadRow, kept: Mapping[str, Any], section: Section, columns: C
     label = next(field.label for field in section.fields if field.key == key)
     what = f"{label}相同的一行原来是“{old}”，这里是“{new.shown}”"
     return name.key, Fault(code="KEY_RENAMED", what=what, remedy=f"对照原件，改正{label}或{name.label}，或把各行都导入")
+
+
+def locked_cells(
+    row: ImportedRow, section: Section, columns: Columns, lock: Lock | None
+) -> Iterator[tuple[str, Fault]]:
+    """Cells that say otherwise than what was handed in, each by its field; of a row that would be new its first."""
+    if lock is None:
+        return
+    if row.kind == "added":
+        key = next((key for key in (*_keys(section, columns), *row.cells) if key in row.cells), None)
+        if key is not None:
+            what = f"{lock.handed_in}，“{section.title}”锁住了，不能再加一行"
+            yield key, Fault(code="LOCKED", what=what, remedy=f"删去这一行，或{lock.way}")
+        return
+    for key in row.before.keys() - row.changes.keys():
+        what = f"{lock.handed_in}，这一格锁住了，和当时交的不同"
+        yield key, Fault(code="LOCKED", what=what, remedy=f"照当时交的改回，或{lock.way}")
 
 
 def _keys(section: Section, columns: Columns) -> list[str]:

@@ -22,8 +22,8 @@ class ImportedRow:
         kind: Whether it is new, changes a row, or says what is there already.
         row: Id of the row it changes; a stand-in for a new one.
         cells: What was read, by field.
-        changes: What would be kept, by field: the stored form, or ``{"raw": …}``.
-        before: What is kept now in the fields that would change.
+        changes: What would be kept, by field: the stored form, or ``{"raw": …}``; nothing of what is locked.
+        before: What is kept now in the fields that would change, or that are locked and say otherwise.
         problems: What is wrong, by field; each names its cell.
     """
 
@@ -76,6 +76,7 @@ class Preview:
         notes: What a person ought to know, in Chinese.
         remarks: What would be wrong with the record as a whole.
         words: Words of the table that are no option, whether or not it is known what they mean.
+        locked: Why no row comes or goes and some cells stay as they are; empty if nothing was handed in yet.
     """
 
     record: str
@@ -87,6 +88,12 @@ class Preview:
     notes: tuple[str, ...]
     remarks: tuple[Problem, ...]
     words: tuple[Word, ...] = ()
+    locked: str = ""
+
+    def takes(self, *, wrong: bool) -> list[ImportedRow]:
+        """The rows that are taken over: those without an error, or all; none that would be new where none comes."""
+        rows = self.rows if wrong else self.good
+        return [row for row in rows if not (self.locked and row.kind == "added")]
 
     def of(self, kind: Literal["added", "updated", "unchanged"]) -> list[ImportedRow]:
         """The rows of a kind."""

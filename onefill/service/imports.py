@@ -14,9 +14,10 @@ from onefill.fields.choices import Choice
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
+from onefill.service.cases import Lock, case_of, locks
 from onefill.service.errors import OptionUnknown, PreviewStale, TableUnknown, TooManyRows
 from onefill.service.guard import filled_by
-from onefill.service.import_rows import doubled, duplicates, identify, renamed
+from onefill.service.import_rows import as_kept, doubled, duplicates, identify, locked_cells, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken, Word
 from onefill.service.inbox_shapes import Outcome, Row
 from onefill.service.portrait import candidates
@@ -123,7 +124,8 @@ class Imports(Room):
             workbook: As read.
             columns: As matched, or as a person corrected it; found anew if not given.
             who: Who does it.
-            wrong: Rows with errors too; what cannot be read stays as it was written, to be put right later.
+            wrong: Rows with errors too; what cannot be read stays as it was written, to be put right later, and what
+                is locked stays as it was handed in.
             drop: Take rows out that the workbook has not.
             seen: ``Preview.digest`` of what the person saw, if it must not have changed since.
             row_id: Gives the row of a line that is new its id, of which 12 characters count; chance if not given.
@@ -132,6 +134,7 @@ class Imports(Room):
         Raises:
             TooManyRows: The section has no room for all; nothing is taken.
             PreviewStale: The import would do something else by now; nothing is taken.
+            SectionLocked: Rows that were handed in were to be taken out; nothing is taken.
         """
         columns = columns or self.match(record, section, workbook)
         with self._book.lock:
@@ -139,7 +142,7 @@ class Imports(Room):
             if seen and found.digest != seen:
                 raise PreviewStale(section=columns.section.title)
             opened = filled_by(self._book, record, who)
-            taken = [row for row in found.rows if wrong or not row.wrong]
+            taken = found.takes(wrong=wrong)
             gone = [row for row, _ in found.missing] if drop else []
             changes = self._changes(opened, section, taken, gone, row_id or (lambda _: self._new_id()))
             kinds = [row.kind for row in taken]
@@ -149,7 +152,7 @@ class Imports(Room):
                     updated=kinds.count("updated"),
                     unchanged=kinds.count("unchanged"),
                     dropped=len(gone),
-                    left=tuple(row.number for row in found.rows if row.wrong and not wrong),
+                    left=tuple(row.number for row in found.rows if row not in taken),
                 ),
                 rows=_changed(opened.sheet.data.get(section) or {}, changes),
             )
@@ -187,9 +190,11 @@ class Imports(Room):
     def _preview(self, opened: OpenRecord, section: Section, columns: Columns, found: ReadRows) -> Preview:
         kept: dict[str, dict[str, Any]] = opened.sheet.data.get(section.key) or {}
         ordered = {row: kept[row] for row in sorted(kept, key=lambda row: (kept[row].get("@order", 0), row))}
-        same = identify(found.rows, ordered, section, columns)
-        lines = [_compared(line, same.get(line.number), ordered) for line in found.rows]
-        problems = self._problems(opened, section, columns, found, lines, ordered)
+        found = as_kept(found, ordered, columns)
+        lock = locks(opened.sheet.plan.form, case_of(opened.sheet.data)).get(section.key)
+        same = identify(found.rows, ordered, section, columns, closed=lock is not None)
+        lines = [_compared(line, same.get(line.number), ordered, lock) for line in found.rows]
+        problems = self._problems(opened, section, columns, found, lines, ordered, lock)
         remarks = problems.pop(0, {}).get("", [])
         matched = set(same.values())
         return Preview(
@@ -199,7 +204,8 @@ class Imports(Room):
             rows=tuple(_with_problems(line, problems.get(line.number, {})) for line in lines),
             missing=tuple((row, _label(opened, section.key, row)) for row in ordered if row not in matched),
             skipped=found.skipped,
-            notes=(*columns.notes, *found.notes, *_unasked(columns, opened, lines)),
+            notes=(*columns.notes, *found.notes, *(() if lock else _unasked(columns, opened, lines))),
+            locked=lock.why if lock else "",
             remarks=tuple(remarks),
             words=tuple(_words(columns, found)),
         )
@@ -212,6 +218,7 @@ class Imports(Room):
         found: ReadRows,
         lines: Sequence[ImportedRow],
         kept: Mapping[str, Mapping[str, Any]],
+        lock: Lock | None,
     ) -> Problems:
         """What is wrong, by line and field; under line 0 what is wrong with the record as a whole."""
         problems: Problems = defaultdict(lambda: defaultdict(list))
@@ -223,11 +230,15 @@ class Imports(Room):
         for line, key, fault in duplicates(found.rows, section, columns):
             problems[line.number][key].append(fault.at(CellPlace(found.sheet, line.cells[key].address)))
         for imported, line in zip(lines, found.rows, strict=True):
+            for key, fault in locked_cells(imported, section, columns, lock):
+                problems[line.number][key].append(fault.at(CellPlace(found.sheet, line.cells[key].address)))
             if imported.kind == "updated" and (other := renamed(line, kept[imported.row], section, columns)):
                 key, fault = other
+                if key not in imported.changes:
+                    continue  # it is locked, and told so
                 problems[line.number][key].append(fault.at(CellPlace(found.sheet, line.cells[key].address)))
-        looked_at = doubled(found.rows, section, columns)
-        self._rehearsed(opened, section, columns, lines, kept, problems, looked_at)
+        coming = [line for line in lines if not (lock and line.kind == "added")]
+        self._rehearsed(opened, section, columns, coming, kept, problems, doubled(found.rows, section, columns))
         return problems
 
     def _rehearsed(
@@ -346,16 +357,17 @@ def _changed(rows: Mapping[str, Row], changes: Sequence[Change]) -> dict[str, tu
     return {row: (dict(rows[row]) if row in rows else None, now) for row, now in after.items()}
 
 
-def _compared(line: ReadRow, row: str | None, kept: Mapping[str, Mapping[str, Any]]) -> ImportedRow:
+def _compared(line: ReadRow, row: str | None, kept: Mapping[str, Mapping[str, Any]], lock: Lock | None) -> ImportedRow:
     now = kept.get(row, {}) if row else {}
-    changes = {key: cell.stored for key, cell in line.cells.items() if row is None or now.get(key) != cell.stored}
+    other = {key: cell.stored for key, cell in line.cells.items() if row is None or now.get(key) != cell.stored}
+    changes = {key: value for key, value in other.items() if row is None or not lock or key in lock.still}
     return ImportedRow(
         number=line.number,
         kind="added" if row is None else "updated" if changes else "unchanged",
         row=row or f"new{line.number}",
         cells=line.cells,
         changes=changes,
-        before={key: now.get(key) for key in changes} if row else {},
+        before={key: now.get(key) for key in other} if row else {},
         problems={},
     )
 

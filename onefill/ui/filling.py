@@ -127,7 +127,7 @@ def draw_section(
     if section.locked:
         st.html(f"<div data-i18n-skip>{note('plain flat', 'lock', esc(section.locked))}</div>")
     if section.kind != "plain":
-        draw_remarks(record, inside(live_remarks(record, state.form), section.key), place=True)
+        draw_said(record, state, section)
     if section.kind == "rows":
         if not section.locked or section.open:
             import_entry(record, section)
@@ -139,6 +139,19 @@ def draw_section(
         with st.container(key="fields", horizontal=True):
             said = {one.path: look.piece(f"field-{one.path}") for one in fields}
             draw_fields(record, section.definition.fields, fields, said.__getitem__, partial(edited, record))
+
+
+def draw_said(record: str, state: RecordState, section: SectionState) -> None:
+    """Officers' remarks on a table; those on its rows and cells are marked in it, and answered where one opens them."""
+    remarks = inside(live_remarks(record, state.form), section.key)
+    marked = [one for one in remarks if section.kind == "rows" and one.at != section.key]
+    draw_remarks(record, [one for one in remarks if one not in marked], place=True)
+    if marked:
+        with (
+            st.container(key="tableremarks"),
+            st.expander(f"表里标出了 {len(marked)} 条意见。改好就行；要答复的在这里写"),
+        ):
+            draw_remarks(record, marked, place=True)
 
 
 def draw_foot(record: str, state: RecordState, section: SectionState, look: Look) -> None:

@@ -15,10 +15,12 @@ from typing import Any
 import streamlit as st
 
 from onefill.errors import OneFillError
+from onefill.reviews import Remark, RemarkState
 from onefill.service.desk import Desk
 from onefill.service.edits import Edit, Put
 from onefill.service.shapes import Refused, SectionState
 from onefill.service.tables import CellProblem, ColumnState, Mark, TableState
+from onefill.ui.answers import live_remarks
 from onefill.ui.components import component, packed
 from onefill.ui.grid_words import newest, read_edits, read_said
 from onefill.ui.html import clock
@@ -56,6 +58,7 @@ class Told:
         refused: Conflicts, each with the answer that tells it.
         conflicts: Number of the newest; no session has those of another.
         message: What could not be done, or does not agree, with its number and how it looks.
+        remarks: What officers say of rows and cells and nobody has handed in anew yet: row, column, as problems are.
         wants: What the browser has asked for: everything, or the order of the rows.
     """
 
@@ -69,6 +72,7 @@ class Told:
     refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     conflicts: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
     message: tuple[int, str, str] = (0, "", "")
+    remarks: dict[str, dict[str, list[list[object]]]] = field(default_factory=dict)
     wants: str = "rows"
     last: dict[str, Any] = field(default_factory=dict)
 
@@ -193,7 +197,7 @@ def model(desk: Desk, record: str, section: str, told: Told) -> dict[str, Any]:
     base = None if told.wants == "rows" else told.answers.get(told.got)
     table = desk.records.table(record, section, base.mark if base else None)
     columns = desk.records.table_columns(record, section)
-    told.form = table.form
+    told.form, told.remarks = table.form, _remarks(live_remarks(record, table.form), section)
     told.refused = [(n, one) for n, one in told.refused if n > told.got]
     if base is None or table.whole:
         data = _whole(desk, section, told, table, columns)
@@ -252,6 +256,7 @@ def _always(told: Told, table: TableState) -> dict[str, Any]:
     """What every answer says."""
     return {
         "refused": [one for _, one in told.refused],
+        "remarks": told.remarks,
         "done": told.done,
         "change": table.change,
         "sum": order_sum(table.order),
@@ -289,6 +294,17 @@ def _wrong(problems: Mapping[tuple[str, str], tuple[CellProblem, ...]]) -> dict[
     told: dict[str, dict[str, list[list[object]]]] = {}
     for (row, column), found in problems.items():
         told.setdefault(row, {})[column] = [[str(p.level), p.what, p.remedy, p.missing] for p in found]
+    return told
+
+
+def _remarks(remarks: Iterable[Remark], section: str) -> dict[str, dict[str, list[list[object]]]]:
+    """What is to be put right by row and column, the column ``""`` for a row as such."""
+    told: dict[str, dict[str, list[list[object]]]] = {}
+    for one in remarks:
+        head, _, rest = one.at.partition("/")
+        row, _, column = rest.partition("/")
+        if head == section and row and one.state is RemarkState.OPEN:
+            told.setdefault(row, {}).setdefault(column, []).append(["remark", f"意见：{one.what}", one.remedy, False])
     return told
 
 

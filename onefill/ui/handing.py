@@ -214,8 +214,9 @@ def remark(one: Remark, *, place: bool = True) -> str:
     """An officer's word: where, what, what to do, and what was answered."""
     state = RemarkState.ANSWERED if one.answer and one.state is RemarkState.OPEN else one.state
     colour, _, word = REMARKS[state]
-    clause = f"　依据 {esc(one.clause)}" if one.clause else ""
-    remedy = f'<p class="mut">怎么改：{esc(one.remedy)}{clause}</p>' if one.remedy or clause else ""
+    more = [f"怎么改：{esc(one.remedy)}"] if one.remedy else []
+    more += [f"依据 {esc(one.clause)}"] if one.clause else []
+    remedy = f'<p class="mut">{"　".join(more)}</p>' if more else ""
     answer = f"<p>答复：{esc(one.answer)}</p>" if one.answer else ""
     head = f"<b>{esc(one.label)}</b> " if place else ""
     return (

@@ -108,11 +108,14 @@ def _missing(preview: Preview, view: View) -> str:
         f'<button type="button" class="tick" role="checkbox" aria-checked="{pressed(view.drop)}" data-act="drop">'
         f"{icon(sign)}导入时删去</button>"
     )
+    if preview.locked:
+        return f'<span title="{esc(names)}">{esc(names)}{more}</span>，锁住了，都保留'
     return f'<span title="{esc(names)}">{esc(names)}{more}</span>{"" if view.drop else "，默认保留"}{tick}'
 
 
 def _notes(preview: Preview) -> str:
-    said = [esc(one) for one in (*_unknown_words(preview), *preview.notes)[:MOST_NOTES]]
+    locked = (preview.locked,) if preview.locked else ()
+    said = [esc(one) for one in (*locked, *_unknown_words(preview), *preview.notes)[:MOST_NOTES]]
     said += [f"导入后：{esc(one.what)}" for one in preview.remarks[:MOST_NOTES]]
     lines = "".join(f"<p>{one}</p>" for one in said)
     return note("blue flat sm", "info", lines) if lines else ""
@@ -202,11 +205,13 @@ def _foot(record: str, file: str, preview: Preview, view: View) -> str:
 
 def _takes(preview: Preview, view: View) -> str:
     """The buttons that import: white for everything, blue for what is right."""
-    gone = len(preview.missing) if view.drop else 0
+    gone = len(preview.missing) if view.drop and not preview.locked else 0
     drop = f"，删去 {gone} 行" if gone else ""
     buttons = ""
-    if preview.wrong:
-        buttons += act(f"take:all:{preview.digest}", f"{len(preview.rows)} 行都导入，错的先留着{drop}")
+    every = preview.takes(wrong=True)
+    if preview.wrong and any(row.kind != "unchanged" for row in every if row.wrong):
+        stays = "锁住的格不动" if preview.locked else "错的先留着"
+        buttons += act(f"take:all:{preview.digest}", f"{len(every)} 行都导入，{stays}{drop}")
     if gone or any(row.kind != "unchanged" for row in preview.good):
         right = "没问题的 " if preview.wrong else ""
         words = f"导入{right}{len(preview.good)} 行{drop}" if preview.wrong else f"导入 {len(preview.rows)} 行{drop}"

@@ -414,6 +414,8 @@ const MENU = [
   ["undo", "撤销", "Ctrl+Z"],
   ["redo", "重做", "Ctrl+Y"],
 ];
+// How a problem looks, by its level: symbol and colour; the others are reminders.
+const SAID = { error: ["error", "bad"], remark: ["chat_bubble", "said"] };
 const LOOKS = ["ascending", "descending", "same", "empty", "all"];
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -490,6 +492,8 @@ class Grid {
   hear(data) {
     this.most = data.most ?? this.most;
     this.locked = data.locked ?? "";
+    this.remarks = data.remarks;
+    const bare = !this.head.innerHTML;
     if (data.columns) {
       this.columns = data.columns;
       this.rows.reckoned = new Set(data.columns.filter((column) => column.kind === "shown").map(({ key }) => key));
@@ -508,7 +512,9 @@ class Grid {
         post.seen ??= data.change;
         if (this.mode && !rows.byId.has(this.editing.id)) this.cancel();
         for (const deed of post.waiting) rows.apply(deed);
+        const first = !this.columnsShown;
         this.refresh();
+        if (first) this.at.c = this.to.c = Math.max(0, this.columnsShown.findIndex((column) => this.canType(null, column)));
         if (post.waiting.length) post.flush();
       }
     } else if (data.load !== post.load) {
@@ -516,9 +522,19 @@ class Grid {
       return;
     }
     if (data.n >= post.got) this.takeNews(data);
+    if (bare) {
+      this.refresh();
+      this.show();
+    }
     this.finder.count();
     this.goal();
     this.draw();
+  }
+
+  // The active cell, and as much as there is room for to its right.
+  show() {
+    this.box.scrollLeft = this.total;
+    this.reveal(this.at, true);
   }
 
   takeNews(data) {
@@ -625,7 +641,7 @@ class Grid {
 
   // The line below the last row, in which a new one begins.
   get lastRow() {
-    return this.look || this.rows.list.length >= this.most ? Math.max(0, this.view.length - 1) : this.view.length;
+    return this.look || this.locked || this.rows.list.length >= this.most ? Math.max(0, this.view.length - 1) : this.view.length;
   }
 
   layOut() {
@@ -685,11 +701,20 @@ class Grid {
 
   drawRow(r) {
     const row = this.view[r];
-    const wrong = row ? worst(Object.values(row.wrong).flat(), row.clash) : "";
+    const wrong = row ? worst(this.allOf(row), row.clash) : "";
     const number = row ? this.number(row, r) : icon("add");
     let cells = "";
     for (let c = 0; c < this.columnsShown.length; c++) cells += this.drawCell(row, r, c);
     return `<div role="row" class="og-r" aria-rowindex="${r + 2}" style="top:${r * ROW}px"><div role="rowheader" class="og-n ${wrong}" data-r="${r}" data-c="-1"${row ? "" : ' aria-label="新的一行"'}>${number}</div>${cells}</div>`;
+  }
+
+  // What is wrong there, and what an officer says of it.
+  foundAt(row, key) {
+    return row ? [...(row.wrong[key] ?? []), ...(this.remarks[row.id]?.[key] ?? [])] : [];
+  }
+
+  allOf(row) {
+    return [row.wrong, this.remarks[row.id] ?? {}].flatMap((at) => Object.values(at).flat());
   }
 
   number(row, r) {
@@ -702,20 +727,21 @@ class Grid {
     const column = this.columnsShown[c];
     const { r0, r1, c0, c1 } = this.area;
     const text = row ? row.texts[column.key] : "";
-    const found = row?.wrong[column.key] ?? [];
+    const found = this.foundAt(row, column.key);
+    const untyped = column.locked || column.kind === "shown";
     const clash = row?.clash[column.key];
     const bad = worst(found, clash ? { clash } : {});
     let look = "og-c";
     if (!c) look += " og-f";
     if (column.figure) look += " og-num";
-    if (column.kind === "shown") look += " og-calc";
+    if (untyped) look += " og-calc";
     else if (text === null) look += " og-off";
     if (bad) look += ` ${bad}`;
     if (r >= r0 && r <= r1 && c >= c0 && c <= c1 && (r0 !== r1 || c0 !== c1)) look += " og-sel";
     const spoken = bad && bad !== "look" ? ' aria-invalid="true"' : "";
-    const why = found.map(([, what, remedy]) => `${what}。${remedy}`).join("\n");
+    const why = found.map(toldOf).join("\n");
     const shown = clash ? clash.mine : (text ?? "");
-    return `<div role="gridcell" class="${look}" aria-colindex="${c + 2}" data-r="${r}" data-c="${c}" style="width:${this.width(column)}px"${spoken}${column.kind === "shown" ? ' aria-readonly="true"' : ""} title="${esc(why || (shown.length > 6 ? shown : ""))}">${esc(shown)}</div>`;
+    return `<div role="gridcell" class="${look}" aria-colindex="${c + 2}" data-r="${r}" data-c="${c}" style="width:${this.width(column)}px"${spoken}${untyped ? ' aria-readonly="true"' : ""} title="${esc(why || (shown.length > 6 ? shown : ""))}">${esc(shown)}</div>`;
   }
 
   // The box one types in, over the active cell, and the fill handle at the corner of the selection.
@@ -741,8 +767,8 @@ class Grid {
   describe(column) {
     const row = this.view[this.at.r];
     const text = row ? (row.texts[column.key] ?? "不用填") || "空" : "新的一行";
-    const found = row ? (row.wrong[column.key] ?? []) : [];
-    const words = found.map(([, what, remedy]) => `，${what}，${remedy}`).join("");
+    const found = this.foundAt(row, column.key);
+    const words = found.map((one) => `，${toldOf(one)}`).join("");
     this.input.setAttribute("aria-label", `第 ${this.at.r + 1} 行 ${column.label} ${text}${words}`);
     this.input.setAttribute("aria-invalid", String(found.some(([level]) => level === "error")));
     this.input.readOnly = !this.mode && !this.canType(row, column);
@@ -752,7 +778,7 @@ class Grid {
   drawLine() {
     const row = this.view[this.at.r];
     const column = this.columnsShown[this.at.c];
-    const found = row ? [...(row.wrong[column?.key] ?? []), ...(row.wrong[""] ?? [])] : [];
+    const found = [...this.foundAt(row, column?.key), ...this.foundAt(row, "")];
     const clash = row?.clash[column?.key];
     const where = `第 ${row ? this.rows.place(row.id) + 1 : this.rows.list.length + 1} 行 · ${column?.label ?? ""}`;
     let [look, html] = ["", ""];
@@ -760,10 +786,10 @@ class Grid {
     else if (clash) [look, html] = ["warn", clashWords(where, clash)];
     else if (this.post.cut) [look, html] = ["warn", `${icon("cloud_off")}<span>${this.cutWords()}</span>`];
     else if (found.length && !this.said) {
-      const [level, what, remedy] = found[0];
-      look = level === "error" ? "bad" : "warn";
+      const [sign, colour] = SAID[found[0][0]] ?? ["warning", "warn"];
+      look = colour;
       const more = found.length > 1 ? `（共 ${found.length} 处）` : "";
-      html = `${icon(level === "error" ? "error" : "warning")}<b>${esc(where)}</b><span>${esc(what)}。${esc(remedy)}${more}</span>`;
+      html = `${icon(sign)}<b>${esc(where)}</b><span>${esc(toldOf(found[0]))}${more}</span>`;
     } else if (this.said) [look, html] = [this.saidLook, `<span>${esc(this.said)}</span>`];
     else html = `<span>${esc(this.hint(row, column))}</span>`;
     this.line.className = `og-line ${look}`;
@@ -782,14 +808,15 @@ class Grid {
   }
 
   drawCounts() {
-    const counts = { error: 0, missing: 0, warning: 0, rows: 0 };
+    const counts = { error: 0, missing: 0, warning: 0, remark: 0, rows: 0 };
     for (const row of this.rows.list) {
-      const found = Object.values(row.wrong).flat();
+      const found = this.allOf(row);
       counts.rows += found.length > 0;
-      for (const [level, , , missing] of found) counts[missing ? "missing" : level === "error" ? "error" : "warning"]++;
+      for (const [level, , , missing] of found) counts[missing ? "missing" : level in counts ? level : "warning"]++;
     }
     const words = [["改", counts.error], ["填", counts.missing]].filter(([, n]) => n).map(([verb, n]) => `要${verb} ${n} 处`);
     if (counts.warning) words.push(`提醒 ${counts.warning} 处`);
+    if (counts.remark) words.push(`意见 ${counts.remark} 条`);
     const text = words.join("，") || (this.rows.list.length ? "没有要改的" : "");
     if (this.counts.textContent !== text) this.counts.textContent = text;
     const filter = this.tools.querySelector('[data-do="wrong"] span:last-child');
@@ -822,6 +849,10 @@ function namesOf({ label, also = [] }) {
   return [label, ...also];
 }
 
+function toldOf([, what, remedy]) {
+  return [what, remedy].filter(Boolean).join("。");
+}
+
 function named(columns, texts) {
   return Object.fromEntries(columns.map((column, place) => [column.key, texts[place]]));
 }
@@ -830,6 +861,7 @@ function worst(found, clash) {
   if (Object.keys(clash).length) return "clash";
   if (found.some(([level, , , missing]) => level === "error" && !missing)) return "bad";
   if (found.some(([, , , missing]) => missing)) return "miss";
+  if (found.some(([level]) => level === "remark")) return "said";
   return found.length ? "look" : "";
 }
 
@@ -962,7 +994,7 @@ Object.assign(Grid.prototype, {
 
   tab(shift) {
     const from = this.tabbedFrom ?? this.at.c;
-    const typed = this.columnsShown.flatMap((column, c) => (column.kind === "shown" ? [] : c));
+    const typed = this.columnsShown.flatMap((column, c) => (column.kind === "shown" || column.locked ? [] : c));
     const next = shift ? typed.findLast((c) => c < this.at.c) : typed.find((c) => c > this.at.c);
     if (next !== undefined) this.go(this.at.r, next);
     else this.go(this.at.r + (shift ? -1 : 1), typed.at(shift ? -1 : 0) ?? 0);
@@ -998,7 +1030,7 @@ Object.assign(Grid.prototype, {
     const all = view.length * wide;
     const wrong = (place) => {
       const [row, column] = [view[Math.floor(place / wide)], columns[place % wide]];
-      return row.wrong[column.key]?.length || row.clash[column.key] || (place % wide === 0 && row.wrong[""]?.length);
+      return this.foundAt(row, column.key).length || row.clash[column.key] || (place % wide === 0 && this.foundAt(row, "").length);
     };
     const from = this.came ?? this.at;
     const start = Math.min(from.r * wide + from.c, all - (step > 0 ? 0 : -1));
@@ -1027,10 +1059,11 @@ if (!house.listening) {
   house.pressed = 0;
   const pressed = (event) => {
     if (event.type === "mousedown" || event.key === "Tab") house.pressed = Date.now();
-    else if (document.activeElement === document.body) for (const grid of house.grids.values()) grid.takeKey();
+    else if (document.activeElement === document.body) grids.forEach((grid) => grid.takeKey());
   };
   for (const kind of ["mousedown", "keydown"]) document.addEventListener(kind, pressed, true);
   const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "./of/grid.css" });
+  sheet.onload = () => grids.forEach((grid) => grid.show());
   document.head.append(sheet);
 }
 
@@ -1284,7 +1317,7 @@ Object.assign(Grid.prototype, {
   },
 
   perform(deeds, step = "undo") {
-    if (this.locked && !deeds.every((deed) => this.isOpen(deed))) return this.say(this.locked, "bad");
+    if (this.locked && !deeds.every((deed) => this.isOpen(deed))) return void this.say(this.locked, "bad");
     let back = [];
     for (const deed of deeds) {
       back = [...this.rows.apply(deed), ...back];
@@ -1295,13 +1328,15 @@ Object.assign(Grid.prototype, {
     this.numbers = undefined;
     if (deeds.some((deed) => deed.op !== "set")) this.refresh();
     this.draw();
+    return true;
   },
 
   // What a person does anew: what was undone cannot be redone any more.
+  // Whether it was done.
   doNow(deeds) {
-    if (!deeds.length) return;
+    if (!deeds.length) return true;
     this.history.redo = [];
-    this.perform(deeds);
+    return this.perform(deeds);
   },
 
   turnBack(from, step) {
@@ -1403,7 +1438,7 @@ Object.assign(Grid.prototype, {
     const { r0, r1 } = this.range();
     const rows = this.view.slice(r0, r1 + 1).map((row) => row.id);
     if (!rows.length) return;
-    this.doNow([{ op: "drop", rows }]);
+    if (!this.doNow([{ op: "drop", rows }])) return;
     this.go(r0, this.at.c);
     this.say(`删掉了 ${rows.length} 行，按 Ctrl+Z 放回来`);
   },
@@ -1414,7 +1449,7 @@ Object.assign(Grid.prototype, {
     if ((by < 0 && !r0) || r1 + by >= this.view.length) return;
     const after = by < 0 ? (this.view[r0 - 2]?.id ?? null) : this.view[r1 + 1].id;
     const [at, to] = [this.at, this.to];
-    this.doNow([{ op: "move", rows: this.view.slice(r0, r1 + 1).map((row) => row.id), after }]);
+    if (!this.doNow([{ op: "move", rows: this.view.slice(r0, r1 + 1).map((row) => row.id), after }])) return;
     this.select(r0 + by + (at.r - r0), at.c, r0 + by + (to.r - r0), to.c);
   },
 
@@ -1476,25 +1511,28 @@ Object.assign(Grid.prototype, {
     const columns = heads ?? this.columnsShown.slice(c0);
     const single = !heads && lines.length > 1 && lines[0].length === 1 && namesOf(columns[0]).includes(lines[0][0]);
     lines = lines.slice(heads?.deep ?? Number(single));
-    const deeds = [];
-    const fresh = [];
+    const [deeds, fresh, other] = [[], [], new Set()];
     lines.forEach((line, place) => {
       const row = this.view[r0 + place];
       const [values, stated] = [{}, {}]; // what is worked out is not taken, but compared
       line.forEach((text, c) => {
         if (columns[c]?.kind === "shown") stated[columns[c].key] = text;
+        else if (columns[c]?.locked) row && text !== (row.texts[columns[c].key] ?? "") && other.add(columns[c].label);
         else if (columns[c] && this.canType(row, columns[c])) values[columns[c].key] = text;
       });
       if (row) deeds.push({ op: "set", row: row.id, values, stated });
-      else if (Object.values(values).some(Boolean)) fresh.push({ id: newId(), values, stated });
+      else if (this.locked || Object.values(values).some(Boolean)) fresh.push({ id: newId(), values, stated });
     });
+    const beyond = this.locked ? fresh.splice(0).length : 0;
     const { list } = this.rows;
     if (list.length + fresh.length > this.most) {
       return this.say(`没有粘贴：最多 ${this.most} 行，现在 ${list.length} 行，还要加 ${fresh.length} 行`, "bad");
     }
     if (fresh.length) deeds.push({ op: "add", after: list.at(-1)?.id ?? null, rows: fresh });
     this.doNow(deeds);
-    this.showPasted(lines, heads, columns, fresh.length);
+    this.showPasted(lines.slice(0, lines.length - beyond), heads, columns, fresh.length);
+    const left = [other.size && `锁住的列与粘贴的不同，没有收：${[...other].join("、")}`, beyond && `多出 ${beyond} 行没有收：锁住了，不能加行`].filter(Boolean);
+    if (left.length) this.say([this.said, ...left].join("。"), "warn");
   },
 
   showPasted(lines, heads, columns, added) {
@@ -1542,7 +1580,7 @@ Object.assign(Grid.prototype, {
       descending: () => [`按“${column.label}”从大到小看`, sorted(-1)],
       same: () => [`只看${column.label}是“${wanted}”的`, this.rows.list.filter((row) => text(row) === wanted)],
       empty: () => [`只看${column.label}空着的`, this.rows.list.filter((row) => !text(row))],
-      wrong: () => ["只看有问题的", this.rows.list.filter((row) => worst(Object.values(row.wrong).flat(), row.clash))],
+      wrong: () => ["只看有问题的", this.rows.list.filter((row) => worst(this.allOf(row), row.clash))],
       all: () => ["", this.rows.list],
     };
     const [words, view] = kept[kind]();
