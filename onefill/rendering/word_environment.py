@@ -1,5 +1,7 @@
 """Jinja2 for Word parts: every value is cleaned, counted and escaped in one step, which is what large tables cost."""
 
+import re
+from html import unescape
 from typing import Any, cast
 
 from jinja2 import nodes, pass_context
@@ -28,7 +30,69 @@ class WordCode(Code):
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         self.write(")")
 
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: D102
+        if node.node is not None:
+            super().visit_Filter(node, frame)
+            return
+        with self._filter_test_common(node, frame, True):
+            self.write(f"environment.block(concat({frame.buffer}))")
 
+    def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:  # noqa: D102
+        inner = self._buffered(node, frame)
+        self.start_write(frame, node)
+        self.write("environment.put(context, ")
+        self.visit_Filter(node.filter, inner)
+        self.write(")")
+        self.end_write(frame)
+        self.leave_frame(inner)
+
+    def visit_CallBlock(self, node: nodes.CallBlock, frame: Frame) -> None:  # noqa: D102
+        call_frame, macro = self.macro_body(node, frame)
+        self.writeline("caller = ")
+        self.macro_def(macro, call_frame)
+        self.start_write(frame, node)
+        self.write("environment.put(context, ")
+        self.visit_Call(node.call, frame, forward_caller=True)
+        self.write(")")
+        self.end_write(frame)
+
+    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:  # noqa: D102
+        self.push_assign_tracking()
+        inner = self._buffered(node, frame)
+        self.newline(node)
+        self.visit(node.target, frame)
+        self.write(" = ")
+        if node.filter is None:
+            self.write(f"environment.block(concat({inner.buffer}))")
+        else:
+            self.visit_Filter(node.filter, inner)
+        self.pop_assign_tracking(frame)
+        self.leave_frame(inner)
+
+    def _buffered(self, node: nodes.FilterBlock | nodes.AssignBlock, frame: Frame) -> Frame:
+        """The frame of a block whose text is taken instead of written."""
+        inner = frame.inner()
+        inner.require_output_check = False
+        inner.symbols.analyze_node(node)
+        self.enter_frame(inner)
+        self.buffer(inner)
+        self.blockvisit(node.body, inner)
+        return inner
+
+
+class Fragment:
+    """XML that a block or a macro wrote: it can be printed, and nothing else can be done with it."""
+
+    def __init__(self, xml: str) -> None:
+        self.xml = xml
+        self.blocks = xml.startswith(("<w:p>", "<w:p ", "<w:tbl>"))
+
+    def __str__(self) -> str:
+        return unescape(_ELEMENT.sub("", self.xml))
+
+
+_ELEMENT = re.compile("<[^>]*>")
+_ALONE = ExpressionFailed("这是整段的内容，要独占一段，写成 {{p … }}")
 #: Around a value that closes its run: the run that follows takes the looks of the one before.
 CLOSED, REOPENED = "\x02", "\x01"
 
@@ -65,15 +129,33 @@ class WordEnvironment(FactEnvironment):
         #: What authors may write: without what ``{{p … }}`` is turned into.
         self.authors = print_environment(autoescape=True)
 
+    def block(self, xml: str) -> str | Fragment:
+        """What a block or a macro is worth: its text, unescaped, if it wrote nothing else."""
+        return Fragment(xml) if "<" in xml else unescape(xml)
+
+    def call(__self, __context: FactContext, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """As on all paper; a macro gives its text."""
+        value = super().call(__context, __obj, *args, **kwargs)
+        return __self.block(value) if isinstance(value, Markup) else value
+
     def put(self, context: FactContext, value: Any) -> str:
         """What is written for a value: XML as it is, anything else as text that XML can hold."""
         if type(value) is str and value.isalnum():
             context.budget.text(len(value))
             return value
+        if isinstance(value, Fragment):
+            return _printed_fragment(cast(Printing, context.budget), value)
         if not isinstance(value, str) and hasattr(value, "__html__") and not isinstance(value, Empty):
             return _brought(cast(Printing, context.budget), word_value(value))
-        text = printed(context, value)
-        return text if isinstance(text, Markup) else escape(clean(text))
+        return value if isinstance(value, Markup) else escape(clean(printed(context, value)))
+
+
+def _printed_fragment(printing: Printing, fragment: Fragment) -> str:
+    if fragment.blocks:
+        raise _ALONE
+    printing.text(len(fragment.xml))
+    printing.brought = True
+    return fragment.xml
 
 
 def _brought(printing: Printing, value: WordValue | str) -> str:
@@ -82,7 +164,7 @@ def _brought(printing: Printing, value: WordValue | str) -> str:
         printing.text(len(value))
         return clean(value, keep=LISTING)
     if value.blocks:
-        raise ExpressionFailed("这是整段的内容，要独占一段，写成 {{p … }}")
+        raise _ALONE
     xml = value.word(printing)
     printing.text(len(xml))
     printing.brought = True
@@ -92,14 +174,15 @@ def _brought(printing: Printing, value: WordValue | str) -> str:
 
 
 def _is_paragraphs(value: Any) -> bool:
-    found = word_value(value) if hasattr(value, "__html__") and not isinstance(value, str | Empty) else ""
-    return isinstance(found, WordValue) and found.blocks
+    if hasattr(value, "__html__") and not isinstance(value, str | Empty):
+        value = word_value(value)
+    return isinstance(value, WordValue | Fragment) and value.blocks
 
 
 @pass_context
 def _as_paragraphs(context: FactContext, value: Any) -> Markup:
     printing = cast(Printing, context.budget)
-    xml = cast(WordValue, word_value(value)).word(printing)
+    xml = value.xml if isinstance(value, Fragment) else cast(WordValue, word_value(value)).word(printing)
     printing.text(len(xml))
     printing.brought = True
     return Markup(xml)
