@@ -18,7 +18,7 @@ from onefill.definitions.limits import Budget, Limits
 from onefill.definitions.sandbox import FactEnvironment
 from onefill.rendering.characters import LISTING, clean
 from onefill.rendering.word_additions import Additions
-from onefill.rendering.word_values import WordValue, word_value
+from onefill.rendering.word_values import Picture, WordValue, word_value
 
 
 class WordCode(Code):
@@ -123,17 +123,16 @@ class WordEnvironment(FactEnvironment):
     code_generator_class = WordCode
 
     def __init__(self) -> None:
-        super().__init__(
-            {**ALL_FILTERS, "as_paragraphs": _as_paragraphs}, {**TESTS, "paragraphs": _is_paragraphs}, autoescape=True
-        )
-        #: What authors may write: without what ``{{p … }}`` is turned into.
+        filters = {**ALL_FILTERS, "as_paragraphs": _as_paragraphs, "picture_or": _picture_or}
+        super().__init__(filters, {**TESTS, "paragraphs": _is_paragraphs}, autoescape=True)
+        #: What authors may write: without what ``{{p … }}`` and pictures are turned into.
         self.authors = print_environment(autoescape=True)
 
     def block(self, xml: str) -> str | Fragment:
         """What a block or a macro is worth: its text, unescaped, if it wrote nothing else."""
         return Fragment(xml) if "<" in xml else unescape(xml)
 
-    def call(__self, __context: FactContext, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """As on all paper; a macro gives its text."""
         value = super().call(__context, __obj, *args, **kwargs)
         return __self.block(value) if isinstance(value, Markup) else value
@@ -186,3 +185,14 @@ def _as_paragraphs(context: FactContext, value: Any) -> Markup:
     printing.text(len(xml))
     printing.brought = True
     return Markup(xml)
+
+
+@pass_context
+def _picture_or(context: FactContext, value: Any, own: str) -> str:
+    """The relation of a picture; the template's own where there is none."""
+    if value is None or value == "" or isinstance(value, Empty):
+        return own
+    picture = word_value(value) if hasattr(value, "__html__") else value
+    if not isinstance(picture, Picture):
+        raise ExpressionFailed("图片的替代文字里要写一张图片")
+    return picture.relation(cast(Printing, context.budget))

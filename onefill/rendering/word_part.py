@@ -20,7 +20,7 @@ from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import Printing, WordEnvironment
 from onefill.rendering.word_finish import ANY_SHAPE, Marks, Shape, finish, reopened, settle, shape_of
 from onefill.rendering.word_places import is_property_part, part_title, texts
-from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, levels_of, patch, strip_space
+from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, lend_pictures, levels_of, patch, strip_space
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: A tag, or an element's start or end; tags inside attributes go with their element.
@@ -28,6 +28,9 @@ _TOKEN = re.compile(
     rf"(?P<tag>{PATCHED_TAG.pattern})|<(?P<end>/?)(?P<name>[\w:]+)(?:{PATCHED_TAG.pattern}|[^>])*?(?P<empty>/?)>",
     re.DOTALL,
 )
+
+
+_LENT = re.compile(r"\|picture_or\('[^']*'\)$")
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def _compiled(
     name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: WordEnvironment
 ) -> Read:
     strip_space(root)
+    lend_pictures(root)
     whole = TemplatePlace(template, part_title(name) or name, "")
     patched = settle(patch(as_text(root)))
     placed = _placed(patched, tags, whole)
@@ -175,7 +179,7 @@ def _placed(patched: str, tags: Iterable[Tag], whole: TemplatePlace) -> list[Tag
 
 
 def _key(tag: Tag) -> str:
-    return tag.kind + tag.body
+    return tag.kind + _LENT.sub("", tag.body)
 
 
 def _swallowed(tags: Iterable[Tag], placed: Iterable[Tag]) -> Iterator[Problem]:

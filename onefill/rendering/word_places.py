@@ -63,7 +63,11 @@ def _paragraphs(root: etree._Element) -> Iterator[tuple[str, str]]:
         if not in_box and not any(each.tag == W + "tbl" for each in inside):
             count += 1
         spot = _cell_spot(inside, tables) or f"第 {max(count, 1)} 段"
-        yield _text(paragraph), spot + ("的文本框" if in_box else "")
+        spot += "的文本框" if in_box else ""
+        yield _text(paragraph), spot
+        for drawing in paragraph.iter("{*}docPr"):
+            if "{" in drawing.get("descr", "") and next(drawing.iterancestors(W + "p")) is paragraph:
+                yield drawing.get("descr", ""), f"{spot}的图片"
 
 
 def _outermost_tables(root: etree._Element) -> Iterator[etree._Element]:

@@ -16,6 +16,8 @@ _RUN_TAG = re.compile(r"(\{\{|\{%)r(\s)")
 _PARAGRAPH_TAG = re.compile(
     r"(<w:p(?: [^>]*)?>(?:(?!<w:p[ >]|</w:p>).)*)\{\{p\s+((?:(?!\}\}).)*?)\s*\}\}((?:(?!<w:p[ >]).)*?</w:p>)", re.DOTALL
 )
+_WHOLE_VALUE = re.compile(r"\{\{\s*((?:(?!\}\}).)+?)\s*\}\}")
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _MARK = "\0"
 _ANGLED = re.compile("<[^<>]*>")
 _CELL_PROPERTIES = re.compile(r"(<w:tcPr(?: [^>]*)?>)(.*?)(</w:tcPr>)", re.DOTALL)
@@ -37,6 +39,18 @@ def strip_space(root: etree._Element) -> None:
             element.text = " ".join(element.text.split("\n")) if element.text.strip() else None
         elif element.text and len(element) and not element.text.strip():
             element.text = None
+
+
+def lend_pictures(root: etree._Element) -> None:
+    """Let a picture whose alternative text is a value show the picture that the value is."""
+    for inline in root.iter("{*}inline", "{*}anchor"):
+        properties, shown = inline.find("{*}docPr"), next(inline.iter("{*}blip"), None)
+        value = None if properties is None else _WHOLE_VALUE.fullmatch(properties.get("descr", ""))
+        if value is None or shown is None or _EMBED not in shown.attrib:
+            continue
+        shown.set(_EMBED, f"{{{{ {value[1]}|picture_or('{shown.get(_EMBED)}') }}}}")
+        for element in inline.iter("{*}docPr", "{*}cNvPr"):
+            element.attrib.pop("descr", "")
 
 
 def _own_tags(xml: str) -> str:

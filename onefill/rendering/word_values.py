@@ -177,7 +177,7 @@ class Picture(WordValue):
         across, down = image.scaled_dimensions(
             *(None if size is None else Mm(size) for size in (self.width, self.height))
         )
-        target = holder.relation(f"{_R}/image", holder.media(self.data, image.ext))
+        target = self.relation(holder)
         click = "" if self.link is None else f'<a:hlinkClick r:id="{_link(self.link, holder)}"/>'
         named = f'id="0" name="Picture" descr="{escape(clean(self.description))}"'
         return (
@@ -190,6 +190,14 @@ class Picture(WordValue):
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
             '</wp:inline></w:drawing><w:t xml:space="preserve">'
         )
+
+    def relation(self, holder: Holder) -> str:
+        """The id by which the part refers to it.
+
+        Raises:
+            ExpressionFailed: No picture that Word shows, or a huge one.
+        """
+        return holder.relation(f"{_R}/image", holder.media(self.data, picture_of(self.data).ext))
 
     def __str__(self) -> str:
         return self.description

@@ -239,6 +239,49 @@ def test_repeated_pages_carry_pictures_in_body_and_head() -> None:
     assert found["header 0"][0][1] != found["header 1"][0][1]
 
 
+def framed(text: str) -> bytes:
+    """A picture in the body and one in the head, with that alternative text."""
+    document = Document()
+    document.add_picture(io.BytesIO(PICTURE), width=Mm(30))
+    document.sections[0].header.paragraphs[0].add_run().add_picture(io.BytesIO(PICTURE), width=Mm(30))
+    for story in (document.element.body, document.sections[0].header._element):
+        for element in story.iter("{*}docPr", "{*}cNvPr"):
+            element.set("descr", text)
+    return saved(document)
+
+
+def test_pictures_of_the_template_are_replaced_in_their_frames() -> None:
+    other = png(color="blue")
+    theirs = DocxTemplate(io.BytesIO(framed("photo")))
+    theirs.render({})
+    theirs.replace_pic("photo", io.BytesIO(other))
+    out = io.BytesIO()
+    theirs.save(out)
+    data = ours(framed("{{ photo }}"), {"photo": Picture(other)})
+    assert structure(data) == structure(out.getvalue())
+    assert "descr" not in part(data)
+
+
+@pytest.mark.parametrize("photo", ["", None])
+def test_pictures_of_the_template_stay_where_there_is_no_other(photo: object) -> None:
+    template = framed("{{ photo }}")
+    assert structure(ours(template, {"photo": photo})) == structure(template)
+
+
+def test_alternative_text_is_looked_through_like_any_other() -> None:
+    compiled = compile_template(framed("{{ photo }}"), "t.docx")
+    assert {(name.path, name.place.part, name.place.spot) for name in compiled.names} == {
+        ("photo", "正文", "第 1 段的图片"),
+        ("photo", "页眉1", "第 1 段的图片"),
+    }
+    with pytest.raises(TemplateBroken) as caught:
+        compiled.render({"photo": "甲"})
+    assert caught.value.problems[0].place.spot == "第 1 段的图片"
+    with pytest.raises(TemplateBroken) as caught:
+        compile_template(framed("{{ photo|nosuch }}"), "t.docx")
+    assert len(caught.value.problems) == 2
+
+
 def test_links_are_relations_once_each() -> None:
     look = Look(link="https://example.org/?a=1&b=2", underline="single")
     data = ours(paragraphs("{{ value }}{{ value }}"), {"value": RichText().add("这里", look)})
