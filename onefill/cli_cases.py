@@ -10,6 +10,7 @@ from typing import Any
 
 from onefill.materials import UNSORTED, ItemState
 from onefill.service import Desk
+from onefill.service.access import Did
 from onefill.service.notices import STANDINGS
 from onefill.service.plain import write_file
 
@@ -60,6 +61,7 @@ def _checklist(desk: Desk, options: argparse.Namespace) -> int:
             print(f"  {STANDINGS[one.standing]}　{one.name} [{one.id}]{why}")
     if options.out:
         write_file(options.out, desk.notices.checklist(options.record, state.phase, desk.who()).data)
+        desk.log.note(desk.who(), Did.PRINTED, record=options.record, what="checklist")
     return BAD if state.checklist.lacking else GOOD
 
 
@@ -115,6 +117,7 @@ def _act(desk: Desk, options: argparse.Namespace) -> int:
 def _notice(desk: Desk, options: argparse.Namespace) -> int:
     made = desk.notices.make(options.record, options.notice, desk.who(), options.out.suffix.lower())
     write_file(options.out, made.data)
+    desk.log.note(desk.who(), Did.PRINTED, record=options.record, what=options.notice)
     for note in made.notes:
         print(note, file=sys.stderr)
     return GOOD

@@ -10,6 +10,7 @@ from typing import Any
 
 from onefill.errors import OneFillError
 from onefill.service import Desk
+from onefill.service.access import Did
 from onefill.service.plain import write_file
 from onefill.service.shapes import DocumentState, PhaseState, Produced
 
@@ -63,9 +64,11 @@ class _Printing:
                 self.notes.append(one)
                 print(one, file=sys.stderr)
 
-    def write(self, made: Produced, document: str = "") -> None:
-        """Write a file and remember it."""
+    def write(self, made: Produced, document: str = "", *, what: str = "") -> None:
+        """Write a file and remember it; that it was printed stands in the access log."""
         write_file(self.out / made.name, made.data)
+        paper = what or f"{document}{Path(made.name).suffix}"
+        self.desk.log.note(self.desk.who(), Did.PRINTED, record=self.record, what=paper)
         entry = {"file": made.name, "bytes": len(made.data), "document": document, "hash": made.hash}
         self.written.append(entry)
         self.note(*made.notes)
@@ -119,7 +122,7 @@ def _print(
             _print_packet(printing, phase, wanted[phase.key], laid_out)
     if options.summary:
         try:
-            printing.write(printing.desk.documents.summary(printing.record, printing.desk.who()))
+            printing.write(printing.desk.documents.summary(printing.record, printing.desk.who()), what="summary")
         except OneFillError as error:
             printing.note(str(error))
 
@@ -167,7 +170,8 @@ def _print_packet(
     fit = [key for key in ready if key in laid_out]
     if fit:
         desk = printing.desk
-        printing.write(desk.documents.packet(printing.record, phase.key, desk.who(), documents=fit))
+        made = desk.documents.packet(printing.record, phase.key, desk.who(), documents=fit)
+        printing.write(made, what="packet")
     else:
         why = "PDF 没有做成" if ready else "没有一份是齐的，草稿不放进去" if papers else "这一阶段没有材料"
         printing.note(f"{phase.title}的成套材料没有印：{why}")

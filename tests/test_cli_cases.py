@@ -7,6 +7,7 @@ import pytest
 
 from onefill.cli import main
 from onefill.service import Settings, open_desk
+from onefill.service.access import Did
 from tests.reviews.test_one_step import filled, scan
 
 
@@ -44,3 +45,13 @@ def test_what_cannot_be_taken_is_told(record: str, tmp_path: Path, capsys: pytes
     assert "没有做成" in capsys.readouterr().err
     assert main(["supply", record, str(fake), "--item", "nothing"]) == 1
     assert "清单里没有这一件" in capsys.readouterr().err
+
+
+def test_what_is_printed_stands_in_the_log(record: str, tmp_path: Path) -> None:
+    assert main(["notice", record, "leave_receipt", "--out", str(tmp_path / "回执.docx")]) == 0
+    assert main(["render", record, "--out", str(tmp_path / "out")]) == 0
+    desk = open_desk(Settings.from_environment())
+    told = [(line.record, line.what) for line in desk.log.lines() if line.did == Did.PRINTED]
+    desk.store.close()
+    assert (record, "leave_receipt") in told
+    assert [what for one, what in told if one == record and what.endswith(".docx")] != []
