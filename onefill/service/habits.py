@@ -10,7 +10,8 @@ HERE = "here"
 _MOST_COLUMNS = 200
 _MOST_LETTERS = 64
 _MOST_OPENED = 20
-_FAVOURITE, _OPENED = "favourite-", "opened-"
+_MOST_PHRASES, _LONGEST_PHRASE = 50, 200
+_FAVOURITE, _OPENED, _PHRASES = "favourite-", "opened-", "phrases"
 
 
 class Habits(Room):
@@ -40,6 +41,21 @@ class Habits(Room):
         others = [other for other in opened if other != record]
         forgotten = {_OPENED + other: None for other in others[_MOST_OPENED - 1 :]}
         self._store.set_preferences(self._owner(), {**forgotten, _OPENED + record: self._now().isoformat()})
+
+    def phrases(self) -> list[str]:
+        """What the officers of this unit keep to say again, the last kept first."""
+        kept: list[str] = self._store.preferences(self._unit()).get(_PHRASES, [])
+        return kept
+
+    def keep_phrase(self, text: str, *, on: bool) -> None:
+        """Keep what is often said for everybody of this unit, or give it up; the oldest is forgotten."""
+        phrase = " ".join(text.split())[:_LONGEST_PHRASE]
+        others = [one for one in self.phrases() if one != phrase]
+        kept = [phrase, *others][:_MOST_PHRASES] if on and phrase else others
+        self._store.set_preferences(self._unit(), {_PHRASES: kept})
+
+    def _unit(self) -> str:
+        return HERE if self._door is None else f"unit {self.who.unit}"
 
     def _owner(self) -> str:
         return HERE if self._door is None else f"person {self.who.name}"

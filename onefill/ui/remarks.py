@@ -82,8 +82,16 @@ def _buttons(one: Remark) -> str:
     return ""
 
 
-def form(writing: Writing, record: str, phrases: Sequence[str]) -> str:
-    """Where a remark is written; says ``remark:`` and what was written."""
+@dataclass(frozen=True)
+class Phrases:
+    """What is offered to be said again: by the pack, and kept by the officers of the unit."""
+
+    given: Sequence[str] = ()
+    kept: Sequence[str] = ()
+
+
+def form(writing: Writing, record: str, phrases: Phrases) -> str:
+    """Where a remark is written; says ``remark:`` and what was written, ``forget:`` and a phrase that is given up."""
     late = ""
     if writing.late:
         late = note("amber", "history", "这一处上次就看得见。再提出请写理由") + _box(
@@ -96,6 +104,7 @@ def form(writing: Writing, record: str, phrases: Sequence[str]) -> str:
         f' placeholder="写意见：哪里、什么不对">{esc(writing.what)}</textarea></label>{_chips(phrases)}'
         f"{_box('remedy', '怎么改', writing.remedy)}{_box('clause', '依据', writing.clause)}{late}"
         f"{refused if writing.refused else ''}"
+        '<label class="row sm"><input type="checkbox" name="keep"> 存成常用语，本单位的人都能用</label>'
         '<div class="row"><button type="submit" class="btn s on">记下 <kbd class="k">Ctrl+回车</kbd></button>'
         '<button type="button" class="btn s" data-act="unwrite" data-cancel>不写了</button></div></form>'
     )
@@ -105,12 +114,17 @@ def _box(name: str, label: str, text: str) -> str:
     return f'<label>{label}<input name="{name}" maxlength="{LONGEST}" value="{esc(text)}" autocomplete="off"></label>'
 
 
-def _chips(phrases: Sequence[str]) -> str:
-    if not phrases:
-        return ""
-    told = [
-        f'<button type="button" class="phrase" data-fill="what" data-text="{esc(one)}">{esc(one)}</button>'
-        for one in phrases
+def _chips(phrases: Phrases) -> str:
+    kept = [
+        f'<span class="pair">{_phrase(one)}{act(f"forget:{one}", "×", kind="phrase", name=f"不再存：{one}")}</span>'
+        for one in phrases.kept
     ]
+    told = [*kept, *map(_phrase, phrases.given)]
+    if not told:
+        return ""
     more = f"<details><summary>更多常用语</summary>{''.join(told[FEW:])}</details>" if told[FEW:] else ""
     return f'<div class="phrases" role="group" aria-label="常用语">{"".join(told[:FEW])}{more}</div>'
+
+
+def _phrase(text: str) -> str:
+    return f'<button type="button" class="phrase" data-fill="what" data-text="{esc(text)}">{esc(text)}</button>'

@@ -18,7 +18,7 @@ from onefill.ui.papers import FORMATS
 from onefill.ui.previews import draw_job
 from onefill.ui.printing import notice_job
 from onefill.ui.queues import due, unit_title
-from onefill.ui.remarks import form, listed
+from onefill.ui.remarks import Phrases, form, listed
 from onefill.ui.review_items import WAITING, items
 from onefill.ui.reviewing import Reading, did, moves_of, others, wanting
 from onefill.ui.said import show_said
@@ -46,7 +46,7 @@ def head(reading: Reading, record: RecordState, case: CaseState, standing: Phase
         )
 
 
-def said_at(reading: Reading, case: CaseState, phrases: tuple[str, ...], *, office: bool) -> middle.Said:
+def said_at(reading: Reading, case: CaseState, phrases: Phrases, *, office: bool) -> middle.Said:
     """Draws what is said about a place: its remarks, the form if one is written there, else the way to it."""
     writing = reading.writing
     mine = [one for one in case.remarks if one.phase == reading.phase]
@@ -71,7 +71,7 @@ def draw_middle(
 ) -> None:
     """Checks, facts, changes, remarks."""
     desk = the_desk()
-    phrases = desk.definitions.pack_of(form_key).phrases
+    phrases = Phrases(desk.definitions.pack_of(form_key).phrases, desk.habits.phrases())
     said = said_at(reading, case, phrases, office=office)
     checks = desk.verification.checks(reading.record, reading.phase, reading.who)
     correction = desk.reviews.correction(reading.record, reading.phase, reading.who)

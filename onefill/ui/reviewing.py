@@ -192,6 +192,8 @@ def _remark(reading: Reading, told: str) -> None:
         more = {name: text for name, text in words.items() if name != "what"}
         the_desk().reviews.remark(*where, reading.who, **more, id=writing.id)
         reading.writing = None
+        if said.get("keep"):
+            the_desk().habits.keep_phrase(words["what"], on=True)
     except OneFillError as error:
         reading.writing = _written(writing, words, str(error))
 
@@ -200,6 +202,10 @@ def _written(writing: Writing, words: Mapping[str, str], refused: str) -> Writin
     """The form as it was sent, with why it was not taken."""
     what, remedy, clause, reason = (words[name] for name in ("what", "remedy", "clause", "reason"))
     return replace(writing, what=what, remedy=remedy, clause=clause, reason=reason, refused=refused)
+
+
+def _forget(reading: Reading, phrase: str) -> None:
+    the_desk().habits.keep_phrase(phrase, on=False)
 
 
 def _drop(reading: Reading, id: str) -> None:
@@ -335,6 +341,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "unwrite": _unwrite,
     "edit": _edit,
     "remark": _remark,
+    "forget": _forget,
     "drop": _drop,
     "close": _close,
     "accept": _accept,

@@ -23,6 +23,7 @@ from onefill.ui import queues
 from onefill.ui.deciding import bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.queues import Asked, Hands
+from onefill.ui.remarks import Phrases, Writing, form
 from onefill.ui.review_facts import marked
 from onefill.ui.reviewing import Reading, day_of, did, moves_of, others, reading_of
 from onefill.ui.routes import ROUTES
@@ -316,3 +317,15 @@ def test_words_of_forms_are_plain_data(reading: Reading) -> None:
     did(reading, "write:number")
     did(reading, "remark:" + json.dumps({"what": "<script>"}))
     assert reading.state.remarks[0].what == "<script>"
+
+
+def test_a_phrase_is_kept_for_the_unit_and_given_up(office: Desk, reading: Reading) -> None:
+    for what, keep in (("章没有盖全\n请补", "on"), ("日期不清", "on"), ("只说一次", "")):
+        did(reading, "write:number")
+        did(reading, "remark:" + json.dumps({"what": what, "keep": keep}))
+    assert office.habits.phrases() == ["日期不清", "章没有盖全 请补"]
+    html = form(Writing("number", "number"), "r1", Phrases(("照片不清",), office.habits.phrases()))
+    places = [html.index(one) for one in ("日期不清", "章没有盖全 请补", "照片不清")]
+    assert places == sorted(places)
+    did(reading, "forget:日期不清")
+    assert office.habits.phrases() == ["章没有盖全 请补"]
