@@ -280,7 +280,7 @@ def leave_half_brought(desk: Desk) -> None:
         "reason": "看病",
         "proof": "市第一医院",
     }
-    record = desk.records.create("leave_request", who, record="leave-picture")
+    record = desk.records.create("leave_request", who, new="leave-picture")
     for path, text in {**facts, "reason": "看病", "proof": "市第一医院", "request_date": "20261201"}.items():
         desk.records.set(record, path, text, who)
     desk.records.add_row(record, "periods", who, {"first_day": "20261207", "stand_in": "关晓禾"})
