@@ -183,7 +183,9 @@ def _items(sheet: Sheet, findings: Findings, phase: int, material: Material, kno
     scope: Mapping[str, object] = sheet.view
     if material.when and not _holds(material.when, scope):
         why = _text(material.otherwise, scope) if material.otherwise else "按现在填的内容不用交"
-        yield replace(bare, standing=Standing.NOT_REQUIRED, why=why)
+        left = known.supplied.get(material.key, ())
+        why += f"；传过的 {len(left)} 个文件留着，不算在内" if left else ""
+        yield replace(bare, standing=Standing.NOT_REQUIRED, why=why, files=left)
         return
     for item, inside in _each(sheet, material, bare):
         yield _standing(sheet, findings, replace(item, about=_about(sheet, material, phase, inside)), inside, known)

@@ -246,3 +246,30 @@ def test_the_scan_of_a_paper_that_cannot_be_printed_is_wanted_all_the_same(tmp_p
     desk.materials.supply(leave, "signed_paper", scan(), "请假单.png", CLERK)
     items = {one.id: one for one in desk.materials.state(leave, CLERK).checklist.items}
     assert items["signed_paper"].standing is Standing.PRESENT
+
+
+def test_a_file_for_what_is_no_longer_asked_stays_and_hinders_nothing(desk: Desk, leave: str) -> None:
+    desk.records.set(leave, "leave_kind", "病假", CLERK)
+    proof = desk.materials.supply(leave, "proof_file", scan(200), "病历.png", CLERK)
+    assert standing(desk, leave, "proof_file") is Standing.PRESENT
+    desk.records.set(leave, "leave_kind", "年假", CLERK)
+    checklist = desk.materials.state(leave, CLERK).checklist
+    item = next(one for one in checklist.items if one.id == "proof_file")
+    assert (item.standing, item.why, [one.id for one in item.files]) == (
+        Standing.NOT_REQUIRED,
+        "年假不用证明；传过的 1 个文件留着，不算在内",
+        [proof.id],
+    )
+    handed_in(desk, leave)
+    assert stage(desk, leave) == "leave_asked"
+
+
+def test_files_of_one_content_are_one_at_an_item_and_each_its_own_at_two(desk: Desk, leave: str) -> None:
+    desk.records.set(leave, "leave_kind", "病假", CLERK)
+    first = desk.materials.supply(leave, "signed_paper", scan(), "请假单.png", CLERK)
+    assert desk.materials.supply(leave, "signed_paper", scan(), "又一次.png", CLERK) == first
+    other = desk.materials.supply(leave, "proof_file", scan(), "同一张.png", CLERK)
+    assert other.id != first.id and other.digest == first.digest
+    desk.materials.remove(leave, "proof_file", other.id, CLERK)
+    assert standing(desk, leave) is Standing.PRESENT
+    assert desk.materials.state(leave, CLERK).checklist.items[0].files == (first,)
