@@ -108,7 +108,7 @@ def panel_html(action: Action, asking: Asking, count: int, hindered: str, record
     words = [f"现在还不满足：{hindered}。写明理由也可以做"] if hindered else []
     if action.kind == "return":
         words.append(f"{count} 条意见会一次发出" if count else NOTHING)
-    elif action.kind == "pass" and count:
+    elif count:
         words.append(f"还有 {count} 条意见没关，确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:

@@ -87,6 +87,8 @@ def returned_with_three_faults(officer: Page) -> None:
             line.hover()
             line.get_by_role("button", name="写意见").click()
         officer.get_by_label("哪里、什么不对").fill(what)
+        keep = officer.get_by_role("checkbox", name="存成常用语，本单位的人都能用")
+        assert keep.evaluate("box => box.closest('label').offsetHeight") < 30, "the tick box is beside its words"
         officer.keyboard.press("Control+Enter")
         expect(officer.locator(".deeds")).to_contain_text(f"意见 {count} 条")
         officer.get_by_role("button", name="数据").click()

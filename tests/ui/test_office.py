@@ -221,7 +221,8 @@ def test_passing_with_open_remarks_is_asked_once(office: Desk, reading: Reading)
     assert reading.state.phase("first").holder == "office"
     move = next(one for one in reading.state.moves if one.action.key == "agree")
     assert reading.asking is not None
-    assert "还有 1 条意见没关" in panel_html(move.action, reading.asking, 1, "", reading.record)
+    for action in (move.action, move.action.model_copy(update={"kind": "move"})):
+        assert "还有 1 条意见没关" in panel_html(action, reading.asking, 1, "", reading.record)
     did(reading, "decide:{}")
     assert reading.state.phase("first").passed
 
