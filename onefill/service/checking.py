@@ -8,7 +8,7 @@ from onefill.definitions.model import Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
-from onefill.reviews import Case
+from onefill.reviews import Case, RemarkState
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import ACCEPTED, CLOSED, case_of
@@ -35,8 +35,10 @@ class Checking:
         form, data = opened.sheet.plan.form, opened.sheet.data
         case, key = case_of(data), form.phases[phase].key
         settled = data.get(CLOSED) or {}
+        in_office = stage_of(form, key, case.phase(key).stage).holder == "office"
         live = [one for one in case.of_phase(key) if one.live and one.id not in settled]
-        returned = {one.at.removeprefix("item:") for one in live if one.at.startswith("item:")}
+        back = [one for one in live if not (in_office and one.state is RemarkState.ANSWERED)]
+        returned = {one.at.removeprefix("item:") for one in back if one.at.startswith("item:")}
         accepted: Mapping[str, str] = data.get(ACCEPTED) or {}
         known = Known(
             supplied=supplied_of(data),
@@ -44,7 +46,7 @@ class Checking:
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
             returned=returned,
-            in_office=stage_of(form, key, case.phase(key).stage).holder == "office",
+            in_office=in_office,
         )
         return checklist(opened.sheet, opened.findings, phase, known, only)
 

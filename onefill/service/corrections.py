@@ -17,8 +17,9 @@ def correction(
 ) -> Correction:
     """What differs from the last submission while the record is being corrected, from the one before once it is in.
 
-    Of papers only those count whose sealed scan the phase asks for; one whose scan itself was remarked upon stays not
-    good, even if it would print the same.
+    Of papers only those count whose sealed scan the phase asks for, and of those that print something else now only
+    those that were not brought anew yet; one whose scan itself was remarked upon stays not good, even if it would print
+    the same.
 
     Args:
         book: All open records.
@@ -38,9 +39,13 @@ def correction(
     same = [key for key in sealed if key in prints and then.get(key) == prints[key]]
     old, new = supplied_of(sheet.data), supplied_of(opened.sheet.data)
     changed = [item for item in {*old, *new} if digest_of(old.get(item, ())) != digest_of(new.get(item, ()))]
+    returned = {one.id for one in asked if one.standing is Standing.RETURNED}
+    wanting = {one.material.document for one in asked if one.lacking or one.id in returned - set(changed)}
     return Correction(
         differences=tuple(differences_between(sheet, opened.sheet, Audience.OFFICE)),
-        again=tuple((key, titles.get(key, key)) for key in sealed if then.get(key) != prints.get(key)),
+        again=tuple(
+            (key, titles.get(key, key)) for key in sealed if key in wanting and then.get(key) != prints.get(key)
+        ),
         good=tuple((key, titles.get(key, key)) for key in same if sealed[key] is not Standing.RETURNED),
         items=tuple(sorted(changed)),
     )

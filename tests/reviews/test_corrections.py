@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from onefill.materials import Standing
 from onefill.service import Desk
 from tests.desks import load
 from tests.reviews.foshan import (
@@ -78,6 +79,21 @@ def returned_only_for_the_score(desk: Desk, record: str) -> None:
         desk.reviews.close_remark(record, remark.id, OFFICER)
     returned(desk, record, "trainees/r1/theory")
     desk.records.set(record, "trainees/r1/theory", "98", CLERK)
+
+
+def test_what_was_brought_anew_is_neither_to_be_sealed_again_nor_returned(desk: Desk, asked: str) -> None:
+    returned(desk, asked, "trainees/r1/theory", "item:issuance_scan")
+    desk.records.set(asked, "trainees/r1/theory", "98", CLERK)
+    assert [title for _, title in desk.reviews.correction(asked, PHASE, CLERK).again] == [ROSTER, SCORES]
+    for one in items(desk, asked, PHASE).values():
+        if one.material.kind == "scan" and (one.lacking or one.standing is Standing.RETURNED):
+            for file in one.files:
+                desk.materials.remove(asked, one.id, file.id, CLERK)
+            desk.materials.supply(asked, one.id, pages(f"{one.id} anew"), "再交.pdf", CLERK)
+    assert desk.reviews.correction(asked, PHASE, CLERK).again == ()
+    desk.reviews.act(asked, "submit_certificates", RESPONSIBLE, declared=True)
+    assert items(desk, asked, PHASE)["issuance_scan"].standing is Standing.TO_LOOK
+    assert desk.reviews.correction(asked, PHASE, OFFICER).again == ()
 
 
 def test_a_register_or_a_figure_that_has_changed_answers_its_remark(desk: Desk, asked: str) -> None:
