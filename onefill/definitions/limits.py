@@ -25,8 +25,8 @@ class Limits:
 
 
 EXPRESSION = Limits(turns=1_000_000, characters=5_000_000)
-#: 5,000 rows of 20 columns in Word are some 80 million characters of XML.
-TEMPLATE = Limits(turns=3_000_000, characters=100_000_000)
+#: 5,000 rows of 25 columns in Word are some 150 million characters of XML.
+TEMPLATE = Limits(turns=3_000_000, characters=200_000_000)
 
 
 class Budget:

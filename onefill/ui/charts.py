@@ -121,7 +121,7 @@ def _rows(chart: Chart) -> Any:
     most = max(sum(one.values[at] for one in chart.series) for at in range(len(chart.labels)))
     base = alt.Chart(_data(chart)).encode(
         y=alt.Y("label:N", sort=list(chart.labels), axis=axis),
-        x=alt.X("amount:Q", scale=alt.Scale(domain=[0, float(most or 1) * ROOM], nice=False), axis=None),
+        x=alt.X("amount:Q", scale=alt.Scale(domain=[0, float(most or 1) * ROOM]), axis=None),
         color=_colour(chart),
         tooltip="tip:N",
     )

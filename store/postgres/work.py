@@ -3,6 +3,8 @@
 Only ids ever stand in them, and only for as long as somebody is to do what they name.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,12 +37,24 @@ def lay_out(db: psycopg.Connection, sql: Path | None = None) -> None:
     while (done := _done(db)) != known:
         if newer := done - known:
             raise FormatTooNew(file=f"数据库 {db.info.dbname}", found=max(newer), known=max(known))
-        with db.transaction():
-            db.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        with _alone(db), db.transaction():
             db.execute(_TABLE)
             # Another server may have done it while this one waited.
             if _done(db) == done:
                 _take(db, [step for step in steps if step.stem not in done], sql / "schema.sql" if not done else None)
+
+
+@contextmanager
+def _alone(db: psycopg.Connection) -> Iterator[None]:
+    """While no other server lays them out.
+
+    A transaction that waited inside itself would still hold the schema for missing, which PostgreSQL remembers.
+    """
+    db.execute("select pg_advisory_lock(%s)", (_LOCK,))
+    try:
+        yield
+    finally:
+        db.execute("select pg_advisory_unlock(%s)", (_LOCK,))
 
 
 def _take(db: psycopg.Connection, missing: list[Path], whole: Path | None) -> None:

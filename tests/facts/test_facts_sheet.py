@@ -110,7 +110,7 @@ def test_duplicates_point_to_each_row_and_name_the_other() -> None:
     sheet, findings = group_sheet()
     sheet.set("people/r2/card", CARD)
     whats = {f.problem.place: f.problem.what for f in findings.all() if f.problem.code == "DUPLICATE"}
-    assert {place.path: what[:5] for place, what in whats.items() if isinstance(place, FieldPlace)} == {
+    assert {place.path: what[:6] for place, what in whats.items() if isinstance(place, FieldPlace)} == {
         "people/r1/card": "与第 2 行",
         "people/r2/card": "与第 1 行",
     }

@@ -50,7 +50,7 @@ def test_recommended_institutions_stand_in_the_order_they_were_given(
     desk.reviews.act(second, "report_to_city", OFFICER, day=DAY)
     desk.reviews.act(third, "not_recommend", LEADER, reason="同一课程已有五家机构承接")
     head, *rows = cells(desk, RECOMMENDED, tmp_path)
-    rank, stage = head.index("推荐排序"), head.index("现在")
+    rank, stage = head.index("推荐排序"), head.index("办到哪一步")
     assert [(row[0], row[rank], row[stage]) for row in rows] == [
         ("1", "1", "待市局终审"),
         ("2", "2", "已推荐，等报市局"),

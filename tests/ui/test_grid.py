@@ -529,7 +529,9 @@ def test_problems_are_marked_told_and_found_by_a_key(table: Table) -> None:
     table.at(1, "code")
     table.type("A1")
     table.press("Enter")
-    expect(table.page.locator(".og-count")).to_have_text("要改 1 处")
+    expect(table.page.locator(".og-count")).to_have_text("要改 2 处")
+    table.press("F8")
+    expect(table.line).to_contain_text("与第 2 行的货号相同")
     table.press("F8")
     expect(table.line).to_contain_text("与第 1 行的货号相同")
 
