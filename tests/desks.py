@@ -78,6 +78,7 @@ def make_desk(
     inspect: Inspect = inspect_file,
     keys: Keyring | None = None,
     runner: Runner | None = None,
+    make_id: Callable[[], str] | None = None,
     **folders: Path,
 ) -> Desk:
     """A desk whose data lies in a folder of the test."""
@@ -85,7 +86,7 @@ def make_desk(
     return open_desk(
         settings,
         now=clock or Clock(),
-        make_id=foretold_ids(),
+        make_id=make_id or foretold_ids(),
         engine=engine,
         html=html,
         inspect=inspect,

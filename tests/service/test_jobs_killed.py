@@ -35,7 +35,7 @@ desk.jobs.start("packet", sys.argv[3], desk.who(), **PAPERS)
 """
 #: Does what is handed out, says so when it begins; what nobody has given a sign of for a while it takes up sooner.
 WORKER = """
-import signal, sys
+import secrets, signal, sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -49,7 +49,8 @@ def begun():
     if sys.argv[3] == "never ends":
         Event().wait()
 desk = make_desk(
-    Path(sys.argv[1]), store=sys.argv[2], clock=lambda: datetime.now().astimezone(), engine=Counting(begun)
+    Path(sys.argv[1]), store=sys.argv[2], clock=lambda: datetime.now().astimezone(), engine=Counting(begun),
+    make_id=lambda: secrets.token_hex(8),  # several of them are told apart
 )
 worker = desk.worker()
 signal.signal(signal.SIGTERM, lambda *_: worker.stop())
