@@ -148,6 +148,7 @@ def test_the_page_is_loaded_anew_while_the_server_is_gone(window: Window, made: 
     with pytest.raises(Error):
         window.page.reload()
     window.page.wait_for_url("chrome-error://**")
+    window.page.goto("about:blank")  # else the browser may try again by itself, in the middle of what comes next
     server.start()
     window.revisit(made["class"], "training_class")
     expect(window.box("preparer")).to_have_value("何晓禾")
