@@ -19,6 +19,8 @@ TRACE = re.compile(r"^[^\n]*Traceback \(.*?(?=^[^\n]*Traceback \(|\Z)", re.MULTI
 END = re.compile(r"^\w.*$", re.MULTILINE)
 #: A line of the log that tells of an error; whoever logs one names it, without its trace.
 ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) \S+ \[[^]]*\] (.*)$", re.MULTILINE)
+#: What Streamlit warns of when a callback draws: that stands where the top of the page should.
+MISPLACED = re.compile(r"a callback that displays one or more elements")
 CLOSED = re.compile(r"\b[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 
 
@@ -87,7 +89,7 @@ class Server:
         """
         traces = [(trace, END.search(trace, trace.index("\n"))) for trace in TRACE.findall(self.said())]
         ends = [end.group() if trace.startswith("Traceback") and end else trace for trace, end in traces]
-        return [end for end in (*ERROR.findall(self.said()), *ends) if not CLOSED.search(end)]
+        return [end for end in (*ERROR.findall(self.said()), *MISPLACED.findall(self.said()), *ends) if not CLOSED.search(end)]
 
     def _well(self) -> bool:
         try:

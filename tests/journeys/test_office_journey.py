@@ -142,6 +142,12 @@ def test_returned_once_corrected_and_passed(browser: Browser, office: Office) ->
 
     office.clerk(_corrected)
     chief.goto(office.server.address + "queue")
+    for figure in ("done", "waiting"):
+        button = chief.locator(f'[data-act="only:{figure}"]')
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    expect(chief.locator(".st-key-topbar .who")).to_contain_text(CHIEF)
+    assert office.server.faults() == []
     chief.get_by_role("link", name=LABEL).click()
     expect(chief.locator(".rmk")).to_contain_text("已答复", timeout=60_000)
     chief.get_by_role("button", name="变化").click()
