@@ -157,10 +157,10 @@ def checklist_page(label: str, phase: str, checklist: Checklist, day: str) -> st
         ("要交", f"{len(checklist.required)} 件" + (f"，还差 {lacking} 件" if lacking else "，齐")),
     ]
     rows = [
-        (str(number), one.name, STANDINGS[one.standing], one.why, str(one.pages or ""), one.material.clause)
-        for number, one in enumerate(checklist.items, 1)
+        (one.name, STANDINGS[one.standing], one.why, str(one.pages or ""), one.material.clause)
+        for one in checklist.items
     ]
-    table = Listing(title="", columns=("序号", "材料", "情况", "说明", "共几页", "依据"), rows=rows)
+    table = Listing(title="", columns=("材料", "情况", "说明", "共几页", "依据"), rows=rows)
     return summary_html(f"{phase}　{CHECKLIST}", head, [table])
 
 

@@ -89,7 +89,11 @@ class Server:
         """
         traces = [(trace, END.search(trace, trace.index("\n"))) for trace in TRACE.findall(self.said())]
         ends = [end.group() if trace.startswith("Traceback") and end else trace for trace, end in traces]
-        return [end for end in (*ERROR.findall(self.said()), *MISPLACED.findall(self.said()), *ends) if not CLOSED.search(end)]
+        return [
+            end
+            for end in (*ERROR.findall(self.said()), *MISPLACED.findall(self.said()), *ends)
+            if not CLOSED.search(end)
+        ]
 
     def _well(self) -> bool:
         try:

@@ -22,6 +22,7 @@ from onefill.reviews.errors import (
 from onefill.service import Desk
 from onefill.service.cases import SectionLocked
 from onefill.service.materials import MaterialsLocked
+from onefill.service.notices import checklist_page
 from onefill.service.shapes import Person
 from tests.desks import make_desk
 
@@ -275,3 +276,9 @@ def test_files_of_one_content_are_one_at_an_item_and_each_its_own_at_two(desk: D
     desk.materials.remove(leave, "proof_file", other.id, CLERK)
     assert standing(desk, leave) is Standing.PRESENT
     assert desk.materials.state(leave, CLERK).checklist.items[0].files == (first,)
+
+
+def test_the_printed_checklist_numbers_its_lines_once(desk: Desk, leave: str) -> None:
+    page = checklist_page("李静 年假", "请假", desk.materials.state(leave, CLERK).checklist, "2026年12月18日")
+    assert page.count("序号") == 1
+    assert "请假单（签字扫描件）" in page
