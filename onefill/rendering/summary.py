@@ -58,7 +58,7 @@ body {{ margin: 0; font: 10.5pt/1.52 "Times New Roman", SimSun; color: #000; }}
 h1 {{ margin: 0 0 0.3em; font: bold 2.1em/1.36 FZXiaoBiaoSong-B05S; text-align: center; }}
 h2 {{ margin: 1em 0 0.25em; font: normal 1.14em/1.5 SimHei; page-break-after: avoid; }}
 p.head {{ margin: 0 0 0.3em; }}
-p.head span {{ display: inline-block; }}
+p.head span {{ display: inline-block; margin-right: 2em; }}
 p.foot {{ margin: 1.2em 0 0; font-size: 0.72em; }}
 p.every {{ position: running(foot); }}
 p.last {{ display: none; }}
@@ -102,7 +102,7 @@ def summary_html(title: str, head: Sequence[tuple[str, str]], sections: Sequence
     body.append(f"<h1>{escape(title)}</h1>")
     if head:
         told = (f"<span>{escape(f'{label}：{value}')}</span>" for label, value in head)
-        body.append(f'<p class="head">{"　　".join(told)}</p>')
+        body.append(f'<p class="head">{"".join(told)}</p>')
     for section in sections:
         body.append(f"<h2>{escape(section.title)}</h2>" if section.title else "")
         body.append(_facts(section) if isinstance(section, Facts) else _listing(section, _PAGE[wide]))
