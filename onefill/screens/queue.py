@@ -9,6 +9,7 @@ import streamlit as st
 from onefill.errors import OneFillError
 from onefill.service.case_shapes import QueueLine
 from onefill.service.guard import ASSIGN
+from onefill.service.queues import ALL
 from onefill.service.shapes import Person
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
@@ -61,12 +62,14 @@ def chosen(verb: str, what: str) -> None:
             ASKED.choose(chosen=what)
         case "form":
             ASKED.choose(form=what, stage="")
-        case "stage" | "unit" | "returned":
+        case "stage" | "unit":
             ASKED.choose(**{verb: what})
+        case "returned":
+            ASKED.choose(returned=int(what or 0))
         case "find":
             ASKED.choose(text=str(json.loads(what).get("text", "")).strip())
         case "all":
-            ASKED.choose(form="", stage="", unit="", text="", returned="")
+            ASKED.filters, ASKED.page = ALL, 1
         case "page":
             ASKED.page = max(1, int(what))
 
@@ -92,7 +95,7 @@ def page() -> None:
     follow()
     desk = the_desk()
     who, pulse = desk.who(), pulse_of("queue", "all")
-    queue = desk.queues.queue(who, ASKED.chosen, **ASKED.filters, returned=ASKED.times, page=ASKED.page)
+    queue = desk.queues.queue(who, ASKED.chosen, ASKED.filters, page=ASKED.page)
     titles = {key: form.title for key, form in desk.definitions.forms.items() if form.stages}
     stages = {key: {one.key: one.title for one in desk.definitions.form(key).stages} for key in titles}
     units = desk.people.offices.units()

@@ -213,6 +213,25 @@ class QueueLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What chooses among the cases of a queue; everything if empty.
+
+    Attributes:
+        form: Only cases of this form.
+        stage: Only cases that stand in this stage of theirs.
+        unit: Only cases of this unit and those below.
+        text: Only cases whose label or index holds it.
+        returned: Only cases that came back so many times at least.
+    """
+
+    form: str = ""
+    stage: str = ""
+    unit: str = ""
+    text: str = ""
+    returned: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Queue:
     """A page of a queue, and how many cases there are of each kind.
 

@@ -8,7 +8,7 @@ from typing import Any
 from onefill.definitions.model import Form
 from onefill.reviews.moves import phase_of, stage_of, waits_for
 from onefill.service.book import Book
-from onefill.service.case_shapes import Queue, QueueLine
+from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.cases import roles_of, state_key, working_days
 from onefill.service.guard import ASSIGN
 from onefill.service.shapes import Person, Produced
@@ -16,6 +16,7 @@ from onefill.tables.plain import plain
 from store import Found
 
 PAGE = 20
+ALL = Filters()
 #: So many cases are looked through for what no index answers; an office with more has other troubles.
 MOST = 20_000
 FILTERS = ("waiting", "overdue", "today", "mine", "free", "office", "returned", "done")
@@ -45,31 +46,20 @@ class Queues:
         self._now = now
 
     def queue(
-        self,
-        who: Person,
-        chosen: str = "waiting",
-        *,
-        form: str = "",
-        stage: str = "",
-        unit: str = "",
-        text: str = "",
-        returned: int = 0,
-        page: int = 1,
+        self, who: Person, chosen: str = "waiting", filters: Filters = ALL, *, page: int = 1, most: int = PAGE
     ) -> Queue:
-        """A page of the cases that a filter chooses, and how many there are of each.
+        """A page of the cases that are chosen, and how many there are of each kind.
 
         Args:
             who: Who looks.
             chosen: ``waiting`` for this person's act, ``overdue``, due ``today``; ``mine`` (taken by this person),
                 ``free`` (by nobody; for whoever assigns also what waits for others), ``office`` (before any office),
                 ``returned`` to their owners, ``done``.
-            form: Only cases of this form.
-            stage: Only cases that stand in this stage of theirs.
-            unit: Only cases of this unit and those below.
-            text: Only cases whose label or index holds it.
-            returned: Only cases that came back so many times at least.
+            filters: What chooses further.
             page: From 1.
+            most: Cases on a page.
         """
+        form, stage, returned = filters.form, filters.stage, filters.returned
         stands = [one for one in self._stands(who) if form in ("", one.form) and stage in ("", one.stage)]
         kinds = {
             "waiting": [one.state for one in stands if one.waits],
@@ -77,7 +67,7 @@ class Queues:
             "returned": [one.state for one in stands if one.holder == "owner"],
             "done": [one.state for one in stands if one.holder == "done"],
         }
-        ask = {"form": form or None, "unit": unit, "text": text}
+        ask = {"form": form or None, "unit": filters.unit, "text": filters.text}
         leads = who.may(ASSIGN) and bool(who.roles)
         near = _came_back(self._find(who, kinds["office"] if leads else kinds["waiting"], ask), returned)
         waiting = [one for one in near if one.state in kinds["waiting"]]
@@ -94,11 +84,12 @@ class Queues:
         counts = {key: len(found) for key, found in parts.items()}
         for key in kinds.keys() - parts.keys():
             counts[key] = self._count(who, kinds[key], ask)
+        first = (page - 1) * most
         if chosen in parts:
-            lines, total = parts[chosen][(page - 1) * PAGE : page * PAGE], len(parts[chosen])
+            lines, total = parts[chosen][first : first + most], len(parts[chosen])
         else:
             chosen = chosen if chosen in kinds else "done"
-            lines = self._find(who, kinds[chosen], ask, limit=PAGE, offset=(page - 1) * PAGE)
+            lines = self._find(who, kinds[chosen], ask, limit=most, offset=first)
             total = counts[chosen]
         return Queue(lines=tuple(self._line(one) for one in lines), total=total, counts=counts)
 
@@ -130,27 +121,9 @@ class Queues:
                 counted[key][name] = counted[key].get(name, 0) + 1
         return counted
 
-    def workbook(
-        self,
-        who: Person,
-        chosen: str = "waiting",
-        *,
-        form: str = "",
-        stage: str = "",
-        unit: str = "",
-        text: str = "",
-        returned: int = 0,
-    ) -> Produced:
-        """All cases that a filter chooses, as an Excel file; see ``queue``."""
-        lines: list[QueueLine] = []
-        page = 1
-        while True:
-            asked = {"form": form, "stage": stage, "unit": unit, "text": text}
-            queue = self.queue(who, chosen, **asked, returned=returned, page=page)
-            lines += queue.lines
-            if not queue.lines or len(lines) >= queue.total:
-                break
-            page += 1
+    def workbook(self, who: Person, chosen: str = "waiting", filters: Filters = ALL) -> Produced:
+        """All cases that are chosen, as an Excel file; see ``queue``."""
+        lines = self.queue(who, chosen, filters, most=MOST).lines
         columns = (
             *("期限", "还剩工作日", "办件", "事项", "环节", "第几次提交", "退回次数"),
             *("提交日期", "自动核对不符", "自动核对提醒", "承办", "上一步经手"),

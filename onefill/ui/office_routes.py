@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onefill.service.access import Did
+from onefill.service.case_shapes import Filters
 from onefill.service.shapes import Produced
 from onefill.ui.doorman import Refused, door, window_speaking
 from onefill.ui.sending import download
@@ -19,15 +20,16 @@ async def queue(request: Request) -> Response:
     """All cases that a filter of a queue chooses, as far as the person sees them, as an Excel file."""
     await window_speaking(request.headers.get("x-onefill-token", ""))
     chosen, query = request.path_params["chosen"], request.query_params
+    times = query.get("returned", "")
     asked = {name: query.get(name, "") for name in ("form", "stage", "unit", "text")}
-    times = int(query.get("returned") or 0) if query.get("returned", "").isdecimal() else 0
+    filters = Filters(**asked, returned=int(times) if times.isdecimal() else 0)
 
     def make() -> Produced:
         desk = the_desk()
         who = desk.who()
         if not desk.queues.is_officer(who):
             raise Refused(403, NOT_YOURS)
-        made = desk.queues.workbook(who, chosen, **asked, returned=times)
+        made = desk.queues.workbook(who, chosen, filters)
         desk.log.note(who, Did.EXPORTED, what=made.name)
         return made
 

@@ -1,13 +1,14 @@
 """待办: the figures that are filters, the lines of a queue, what stands below them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from onefill.definitions.procedure import CaseList
-from onefill.service.case_shapes import Queue, QueueLine
-from onefill.service.queues import PAGE
+from onefill.service.case_shapes import Filters, Queue, QueueLine
+from onefill.service.queues import ALL, PAGE
 from onefill.ui.html import act, chip, esc, icon, link, pressed
 
 #: Says that a case shall be in nobody's hands.
@@ -42,33 +43,19 @@ class Asked:
     """Which part of the queue is looked at."""
 
     chosen: str = "waiting"
-    form: str = ""
-    stage: str = ""
-    unit: str = ""
-    text: str = ""
-    returned: str = ""
+    filters: Filters = ALL
     page: int = 1
 
-    def choose(self, **what: str) -> None:
+    def choose(self, chosen: str = "", **filters: Any) -> None:
         """Look at another part, from its first page."""
-        for name, value in what.items():
-            setattr(self, name, value)
+        self.chosen = chosen or self.chosen
+        self.filters = replace(self.filters, **filters)
         self.page = 1
 
     @property
     def query(self) -> str:
         """For the address of the workbook."""
-        return urlencode(self.filters | {"returned": self.returned})
-
-    @property
-    def filters(self) -> dict[str, str]:
-        """What chooses among the cases, by the names that ``queues`` knows."""
-        return {"form": self.form, "stage": self.stage, "unit": self.unit, "text": self.text}
-
-    @property
-    def times(self) -> int:
-        """How often a case must have come back."""
-        return int(self.returned or 0)
+        return urlencode(asdict(self.filters))
 
 
 def figures(queue: Queue, asked: Asked) -> str:
@@ -98,14 +85,17 @@ def tools(
     asked: Asked, forms: Mapping[str, str], units: Mapping[str, str], stages: Mapping[str, Mapping[str, str]]
 ) -> str:
     """Further filters, and the workbook; stages are those of the form that is chosen, or of the only one."""
-    of = asked.form or (next(iter(forms)) if len(forms) == 1 else "")
-    boxes = _choice("form", "事项", forms, asked.form) + _choice("stage", "环节", stages.get(of, {}), asked.stage)
-    boxes += _choice("unit", "单位", units, asked.unit) + _choice("returned", "退回", BACK, asked.returned)
-    clear = act("all", "不挑了", kind="lk") if any(asked.filters.values()) or asked.returned else ""
+    filters = asked.filters
+    of = filters.form or (next(iter(forms)) if len(forms) == 1 else "")
+    boxes = _choice("form", "事项", forms, filters.form) + _choice("stage", "环节", stages.get(of, {}), filters.stage)
+    boxes += _choice("unit", "单位", units, filters.unit) + _choice(
+        "returned", "退回", BACK, str(filters.returned or "")
+    )
+    clear = act("all", "不挑了", kind="lk") if asked.filters != ALL else ""
     return (
         f'<div class="tools">{boxes}<form data-say="find" class="finder" role="search">{icon("search")}'
         f'<input name="text" type="search" aria-label="在这些办件里找" placeholder="名称、编号，按回车" maxlength="60"'
-        f' value="{esc(asked.text)}" autocomplete="off"></form>{clear}<span class="sp"></span>'
+        f' value="{esc(asked.filters.text)}" autocomplete="off"></form>{clear}<span class="sp"></span>'
         f'<span data-told role="status" class="mut sm"></span>'
         f"{act('figures', '看统计', kind='btn s', sign='bar_chart')}"
         f'<button type="button" class="btn s" data-file="./of/queue/{esc(asked.chosen)}?{esc(asked.query)}">'
@@ -143,7 +133,11 @@ def table(
 ) -> str:
     """The cases, the first due first; a line says ``open:ID``, ``take:PHASE:ID`` or ``give:PHASE:ID:NAME``."""
     if not queue.lines:
-        words = f"没有找到“{esc(asked.text)}”。试试名称、编号里的几个字" if asked.text else NOTHING[asked.chosen]
+        words = (
+            f"没有找到“{esc(asked.filters.text)}”。试试名称、编号里的几个字"
+            if asked.filters.text
+            else NOTHING[asked.chosen]
+        )
         return f'<p class="empty">{words}</p>'
     heads = "".join(f"<th>{one}</th>" for one in ("期限", "办件", "单位", "事项", "环节", "提交"))
     rows = "".join(_row(one, units, today, hands(one)) for one in queue.lines)

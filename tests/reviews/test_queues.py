@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from onefill.service import Desk
+from onefill.service.case_shapes import Filters
 from onefill.service.queues import TERMS
 from tests.desks import Clock, make_desk
 from tests.reviews.test_one_step import CHIEF, CLERK, filled, handed_in
@@ -74,9 +75,9 @@ def test_the_queue_as_a_workbook(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_filter_by_text_and_form(desk: Desk) -> None:
     handed_in(desk, filled(desk))
-    assert desk.queues.queue(CHIEF, text="李静").total == 1
-    assert desk.queues.queue(CHIEF, text="没有").total == 0
-    assert desk.queues.queue(CHIEF, form="leave_request").total == 1
+    assert desk.queues.queue(CHIEF, filters=Filters(text="李静")).total == 1
+    assert desk.queues.queue(CHIEF, filters=Filters(text="没有")).total == 0
+    assert desk.queues.queue(CHIEF, filters=Filters(form="leave_request")).total == 1
 
 
 def test_a_filter_by_stage_and_by_how_often_it_came_back(desk: Desk) -> None:
@@ -94,10 +95,10 @@ def test_a_filter_by_stage_and_by_how_often_it_came_back(desk: Desk) -> None:
         ("waiting", "", 0, [fresh]),
         ("waiting", "", 1, []),
     ):
-        queue = desk.queues.queue(CHIEF, chosen, stage=stage, returned=returned)
+        queue = desk.queues.queue(CHIEF, chosen, Filters(stage=stage, returned=returned))
         assert ([line.record for line in queue.lines], queue.total) == (found, len(found)), (chosen, stage, returned)
         assert queue.counts[chosen] == len(found)
-    assert desk.queues.workbook(CHIEF, "returned", returned=2).data
+    assert desk.queues.workbook(CHIEF, "returned", Filters(returned=2)).data
 
 
 def test_whoever_leads_sees_what_is_overdue(desk: Desk, clock: Clock) -> None:
