@@ -24,12 +24,8 @@ def definitions() -> Definitions:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    one = Server(tmp_path_factory.mktemp("journey") / "data")
-    try:
-        one.start()
+    with Server(tmp_path_factory.mktemp("journey") / "data") as one:
         yield one
-    finally:
-        one.stop()
 
 
 @pytest.fixture

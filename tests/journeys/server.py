@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -25,7 +26,7 @@ CLOSED = re.compile(r"\b[\w.]*(Disconnect|ConnectionClosed)\w*\b")
 
 
 class Server:
-    """One server. Whoever starts it stops it, in ``finally``."""
+    """One server; in a ``with`` it runs, else whoever starts it stops it, in ``finally``."""
 
     def __init__(self, data: Path, app: Path = HOME, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         """A server of an app, by default of ours.
@@ -41,6 +42,17 @@ class Server:
         self.port = free_port()
         self.log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     @property
     def address(self) -> str:

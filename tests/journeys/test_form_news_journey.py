@@ -56,12 +56,8 @@ def record() -> list[str]:
 def server(tmp_path_factory: pytest.TempPathFactory, record: list[str]) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("news")
     record.append(filled_then(folder))
-    one = Server(folder / "data")
-    try:
-        one.start()
+    with Server(folder / "data") as one:
         yield one
-    finally:
-        one.stop()
 
 
 def test_what_became_of_it_is_told_until_it_was_seen(window: Window, record: list[str]) -> None:

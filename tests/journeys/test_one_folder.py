@@ -19,13 +19,8 @@ def servers(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
     data = tmp_path / "data"
     one, two = Server(data), Server(data)
     two.log = tmp_path / "two.log"
-    try:
-        one.start()
-        two.start()
+    with one, two:
         yield one, two
-    finally:
-        one.stop()
-        two.stop()
 
 
 @pytest.mark.slow

@@ -56,12 +56,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, classes: Classes) -> Iterat
         desk.reviews.remark(classes.returned, "certificates", at, what, OFFICER, remedy="对照成绩表改正")
     desk.reviews.act(classes.returned, "return_certificates", OFFICER)
     desk.store.close()
-    one = Server(data)
-    try:
-        one.start()
+    with Server(data) as one:
         yield one
-    finally:
-        one.stop()
 
 
 def roster(window: Window, record: str) -> None:

@@ -31,12 +31,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     desk.people.make(Account(name="市管", unit="440600", roles=("administrator", "auditor")), Person(), PASSWORD)
     desk.people.make(Account(name="新来", unit=DISTRICT, roles=("district_officer",)), Person(), PASSWORD)
     desk.store.close()
-    one = Server(data, settings={"ONEFILL_PEOPLE": "accounts", "ONEFILL_PEOPLE_MINUTES": str(IDLE / 60)})
-    try:
-        one.start()
+    with Server(data, settings={"ONEFILL_PEOPLE": "accounts", "ONEFILL_PEOPLE_MINUTES": str(IDLE / 60)}) as one:
         yield one
-    finally:
-        one.stop()
 
 
 def sign_in(page: Page, name: str = "陈晓岚", password: str = PASSWORD) -> None:

@@ -31,12 +31,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for name in ("陈晓岚", "李敏"):
         desk.people.make(Account(name=name, unit=DISTRICT, roles=("clerk",)), Person())
     desk.store.close()
-    one = Server(data, settings={"ONEFILL_PEOPLE": "header", "ONEFILL_PROXY_SECRET": SECRET})
-    try:
-        one.start()
+    with Server(data, settings={"ONEFILL_PEOPLE": "header", "ONEFILL_PROXY_SECRET": SECRET}) as one:
         yield one
-    finally:
-        one.stop()
 
 
 @pytest.fixture(scope="module")

@@ -43,12 +43,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     desk.transfers.adopt(SCHOOL, Person())
     handed_in(desk, desk.people.named("梁甲午"))
     desk.store.close()
-    one = Server(data, settings={"ONEFILL_PEOPLE": "accounts"})
-    try:
-        one.start()
+    with Server(data, settings={"ONEFILL_PEOPLE": "accounts"}) as one:
         yield one
-    finally:
-        one.stop()
 
 
 def handed_in(desk: Desk, who: Person) -> None:

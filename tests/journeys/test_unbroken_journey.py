@@ -44,11 +44,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, labels: dict[str, str]) -> 
     for name, record in load(desk, "syllabus_home", *sorted(teachers)).items():
         labels[name] = desk.records.state(record).label
     desk.store.close()
-    try:
-        one.start()
+    with one:
         yield one
-    finally:
-        one.stop()
 
 
 @pytest.mark.timeout(400)
