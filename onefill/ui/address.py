@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 REFUSED = """OneFill 没有启动：监听地址是“{address}”，别的电脑也能打开。
 那样谁都进得来，密码也不加密。去掉 --server.address 参数（或改为 127.0.0.1）再启动。
-要给别的电脑用，看 docs/administrator.md 的“多人一起用”；代理在另一台电脑上时，用 ONEFILL_PROXIES 写明它的地址。
+要给别的电脑用，看 docs/sign-in.md；代理在另一台电脑上时，用 ONEFILL_PROXIES 写明它的地址。
 """
 
 

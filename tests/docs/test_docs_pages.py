@@ -85,6 +85,24 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
+def test_every_page_is_found_from_the_readme() -> None:
+    found, ahead = {README}, [README]
+    while ahead:
+        page = ahead.pop()
+        targets = {(page.parent / link.partition("#")[0]).resolve() for link in links(page) if ".md" in link}
+        ahead += targets - found
+        found |= targets
+    assert set(PAGES) <= found
+
+
+def test_one_page_tells_an_administrator_all_deeds_of_the_store() -> None:
+    page = text(ROOT / "docs/administrator.md")
+    store = next(action.choices["store"] for action in parser()._actions if isinstance(action.choices, dict))
+    deeds = next(action.choices for action in store._actions if isinstance(action.choices, dict))
+    assert [deed for deed in deeds if f"store {deed}" not in page] == []
+    assert len(page.splitlines()) < 320, "what goes into details has a page of its own"
+
+
 def test_every_picture_is_shown_small_enough_and_has_a_maker() -> None:
     shown = {Path(link).stem for page in PAGES for link in links(page) if link.endswith(".png")}
     kept = sorted((ROOT / "docs/pictures").iterdir())
@@ -92,13 +110,14 @@ def test_every_picture_is_shown_small_enough_and_has_a_maker() -> None:
     assert all(path.stat().st_size <= MOST_BYTES for path in kept)
 
 
-def test_the_units_of_the_administrator_start_what_there_is() -> None:
-    starts = re.findall(r"^ExecStart=(.+)$", "\n".join(blocks(ROOT / "docs/administrator.md", "ini")), re.MULTILINE)
+def test_the_units_of_systemd_start_what_there_is() -> None:
+    units = [block for page in PAGES for block in blocks(page, "ini")]
+    starts = re.findall(r"^ExecStart=(.+)$", "\n".join(units), re.MULTILINE)
     assert len(starts) == 3
     for start in starts:
         words = shlex.split(start)
         line = words[2].replace("$$(date +%%u)", "1") if words[0] == "/bin/sh" else start
-        test_every_command_is_one("administrator.md", line.removeprefix("exec ").replace("/opt/onefill/", ""))
+        test_every_command_is_one("a unit", line.removeprefix("exec ").replace("/opt/onefill/", ""))
 
 
 def test_both_readmes_are_twins() -> None:

@@ -1,4 +1,4 @@
-"""Debian's nginx on loopback, with the configurations that the administrator's page shows."""
+"""Debian's nginx on loopback, with the configurations that our pages show."""
 
 import os
 import re
@@ -29,7 +29,7 @@ class Nginx:
 
         Args:
             folder: Where it may write.
-            shown: Words of the block of ``docs/administrator.md`` that is meant.
+            shown: Words of the block that is meant, in whichever of our pages it stands.
             told: What differs here from there, e.g. addresses of servers.
         """
         self.port = free_port()
@@ -83,10 +83,10 @@ class Nginx:
 
 
 def block_of(shown: str) -> str:
-    """The configuration in our page that has these words."""
-    page = (HOME / "docs" / "administrator.md").read_text(encoding="utf-8")
+    """The configuration in our pages that has these words."""
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in sorted((HOME / "docs").glob("*.md")))
     return next(
-        block for block in re.findall(r"^```nginx\n(.*?)^```$", page, re.DOTALL | re.MULTILINE) if shown in block
+        block for block in re.findall(r"^```nginx\n(.*?)^```$", pages, re.DOTALL | re.MULTILINE) if shown in block
     )
 
 

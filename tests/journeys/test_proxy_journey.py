@@ -1,4 +1,4 @@
-"""Behind nginx, set up as the administrator's page shows: it signs people in and tells us who they are."""
+"""Behind nginx, set up as the page on signing in shows: it signs people in and tells us who they are."""
 
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
