@@ -1,6 +1,7 @@
 """The index: lists and search over what lies in the files. Second truth only: losing it loses nothing."""
 
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
@@ -115,6 +116,8 @@ class Index:
         self._path = path
         self._mark = mark
         self._free: list[sqlite3.Connection] = []
+        # Whoever lets a store go without closing it leaves no connection to the collector of rubbish.
+        weakref.finalize(self, _close_all, self._free)
         self._lock = Lock()
         self._identity = (0, 0)
 
@@ -146,10 +149,8 @@ class Index:
     def close(self) -> None:
         """Close every free connection; those in use are closed when they come back."""
         with self._lock:
-            free, self._free = self._free, []
             self._identity = (0, 0)
-        for db in free:
-            db.close()
+            _close_all(self._free)
 
     @property
     def _full_mark(self) -> str:
@@ -290,6 +291,11 @@ def is_passing(error: sqlite3.Error) -> bool:
 def microseconds(when: datetime) -> int:
     """A moment as the index orders it."""
     return (when - _EPOCH) // timedelta(microseconds=1)
+
+
+def _close_all(free: list[sqlite3.Connection]) -> None:
+    while free:
+        free.pop().close()
 
 
 def _put_tokens(db: sqlite3.Connection, record: str, tokens: frozenset[str]) -> None:

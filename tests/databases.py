@@ -20,18 +20,12 @@ from psycopg import sql
 
 from store.postgres.migrating import migrate
 from store.postgres.work import lay_out
+from tests.ordinary import as_ordinary, ordinary
 
 #: The role the program runs as: row-level security does not bind a superuser.
 ROLE = "onefill"
 #: What a test may do without: it is killed, never unplugged.
 CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
-#: It may still go through folders that are closed to others, as is the whole of some freshly made machines.
-MAY_LOOK = (
-    "--clear-groups",
-    "--securebits=+no_setuid_fixup",  # else access() forgets it
-    "--inh-caps=+dac_read_search",
-    "--ambient-caps=+dac_read_search",
-)
 _DEBIAN = Path("/usr/lib/postgresql")
 
 
@@ -60,10 +54,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._made = ""
         self._free: list[str] = []
-        user, group = _ordinary()
-        self._as = ["setpriv", f"--reuid={user}", f"--regid={group}", *MAY_LOOK] if user else []
-        if user:
-            shutil.chown(self.folder, user, group)
+        self._as = as_ordinary()
+        if who := ordinary():
+            shutil.chown(self.folder, *who)
         self._initialise()
         self.start()
         password = sql.Literal(self._password).as_string()
@@ -189,16 +182,6 @@ def _free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
-
-
-def _ordinary() -> tuple[str, str] | tuple[None, None]:
-    """Whom to run it as: PostgreSQL refuses root."""
-    if os.name != "posix" or os.getuid() != 0:
-        return None, None
-    import pwd
-
-    names = {user.pw_name for user in pwd.getpwall()}
-    return ("postgres", "postgres") if "postgres" in names else ("nobody", "nogroup")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Connections: a pool of them, transactions that know who asks, and what goes wrong told in our words."""
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from enum import IntEnum
@@ -66,6 +67,8 @@ class Database:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             address, kwargs=given, min_size=1, max_size=POOL, timeout=wait, reconnect_timeout=wait, open=False
         )
+        # Also at the end of a program that never closes it: by then Python stops the pool's threads no more.
+        self._close = weakref.finalize(self, self._pool.close)
         self._pool.open()
 
     @contextmanager
@@ -114,7 +117,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._close()
 
     @contextmanager
     def _transaction(

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import os
 import sqlite3
 import subprocess
@@ -203,6 +204,20 @@ def test_what_the_index_refused_is_listed_by_the_others(folder: Path) -> None:
         index.execute("drop trigger full")
     assert [found.n for found in other.find(scope=EVERYTHING)] == [2]
     other.close()
+
+
+def test_a_store_that_is_let_go_closes_its_connections(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: made.append(connect(*given, **named)) or made[-1])
+    store = TinyStore(folder, stepping())
+    begin(store)
+    del store
+    gc.collect()
+    assert made
+    for db in made:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            db.execute("select 1")
 
 
 def test_what_others_write_while_a_program_looks_through_all_files_stays_known(

@@ -15,6 +15,7 @@ import pytest
 from store import EVERYTHING, Change, Store, StoreUnavailable
 from store.disk import Disk
 from store.tiny import TinyStore
+from tests.ordinary import as_ordinary
 from tests.store.making import begin, class_of, new, stepping
 
 ROOT = Path(__file__).parents[2]
@@ -121,16 +122,13 @@ def test_a_new_store_on_a_full_disk_is_told(small: Small) -> None:
 
 
 READ_ONLY = """
-import os, sys
+import sys
 from pathlib import Path
 from store import EVERYTHING, Change, StoreUnavailable
 from store.tiny import TinyStore
 from tests.store.making import new, stepping
 
 folder = Path(sys.argv[1])
-if os.geteuid() == 0:
-    os.setgid(65534)
-    os.setuid(65534)
 store = TinyStore(folder, stepping())
 store.append(new(), 0, EVERYTHING)
 for path in (*folder.rglob("*"), folder):
@@ -165,7 +163,7 @@ def test_a_folder_that_may_not_be_written_is_told_and_still_read() -> None:
     """As somebody who is not root, for whom rights count."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o777)
-        command = [sys.executable, "-c", READ_ONLY, f"{name}/store"]
+        command = [*as_ordinary(), sys.executable, "-c", READ_ONLY, f"{name}/store"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "7\n"
