@@ -11,8 +11,8 @@ from typing import Any
 from onefill.materials import UNSORTED, ItemState
 from onefill.service import Desk
 from onefill.service.access import Did
-from onefill.service.notices import STANDINGS
 from onefill.service.plain import write_file
+from onefill.service.sent import STANDINGS
 
 GOOD, BAD = 0, 1
 DeskOf = Callable[[argparse.Namespace], Desk]

@@ -11,6 +11,7 @@ CASE = {
     "round": "第几次提交",
     "returned": "退回次数",
     "receipt": "回执号",
+    "number": "文书号",
     "submitted_on": "提交日期",
     "acted_on": "办理日期",
     "due": "期限",

@@ -173,6 +173,12 @@ class Document(Strict, title="附件"):
         return (self.template,) if isinstance(self.template, str) else self.template
 
 
+class Notice(Document, title="文书"):
+    """A paper about a submission, sent with an act."""
+
+    mark: str = Field("", max_length=12, description="文书号的开头，例如：补正；后面是日期、办件和第几条")
+
+
 class Phase(Strict, title="阶段"):
     """One handing-over in a record's life."""
 
@@ -206,7 +212,7 @@ class Form(Strict, title="表单"):
     materials: tuple[Material, ...] = Field((), description="要交的材料，按清单顺序")
     stages: tuple[Stage, ...] = Field((), description="提交以后经过的环节")
     actions: tuple[Action, ...] = Field((), description="各环节可以做的操作")
-    notices: tuple[Document, ...] = Field((), description="办理中印的文书；case 是这次提交的情况")
+    notices: tuple[Notice, ...] = Field((), description="办理中印的文书；case 是这次提交的情况")
     lists: tuple[CaseList, ...] = Field((), description="办理中从各办件汇总的名单")
     life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
     removed: dict[str, str] = Field(

@@ -101,6 +101,8 @@ class Act:
         day: The date that was asked.
         rank: The place in a ranked list, if that was asked; 0 if not.
         remarks: How many remarks went with it.
+        entry: Number of the entry that it wrote; 0 in entries that did not say so yet.
+        number: Of the paper that was sent with it; empty if none was.
     """
 
     action: str
@@ -115,6 +117,8 @@ class Act:
     day: date | None = None
     rank: int = 0
     remarks: int = 0
+    entry: int = 0
+    number: str = ""
 
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
@@ -142,7 +146,7 @@ class PhaseCase:
         round: How many times it was submitted.
         returned: How many times it came back.
         due: Until when whoever holds it should be done.
-        receipt: Number of the receipt of the first submission.
+        receipt: Number of the receipt of the last submission.
         submissions: Number of the entry of each submission.
         prints: First 8 characters of the facts hash of each document at the last submission.
         acts: All that was done, in order.

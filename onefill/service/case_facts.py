@@ -67,6 +67,11 @@ class CaseFacts(Mapping[str, object]):
         return self._phase.receipt
 
     @property
+    def number(self) -> str:
+        """Number of the paper sent with the last act; that of the receipt where papers had none of their own yet."""
+        return (self._last.number if self._last else "") or self.receipt
+
+    @property
     def submitted_on(self) -> object:
         """Day of the last submission."""
         act = self._phase.by(one.key for one in self._form.actions if one.kind == "submit")

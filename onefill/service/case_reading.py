@@ -77,7 +77,7 @@ class CaseReading(Room):
         form, data = opened.sheet.plan.form, opened.sheet.data
         case = case_of(data)
         roles = roles_of(self._book.definitions, opened.form, who)
-        office = self._is_office(opened, who)
+        office = self.is_office(opened, who)
         standings = tuple(self._phase(opened, case, phase.key) for phase in form.phases)
         acted = [one for one in standings if one.acts]
         active = max(reversed(acted), key=lambda one: one.acts[-1].when).key if acted else None
@@ -186,7 +186,7 @@ class CaseReading(Room):
         roles = roles_of(self._book.definitions, opened.form, who)
         return bool(waits_for(form, phase, stage) & roles) and who.sees(opened.entry.summary.unit)
 
-    def _is_office(self, opened: OpenRecord, who: Person) -> bool:
+    def is_office(self, opened: OpenRecord, who: Person) -> bool:
         """Whether the person has a role that decides about this form's submissions."""
         return not roles_of(self._book.definitions, opened.form, who).isdisjoint(self._deciding(opened))
 
@@ -200,7 +200,7 @@ class CaseReading(Room):
         """Ask that the submission lies with an office, and that the person may act there."""
         form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
         stage = stage_of(form, phase, state.stage)
-        if not self._is_office(opened, who):
+        if not self.is_office(opened, who):
             raise NotYours(action=what, roles="、".join(self._deciding(opened).values()) or "审核的人")
         if stage.holder != "office":
             raise NotNow(stage=stage.title, action=what)

@@ -179,6 +179,31 @@ class Correction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentPaper:
+    """A paper that went out with an act.
+
+    Attributes:
+        n: Number of the entry that sent it.
+        key: Of the notice.
+        title: Of the notice.
+        number: Its own; empty where papers had none of their own yet.
+        phase: Key of the phase.
+        suffix: Of its template's own format.
+        who: Who sent it.
+        when: When.
+    """
+
+    n: int
+    key: str
+    title: str
+    number: str
+    phase: str
+    suffix: str
+    who: str
+    when: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueueLine:
     """A case in a queue.
 

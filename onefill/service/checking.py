@@ -1,6 +1,6 @@
 """The checklist of an open record: what was handed in, held against the facts of today."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression
@@ -30,8 +30,22 @@ class Checking:
         self._sources = sources
         self._prints: dict[str, tuple[int, dict[str, str | None]]] = {}
 
-    def of(self, opened: OpenRecord, phase: int, only: str | None = None) -> Checklist:
-        """The checklist of a phase, as the record is now, or of one of its materials; asked under the book's lock."""
+    def of(
+        self,
+        opened: OpenRecord,
+        phase: int,
+        only: str | None = None,
+        *,
+        prints: Callable[[str], str | None] | None = None,
+    ) -> Checklist:
+        """The checklist of a phase, as the record is now, or of one of its materials; asked under the book's lock.
+
+        Args:
+            opened: The record.
+            phase: Index of the phase.
+            only: Key of the one material that is asked about.
+            prints: What its documents print, where that is not asked as of today.
+        """
         form, data = opened.sheet.plan.form, opened.sheet.data
         case, key = case_of(data), form.phases[phase].key
         settled = data.get(CLOSED) or {}
@@ -42,7 +56,7 @@ class Checking:
         accepted: Mapping[str, str] = data.get(ACCEPTED) or {}
         known = Known(
             supplied=supplied_of(data),
-            prints=lambda document: self.print_of(opened, document),
+            prints=prints or (lambda document: self.print_of(opened, document)),
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
             returned=returned,

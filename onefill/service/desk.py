@@ -387,7 +387,7 @@ def open_desk(
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         reviews=reviews,
         verification=Verification(book, log),
-        notices=Notices(book, sources, reviews, conversion, now),
+        notices=Notices(book, sources, checking, reviews, conversion, now),
         queues=Queues(book, now),
         listings=Listings(book, reviews, conversion, now),
         people=people,

@@ -1,19 +1,23 @@
 """Notices of a submission: printed when something is handed in, returned or passed; and the checklist itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from onefill.definitions.model import Document
+from onefill.definitions.model import Form, Notice
 from onefill.facts import PrintView, facts_hash
 from onefill.fields.chinese import date_text
-from onefill.materials import Checklist, ItemState, Standing
+from onefill.materials import Checklist
 from onefill.rendering.packet import join
-from onefill.rendering.summary import Listing, summary_html
-from onefill.reviews import Remark, RemarkState
+from onefill.reviews import Act, Remark, RemarkState
 from onefill.reviews.moves import phase_of, phase_title, stage_of
 from onefill.service.book import Book, OpenRecord
+from onefill.service.case_facts import CaseFacts
+from onefill.service.case_shapes import SentPaper
 from onefill.service.cases import case_of, working_days
+from onefill.service.checking import Checking
+from onefill.service.checklist_page import CHECKLIST, checklist_page
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
 from onefill.service.guard import seen_by
@@ -21,40 +25,45 @@ from onefill.service.naming import file_name
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.reviews import Reviews
 from onefill.service.room import Room
+from onefill.service.sent import NOT_SENT, PAPER, kept, lists
 from onefill.service.shapes import Person, Produced
-from onefill.service.sources import Sources
+from onefill.service.sources import Source, Sources
+from onefill.service.versions import ACT
 
-PDF, WORD = ".pdf", ".docx"
-CHECKLIST = "材料清单"
-#: How an item of the checklist stands, in a word.
-STANDINGS = {
-    Standing.MISSING: "缺",
-    Standing.EXPIRED: "过期",
-    Standing.STALE: "要重印",
-    Standing.OLD: "旧",
-    Standing.SHORT: "不够",
-    Standing.RETURNED: "退回",
-    Standing.PRESENT: "齐",
-    Standing.TO_LOOK: "待核",
-    Standing.ACCEPTED: "收下",
-    Standing.NOT_REQUIRED: "不用交",
-}
+PDF = ".pdf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """A notice in its template's own format, with the first characters of its facts hash."""
+
+    title: str
+    data: bytes
+    suffix: str
+    digest: str
 
 
 class Notices(Room):
     """What is printed about a submission; kept nowhere, because the entries of the acts hold all that it says."""
 
     def __init__(
-        self, book: Book, sources: Sources, reviews: Reviews, conversion: Conversion, now: Callable[[], datetime]
+        self,
+        book: Book,
+        sources: Sources,
+        checking: Checking,
+        reviews: Reviews,
+        conversion: Conversion,
+        now: Callable[[], datetime],
     ) -> None:
         self._book = book
         self._sources = sources
+        self._checking = checking
         self._reviews = reviews
         self._conversion = conversion
         self._now = now
 
     def make(self, record: str, key: str, who: Person, suffix: str = PDF, *, phase: str = "") -> Produced:
-        """A notice of the form as PDF or in its template's own format.
+        """A notice of the form as PDF or in its template's own format, as things are now.
 
         One that an act is about to send says what that act will say: who, today, and the term that begins with it.
 
@@ -73,29 +82,50 @@ class Notices(Room):
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             form = opened.sheet.plan.form
-            notice = next((one for one in form.notices if one.key == key), None)
-            if notice is None:
-                known = "、".join(one.key for one in form.notices) or "（一份也没有）"
-                raise DocumentUnknown(form=form.title, document=key, known=known)
-            source = self._sources.live(record)
-            template = source.templates(notice)[0]
+            notice = _notice(form, key)
             facts = self._facts(opened, notice, phase or phase_of(form, notice.from_), who)
-            digest = facts_hash(facts, [name.path for name in template.compiled.names if name.whole])
-            printing = {
-                "title": notice.title,
-                "version": source.version,
-                "hash": digest[:8],
-                "draft": "",
-                "record": record,
-                "date": date_text(source.day),
-            }
-            data = template.compiled.render(PrintView(opened.sheet.view, 0, {**facts.extra, "print": printing}))
+            laid = _laid(self._sources.live(record), notice, facts)
             name = file_name(f"{notice.title}_{opened.sheet.label()}")
-        if suffix == template.compiled.suffix:
-            return Produced(name=f"{name}{suffix}", data=data, hash=digest[:8])
-        if suffix != PDF:
-            raise FormatUnknown(title=notice.title, format=suffix, known=f"{template.compiled.suffix}、{PDF}")
-        return self._pdf(Wanted(title=notice.title, files=(data,), suffix=template.compiled.suffix), name, digest[:8])
+        return self._given(laid, name, suffix)
+
+    def sent(self, record: str, who: Person) -> tuple[SentPaper, ...]:
+        """Every paper that went out with an act upon a record, the newest first."""
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            acts = sorted(
+                ((key, act) for key, one in case_of(opened.sheet.data).phases.items() for act in one.acts),
+                key=lambda one: one[1].when,
+            )
+            found = [self._sent(opened, phase, act, n) for phase, act, n in self._with_entries(opened, acts) if n]
+        return tuple(one for one in reversed(found) if one is not None)
+
+    def again(self, record: str, n: int, who: Person, suffix: str = PDF) -> Produced:
+        """A paper that went out, as it was: out of the entry that sent it, with the template of then.
+
+        Args:
+            record: Which.
+            n: Number of the entry, see ``sent``.
+            who: Who prints.
+            suffix: The format.
+
+        Raises:
+            DocumentUnknown: That entry has sent none.
+            FormatUnknown: It does not come in this format.
+            NothingToPrint: Its template cannot be converted.
+        """
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            entry = self._book.store.entry(record, n, self._book.scope)
+            source = self._sources.version(entry)
+            form, phase = source.form, str(entry.why.get("phase", ""))
+            action = next((one for one in form.actions if one.key == entry.why.get("action")), None)
+            notice = _notice(form, action.prints if action and action.prints else f"第 {n} 条")
+            then = replace(opened, sheet=source.sheet, findings=source.findings_of(source.sheet), entry=entry)
+            facts = self._as_sent(then, notice, phase)
+            laid = _laid(source, notice, facts)
+            number = case_of(source.sheet.data).phase(phase).acts[-1].number
+            name = file_name("_".join(one for one in (notice.title, number, source.sheet.label()) if one))
+        return self._given(laid, name, suffix)
 
     def checklist(self, record: str, phase: str, who: Person) -> Produced:
         """The checklist of a phase on plain pages, for any form."""
@@ -110,14 +140,35 @@ class Notices(Room):
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _facts(self, opened: OpenRecord, notice: Document, phase: str, who: Person) -> PrintView:
-        case = {**self._reviews.case_facts(opened, phase), **self._lists(opened, phase)}
+    def _facts(self, opened: OpenRecord, notice: Notice, phase: str, who: Person) -> PrintView:
+        told = self._told(opened, phase, noted=who.roles is None or self._reviews.is_office(opened, who))
+        case = {**self._reviews.case_facts(opened, phase), **lists(told, self._reviews.checklist(opened, phase))}
         if not case["by"]:
             case["by"] = who.name
+        case |= self._number_of(opened, notice, phase)
         case |= self._about_to_be(opened, notice, phase, who)
         return PrintView(opened.sheet.view, opened.sheet.plan.phase_index(notice.from_), {"case": case})
 
-    def _about_to_be(self, opened: OpenRecord, notice: Document, phase: str, who: Person) -> dict[str, Any]:
+    def _as_sent(self, then: OpenRecord, notice: Notice, phase: str) -> PrintView:
+        """What a paper said; the checklist of one that did not keep it is worked out anew of what was handed in."""
+        prints = case_of(then.sheet.data).phase(phase).prints
+
+        def checklist() -> Checklist:
+            return self._checking.of(then, then.sheet.plan.phase_index(phase), prints=prints.get)
+
+        known: Mapping[str, Any] = then.entry.why.get(PAPER) or kept(checklist())
+        told = lists(self._told(then, phase, noted=True), Checklist(items=()))
+        case = {**CaseFacts(then, phase, lambda: Checklist(items=())), **told, **known}
+        return PrintView(then.sheet.view, then.sheet.plan.phase_index(notice.from_), {"case": case})
+
+    def _number_of(self, opened: OpenRecord, notice: Notice, phase: str) -> dict[str, Any]:
+        """The number under which a notice of a phase went out last; that of the receipt where it had none."""
+        sending = {one.key for one in opened.sheet.plan.form.actions if one.prints == notice.key}
+        state = case_of(opened.sheet.data).phase(phase)
+        act = state.by(sending)
+        return {"number": act.number or state.receipt if act else ""}
+
+    def _about_to_be(self, opened: OpenRecord, notice: Notice, phase: str, who: Person) -> dict[str, Any]:
         """What the act that sends a notice will change of the facts, while it has not been done."""
         form, today = opened.sheet.plan.form, self._now().date()
         stage = case_of(opened.sheet.data).phase(phase).stage
@@ -127,18 +178,50 @@ class Notices(Room):
             return {}
         days = stage_of(form, phase, act.to).days
         due = working_days(self._book.definitions, opened.form).after(today, days) if days else None
-        return {"by": who.name, "acted_on": today, "due": due}
+        return {"number": NOT_SENT, "by": who.name, "acted_on": today, "due": due}
 
-    def _lists(self, opened: OpenRecord, phase: str) -> dict[str, Any]:
+    def _told(self, opened: OpenRecord, phase: str, *, noted: bool) -> Sequence[Remark]:
+        """The remarks that a notice tells: those not at their end, else those that were closed."""
         case = with_aside(case_of(opened.sheet.data), opened.sheet.data, phase, answers=False)
         live = [one for one in case.of_phase(phase) if one.live]
-        noted = [one for one in notes_of(opened.sheet.data) if one.phase == phase]
-        told = [*live, *noted] or [one for one in case.of_phase(phase) if one.state is RemarkState.CLOSED]
-        checklist = self._reviews.checklist(opened, phase)
-        return {
-            "remarks": [_remark(number, one) for number, one in enumerate(told, 1)],
-            "items": [_item(number, one) for number, one in enumerate(checklist.items, 1)],
-        }
+        waiting = [one for one in notes_of(opened.sheet.data) if noted and one.phase == phase]
+        return [*live, *waiting] or [one for one in case.of_phase(phase) if one.state is RemarkState.CLOSED]
+
+    def _with_entries(self, opened: OpenRecord, acts: Sequence[tuple[str, Act]]) -> Iterator[tuple[str, Act, int]]:
+        """Each act, in order, with the number of its entry; of those that do not say so, the chain is read."""
+        if all(act.entry for _, act in acts):
+            yield from ((phase, act, act.entry) for phase, act in acts)
+            return
+        chain = iter(one for one in self._book.store.entries(opened.id, self._book.scope) if one.kind == ACT)
+        for phase, act in acts:
+            said = phase, act.action
+            yield phase, act, next((one.n for one in chain if (one.why.get("phase"), one.why.get("action")) == said), 0)
+
+    def _sent(self, opened: OpenRecord, phase: str, act: Act, n: int) -> SentPaper | None:
+        form = opened.sheet.plan.form
+        if not any(one.key == act.action for one in form.actions):  # taken out of the form since
+            form = self._book.plan_of(self._book.store.entry(opened.id, n, self._book.scope)).form
+        prints = next((one.prints for one in form.actions if one.key == act.action), None)
+        notice = next((one for one in form.notices if one.key == prints), None)
+        if notice is None or (act.entry and not act.number):
+            return None
+        return SentPaper(
+            n=n,
+            key=notice.key,
+            title=notice.title,
+            number=act.number,
+            phase=phase,
+            suffix=f".{notice.templates[0].rpartition('.')[2]}",
+            who=act.who,
+            when=act.when,
+        )
+
+    def _given(self, laid: Laid, name: str, suffix: str) -> Produced:
+        if suffix == laid.suffix:
+            return Produced(name=f"{name}{suffix}", data=laid.data, hash=laid.digest)
+        if suffix != PDF:
+            raise FormatUnknown(title=laid.title, format=suffix, known=f"{laid.suffix}、{PDF}")
+        return self._pdf(Wanted(title=laid.title, files=(laid.data,), suffix=laid.suffix), name, laid.digest)
 
     def _pdf(self, wanted: Wanted, name: str, digest: str) -> Produced:
         parts, notes = self._conversion.convert([wanted], lambda _done, _total, _what: None)
@@ -147,37 +230,25 @@ class Notices(Room):
         return Produced(name=f"{name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
 
 
-def checklist_page(label: str, phase: str, checklist: Checklist, day: str) -> str:
-    """The page as HTML."""
-    lacking = len(checklist.lacking)
-    head = [
-        ("名称", label),
-        ("阶段", phase),
-        ("日期", day),
-        ("要交", f"{len(checklist.required)} 件" + (f"，还差 {lacking} 件" if lacking else "，齐")),
-    ]
-    rows = [
-        (one.name, STANDINGS[one.standing], one.why, str(one.pages or ""), one.material.clause)
-        for one in checklist.items
-    ]
-    table = Listing(title="", columns=("材料", "情况", "说明", "共几页", "依据"), rows=rows)
-    return summary_html(f"{phase}　{CHECKLIST}", head, [table])
+def _notice(form: Form, key: str) -> Notice:
+    notice = next((one for one in form.notices if one.key == key), None)
+    if notice is None:
+        known = "、".join(one.key for one in form.notices) or "（一份也没有）"
+        raise DocumentUnknown(form=form.title, document=key, known=known)
+    return notice
 
 
-def _remark(number: int, one: Remark) -> Mapping[str, Any]:
-    told = {"label": one.label, "what": one.what, "remedy": one.remedy, "clause": one.clause, "reason": one.reason}
-    return {"no": number, **told}
-
-
-def _item(number: int, one: ItemState) -> Mapping[str, Any]:
-    return {
-        "no": number,
-        "title": one.title,
-        "label": one.label,
-        "standing": STANDINGS[one.standing],
-        "why": one.why,
-        "clause": one.material.clause,
-        "pages": one.pages,
-        "have": one.have,
-        "need": one.need,
+def _laid(source: Source, notice: Notice, facts: PrintView) -> Laid:
+    """A notice in its template's own format."""
+    template = source.templates(notice)[0]
+    digest = facts_hash(facts, [name.path for name in template.compiled.names if name.whole])[:8]
+    printing = {
+        "title": notice.title,
+        "version": source.version,
+        "hash": digest,
+        "draft": "",
+        "record": source.sheet.record,
+        "date": date_text(source.day),
     }
+    data = template.compiled.render(PrintView(source.sheet.view, 0, {**facts.extra, "print": printing}))
+    return Laid(title=notice.title, data=data, suffix=template.compiled.suffix, digest=digest)

@@ -134,7 +134,7 @@ class Remarking(Assigning):
             opened = seen_by(self._book, record, who)
             form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
             in_office = stage_of(form, phase, state.stage).holder == "office"
-            if in_office and self._is_office(opened, who) and opened_by(opened.sheet.data, phase) is None:
+            if in_office and self.is_office(opened, who) and opened_by(opened.sheet.data, phase) is None:
                 kept = {"who": who.name, "at": self._now().isoformat()}
                 self._keep(opened, f"{OPENED}/{phase}", kept, who)
 

@@ -26,6 +26,7 @@ from onefill.service.checking import accepted_of
 from onefill.service.guard import seen_by
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
+from onefill.service.sent import PAPER, kept, numbered
 from onefill.service.shapes import Person
 from onefill.service.verification import failed
 from onefill.service.versions import Acting
@@ -157,19 +158,12 @@ class Reviews(Remarking):
         drop = {CLOSED, ACCEPTED}
         data: dict[str, Any] = {}
         case = replace(case, accepted={k: v for k, v in accepted_of(case, opened.sheet.data).items() if v})
+        case = numbered(form, case, key, action, opened.id, opened.entry.n + 1)
         if action.kind == "submit":
             state = case.phase(key)
-            day = ruling.act.when
-            receipt = state.receipt or f"{day:%Y%m%d}-{opened.id[-6:].upper()}"
-            case = case.with_phase(
-                key,
-                replace(
-                    state,
-                    receipt=receipt,
-                    submissions=(*state.submissions, opened.entry.n + 1),
-                    prints=self._checking.prints(opened, key),
-                ),
-            )
+            submissions = (*state.submissions, opened.entry.n + 1)
+            prints = self._checking.prints(opened, key)
+            case = case.with_phase(key, replace(state, submissions=submissions, prints=prints))
             drop |= {ANSWERS, OPENED}
         elif action.kind in ("return", "withdraw"):
             drop |= {OPENED}
@@ -184,7 +178,13 @@ class Reviews(Remarking):
             state=state_now,
             due=due,
             about={**about, **self._told(opened, key, who)} if about else {},
-            why={"title": action.title, "action": action.key, "phase": key, **_said(ruling)},
+            why={
+                "title": action.title,
+                "action": action.key,
+                "phase": key,
+                **_said(ruling),
+                **({PAPER: kept(self.checklist(opened, key))} if action.prints else {}),
+            },
         )
         try:
             return self._versions.act(opened.id, who, acting)
@@ -204,7 +204,7 @@ class Reviews(Remarking):
 
     def _officer(self, opened: OpenRecord, who: Person) -> str:
         """Who acted last for the office."""
-        if self._is_office(opened, who):
+        if self.is_office(opened, who):
             return who.name
         return str(opened.entry.summary.about.get("officer", ""))
 

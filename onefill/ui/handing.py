@@ -135,7 +135,7 @@ def _told(wish: Wish) -> str:
 # -- after ---------------------------------------------------------------------------------------------------------
 
 
-def after(record: str, form: Form, standing: PhaseStanding, moves: Sequence[Move], wish: Wish) -> str:
+def after(standing: PhaseStanding, moves: Sequence[Move], wish: Wish) -> str:
     """The receipt, what happens next, and what can still be done."""
     colour, sign, word = stage_chip(standing)
     last = standing.acts[-1] if standing.acts else None
@@ -145,9 +145,6 @@ def after(record: str, form: Form, standing: PhaseStanding, moves: Sequence[Move
     html += _said(standing)
     html += _next(standing, moves) if standing.holder == "office" else ""
     html += _told(wish)
-    html += "".join(
-        _notice(record, standing.key, one.key, one.title) for one in form.notices if _printable(form, one.key, standing)
-    )
     return html + others(moves)
 
 
@@ -169,17 +166,6 @@ def _next(standing: PhaseStanding, moves: Sequence[Move]) -> str:
     elif any(move.action.kind == "withdraw" for move in moves):
         lines.append("对方打开以前，随时可以撤回")
     return f'<ol class="then">{"".join(f"<li>{line}</li>" for line in lines)}</ol>'
-
-
-def _printable(form: Form, key: str, standing: PhaseStanding) -> bool:
-    """Whether one of the acts that were done prints this notice."""
-    done = {one.action for one in standing.acts}
-    return any(action.prints == key and action.key in done for action in form.actions)
-
-
-def _notice(record: str, phase: str, key: str, title: str) -> str:
-    where = f"./of/notice/{esc(record)}/{esc(key)}?phase={esc(phase)}"
-    return f'<button type="button" class="btn full" data-file="{where}">{icon("print")}打印{esc(title)}</button>'
 
 
 def others(moves: Sequence[Move]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 
 from onefill.definitions.model import Document
+from onefill.service.case_shapes import SentPaper
 from onefill.service.job_shapes import Job as Kept
 from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.jobs import Job, OnProgress, jobs
@@ -48,6 +49,17 @@ def notice_job(record: str, notice: Document, phase: str) -> Job:
         return desk.notices.make(record, notice.key, desk.who(), phase=phase)
 
     return jobs.start(("notice", record, notice.key, phase, _stamp(record)), record, work, again=False)
+
+
+def sent_job(record: str, paper: SentPaper) -> Job:
+    """Lay out a paper that went out for looking at."""
+
+    def work(progress: OnProgress) -> Produced:
+        progress(0, 1, paper.title)
+        desk = the_desk()
+        return desk.notices.again(record, paper.n, desk.who())
+
+    return jobs.start(("sent", record, paper.n), record, work, again=False)
 
 
 def page_job(record: str, paper: DocumentState) -> Job | None:

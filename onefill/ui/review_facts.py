@@ -8,14 +8,14 @@ from onefill.facts import Difference
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
 from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection
-from onefill.service.notices import STANDINGS
+from onefill.service.sent import STANDINGS
 from onefill.ui.checklists import fact_changes
 from onefill.ui.html import act, chip, esc, icon, note, pressed
 from onefill.ui.review_items import SIGNS
 
 #: Draws the remarks about a place, and the form there if one is being written; key of the form, path of the place.
 Said = Callable[[str, str], str]
-TABS = (("checks", "核对"), ("facts", "数据"), ("changes", "变化"), ("remarks", "意见"))
+TABS = (("checks", "核对"), ("facts", "数据"), ("changes", "变化"), ("remarks", "意见"), ("sent", "文书"))
 CHECKS = {
     "wrong": ("red", "error", "不符"),
     "unknown": ("amber", "help", "没法核对"),

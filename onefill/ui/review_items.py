@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onefill.materials import Checklist, ItemState, Standing
 from onefill.reviews import Remark, RemarkState
-from onefill.service.notices import STANDINGS
+from onefill.service.sent import STANDINGS
 from onefill.ui.html import esc, icon
 
 SIGNS: Mapping[Standing, tuple[str, str]] = {

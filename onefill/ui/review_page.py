@@ -13,15 +13,17 @@ from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
 from onefill.ui.deciding import bar, panel_html
-from onefill.ui.html import act, chip, esc, icon
+from onefill.ui.html import act, chip, esc, icon, moment
 from onefill.ui.papers import FORMATS
 from onefill.ui.previews import draw_job
-from onefill.ui.printing import notice_job
+from onefill.ui.printing import notice_job, sent_job
 from onefill.ui.queues import due, unit_title
 from onefill.ui.remarks import Phrases, form, listed
 from onefill.ui.review_items import WAITING, items
 from onefill.ui.reviewing import Reading, did, moves_of, others, wanting
 from onefill.ui.said import show_said
+from onefill.ui.sent_papers import SENT, draw_none, files
+from onefill.ui.sent_papers import listed as listed_papers
 from onefill.ui.shared import the_desk
 from onefill.ui.supplying import pages_of
 
@@ -81,7 +83,11 @@ def draw_middle(
         "changes": len(correction.differences) + len(correction.items),
         "remarks": wanting(case, reading.phase),
     }
+    sent = [one for one in desk.notices.sent(reading.record, reading.who) if one.phase == reading.phase]
+    counts["sent"] = len(sent)
     match reading.tab:
+        case "sent":
+            html = listed_papers(reading.record, sent, looks=True) or '<p class="empty">还没有发出文书</p>'
         case "facts":
             html = middle.facts(
                 desk.verification.facts(reading.record, reading.phase, reading.who, reading.row),
@@ -120,8 +126,26 @@ def draw_notice(reading: Reading, notice: Document) -> None:
     panel(f'<div class="foot" data-i18n-skip>{told}{back}{files}</div>', "notice_foot", partial(did, reading))
 
 
+def draw_sent(reading: Reading) -> None:
+    """The pages of a paper as it went out, and its files."""
+    sent = the_desk().notices.sent(reading.record, reading.who)
+    paper = next((one for one in sent if f"{SENT}{one.n}" == reading.notice), None)
+    if paper is None:
+        draw_none()
+        return
+    draw_job(paper.title, sent_job(reading.record, paper), f"./of/picture/{reading.record}", "scan_view")
+    back = act("notice:", "回材料页面", kind="btn s", sign="arrow_back")
+    number = f"，{paper.number}" if paper.number else ""
+    told = f'<span data-told role="status" class="mut">{esc(moment(paper.when))}发出{esc(number)}</span>'
+    html = f'<div class="foot" data-i18n-skip>{told}{back}{files(reading.record, paper)}</div>'
+    panel(html, "notice_foot", partial(did, reading))
+
+
 def draw_pages(reading: Reading, item: ItemState | None, notices: Sequence[Document]) -> None:
     """The pages of the item as they came, or those of the notice that is looked at."""
+    if reading.notice.startswith(SENT):
+        draw_sent(reading)
+        return
     notice = next((one for one in notices if one.key == reading.notice), None)
     if notice is not None:
         draw_notice(reading, notice)

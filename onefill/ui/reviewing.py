@@ -17,6 +17,7 @@ from onefill.ui.deciding import Asking, must_ask
 from onefill.ui.remarks import Writing
 from onefill.ui.review_items import ITEM, next_waiting, step, waiting
 from onefill.ui.said import say
+from onefill.ui.sent_papers import SENT
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import to_page
 
@@ -39,7 +40,7 @@ class Reading:
         asking: The action that is about to be done.
         shown: Private facts that were asked for whole, by their path.
         showing: Path of the one that is being asked for.
-        notice: Key of the notice whose pages are shown instead of the item's.
+        notice: What is shown instead of the item's pages: key of a notice as it would be sent now, or a paper sent.
     """
 
     record: str
@@ -281,7 +282,7 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
     state = reading.state
     sent = wanting(state, reading.phase)
     try:
-        desk.reviews.act(
+        n = desk.reviews.act(
             reading.record,
             asking.action,
             reading.who,
@@ -299,16 +300,11 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
         reading.asking = None
         raise error
     reading.asking = reading.writing = None
-    reading.notice = _printed(reading, asking.action)
+    went = any(one.n == n for one in desk.notices.sent(reading.record, reading.who))
+    reading.notice = f"{SENT}{n}" if went else ""
     last = reading.state.phase(reading.phase).acts[-1]
     more = f"。{sent} 条意见已发出" if last.remarks else ""
     say(f"已“{last.title}”{more}", way_back=("queue", "回待办"), record=reading.record)
-
-
-def _printed(reading: Reading, action: str) -> str:
-    """Key of the notice that goes with an action; empty if there is none."""
-    form = the_desk().definitions.form(the_desk().records.state(reading.record).form)
-    return next((one.prints or "" for one in form.actions if one.key == action), "")
 
 
 def day_of(text: str) -> date | None:

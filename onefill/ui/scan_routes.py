@@ -65,10 +65,20 @@ async def notice(request: Request) -> Response:
     )
 
 
+@door
+async def sent(request: Request) -> Response:
+    """A paper that went out, as it was: ``?format=`` says another one than ``pdf``."""
+    record, n = request.path_params["record"], request.path_params["n"]
+    suffix = f".{request.query_params.get('format', 'pdf')}"
+    await allowed(request, record)
+    return await given(record, Did.PRINTED, f"sent {n}", lambda desk, who: desk.notices.again(record, n, who, suffix))
+
+
 SCAN_ROUTES = [
     material_route(supplied),
     Route("/of/material/{record}/{item}/{file}/{place:int}", page, methods=["GET"]),
     Route("/of/material/{record}/{item}/{file}", original, methods=["POST"]),
     Route("/of/checklist/{record}/{phase}", listed, methods=["POST"]),
     Route("/of/notice/{record}/{key}", notice, methods=["POST"]),
+    Route("/of/sent/{record}/{n:int}", sent, methods=["POST"]),
 ]

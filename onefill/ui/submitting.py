@@ -14,6 +14,7 @@ from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
 from onefill.ui.handing import ASKS, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
 from onefill.ui.html import act, chip
+from onefill.ui.sent_papers import listed
 from onefill.ui.shared import the_desk
 from onefill.ui.supplying import item_key
 from onefill.ui.travel import open_place, to_page
@@ -39,6 +40,9 @@ def draw_submission(record: str, form: Form, phase: str) -> None:
     panel(f'<div class="pk" data-i18n-skip>{html}</div>', "handin", acted)
     if wish.asked:
         _draw_asked(form, wish, acted)
+    sent = [one for one in desk.notices.sent(record, desk.who()) if one.phase == phase]
+    if sent:
+        panel(f'<h3 class="h3">文书</h3>{listed(record, sent)}', "sent_papers", acted)
 
 
 def _sent(case: CaseState, standing: PhaseStanding) -> list[Remark]:
@@ -72,7 +76,7 @@ def _body(record: str, form: Form, case: CaseState, standing: PhaseStanding, wis
     submit = next((move for move in moves if move.action.kind == "submit"), None)
     reviews, who = the_desk().reviews, the_desk().who()
     if submit is None:
-        return after(record, form, standing, moves, wish)
+        return after(standing, moves, wish)
     html = ""
     if standing.holder == "owner" and standing.stage != "draft":
         html += corrected(reviews.correction(record, standing.key, who))

@@ -48,6 +48,7 @@ RIGHTS: dict[str, str] = {
     "/of/material/{record}/{item}/{file}": "record",
     "/of/checklist/{record}/{phase}": "record",
     "/of/notice/{record}/{key}": "record",
+    "/of/sent/{record}/{n:int}": "record",
     "/of/queue/{chosen}": "office",
     "/of/figures": "office",
     "/of/list/{form}/{list}/{kind}": "office",

@@ -21,8 +21,8 @@ from onefill.reviews.errors import (
 )
 from onefill.service import Desk
 from onefill.service.cases import SectionLocked
+from onefill.service.checklist_page import checklist_page
 from onefill.service.materials import MaterialsLocked
-from onefill.service.notices import checklist_page
 from onefill.service.shapes import Person
 from tests.desks import make_desk
 
@@ -104,7 +104,7 @@ def test_from_draft_to_granted(desk: Desk, leave: str) -> None:
     handed_in(desk, leave)
     state = desk.reviews.state(leave, CLERK).phase("whole")
     assert (state.stage, state.round, str(state.due)) == ("leave_asked", 1, "2026-12-22")
-    assert state.receipt.startswith("20261220-")
+    assert state.receipt.startswith("回执20261220-")
     assert standing(desk, leave) is Standing.TO_LOOK
     desk.reviews.accept(leave, "whole", "signed_paper", CHIEF)
     assert standing(desk, leave) is Standing.ACCEPTED
