@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from onefill.definitions.boards import Board, Deadline
 from onefill.definitions.procedure import Action, Calendar, CaseList, Column, Expression, Key, Material, Stage, Text
 from onefill.definitions.procedure import Strict as Strict
 from onefill.problems import Level
@@ -215,6 +216,7 @@ class Form(Strict, title="表单"):
     notices: tuple[Notice, ...] = Field((), description="办理中印的文书；case 是这次提交的情况")
     lists: tuple[CaseList, ...] = Field((), description="办理中从各办件汇总的名单")
     life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
+    deadlines: tuple[Deadline, ...] = Field((), description="到时候要做的事，首页上提醒")
     removed: dict[str, str] = Field(
         {}, description="不再问的: 为什么，例如 {fax: 传真不再填写, trainees/fax: …}；已填的另外留着"
     )
@@ -308,5 +310,6 @@ class Pack(Strict, title="业务包"):
     roles: tuple[Role, ...] = Field((), description="角色")
     tables: tuple[Table, ...] = Field((), description="随业务包带的清单")
     views: tuple[View, ...] = Field((), description="视图")
+    boards: tuple[Board, ...] = Field((), description="看板：一眼看许多办件")
     calendar: Calendar = Field(Calendar(), description="期限按哪些工作日数")
     phrases: tuple[str, ...] = Field((), description="写意见时常用的话")

@@ -19,6 +19,7 @@ from onefill.facts.migrating import Migrated
 from onefill.facts.sheet import Cell
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
+from onefill.service.glance import GLANCE, Folds
 from onefill.service.indexing import FILLING, Index, standing_as
 from onefill.service.lookups import Lookups, News, news_of
 from onefill.service.numbering import Numbered, numbered
@@ -119,6 +120,7 @@ class Book:
         self.lock = RLock()
         self.store = store
         self.plans = Plans(store, definitions, today)
+        self.folds = Folds(definitions)
         self.scope = scope
         #: Keeps a record as the present form asks it, before anything is written upon it; set by who makes versions.
         self.settle: Callable[[str, str], None] = lambda _record, _who: None
@@ -256,7 +258,7 @@ class Book:
             FormRetired: Its form is no longer there.
         """
         opened = self.settled(opened, who)
-        summary = replace(opened.described(), **standing)
+        summary = self.at_a_glance(replace(opened.described(), **standing), opened.sheet)
         told = self.numbered(opened.entry, ACTS[kind], opened.sheet.data, opened.entry.pins).told()
         entry = NewEntry(
             record=opened.id,
@@ -287,6 +289,11 @@ class Book:
         found = numbered(self.store, self.scope, entry)
         return found.next(act, entry, data or {}, pins or {}) if act else found
 
+    def at_a_glance(self, summary: Summary, sheet: Sheet) -> Summary:
+        """The summary of an entry with what boards and reminders know of its facts."""
+        about = {key: value for key, value in summary.about.items() if key != GLANCE}
+        return replace(summary, about={**about, **self.folds.of(sheet)})
+
     def forget(self, record: str) -> None:
         """Read the record anew before its next use."""
         if record in self._open:
@@ -309,6 +316,7 @@ class Book:
         """
         with self.lock:
             self.plans.take(definitions)
+            self.folds = Folds(definitions)
             for record, kept in self._open.items():
                 if kept.own or kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
                     self.forget(record)

@@ -225,10 +225,23 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "since": last.when.isoformat() if last else "",
         "by": last.who if last else "",
         "rank": state.rank,
+        "passed": passed_phases(form, case),
         "remarks": sum(one.live for one in case.of_phase(phase)),
         **holders(form, case),
     }
     return state_key(phase, state.stage), state.due, about
+
+
+def passed_phases(form: Form, case: Case) -> list[str]:
+    """Keys of the phases that have come to a good end, also while a change of what was handed in is asked."""
+    return [one.key for one in form.phases if _has_passed(form, one.key, case.phase(one.key))]
+
+
+def _has_passed(form: Form, key: str, state: PhaseCase) -> bool:
+    now = stage_of(form, key, state.stage)
+    if state.stage == DRAFT or (now.holder == "done" and not now.passed):
+        return False
+    return any(stage_of(form, key, act.target).passed for act in state.acts)
 
 
 def holders(form: Form, case: Case) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from onefill.rendering.html import html_to_pdf
 from onefill.rendering.libreoffice import convert
 from onefill.service.access import AccessLog
 from onefill.service.authoring import Authoring
+from onefill.service.boards import Boards
 from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
@@ -219,6 +220,7 @@ class Desk:
     verification: Verification
     notices: Notices
     queues: Queues
+    boards: Boards
     listings: Listings
     people: People
     transfers: Transfers
@@ -389,6 +391,7 @@ def open_desk(
         verification=Verification(book, log),
         notices=Notices(book, sources, checking, reviews, conversion, now),
         queues=Queues(book, now),
+        boards=Boards(book, now),
         listings=Listings(book, reviews, conversion, now),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),

@@ -129,6 +129,12 @@ class NameTooLong(OneFillError):
     message = "转交给谁写得太长。请写同事的姓名，{most} 个字以内。"
 
 
+class BoardUnknown(OneFillError):
+    """No pack has such a board, or it is not for this person."""
+
+    message = "没有这个看板（{board}），或者您的角色不看它。从首页重新打开。"
+
+
 class ViewUnknown(OneFillError):
     """The record has no such view, or it is not a table."""
 

@@ -144,7 +144,9 @@ class Versions:
                 request_id=act.request_id,
                 data=data,
                 pins=pins,
-                summary=replace(opened.described(), state=act.state, due=act.due, about=act.about),
+                summary=self._book.at_a_glance(
+                    replace(opened.described(), state=act.state, due=act.due, about=act.about), opened.sheet
+                ),
                 draft=opened.draft.number,
                 why={"act": Act.ACTED, **act.why, **self._book.numbered(opened.entry, Act.ACTED, data, pins).told()},
                 private=private_paths(opened.sheet.plan.form, opened.entry.private),
@@ -267,7 +269,7 @@ class Versions:
             request_id=request_id,
             data=sheet.data,
             pins=pins,
-            summary=summary or summary_of(sheet),
+            summary=self._book.at_a_glance(summary or summary_of(sheet), sheet),
             draft=draft,
             why=why,
             private=private_paths(sheet.plan.form, private),

@@ -1,15 +1,15 @@
 """A record at a glance: the line of its life, its next step, and the views that its pack declares."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.expressions import ExpressionError, compile_text
 from onefill.definitions.model import Moment, View
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
-from onefill.facts.views import RowView, names_over
+from onefill.facts.views import RowView
+from onefill.service.asking import Names, items_of, value_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.charts import Point, chart, colours_of, day_words, placed, span_words
 from onefill.service.errors import ViewUnknown
@@ -33,7 +33,6 @@ from onefill.service.view_shapes import (
 )
 from onefill.tables import plain
 
-Names = Mapping[str, object]
 #: Records of a form that are asked what is ahead, the last touched first.
 MOST_ASKED = 60
 
@@ -144,7 +143,7 @@ def _ahead(opened: OpenRecord, moment: Moment, first: date, last: date | None, t
 
 def _day(sheet: Sheet, source: str | None) -> date | None:
     try:
-        found = _value(source, sheet.view) if source else None
+        found = value_of(source, sheet.view) if source else None
     except ExpressionError:
         return None
     return found if isinstance(found, date) else None
@@ -162,14 +161,14 @@ def _when(first: date | None, last: date | None, today: date) -> str:
 
 def _wanted(sheet: Sheet, view: View) -> bool:
     try:
-        return view.when is None or bool(_value(view.when, sheet.view))
+        return view.when is None or bool(value_of(view.when, sheet.view))
     except ExpressionError:  # shown with its trouble
         return True
 
 
 def _view(sheet: Sheet, view: View) -> ViewState:
     try:
-        _value(view.when or "true", sheet.view)
+        value_of(view.when or "true", sheet.view)
         content = MADE[view.kind](sheet, view)
         sentence = compile_text(view.sentence).render(sheet.view) if view.sentence and content else ""
     except ExpressionError as error:
@@ -180,29 +179,10 @@ def _view(sheet: Sheet, view: View) -> ViewState:
     )
 
 
-def _value(source: str, scope: Names) -> Any:
-    """What an expression gives; None for nothing."""
-    found = compile_expression(source).evaluate(scope)
-    return None if found is EMPTY or isinstance(found, Empty) else found
-
-
-def _items(sheet: Sheet, view: View) -> list[Names]:
-    """The names about each item."""
-    found = _value(view.each or "", sheet.view)
-    return [_about(sheet, item) for item in found or ()]
-
-
-def _about(sheet: Sheet, item: object) -> Names:
-    if isinstance(item, RowView) and item.sheet is sheet:
-        return sheet.scope(item)
-    own = dict(item) if isinstance(item, dict) else item if isinstance(item, Mapping) else {}
-    return names_over(names_over(sheet.view, own), {"row": item})
-
-
 def _chart(sheet: Sheet, view: View) -> Chart | None:
     points: list[Point] = []
     left_out = 0
-    for names in _items(sheet, view):
+    for names in items_of(sheet, view.each):
         found = _points(view, names)
         points += found
         left_out += not found
@@ -211,7 +191,7 @@ def _chart(sheet: Sheet, view: View) -> Chart | None:
 
 def _points(view: View, names: Names) -> list[Point]:
     if not view.series:
-        by = _value(view.by, names) if view.by else ""
+        by = value_of(view.by, names) if view.by else ""
         found = [_point_of(view, text_of(by), view.x, view.y, names)]
     else:
         found = [_point_of(view, one.title, one.x or view.x, one.y or view.y, names) for one in view.series]
@@ -219,8 +199,8 @@ def _points(view: View, names: Names) -> list[Point]:
 
 
 def _point_of(view: View, series: str, x: str | None, y: str | None, names: Names) -> Point | None:
-    at = _value(x or "", names)
-    amount = _value(y, names) if y else 1
+    at = value_of(x or "", names)
+    amount = value_of(y, names) if y else 1
     if at is None:
         return None
     return Point(series, placed(view, at), amount if isinstance(amount, int | Decimal) else 0)
@@ -228,11 +208,11 @@ def _point_of(view: View, series: str, x: str | None, y: str | None, names: Name
 
 def _calendar(sheet: Sheet, view: View) -> Calendar | None:
     found: list[tuple[date, str, str]] = []
-    items = _items(sheet, view)
+    items = items_of(sheet, view.each)
     for names in items:
-        day = _value(view.x or "", names)
+        day = value_of(view.x or "", names)
         if isinstance(day, date):
-            group = text_of(_value(view.by, names)) if view.by else ""
+            group = text_of(value_of(view.by, names)) if view.by else ""
             found.append((day, compile_text(view.text or "").render(names).strip(), group))
     if not found:
         return None
@@ -249,8 +229,8 @@ def _calendar(sheet: Sheet, view: View) -> Calendar | None:
 
 
 def _listing(sheet: Sheet, view: View) -> Listing | None:
-    items = _items(sheet, view)
-    rows = tuple(tuple(text_of(_value(column.value, names)) for column in view.columns) for names in items)
+    items = items_of(sheet, view.each)
+    rows = tuple(tuple(text_of(value_of(column.value, names)) for column in view.columns) for names in items)
     ids = tuple(_id_of(names["row"], place) for place, names in enumerate(items))
     return Listing(columns=tuple(column.title for column in view.columns), rows=rows, ids=ids) if rows else None
 
@@ -263,14 +243,14 @@ def _copy_out(sheet: Sheet, view: View) -> Listing | None:
     """What is typed again elsewhere: one row of each item, or of the record itself."""
     if view.each is not None:
         return _listing(sheet, view)
-    row = tuple(text_of(_value(column.value, sheet.view)) for column in view.columns)
+    row = tuple(text_of(value_of(column.value, sheet.view)) for column in view.columns)
     columns = tuple(column.title for column in view.columns)
     return Listing(columns=columns, rows=(row,), ids=(sheet.record,)) if any(row) else None
 
 
 def _statistics(sheet: Sheet, view: View) -> Statistics | None:
     figures = tuple(
-        FigureState(title=one.title, shown=text_of(_value(one.value, sheet.view)), unit=one.unit)
+        FigureState(title=one.title, shown=text_of(value_of(one.value, sheet.view)), unit=one.unit)
         for one in view.figures
     )
     return Statistics(figures=figures) if any(one.shown for one in figures) else None

@@ -1,5 +1,6 @@
 """Every fault of all packs at once, each with its line and the way out."""
 
+from onefill.definitions.lint.boards import check_deadlines
 from onefill.definitions.lint.copying import check_copying
 from onefill.definitions.lint.cycles import check_links, check_values
 from onefill.definitions.lint.expressions import check_expressions
@@ -47,6 +48,7 @@ def _check_form(report: FormReport) -> None:
     check_renaming(report)
     check_procedure(report)
     check_following(report)
+    check_deadlines(report)
     for i, section in enumerate(report.form.sections):
         for j, field in enumerate(section.fields):
             check_type(report, ("sections", i, "fields", j), field)

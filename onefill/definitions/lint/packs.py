@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from onefill.definitions.lint.boards import check_boards
 from onefill.definitions.lint.report import Report
 from onefill.definitions.lint.structure import free, once
 from onefill.definitions.lint.types import check_type
@@ -34,6 +35,7 @@ def check_pack(report: Report, loaded: LoadedPack, pack: Pack, schema: Schema) -
     for i, table in enumerate(pack.tables):
         _table(report, ("tables", i), table)
     _calendar(report, pack)
+    check_boards(report, pack, schema)
     for i, view in enumerate(pack.views):
         if view.form in loaded.forms:
             check_view(report, ("views", i), view, schema)

@@ -49,18 +49,18 @@ def check_view(report: Report, at: Path, view: View, schema: Schema) -> None:
     if view.kind in NEEDS:
         _shape(report, at, view)
     scope = schema.scope(view.form)
-    inside = _inside(scope, view)
+    items = inside(scope, view.each)
     lost = view.each is not None and bool(check_names(scope, read_expression(view.each).names))
     for asked in _asked(at, view):
         reading = read_text(asked.source) if asked.text else read_expression(asked.source)
-        here = inside if asked.item else scope
+        here = items if asked.item else scope
         check_reading(report, asked.path, asked.source, reading)
         if lost and asked.item:
             continue  # what the items are is not known, so their names are not blamed
         for fault in check_names(here, reading.names):
             report.say(*asked.path, code=fault.code, what=fault.what, remedy=fault.remedy, line=fault.use.line)
         if asked.shown and "mask" not in asked.source:
-            _private(report, asked, here, [use.path for use in reading.names])
+            private(report, asked, here, [use.path for use in reading.names])
 
 
 def _shape(report: Report, at: Path, view: View) -> None:
@@ -89,11 +89,11 @@ def _chart(report: Report, at: Path, view: View) -> None:
         report.say(*at, "bins", code="VIEW_SHAPE", what="bins 要从小到大，不重复", remedy="按从小到大重写")
 
 
-def _inside(scope: Scope, view: View) -> Scope:
-    """The names about one item: its facts, ``row``, and the record's."""
-    if view.each is None:
+def inside(scope: Scope, each: str | None) -> Scope:
+    """The names about one item of a list: its facts, ``row``, and the record's."""
+    if each is None:
         return scope
-    item = item_of(scope, view.each)
+    item = item_of(scope, each)
     names = item.inside() if item.kind in (Kind.ROW, Kind.RECORD) else {}
     own = {key: known for key, known in (names or {}).items() if key not in ("id", "no")}
     return scope.extended({**own, "row": item})
@@ -121,7 +121,8 @@ def _asked(at: Path, view: View) -> Iterator[Asked]:
         yield Asked(path=(*at, "figures", i, "value"), source=figure.value, item=False)
 
 
-def _private(report: Report, asked: Asked, scope: Scope, names: list[str]) -> None:
+def private(report: Report, asked: Asked, scope: Scope, names: list[str]) -> None:
+    """Warn of names that tell about a person, where many people read what comes of them."""
     for name in names:
         known = scope.resolve(name)
         if isinstance(known, Known) and known.private:

@@ -1,0 +1,34 @@
+"""Expressions of views and boards asked of a record's facts, item by item."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onefill.definitions.expressions import EMPTY, Empty, compile_expression
+from onefill.facts.sheet import Sheet
+from onefill.facts.views import RowView, names_over
+
+Names = Mapping[str, object]
+
+
+def value_of(source: str, scope: Names) -> Any:
+    """What an expression gives; None for nothing.
+
+    Raises:
+        ExpressionError: It cannot be worked out of these facts.
+    """
+    found = compile_expression(source).evaluate(scope)
+    return None if found is EMPTY or isinstance(found, Empty) else found
+
+
+def items_of(sheet: Sheet, each: str | None) -> list[Names]:
+    """The names about each item of a list; those of the record itself where no list is named."""
+    if each is None:
+        return [sheet.view]
+    return [_about(sheet, item) for item in value_of(each, sheet.view) or ()]
+
+
+def _about(sheet: Sheet, item: object) -> Names:
+    if isinstance(item, RowView) and item.sheet is sheet:
+        return sheet.scope(item)
+    own = dict(item) if isinstance(item, dict) else item if isinstance(item, Mapping) else {}
+    return names_over(names_over(sheet.view, own), {"row": item})
