@@ -75,7 +75,7 @@ APPLICATION = (
     _typed(
         "sealed before the last change", "application", "apply", "扫描件是旧的", "二（二）1", ("track_record", "改过")
     ),
-    _typed("outside the round", "application", "apply", "不在“", "一（一）", ("apply_date", "2027-01-15")),
+    _typed("outside the round", "application", "apply", "不在受理期内", "一（一）", ("apply_date", "2027-01-15")),
     _typed("course expired", "application", "apply", "已到期", "二（一）", ("course_home:valid_to", "2026-02-01")),
     _typed(
         "syllabus too short", "syllabus_home", "whole", "课程标准 40 课时", "二（二）2", ("modules/m1/theory_h", "1")

@@ -6,7 +6,7 @@ from typing import Any
 
 from samples import BROKEN_ROSTER, DATA, ROSTER
 from samples.classes import class_50, class_500, inspection, leave_request, reissue
-from samples.organisation import application, courses, institution, syllabuses, teachers
+from samples.organisation import application, courses, institution, rounds, syllabuses, teachers
 from samples.workbooks import broken_roster, clean_roster
 
 #: Deeper than this, a value stands on one line.
@@ -22,7 +22,10 @@ def main() -> None:
         "2-courses": [_record(name, "course", data) for name, data in courses().items()],
         "3-teachers": [_record(name, "teacher", data) for name, data in teachers().items()],
         "4-syllabuses": [_record(name, "syllabus", data) for name, data in syllabuses().items()],
-        "5-application": [_record("application", "application", application())],
+        "5-application": [
+            *(_record(name, "application_round", data) for name, data in rounds().items()),
+            _record("application", "application", application()),
+        ],
         "6-class-50": [_record("class_50", "training_class", small)],
         "7-class-500": [_record("class_500", "training_class", class_500())],
         "8-after": [

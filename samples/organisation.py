@@ -222,12 +222,29 @@ def syllabuses() -> dict[str, Row]:
     return made
 
 
+def rounds() -> dict[str, Row]:
+    """Two rounds of applications: one that is over, one that is open."""
+    return {
+        name: {
+            "title": title,
+            "notice_no": notice,
+            "open_date": first,
+            "close_date": last,
+            "courses": [ref(course) for course in _COURSES],
+        }
+        for name, title, notice, first, last in (
+            ("round_2", "2026年第二批", "佛人社〔2026〕12号", "2026-05-06", "2026-06-30"),
+            ("round_3", "2026年第三批", "佛人社〔2026〕40号", "2026-11-02", "2026-12-31"),
+        )
+    }
+
+
 def application() -> Row:
     """The application that the grants came from."""
     audience = "本市企业职工、登记失业人员和农村转移劳动力"
     return {
         "institution": ref("institution"),
-        "round": "2026年第二批",
+        "round": ref("round_2"),
         "apply_date": "2026-06-10",
         "courses": rows(
             "c",

@@ -250,7 +250,7 @@ SINGLE = {
     ("syllabus_home", "syllabus_paper"): _words(
         "objective audience entry_req theory_method practice_method syllabus_date"
     ),
-    ("application", "application_form"): _words("round track_record"),
+    ("application", "application_form"): _words("track_record"),
     ("inspection", "inspection_record"): _words("inspect_date inspect_time actual_content actual_teacher ledger_note"),
     ("reissue", "reissue_application"): _words("cert_no reason_note"),
     ("leave_request", "leave_paper"): _words("applicant department phone reason"),
@@ -259,10 +259,11 @@ FROM_LINKS = {
     ("class_50", "archive_cover"): {"institution": ["inst_name"]},
     ("class_50", "training_plan"): {"institution": ["inst_name"], "course": ["course_name"]},
     ("application", "application_form"): {
+        "round": ["title"],
         "institution": _words(
             "inst_name uscc inst_type ownership district legal_rep legal_rep_tel license_no license_valid_to reg_no "
             "address site_area_m2 contact contact_tel email introduction"
-        )
+        ),
     },
     ("syllabus_home", "syllabus_paper"): {
         "institution": ["inst_name"],

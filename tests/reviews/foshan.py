@@ -19,6 +19,7 @@ PEOPLE: Mapping[str, Person] = {
     "district_leader": Person(name="李区长", roles=("district_leader",)),
     "inspector": Person(name="王检查", roles=("inspector",)),
     "city_officer": Person(name="周市局", roles=("city_officer",)),
+    "city_registrar": Person(name="郑批次", roles=("city_registrar",)),
     "author": Person(name="苏表单", roles=("author",)),
     "administrator": Person(name="高账号", roles=("administrator",)),
     "auditor": Person(name="冯审计", roles=("auditor",)),
@@ -27,6 +28,7 @@ CLERK, RESPONSIBLE = PEOPLE["clerk"], PEOPLE["responsible"]
 OFFICER, LEADER = PEOPLE["district_officer"], PEOPLE["district_leader"]
 DAY = date(2026, 12, 1)
 INSPECTOR, CITY = PEOPLE["inspector"], PEOPLE["city_officer"]
+REGISTRAR = PEOPLE["city_registrar"]
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def ids(desk: Desk) -> dict[str, str]:
-    known = load(desk, "application")
+    known = load(desk, "application", "round_3")
     hand_in_all(desk, known["application"], "apply")
     desk.reviews.act(known["application"], "submit_application", RESPONSIBLE, declared=True)
     return known
@@ -86,7 +86,7 @@ def test_every_notice_is_printed_without_a_gap(desk: Desk, ids: dict[str, str], 
 
 def test_what_is_refused_says_why(desk: Desk, ids: dict[str, str]) -> None:
     record = desk.records.copy(ids["application"], CLERK).id
-    for path, value in {"round": "2026年第三批", "apply_date": "2026-12-18"}.items():
+    for path, value in {"round": ids["round_3"], "apply_date": "2026-12-18"}.items():
         desk.records.set(record, path, value, CLERK)
     hand_in_all(desk, record, "apply")
     act = desk.reviews.act
