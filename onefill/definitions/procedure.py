@@ -108,6 +108,17 @@ class Stage(Strict, title="环节"):
     passed: bool = Field(False, description="done：是通过了的")
 
 
+Asked = Literal["opinion", "reason", "date", "rank"]
+
+
+class Ask(Strict, title="要填的"):
+    """Something that must be said with an action, where more is to be known of it."""
+
+    what: Asked = Field(description="要填什么")
+    future: bool = Field(False, description="date：可以是以后的日子；不写就不能晚于当天")
+    after: tuple[Key, ...] = Field((), description="date：不能早于哪几步操作的日子")
+
+
 class Action(Strict, title="操作"):
     """What a person may do to a submission, and where it then stands."""
 
@@ -123,11 +134,21 @@ class Action(Strict, title="操作"):
     when: Expression | None = Field(None, description="成立时才可以做；case 是这次提交的情况")
     message: Text | None = Field(None, description="when 不成立时说什么")
     reasoned: bool = Field(False, description="when 不成立时，写明理由也可以做")
-    asks: tuple[Literal["opinion", "reason", "date", "rank"], ...] = Field((), description="要填什么才能做")
+    asks: tuple[Asked | Ask, ...] = Field((), description="要填什么才能做；日期要说明的写成 {what: date, after: […]}")
     four_eyes: bool = Field(False, description="要由另一个人做：不是提交的，也不是上一步办的")
     declares: str = Field("", description="submit：提交时要确认的承诺")
     prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
     clause: str = Field("", description="依据的条款")
+
+    @property
+    def asked(self) -> tuple[Ask, ...]:
+        """What must be said with it."""
+        return tuple(one if isinstance(one, Ask) else Ask(what=one) for one in self.asks)
+
+    @property
+    def asked_for(self) -> tuple[Asked, ...]:
+        """The names of what must be said with it."""
+        return tuple(one.what for one in self.asked)
 
 
 class Column(Strict, title="列"):

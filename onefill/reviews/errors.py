@@ -39,6 +39,22 @@ class Asked(OneFillError):
     message = "“{action}”要写{what}。请写上再做。"
 
 
+class DayRefused(OneFillError):
+    """The day that was given cannot be that of the deed."""
+
+
+class DayAhead(DayRefused):
+    """The day of a deed has not come yet."""
+
+    message = "“{action}”的日期{day}还没有到，今天是{today}。请改正日期，或到那一天再做。"
+
+
+class DayBefore(DayRefused):
+    """The day of a deed lies before what it follows."""
+
+    message = "“{action}”的日期{day}早于“{before}”的{earliest}。请改正日期。"
+
+
 class GuardFailed(OneFillError):
     """The condition of the action does not hold."""
 

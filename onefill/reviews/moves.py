@@ -7,12 +7,15 @@ from types import MappingProxyType
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Form
-from onefill.definitions.procedure import Action, Stage
+from onefill.definitions.procedure import Action, Ask, Stage
+from onefill.fields.chinese import date_text
 from onefill.reviews.case import DRAFT, Act, Case, PhaseCase, Remark, RemarkState
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import (
     ActionUnknown,
     Asked,
+    DayAhead,
+    DayBefore,
     FourEyes,
     GuardFailed,
     NothingToReturn,
@@ -255,9 +258,22 @@ def _refuse(
     if why and not (action.reasoned and deed.reason.strip()):
         raise GuardFailed(action=action.title, why=why)
     given = {"opinion": deed.opinion.strip(), "reason": deed.reason.strip(), "date": deed.day, "rank": deed.rank}
-    for asked in action.asks:
-        if not given[asked]:
-            raise Asked(action=action.title, what=ASKS[asked])
+    for asked in action.asked:
+        if not given[asked.what]:
+            raise Asked(action=action.title, what=ASKS[asked.what])
+        if asked.what == "date" and deed.day is not None:
+            _refuse_day(action, asked, deed.day, deed.when.date(), phase)
+
+
+def _refuse_day(action: Action, asked: Ask, day: date, today: date, phase: PhaseCase) -> None:
+    """Refuse the day of a deed that lies ahead, or before what it follows."""
+    if day > today and not asked.future:
+        raise DayAhead(action=action.title, day=date_text(day), today=date_text(today))
+    for key in asked.after:
+        before = phase.by([key])
+        if before is not None and day < (before.day or before.when.date()):
+            earliest = date_text(before.day or before.when.date())
+            raise DayBefore(action=action.title, day=date_text(day), before=before.title, earliest=earliest)
 
 
 def _seen_before(action: Action, phase: PhaseCase, who: str) -> str:

@@ -105,7 +105,7 @@ class Reviews(Remarking):
                 titles={role.key: role.title for role in self._book.definitions.pack_of(opened.form).roles},
                 days=working_days(self._book.definitions, opened.form),
             )
-            if "rank" in found.asks:
+            if "rank" in found.asked_for:
                 self._refuse_taken_rank(opened, found, key, rank, who)
             if found.kind == "submit":
                 self._refuse_unready(opened, found, key, declared=declared)

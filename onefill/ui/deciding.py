@@ -104,7 +104,7 @@ def panel_html(action: Action, asking: Asking, count: int, hindered: str, record
         body = note("amber", "block", f"现在不能“{esc(action.title)}”：{esc(hindered)}")
         buttons = act("unask", "知道了", kind="btn s")
         return f'<div class="ask" role="alertdialog" aria-label="{esc(action.title)}">{body}{buttons}</div>'
-    asks = {*action.asks, *(("reason",) if hindered else ())}
+    asks = {*action.asked_for, *(("reason",) if hindered else ())}
     words = [f"现在还不满足：{hindered}。写明理由也可以做"] if hindered else []
     if action.kind == "return":
         words.append(f"{count} 条意见会一次发出" if count else NOTHING)

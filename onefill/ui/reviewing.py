@@ -10,7 +10,7 @@ import streamlit as st
 from onefill.errors import OneFillError
 from onefill.fields import field_type
 from onefill.reviews import Move
-from onefill.reviews.errors import RemarksOpen
+from onefill.reviews.errors import DayRefused, RemarksOpen
 from onefill.service.case_shapes import CaseState, PhaseStanding
 from onefill.service.shapes import Person
 from onefill.ui.deciding import Asking, must_ask
@@ -293,8 +293,8 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
             rank=int(asking.rank or 0),
             confirmed=asking.confirmed,
         )
-    except RemarksOpen as open_:
-        asking.refused = str(open_)
+    except (RemarksOpen, DayRefused) as asked:  # what was written stays there to be mended
+        asking.refused = str(asked)
         return
     except OneFillError as error:
         reading.asking = None

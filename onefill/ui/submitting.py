@@ -142,7 +142,7 @@ def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
         wish.tried = stopping or (bool(action.declares) and not wish.declared)
         if wish.tried:
             return
-    asks = [one for one in action.asks if one in ASKS]
+    asks = [one for one in action.asked_for if one in ASKS]
     if asks and wish.asked != key:
         wish.asked = key
         return
@@ -174,7 +174,7 @@ def _draw_asked(form: Form, wish: Wish, acted: object) -> None:
     """What an action asks to be written first."""
     action = next(one for one in form.actions if one.key == wish.asked)
     with st.container(key="asked", gap="small"):
-        for one in action.asks:
+        for one in action.asked_for:
             if one in ASKS:
                 st.text_input(ASKS[one], key=f"ask-{one}", autocomplete="off", max_chars=500)
         sure = act(f"do:{action.key}", f"确定{action.title}", kind="btn p full")

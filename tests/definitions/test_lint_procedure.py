@@ -136,6 +136,16 @@ WRONG = {
         "kind: pass, from: [asked], to: back",
         "ACTION_SHAPE",
     ),
+    "a day after no action": (
+        "prints: answer}",
+        "prints: answer, asks: [{what: date, after: [asking]}]}",
+        "POINTS_NOWHERE",
+    ),
+    "a reason that may lie ahead": (
+        "prints: answer}",
+        "prints: answer, asks: [{what: reason, future: true}]}",
+        "ACTION_SHAPE",
+    ),
     "declared by an officer": ("prints: answer}", "prints: answer, declares: 属实}", "ACTION_SHAPE"),
 }
 

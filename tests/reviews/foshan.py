@@ -26,7 +26,8 @@ PEOPLE: Mapping[str, Person] = {
 }
 CLERK, RESPONSIBLE = PEOPLE["clerk"], PEOPLE["responsible"]
 OFFICER, LEADER = PEOPLE["district_officer"], PEOPLE["district_leader"]
-DAY = date(2026, 12, 1)
+#: Of the desk's clock.
+DAY = date(2026, 12, 20)
 INSPECTOR, CITY = PEOPLE["inspector"], PEOPLE["city_officer"]
 REGISTRAR = PEOPLE["city_registrar"]
 

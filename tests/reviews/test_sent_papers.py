@@ -12,6 +12,7 @@ from tests.papers import squeezed, word_text
 from tests.reviews.foshan import (
     CITY,
     CLERK,
+    DAY,
     LEADER,
     OFFICER,
     RESPONSIBLE,
@@ -103,9 +104,9 @@ def test_a_paper_of_a_reopened_case_stays_within_reach(desk: Desk, record: str) 
     act(record, "take_up", OFFICER)
     act(record, "first_review", OFFICER, opinion="齐全")
     act(record, "recommend", LEADER, opinion="同意", rank=1)
-    act(record, "report_to_city", OFFICER, day=desk.reviews.state(record, OFFICER).phase("apply").acts[0].when.date())
+    act(record, "report_to_city", OFFICER, day=DAY)
     act(record, "city_pass", CITY, opinion="同意承接")
-    act(record, "publish", CITY, day=desk.reviews.state(record, OFFICER).phase("apply").acts[0].when.date())
+    act(record, "publish", CITY, day=DAY)
     consent = next(one for one in desk.notices.sent(record, CLERK) if one.key == "city_consent_notice")
     assert consent.number.startswith("市同意20261220-")
     assert squeezed("同意承接") in text(desk, record, consent.n, CLERK)

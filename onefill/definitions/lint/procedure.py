@@ -7,7 +7,7 @@ from onefill.definitions.known import Kind, Known
 from onefill.definitions.lint.report import FormReport
 from onefill.definitions.lint.structure import once, points
 from onefill.definitions.model import Form
-from onefill.definitions.procedure import Action, CaseList, Material, Stage
+from onefill.definitions.procedure import Action, Ask, CaseList, Material, Stage
 from onefill.definitions.schema import Scope
 from onefill.definitions.yaml12 import Path
 
@@ -172,6 +172,9 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     _roles(report, (*at, "by"), action.by)
     if action.prints is not None:
         points(report, (*at, "prints"), action.prints, (one.key for one in form.notices), "没有文书")
+    for j, ask in enumerate(action.asks):
+        if isinstance(ask, Ask):
+            _ask(report, (*at, "asks", j), action, ask)
     if action.message is not None and action.when is None:
         report.say(*at, "message", key=True, code="ACTION_SHAPE", what="有 message 却没有 when", remedy="写上 when")
     stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
@@ -184,6 +187,16 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     if action.declares and action.kind != "submit":
         what = "只有 submit 才有承诺"
         report.say(*at, "declares", key=True, code="ACTION_SHAPE", what=what, remedy="删掉 declares")
+
+
+def _ask(report: FormReport, at: Path, action: Action, ask: Ask) -> None:
+    """What is to be known of a date is said of a date, and points to actions of its phase."""
+    known = [one.key for one in report.form.actions if _key(report.form, one.phase) == _key(report.form, action.phase)]
+    for j, key in enumerate(ask.after):
+        points(report, (*at, "after", j), key, known, "这个阶段没有操作")
+    if ask.what != "date" and (ask.future or ask.after):
+        what = f"“{action.title}”的 {ask.what} 不是日期，用不着 future、after"
+        report.say(*at, "what", code="ACTION_SHAPE", what=what, remedy="只写 what，或改成 date")
 
 
 def _reached(report: FormReport) -> None:
