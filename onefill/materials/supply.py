@@ -49,6 +49,7 @@ class Supplied:
         at: When.
         who: By whom.
         print: First 8 characters of the facts hash of the print that it is a scan of, if it is one.
+        told: Whether somebody has said so by the code on the paper; else it is taken to be the newest when it came.
         advice: What was noticed about its pages.
         source: The record it was taken from, if it was accepted in another one.
         about: What the facts said that it is about, by their name: when it came, or when somebody looked again.
@@ -63,6 +64,7 @@ class Supplied:
     at: datetime
     who: str
     print: str = ""
+    told: bool = False
     advice: tuple[str, ...] = ()
     source: str = ""
     about: Mapping[str, Followed] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Supplied:
             "who": self.who,
             "print": self.print,
             "advice": list(self.advice),
+            **({"told": True} if self.told else {}),
             **({"source": self.source} if self.source else {}),
             **({"about": {name: one.plain() for name, one in self.about.items()}} if self.about else {}),
             **({"sure": [self.sure[0], self.sure[1].isoformat()]} if self.sure else {}),
@@ -96,6 +99,7 @@ class Supplied:
             at=datetime.fromisoformat(kept["at"]),
             who=kept["who"],
             print=kept.get("print", ""),
+            told=kept.get("told", False),
             advice=tuple(kept.get("advice", ())),
             source=kept.get("source", ""),
             about={name: Followed.of(one) for name, one in kept.get("about", {}).items()},

@@ -81,6 +81,7 @@ class OpenRecord:
         retired: Whether its form is no longer there at all.
         pending: What the present form has made of it, until an entry holds it so.
         before: Its facts under the definition of its newest entry, while something is pending.
+        submissions: Its facts as they were handed in, by the number of the entry, where they were asked for.
     """
 
     id: str
@@ -102,6 +103,7 @@ class OpenRecord:
     retired: bool = False
     pending: Migrated | None = None
     before: Sheet | None = None
+    submissions: dict[int, Sheet] = field(default_factory=dict)
 
     @property
     def deleted(self) -> bool:

@@ -7,27 +7,21 @@ from functools import partial
 from onefill.facts.views import names_over
 from onefill.materials import Checklist
 from onefill.problems import FieldPlace, Level
-from onefill.reviews import Case, RemarkState, moves
+from onefill.reviews import Case, moves
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
-from onefill.service.cases import (
-    ANSWERS,
-    case_of,
-    locked_sections,
-    opened_by,
-    roles_of,
-    working_days,
-)
+from onefill.service.cases import case_of, locked_sections, opened_by, roles_of, working_days
 from onefill.service.checking import Checking
-from onefill.service.corrections import at_place, correction
+from onefill.service.corrections import correction
 from onefill.service.guard import seen_by
 from onefill.service.hindsight import Hindsight
 from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.room import Room
+from onefill.service.settled import settled, silent
 from onefill.service.shapes import Person
 from onefill.service.versions import Versions
 
@@ -94,6 +88,7 @@ class CaseReading(Room):
             takes=frozenset(
                 one.key for one in form.phases if not case.holder(one.key) and self._waits(opened, one.key, who)
             ),
+            settled={id: how for one in form.phases for id, how in settled(self._book, opened, one.key).items()},
         )
 
     def _phase(self, opened: OpenRecord, case: Case, key: str) -> PhaseStanding:
@@ -161,16 +156,9 @@ class CaseReading(Room):
 
     def _unanswered(self, opened: OpenRecord, phase: str) -> list[Blocker]:
         """Remarks to which nothing was said and whose place is as it was."""
-        case, answers = case_of(opened.sheet.data), opened.sheet.data.get(ANSWERS) or {}
-        silent = [one for one in case.of_phase(phase) if one.state is RemarkState.OPEN and not answers.get(one.id)]
-        submitted = case.phase(phase).submissions
-        if not silent or not submitted:
-            return []
-        then = self._book.pinned(self._book.store.entry(opened.id, submitted[-1], self._book.scope))
         return [
             Blocker(label=one.label, said=one.what, remedy="改好，或写一句答复", at=one.at, clause=one.clause)
-            for one in silent
-            if not one.at or at_place(then, one.at) == at_place(opened.sheet, one.at)
+            for one in silent(self._book, opened, phase)
         ]
 
     def _hindsight(self, opened: OpenRecord, phase: str) -> Hindsight:

@@ -9,6 +9,9 @@ from onefill.facts import Difference
 from onefill.materials import Checklist
 from onefill.reviews import Act, Move, Remark
 
+#: What was done about a remark that came back: something was said to it, or what it is about was changed.
+Settled = Literal["answered", "changed"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Blocker:
@@ -85,6 +88,7 @@ class CaseState:
         locked: Sections that may not be changed, with the phase that locks each.
         unit: Path of the unit that the record belongs to.
         takes: Keys of the phases that wait for the person and that nobody has taken.
+        settled: What was done since it came back about open remarks, by id; nothing was about the others.
     """
 
     record: str
@@ -96,6 +100,7 @@ class CaseState:
     locked: Mapping[str, str]
     unit: str = ""
     takes: frozenset[str] = frozenset()
+    settled: Mapping[str, Settled] = field(default_factory=dict)
 
     def phase(self, key: str) -> PhaseStanding:
         """One phase."""

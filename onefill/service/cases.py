@@ -8,7 +8,7 @@ from typing import Any
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
-from onefill.reviews import CASE, Case, PhaseCase, RemarkState
+from onefill.reviews import CASE, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.moves import phase_title, stage_of, waits_for, what_was_handed_in
@@ -162,7 +162,6 @@ def submitted_of(form: Form, case: Case) -> Submitted | None:
         passed=stage.passed,
         returned=state.returned,
         due=state.due,
-        remarks=sum(one.state is RemarkState.OPEN for one in case.of_phase(key)),
         waits_for=waits_for(form, key, state.stage),
         assigned=case.holder(key),
     )

@@ -8,12 +8,13 @@ from onefill.definitions.model import Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
-from onefill.reviews import Case, RemarkState
+from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import ACCEPTED, CLOSED, case_of
+from onefill.service.cases import ACCEPTED, case_of
 from onefill.service.indexing import token
 from onefill.service.readiness import ready_of
+from onefill.service.settled import silent
 from onefill.service.sources import Sources
 from onefill.service.summary import summary_digest
 
@@ -48,10 +49,8 @@ class Checking:
         """
         form, data = opened.sheet.plan.form, opened.sheet.data
         case, key = case_of(data), form.phases[phase].key
-        settled = data.get(CLOSED) or {}
         in_office = stage_of(form, key, case.phase(key).stage).holder == "office"
-        live = [one for one in case.of_phase(key) if one.live and one.id not in settled]
-        back = [one for one in live if not (in_office and one.state is RemarkState.ANSWERED)]
+        back = silent(self._book, opened, key)
         returned = {one.at.removeprefix("item:") for one in back if one.at.startswith("item:")}
         accepted: Mapping[str, str] = data.get(ACCEPTED) or {}
         known = Known(

@@ -18,8 +18,8 @@ def correction(
     """What differs from the last submission while the record is being corrected, from the one before once it is in.
 
     Of papers only those count whose sealed scan the phase asks for, and of those that print something else now only
-    those that were not brought anew yet; one whose scan itself was remarked upon stays not good, even if it would print
-    the same.
+    those that were not brought anew yet; one whose scan itself was remarked upon, or that was brought anew, is not
+    called good, even if it would print the same.
 
     Args:
         book: All open records.
@@ -35,18 +35,19 @@ def correction(
     then = case_of(sheet.data).phase(phase).prints
     titles = {one.key: one.title for one in opened.sheet.plan.form.documents}
     asked = [one for one in items if one.material.kind == "scan" and one.standing is not Standing.NOT_REQUIRED]
-    sealed = {one.material.document or "": one.standing for one in asked}
+    sealed = [one.material.document or "" for one in asked]
     same = [key for key in sealed if key in prints and then.get(key) == prints[key]]
     old, new = supplied_of(sheet.data), supplied_of(opened.sheet.data)
     changed = [item for item in {*old, *new} if digest_of(old.get(item, ())) != digest_of(new.get(item, ()))]
-    returned = {one.id for one in asked if one.standing is Standing.RETURNED}
-    wanting = {one.material.document for one in asked if one.lacking or one.id in returned - set(changed)}
+    back = [one for one in asked if one.standing is Standing.RETURNED]
+    wanting = {one.material.document for one in asked if one.lacking or one in back}
+    others = {one.material.document for one in asked if one.id in changed or one in back}
     return Correction(
         differences=tuple(differences_between(sheet, opened.sheet, Audience.OFFICE)),
         again=tuple(
             (key, titles.get(key, key)) for key in sealed if key in wanting and then.get(key) != prints.get(key)
         ),
-        good=tuple((key, titles.get(key, key)) for key in same if sealed[key] is not Standing.RETURNED),
+        good=tuple((key, titles.get(key, key)) for key in same if key not in others),
         items=tuple(sorted(changed)),
     )
 

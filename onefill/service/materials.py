@@ -183,7 +183,7 @@ class Materials(Room):
                 return
             new = self._new_id()[:12]
             print, about = (state.print, state.about) if state else ("", {})
-            made = replace(found, id=new, pages=moved, print=print, about=about, sure=None)
+            made = replace(found, id=new, pages=moved, print=print, told=False, about=about, sure=None)
             kept = replace(found, pages=left).plain() if left else None
             self._keep(opened, {f"{target}/{made.id}": made.plain(), f"{source}/{file}": kept}, who)
 
@@ -217,7 +217,7 @@ class Materials(Room):
         with self._book.lock:
             opened = filled_by(self._book, record, who)
             found = self._file(opened, item, file)
-            self._keep(opened, {f"{item}/{file}": replace(found, print=code).plain()}, who)
+            self._keep(opened, {f"{item}/{file}": replace(found, print=code, told=True).plain()}, who)
 
     def still_right(self, record: str, item: str, who: Person) -> None:
         """Say that an item's files are right although facts that they are about have changed since they came."""

@@ -16,6 +16,7 @@ from onefill.problems import FieldPlace, Level
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import case_of, open_fields, submitted_of, why_locked
 from onefill.service.phases import current_phase, phase_to_print
+from onefill.service.settled import silent
 from onefill.service.shapes import (
     FieldState,
     GridState,
@@ -33,13 +34,13 @@ from store import on_one_line
 MOST_CANDIDATES = 500
 
 
-def portrait(opened: OpenRecord) -> RecordState:
+def portrait(book: Book, opened: OpenRecord) -> RecordState:
     """The whole record but its fields."""
     phase = current_phase(opened)
     form = opened.sheet.plan.form
     findings = opened.findings.all()
     case = case_of(opened.sheet.data)
-    submitted, locked, still = _submitted(opened), why_locked(form, case), open_fields(form, case)
+    submitted, locked, still = _submitted(book, opened), why_locked(form, case), open_fields(form, case)
     if opened.retired:
         still, locked = {}, {section.key: "这张表单已经停用，只能看，不能改" for section in form.sections}
     return RecordState(
@@ -80,12 +81,12 @@ def saved_at(opened: OpenRecord) -> datetime:
     return max((change.at for change in opened.draft.changes.values()), default=opened.entry.when)
 
 
-def summary_line(opened: OpenRecord) -> RecordSummary:
+def summary_line(book: Book, opened: OpenRecord) -> RecordSummary:
     """The record as a line of a list."""
     phase = current_phase(opened)
     state = _phase(opened, phase)
     form = opened.sheet.plan.form
-    submitted = _submitted(opened)
+    submitted = _submitted(book, opened)
     return RecordSummary(
         id=opened.id,
         form=opened.form,
@@ -187,8 +188,10 @@ def _weigh(found: Sequence[Finding]) -> tuple[int, int]:
     return levels.count(Level.ERROR), len(levels) - levels.count(Level.ERROR)
 
 
-def _submitted(opened: OpenRecord) -> Submitted | None:
-    return submitted_of(opened.sheet.plan.form, case_of(opened.sheet.data))
+def _submitted(book: Book, opened: OpenRecord) -> Submitted | None:
+    form = opened.sheet.plan.form
+    told = submitted_of(form, case_of(opened.sheet.data))
+    return replace(told, remarks=len(silent(book, opened, form.phases[told.phase].key))) if told else None
 
 
 def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:

@@ -152,7 +152,7 @@ class Records(Room):
             RecordDeleted: It lies in the recycle bin.
         """
         with self._book.lock:
-            return portrait(self._there(record))
+            return portrait(self._book, self._there(record))
 
     def require(self, record: str) -> None:
         """Ask that there is such a record, and for the right to it.
@@ -394,7 +394,7 @@ class Records(Room):
         """The record as a line; one that cannot be read is left out of the list, the store names it."""
         try:
             with self._book.lock:
-                return summary_line(self._book.open(found.record))
+                return summary_line(self._book, self._book.open(found.record))
         except StoreError:
             return None
 

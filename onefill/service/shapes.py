@@ -66,7 +66,7 @@ class Submitted:
         passed: Whether it has come to a good end.
         returned: How many times it came back.
         due: Until when whoever holds it should be done.
-        remarks: How many remarks still want an answer or an end.
+        remarks: How many remarks came back about which nothing was done yet.
         waits_for: Keys of the roles for whose act it waits.
         assigned: Who has taken it upon themselves; empty if nobody has.
     """
@@ -78,7 +78,7 @@ class Submitted:
     passed: bool
     returned: int
     due: date | None
-    remarks: int
+    remarks: int = 0
     waits_for: frozenset[str] = frozenset()
     assigned: str = ""
 

@@ -48,7 +48,7 @@ class Views(Room):
         """The record's overview."""
         with self._book.lock:
             opened = self._book.open(record)
-            state = portrait(opened)
+            state = portrait(self._book, opened)
             pack = self._book.definitions.pack_of(opened.form)
             phase = state.phases[state.phase]
             return Overview(

@@ -47,8 +47,9 @@ def where_it_stands(submitted: Submitted) -> str:
     """What has become of a submission, and what is to be done, in words."""
     due = f"{date_text(submitted.due)}前" if submitted.due else ""
     if submitted.holder == "owner":
-        count = f"，还有 {submitted.remarks} 处" if submitted.remarks else ""
-        return f"{submitted.title}被退回{count}，请{'在' if due else ''}{due}改好重交"
+        rest = f"还有 {submitted.remarks} 处，请{'在' if due else ''}{due}改好重交"
+        done = f"意见都改了或答复了，请{'在' if due else ''}{due}重新提交"
+        return f"{submitted.title}被退回，{rest if submitted.remarks else done}"
     head = f"{submitted.title}：{submitted.stage}" if submitted.title else submitted.stage
     return f"{head}，{due}有结果" if submitted.holder == "office" and due else head
 

@@ -100,8 +100,9 @@ def _about(item: ItemState) -> str:
     """Under the title: what is wrong or why nothing is wanted; else how much there is."""
     if item.hopeless:
         return item.hopeless
-    told = [f"{item.have} / {item.need} {item.material.count.unit}"] if item.material.count else []
-    told += [f"{item.pages} 页"] if item.pages else []
+    count = item.material.count
+    told = [f"{item.have} / {item.need} {count.unit}"] if count else []
+    told += [f"{item.pages} 页"] if item.pages and not (count and count.of is None) else []
     if item.standing is Standing.OLD:
         return "，".join([*told, f"{'、'.join(dict.fromkeys(one.label for one in item.outlived[:2]))}改过"])
     told += [item.why] if item.why and not item.material.count else []
@@ -141,7 +142,7 @@ def _stand(item: ItemState, colour: str, sign: str, *, open_to_change: bool) -> 
     if item.standing is Standing.OLD:
         words = f"<b>传上来以后数据改过</b>{remedy}{fact_changes(item)}"
     if item.material.count:
-        words += f"　{item.have} / {item.need} {esc(item.material.count.unit)}"
+        words += f"{'　' if words else ''}{item.have} / {item.need} {esc(item.material.count.unit)}"
     way = _way(item) if open_to_change else ""
     if not (words or hint or way):
         return ""
@@ -221,13 +222,9 @@ def _file(
     open_to_change: bool,
 ) -> str:
     about = f"{KINDS.get(one.kind, one.kind)} · {len(one.pages)} 页 · {one.who} {moment(one.at)}"
-    about += (
-        " · 取自以前通过的"
-        if one.source
-        else f" · 校验码 {today}，是最新打印的"
-        if today and today == one.print
-        else ""
-    )
+    about += " · 取自以前通过的" if one.source else ""
+    if today and today == one.print and not one.source:
+        about += f" · 校验码 {today}，是最新打印的" if one.told else f" · 按最新打印的记，纸上页脚应是 {today}"
     about += f" · {one.sure[0]} {moment(one.sure[1])} 说仍然有效" if one.sure else ""
     fetch = (
         f'<button type="button" class="ib" data-file="./of/material/{esc(record)}/{esc(item)}/{esc(one.id)}"'

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -23,7 +24,8 @@ from onefill.ui.rows import draw_rows, rows_with_files, whole
 from onefill.ui.session import end_run, settled, take_edits
 from onefill.ui.shared import the_desk
 from onefill.ui.steps import step_pieces
-from onefill.ui.travel import open_place, section_key
+from onefill.ui.supplying import item_key
+from onefill.ui.travel import open_place, section_key, to_page
 
 
 def chosen(record: str, state: RecordState) -> SectionState:
@@ -42,11 +44,14 @@ def chosen(record: str, state: RecordState) -> SectionState:
 
 
 def acted(record: str, said: str) -> None:
-    """A step or a problem was pressed: open its section, its row, its line."""
+    """A step, a problem or a remark was pressed: open its section, its row, its line, or its item of the materials."""
     verb, _, rest = said.partition(":")
     section, _, path = rest.partition(":")
     if verb in ("section", "go"):
         open_place(record, section, path)
+    elif verb == "item":
+        st.session_state[item_key(record)] = rest
+        to_page("materials", record=record)
 
 
 def fields_of(record: str, section: SectionState) -> Sequence[FieldState]:
@@ -59,15 +64,15 @@ def fields_of(record: str, section: SectionState) -> Sequence[FieldState]:
 
 def look_of(record: str, state: RecordState, section: SectionState, fields: Sequence[FieldState]) -> Look:
     """What the page says."""
-    quiet = 2 * section.filled < section.total
+    quiet, live = 2 * section.filled < section.total, live_remarks(record, state.form)
     pieces = {f"field-{one.path}": said_of(record, one, quiet=quiet) for one in fields}
     pieces |= step_pieces(state, section.key) | {"phone": phone_bar(state)}
     if section.kind == "rows":
         pieces |= {"whole": whole(state, section), "elsewhere": elsewhere(state, section.key)}
     else:
-        pieces["probs"] = problems(state, section.key)
+        pieces["probs"] = problems(state, section.key, live)
     done = state.phases[state.phase].complete
-    remarks = tuple((one.id, one.state, one.at) for one in live_remarks(record, state.form))
+    remarks = tuple((one.id, one.state, one.at, live.settled.get(one.id)) for one in live.remarks)
     frame = (
         called(state),
         state.phase,
@@ -143,15 +148,16 @@ def draw_section(
 
 def draw_said(record: str, state: RecordState, section: SectionState) -> None:
     """Officers' remarks on a table; those on its rows and cells are marked in it, and answered where one opens them."""
-    remarks = inside(live_remarks(record, state.form), section.key)
-    marked = [one for one in remarks if section.kind == "rows" and one.at != section.key]
-    draw_remarks(record, [one for one in remarks if one not in marked], place=True)
+    live = live_remarks(record, state.form)
+    remarks = inside(live.remarks, section.key)
+    marked = tuple(one for one in remarks if section.kind == "rows" and one.at != section.key)
+    draw_remarks(record, replace(live, remarks=tuple(one for one in remarks if one not in marked)), place=True)
     if marked:
         with (
             st.container(key="tableremarks"),
             st.expander(f"表里标出了 {len(marked)} 条意见。改好就行；要答复的在这里写"),
         ):
-            draw_remarks(record, marked, place=True)
+            draw_remarks(record, replace(live, remarks=marked), place=True)
 
 
 def draw_foot(record: str, state: RecordState, section: SectionState, look: Look) -> None:

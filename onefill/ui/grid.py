@@ -15,12 +15,12 @@ from typing import Any
 import streamlit as st
 
 from onefill.errors import OneFillError
-from onefill.reviews import Remark, RemarkState
+from onefill.reviews import RemarkState
 from onefill.service.desk import Desk
 from onefill.service.edits import Edit, Put
 from onefill.service.shapes import Refused, SectionState
 from onefill.service.tables import CellProblem, ColumnState, Mark, TableState
-from onefill.ui.answers import live_remarks
+from onefill.ui.answers import Live, live_remarks
 from onefill.ui.components import component, packed
 from onefill.ui.grid_words import newest, read_edits, read_said
 from onefill.ui.html import clock
@@ -297,13 +297,13 @@ def _wrong(problems: Mapping[tuple[str, str], tuple[CellProblem, ...]]) -> dict[
     return told
 
 
-def _remarks(remarks: Iterable[Remark], section: str) -> dict[str, dict[str, list[list[object]]]]:
+def _remarks(live: Live, section: str) -> dict[str, dict[str, list[list[object]]]]:
     """What is to be put right by row and column, the column ``""`` for a row as such."""
     told: dict[str, dict[str, list[list[object]]]] = {}
-    for one in remarks:
+    for one in live.remarks:
         head, _, rest = one.at.partition("/")
         row, _, column = rest.partition("/")
-        if head == section and row and one.state is RemarkState.OPEN:
+        if head == section and row and one.state is RemarkState.OPEN and one.id not in live.settled:
             told.setdefault(row, {}).setdefault(column, []).append(["remark", f"意见：{one.what}", one.remedy, False])
     return told
 

@@ -1,13 +1,13 @@
 """The way a phase is handed in: what keeps it back, the declaration, the receipt, what came back. HTML only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Action
 from onefill.fields.chinese import date_text
 from onefill.reviews import Move, Remark, RemarkState
-from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
+from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding, Settled
 from onefill.ui.html import act, chip, esc, icon, moment, note, pressed
 
 #: More are counted, not listed.
@@ -17,10 +17,15 @@ ASKS = {"opinion": "意见", "reason": "理由", "date": "日期"}
 #: How a remark stands: colour, symbol, word.
 REMARKS = {
     RemarkState.NOTED: ("", "edit_note", "还没发出"),
-    RemarkState.OPEN: ("red", "chat_bubble", "没有答复"),
+    RemarkState.OPEN: ("red", "chat_bubble", "没改、没答复"),
     RemarkState.ANSWERED: ("blue", "mark_chat_read", "已答复"),
     RemarkState.CLOSED: ("green", "check_circle", "已关"),
     RemarkState.CANCELLED: ("", "remove", "收回了"),
+}
+#: The same of one that came back and about which something was done.
+DONE: Mapping[Settled, tuple[str, str, str]] = {
+    "answered": ("blue", "mark_chat_read", "已答复"),
+    "changed": ("blue", "edit", "已改"),
 }
 
 
@@ -188,22 +193,34 @@ def came_back(state: CaseState, standing: PhaseStanding) -> str:
     """The red note above everything; nothing while nothing came back."""
     if standing.holder != "owner" or standing.stage == "draft":
         return ""
-    waiting = [one for one in state.remarks if one.phase == standing.key and one.state is RemarkState.OPEN]
-    unanswered = [one for one in waiting if not one.answer]
-    by = f"请在{date_text(standing.due)}前改好重交" if standing.due else "改好重交"
-    if waiting and not unanswered:
-        return note("amber sm", "chat_bubble", f"<b>{len(waiting)} 处都答复了</b>，{by}")
-    return note("red sm", "undo", f"<b>被退回，共 {len(waiting)} 处</b>，{by}")
+    sent = [one for one in state.remarks if one.phase == standing.key and one.state is RemarkState.OPEN]
+    rest = sum(one.id not in state.settled for one in sent)
+    by = f"请在{date_text(standing.due)}前" if standing.due else "请"
+    if not rest:
+        return note("amber sm", "chat_bubble", f"<b>{len(sent)} 处都改了或答复了</b>，{by}重新提交")
+    left = f"，还有 {rest} 处没改、没答复" if rest < len(sent) else ""
+    return note("red sm", "undo", f"<b>被退回，共 {len(sent)} 处{left}</b>，{by}改好重交")
 
 
-def remark(one: Remark, *, place: bool = True) -> str:
-    """An officer's word: where, what, what to do, and what was answered."""
-    state = RemarkState.ANSWERED if one.answer and one.state is RemarkState.OPEN else one.state
-    colour, _, word = REMARKS[state]
+def remark_state(one: Remark, done: Settled | None) -> tuple[str, str, str]:
+    """Colour, symbol and word of how a remark stands for whoever has to do something about it."""
+    return DONE[done] if done and one.state is RemarkState.OPEN else REMARKS[one.state]
+
+
+def remark(one: Remark, done: Settled | None = None, *, place: bool = True) -> str:
+    """An officer's word: where, what, what to do, and what was answered.
+
+    Args:
+        one: Which.
+        done: What was done about it since it came back.
+        place: Whether it says where it belongs.
+    """
+    colour, _, word = remark_state(one, done)
     more = [f"怎么改：{esc(one.remedy)}"] if one.remedy else []
     more += [f"依据 {esc(one.clause)}"] if one.clause else []
     remedy = f'<p class="mut">{"　".join(more)}</p>' if more else ""
-    answer = f"<p>答复：{esc(one.answer)}</p>" if one.answer else ""
+    when = "上次" if one.state is RemarkState.OPEN and done != "answered" else ""
+    answer = f"<p>{when}答复：{esc(one.answer)}</p>" if one.answer else ""
     head = f"<b>{esc(one.label)}</b> " if place else ""
     return (
         f'<div class="remark {colour}" data-i18n-skip><p>{icon("chat_bubble")} {head}{chip(colour, "", word)}</p>'
@@ -211,8 +228,13 @@ def remark(one: Remark, *, place: bool = True) -> str:
     )
 
 
-def corrected(told: Correction) -> str:
-    """What was changed since it came back, what must be printed and sealed again, and what stays good."""
+def corrected(told: Correction, titles: Mapping[str, str]) -> str:
+    """What was changed since it came back, what must be printed and sealed again, and what stays good.
+
+    Args:
+        told: What was changed.
+        titles: Of items of the checklist, by id.
+    """
     if not (told.differences or told.again or told.items):
         return '<p class="mut sm">还没有改动</p>'
     lines = "".join(
@@ -222,6 +244,9 @@ def corrected(told: Correction) -> str:
     again = "、".join(title for _, title in told.again)
     good = "、".join(title for _, title in told.good)
     html = f'<h3 class="h3">改了 {len(told.differences)} 处</h3><ul class="chg">{lines}</ul>' if lines else ""
+    if told.items:
+        things = "、".join(titles.get(one, one) for one in told.items)
+        html += note("plain sm", "upload_file", f"换过的材料：{esc(things)}")
     if again:
         html += note("amber sm", "update", f"<b>{len(told.again)} 份要重印盖章</b>：{esc(again)}")
     if good:

@@ -5,7 +5,11 @@ from itertools import groupby
 
 from onefill.facts.sheet import Finding
 from onefill.problems import FieldPlace, Level
-from onefill.service.shapes import RecordState
+from onefill.reviews import Remark, RemarkState
+from onefill.service.case_shapes import Settled
+from onefill.service.shapes import RecordState, SectionState
+from onefill.ui.answers import Live
+from onefill.ui.handing import remark_state
 from onefill.ui.html import KINDS, SIGNS, WORDS, chip, esc, icon
 
 #: More are counted, not listed: nobody mends the 200th first.
@@ -20,9 +24,10 @@ def counted(state: RecordState) -> tuple[int, int, int]:
     return len(errors) - missing, missing, len(now) - len(errors)
 
 
-def problems(state: RecordState, current: str) -> str:
-    """The list as HTML; pressing a line says ``go:SECTION:PATH``."""
+def problems(state: RecordState, current: str, live: Live) -> str:
+    """The list as HTML, remarks that came back first; pressing a line says ``go:SECTION:PATH``, or ``item:ID``."""
     open_phase = max([state.phase, *(section.phase for section in state.sections if section.key == current)])
+    told = state.submitted
     shown = [f for f in state.findings if f.phase <= state.phase or (f.section == current and f.phase <= open_phase)]
     titles = {section.key: section.title for section in state.sections}
     places = {key: place for place, key in enumerate(titles)}
@@ -37,12 +42,14 @@ def problems(state: RecordState, current: str) -> str:
     chips += chip("amber", "", f"提醒 {others}") if others else ""
     button = '<button type="button" class="btn s" data-next>下一处 <kbd class="k">F8</kbd></button>'
     following = button if ordered else ""
+    returned = _returned(state, live) if told and told.holder == "owner" else ""
     more = f'<p class="more">还有 {len(ordered) - MOST} 处，改完上面的再看</p>' if len(ordered) > MOST else ""
     return (
         '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
         f'<div class="ph">{head}{chips}<span class="sp"></span>{following}</div>'
         f'<div class="list" data-scroll="problems" data-walk>'
-        f"{_groups(ordered[:MOST], titles, current) or _none(state)}{more}</div></aside>"
+        f"{returned}{_groups(ordered[:MOST], titles, current) or ('' if returned else _none(state))}{more}"
+        "</div></aside>"
     )
 
 
@@ -82,6 +89,34 @@ def _said(state: RecordState) -> str:
     """How many remarks wait for an answer; nothing for none."""
     told = state.submitted
     return f"意见 {told.remarks} 处" if told and told.holder == "owner" and told.remarks else ""
+
+
+def _returned(state: RecordState, live: Live) -> str:
+    """What officers have said, with how each stands and the way to it."""
+    sent = [one for one in live.remarks if one.state is RemarkState.OPEN]
+    if not sent:
+        return ""
+    ordered = sorted(sent, key=lambda one: one.id in live.settled)
+    return f"<h3>退回的意见</h3><ul>{''.join(_remark(state, one, live.settled.get(one.id)) for one in ordered)}</ul>"
+
+
+def _remark(state: RecordState, one: Remark, done: Settled | None) -> str:
+    _, sign, word = remark_state(one, done)
+    remedy = f"。{one.remedy}" if one.remedy else ""
+    section = next((s.key for s in state.sections if _holds(s, one.at)), "")
+    way = one.at if one.at.startswith("item:") else f"go:{section}:{one.at}" if section else "item:"
+    goal = f' data-go="{esc(one.at)}"' if section else ""
+    return (
+        f'<li class="{"tip" if done else "bad"}"><button type="button" data-stop{goal} data-act="{esc(way)}">'
+        f'{icon(sign)}<span><b>{esc(one.label)}</b><span class="what">{esc(one.what)}</span>'
+        f'<span class="todo">{esc(word + remedy)}</span></span></button></li>'
+    )
+
+
+def _holds(section: SectionState, at: str) -> bool:
+    """Whether a path leads into a section."""
+    name = at.partition("/")[0]
+    return name == section.key or any(name == one.key for one in section.definition.fields if section.kind == "plain")
 
 
 def _groups(findings: Sequence[Finding], titles: dict[str, str], current: str) -> str:

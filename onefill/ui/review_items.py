@@ -51,7 +51,8 @@ def items(checklist: Checklist, current: str, remarks: Sequence[Remark], changed
 def _line(one: ItemState, remarks: int, *, on: bool, changed: bool) -> str:
     colour, sign = SIGNS[one.standing]
     current = ' aria-current="true"' if on else ""
-    known = " · ".join(part for part in (one.label, told(one, changed=changed)) if part)
+    new = ["这次换过"] if changed else []  # before what may be long
+    known = " · ".join(part for part in (*new, one.label, told(one)) if part)
     badge = f'<span class="n" role="img" aria-label="{remarks} 条意见">{remarks}</span>' if remarks else ""
     return (
         f'<li><button type="button" data-stop data-act="item:{esc(one.id)}"{current}'
@@ -61,10 +62,9 @@ def _line(one: ItemState, remarks: int, *, on: bool, changed: bool) -> str:
     )
 
 
-def told(one: ItemState, *, changed: bool = False) -> str:
+def told(one: ItemState) -> str:
     """An item in a few words."""
     parts = [f"{one.pages} 页"] if one.pages else []
-    parts += ["这次换过"] if changed else []
     parts += [one.why] if one.why else []
     return " · ".join(parts) or one.material.hint or one.material.clause
 

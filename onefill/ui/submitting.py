@@ -1,6 +1,6 @@
 """A phase is handed in, withdrawn, answered: the column beside the materials, and what its buttons do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -9,7 +9,7 @@ from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.fields import field_type
 from onefill.reviews import Remark, RemarkState
-from onefill.service.case_shapes import CaseState, PhaseStanding
+from onefill.service.case_shapes import CaseState, PhaseStanding, Settled
 from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
 from onefill.ui.handing import ASKS, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
@@ -35,7 +35,7 @@ def draw_submission(record: str, form: Form, phase: str) -> None:
     head = f'<div class="ph"><h2>提交</h2><span class="sp"></span>{chip(*stage_chip(standing))}</div>'
     panel(f"<div data-i18n-skip>{head}{f'<div class=pk>{back}</div>' if back else ''}</div>", "handin_head", acted)
     if back:
-        _draw_remarks(record, _sent(case, standing))
+        _draw_remarks(record, _sent(case, standing), case.settled)
     html = _body(record, form, case, standing, wish)
     panel(f'<div class="pk" data-i18n-skip>{html}</div>', "handin", acted)
     if wish.asked:
@@ -46,17 +46,18 @@ def draw_submission(record: str, form: Form, phase: str) -> None:
 
 
 def _sent(case: CaseState, standing: PhaseStanding) -> list[Remark]:
-    """The remarks of a phase on which something is still to be done, those without an answer first."""
+    """The remarks of a phase on which something is still to be done, those about which nothing was done first."""
     live = [one for one in case.remarks if one.phase == standing.key and one.live]
-    return sorted(live, key=lambda one: bool(one.answer))
+    return sorted(live, key=lambda one: one.id in case.settled)
 
 
-def _draw_remarks(record: str, remarks: Sequence[Remark]) -> None:
+def _draw_remarks(record: str, remarks: Sequence[Remark], settled: Mapping[str, Settled]) -> None:
     for one in remarks:
+        done = settled.get(one.id)
         with st.container(key=f"remark_{one.id}", gap=None):
-            panel(remark(one) + _way(one), f"rm-{one.id}", lambda said: _went(record, said))
+            panel(remark(one, done) + _way(one), f"rm-{one.id}", lambda said: _went(record, said))
             if one.state is RemarkState.OPEN:
-                draw_answer(record, one)
+                draw_answer(record, one, done)
 
 
 def _way(one: Remark) -> str:
@@ -79,7 +80,8 @@ def _body(record: str, form: Form, case: CaseState, standing: PhaseStanding, wis
         return after(standing, moves, wish)
     html = ""
     if standing.holder == "owner" and standing.stage != "draft":
-        html += corrected(reviews.correction(record, standing.key, who))
+        items = the_desk().materials.state(record, who, standing.key).checklist.items
+        html += corrected(reviews.correction(record, standing.key, who), {one.id: one.name for one in items})
     last = standing.acts[-1] if standing.acts else None
     withdrawn = standing.stage == "draft" and last is not None
     waiting = {f"{one.label}：{one.what}" for one in _sent(case, standing)}  # they stand above already

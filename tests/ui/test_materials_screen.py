@@ -7,14 +7,17 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from onefill.definitions.procedure import Count
 from onefill.facts.following import FactChange
-from onefill.materials import UNSORTED, ItemState, Page, Standing
+from onefill.materials import UNSORTED, Checklist, ItemState, Page, Standing
 from onefill.service.cases import SectionLocked
 from onefill.service.desk import Desk
 from onefill.service.shapes import Person
+from onefill.ui.answers import live_remarks
 from onefill.ui.checklists import files, head, listing
-from onefill.ui.handing import Wish
+from onefill.ui.handing import Wish, came_back, remark
 from onefill.ui.lists import in_turn, returned, sum_up
+from onefill.ui.problems import problems
 from onefill.ui.submitting import _body, done
 from onefill.ui.supplying import arranged, chosen_item, item_key, pages_of, told_key
 from onefill.ui.supplying import done as supplied
@@ -22,6 +25,7 @@ from tests.ui.desk import filled_order, scan
 from tests.ui.test_screens import bodies, opened, words
 
 CHIEF = Person(name="老周", roles=("owner",))
+PAGES = Count(min="1", unit="页")
 
 
 @pytest.fixture
@@ -55,6 +59,13 @@ def column(desk: Desk, order: str, wish: Wish | None = None) -> str:
     case = desk.reviews.state(order, desk.who())
     form = desk.definitions.form("order")
     return _body(order, form, case, case.phase("first"), wish or Wish())
+
+
+def came(desk: Desk, order: str) -> str:
+    """All that the page of materials says of what came back."""
+    case = desk.reviews.state(order, desk.who())
+    remarks = "".join(remark(one, case.settled.get(one.id)) for one in case.remarks)
+    return came_back(case, case.phase("first")) + remarks + listed(desk, order) + column(desk, order)
 
 
 # -- the checklist -----------------------------------------------------------------------------------------------------
@@ -106,6 +117,25 @@ def test_a_clerk_says_which_print_a_scan_is_of(shop: Desk, order: str) -> None:
     assert "“第二版”不是校验码" in st.session_state[told_key(order)]
     acted(order, "signed", f'print_code:{file.id}:{{"code": "{before}"}}')
     assert now().standing is Standing.PRESENT
+    assert f"校验码 {before}，是最新打印的" in shown(open_to_change=True)
+
+
+def test_which_print_a_scan_is_of_is_not_said_to_be_read_where_nobody_looked(shop: Desk, order: str) -> None:
+    file = shop.materials.supply(order, "signed", scan(), "单.png", shop.who())
+    shown = files(order, "signed", [file], [], today=file.print, open_to_change=True)
+    assert f"按最新打印的记，纸上页脚应是 {file.print}" in shown
+    assert "是最新打印的" not in shown
+
+
+def test_pages_that_are_counted_are_told_once(shop: Desk, order: str) -> None:
+    shop.materials.supply(order, "receipt", scan(), "收据.png", shop.who())
+    found = next(one for one in shop.materials.state(order, shop.who(), "first").checklist.items if one.id == "receipt")
+    counted = replace(found, have=1, need=1, material=found.material.model_copy(update={"count": PAGES}))
+    state = replace(shop.materials.state(order, shop.who(), "first"), checklist=Checklist(items=(counted,)))
+    shown = listing(state, (), "receipt")
+    assert "<small>1 / 1 页</small>" in shown
+    assert "<b></b>　" not in head(counted, open_to_change=False)
+    assert "　1 / 1 页" not in head(counted, open_to_change=False)
 
 
 def test_a_file_whose_facts_changed_says_what_they_said_and_can_be_said_to_hold(shop: Desk, order: str) -> None:
@@ -269,6 +299,58 @@ def test_what_came_back_stands_above_everything(shop: Desk, order: str) -> None:
     app = opened("fill", record=order)
     assert "单号不对" in words(app)
     assert "怎么改：照单子改" in words(app)
+
+
+def test_what_was_done_about_remarks_is_told_alike_everywhere(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+
+    def told() -> tuple[str, str, str]:
+        """What the list of records, the page of facts and the page of materials say."""
+        state = shop.records.state(order)
+        facts = problems(state, "basics", live_remarks(order, "order"))
+        return returned(shop.records.list("order")), facts, came(shop, order)
+
+    line, facts, things = told()
+    assert "还有 2 处" in line
+    assert "意见 2 处" in facts and "收据看不清" in facts and 'data-act="item:receipt"' in facts
+    assert "被退回，共 2 处<" in things and "还有 2 处要改" in things
+    assert things.count(">没改、没答复</span>") == 2
+    assert "1 件退回了" in things
+
+    shop.records.set(order, "number", "A-8", shop.who())  # without a word
+    line, facts, things = told()
+    assert "还有 1 处" in line
+    assert "意见 1 处" in facts
+    assert "被退回，共 2 处，还有 1 处没改、没答复" in things
+    assert things.count(">没改、没答复</span>") == things.count(">已改</span>") == 1
+
+    old = shop.materials.files(order, "receipt", shop.who())[0]
+    shop.materials.remove(order, "receipt", old.id, shop.who())
+    shop.materials.supply(order, "receipt", scan(200), "清楚的.png", shop.who())
+    signed = shop.materials.files(order, "signed", shop.who())[0]
+    shop.materials.remove(order, "signed", signed.id, shop.who())
+    shop.materials.supply(order, "signed", scan(230), "新单.png", shop.who())
+    line, facts, things = told()
+    assert "意见都改了或答复了，请在2026年11月26日前重新提交" in line
+    assert "没改、没答复" not in facts + things
+    assert "2 处都改了或答复了" in things and "没有要改的，可以提交" in things
+    assert "退回了" not in things and "要重印盖章" not in things
+    assert "换过的材料：收据、汇总单扫描件" in things
+
+
+def test_an_answer_of_the_round_before_is_none_now(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+    (first, _) = shop.reviews.state(order, shop.who()).remarks
+    for one in shop.reviews.state(order, shop.who()).remarks:
+        shop.reviews.answer(order, one.id, "原件如此", shop.who())
+    assert "2 处都改了或答复了" in came(shop, order)
+    shop.reviews.act(order, "ask", shop.who(), declared=True)
+    shop.reviews.act(order, "back", CHIEF)
+    assert "被退回，共 2 处<" in came(shop, order)
+    assert "上次答复：原件如此" in came(shop, order)
+    app = opened("materials", record=order)
+    box = next(box for box in app.text_input if box.key == f"answer-{order}-{first.id}")
+    assert box.value == ""
 
 
 def test_an_answer_is_kept_while_it_is_typed(shop: Desk, order: str) -> None:
