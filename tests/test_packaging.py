@@ -125,6 +125,7 @@ def test_what_is_imported_is_required_and_the_other_way_round() -> None:
         "pillow": "PIL",
         "argon2-cffi": "argon2",
         "psycopg[binary]": "psycopg",
+        "zxing-cpp": "zxingcpp",
     }
     required = {called.get(package, package) for package, _, _ in requirements()}
     own = {"onefill", "store", "samples"}

@@ -164,7 +164,15 @@ class Document(Strict, title="附件"):
     each: Each | None = Field(None, description="每项一份")
     seal: tuple[Key, ...] = Field((), description="由谁盖章")
     stock: bool = Field(False, description="印在专用纸上：不留页码框")
+    code: Literal["page", "none"] = Field(
+        "page", description="page 每页边上印一个页码（二维码），none 不印；专用纸上总是不印"
+    )
     clause: str = Field("", description="依据的条款")
+
+    @property
+    def coded(self) -> bool:
+        """Whether every page carries a code that says what it is."""
+        return self.code == "page" and not self.stock
 
     @property
     def templates(self) -> tuple[str, ...]:

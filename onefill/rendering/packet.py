@@ -11,7 +11,8 @@ import pypdfium2
 
 from onefill.errors import OneFillError
 
-_PDFIUM = Lock()  # pdfium works for one thread at a time
+#: pdfium works for one thread at a time.
+PDFIUM = Lock()
 
 
 class PdfBroken(OneFillError):
@@ -88,7 +89,7 @@ def page_count(pdf: bytes, title: str = "PDF") -> int:
     Raises:
         PdfBroken: It cannot be opened.
     """
-    with _PDFIUM:
+    with PDFIUM:
         try:
             with pypdfium2.PdfDocument(pdf) as document:
                 return len(document)
@@ -118,7 +119,7 @@ def page_picture(pdf: bytes, page: int, dpi: int = 96) -> bytes:
         PdfBroken: The PDF cannot be opened.
         PageMissing: It has no such page.
     """
-    with _PDFIUM:
+    with PDFIUM:
         try:
             with pypdfium2.PdfDocument(pdf) as document:
                 if not 1 <= page <= len(document):

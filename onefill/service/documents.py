@@ -14,6 +14,7 @@ from onefill.service.cover import with_cover
 from onefill.service.errors import FormatUnknown, NothingToPrint
 from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
+from onefill.service.page_coding import PageCoding
 from onefill.service.papers import Paper
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
@@ -51,6 +52,7 @@ class Documents(Room):
         self._sources = sources
         self._versions = versions
         self._conversion = conversion
+        self._coding = PageCoding(book.store)
         #: What must be printed again, by record and phase, with the state of the record for which that holds.
         self._reprints: dict[tuple[str, str | None], tuple[object, dict[str, str]]] = {}
 
@@ -83,7 +85,7 @@ class Documents(Room):
             if kept is not None:
                 return kept
         ready = ready_of(source, document)
-        made = self._made(ready, suffix)
+        made = self._made(ready, suffix, coded=True)
         if version is None:
             self._hand_out(source, [ready])
         if version is not None and suffix in self._printed.suffixes(record, version, document):
@@ -99,9 +101,9 @@ class Documents(Room):
         """One paper of any facts, kept nowhere; see ``file``."""
         return self._made(ready_of(source, document), suffix)
 
-    def _made(self, ready: Ready, suffix: str) -> Produced:
+    def _made(self, ready: Ready, suffix: str, *, coded: bool = False) -> Produced:
         if suffix == PDF or ready.why_not:
-            return self._pdf(ready)
+            return self._pdf(ready, coded=coded)
         template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
         if template is None or ready.paper is None:
             raise FormatUnknown(title=ready.state.title, format=suffix, known="、".join(ready.state.formats))
@@ -172,7 +174,7 @@ class Documents(Room):
         """
         source = self._version(record, who, version)
         ready, notes = chosen_of(source, phase, documents, drafts=drafts)
-        parts, failed = self._parts(ready, on_progress)
+        parts, failed = self._parts(ready, on_progress, coded=True)
         notes += failed
         if not parts:
             raise NothingToPrint(phase=phase_title(source, phase), why="；".join(notes) or "一份都没有")
@@ -209,7 +211,7 @@ class Documents(Room):
         entries = [(f"{numbers[title]:02d} {name}", data) for title, files in made for name, data in files]
         if pdf:
             try:
-                parts, failed = self._parts(ready, on_progress)
+                parts, failed = self._parts(ready, on_progress, coded=True)
             except EngineMissing as missing:
                 parts, failed = [], [str(missing)]
             notes += [note for note in failed if note not in notes]
@@ -266,23 +268,28 @@ class Documents(Room):
         }
         self._printed.hand_out(source.sheet.record, source.n, finished)
 
-    def _pdf(self, ready: Ready) -> Produced:
+    def _pdf(self, ready: Ready, *, coded: bool = False) -> Produced:
         if ready.why_not:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.why_not)
-        parts, notes = self._parts([ready], _quiet)
+        parts, notes = self._parts([ready], _quiet, coded=coded)
         if not parts:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why="；".join(notes))
         digest = ready.paper.hash[:8] if ready.paper else ""
         return Produced(name=f"{ready.base_name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
 
-    def _parts(self, ready: Sequence[Ready], on_progress: OnProgress) -> tuple[Sequence[Part], Sequence[str]]:
+    def _parts(
+        self, ready: Sequence[Ready], on_progress: OnProgress, *, coded: bool = False
+    ) -> tuple[Sequence[Part], Sequence[str]]:
         def fill(one: Ready) -> Wanted:
             on_progress(0, len(ready), one.state.title)
             return _wanted(one)
 
         asked, broken = _filled(ready, fill)
         parts, failed = self._conversion.convert(asked, on_progress)
-        return parts, [*broken, *failed]
+        roomless: Sequence[str] = ()
+        if coded:
+            parts, roomless = self._coding.coded(parts, ready)
+        return parts, [*broken, *failed, *roomless]
 
 
 def _bundle_hash(printed: Sequence[Ready]) -> str:
