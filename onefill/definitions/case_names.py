@@ -6,6 +6,8 @@ from onefill.definitions.known import Kind, Known, value_of_type
 
 #: What guards of actions and notices may read about a submission, and what is in its lists.
 CASE = {
+    "record": "这份办件",
+    "today": "做这一步的日期",
     "phase": "阶段",
     "stage": "环节",
     "round": "第几次提交",
@@ -18,6 +20,7 @@ CASE = {
     "by": "办理人",
     "opinion": "意见",
     "reason": "理由",
+    "date": "填的日期",
     "rank": "排第几",
     "errors": "要改的处数",
     "warnings": "提醒的处数",
@@ -52,7 +55,7 @@ CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
 }
-_CASE_DATES = frozenset({"submitted_on", "acted_on", "due"})
+_CASE_DATES = frozenset({"submitted_on", "acted_on", "due", "date", "today"})
 _CASE_NUMBERS = frozenset({"round", "returned", "rank", "errors", "warnings", "lacking", "open_remarks"})
 
 

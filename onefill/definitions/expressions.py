@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
+from onefill.definitions.asking import CallUse, calls_in
 from onefill.definitions.conditions import TESTS
 from onefill.definitions.context import FactContext, FactTemplate
 from onefill.definitions.empty import EMPTY, Empty, EmptyRead
@@ -88,6 +89,11 @@ class CompiledExpression:
         """Every fact it can read."""
         return used_names(self._tree)
 
+    @cached_property
+    def called(self) -> tuple[CallUse, ...]:
+        """Every name it calls."""
+        return calls_in(self._tree)
+
     def __repr__(self) -> str:
         return f"CompiledExpression({self.source!r})"
 
@@ -112,6 +118,11 @@ class CompiledText:
     def names(self) -> tuple[NameUse, ...]:
         """Every fact it can read."""
         return used_names(self._tree)
+
+    @cached_property
+    def called(self) -> tuple[CallUse, ...]:
+        """Every name it calls."""
+        return calls_in(self._tree)
 
     def __repr__(self) -> str:
         return f"CompiledText({self.source!r})"

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from onefill.definitions.mistakes import problems_of
 from onefill.definitions.model import Form, Pack, Strict, Table
 from onefill.definitions.nearest import nearest
+from onefill.definitions.registers import Question, Register
 from onefill.definitions.yaml12 import Source, read_yaml
 from onefill.errors import OneFillError
 from onefill.problems import Level, LinePlace, Problem
@@ -36,10 +37,11 @@ class DefinitionBroken(OneFillError):
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedForm:
-    """A form as it was at one time, with the pack's tables of that time."""
+    """A form as it was at one time, with the pack's tables and registers of that time."""
 
     form: Form
     tables: tuple[Table, ...] = ()
+    registers: tuple[Register, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +72,22 @@ class LoadedPack:
         """The lists that the pack carries."""
         return self.pack.tables if self.pack else ()
 
+    @property
+    def registers(self) -> tuple[Register, ...]:
+        """The registers that expressions of the pack's forms may ask."""
+        return self.pack.registers if self.pack else ()
+
     def source(self, form: str) -> bytes:
         """All that the form's definition depends on, as bytes; see `load_form_bytes`."""
         if form not in self.forms:
             raise FormUnknown(form=form)
         text = self.sources[form].data.decode("utf-8-sig")
         dumped = (table.model_dump(mode="json", by_alias=True, exclude_defaults=True) for table in self.tables)
-        kept = {"form": text, "tables": list(dumped)}
+        kept: dict[str, Any] = {"form": text, "tables": list(dumped)}
+        if self.registers:
+            kept["registers"] = [
+                one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.registers
+            ]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     def digest(self, form: str) -> str:
@@ -135,6 +146,14 @@ class Definitions:
     def tables(self, key: str) -> tuple[Table, ...]:
         """The pack's lists that expressions of the form may read."""
         return self._owner(key).tables
+
+    def registers(self, key: str) -> tuple[Register, ...]:
+        """The pack's registers that expressions of the form may ask."""
+        return self._owner(key).registers
+
+    def questions(self, key: str) -> tuple[tuple[Register, Question], ...]:
+        """What expressions of the form may ask, each with its register."""
+        return tuple((register, one) for register in self.registers(key) for one in register.questions)
 
     def source(self, key: str) -> bytes:
         """The form's definition as bytes that `load_form_bytes` reads again, for pinning."""
@@ -208,7 +227,7 @@ def load_form_bytes(data: bytes) -> LoadedForm:
     """A definition again from the bytes of `Definitions.source`; raises `DefinitionBroken`."""
     try:
         kept = json.loads(data)
-        text, tables = kept["form"], kept["tables"]
+        text, tables, registers = kept["form"], kept["tables"], kept.get("registers", [])
     except (ValueError, KeyError, TypeError) as error:
         raise DefinitionBroken(first="不是保存下来的表单定义", problems=()) from error
     faults: list[Problem] = []
@@ -217,9 +236,10 @@ def load_form_bytes(data: bytes) -> LoadedForm:
         raise DefinitionBroken(first=faults[0].what if faults else "空的", problems=tuple(faults))
     try:
         lists = tuple(Table.model_validate_json(json.dumps(table)) for table in tables)
+        asked = tuple(Register.model_validate_json(json.dumps(register)) for register in registers)
     except ValidationError as error:
-        raise DefinitionBroken(first="业务包的清单读不出来", problems=()) from error
-    return LoadedForm(form=form, tables=lists)
+        raise DefinitionBroken(first="业务包的清单或台账读不出来", problems=()) from error
+    return LoadedForm(form=form, tables=lists, registers=asked)
 
 
 def _is_pack(child: Path) -> bool:

@@ -7,6 +7,7 @@ from pydantic import Field
 from onefill.definitions.boards import Board, Deadline
 from onefill.definitions.procedure import Action, Calendar, CaseList, Column, Expression, Key, Material, Stage, Text
 from onefill.definitions.procedure import Strict as Strict
+from onefill.definitions.registers import Register
 from onefill.problems import Level
 
 
@@ -317,6 +318,7 @@ class Pack(Strict, title="业务包"):
     units: tuple[Unit, ...] = Field((), description="单位树")
     roles: tuple[Role, ...] = Field((), description="角色")
     tables: tuple[Table, ...] = Field((), description="随业务包带的清单")
+    registers: tuple[Register, ...] = Field((), description="台账：从办件的决定里长出来的清单")
     views: tuple[View, ...] = Field((), description="视图")
     boards: tuple[Board, ...] = Field((), description="看板：一眼看许多办件")
     calendar: Calendar = Field(Calendar(), description="期限按哪些工作日数")

@@ -2,22 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-#: Jinja2 expression without braces, e.g. ``id_no|age(on=start_date)``.
-Expression = Annotated[str, StringConstraints(min_length=1)]
-#: Text with ``{{ expressions }}`` in it.
-Text = Annotated[str, StringConstraints(min_length=1)]
+from onefill.definitions.registers import Effect, Gate
+from onefill.definitions.strict import Expression as Expression
+from onefill.definitions.strict import Key as Key
+from onefill.definitions.strict import Strict as Strict
+from onefill.definitions.strict import Text as Text
+
 FileKind = Literal["pdf", "jpg", "png"]
 #: Name of a fact or a section, led through links and rows by dots, e.g. ``syllabus.modules``.
 FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
-
-
-class Strict(BaseModel):
-    """Frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class MaterialEach(Strict, title="每项一件"):
@@ -133,8 +128,9 @@ class Action(Strict, title="操作"):
     by: tuple[Key, ...] = Field(min_length=1, description="哪些角色可以做")
     when: Expression | None = Field(None, description="成立时才可以做；case 是这次提交的情况")
     message: Text | None = Field(None, description="when 不成立时说什么")
-    reasoned: bool = Field(False, description="when 不成立时，写明理由也可以做")
     asks: tuple[Asked | Ask, ...] = Field((), description="要填什么才能做；日期要说明的写成 {what: date, after: […]}")
+    gates: tuple[Gate, ...] = Field((), description="做之前还要过哪些关口；写明理由可以过的写 reason: true")
+    effects: tuple[Effect, ...] = Field((), description="做了以后对台账做什么")
     four_eyes: bool = Field(False, description="要由另一个人做：不是提交的，也不是上一步办的")
     declares: str = Field("", description="submit：提交时要确认的承诺")
     prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
@@ -149,6 +145,12 @@ class Action(Strict, title="操作"):
     def asked_for(self) -> tuple[Asked, ...]:
         """The names of what must be said with it."""
         return tuple(one.what for one in self.asked)
+
+    @property
+    def guards(self) -> tuple[Gate, ...]:
+        """All that must hold before it, what ``when`` says first."""
+        first = (Gate(expect=self.when, message=self.message or "条件还不满足"),) if self.when else ()
+        return (*first, *self.gates)
 
 
 class Column(Strict, title="列"):

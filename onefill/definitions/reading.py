@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from onefill.definitions.asking import CallUse
 from onefill.definitions.expression_errors import ExpressionBroken, ExpressionError
 from onefill.definitions.expressions import compile_expression, compile_text
 from onefill.definitions.names import NameUse, used_names
@@ -24,9 +25,10 @@ class Misread:
 
 @dataclass(frozen=True)
 class Reading:
-    """The names that an expression uses, or why it cannot be read."""
+    """The names that an expression uses and calls, or why it cannot be read."""
 
     names: tuple[NameUse, ...] = ()
+    called: tuple[CallUse, ...] = ()
     fault: Misread | None = None
 
 
@@ -39,7 +41,7 @@ def read_expression(source: str) -> Reading:
         compiled = compile_expression(source)
         if not compiled.names:
             compiled.evaluate({})  # the same for every record, so it can be tried now
-        return Reading(compiled.names)
+        return Reading(compiled.names, compiled.called)
     except ExpressionError as error:
         return _misread(error, source)
 
@@ -48,7 +50,8 @@ def read_expression(source: str) -> Reading:
 def read_text(source: str) -> Reading:
     """Read a text with expressions in braces."""
     try:
-        return Reading(compile_text(source).names)
+        compiled = compile_text(source)
+        return Reading(compiled.names, compiled.called)
     except ExpressionError as error:
         return _misread(error, source)
 

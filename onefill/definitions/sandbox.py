@@ -14,6 +14,7 @@ from jinja2.utils import Namespace
 from markupsafe import Markup, escape
 
 from onefill.definitions.arithmetic import OPERATORS, bounded_range, index, negative
+from onefill.definitions.asking import Askable
 from onefill.definitions.code import Code, ValueCode
 from onefill.definitions.comparing import compare
 from onefill.definitions.context import Exact, FactContext, FactTemplate, Unknown, printed
@@ -250,7 +251,7 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
         return Made(items) if isinstance(items, dict) else items
 
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call a macro, ``range``, ``namespace``, ``loop.cycle`` or ``loop.changed``; nothing else."""
+        """Call a macro, a question, ``range``, ``namespace``, ``loop.cycle`` or ``loop.changed``; nothing else."""
         if isinstance(__obj, Empty):
             return __self.read(__obj)
         budget = __context.budget
@@ -260,6 +261,11 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
             budget.text(len(text))
             return text
         kwargs.pop("_loop_vars", None)
+        if isinstance(__obj, Askable):
+            if (empty := first_empty((*args, *kwargs.values()))) is not None:
+                return __self.read(empty)
+            answer = __obj.ask(args, kwargs)
+            return __self.seen(answer) if isinstance(answer, Empty) else answer
         if __obj is bounded_range and (empty := first_empty(args)) is not None:
             return __self.read(empty)
         if __obj is bounded_range or __obj is Namespace:

@@ -1,6 +1,6 @@
 """What names an expression or a template may use, and what stands behind each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
@@ -10,6 +10,7 @@ from onefill.definitions.loader import Definitions
 from onefill.definitions.model import Document, FieldDefinition, Form, Lookup, Section, Table
 from onefill.definitions.nearest import nearest
 from onefill.definitions.reading import elements_of, read_expression
+from onefill.definitions.registers import Question, Register
 
 #: Names that mean something of their own, so no key may take them.
 RESERVED = frozenset({"print", "case", "row", "it", "loop", "id", "no"})
@@ -100,6 +101,7 @@ class Schema:
             lookups = (one for one in self._forms[form].lookups if one.each is None)
             names.update({one.key: self._lookup(form, one) for one in lookups})
             names.update({table.key: _table(table) for table in self.definitions.tables(form)})
+            names.update({one.key: _question(register, one) for register, one in self.definitions.questions(form)})
             self._tops[form] = names
         return self._tops[form]
 
@@ -166,6 +168,11 @@ def _table(table: Table) -> Known:
     return Known(kind=Kind.LIST, label=table.title, item=row)
 
 
+def _question(register: Register, question: Question) -> Known:
+    label = f"台账“{register.title}”的问法 {question.key}"
+    return value_of_type(label, "date" if question.answer in ("since", "until") else "")
+
+
 class Scope:
     """The names that one expression or template may use.
 
@@ -182,6 +189,10 @@ class Scope:
     def extended(self, names: Names, phase: int | None = None) -> "Scope":
         """This scope with more names, or asked in a phase."""
         return Scope(self.schema, {**self.names, **names}, self.phase if phase is None else phase)
+
+    def without(self, names: Collection[str]) -> "Scope":
+        """This scope without some of its names."""
+        return Scope(self.schema, {key: known for key, known in self.names.items() if key not in names}, self.phase)
 
     def resolve(self, path: str) -> Known | Unknown:
         """What ``institution.inst_name`` or ``trainees[].name`` stands for."""
@@ -261,7 +272,8 @@ def document_scope(definitions: Definitions, form: Form, document: Document, sch
     own: dict[str, Known] = {"print": Known(kind=Kind.ROW, label="打印信息", inside=lambda: printing)}
     if document in form.notices:
         own["case"] = case_known()
-    scope = schema.scope(form.form).extended({}, phase)
+    asked = {one.key for _, one in definitions.questions(form.form)}  # what is printed is pinned, registers go on
+    scope = schema.scope(form.form).without(asked).extended({}, phase)
     if document.each is not None:
         own[document.each.as_] = item_of(scope, document.each.in_)
     return scope.extended(own)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,9 @@ from onefill.definitions.expressions import (
 )
 from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Section
 from onefill.definitions.names import NameUse
+from onefill.definitions.registers import Register
 from onefill.definitions.types import type_of
+from onefill.facts.questions import question_plans
 from onefill.fields import FieldType, field_type
 
 
@@ -83,11 +85,15 @@ class FormPlan:
         form: The definition.
         tables: Lists the pack carries, by key; names in expressions.
         today: For field types that may not accept a date to come.
+        registers: The pack's, whose questions are names in expressions.
     """
 
-    def __init__(self, form: Form, tables: dict[str, object], today: Callable[[], date]) -> None:
+    def __init__(
+        self, form: Form, tables: dict[str, object], today: Callable[[], date], registers: Sequence[Register] = ()
+    ) -> None:
         self.form = form
         self.tables = tables
+        self.questions = question_plans(registers)
         self.phases = [phase.key for phase in form.phases]
         self.sections = {section.key: section for section in form.sections}
         self.repeats = {s.key: s for s in form.sections if s.repeat is not None}
@@ -113,6 +119,16 @@ class FormPlan:
         }
         self.checks = {check.id: self._check(check) for check in form.checks}
         self.dependents = self._graph()
+
+    @cached_property
+    def asking(self) -> tuple[tuple[str, ...], tuple[CompiledExpression, ...]]:
+        """What is there, or says what it says, because of registers: fields by name, conditions of papers."""
+        fields = (one.name for one in self.fields.values() if any(map(self._asks, (*one.when, one.value, one.default))))
+        papers = (compile_expression(one.when) for one in self.form.documents if one.when)
+        return tuple(fields), tuple(filter(self._asks, papers))
+
+    def _asks(self, expression: CompiledExpression | None) -> bool:
+        return expression is not None and any(use.path in self.questions for use in expression.names)
 
     def phase_index(self, key: str | None) -> int:
         """Position of a phase; the first when none is named."""
@@ -157,6 +173,8 @@ class FormPlan:
         elif head in self.fields or head in self.grids or head in self.lookups:
             yield head, False
             yield from self._behind(head, rest)
+        elif head in self.questions:
+            yield head, False
 
     def _behind(self, name: str, rest: list[str]) -> Iterator[tuple[str, bool]]:
         """What is read through a pointer to a row of another section."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, ExpressionFailed
 from onefill.facts.plan import FieldPlan, FormPlan
+from onefill.facts.questions import Outside, RegisterAnswers
 from onefill.facts.trail import Cell as Cell
 from onefill.facts.trail import Trail
 from onefill.facts.unread import in_shape, unread
@@ -50,7 +51,7 @@ class Sheet:
         plan: The form, compiled.
         data: The record's data as stored; copied.
         record: Its id.
-        links: Finds the sheet of a linked record, or ``None`` if it is gone.
+        links: Finds the sheet of a linked record, or ``None`` if it is gone; an `Outside` is asked for registers, too.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Sheet:
         self._own: set[tuple[str, ...]] = set()
         self.record = record
         self.links = links
+        self.registers = RegisterAnswers(plan.questions, links.ask if isinstance(links, Outside) else None)
         self.view = RecordView(self, tables=True)
         self.pending: set[Cell] = set()
         #: Computed facts of which is being asked whether they should be there.

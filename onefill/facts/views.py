@@ -34,15 +34,16 @@ class View(Mapping[str, object]):
 
 
 class RecordView(View):
-    """A record's facts by name. A linked record is seen without the pack's lists."""
+    """A record's facts by name. A linked record is seen without the pack's lists and questions."""
 
     def __init__(self, sheet: "Sheet", *, tables: bool = False) -> None:
         self.sheet = sheet
         self.identity = (sheet.record,)
         self._tables = sheet.plan.tables if tables else {}
+        self._questions = sheet.plan.questions if tables else {}
 
     def keys_known(self) -> Iterator[str]:
-        """Fields, lists, grids, answers, and the pack's lists if this is the record itself."""
+        """Fields, lists, grids, answers, and the pack's lists and questions if this is the record itself."""
         plan = self.sheet.plan
         yield from (name for name in plan.fields if "[]" not in name)
         yield from (
@@ -51,6 +52,7 @@ class RecordView(View):
             "id",
             *(n for n in plan.lookups if "[]" not in n),
             *self._tables,
+            *self._questions,
         )
 
     def __getitem__(self, key: str) -> object:
@@ -65,6 +67,8 @@ class RecordView(View):
             return sheet.answer(key)
         if key == "id":
             return sheet.record
+        if key in self._questions:
+            return sheet.registers.view(key)
         return self._tables[key]
 
     def __str__(self) -> str:

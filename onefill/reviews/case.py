@@ -103,6 +103,7 @@ class Act:
         remarks: How many remarks went with it.
         entry: Number of the entry that it wrote; 0 in entries that did not say so yet.
         number: Of the paper that was sent with it; empty if none was.
+        overruled: What the gates said that were passed with a reason.
     """
 
     action: str
@@ -119,10 +120,13 @@ class Act:
     remarks: int = 0
     entry: int = 0
     number: str = ""
+    overruled: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
-        return {**asdict(self), "when": self.when.isoformat(), "day": self.day.isoformat() if self.day else None}
+        told = {**asdict(self), "when": self.when.isoformat(), "day": self.day.isoformat() if self.day else None}
+        told.pop("overruled")
+        return {**told, "overruled": list(self.overruled)} if self.overruled else told
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Act":
@@ -133,6 +137,7 @@ class Act:
                 **kept,
                 "when": datetime.fromisoformat(kept["when"]),
                 "day": date.fromisoformat(day) if day else None,
+                "overruled": tuple(kept.get("overruled", ())),
             }
         )
 

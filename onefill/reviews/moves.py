@@ -1,6 +1,6 @@
 """The table of moves: who may do what in which stage, and where it leads."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -8,6 +8,7 @@ from types import MappingProxyType
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Action, Ask, Stage
+from onefill.definitions.registers import Gate
 from onefill.fields.chinese import date_text
 from onefill.reviews.case import DRAFT, Act, Case, PhaseCase, Remark, RemarkState
 from onefill.reviews.deadlines import WorkingDays
@@ -57,10 +58,17 @@ class Deed:
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """An action that a person may do now; ``hindered`` says why it would be refused as things are, if it would."""
+    """An action that a person may do now.
+
+    Attributes:
+        action: The action.
+        hindered: Why it would be refused as things are, if it would.
+        waivable: Whether it is done all the same with a written reason.
+    """
 
     action: Action
     hindered: str = ""
+    waivable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +138,10 @@ def moves(
         key = phase_of(form, action.phase)
         phase = case.phase(key)
         if _fits(action, phase) and not set(action.by).isdisjoint(roles):
-            hindered = _seen_before(action, phase, who)
-            found.append(Move(action=action, hindered=hindered or _guard(action, facts(key))))
+            seen = _seen_before(action, phase, who)
+            closed = [] if seen else list(_closed(action, facts(key)))
+            said = _joined(closed)
+            found.append(Move(action=action, hindered=seen or said, waivable=bool(closed) and _waivable(closed)))
     return found
 
 
@@ -183,6 +193,7 @@ def ruled(
         day=deed.day,
         rank=deed.rank,
         remarks=len(noted) if action.kind == "return" else 0,
+        overruled=tuple(said for _, said in _closed(action, facts)),
     )
     target = stage_of(form, key, action.to)
     due = (days or WorkingDays()).after(deed.when.date(), target.days) if target.days else None
@@ -254,9 +265,9 @@ def _refuse(
     seen = _seen_before(action, phase, deed.who)
     if seen:
         raise FourEyes(action=action.title, who=deed.who)
-    why = _guard(action, facts)
-    if why and not (action.reasoned and deed.reason.strip()):
-        raise GuardFailed(action=action.title, why=why)
+    closed = list(_closed(action, facts))
+    if closed and not (_waivable(closed) and deed.reason.strip()):
+        raise GuardFailed(action=action.title, why=_joined(closed))
     given = {"opinion": deed.opinion.strip(), "reason": deed.reason.strip(), "date": deed.day, "rank": deed.rank}
     for asked in action.asked:
         if not given[asked.what]:
@@ -285,18 +296,27 @@ def _seen_before(action: Action, phase: PhaseCase, who: str) -> str:
     return f"“{action.title}”要由另一个人做" if who in before else ""
 
 
-def _guard(action: Action, facts: Mapping[str, object]) -> str:
-    """Why the condition of an action does not hold; empty if it does, or if there is none."""
-    if not action.when:
-        return ""
-    try:
-        value = compile_expression(action.when).evaluate(facts)
-        if value is not EMPTY and not isinstance(value, Empty) and value:
-            return ""
-        said = compile_text(action.message).render(facts) if action.message else "条件还不满足"
-    except ExpressionError as error:
-        said = str(error).rstrip("。")
-    return " ".join(said.split())
+def _closed(action: Action, facts: Mapping[str, object]) -> Iterator[tuple[Gate, str]]:
+    """The gates of an action that do not let it through, each with what it says."""
+    for gate in action.guards:
+        try:
+            value = compile_expression(gate.expect).evaluate(facts)
+            if value is not EMPTY and not isinstance(value, Empty) and value:
+                continue
+            said = compile_text(gate.message).render(facts)
+        except ExpressionError as error:
+            said = str(error).rstrip("。")
+        yield gate, " ".join(said.split())
+
+
+def _waivable(closed: Collection[tuple[Gate, str]]) -> bool:
+    return all(gate.reason for gate, _ in closed)
+
+
+def _joined(closed: Iterable[tuple[Gate, str]]) -> str:
+    """What closed gates say, those first that no reason opens."""
+    told = sorted(closed, key=lambda one: one[0].reason)
+    return "；".join(f"{said}（{gate.clause}）" if gate.clause else said for gate, said in told)
 
 
 def _refuse_return(noted: Sequence[Remark], late: Collection[str], live: Sequence[Remark]) -> None:

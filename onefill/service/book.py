@@ -26,6 +26,7 @@ from onefill.service.numbering import Numbered, numbered
 from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
+from onefill.service.register_answers import OutsideOf, RegisterAsking, pinned_answers
 from onefill.service.retired import FormRetired
 from store import (
     DELETED,
@@ -124,6 +125,7 @@ class Book:
         self.plans = Plans(store, definitions, today)
         self.folds = Folds(definitions)
         self.scope = scope
+        self._asking = RegisterAsking(store, scope)
         #: Keeps a record as the present form asks it, before anything is written upon it; set by who makes versions.
         self.settle: Callable[[str, str], None] = lambda _record, _who: None
         self._open: OrderedDict[str, OpenRecord] = OrderedDict()
@@ -336,6 +338,7 @@ class Book:
         def made(one: Entry) -> Sheet:
             sheet = Sheet(self.plan_of(one), one.data or {}, record=one.record, links=follow)
             sheet.set_answers({(name, row): answer for name, row, answer in one.pins.get("answers", ())})
+            sheet.registers.take(pinned_answers(one.pins.get("registers", ())))
             sheets[one.record] = sheet
             return sheet
 
@@ -398,12 +401,24 @@ class Book:
         if not missed:
             return
         kept.heard = self._told
-        if missed > len(self._news):
+        news = list(islice(self._news, max(0, len(self._news) - missed), None))
+        acted = None if missed > len(news) else {register for one in news for register in one.registers}
+        changed = self.ask_registers(kept, acted)
+        if missed > len(news):
             kept.lookups.forget_all()
-        elif not kept.lookups.forget(islice(self._news, len(self._news) - missed, None)):
-            return
-        kept.sheet.set_answers(kept.lookups.answer(kept.sheet))
-        kept.revision = next(self._revisions)
+            changed = True
+        if kept.lookups.forget(news) or changed:
+            kept.sheet.set_answers(kept.lookups.answer(kept.sheet))
+            kept.revision = next(self._revisions)
+
+    def ask_registers(self, opened: OpenRecord, registers: Collection[str] | None = None) -> bool:
+        """Ask these registers anew whatever a record asks of them, or all; whether it had asked any."""
+        plans = opened.sheet.plan.questions.items()
+        names = [name for name, plan in plans if registers is None or plan.register.key in registers]
+        asked = opened.sheet.registers.forget(names) if names else []
+        for name in asked:
+            opened.sheet.touch(name)
+        return bool(asked)
 
     def linked_of(self, unit: str) -> Links:
         """Follows the links of a record that belongs to a unit.
@@ -416,7 +431,7 @@ class Book:
             sheet = self.linked(form, record)
             return sheet if sheet is not None and self.may_link(unit, record) else None
 
-        return follow
+        return OutsideOf(follow, self._asking, unit)
 
     def may_link(self, unit: str, record: str) -> bool:
         """Whether a record of a unit may point to another record, which is there."""

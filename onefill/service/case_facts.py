@@ -1,11 +1,13 @@
 """What guards of actions and notices may read about a submission; each part is worked out when it is asked."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 
 from onefill.definitions.case_names import CASE
 from onefill.materials import Checklist
 from onefill.problems import Level
+from onefill.reviews.case import Case
 from onefill.reviews.moves import phase_title, stage_of
 from onefill.service.book import OpenRecord
 from onefill.service.cases import case_of
@@ -19,14 +21,25 @@ class CaseFacts(Mapping[str, object]):
         opened: The record.
         phase: Key of the phase.
         checklist: Works out the checklist of that phase.
+        today: Day of the act that is done or asked about.
+        case: Where the record stands, if not as its data says.
     """
 
-    def __init__(self, opened: OpenRecord, phase: str, checklist: Callable[[], Checklist]) -> None:
+    def __init__(
+        self,
+        opened: OpenRecord,
+        phase: str,
+        checklist: Callable[[], Checklist],
+        today: date,
+        case: Case | None = None,
+    ) -> None:
+        self.record = opened.sheet.view
+        self.today = today
         self._form = opened.sheet.plan.form
         self._opened = opened
         self._key = phase
         self._checklist = checklist
-        self._case = with_aside(case_of(opened.sheet.data), opened.sheet.data, phase, answers=False)
+        self._case = case or with_aside(case_of(opened.sheet.data), opened.sheet.data, phase, answers=False)
         self._phase = self._case.phase(phase)
         self._last = self._phase.last
 
@@ -101,6 +114,11 @@ class CaseFacts(Mapping[str, object]):
     def reason(self) -> str:
         """Why it was done."""
         return self._last.reason if self._last else ""
+
+    @property
+    def date(self) -> object:
+        """The date that was asked with the last act."""
+        return self._last.day if self._last else None
 
     @property
     def rank(self) -> int:

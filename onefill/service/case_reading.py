@@ -126,7 +126,7 @@ class CaseReading(Room):
 
     def case_facts(self, opened: OpenRecord, phase: str) -> CaseFacts:
         """What guards and notices may read about a submission, each part worked out when it is asked."""
-        return CaseFacts(opened, phase, lambda: self.checklist(opened, phase))
+        return CaseFacts(opened, phase, lambda: self.checklist(opened, phase), self._now().date())
 
     def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
         index = opened.sheet.plan.phase_index(phase)

@@ -9,7 +9,7 @@ from onefill.facts.plan import LookupPlan
 from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.facts.views import RecordView, RowView
 from onefill.service.indexing import token
-from store import Found, Scope, Store, Summary
+from store import Effect, Found, Scope, Store, Summary
 
 #: No list in an office is longer; without a number a count would end at what a page shows.
 MOST_COUNTED = 100_000
@@ -28,21 +28,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """That a record is found otherwise than before, by these tokens."""
+    """That a record is found otherwise than before, by these tokens, and has acted on these registers."""
 
     form: str
     record: str
     tokens: frozenset[str]
+    registers: frozenset[str] = frozenset()
 
 
-def news_of(form: str, record: str, before: Summary | None, after: Summary) -> News:
-    """What has changed for those who look for a record."""
+def news_of(form: str, record: str, before: Summary | None, after: Summary, effects: Iterable[Effect] = ()) -> News:
+    """What has changed for those who look for a record, or ask a register."""
+    registers = frozenset(one.register for one in effects)
     now = {*after.tokens, *after.private}
     if before is None:
-        return News(form, record, frozenset(now))
+        return News(form, record, frozenset(now), registers)
     then = {*before.tokens, *before.private}
     same = (before.start, before.end, before.label, before.state) == (after.start, after.end, after.label, after.state)
-    return News(form, record, frozenset(then ^ now if same else then | now))
+    return News(form, record, frozenset(then ^ now if same else then | now), registers)
 
 
 class Lookups:

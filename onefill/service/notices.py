@@ -158,7 +158,7 @@ class Notices(Room):
 
         known: Mapping[str, Any] = then.entry.why.get(PAPER) or kept(checklist())
         told = lists(self._told(then, phase, noted=True), Checklist(items=()))
-        case = {**CaseFacts(then, phase, lambda: Checklist(items=())), **told, **known}
+        case = {**CaseFacts(then, phase, lambda: Checklist(items=()), then.entry.when.date()), **told, **known}
         return PrintView(then.sheet.view, then.sheet.plan.phase_index(notice.from_), {"case": case})
 
     def _number_of(self, opened: OpenRecord, notice: Notice, phase: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A record filled under an older definition opens as the present one asks it. What
 definition until it comes back, and so does a record whose form is no longer there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from onefill.definitions import DefinitionBroken, Definitions, load_form_bytes
 from onefill.definitions.model import Form, Table
 from onefill.definitions.pack_tables import typed_rows
+from onefill.definitions.registers import Register
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.migrating import Migrated, migrate
 from onefill.facts.sheet import LinkResolver
@@ -68,7 +69,7 @@ class Plans:
         """
         if digest not in self._plans:
             loaded = load_form_bytes(self._store.get_file(digest))
-            self._plans[digest] = self._made(loaded.form, loaded.tables)
+            self._plans[digest] = self._made(loaded.form, loaded.tables, loaded.registers)
         return self._plans[digest]
 
     def take(self, definitions: Definitions) -> None:
@@ -110,11 +111,14 @@ class Plans:
     def _now(self, definitions: Definitions, form: str) -> FormPlan:
         digest = definitions.digest(form)
         if digest not in self._plans:
-            self._plans[digest] = self._made(definitions.form(form), definitions.tables(form))
+            self._plans[digest] = self._made(
+                definitions.form(form), definitions.tables(form), definitions.registers(form)
+            )
         return self._plans[digest]
 
-    def _made(self, form: Form, tables: Iterable[Table]) -> FormPlan:
-        return FormPlan(form, {table.key: list(typed_rows(table)[0]) for table in tables}, self._today)
+    def _made(self, form: Form, tables: Iterable[Table], registers: Sequence[Register]) -> FormPlan:
+        lists: dict[str, object] = {table.key: list(typed_rows(table)[0]) for table in tables}
+        return FormPlan(form, lists, self._today, registers)
 
     def _readable(self, digest: str) -> FormPlan | None:
         """A pinned form; none where it cannot be had, so that a record opens all the same, as it lies there."""

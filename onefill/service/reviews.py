@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from onefill.definitions.procedure import Action
+from onefill.facts.views import names_over
 from onefill.reviews import CASE, Deed, Ruling, ruled
 from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
 from onefill.reviews.moves import action_of, phase_of, stage_of
 from onefill.service.book import OpenRecord
+from onefill.service.case_facts import CaseFacts
 from onefill.service.cases import (
     ACCEPTED,
     ANSWERS,
@@ -23,6 +25,7 @@ from onefill.service.cases import (
     working_days,
 )
 from onefill.service.checking import accepted_of
+from onefill.service.effecting import Effecting
 from onefill.service.guard import seen_by
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
@@ -30,7 +33,7 @@ from onefill.service.sent import PAPER, kept, numbered
 from onefill.service.shapes import Person
 from onefill.service.verification import failed
 from onefill.service.versions import Acting
-from store import Conflict, Entry
+from store import Conflict, Effect, Entry
 
 MOST_NAMED = 3
 MOST_RANKED = 1_000
@@ -82,6 +85,7 @@ class Reviews(Remarking):
             if done is not None:
                 return done
             self._refuse_stale(opened, key, seen, request)
+            self._book.ask_registers(opened)  # another program may have acted on them
             deed = Deed(
                 who=who.name,
                 roles=roles_of(self._book.definitions, opened.form, who),
@@ -185,6 +189,7 @@ class Reviews(Remarking):
                 **_said(ruling),
                 **({PAPER: kept(self.checklist(opened, key))} if action.prints else {}),
             },
+            effects=self._effects(opened, action, ruling),
         )
         try:
             return self._versions.act(opened.id, who, acting)
@@ -195,6 +200,16 @@ class Reviews(Remarking):
             if last is None:
                 raise
             raise StageMoved(who=last.who, when=f"{last.when:%H:%M}", did=last.title, stage=stage) from faster
+
+    def _effects(self, opened: OpenRecord, action: Action, ruling: Ruling) -> tuple[Effect, ...]:
+        """What the act does to registers, by the facts as it leaves them."""
+        if not action.effects:
+            return ()
+        day, key = ruling.act.when.date(), ruling.phase
+        case = CaseFacts(opened, key, lambda: self.checklist(opened, key), day, ruling.case)
+        facts = names_over(opened.sheet.view, {"case": case})
+        registers = self._book.definitions.registers(opened.form)
+        return Effecting(self._book.store, registers, lambda: day).of(opened.id, action, facts, day)
 
     def _told(self, opened: OpenRecord, phase: str, who: Person) -> dict[str, Any]:
         """What lists say besides where it stands: who acted last for the office, how many checks failed."""

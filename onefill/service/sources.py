@@ -141,6 +141,8 @@ class Sources:
 
         copy = Sheet(sheet.plan, sheet.data, record=sheet.record, links=follow)
         copy.set_answers(sheet.answers)
+        copy.registers.source = sheet.registers.source
+        copy.registers.take(sheet.registers.known)
         return copy
 
     def _on_disk(self, form: str) -> Callable[[str], Template]:

@@ -17,10 +17,11 @@ from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.numbering import Numbered
 from onefill.service.privacy import private_paths
+from onefill.service.register_answers import answers_to_pin
 from onefill.service.retired import FormRetired
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
-from store import Change, Conflict, Entry, NewEntry, Summary
+from store import Change, Conflict, Effect, Entry, NewEntry, Summary
 
 VERSION = "version"
 ACT = "act"
@@ -63,6 +64,7 @@ class Acting:
         due: Until when something is due.
         about: What lists say besides.
         why: What was done, for whoever reads the chain.
+        effects: What it does to registers.
     """
 
     request_id: str
@@ -73,6 +75,7 @@ class Acting:
     due: date | None
     about: Mapping[str, Any]
     why: Mapping[str, Any]
+    effects: tuple[Effect, ...] = ()
 
 
 class Versions:
@@ -149,11 +152,12 @@ class Versions:
                 ),
                 draft=opened.draft.number,
                 why={"act": Act.ACTED, **act.why, **self._book.numbered(opened.entry, Act.ACTED, data, pins).told()},
+                effects=act.effects,
                 private=private_paths(opened.sheet.plan.form, opened.entry.private),
             )
             try:
                 acted = self._book.store.append(entry, act.expected_n, self._book.scope)
-                self._book.tell(news_of(opened.form, record, opened.summary, acted.summary))
+                self._book.tell(news_of(opened.form, record, opened.summary, acted.summary, acted.effects))
                 return acted
             finally:
                 self._book.forget(record)
@@ -293,11 +297,13 @@ class Versions:
             for (name, row), answer in sorted(sheet.answers.items(), key=str)
             if not isinstance(answer, Empty)
         ]
+        asked = answers_to_pin(sheet)
         return {
             "definition": definition,
             "links": dict(sorted(links.items())),
             "templates": templates,
             "answers": answers,
+            **({"registers": asked} if asked else {}),
         }
 
     def _papers(self, form: Form) -> Iterator[tuple[str, bytes]]:

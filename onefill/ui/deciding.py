@@ -98,9 +98,11 @@ def must_ask(action: Action, count: int, hindered: str) -> bool:
     return bool(action.asks or hindered or count or action.kind in ("return", "refuse"))
 
 
-def panel_html(action: Action, asking: Asking, count: int, hindered: str, record: str) -> str:
-    """What an action asks; says ``decide:`` and what was written."""
-    if hindered and not action.reasoned:
+def panel_html(
+    action: Action, asking: Asking, count: int, hindered: str, record: str, *, waivable: bool = False
+) -> str:
+    """What an action asks; says ``decide:`` and what was written. What hinders may be waived with a reason."""
+    if hindered and not waivable:
         body = note("amber", "block", f"现在不能“{esc(action.title)}”：{esc(hindered)}")
         buttons = act("unask", "知道了", kind="btn s")
         return f'<div class="ask" role="alertdialog" aria-label="{esc(action.title)}">{body}{buttons}</div>'

@@ -174,7 +174,8 @@ def draw_decision(
     move = next((one for one in moves if asking and one.action.key == asking.action), None)
     with st.container(key="asking"):
         if asking and move:
-            panel(panel_html(move.action, asking, count, move.hindered, reading.record), "ask", partial(did, reading))
+            html = panel_html(move.action, asking, count, move.hindered, reading.record, waivable=move.waivable)
+            panel(html, "ask", partial(did, reading))
     with st.container(key="deedbar"):
         takes = reading.phase in case.takes
         html = bar(moves, count, case.n, item, notice, office=office, stands=stands, takes=takes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onefill.definitions import boards, model, procedure
+from onefill.definitions import boards, model, procedure, registers
 from onefill.definitions.conditions import TESTS
 from onefill.definitions.expressions import Empty, print_environment
 from onefill.definitions.model import Strict
@@ -19,7 +19,7 @@ from tests.desks import ROOT
 
 YAML = (ROOT / "docs/yaml.md").read_text(encoding="utf-8")
 TEMPLATES = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
-CLASSES = dict(pair for module in (model, procedure, boards) for pair in getmembers(module, isclass))
+CLASSES = dict(pair for module in (model, procedure, boards, registers) for pair in getmembers(module, isclass))
 MODELS = [one for one in CLASSES.values() if issubclass(one, Strict) and one is not Strict]
 
 

@@ -7,6 +7,7 @@ from onefill.definitions.lint.expressions import check_expressions
 from onefill.definitions.lint.following import check_following
 from onefill.definitions.lint.packs import check_pack
 from onefill.definitions.lint.procedure import check_procedure
+from onefill.definitions.lint.registers import check_effects
 from onefill.definitions.lint.renaming import check_renaming
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.lint.structure import check_structure
@@ -47,6 +48,7 @@ def _check_form(report: FormReport) -> None:
     check_copying(report)
     check_renaming(report)
     check_procedure(report)
+    check_effects(report)
     check_following(report)
     check_deadlines(report)
     for i, section in enumerate(report.form.sections):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from onefill.definitions.case_names import case_known
 from onefill.definitions.known import Kind, Known, Names
+from onefill.definitions.lint.registers import check_calls
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.model import Document, Each, FieldDefinition
-from onefill.definitions.procedure import Follow, Material, MaterialEach
+from onefill.definitions.procedure import Action, Follow, Material, MaterialEach
 from onefill.definitions.reading import Reading, read_expression, read_text
+from onefill.definitions.registers import EffectEach
 from onefill.definitions.schema import Scope, check_names, item_of
 from onefill.definitions.yaml12 import Path
 from onefill.problems import Level
@@ -26,6 +28,7 @@ class Asked:
         candidate: The link or pointer whose candidate is ``it``.
         each: The repetition whose item has a name.
         case: Whether the submission is a name there, too.
+        clear: Whether its value is kept in clear for whoever may look, so that nothing private may be in it.
         phase: Index of the phase that asks it; None where facts may come later.
         later: How much it weighs when a fact is due later than that.
     """
@@ -35,8 +38,9 @@ class Asked:
     text: bool = False
     section: str | None = None
     candidate: FieldDefinition | None = None
-    each: Each | MaterialEach | None = None
+    each: Each | MaterialEach | EffectEach | None = None
     case: bool = False
+    clear: bool = False
     phase: int | None = None
     later: Level = Level.ERROR
 
@@ -51,6 +55,9 @@ def check_expressions(report: FormReport) -> None:
     for asked in asked_in(report):
         check_reading(report, asked.path, asked.source, asked.reading)
         _names(report, asked)
+        check_calls(report, asked.path, asked.reading)
+        if asked.clear:
+            _refuse_private(report, asked)
         if asked.candidate is not None and asked.candidate.type == "link":
             _indexed(report, asked)
     _private_label(report)
@@ -81,6 +88,7 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
             yield Asked(path=("actions", i, "when"), source=action.when, case=True)
         if action.message is not None:
             yield Asked(path=("actions", i, "message"), source=action.message, text=True, case=True)
+        yield from _of_action(report, ("actions", i), action)
     for i, one in enumerate(form.lists):
         for j, column in enumerate(one.columns):
             yield Asked(path=("lists", i, "columns", j, "value"), source=column.value, case=True)
@@ -90,6 +98,26 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
         for name, source in (("date", moment.date), ("until", moment.until)):
             if source is not None:
                 yield Asked(path=("life", i, name), source=source)
+
+
+def _of_action(report: FormReport, at: Path, action: Action) -> Iterator[Asked]:
+    for j, gate in enumerate(action.gates):
+        yield Asked(path=(*at, "gates", j, "expect"), source=gate.expect, case=True)
+        yield Asked(path=(*at, "gates", j, "message"), source=gate.message, text=True, case=True)
+    registers = {one.key: one for one in report.definitions.registers(report.form.form)}
+    for j, effect in enumerate(action.effects):
+        here, each = (*at, "effects", j), effect.each
+        if each is not None:
+            yield Asked(path=(*here, "each", "in"), source=each.in_, case=True)
+        for name, source in (("when", effect.when), ("from", effect.from_), ("until", effect.until)):
+            if source is not None:
+                yield Asked(path=(*here, name), source=source, each=each, case=True)
+        register = registers.get(effect.register_ or "")
+        clear = {one.key for one in register.columns if not one.private} if register else set[str]()
+        for part, given in (("line", effect.line), ("set", effect.set_)):
+            for key, source in given.items():
+                path = (*here, part, key)
+                yield Asked(path=path, source=source, each=each, case=True, clear=key in clear)
 
 
 def _of_field(at: Path, field: FieldDefinition, rows: str | None) -> Iterator[Asked]:
@@ -220,6 +248,16 @@ def _indexed(report: FormReport, asked: Asked) -> None:
             remedy = f"给表单“{asked.candidate and asked.candidate.form}”的这个字段写上 index: true"
             remedy = "只比较候选自己的字段，例如 it.institution == institution" if deep else remedy
             report.say(*asked.path, code="NOT_INDEXED", what=what, remedy=remedy, line=use.line)
+
+
+def _refuse_private(report: FormReport, asked: Asked) -> None:
+    scope = _scope(report, asked)
+    for use in asked.reading.names:
+        known = scope.resolve(use.path)
+        if isinstance(known, Known) and known.private:
+            what = f"“{known.label}”是个人信息，台账的这一列不遮"
+            remedy = "换别的数据，或给台账的这一列写上 private: true"
+            report.say(*asked.path, code="REGISTER_PRIVATE", what=what, remedy=remedy, line=use.line)
 
 
 def _private_label(report: FormReport) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from onefill.definitions.lint.boards import check_boards
+from onefill.definitions.lint.registers import check_registers
 from onefill.definitions.lint.report import Report
 from onefill.definitions.lint.structure import free, once
 from onefill.definitions.lint.types import check_type
@@ -34,6 +35,7 @@ def check_pack(report: Report, loaded: LoadedPack, pack: Pack, schema: Schema) -
             report.say(*path, code="POINTS_NOWHERE", what=f"没有表单“{key}”", remedy=remedy)
     for i, table in enumerate(pack.tables):
         _table(report, ("tables", i), table)
+    check_registers(report, pack, loaded.declared)
     _calendar(report, pack)
     check_boards(report, pack, schema)
     for i, view in enumerate(pack.views):

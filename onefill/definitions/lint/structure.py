@@ -66,9 +66,10 @@ def _keys(report: FormReport) -> None:
     for name, path in (pair for group in groups for pair in group):
         free(report, name, path)
     tables = {table.key for table in report.definitions.tables(form.form)}
+    asked = {one.key for _, one in report.definitions.questions(form.form)}
     for name, path in facts:
-        if name in tables:
-            what = f"“{name}”和业务包的清单同名"
+        if name in tables or name in asked:
+            what = f"“{name}”和业务包的{'清单' if name in tables else '台账的问法'}同名"
             report.say(*path, code="KEY_TWICE", what=what, remedy="换一个名字")
 
 
@@ -124,12 +125,14 @@ def _grid(report: FormReport, index: int, section: Section) -> None:
         report.say(*at, "grid", code="GRID_SHAPE", what="grid 的两边是同一节", remedy="写两个不同的节")
 
 
-def points(report: Report, path: Path, name: str, known: Iterable[str], what: str) -> None:
+def points(
+    report: Report, path: Path, name: str, known: Iterable[str], what: str, *, code: str = "POINTS_NOWHERE"
+) -> None:
     """Say a name that is none of those it may be."""
     names = list(known)
     if name not in names:
         remedy = meant(name, names, "改成已有的名字，或先定义它")
-        report.say(*path, code="POINTS_NOWHERE", what=f"{what}“{name}”", remedy=remedy)
+        report.say(*path, code=code, what=f"{what}“{name}”", remedy=remedy)
 
 
 def _phases(report: FormReport) -> None:

@@ -1,0 +1,202 @@
+"""What an act does to registers: the effects that its entry carries, by the facts as the act leaves them."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, compile_expression
+from onefill.definitions.procedure import Action
+from onefill.definitions.registers import Effect as Rule
+from onefill.definitions.registers import Register
+from onefill.errors import OneFillError
+from onefill.facts.questions import key_of
+from onefill.facts.register_lines import RegisterPlan, matches
+from onefill.facts.views import names_over
+from store import EVERYTHING, Effect, Entry, Store
+from store import Action as Doing
+from store.registers import LineState, RegisterLine
+
+#: In which states a line may be for what is done to it.
+_FITS: Mapping[Doing, frozenset[LineState]] = {
+    Doing.SUSPEND: frozenset({LineState.OPEN}),
+    Doing.RESUME: frozenset({LineState.SUSPENDED}),
+    Doing.END: frozenset({LineState.OPEN, LineState.SUSPENDED}),
+}
+#: What takes back what was done.
+_REVERSE = {Doing.OPEN: Doing.END, Doing.SUSPEND: Doing.RESUME, Doing.RESUME: Doing.SUSPEND, Doing.END: Doing.RESUME}
+_DOES = {Doing.OPEN: "登记", Doing.SUSPEND: "暂停", Doing.RESUME: "恢复", Doing.END: "终止"}
+
+
+class EffectUnclear(OneFillError):
+    """What an act does to a register cannot be worked out from the facts."""
+
+    message = "不能“{action}”：要记进台账“{register}”，{why}。"
+
+
+class Effecting:
+    """Works out effects.
+
+    Args:
+        store: Where lines of registers are.
+        registers: Those of the pack.
+        today: The clock of column types.
+    """
+
+    def __init__(self, store: Store, registers: Iterable[Register], today: Callable[[], date]) -> None:
+        self._store = store
+        self._plans = {one.key: RegisterPlan(one, today) for one in registers}
+
+    def of(self, record: str, action: Action, facts: Mapping[str, object], day: date) -> tuple[Effect, ...]:
+        """The effects of an action on a record.
+
+        Args:
+            record: Its id.
+            action: What is done.
+            facts: As the act leaves them, ``case`` among them.
+            day: Of the act.
+
+        Raises:
+            EffectUnclear: A fact that names the line is not there, or no line is in a state for it.
+        """
+        return tuple(effect for rule in action.effects for effect in self._of_rule(record, action, rule, facts, day))
+
+    def _of_rule(
+        self, record: str, action: Action, rule: Rule, facts: Mapping[str, object], day: date
+    ) -> Iterable[Effect]:
+        if rule.undo:
+            return self._undone(record, action, rule, facts, day)
+        plan = self._plans.get(rule.register_ or "")
+        if plan is None:  # the form is an older one
+            raise EffectUnclear(action=action.title, register=rule.register_, why="业务包里却没有这本台账")
+        return _Working(self._store, plan, action, rule, day).effects(facts)
+
+    def _undone(
+        self, record: str, action: Action, rule: Rule, facts: Mapping[str, object], day: date
+    ) -> Iterator[Effect]:
+        """What takes back the effects of the newest entry of an action of this record."""
+        working = _Working(self._store, None, action, rule, day)
+        if not working.meant(facts):
+            return
+        entries = [
+            one
+            for one in self._store.entries(record, EVERYTHING)
+            if one.effects and one.why.get("action") in (rule.undo, action.key)
+        ]
+        if not entries or entries[-1].why["action"] != rule.undo:  # nothing was done, or it is taken back already
+            return
+        start = working.day(rule.from_, facts) or day
+        yield from _reversed(entries[-1], start)
+
+
+def _reversed(entry: Entry, start: date) -> Iterator[Effect]:
+    for effect in reversed(entry.effects):
+        yield Effect(
+            register=effect.register,
+            line=effect.line,
+            action=_REVERSE[effect.action],
+            start=max(start, effect.start),
+        )
+
+
+class _Working:
+    """One rule at work."""
+
+    def __init__(self, store: Store, plan: RegisterPlan | None, action: Action, rule: Rule, day: date) -> None:
+        self._store = store
+        self._plan = plan
+        self._action = action
+        self._rule = rule
+        self._day = day
+
+    def effects(self, facts: Mapping[str, object]) -> Iterator[Effect]:
+        """All effects of the rule."""
+        for names in self._items(facts):
+            if self.meant(names):
+                yield from self._item(names)
+
+    def meant(self, names: Mapping[str, object]) -> bool:
+        """Whether the rule's condition holds."""
+        return self._rule.when is None or bool(self._value(compile_expression(self._rule.when), names))
+
+    def day(self, expression: str | None, names: Mapping[str, object]) -> date | None:
+        """A day that an expression gives; none where it is not there."""
+        value = self._value(compile_expression(expression), names) if expression else None
+        if value is not None and not isinstance(value, date):
+            raise self._unclear(f"“{expression}”算出来不是日期")
+        return value
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _items(self, facts: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+        each = self._rule.each
+        if each is None:
+            yield facts
+            return
+        items = self._value(compile_expression(each.in_), facts)
+        for item in items if isinstance(items, list | tuple) else ():
+            yield names_over(facts, {each.as_: item})
+
+    def _item(self, names: Mapping[str, object]) -> Iterator[Effect]:
+        assert self._plan is not None
+        register = self._plan.register
+        values = {key: self._value(compile_expression(source), names) for key, source in self._rule.line.items()}
+        for column, value in values.items():
+            if value is None:
+                raise self._unclear(f"还没有“{self._plan.columns[column].label}”")
+        start = self.day(self._rule.from_, names) or self._day
+        more = {key: self._value(compile_expression(source), names) for key, source in self._rule.set_.items()}
+        facts = self._kept(more)
+        doing = Doing(self._rule.do or "")
+        effect = Effect(
+            register=register.key, line="", action=doing, start=start, end=self._end(names, start), facts=facts
+        )
+        if doing is Doing.OPEN:
+            yield replace(effect, line=self._plan.line(values), facts={**self._kept(values), **facts})
+            return
+        for line in self._lines(values, doing, start):
+            yield replace(effect, line=line)
+
+    def _end(self, names: Mapping[str, object], start: date) -> date | None:
+        end = self.day(self._rule.until, names)
+        if end is not None and end < start:
+            raise self._unclear(f"截止日 {end} 早于起始日 {start}")
+        return end
+
+    def _lines(self, values: Mapping[str, object], doing: Doing, on: date) -> list[str]:
+        """The lines that something is done to: the one that is named, or all that say so."""
+        assert self._plan is not None
+        register = self._plan.register
+        if set(values) != set(register.line):
+            wanted = {column: key_of(value) for column, value in values.items()}
+            lines = self._store.register(register.key, on, EVERYTHING)
+            return [one.line for one in lines if one.state in _FITS[doing] and matches(one.facts, wanted)]
+        named = self._plan.line(values)
+        found = self._store.register(register.key, on, EVERYTHING, line=named)
+        self._refuse_unfit(found, doing)
+        return [named]
+
+    def _refuse_unfit(self, found: Collection[RegisterLine], doing: Doing) -> None:
+        for line in found:
+            if line.state in _FITS[doing]:
+                return
+            words = getattr(self._plan.register.states, str(line.state)) if self._plan else ""
+            raise self._unclear(f"这一行现在是“{words}”，不能{_DOES[doing]}")
+        raise self._unclear(f"里面还没有这一行，不能{_DOES[doing]}")
+
+    def _kept(self, values: Mapping[str, object]) -> dict[str, Any]:
+        assert self._plan is not None
+        kept = {column: self._plan.kept(column, value) for column, value in values.items()}
+        return {column: value for column, value in kept.items() if value is not None}
+
+    def _value(self, expression: CompiledExpression, names: Mapping[str, object]) -> object:
+        """What an expression gives, ``None`` where it is empty."""
+        try:
+            value = expression.evaluate(names)
+        except ExpressionError as error:
+            raise self._unclear(str(error).rstrip("。")) from error
+        return None if value is EMPTY or isinstance(value, Empty) or value == "" else value
+
+    def _unclear(self, why: str) -> EffectUnclear:
+        register = self._plan.register.title if self._plan else ""
+        return EffectUnclear(action=self._action.title, register=register, why=why)
