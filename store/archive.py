@@ -7,7 +7,7 @@ import re
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader, BytesIO, RawIOBase
@@ -220,7 +220,7 @@ class _Content(RawIOBase):
         return len(data)
 
 
-def _unless_broken(pieces: Iterator[bytes], refused: Callable[[], ArchiveRefused]) -> Iterator[bytes]:
+def _unless_broken(pieces: Iterator[bytes], refused: Callable[[], ArchiveRefused]) -> Generator[bytes]:
     try:
         yield from pieces
     except SealBroken as exc:

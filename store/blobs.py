@@ -89,24 +89,18 @@ class Blobs:
             whole.write(piece)
         return whole.getvalue()
 
-    def read(self, digest: str) -> Iterator[bytes]:
-        """The same piece by piece. Only when the last one has come is it sure that all were right.
+    def read(self, digest: str) -> Generator[bytes]:
+        """The same piece by piece, the last one only when all were right.
 
         Raises:
             FileUnknown: There are none.
-            FileDamaged: They are not what they were.
-            KeyMissing: They are sealed with a key that is not here.
+            FileDamaged: On the way: they are not what they were.
+            KeyMissing: On the way: they are sealed with a key that is not here.
         """
         pieces = self._found(digest) if is_digest(digest) else None
         if pieces is None:
             raise FileUnknown(digest=digest)
-        hashed = hashlib.sha256()
-        try:
-            yield from _hashing(pieces, hashed.update)
-        except SealBroken as exc:
-            raise FileDamaged(digest=digest) from exc
-        if hashed.hexdigest() != digest:
-            raise FileDamaged(digest=digest)
+        return _verified(pieces, digest)
 
     def open(self, digest: str) -> BinaryIO:
         """The same as a file; reading raises what ``read`` does."""
@@ -172,7 +166,7 @@ class Blobs:
         self._place.remove(digest)
         return True
 
-    def _found(self, digest: str) -> Iterator[bytes] | None:
+    def _found(self, digest: str) -> Generator[bytes] | None:
         hidden = self._place.read(f"{digest}{SEALED}")
         return self._place.read(digest) if hidden is None else opened(hidden, self._codec.keys)
 
@@ -201,6 +195,21 @@ class Blobs:
         self._place.write(pieces if key is None else sealed(pieces, key), name)
         for one in written:
             self._place.remove(f"{one}{other}")
+
+
+def _verified(pieces: Generator[bytes], digest: str) -> Generator[bytes]:
+    hashed, held = hashlib.sha256(), b""
+    with closing(pieces):
+        try:
+            for piece in _hashing(pieces, hashed.update):
+                if held:
+                    yield held
+                held = piece
+        except SealBroken as exc:
+            raise FileDamaged(digest=digest) from exc
+    if hashed.hexdigest() != digest:
+        raise FileDamaged(digest=digest)
+    yield held
 
 
 def _hashing(pieces: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:

@@ -115,6 +115,17 @@ class Store(Protocol):
         """
         ...
 
+    def open_file(self, digest: str) -> BinaryIO:
+        """The same as a file, read once from its beginning; no more than a few pieces of it are in memory.
+
+        All of it is verified before its last piece is given, so that what was read to its end is right.
+
+        Raises:
+            FileUnknown: There are none.
+            FileDamaged: From ``read``: they are not what they were.
+        """
+        ...
+
     def preferences(self, owner: str) -> dict[str, Any]:
         """Small things kept for an owner, such as what a person or a workstation likes; empty at first."""
         ...

@@ -1,7 +1,7 @@
 """Files sealed piece by piece, so that a scan of any size goes through a few hundred kilobytes of memory."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from store.keyring import Key, Keyring, SealBroken
 
@@ -21,7 +21,7 @@ def sealed(pieces: Iterable[bytes], key: Key) -> Iterator[bytes]:
         yield cipher.seal(_nonce(number, last), piece, head)
 
 
-def opened(pieces: Iterable[bytes], keys: Keyring) -> Iterator[bytes]:
+def opened(pieces: Iterable[bytes], keys: Keyring) -> Generator[bytes]:
     """The file that was sealed.
 
     Raises:

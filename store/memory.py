@@ -186,6 +186,10 @@ class MemoryStore:
             raise FileUnknown(digest=digest)
         return self._files[digest]
 
+    def open_file(self, digest: str) -> BinaryIO:
+        """See ``Store``."""
+        return BytesIO(self.get_file(digest))
+
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
         with self._lock:

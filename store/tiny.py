@@ -238,6 +238,10 @@ class TinyStore:
         """See ``Store``."""
         return self._blobs.get(digest)
 
+    def open_file(self, digest: str) -> BinaryIO:
+        """See ``Store``."""
+        return self._blobs.open(digest)
+
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
         return self._preferences.read(owner) if is_text(owner) else {}

@@ -2,10 +2,23 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal, Protocol
 
 #: A file as it came: its bytes, or where it lies.
 Source = bytes | Path
+
+
+class Stream(Protocol):
+    """A file that lies elsewhere, read from its beginning each time it is opened; raises what is wrong with it."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    def open(self) -> BinaryIO:
+        """The file; whoever opens it closes it."""
+
+
 Kind = Literal["pdf", "jpg", "png"]
 
 MEDIA_TYPES: dict[Kind, str] = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from onefill.materials.model import READABLE, Kind, Limits, Source
+from onefill.materials.model import READABLE, Kind, Limits, Source, Stream
 from onefill.materials.reader import Reader
 
 MEDIA_TYPE = "image/jpeg"
@@ -11,7 +11,7 @@ MOST_WIDE = 4000
 
 
 def picture(
-    source: Source,
+    source: Source | Stream,
     kind: Kind,
     page: int,
     *,
@@ -23,7 +23,7 @@ def picture(
     """A page as JPEG, upright as its file says, then turned.
 
     Args:
-        source: The file's bytes, or where it lies.
+        source: The file's bytes, where it lies, or where they come from.
         kind: What it is, as ``inspect`` has found.
         page: From 1.
         reader: Who draws it.

@@ -2,18 +2,21 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread, Timer
 from typing import IO, Any, TypeVar
 
 from onefill import children
 from onefill.materials import child
 from onefill.materials.errors import Damaged, TooMuchInside, TooSlow, refusal
-from onefill.materials.model import Source
+from onefill.materials.model import Source, Stream
 
 #: Files after which a program is let go, so that nothing piles up in it.
 _MOST_ASKED = 200
+#: How much of a file is in hand at a time.
+_PIECE = 1 << 20
 
 OnSaid = Callable[[Mapping[str, Any], bytes], None]
 T = TypeVar("T")
@@ -33,7 +36,7 @@ class _Child:
         self.asked = 0
         self.sound = True
 
-    def ask(self, told: Mapping[str, Any], source: Source, on_said: OnSaid) -> bytes:
+    def ask(self, told: Mapping[str, Any], source: Source | Stream, on_said: OnSaid) -> bytes:
         """Ask about a file; the picture that comes last.
 
         Raises:
@@ -43,9 +46,9 @@ class _Child:
         """
         self.asked += 1
         self.sound = False
-        inline = source if isinstance(source, bytes) else b""
-        where = {"path": None if isinstance(source, bytes) else str(source.resolve()), "size": len(inline)}
-        self._within(lambda: self._send({**told, **where}, inline))
+        self._within(lambda: self._send(json.dumps({**told, **_whereabouts(source)}).encode() + b"\n"))
+        for piece in _inline(source):
+            self._within(lambda piece=piece: self._send(piece))  # type: ignore[misc]
         while True:
             said, picture = self._within(self._hear)
             if said.get("refused"):
@@ -68,10 +71,9 @@ class _Child:
             with suppress(OSError):
                 _open(pipe).close()
 
-    def _send(self, told: Mapping[str, Any], inline: bytes) -> None:
+    def _send(self, said: bytes) -> None:
         pipe = _open(self._process.stdin)
-        pipe.write(json.dumps(told).encode() + b"\n")
-        pipe.write(inline)
+        pipe.write(said)
         pipe.flush()
 
     def _hear(self) -> tuple[dict[str, Any], bytes]:
@@ -112,7 +114,9 @@ class Reader:
         self._lock = Lock()
         self._idle: list[_Child] = []
 
-    def ask(self, told: Mapping[str, Any], source: Source, on_said: OnSaid = lambda said, picture: None) -> bytes:
+    def ask(
+        self, told: Mapping[str, Any], source: Source | Stream, on_said: OnSaid = lambda said, picture: None
+    ) -> bytes:
         """Ask about a file; the picture that comes last. A program that fell over an earlier file is asked anew.
 
         Args:
@@ -149,7 +153,7 @@ class Reader:
         for one in ended:
             one.end()
 
-    def _ask(self, one: _Child, told: Mapping[str, Any], source: Source, on_said: OnSaid) -> bytes:
+    def _ask(self, one: _Child, told: Mapping[str, Any], source: Source | Stream, on_said: OnSaid) -> bytes:
         try:
             return one.ask(told, source, on_said)
         finally:
@@ -171,6 +175,22 @@ class Reader:
                 self._idle.append(one)
         else:
             one.end()
+
+
+def _whereabouts(source: Source | Stream) -> Mapping[str, Any]:
+    if isinstance(source, Path):
+        return {"path": str(source.resolve()), "size": 0}
+    return {"path": None, "size": len(source) if isinstance(source, bytes) else source.size}
+
+
+def _inline(source: Source | Stream) -> Iterator[bytes]:
+    """What is sent of it, a piece at a time."""
+    if isinstance(source, bytes):
+        yield source
+    elif not isinstance(source, Path):
+        with source.open() as file:
+            while piece := file.read(_PIECE):
+                yield piece
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -12,6 +12,7 @@ import orjson
 
 from onefill.service.imports import Imports
 from onefill.service.inbox_shapes import Outcome, Waiting, outcome_of, plain_waiting, waiting_of
+from onefill.service.kept_files import KeptFile
 from onefill.service.shapes import Person, Produced
 from onefill.tables import Mapping as Columns
 from onefill.tables import Workbook
@@ -80,10 +81,10 @@ class LongImports:
         """What the person who gave an order had seen."""
         return str(orjson.loads(self._store.get_file(order))["how"]["seen"])
 
-    def outcome(self, record: str, order: str, produced: Produced) -> Outcome:
+    def outcome(self, record: str, order: str, made: KeptFile) -> Outcome:
         """What came of an order, from the file that ``take`` has made; the note before it is no longer needed."""
         self._store.set_preferences(_owner(record), {order: None})
-        return outcome_of(orjson.loads(produced.data))
+        return outcome_of(orjson.loads(made.read()))
 
     def _note(self, record: str, order: str, outcome: Outcome) -> None:
         digest = self._store.put_file(orjson.dumps(outcome.plain()))

@@ -20,6 +20,7 @@ from onefill.service.import_jobs import METHOD, LongImports
 from onefill.service.job_book import JobBook
 from onefill.service.job_shapes import Job, JobResult
 from onefill.service.job_signs import GivenBack, Signs, Stopped
+from onefill.service.kept_files import KeptFile, look_through
 from onefill.service.pictures import page_count
 from onefill.service.reporting import report, said
 from onefill.service.room import Room, nobody_there
@@ -167,15 +168,15 @@ class Jobs(Room):
             if job.going and (not methods or job.method in methods):
                 self._book.change(record, job.id, self._stopping)
 
-    def result(self, record: str, job: str) -> Produced | None:
+    def result(self, record: str, job: str) -> KeptFile | None:
         """What a job has made; nothing if it has not, or not any more."""
         found = self._book.get(record, job)
         if found is None or found.result is None:
             return None
         made = found.result
         with suppress(FileUnknown, FileDamaged):
-            data = self._store.get_file(made.digest)
-            return Produced(name=made.name, data=data, notes=made.notes, hash=made.hash, pages=made.pages)
+            kept = look_through(self._store, made.digest, made.name)
+            return replace(kept, notes=made.notes, hash=made.hash, pages=made.pages)
         return None
 
     @nobody_there

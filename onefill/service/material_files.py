@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from onefill.materials.intake import inspect
-from onefill.materials.model import Intake, Kind, Limits
+from onefill.materials.model import Intake, Kind, Limits, Stream
 from onefill.materials.pictures import picture
 from onefill.materials.reader import Reader
 
@@ -25,7 +25,7 @@ def inspect_file(source: bytes | Path, filename: str, kinds: Sequence[str], most
     return inspect(source, filename, reader=_reader(), limits=limits)
 
 
-def picture_of(data: bytes, kind: str, page: int, turn: int, width: int) -> bytes:
+def picture_of(source: Stream, kind: str, page: int, turn: int, width: int) -> bytes:
     """A page as JPEG; see ``pictures.picture``."""
     quarter = cast("Turn", 90 * (turn // 90 % 4))
-    return picture(data, cast("Kind", kind), page, reader=_reader(), turn=quarter, width=width)
+    return picture(source, cast("Kind", kind), page, reader=_reader(), turn=quarter, width=width)

@@ -16,8 +16,9 @@ from onefill.service.cases import case_of
 from onefill.service.checking import Checking
 from onefill.service.drawn_pages import DrawnPages
 from onefill.service.guard import filled_by, seen_by
+from onefill.service.kept_files import KeptFile, look_through
 from onefill.service.room import Room
-from onefill.service.shapes import Person, Produced
+from onefill.service.shapes import Person
 from store import Change
 
 
@@ -67,7 +68,7 @@ class Taken(Protocol):
 #: Looks into a file of one of these kinds and of at most so many bytes; refuses what cannot be taken in words.
 Inspect = Callable[[bytes | Path, str, Sequence[str], int], Taken]
 #: A page of a file as a picture: file, kind, number of the page, turn, width in pixels.
-Picture = Callable[[bytes, str, int, int, int], bytes]
+Picture = Callable[[KeptFile, str, int, int, int], bytes]
 ANY_KIND: tuple[str, ...] = ("pdf", "jpg", "png")
 MOST_MB = 100
 #: How footers name the facts that a paper printed.
@@ -243,17 +244,18 @@ class Materials(Room):
         """
         found, page = self._page(record, item, file, place, who)
         asked = found.kind, page.number, page.turn, width
-        return self._drawn.get(
-            (found.digest, *asked), lambda: self._picture(self._book.store.get_file(found.digest), *asked)
-        )
+        return self._drawn.get((found.digest, *asked), lambda: self._picture(self._kept(found), *asked))
 
-    def original(self, record: str, item: str, file: str, who: Person) -> Produced:
+    def original(self, record: str, item: str, file: str, who: Person) -> KeptFile:
         """A file as it was brought."""
         with self._book.lock:
             found = self._any_file(seen_by(self._book, record, who), item, file)
-        return Produced(name=found.name, data=self._book.store.get_file(found.digest))
+        return self._kept(found)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _kept(self, file: Supplied) -> KeptFile:
+        return look_through(self._book.store, file.digest, file.name)
 
     def _put(self, source: bytes | Path) -> str:
         if isinstance(source, bytes):

@@ -13,6 +13,7 @@ from onefill.service.edits import Edit, edit_rows
 from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
 from onefill.service.guard import FILL, filled_by, require_right
 from onefill.service.indexing import token
+from onefill.service.kept_files import KeptFile, look_through
 from onefill.service.naming import file_name
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
@@ -27,7 +28,6 @@ from onefill.service.shapes import (
     FieldState,
     GridState,
     Person,
-    Produced,
     RecordState,
     RecordSummary,
     Refused,
@@ -249,7 +249,7 @@ class Records(Room):
         """Keep a file and point the field at it."""
         self.set(record, path, self._book.store.put_file(data), who)
 
-    def attached(self, record: str, path: str) -> Produced:
+    def attached(self, record: str, path: str) -> KeptFile:
         """The file that a field points to, named after the field.
 
         Raises:
@@ -261,7 +261,7 @@ class Records(Room):
             field, kept = opened.sheet.plan.fields.get(name), opened.sheet.stored(name, row)
             if field is None or field.type.widget != "file" or not isinstance(kept, str):
                 raise PathUnknown(form=opened.sheet.plan.form.title, path=path)
-            return Produced(name=file_name(field.definition.label), data=self._book.store.get_file(kept))
+        return look_through(self._book.store, kept, file_name(field.definition.label))
 
     def put(self, record: str, values: Mapping[str, Any], who: Person) -> None:
         """Keep many values already in stored form, by path, as one change."""

@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from onefill.service.access import Did
 from onefill.service.desk import Desk
+from onefill.service.kept_files import KeptFile
 from onefill.service.shapes import Person, Produced
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 
 
-async def given(record: str, did: Did, what: str, make: Callable[[Desk, Person], Produced]) -> Response:
+async def given(record: str, did: Did, what: str, make: Callable[[Desk, Person], Produced | KeptFile]) -> Response:
     """The file.
 
     Args:
@@ -22,7 +23,7 @@ async def given(record: str, did: Did, what: str, make: Callable[[Desk, Person],
         make: Makes it.
     """
 
-    def work() -> Produced:
+    def work() -> Produced | KeptFile:
         desk = the_desk()
         who = desk.who()
         produced = make(desk, who)

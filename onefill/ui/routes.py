@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from onefill.service.access import Did
 from onefill.service.guard import DEFINE, FILL, PRINT
+from onefill.service.kept_files import KeptFile
 from onefill.ui.doorman import HEADERS, Refused, allowed, body_of, door, from_our_page, may_see, window_speaking
 from onefill.ui.giving import given
 from onefill.ui.grid_route import ROWS
@@ -178,8 +179,12 @@ async def attached(request: Request) -> Response:
     """The file that a field points to."""
     record, path = request.path_params["record"], request.path_params["path"]
     await allowed(request, record)
-    kept = await run_in_threadpool(lambda: the_desk().records.attached(record, path))
-    return download(replace(kept, name=kept.name + suffix_of(kept.data)))
+
+    def named() -> KeptFile:
+        kept = the_desk().records.attached(record, path)
+        return replace(kept, name=kept.name + suffix_of(kept.read(8)))
+
+    return download(await run_in_threadpool(named))
 
 
 @door

@@ -1,11 +1,14 @@
 """A file as an answer."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from onefill.service.kept_files import PIECE, KeptFile
 from onefill.service.shapes import Produced
 from onefill.ui.doorman import HEADERS
+from store.pieces import pieces_of
 
 MEDIA = {
     ".pdf": "application/pdf",
@@ -17,11 +20,20 @@ MEDIA = {
 }
 
 
-def download(produced: Produced) -> Response:
-    """A file to be saved under its real name."""
+def download(produced: Produced | KeptFile) -> Response:
+    """A file to be saved under its real name; what is kept goes out piece by piece."""
     suffix = f".{produced.name.rpartition('.')[2]}"
     headers = HEADERS | {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(produced.name)}",
         "x-onefill-notes": quote("\n".join(produced.notes)),
     }
-    return Response(produced.data, media_type=MEDIA.get(suffix, "application/octet-stream"), headers=headers)
+    media = MEDIA.get(suffix, "application/octet-stream")
+    if isinstance(produced, KeptFile):
+        sized = headers | {"content-length": str(produced.size)}
+        return StreamingResponse(_pieces(produced), media_type=media, headers=sized)
+    return Response(produced.data, media_type=media, headers=headers)
+
+
+def _pieces(kept: KeptFile) -> Iterator[bytes]:
+    with kept.open() as file:
+        yield from pieces_of(file, PIECE)

@@ -24,7 +24,7 @@ def refusal(data: bytes) -> str:
 
 
 def suffix_of(data: bytes) -> str:
-    """How the name of such a file ends."""
+    """How the name of a file ends that begins so."""
     return next((f".{kind}" for kind, beginning in BEGINNINGS.items() if data.startswith(beginning)), "")
 
 
@@ -32,7 +32,7 @@ def suffix_of(data: bytes) -> str:
 def _name(record: str, path: str, digest: str) -> str:
     """Its name; read once, for a digest never means another file."""
     kept = the_desk().records.attached(record, path)
-    return kept.name + suffix_of(kept.data)
+    return kept.name + suffix_of(kept.read(8))
 
 
 def draw_file(record: str, field: FieldState) -> None:

@@ -202,6 +202,10 @@ class PostgresStore:
         """See ``Store``."""
         return self._files.get(digest)
 
+    def open_file(self, digest: str) -> BinaryIO:
+        """See ``Store``."""
+        return self._files.open(digest)
+
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
         return self._preferences.read(owner) if is_text(owner) else {}

@@ -100,7 +100,7 @@ def test_another_program_sees_how_far_it_is_and_has_the_file(tmp_path: Path) -> 
     assert (seen.state, seen.who, seen.result and seen.result.pages) == ("done", "本机", 3)
     file = two.other.jobs.result(two.record, job.id)
     assert file is not None
-    assert file.data.startswith(b"%PDF")
+    assert file.read(4) == b"%PDF"
     assert two.other.jobs.result("nobody", job.id) is None
 
 

@@ -1,3 +1,6 @@
+import io
+import os
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +28,7 @@ from store import (
     Summary,
     ValueRefused,
 )
+from store.memory import MemoryStore
 from tests.store.making import begin, class_of, new
 
 
@@ -242,8 +246,6 @@ def test_when_is_told_by_the_clock(store: Store) -> None:
 
 
 def test_files_by_what_is_in_them(store: Store) -> None:
-    import io
-
     digest = store.put_file(b"paper")
     assert store.put_file(io.BytesIO(b"paper")) == digest
     assert store.get_file(digest) == b"paper"
@@ -251,6 +253,34 @@ def test_files_by_what_is_in_them(store: Store) -> None:
     for unknown in ("0" * 64, "../store.json", ""):
         with pytest.raises(FileUnknown):
             store.get_file(unknown)
+        with pytest.raises(FileUnknown):
+            store.open_file(unknown)
+
+
+def test_a_file_comes_out_piece_by_piece(store: Store) -> None:
+    scan = os.urandom(3_500_000)
+    with store.open_file(store.put_file(scan)) as file:
+        assert file.read(10) == scan[:10]
+        assert file.read() == scan[10:]
+        assert file.read() == b""
+    with store.open_file(store.put_file(b"")) as file:
+        assert file.read() == b""
+    with store.open_file(store.put_file(scan)) as left_early:
+        assert left_early.read(1)
+
+
+def test_a_file_that_comes_out_is_never_whole_in_memory(store: Store) -> None:
+    if isinstance(store, MemoryStore):
+        return  # all it keeps lies there anyhow
+    digest = store.put_file(io.BytesIO(bytes(24 << 20)))
+    with store.open_file(digest) as file:
+        tracemalloc.start()
+        try:
+            assert sum(len(piece) for piece in iter(lambda: file.read(1 << 20), b"")) == 24 << 20
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most < 10 << 20
 
 
 def test_preferences(store: Store) -> None:

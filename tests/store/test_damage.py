@@ -19,6 +19,7 @@ from store import (
     Effect,
     EntriesParcel,
     FileDamaged,
+    FileUnknown,
     FormatTooNew,
     HalfTakenIn,
     LostParcel,
@@ -347,6 +348,21 @@ def test_a_damaged_file_is_named_and_mended_by_keeping_it_again(store: Store, fo
         store.get_file(digest)
     store.put_file(b"paper")
     assert store.get_file(digest) == b"paper"
+
+
+def test_the_end_of_a_damaged_file_is_never_given_out(store: Store, folder: Path) -> None:
+    scan = bytes(3 << 20)
+    digest = store.put_file(scan)
+    path = folder / "files" / digest[:2] / digest
+    path.write_bytes(scan[:-1] + b"x")
+    came = b""
+    with store.open_file(digest) as file, pytest.raises(FileDamaged, match=digest):
+        while piece := file.read1():  # type: ignore[attr-defined]
+            came += piece
+    assert len(came) < len(scan)
+    path.unlink()
+    with pytest.raises(FileUnknown):
+        store.open_file(digest)
 
 
 def test_broken_preferences_are_only_preferences(store: Store, folder: Path) -> None:

@@ -21,10 +21,10 @@ def order(desk: Desk) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Desk]:
-    """A desk whose orders are handed in."""
+def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk whose orders are handed in; where it keeps, a test may say as its parameter."""
     papers = ORDER[ORDER.index("documents:") :]
-    made = a_desk(tmp_path, (papers, HANDED_IN))
+    made = a_desk(tmp_path, (papers, HANDED_IN), store=getattr(request, "param", "memory:"))
     sheet = Document()
     sheet.add_paragraph("{{ number }}")
     sheet.save(str(tmp_path / "templates" / "shop" / "sheet.docx"))

@@ -106,13 +106,14 @@ def no_office(files: Mapping[str, bytes], *_args: object, **_named: object) -> d
     return dict(files)
 
 
-def a_desk(folder: Path, *instead: tuple[str, str], runner: Runner | None = None) -> Desk:
+def a_desk(folder: Path, *instead: tuple[str, str], runner: Runner | None = None, store: str = "memory:") -> Desk:
     """A desk over the small pack.
 
     Args:
         folder: Of the test.
         instead: What its order says, and what it shall say instead.
         runner: Has slow work done.
+        store: Address of where it keeps.
     """
     order = reduce(lambda text, pair: text.replace(*pair), instead, ORDER)
     pack = folder / "forms" / "shop"
@@ -120,7 +121,7 @@ def a_desk(folder: Path, *instead: tuple[str, str], runner: Runner | None = None
     for name, text in (("pack", PACK), ("order", order), ("customer", CUSTOMER)):
         (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "templates" / "shop").mkdir(parents=True)
-    settings = Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates", store="memory:")
+    settings = Settings(data=folder / "data", forms=folder / "forms", templates=folder / "templates", store=store)
     return open_desk(settings, now=clock, engine=no_office, runner=runner)
 
 
