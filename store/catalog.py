@@ -36,6 +36,7 @@ from store.progress import OnProgress, counted
 from store.register_index import Carried
 from store.registers import Effected
 from store.scanning import scan
+from store.token_index import hashed, in_clear
 from store.underway import Underway
 
 _Answer = TypeVar("_Answer")
@@ -298,6 +299,7 @@ class Catalog:
         ]
         for start in range(0, len(changed), _BATCH):
             self._index.put(list(self._read_noted(changed[start : start + _BATCH])))
+        self._index.sort_in()
 
     def _read_noted(self, records: list[str]) -> Iterator[Noted]:
         for record in records:
@@ -323,7 +325,7 @@ class Catalog:
             documents = [document for document in chain.documents if document["n"] >= first and carries(document)]
         return Carried(documents, whole=known is None)
 
-    def _line(self, chain: Chain, known: Line | None) -> tuple[Line, frozenset[str]]:
+    def _line(self, chain: Chain, known: Line | None) -> tuple[Line, frozenset[bytes]]:
         last = self.entry(chain)
         when = microseconds(last.when)
         bare = Line(
@@ -358,14 +360,15 @@ class Catalog:
         )
         return line, self._tokens(shown)
 
-    def _tokens(self, summary: Summary) -> frozenset[str]:
-        hashed = map(self._key.hasher(), summary.private) if summary.private else ()
-        return frozenset((*(f"={token}" for token in summary.tokens), *(f"#{one}" for one in hashed)))
+    def _tokens(self, summary: Summary) -> frozenset[bytes]:
+        keyed = map(self._key.hasher(), summary.private) if summary.private else ()
+        return frozenset((*map(in_clear, summary.tokens), *map(hashed, keyed)))
 
-    def _pairs(self, query: Query) -> list[tuple[str, str]]:
+    def _pairs(self, query: Query) -> list[tuple[bytes, bytes]]:
         # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
-        hashed = self._key.hasher() if query.tokens and self._key.is_open else str
-        return [(f"={token}", f"#{hashed(token)}") for token in query.tokens]
+        keyed = self._key.hasher() if query.tokens and self._key.is_open else None
+        clear = [in_clear(token) for token in query.tokens]
+        return [*zip(clear, map(hashed, map(keyed, query.tokens)) if keyed else clear, strict=True)]
 
     def _ask(self, question: Callable[[Index], _Answer]) -> _Answer:
         for last in (False, True):

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from store import register_index
+from store import register_index, token_index
 from store.chain import Document
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
@@ -22,8 +22,8 @@ from store.registers import Effected
 from store.units import Statement, below, within
 
 #: Raised with every change of the tables; an index of another number is made anew.
-LAYOUT = 4
-#: Tokens are hashes, so every new one dirties another page: small pages halve what an append writes.
+LAYOUT = 5
+#: Every new token dirties another page: small pages halve what an append writes.
 _PAGE = 1024
 #: Pages in the log before they are carried into the file; the usual 4 MB.
 _LOGGED = 4000
@@ -31,18 +31,17 @@ _LOGGED = 4000
 _TABLES = """
 create table about(key text primary key, value text not null) without rowid;
 create table record(
-    record text primary key, form text not null, n integer not null, digest text not null, taken integer not null,
+    id integer primary key, record text not null unique,
+    form text not null, n integer not null, digest text not null, taken integer not null,
     state text not null, unit text not null, owner text not null, label text not null,
     words text not null, first text, last text, due text, about text not null,
     changed_at integer not null, draft integer not null, has_draft integer not null,
     file_time integer not null, file_size integer not null, draft_time integer not null, draft_size integer not null
-) without rowid;
+);
 create index record_changed on record(changed_at desc, record);
 create index record_form on record(form, changed_at desc, record);
 create index record_state on record(state, due, changed_at desc, record);
 create index record_unit on record(unit, changed_at desc, record);
-create table token(token text not null, record text not null, primary key(token, record)) without rowid;
-create index token_record on token(record);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIST = "record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about"
@@ -53,7 +52,7 @@ _ORDER = {"changed": "changed_at desc, record", "due": "due is null, due, change
 
 @dataclass(frozen=True)
 class Line:
-    """What the index knows of a record; columns of the table in order.
+    """What the index knows of a record; columns of the table.
 
     Attributes:
         digest: Of the newest entry: a file that has another there was swapped.
@@ -100,7 +99,7 @@ class Line:
 
 
 #: A line with its tokens and what its entries carry.
-Noted = tuple[Line, frozenset[str] | None, Carried | None]
+Noted = tuple[Line, frozenset[bytes] | None, Carried | None]
 
 _COLUMNS = ", ".join(field.name for field in fields(Line))
 _MARKS = ", ".join("?" for _ in fields(Line))
@@ -134,7 +133,7 @@ class Index:
         if not self._is_ours():
             self.discard()
             with closing(self._connect()) as db:
-                db.executescript(f"begin;{_TABLES}{register_index.TABLES}")
+                db.executescript(f"begin;{_TABLES}{token_index.TABLES}{register_index.TABLES}")
                 db.execute("insert into about values ('mark', ?)", (self._full_mark,))
                 db.execute("commit")
         self._identity = _identity(self._path)
@@ -223,24 +222,37 @@ class Index:
         """
         with self._use() as db:
             db.execute("begin immediate")
+            gathering = token_index.is_gathering(db)
             for line, tokens, carried in lines:
+                again = gathering and _id(db, line.record) is not None
                 changed = db.execute(
-                    f"insert into record values ({_MARKS}) on conflict(record) do update set {_UPDATES}"
-                    f" {'' if force else _NEWER}",
+                    f"insert into record({_COLUMNS}) values ({_MARKS}) on conflict(record) do update set {_UPDATES}"
+                    f" {'' if force else _NEWER} returning id",
                     (*vars(line).values(),),
-                ).rowcount
+                ).fetchall()
                 if changed and tokens is not None:
-                    _put_tokens(db, line.record, tokens)
+                    ((id_,),) = changed
+                    if gathering:
+                        token_index.gather(db, id_, tokens, again=again)
+                    else:
+                        token_index.put(db, id_, tokens)
                 if carried is not None:
                     # Beside what was read from a newer file an older one has nothing to take back.
                     whole = carried.whole and bool(changed)
                     register_index.put(db, line.record, replace(carried, whole=whole))
             db.execute("commit")
 
-    def tokens(self, record: str) -> frozenset[str]:
+    def sort_in(self) -> None:
+        """Have a new index find by tokens; to be called when it has been given everything."""
+        with self._use() as db:
+            if token_index.is_gathering(db):
+                token_index.sort_in(db)
+
+    def tokens(self, record: str) -> frozenset[bytes]:
         """By what a record is found exactly."""
         with self._use() as db:
-            return frozenset(row[0] for row in db.execute("select token from token where record = ?", (record,)))
+            id_ = _id(db, record)
+            return frozenset() if id_ is None else token_index.of(db, id_)
 
     def agrees(self, record: str, documents: Iterable[Document]) -> bool:
         """Whether registers and series know just what a record's entries carry."""
@@ -252,12 +264,12 @@ class Index:
         with self._use() as db:
             db.execute("begin immediate")
             for record in records:
+                db.execute("delete from token where id = ?", (_id(db, record),))
                 db.execute("delete from record where record = ?", (record,))
-                db.execute("delete from token where record = ?", (record,))
                 register_index.forget(db, record)
             db.execute("commit")
 
-    def find(self, query: Query, tokens: list[tuple[str, str]], limit: int, offset: int) -> list[Found]:
+    def find(self, query: Query, tokens: list[tuple[bytes, bytes]], limit: int, offset: int) -> list[Found]:
         """Records that answer a query; each token is given in clear and hashed."""
         where, values = _where(query, tokens)
         order = f"order by {_ORDER[query.order]} limit ? offset ?"
@@ -275,7 +287,7 @@ class Index:
         with self._use() as db:
             return register_index.last_number(db, series)
 
-    def count(self, query: Query, tokens: list[tuple[str, str]]) -> int:
+    def count(self, query: Query, tokens: list[tuple[bytes, bytes]]) -> int:
         """How many there are."""
         where, values = _where(query, tokens)
         with self._use() as db:
@@ -298,14 +310,12 @@ def _close_all(free: list[sqlite3.Connection]) -> None:
         free.pop().close()
 
 
-def _put_tokens(db: sqlite3.Connection, record: str, tokens: frozenset[str]) -> None:
-    """Write only what differs: a class has hundreds of tokens and a keystroke changes one."""
-    known = {row[0] for row in db.execute("select token from token where record = ?", (record,))}
-    db.executemany("delete from token where token = ? and record = ?", [(old, record) for old in known - tokens])
-    db.executemany("insert into token values (?, ?)", [(new, record) for new in tokens - known])
+def _id(db: sqlite3.Connection, record: str) -> int | None:
+    row = db.execute("select id from record where record = ?", (record,)).fetchone()
+    return row[0] if row else None
 
 
-def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[object]]:
+def _where(query: Query, tokens: list[tuple[bytes, bytes]]) -> tuple[str, list[object]]:
     parts: list[Statement] = [("1", []), *within(query.scope, "?"), *below(query.unit, "?")]
     parts.append(("form = ?", [query.form]) if query.form is not None else ("substr(form, 1, 1) != ?", [INNER]))
     if query.states:
@@ -315,7 +325,7 @@ def _where(query: Query, tokens: list[tuple[str, str]]) -> tuple[str, list[objec
     if query.state is not None:
         parts.append(("state = ?", [query.state]))
     parts += [("instr(words, ?)", [word]) for word in query.words]
-    parts += [("record in (select record from token where token in (?, ?))", [*pair]) for pair in tokens]
+    parts += [(token_index.HAS, [*pair]) for pair in tokens]
     parts += _overlap(query)
     return " and ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
