@@ -72,7 +72,7 @@ def _reindex(options: argparse.Namespace) -> int:
     else:
         print(f"重建了索引，{count} 个办件")
         if options.new_key:
-            print("查找用的密钥换了新的。几台程序共用一个数据库的，把新的 store.key 拷到各台，再重新启动")
+            print("查找用的密钥换了新的。几台程序共用一个数据库的，把新的 store.key 拷到各台，不用重新启动")
     return GOOD
 
 

@@ -130,8 +130,17 @@ class KeyDiffers(StoreError):
     """Private values cannot be looked up: this server's key is not the one the index was made with."""
 
     message = (
-        "查找个人信息用的密钥 {file} 与数据库里的索引对不上。请把原来服务器上的这个文件拷来；"
+        "查找个人信息用的密钥 {file} 与数据库里的索引对不上。请把对得上的那台服务器上的这个文件拷来，不用重新启动；"
         "确实丢了，就运行 python -m onefill store reindex 重建索引。"
+    )
+
+
+class LookupUnfinished(KeyDiffers):
+    """The index is being made with another key, or whoever made it was interrupted."""
+
+    message = (
+        "查找个人信息用的密钥正在更换，做完以前不能按身份证号码等查找，也不能存这些数据。请过一会儿再试；"
+        "一直这样，请管理员运行 python -m onefill store reindex，把索引做完。"
     )
 
 

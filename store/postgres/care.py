@@ -68,7 +68,7 @@ class Care:
         for record in self._told(on_progress):
             with self._database.reading() as db, suppress(ChainBroken, KeyMissing):
                 head, shown, entries = self._believed(db, record)
-                listed_so = listing.is_listed(db, head, shown, self._lookup)
+                listed_so = listing.is_listed(db, head, shown, self._lookup.as_in(db))
                 if not (listed_so and registers.agrees(db, record, entries)):
                     found.append(Damage(record, place, why))
         return tuple(found)

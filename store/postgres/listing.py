@@ -46,9 +46,12 @@ def put(db: Connection, head: Head, shown: Summary, before: Summary | None, look
         db.execute("delete from token where record = %s", (head.record,))
         before = Summary()
     # Only what differs: a class has hundreds of tokens and a keystroke changes one.
-    if gone := tokens(_besides(before, shown), lookup):
+    less, more = _besides(before, shown), _besides(shown, before)
+    if less.private or more.private:
+        lookup = lookup.as_in(db, writing=True)
+    if gone := tokens(less, lookup):
         db.execute("delete from token where record = %s and token = any(%s)", (head.record, [*gone]))
-    if come := tokens(_besides(shown, before), lookup):
+    if come := tokens(more, lookup):
         insert = (
             "insert into token(token, record) select token, %s from unnest(%s::text[]) as token on conflict do nothing"
         )

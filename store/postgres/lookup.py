@@ -6,11 +6,13 @@ from copy import copy
 from pathlib import Path
 
 from store.codec import Codec
-from store.errors import KeyDiffers, KeyMissing
+from store.errors import KeyDiffers, KeyMissing, LookupUnfinished
 from store.keys import LookupKey
-from store.postgres.database import Database, Lock
+from store.postgres.database import Connection, Database, Lock
 
 _MARK = "lookup_key"
+#: Follows the mark of a key with which the index is still being made.
+_UNFINISHED = " unfinished"
 
 
 class Lookup:
@@ -32,20 +34,38 @@ class Lookup:
             with suppress(KeyMissing):
                 self._key.lie_as_wanted()
             db.execute("insert into about values (%s, %s) on conflict do nothing", (_MARK, self._key.mark))
-            row = db.execute("select value from about where key = %s", (_MARK,)).fetchone()
             #: Of the key that the index was made with.
-            self._made_with = row and row[0]
+            self._made_with = _noted(db)
+        self._makes_index = False
 
     def hash(self, text: str) -> str:
         """The keyed hash of a private value.
 
         Raises:
             KeyDiffers: The index was made with another key.
+            LookupUnfinished: It is being made with another one.
             KeyMissing: It is sealed with a key that is not here.
         """
+        if self._made_with.endswith(_UNFINISHED):
+            raise LookupUnfinished
         if self._key.mark != self._made_with:
             raise KeyDiffers(file=str(self._file))
         return self._key.hash(text)
+
+    def as_in(self, db: Connection, *, writing: bool = False) -> "Lookup":
+        """The same, knowing which key the index has now: another server may have renewed it.
+
+        Args:
+            db: In a transaction.
+            writing: Whether something is to be written; then nobody renews the key before the transaction ends.
+        """
+        if self._makes_index:
+            return self
+        if writing:
+            db.execute("select pg_advisory_xact_lock_shared(%s, hashtext(%s))", (int(Lock.ABOUT), _MARK))
+        now = copy(self)
+        now._made_with = _noted(db)
+        return now
 
     def renew(self) -> None:
         """Make a new key; it finds nothing before it has taken over."""
@@ -60,16 +80,29 @@ class Lookup:
     def taking_over(self) -> Iterator["Lookup"]:
         """Within, the index is made anew with this key; when all is done, it is the database's.
 
-        Whoever else searches meanwhile, or after it was broken off, is told that the key is another one.
+        If it is another one, whoever else looks for private values or writes some meanwhile, or after it was broken
+        off, is told so.
         """
         anew = copy(self)
-        anew._made_with = self._key.mark
+        anew._made_with, anew._makes_index = self._key.mark, True
+        with self._database.writing(Lock.ABOUT, _MARK) as db:
+            if _noted(db) != anew._made_with:
+                _note(db, f"{anew._made_with}{_UNFINISHED}")
         yield anew
         with self._database.writing(Lock.ABOUT, _MARK) as db:
-            db.execute("update about set value = %s where key = %s", (anew._made_with, _MARK))
+            _note(db, anew._made_with)
         self._made_with = anew._made_with
 
     def probe(self) -> None:
         """Write something that changes nothing."""
         with self._database.writing(Lock.ABOUT, _MARK) as db:
             db.execute("update about set value = value where key = %s", (_MARK,))
+
+
+def _noted(db: Connection) -> str:
+    row = db.execute("select value from about where key = %s", (_MARK,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _note(db: Connection, value: str) -> None:
+    db.execute("update about set value = %s where key = %s", (value, _MARK))

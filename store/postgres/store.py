@@ -163,7 +163,8 @@ class PostgresStore:
         if query.finds_nothing:
             return []
         with self._database.reading(query.scope) as db:
-            return [listing.found(row) for row in db.execute(*listing.find(query, self._lookup, limit, offset))]
+            rows = db.execute(*listing.find(query, self._sought(query, db), limit, offset))
+            return [listing.found(row) for row in rows]
 
     def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""
@@ -171,7 +172,7 @@ class PostgresStore:
         if query.finds_nothing:
             return 0
         with self._database.reading(query.scope) as db:
-            row = db.execute(*listing.count(query, self._lookup)).fetchone()
+            row = db.execute(*listing.count(query, self._sought(query, db))).fetchone()
             return int(row[0]) if row else 0
 
     # -- registers and series ---
@@ -280,6 +281,10 @@ class PostgresStore:
         self._database.close()
 
     # -- inside ---
+
+    def _sought(self, query: Query, db: Connection) -> Lookup:
+        """By which key private values are looked for, if any may be meant."""
+        return self._lookup.as_in(db) if query.tokens and self._lookup.is_open else self._lookup
 
     def _parcels(self, db: Connection) -> PostgresParcels:
         return PostgresParcels(db, self._database.host, self._lookup, self._clock, self._seals, self._place)
