@@ -155,6 +155,21 @@ def test_the_page_is_loaded_anew_while_the_server_is_gone(window: Window, made: 
     window.write("preparer", "何晓岚")
 
 
+def test_what_is_typed_right_after_a_cut_stands(window: Window, made: dict[str, str]) -> None:
+    window.revisit(made["class"], "training_class")
+    window.box("preparer").click()
+    window.page.route("**/of/drafts", lambda route: route.abort())
+    window.page.keyboard.insert_text("雨")
+    expect(window.page.locator("#of-cut")).to_be_visible()
+    window.page.unroute("**/of/drafts")
+    expect(window.page.locator("#of-cut")).to_have_count(0)
+    window.page.keyboard.insert_text("晴")
+    window.page.evaluate("document.body.append(document.createElement('i'))")  # as if something were drawn
+    window.page.wait_for_timeout(300)
+    expect(window.box("preparer")).to_have_value("何晓岚雨晴")
+    window.write("preparer", "何晓岚")
+
+
 def test_its_papers_say_what_is_missing_and_print_what_is_there(window: Window, made: dict[str, str]) -> None:
     window.revisit(made["class"], "training_class", "documents")
     window.paper("培训计划")

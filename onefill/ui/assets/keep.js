@@ -50,6 +50,7 @@
   // has the page drawn when it is kept.
   function keep({ record, path, text, seen, anew }) {
     const place = placeOf({ record, path });
+    if (late.get(place)?.text !== text) late.delete(place); // what is typed now is sure
     const { token, record: open, seen: drawn } = session();
     const before = refused.get(place) ?? waiting.get(place);
     const known = before?.token === token ? before.seen : open === record ? drawn : undefined;
