@@ -139,7 +139,7 @@ class LookupUnfinished(KeyDiffers):
     """The index is being made with another key, or whoever made it was interrupted."""
 
     message = (
-        "查找个人信息用的密钥正在更换，做完以前不能按身份证号码等查找，也不能存这些数据。请过一会儿再试；"
+        "查找个人信息用的密钥正在更换，做完以前不能按证件号码等查找，也不能存这些数据。请过一会儿再试；"
         "一直这样，请管理员运行 python -m onefill store reindex，把索引做完。"
     )
 
