@@ -21,6 +21,7 @@ from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
+from onefill.service.draws import Draws
 from onefill.service.form_news import FormNewsDesk
 from onefill.service.form_trials import losses
 from onefill.service.guard import Guard
@@ -221,6 +222,7 @@ class Desk:
     notices: Notices
     queues: Queues
     boards: Boards
+    draws: Draws
     listings: Listings
     people: People
     transfers: Transfers
@@ -353,6 +355,7 @@ def open_desk(
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)
+    records, boards = Records(book, versions, make_id, now), Boards(book, now)
     documents = Documents(book, sources, versions, conversion, printed)
     log, offices = AccessLog(store), Offices(store, lambda: book.definitions)
     people = People(
@@ -377,7 +380,7 @@ def open_desk(
     )
     desk = Desk(
         settings=settings,
-        records=Records(book, versions, make_id, now),
+        records=records,
         documents=documents,
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, long, jobs, book, make_id, now),
@@ -391,7 +394,8 @@ def open_desk(
         verification=Verification(book, log),
         notices=Notices(book, sources, checking, reviews, conversion, now),
         queues=Queues(book, now),
-        boards=Boards(book, now),
+        boards=boards,
+        draws=Draws(store, boards, book, records, make_id, now),
         listings=Listings(book, reviews, conversion, now),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),

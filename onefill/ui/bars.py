@@ -31,6 +31,8 @@ def top_bar(active: str, menu: str = "") -> None:
         _link("top", START, "首页", on=active == START)
         if the_desk().queues.is_officer(the_desk().who()):
             _link("top", "queue", "待办", on=active in ("queue", "review", "figures"))
+        if the_desk().boards.known(the_desk().who()):
+            _link("top", "boards", "看板", on=active == "boards")
         for key, one in menus().items():
             here = active == "records" and menu == key
             _link(f"top_{key}", "records", one.title, {"menu": key}, on=here)

@@ -71,7 +71,41 @@ async def listing(request: Request) -> Response:
     return download(await run_in_threadpool(make))
 
 
+@door
+async def board(request: Request) -> Response:
+    """Statistics of a board, as far as the person sees them, as an Excel file."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    key, query = request.path_params["board"], request.query_params
+
+    def make() -> Produced:
+        desk = the_desk()
+        who, units = desk.who(), desk.people.offices.units()
+        made = desk.boards.workbook(key, who, units, by=query.get("by", ""), year=query.get("year", ""))
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
+@door
+async def draw(request: Request) -> Response:
+    """A random draw with all its candidates, as an Excel file."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    id = request.path_params["draw"]
+
+    def make() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        made = desk.draws.workbook(id, who)
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
 OFFICE_ROUTES = [
+    Route("/of/draw/{draw}", draw, methods=["POST"]),
+    Route("/of/board/{board}", board, methods=["POST"]),
     Route("/of/list/{form}/{list}/{kind}", listing, methods=["POST"]),
     Route("/of/figures", figures, methods=["POST"]),
     Route("/of/queue/{chosen}", queue, methods=["POST"]),
