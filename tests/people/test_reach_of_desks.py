@@ -8,6 +8,7 @@ import inspect
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from inspect import signature
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -21,6 +22,7 @@ from onefill.people import NotYourAction, Reach, Right, SignedOut
 from onefill.reviews.errors import NotYours
 from onefill.service import Desk
 from onefill.service.access import READ_LOG, Did
+from onefill.service.draws import DrawUnknown
 from onefill.service.errors import RecordUnknown, StillUsed
 from onefill.service.room import RECORD, Room, asks_at_the_door
 from onefill.service.shapes import Damage, Person
@@ -43,8 +45,19 @@ actions:
 lists:
   - {key: asked, title: 等着看的, stages: [asked], by: [looker], columns: [{title: 单号, value: number}]}
 """
+#: Boards over them.
+BOARDS = """
+boards:
+  - {key: days, title: 哪天送, kind: draw, of: [{form: order, happenings: [{title: 送货, day: day}]}]}
+  - key: sums
+    title: 送了多少
+    kind: statistics
+    of: [{form: order, counts: {orders: "1"}}]
+    measures: [{title: 单, value: orders}]
+"""
 WEST = "city/west"
 DAY = "2026-12-30"
+DAYS = date(2026, 12, 30), date(2026, 12, 31)
 #: Who may look at whose records: also an officer of another district, and somebody in a district without its role.
 SEES = {**STAFF_SEES, "西一": "丙", "东作": ""}
 #: What methods are asked with, by the names of their arguments.
@@ -135,6 +148,11 @@ NOTHING_OF_RECORDS = {
     "log.note": "writes",
     "jobs.run": "hands nothing out; asks for whoever asked for the job",
     "jobs.resume_abandoned": "tells nothing",
+    "boards.known": "the person's own roles",
+    "boards.board": "what the pack declares",
+    "boards.over": "what ``boards.planner`` lists",
+    "boards.of": "what is known of a line that whoever calls has found already",
+    "boards.workbook": "what ``boards.statistics`` counts",
     "queues.is_officer": "the person's own roles",
     "listings.known": "the person's own roles",
     "queues.stamp": "how many there are of what ``queues.queue`` lists",
@@ -153,11 +171,14 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
     "records.expiring": lambda desk: records_of(desk.records.expiring("order")),
     "records.deleted": lambda desk: (line.id for line in desk.records.deleted()),
     "views.ahead": lambda desk: records_of(desk.views.ahead("order", 90)),
+    "boards.planner": lambda desk: records_of(desk.boards.planner("shop.days", desk.who(), *DAYS).held),
     "queues.queue": lambda desk: records_of(desk.queues.queue(desk.who(), "office").lines),
     "queues.figures": lambda desk: desk.queues.figures(desk.who())["unit"],
 }
 #: What is for few, or everybody's own; each has a test of its own below.
 TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
+TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "begun", "workbook")}
+TRIED_BELOW |= {"boards.statistics"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
 
@@ -200,7 +221,7 @@ def a_desk(folder: Path) -> Desk:
     pack.mkdir(parents=True)
     (folder / "templates" / "shop").mkdir(parents=True)
     order = ORDER.replace("label: 日期, type: date", "label: 日期, type: date, expires: true") + DECIDED
-    for name, text in (("pack", PACK), ("order", order), ("customer", CUSTOMER)):
+    for name, text in (("pack", PACK + BOARDS), ("order", order), ("customer", CUSTOMER)):
         (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
     made = a_shop(folder, html=lambda _: one_page())
     hire(made, "西一", WEST, "looker")
@@ -327,6 +348,31 @@ def test_a_printed_list_holds_what_is_within_reach(desk: Desk, records: dict[str
         made = theirs.listings.make("order", "asked", theirs.who(), ".xlsx")
         rows = openpyxl.load_workbook(io.BytesIO(made.data)).worksheets[0].values
         assert {row[1] for row in rows} - {"单号"} == set(sees), name
+
+
+def test_figures_count_what_is_within_reach(desk: Desk, records: dict[str, str]) -> None:
+    for name, sees in SEES.items():
+        theirs = behind(desk, name)
+        found = theirs.boards.statistics("shop.sums", theirs.who(), {})
+        assert found.total.values == (len(sees),), name
+
+
+def test_a_draw_is_of_what_is_within_reach_and_for_who_sees_its_unit(desk: Desk, records: dict[str, str]) -> None:
+    theirs = behind(desk, "东一")
+    draw = theirs.draws.make("shop.days", theirs.who(), *DAYS, 2)
+    assert {one.record for one in draw.candidates} == {records[shop] for shop in SEES["东一"]}
+    for name in SEES:
+        other = behind(desk, name)
+        seen = [one.id for one in other.draws.of("shop.days", other.who())]
+        if name in ("东一", "东管", "东作", "市管", "市查"):
+            assert seen == [draw.id], name
+            continue
+        assert seen == [], name
+        for asked in (other.draws.look, other.draws.begun, other.draws.workbook):
+            with pytest.raises(DrawUnknown):
+                asked(draw.id, other.who())
+        with pytest.raises(DrawUnknown):
+            other.draws.begin(draw.id, 0, other.who())
 
 
 def test_the_log_is_for_auditors(desk: Desk, records: dict[str, str]) -> None:
