@@ -104,7 +104,10 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         },
         ("check", "record_back"): {"inspector": "hand_up_record"},
         ("check", "no_problem"): {},
-        ("check", "rectifying"): {},
+        ("check", "rectifying"): {"district_leader": "lift_measures report_removal transfer_case"},
+        ("check", "measures_lifted"): {"district_leader": "order_again"},
+        ("check", "removal_reported"): {"city_officer": "confirm_removal refuse_removal"},
+        ("check", "struck_off"): {"district_leader": "transfer_removed", "city_officer": "restore_institution"},
         ("recheck", "draft"): {"inspector": "hand_up_recheck"},
         ("recheck", "recheck_handed"): {
             "inspector": "take_back_recheck",

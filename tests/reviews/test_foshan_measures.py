@@ -1,0 +1,213 @@
+"""Foshan's registers: grants out of the city's decision, the ladder of measures, and what it blocks."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from onefill.reviews.errors import GuardFailed
+from onefill.service import Desk
+from store import EVERYTHING
+from store.registers import RegisterLine
+from tests.desks import NOW, Clock, load, make_desk
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    INSPECTOR,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    approve_application,
+    file_class,
+    hand_in_all,
+    looked_at,
+    part_of_class,
+)
+from tests.reviews.test_foshan_life import inspection_of
+from tests.reviews.test_foshan_notices import printed, squeezed
+
+#: No list from before the registers reaches so far, nor does the sample's licence: only grants are looked at.
+FAR = {"start_date": "2028-07-10", "end_date": "2028-07-20"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Desk:
+    return make_desk(tmp_path, inspect=looked_at, clock=clock)
+
+
+@pytest.fixture
+def ids(desk: Desk) -> dict[str, str]:
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    return ids
+
+
+def grants(desk: Desk) -> list[RegisterLine]:
+    return desk.store.register("course_grants", NOW.date() + timedelta(days=10), EVERYTHING)
+
+
+def states(desk: Desk, register: str = "course_grants", days: int = 10) -> set[str]:
+    lines = desk.store.register(register, NOW.date() + timedelta(days=days), EVERYTHING)
+    return {str(line.state) for line in lines}
+
+
+def measures(desk: Desk) -> dict[str, str]:
+    lines = desk.store.register("class_measures", NOW.date() + timedelta(days=10), EVERYTHING)
+    return {line.facts["sanction"]: str(line.state) for line in lines}
+
+
+def ordered(desk: Desk, record: str, *decision: str) -> str:
+    """An inspection of a class upon which measures were taken."""
+    found = inspection_of(desk, record)
+    typed = {
+        "has_problem": "是",
+        "problems": "弄虚作假骗取培训补贴资金",
+        "problem_note": "虚报课时",
+        "decision": "、".join(("责令限期整改", *decision)),
+        "due_date": "2027-01-20",
+    }
+    for path, value in typed.items():
+        desk.records.set(found, path, value, INSPECTOR)
+    hand_in_all(desk, found, "check", INSPECTOR)
+    desk.reviews.act(found, "hand_up_record", INSPECTOR)
+    desk.reviews.act(found, "order_rectify", LEADER, opinion="情况属实")
+    return found
+
+
+def told_of_grant(desk: Desk, record: str) -> list[str]:
+    return [one.said for one in desk.reviews.blockers(record, "filing", CLERK) if "授权" in one.said]
+
+
+def far(desk: Desk, ids: dict[str, str], place: int = 0) -> str:
+    record = part_of_class(desk, ids, place)
+    for path, value in FAR.items():
+        desk.records.set(record, path, value, CLERK)
+    return record
+
+
+def test_the_citys_pass_grants_each_course_of_the_application(desk: Desk, ids: dict[str, str]) -> None:
+    courses = {line.facts["course"]["id"] for line in grants(desk)}
+    rows = desk.records.row_ids(ids["application"], "courses")
+    assert len(courses) == len(rows)
+    assert {line.record for line in grants(desk)} == {ids["application"]}
+    assert all(line.facts["institution"]["label"] and line.facts["uscc"] for line in grants(desk))
+
+
+def test_a_class_wants_a_grant_of_its_first_day(desk: Desk) -> None:
+    ids = load(desk, "application")
+    record = far(desk, ids)
+    assert told_of_grant(desk, record)[0].endswith("的有效授权")
+    approve_application(desk, ids["application"])
+    assert told_of_grant(desk, record) == []
+
+
+def test_a_grant_that_ended_the_day_before_is_told_with_its_last_day(
+    desk: Desk, ids: dict[str, str], clock: Clock
+) -> None:
+    record, found = far(desk, ids), ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    desk.reviews.act(found, "report_removal", LEADER, reason="骗取补贴")
+    clock.now = NOW.replace(year=2028, month=7, day=10)
+    desk.reviews.act(found, "confirm_removal", CITY)
+    (said,) = told_of_grant(desk, record)
+    assert "授权已经终止，最后一天是2028年7月9日" in said
+    desk.records.set(record, "start_date", "2028-07-09", CLERK)
+    assert told_of_grant(desk, record)[0].endswith("的有效授权")  # suspended from the district's report on
+
+
+def test_a_stop_of_new_classes_holds_for_the_whole_institution_until_it_is_mended(
+    desk: Desk, ids: dict[str, str]
+) -> None:
+    act, found = desk.reviews.act, ordered(desk, part_of_class(desk, ids, 1), "暂停新开班审批")
+    other = part_of_class(desk, ids, 2)
+    hand_in_all(desk, other, "filing")
+    with pytest.raises(GuardFailed, match="暂停新开班审批"):
+        act(other, "submit_filing", RESPONSIBLE, declared=True)
+    desk.records.set(found, "recheck_date", "2026-12-20", INSPECTOR)
+    desk.records.set(found, "recheck_outcome", "合格", INSPECTOR)
+    hand_in_all(desk, found, "recheck", INSPECTOR)
+    act(found, "hand_up_recheck", INSPECTOR)
+    act(found, "confirm_rectified", LEADER)
+    assert set(measures(desk).values()) == {"ended"}
+    act(other, "submit_filing", RESPONSIBLE, declared=True)
+
+
+def test_a_measure_is_lifted_and_taken_again_and_one_order_lifts_no_other(desk: Desk, ids: dict[str, str]) -> None:
+    act = desk.reviews.act
+    first = ordered(desk, part_of_class(desk, ids, 1), "暂停新开班审批")
+    other = part_of_class(desk, ids, 3)
+    hand_in_all(desk, other, "filing")
+    act(first, "lift_measures", LEADER, reason="已提前改正")
+    act(first, "order_again", LEADER, reason="又出现同样问题")
+    second = ordered(desk, part_of_class(desk, ids, 2), "暂停新开班审批")
+    act(first, "lift_measures", LEADER, reason="改正")
+    with pytest.raises(GuardFailed, match="暂停新开班审批"):
+        act(other, "submit_filing", RESPONSIBLE, declared=True)
+    act(second, "lift_measures", LEADER, reason="改正")
+    act(other, "submit_filing", RESPONSIBLE, declared=True)
+
+
+def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[str, str]) -> None:
+    act, found = desk.reviews.act, ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    assert states(desk) == {"open"}
+    act(found, "report_removal", LEADER, reason="骗取补贴")
+    assert states(desk) == {"suspended"}
+    words = desk.definitions.registers("application")[0].states
+    assert words.suspended == "待市局更新"
+    act(found, "refuse_removal", CITY, reason="证据不足")
+    assert states(desk) == {"open"}
+    act(found, "report_removal", LEADER, reason="补充了证据")
+    act(found, "confirm_removal", CITY)
+    assert (states(desk), states(desk, days=-1)) == ({"ended"}, set())
+    act(found, "transfer_removed", LEADER, reason="移送公安机关，涉嫌诈骗", day=NOW.date())
+    assert states(desk, "case_transfers") == {"open"}
+    other = part_of_class(desk, ids, 2)
+    hand_in_all(desk, other, "filing")
+    with pytest.raises(GuardFailed, match="培训资格已经取消"):
+        act(other, "submit_filing", RESPONSIBLE, declared=True)
+    act(found, "restore_institution", CITY, reason="复议撤销")
+    assert states(desk) == {"open"}
+    act(other, "submit_filing", RESPONSIBLE, declared=True)
+
+
+def test_a_removal_wants_to_have_been_decided(desk: Desk, ids: dict[str, str]) -> None:
+    found = ordered(desk, part_of_class(desk, ids, 1))
+    with pytest.raises(GuardFailed, match="没有取消培训资格"):
+        desk.reviews.act(found, "report_removal", LEADER, reason="骗取补贴")
+
+
+def test_a_class_that_was_barred_gets_no_codes_and_the_others_do(desk: Desk, ids: dict[str, str]) -> None:
+    barred, free = part_of_class(desk, ids, 1), part_of_class(desk, ids, 2)
+    for record in (barred, free):
+        file_class(desk, record)
+        hand_in_all(desk, record, "certificates")
+    ordered(desk, barred, "取消该班次学员证书发放资格")
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格"):
+        desk.reviews.act(barred, "submit_certificates", RESPONSIBLE, declared=True)
+    desk.reviews.act(free, "submit_certificates", RESPONSIBLE, declared=True)
+    desk.reviews.act(free, "review_certificates", OFFICER)
+    desk.reviews.act(free, "approve_certificates", LEADER)
+    desk.reviews.act(free, "assign_codes", CITY, day=NOW.date())
+
+
+@pytest.mark.parametrize(
+    ("notice", "words"),
+    [
+        ("lifting_notice", ("上述措施解除", "责令限期整改")),
+        ("class_bar_notice", ("整改后仍不合格", "培训合格证书发放资格")),
+        ("removal_report", ("请将该机构移出", "佛山市人力资源和社会保障局：", "取消培训资格")),
+        ("removal_notice", ("取消你单位的培训项目备案和培训资格", "移送司法机关处理")),
+    ],
+)
+def test_each_step_of_the_ladder_has_its_paper(
+    desk: Desk, ids: dict[str, str], notice: str, words: tuple[str, ...]
+) -> None:
+    found = ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    text = printed(desk, found, notice, "check")
+    for one in words:
+        assert squeezed(one) in text
+    assert "【缺" not in text
