@@ -1,24 +1,23 @@
-"""Excel templates: read and written by openpyxl, rows repeated by our own engine."""
+"""Excel templates: read once, filled by editing the XML of their sheets; what no tag touches stays as it is."""
 
 import re
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
-from typing import Any
-
-from openpyxl.worksheet.worksheet import Worksheet
 
 from onefill.definitions.expressions import print_environment
 from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken
-from onefill.rendering.excel_file import heads_xml, open_workbook, raw_heads, write_workbook
-from onefill.rendering.excel_filling import FILTERS
-from onefill.rendering.excel_read import SheetRead, read_sheet
-from onefill.rendering.excel_refs import Moves
-from onefill.rendering.excel_rows import RowMap
-from onefill.rendering.excel_sheet import rebuild
+from onefill.rendering.excel_attached import attached_to
+from onefill.rendering.excel_book import Book
+from onefill.rendering.excel_environment import ExcelEnvironment
+from onefill.rendering.excel_printing import Item, Printing, Sheet
+from onefill.rendering.excel_read import read_sheet
+from onefill.rendering.excel_sheet import table_faults
+from onefill.rendering.excel_source import SheetSource
+from onefill.rendering.excel_strings import SharedStrings
+from onefill.rendering.excel_styles import MAIN, Styles
 from onefill.rendering.excel_titles import unique_titles
-from onefill.rendering.package import Package
+from onefill.rendering.package import XML_FAULTS, Package
 from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks
@@ -35,47 +34,41 @@ class CompiledExcel:
 
     suffix = ".xlsx"
 
-    def __init__(self, data: bytes, package: Package, name: str) -> None:
+    def __init__(self, package: Package, name: str) -> None:
         """Read every sheet and the properties.
 
         Raises:
             TemplateBroken: With all faults of all sheets.
         """
-        self._data = data
-        self._name = name
-        self._members = package.members
-        checking, running = print_environment(autoescape=False), print_environment(autoescape=False)
-        running.filters.update(FILTERS)
-        workbook = open_workbook(data, name)
-        heads = raw_heads(package.members)
-        self._sheets = [
-            read_sheet(sheet, heads.get(sheet.title), name, checking, running) for sheet in workbook.worksheets
-        ]
+        book = Book(package.members, name)
+        try:
+            strings, styles, found = _read(book)
+        except (*XML_FAULTS, ValueError) as exc:
+            raise book.damaged() from exc
+        sheets = [sheet.read for sheet in found]
         escaping = WordEnvironment()
         properties = [
             read_part(part, data, name, escaping) for part, data in package.members.items() if is_property_part(part)
         ]
-        faults: list[Problem] = [fault for sheet in self._sheets for fault in sheet.faults]
+        faults: list[Problem] = [fault for sheet in sheets for fault in sheet.faults]
         faults += [fault for part in properties for fault in part.faults]
         if faults:
-            sound = [script for sheet in self._sheets for script in sheet.scripts if not sheet.faults]
-            names = [use for script in sound for use in script.names]
+            names = [use for sheet in sheets if not sheet.faults for script in sheet.scripts for use in script.names]
             names += [use for each in properties for use in (each.part.names if each.part else each.names)]
             raise TemplateBroken(template=name, problems=faults, names=names)
         self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
-        self._read_all()
-
-    def _read_all(self) -> None:
-        names = [name for sheet in self._sheets for script in sheet.scripts for name in script.names]
-        names += [name for part in self._properties for name in part.names]
-        self.names = tuple(names)
-        texts = [part.text or "" for sheet in self._sheets for part in sheet.head_parts]
-        self.counts_pages = any(_COUNTS.search(text) for text in texts)
+        self._members = package.members
+        self._sheets = sheets
+        self._printing = Printing(book, found, strings, styles)
+        self.names = tuple(
+            [use for sheet in sheets for script in sheet.scripts for use in script.names]
+            + [use for part in self._properties for use in part.names]
+        )
+        self.counts_pages = any(_COUNTS.search(head.text or "") for sheet in sheets for head in sheet.heads)
 
     def render(self, facts: Facts) -> bytes:
         """Print facts into the template."""
-        titles = [each.title_script.text(facts) if each.title_script else each.title for each in self._sheets]
-        return self._made([facts], [titles])
+        return self._made([Item(facts, self._unique([self._titles(facts, "")])[0])])
 
     def render_each(self, items: Sequence[Facts], into: Into, labels: Sequence[str] = ()) -> bytes:
         """Print every item on worksheets of its own: copies of the sheets that hold tags; the others stay once.
@@ -90,7 +83,8 @@ class CompiledExcel:
         wishes = [
             self._titles(facts, labels[number] if number < len(labels) else "") for number, facts in enumerate(items)
         ]
-        return self._made(items, wishes)
+        titles = self._unique(wishes)
+        return self._made([Item(facts, own) for facts, own in zip(items, titles, strict=True)])
 
     def _titles(self, facts: Facts, label: str) -> list[str]:
         """What the sheets of one item shall be called."""
@@ -103,72 +97,35 @@ class CompiledExcel:
             titles.append(own)
         return titles
 
-    def _made(self, items: Sequence[Facts], wishes: Sequence[Sequence[str]]) -> bytes:
-        workbook: Any = open_workbook(self._data, self._name)
-        originals = workbook.worksheets
-        copies = [originals, *(self._copies(originals, number) for number in range(1, len(items)))]
-        titles = self._unique(wishes)
-        made: dict[Worksheet, tuple[str, str | None]] = {}
-        for number, facts in enumerate(items):
-            rows = {read.title: RowMap(read.fill(facts), read.head, read.tag_rows) for read in self._sheets}
-            named = {read.title: title for read, title in zip(self._sheets, titles[number], strict=True)}
-            for sheet, read in zip(copies[number], self._sheets, strict=True):
-                if sheet not in made:
-                    rebuild(sheet, rows[read.title], Moves(read.title, rows, named))
-                    made[sheet] = named[read.title], _heads(read, facts)
-            if number == 0:
-                _names(workbook, Moves("", rows, named))
-        self._place(workbook, [sheet for sheet in made if sheet not in originals])
-        return self._written(workbook, made, items[0])
-
-    def _copies(self, originals: Sequence[Worksheet], number: int) -> list[Worksheet]:
-        """Copies of the sheets that hold tags; the others themselves."""
-        pairs = zip(originals, self._sheets, strict=True)
-        return [_copy(sheet, number) if read.scripts else sheet for sheet, read in pairs]
-
-    def _place(self, workbook: Any, copies: Sequence[Worksheet]) -> None:
-        """Put the copies behind the last sheet that is repeated."""
-        tagged = [sheet for sheet, read in zip(workbook.worksheets, self._sheets, strict=True) if read.scripts]
-        if tagged:
-            at = workbook._sheets.index(tagged[-1]) + 1
-            workbook._sheets[at:at] = copies
-
     def _unique(self, wishes: Sequence[Sequence[str]]) -> list[list[str]]:
         """Titles for all sheets of all items; a sheet that stays once keeps its own."""
         once = [read.title for read in self._sheets if not read.scripts]
         many = [wish for titles in wishes for wish, read in zip(titles, self._sheets, strict=True) if read.scripts]
-        made = iter(unique_titles(many, once))
+        made = iter(unique_titles(many, [*once, *self._printing.charts]))
         return [[next(made) if read.scripts else read.title for read in self._sheets] for _ in wishes]
 
-    def _written(self, workbook: Any, made: Mapping[Worksheet, tuple[str, str | None]], facts: Facts) -> bytes:
-        for number, sheet in enumerate(made):
-            sheet.title = f"~{number}~"
-        for sheet, (title, _) in made.items():
-            sheet.title = title
+    def _made(self, items: Sequence[Item]) -> bytes:
         marks, added = Marks(), Additions(self._members)
-        properties = {part: data for part, data in self._members.items() if part == "docProps/core.xml"}
-        properties |= {part.name: part_bytes(part.render(facts, marks, added)) for part in self._properties}
-        return write_workbook(workbook, [made[sheet][1] for sheet in workbook.worksheets], properties)
+        properties = {part.name: part_bytes(part.render(items[0].facts, marks, added)) for part in self._properties}
+        return self._printing.printed(items, properties)
 
 
-def _heads(read: SheetRead, facts: Facts) -> str | None:
-    if read.head_element is None:
-        return None
-    return heads_xml(read.head_element, {name: script.text(facts) for name, script in read.head_scripts.items()})
-
-
-def _copy(sheet: Any, number: int) -> Any:
-    """A worksheet with everything on it, of the same workbook; its cells are shared until they are made anew."""
-    copy = deepcopy(sheet, {id(sheet.parent): sheet.parent, id(sheet._cells): sheet._cells})
-    for view in copy.views.sheetView:
-        view.tabSelected = False
-    for name in list(copy._tables):
-        table = copy._tables.pop(name)
-        table.name = table.displayName = f"{name}_{number + 1}"
-        copy._tables[table.displayName] = table
-    return copy
-
-
-def _names(workbook: Any, moves: Moves) -> None:
-    for name in workbook.defined_names.values():
-        name.attr_text = moves.bare(name.attr_text)
+def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
+    """The texts, styles and worksheets of a book."""
+    texts, looks = book.related("sharedStrings"), book.related("styles")
+    strings = SharedStrings(book.members[texts] if texts else None)
+    styles = Styles(book.members[looks] if looks else b"")
+    checking, running = print_environment(autoescape=False), ExcelEnvironment()
+    sheets = []
+    for index, sheet in enumerate(book.sheets):
+        if sheet.has_cells:
+            root = book.parsed(sheet.part)
+            if root.tag != f"{MAIN}worksheet":
+                raise book.damaged()
+            source = SheetSource(root, strings)
+            read = read_sheet(sheet.title, source, styles, book.template, checking, running)
+            names_others = b"!" in book.members[sheet.part]
+            found = Sheet(read, sheet.part, index, list(attached_to(book, sheet.part)), names_others)
+            read.faults += table_faults(read, found.tables, book.template)
+            sheets.append(found)
+    return strings, styles, sheets

@@ -2,78 +2,162 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import column_index_from_string, quote_sheetname
 
-from onefill.rendering.excel_rows import RowMap, Turns
+from onefill.rendering.excel_rows import SheetRows, Turns
 
 _CELL = r"(?P<c{0}>\$?[A-Za-z]{{1,3}})(?P<a{0}>\$?)(?P<r{0}>\d+)"
 _AREA = re.compile(
     r"(?P<sheet>(?:'(?:[^']|'')+'|[^'!:]+)!)?"
-    rf"(?:{_CELL.format(1)}(?::{_CELL.format(2)})?|(?P<b3>\$?)(?P<r3>\d+):(?P<b4>\$?)(?P<r4>\d+))"
+    rf"(?:{_CELL.format(1)}(?::{_CELL.format(2)})?|(?P<b3>\$?)(?P<r3>\d+):(?P<b4>\$?)(?P<r4>\d+))(?P<spill>#?)"
 )
+_TABLE = re.compile(r"([^\W\d][\w.\\]*)(?=\[)")
 #: What a reference becomes when every row it meant has vanished: a sum of nothing.
 _NOTHING = "0"
+#: Functions whose value may change though nothing in their brackets does.
+_RESTLESS = frozenset(
+    {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "RANDARRAY(", "OFFSET(", "INDIRECT(", "INFO(", "CELL("}
+)
 
 
 @dataclass(frozen=True)
-class Moves:
-    """How the rows of every sheet moved, and what its sheet is called now, seen from one sheet."""
+class Reference:
+    """A cell, an area or whole rows, perhaps on another sheet."""
 
-    own: str
-    rows: Mapping[str, RowMap]
-    titles: Mapping[str, str]
-
-    def formula(self, formula: str, turns: Turns = ()) -> str:
-        """A formula (with its ``=``) as it must read in a row made in ``turns``."""
-        try:
-            tokens = Tokenizer(formula)
-        except TokenizerError:
-            # Nothing that Excel itself would read; it stays as the author left it.
-            return formula
-        for token in tokens.items:
-            if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-                token.value = self.reference(token.value, turns)
-        return "=" + "".join(token.value for token in tokens.items)
-
-    def bare(self, formula: str, turns: Turns = ()) -> str:
-        """The same for a formula without ``=``, as rules and names hold it."""
-        return self.formula(f"={formula}", turns)[1:]
-
-    def reference(self, text: str, turns: Turns = ()) -> str:
-        """One reference: a cell, an area, or whole rows, perhaps on another sheet; anything else stays."""
-        match = _AREA.fullmatch(text)
-        if match is None:
-            return text
-        sheet = _title(match["sheet"])
-        rows = self.rows.get(sheet or self.own)
-        if rows is None:
-            return text
-        prefix = f"{quote_sheetname(self.titles.get(sheet, sheet))}!" if sheet else ""
-        if sheet and sheet != self.own:
-            turns = ()
-        return _moved(match, rows, turns, prefix)
+    text: str
+    sheet: str
+    first: int
+    #: Equal to ``first`` for a single cell.
+    last: int
+    #: Number of the first column; 0 for whole rows.
+    column: int
+    #: What stands before, between and behind the row numbers, without the sheet.
+    frame: tuple[str, ...]
+    #: Whether the ends have a ``$`` before their row.
+    fixed: tuple[bool, bool]
 
 
-def _title(prefix: str | None) -> str:
+@dataclass(frozen=True)
+class Formula:
+    """A formula without its ``=``, taken apart."""
+
+    text: str
+    parts: tuple[str | Reference, ...]
+    #: Whether it reads names, tables or other sheets, or changes by itself.
+    looks_out: bool
+    #: Whether its value can change at all.
+    constant: bool
+
+
+@lru_cache(maxsize=20_000)
+def parsed(text: str) -> Formula:
+    """A formula without its ``=``; what Excel itself would not read stays in one piece."""
+    try:
+        tokens = Tokenizer(f"={text}").items
+    except TokenizerError:
+        return Formula(text, (text,), looks_out=True, constant=False)
+    parts: list[str | Reference] = []
+    looks_out, constant = False, True
+    for token in tokens:
+        part: str | Reference = token.value
+        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+            part = reference_of(token.value) or token.value
+            constant = False
+            looks_out = looks_out or isinstance(part, str) or bool(part.sheet)
+        elif token.type == Token.FUNC and token.value.upper().removeprefix("_XLFN.") in _RESTLESS:
+            looks_out, constant = True, False
+        parts.append(part)
+    return Formula(text, tuple(parts), looks_out, constant)
+
+
+@lru_cache(maxsize=20_000)
+def reference_of(text: str) -> Reference | None:
+    """A reference taken apart; None for a name, a table or anything else that has no rows to follow."""
+    match = _AREA.fullmatch(text)
+    if match is None:
+        return None
+    sheet = title_of(match["sheet"])
+    if match["r3"]:
+        whole = (match["b3"], f":{match['b4']}", match["spill"])
+        return Reference(
+            text, sheet, int(match["r3"]), int(match["r4"]), 0, whole, (bool(match["b3"]), bool(match["b4"]))
+        )
+    column = column_index_from_string(match["c1"].lstrip("$"))
+    first = int(match["r1"])
+    if match["r2"] is None:
+        frame: tuple[str, ...] = (match["c1"] + match["a1"], match["spill"])
+        return Reference(text, sheet, first, first, column, frame, (bool(match["a1"]), bool(match["a1"])))
+    frame = (match["c1"] + match["a1"], f":{match['c2']}{match['a2']}", match["spill"])
+    return Reference(text, sheet, first, int(match["r2"]), column, frame, (bool(match["a1"]), bool(match["a2"])))
+
+
+def title_of(prefix: str | None) -> str:
+    """The sheet that stands before a reference with its ``!``, or nothing."""
     if not prefix:
         return ""
     bare = prefix[:-1]
     return bare[1:-1].replace("''", "'") if bare.startswith("'") else bare
 
 
-def _moved(match: re.Match[str], rows: RowMap, turns: Turns, prefix: str) -> str:
-    if match["r3"]:
-        span = rows.span(int(match["r3"]), int(match["r4"]))
-        return f"{prefix}{match['b3']}{span[0]}:{match['b4']}{span[1]}" if span else _NOTHING
-    first = int(match["r1"])
-    if match["r2"] is None:
-        places = rows.near(first, () if match["a1"] else turns)
-        return f"{prefix}{match['c1']}{match['a1']}{places[0]}" if places else _NOTHING
-    last = int(match["r2"])
-    span = rows.span(first, last, () if match["a1"] else turns, () if match["a2"] else turns)
-    if span is None:
-        return _NOTHING
-    return f"{prefix}{match['c1']}{match['a1']}{span[0]}:{match['c2']}{match['a2']}{span[1]}"
+@dataclass(frozen=True)
+class Moves:
+    """How the rows of every sheet moved, and what sheets and tables are called now, seen from one sheet."""
+
+    own: str
+    rows: Mapping[str, SheetRows]
+    titles: Mapping[str, str]
+    tables: Mapping[str, str] = field(default_factory=dict)
+    #: Sheets whose cells are filled in.
+    filled: frozenset[str] = frozenset()
+
+    def formula(self, formula: Formula, turns: Turns = ()) -> str:
+        """A formula as it must read in a row made in ``turns``."""
+        return "".join(
+            self._other(part) if isinstance(part, str) else self.moved(part, turns) for part in formula.parts
+        )
+
+    def bare(self, text: str, turns: Turns = ()) -> str:
+        """The same for the text of a formula without ``=``, as rules and names hold it."""
+        return self.formula(parsed(text), turns)
+
+    def _other(self, part: str) -> str:
+        """Names, tables and whole columns: only what their sheet or table is called can change."""
+        sheet, sign, rest = part.rpartition("!")
+        if sign and (old := title_of(sheet + sign)) in self.titles and self.titles[old] != old:
+            part = f"{quote_sheetname(self.titles[old])}!{rest}"
+        if self.tables and "[" in part:
+            part = _TABLE.sub(lambda match: self.tables.get(match[1], match[1]), part)
+        return part
+
+    def moved(self, found: Reference, turns: Turns = ()) -> str:
+        """One reference; it stays as written when nothing of it changed."""
+        sheet = self.rows.get(found.sheet or self.own)
+        if sheet is None:
+            return found.text
+        if found.sheet and found.sheet != self.own:
+            turns = ()
+        places = _places(found, sheet, turns)
+        if places is None:
+            return _NOTHING
+        title = self.titles.get(found.sheet, found.sheet)
+        if places == (found.first, found.last)[: len(places)] and title == found.sheet:
+            return found.text
+        prefix = f"{quote_sheetname(title)}!" if title else ""
+        numbers = (*map(str, places), "")
+        return prefix + "".join(f"{text}{number}" for text, number in zip(found.frame, numbers, strict=True))
+
+
+def _places(found: Reference, sheet: SheetRows, turns: Turns) -> tuple[int, ...] | None:
+    """The row numbers that are written now, one or two; None when nothing is left."""
+    rows = sheet.at(found.column)
+    start, end = (() if fixed else turns for fixed in found.fixed)
+    if len(found.frame) == 2:
+        near = rows.near(found.first, start)
+        return (near[0],) if near else None
+    if not found.column:
+        start = end = ()
+    return rows.span(found.first, found.last, start, end)

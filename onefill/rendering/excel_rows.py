@@ -1,21 +1,25 @@
 """Where the rows of a template went: each may have vanished, moved, or been repeated."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 #: Which turn of which loop a row was made in, outermost first.
 Turns = tuple[int, ...]
 MOST_ROWS = 1_048_576
+MOST_COLUMNS = 16_384
+#: Stands for the number of the row in the XML of its cells.
+AT = "\x01"
 
 
-@dataclass(frozen=True)
-class FilledRow:
-    """A row of the output: the template row it was made from, the turns it was made in, and its filled cells."""
+class FilledRow(NamedTuple):
+    """A row of the output: the template row it was made from, the turns it was made in, and its cells."""
 
     source: int
     turns: Turns = ()
-    values: Mapping[int, object] = field(default_factory=dict)
+    #: The XML of its cells, with ``AT`` for the row's number; nothing where it only fills a gap beside a longer list.
+    cells: str | None = None
 
 
 class RowMap:
@@ -37,6 +41,10 @@ class RowMap:
         for place, row in enumerate(rows, start=1):
             for depth in range(len(row.turns) + 1):
                 self._places[row.source, row.turns[:depth]].append(place)
+
+    def is_still(self) -> bool:
+        """Whether every row stays where it was."""
+        return self.moved == 0 and all(row.source == place for place, row in enumerate(self.rows, start=1))
 
     def all(self, row: int) -> Sequence[int]:
         """Every output row made from this template row."""
@@ -113,3 +121,23 @@ class RowMap:
 
     def _output(self, first: int, last: int) -> list[tuple[int, int]]:
         return sorted((place, row) for row in range(first, last + 1) for place in self.all(row))
+
+
+class SheetRows:
+    """Where the rows of one sheet went, told apart by columns where lists stand side by side."""
+
+    def __init__(self, starts: Sequence[int], maps: Sequence[RowMap]) -> None:
+        """Columns from ``starts[n]`` on, to before the next start, go by ``maps[n]``; ``starts[0]`` is 1."""
+        self._starts = starts
+        self.maps = maps
+        #: For what belongs to a whole row.
+        self.whole = maps[0]
+
+    def at(self, column: int) -> RowMap:
+        """The map of a column, counted from 1; 0 for whole rows."""
+        return self.whole if len(self.maps) == 1 else self.maps[max(bisect_right(self._starts, column) - 1, 0)]
+
+    @property
+    def still(self) -> bool:
+        """Whether every row stays where it was."""
+        return all(map(RowMap.is_still, self.maps))

@@ -1,207 +1,173 @@
-"""A worksheet made anew from its template rows: everything that stands on rows follows them."""
+"""A worksheet printed: the rows its outline says, and all that stands around them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from copy import copy
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
 
-from openpyxl.drawing.spreadsheet_drawing import OneCellAnchor, TwoCellAnchor
-from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
-from openpyxl.worksheet.dimensions import RowDimension
-from openpyxl.worksheet.pagebreak import RowBreak
+from lxml import etree
 
+from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.errors import TooManyRows
-from onefill.rendering.excel_cells import AnyCell, keep, moved, put
+from onefill.rendering.excel_filling import Filling
+from onefill.rendering.excel_follow import Follower, areas, forget, name_of
+from onefill.rendering.excel_read import SheetRead
 from onefill.rendering.excel_refs import Moves
-from onefill.rendering.excel_rows import MOST_ROWS, FilledRow, RowMap, Turns
+from onefill.rendering.excel_rows import AT, MOST_COLUMNS, MOST_ROWS, FilledRow, RowMap, SheetRows
+from onefill.rendering.excel_source import HOLE
+from onefill.rendering.excel_strings import DECLARATION, Strings
+from onefill.rendering.excel_styles import MAIN
 
-#: openpyxl's stubs hide much of a worksheet that we need.
-Sheet = Any
-
-
-class InOrder(MultiCellRange):
-    """Ranges always written in the same order."""
-
-    def __iter__(self) -> Iterator[CellRange]:
-        return iter(self.sorted())
+#: Parts of a worksheet that a second one of them would break.
+_ONLY_ONCE = frozenset({"slicerList", "timelineRefs"})
 
 
-def rebuild(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
-    """Put the output rows in place of the template's.
+@dataclass(frozen=True)
+class FilledSheet:
+    """A sheet with facts in it."""
+
+    read: SheetRead
+    spans: Sequence[Sequence[FilledRow]]
+    rows: SheetRows
+    heads: Mapping[str, str]
+    restyled: bool
+
+
+def fill(
+    read: SheetRead, facts: Mapping[str, object], strings: Strings, tables: Sequence[etree._Element], *, from_1904: bool
+) -> FilledSheet:
+    """Run the outline of a sheet.
 
     Args:
-        sheet: The worksheet, still as the template has it.
-        rows: Where its rows go, with the values of filled cells.
-        moves: How formulas find the rows they mean.
+        read: The sheet.
+        facts: What to print.
+        strings: The texts of the workbook so far; new ones are added.
+        tables: Its tables: each keeps a row, because Excel knows none without.
+        from_1904: Whether days count from 1904.
+
+    Raises:
+        TemplateBroken: An expression fails.
+        TooManyRows: The sheet has no room.
     """
-    _cells(sheet, rows, moves)
-    _heights(sheet, rows)
-    _merges(sheet, rows)
-    _rules(sheet, rows, moves)
-    _print_setup(sheet, rows)
-    _drawings(sheet, rows, moves)
-    _areas(sheet, rows, moves)
+    filling = Filling(read.title, read.slots, read.bands, strings, from_1904=from_1904)
+    text = read.script.run(facts, filling) if read.script is not None else ""
+    spans = filling.rows(text, read.starts)
+    for table in tables:
+        _hold(table, spans, read)
+    maps = [RowMap(span, read.head, read.tag_rows) for span in spans]
+    last = max(read.source.last, read.head) + maps[0].moved
+    if last > MOST_ROWS:
+        raise TooManyRows(sheet=read.title, rows=last, most=MOST_ROWS)
+    heads = {name: script.text(facts) for name, script in read.head_scripts.items()}
+    return FilledSheet(read, spans, SheetRows(read.starts, maps), heads, filling.restyled)
 
 
-def _sources(rows: RowMap, last: int) -> Iterator[tuple[int, FilledRow]]:
-    """Every output row with what it is made from; rows below the head only move."""
-    yield from enumerate(rows.rows, start=1)
-    for source in range(rows.head + 1, last + 1):
-        yield source + rows.moved, FilledRow(source)
+def _hold(table: etree._Element, spans: Sequence[list[FilledRow]], read: SheetRead) -> None:
+    """Keep one empty row in a table that lost all."""
+    found = areas(table.get("ref", ""))
+    if not found:
+        return
+    first = found[0].min_row + int(table.get("headerRowCount", "1"))
+    last = found[0].max_row - int(table.get("totalsRowCount", "0"))
+    if last > read.head or any(first <= row.source <= last for span in spans for row in span):
+        return
+    inside = [row for row in range(first, last + 1) if row not in read.tag_rows]
+    above = [place for place, row in enumerate(spans[0], start=1) if row.source < first]
+    for span in spans:
+        span.insert(above[-1] if above else 0, FilledRow(inside[-1] if inside else last))
 
 
-def _cells(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
-    by_row: defaultdict[int, list[tuple[int, AnyCell]]] = defaultdict(list)
-    for (row, column), cell in sorted(sheet._cells.items()):
-        by_row[row].append((column, cell))
-    last = max(by_row, default=0)
-    if last + rows.moved > MOST_ROWS:
-        raise TooManyRows(sheet=sheet.title, rows=last + rows.moved, most=MOST_ROWS)
-    made: dict[tuple[int, int], AnyCell] = {}
-    for place, filled in _sources(rows, last):
-        for column, cell in by_row.get(filled.source, ()):
-            new = moved(sheet, cell, place)
-            if column in filled.values:
-                put(new, filled.values[column])
-            else:
-                keep(new, cell, moves, filled.turns)
-            made[place, column] = new
-    sheet._cells = made
-
-
-def _heights(sheet: Sheet, rows: RowMap) -> None:
-    old: dict[int, RowDimension] = dict(sheet.row_dimensions)
-    sheet.row_dimensions.clear()
-    for row, dimension in old.items():
-        for place in rows.all(row):
-            new = copy(dimension)
-            new.index = place
-            sheet.row_dimensions[place] = new
-
-
-def _merges(sheet: Sheet, rows: RowMap) -> None:
-    made = [
-        CellRange(min_col=each.min_col, max_col=each.max_col, min_row=first, max_row=last)
-        for each in sheet.merged_cells.ranges
-        for first, last in rows.groups(each.min_row, each.max_row)
-        if each.min_col < each.max_col or first < last
-    ]
-    sheet.merged_cells = InOrder(made)
-
-
-def _runs(ranges: Iterable[CellRange], rows: RowMap) -> list[CellRange]:
-    return [
-        CellRange(min_col=each.min_col, max_col=each.max_col, min_row=first, max_row=last)
-        for each in ranges
-        for first, last in rows.runs(each.min_row, each.max_row)
-    ]
-
-
-def _turns_at(ranges: list[CellRange], rows: RowMap) -> Turns:
-    """The turns of the first output row: what relative references of a rule count from."""
-    first = min(each.min_row for each in ranges)
-    return rows.rows[first - 1].turns if first <= len(rows.rows) else ()
-
-
-def _rules(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
-    kept = []
-    for validation in sheet.data_validations.dataValidation:
-        ranges = _runs(validation.sqref.sorted(), rows)
-        if ranges:
-            validation.sqref = MultiCellRange(ranges)
-            for name in ("formula1", "formula2"):
-                if formula := getattr(validation, name):
-                    setattr(validation, name, moves.bare(formula, _turns_at(ranges, rows)))
-            kept.append(validation)
-    sheet.data_validations.dataValidation = kept
-    formats = ConditionalFormattingList()
-    for conditional in sheet.conditional_formatting:
-        ranges = _runs(conditional.sqref.sorted(), rows)
-        for rule in conditional.rules if ranges else ():
-            new = copy(rule)
-            new.formula = [moves.bare(formula, _turns_at(ranges, rows)) for formula in rule.formula]
-            # openpyxl forgets these two when it copies a rule.
-            new.priority, new.dxf = rule.priority, rule.dxf
-            formats.add(" ".join(each.coord for each in ranges), new)
-    sheet.conditional_formatting = formats
-
-
-def _print_setup(sheet: Sheet, rows: RowMap) -> None:
-    areas = [
-        f"{get_column_letter(each.min_col)}{span[0]}:{get_column_letter(each.max_col)}{span[1]}"
-        for each in sheet._print_area.sorted()
-        if (span := rows.span(each.min_row, each.max_row))
-    ]
-    sheet.print_area = areas
-    titles = sheet._print_rows
-    if titles is not None:
-        span = rows.span(titles.min_row, titles.max_row)
-        sheet._print_rows = None
-        sheet.print_title_rows = f"{span[0]}:{span[1]}" if span else None
-    breaks = RowBreak()
-    for each in sheet.row_breaks.brk:
-        for place in rows.breaks(each.id):
-            new = copy(each)
-            new.id = place
-            breaks.append(new)
-    sheet.row_breaks = breaks
-
-
-def _drawings(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
-    for drawing in [*sheet._images, *sheet._charts]:
-        anchor = drawing.anchor
-        if not isinstance(anchor, OneCellAnchor | TwoCellAnchor):
+def table_faults(read: SheetRead, tables: Iterable[etree._Element], template: str) -> Iterator[Problem]:
+    """Tables that would repeat, and tags in their heads, where Excel wants the words of the list of columns."""
+    remedy = "请把标记移到表格外面，或在“表格工具”里点“转换为区域”"
+    for table in tables:
+        found = areas(table.get("ref", ""))
+        if not found:
             continue
-        top = anchor._from.row + 1
-        places = rows.all(top) or [place + 1 for place in rows.above(top)][-1:] or [1]
-        shift = places[0] - top
-        anchor._from.row += shift
-        if isinstance(anchor, TwoCellAnchor):
-            anchor.to.row += shift
-    for chart in sheet._charts:
-        for reference in _chart_references(chart):
-            reference.f = moves.reference(_as_area(reference.f))
+        fixed = {found[0].min_row, *([found[0].max_row] if table.get("totalsRowCount", "0") != "0" else [])}
+        if fixed & (read.inside | read.tag_rows):
+            place = TemplatePlace(template, read.title, found[0].coord)
+            what = "“表格”（插入的表格）的标题行或汇总行在循环或条件里，它们不能重复"
+            yield Problem(place=place, code="TEMPLATE_TABLE_REPEATS", what=what, remedy=remedy)
+        row = read.source.rows.get(found[0].min_row) if table.get("headerRowCount", "1") != "0" else None
+        for cell in row.cells if row else ():
+            if cell.tagged is not None and found[0].min_col <= cell.column <= found[0].max_col:
+                place = TemplatePlace(template, read.title, cell.address, cell.tagged.whole)
+                what = "“表格”（插入的表格）的标题行里不能写标记"
+                yield Problem(place=place, code="TEMPLATE_TABLE_HEAD", what=what, remedy=remedy)
 
 
-def _as_area(reference: str) -> str:
-    """A series that reads one cell of a repeated row reads all its copies."""
-    return reference if ":" in reference else f"{reference}:{reference.rpartition('!')[2]}"
+def sheet_xml(filled: FilledSheet, moves: Moves, *, changed: bool, copied: bool = False) -> str:
+    """The whole part.
+
+    Args:
+        filled: The sheet.
+        moves: How formulas find the rows they mean.
+        changed: Whether anything may have moved or been renamed.
+        copied: Whether it is not the template's own sheet but one more.
+    """
+    root = deepcopy(filled.read.source.root)
+    if changed:
+        Follower(filled.rows, moves).follow(root)
+    heads = root.find(f"{MAIN}headerFooter")
+    for element in () if heads is None else heads.iterchildren(etree.Element):
+        text = filled.heads.get(name_of(element))
+        if text is not None:
+            element.text = text
+    if copied:
+        _make_second(root)
+    before, _, after = etree.tostring(root, encoding="unicode").partition(f">{HOLE}<")
+    return f"{DECLARATION}{before}>{''.join(_rows(filled, moves))}<{after}"
 
 
-def _chart_references(chart: Any) -> Iterator[Any]:
-    for series in chart.series:
-        for name in ("cat", "val", "xVal", "yVal", "bubbleSize"):
-            source = getattr(series, name, None)
-            for kind in ("strRef", "numRef", "multiLvlStrRef"):
-                reference = getattr(source, kind, None)
-                if reference is not None and reference.f:
-                    yield reference
+def _make_second(root: etree._Element) -> None:
+    for element in list(root.iter(etree.Element)):
+        name = name_of(element)
+        if name == "sheetView":
+            forget(element, "tabSelected")
+        elif name == "sheetPr":
+            forget(element, "codeName")
+        elif name in _ONLY_ONCE:
+            holder = element.getparent()
+            outer = None if holder is None else holder.getparent()
+            if holder is not None and outer is not None:
+                outer.remove(holder)
 
 
-def _areas(sheet: Sheet, rows: RowMap, moves: Moves) -> None:
-    """Filters, tables, frozen panes and names of this sheet."""
-    if sheet.auto_filter.ref:
-        sheet.auto_filter.ref = _area(sheet.auto_filter.ref, rows)
-    for table in sheet.tables.values():
-        table.ref = _area(table.ref, rows) or table.ref
-        if table.autoFilter is not None and table.autoFilter.ref:
-            table.autoFilter.ref = _area(table.autoFilter.ref, rows) or table.ref
-    pane = sheet.sheet_view.pane
-    if pane is not None and pane.topLeftCell and pane.ySplit:
-        corner = CellRange(pane.topLeftCell)
-        frozen = rows.above(corner.min_row - 1)[-1:]
-        if frozen and pane.ySplit == corner.min_row - 1:
-            pane.topLeftCell = f"{get_column_letter(corner.min_col)}{frozen[0] + 1}"
-            pane.ySplit = frozen[0]
-    for name in sheet.defined_names.values():
-        name.attr_text = moves.bare(name.attr_text)
+def _rows(filled: FilledSheet, moves: Moves) -> Iterator[str]:
+    source = filled.read.source
+    for place, (number, cells) in enumerate(_bodies(filled, moves), start=1):
+        row = source.rows.get(number)
+        if row is not None or cells:
+            yield f'<row r="{place}"{row.attributes if row else ""}>{cells.replace(AT, str(place))}</row>'
+    moved = filled.rows.whole.moved
+    for number, row in sorted(source.rows.items()):
+        if number > filled.read.head:
+            cells = source.filled_in(row.xml, (), moves).replace(AT, str(number + moved))
+            yield f'<row r="{number + moved}"{row.attributes}>{cells}</row>'
 
 
-def _area(text: str, rows: RowMap) -> str | None:
-    area = CellRange(text)
-    span = rows.span(area.min_row, area.max_row)
-    if span is None:
-        return None
-    return f"{get_column_letter(area.min_col)}{span[0]}:{get_column_letter(area.max_col)}{span[1]}"
+def _bodies(filled: FilledSheet, moves: Moves) -> Iterator[tuple[int, str]]:
+    """The template row and the cells of every row that the outline says."""
+    source = filled.read.source
+    if len(filled.spans) == 1:
+        for number, turns, cells in filled.spans[0]:
+            if cells is None:
+                row = source.rows.get(number)
+                yield number, row.blank(1, MOST_COLUMNS) if row else ""
+            else:
+                yield number, source.filled_in(cells, turns, moves) if "\x03" in cells else cells
+        return
+    starts = filled.read.starts
+    ends = [*(start - 1 for start in starts[1:]), MOST_COLUMNS]
+    for parts in zip(*filled.spans, strict=True):
+        bodies: list[str] = []
+        before: FilledRow | None = None
+        for part, first, last in zip(parts, starts, ends, strict=True):
+            if part.cells is None:
+                row = source.rows.get(part.source)
+                bodies.append(row.blank(first, last) if row else "")
+            elif part is not before:
+                bodies.append(source.filled_in(part.cells, part.turns, moves))
+            before = part
+        full = next((part for part in parts if part.cells is not None), parts[0])
+        yield full.source, "".join(bodies)

@@ -19,4 +19,4 @@ def compile_template(data: bytes, name: str) -> Compiled:
     package = open_package(data, name)
     if package.kind == "docx":
         return CompiledWord(package, name)
-    return CompiledExcel(data, package, name)
+    return CompiledExcel(package, name)

@@ -25,6 +25,7 @@ from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.characters import clean
 from onefill.rendering.errors import RepeatUnsuitable, TextTooLong
 from onefill.rendering.excel_titles import unique_titles
+from tests.rendering.excel_rules import faults
 
 FOOT = '&C&"宋体,常规"&9{{ class_no }} 第 &P 页，共 &N 页'
 
@@ -45,6 +46,7 @@ def sheet(cells: Mapping[str, object], title: str = "名册") -> tuple[Workbook,
 
 
 def opened(data: bytes) -> Any:
+    assert faults(data) == []
     return load_workbook(io.BytesIO(data)).active
 
 
@@ -370,8 +372,8 @@ def test_worksheets_keep_everything() -> None:
     assert {str(each) for each in second.merged_cells.ranges} == {"A1:D1", "A5:B5", "A7:B8"}
     assert (second.row_dimensions[4].height, second.column_dimensions["B"].width) == (22, 33)
     assert (second.print_title_rows, second.page_setup.orientation) == ("$1:$2", "landscape")
-    assert "A&&amp;B" not in member(data, "xl/worksheets/sheet2.xml")
-    assert "&amp;9 A&amp;&amp;B" in member(data, "xl/worksheets/sheet2.xml")
+    assert "A&&amp;B" not in member(data, "xl/worksheets/sheet3.xml")
+    assert "&amp;9 A&amp;&amp;B" in member(data, "xl/worksheets/sheet3.xml")
     assert len(second.conditional_formatting) == 2
     assert sum(bool(each.sheet_view.tabSelected) for each in made) <= 1
     with pytest.raises(RepeatUnsuitable):

@@ -1,0 +1,111 @@
+"""The parts that list others: relations of the workbook, content types, the titles kept with the properties."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+
+from lxml import etree
+
+from onefill.rendering.excel_book import Book, relations_of
+from onefill.rendering.excel_follow import name_of, resize
+from onefill.rendering.excel_refs import Moves
+from onefill.rendering.excel_strings import STRINGS
+from onefill.rendering.excel_workbook import AddedSheet
+from onefill.rendering.word_additions import TYPES, package_bytes
+
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
+_STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+_APPLICATION = "docProps/app.xml"
+_TITLES = ("HeadingPairs", "TitlesOfParts")
+
+
+class Index:
+    """The lists of a template's parts, to be written anew for every file."""
+
+    def __init__(self, book: Book) -> None:
+        """Read the lists; the chain of calculation goes, because Excel makes it anew."""
+        self._book = book
+        self.dropped = frozenset(each.target for each in book.relations(book.name) if each.kind == "calcChain")
+        self.strings = book.related("sharedStrings")
+        self.pivots = [(part, book.parsed(part)) for part in book.parts(book.name, "pivotCacheDefinition")]
+        self.last_table = max(
+            (int(book.parsed(name).get("id", "0")) for name, kind in _kinds(book) if kind == "table"), default=0
+        )
+
+    def sheet_relation(self, number: int) -> str:
+        """The id of the relation that leads to an added sheet."""
+        taken = self._book.members[relations_of(self._book.name)]
+        name = f"added{number + 1}"
+        while f'"{name}"'.encode() in taken:
+            name += "_"
+        return name
+
+    def members(
+        self, added: Sequence[AddedSheet], types: Mapping[str, str], *, strings: bool, renamed: bool
+    ) -> dict[str, bytes]:
+        """The lists that change.
+
+        Args:
+            added: Sheets added to the workbook.
+            types: Content types of new parts.
+            strings: Whether there are shared texts.
+            renamed: Whether sheets are called otherwise than in the template, or are more.
+        """
+        made: dict[str, bytes] = {}
+        new_strings = strings and not self.strings
+        if added or new_strings or self.dropped:
+            made[relations_of(self._book.name)] = self._relations(added, new_strings)
+            made[TYPES] = self._types({**types, **({STRINGS: _STRINGS_TYPE} if new_strings else {})})
+        if renamed and _APPLICATION in self._book.members:
+            root = self._book.parsed(_APPLICATION)
+            for element in [each for each in root if isinstance(each.tag, str) and name_of(each) in _TITLES]:
+                root.remove(element)
+            made[_APPLICATION] = package_bytes(root)
+        return made
+
+    def _relations(self, added: Sequence[AddedSheet], new_strings: bool) -> bytes:
+        root = deepcopy(self._book.parsed(relations_of(self._book.name)))
+        for element in list(root):
+            if element.get("Type", "").endswith("/calcChain"):
+                root.remove(element)
+        for sheet in added:
+            etree.SubElement(root, _RELATION, Id=sheet.relation, Type=f"{_R}/worksheet", Target=f"/{sheet.part}")
+        if new_strings:
+            name = self.sheet_relation(len(added))
+            etree.SubElement(root, _RELATION, Id=name, Type=f"{_R}/sharedStrings", Target=f"/{STRINGS}")
+        return package_bytes(root)
+
+    def _types(self, types: Mapping[str, str]) -> bytes:
+        root = deepcopy(self._book.types)
+        for element in list(root.iter(_OVERRIDE)):
+            if element.get("PartName", "").lstrip("/") in self.dropped:
+                root.remove(element)
+        for part, content in types.items():
+            etree.SubElement(root, _OVERRIDE, PartName=f"/{part}", ContentType=content)
+        return package_bytes(root)
+
+
+def _kinds(book: Book) -> list[tuple[str, str]]:
+    """Every part that a sheet leads to, with the kind of its relation."""
+    return [
+        (each.target, each.kind)
+        for sheet in book.sheets
+        for each in book.relations(sheet.part)
+        if each.target in book.members
+    ]
+
+
+def pivot_source(root: etree._Element, moves: Moves, filled: frozenset[str]) -> bytes | None:
+    """Where a pivot table takes its figures from now; it is worked out anew when the file is opened."""
+    copy = deepcopy(root)
+    for source in copy.iter("{*}worksheetSource"):
+        sheet = source.get("sheet", "")
+        if sheet not in filled:
+            return None
+        source.set("sheet", moves.titles.get(sheet, sheet))
+        if "ref" in source.attrib:
+            resize(source, moves.rows[sheet])
+        copy.set("refreshOnLoad", "1")
+        return package_bytes(copy)
+    return None
