@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from lxml import etree
+
 from onefill.definitions.expressions import print_environment
 from onefill.problems import Problem
 from onefill.rendering.compiled import Into
@@ -124,7 +126,7 @@ def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
                 raise book.damaged()
             source = SheetSource(root, strings)
             read = read_sheet(sheet.title, source, styles, book.template, checking, running)
-            names_others = b"!" in book.members[sheet.part]
+            names_others = "!" in etree.tostring(source.root, encoding="unicode")
             found = Sheet(read, sheet.part, index, list(attached_to(book, sheet.part)), names_others)
             read.faults += table_faults(read, found.tables, book.template)
             sheets.append(found)

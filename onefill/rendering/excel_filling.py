@@ -11,7 +11,7 @@ from onefill.definitions.limits import TEMPLATE, Budget
 from onefill.definitions.values import text_of
 from onefill.rendering.characters import clean
 from onefill.rendering.errors import TextTooLong, TooManyRows
-from onefill.rendering.excel_rows import MOST_ROWS, FilledRow
+from onefill.rendering.excel_rows import MOST_ROWS, FilledRow, Turns
 from onefill.rendering.excel_strings import Strings
 from onefill.rendering.excel_styles import Change, Slot
 
@@ -38,8 +38,8 @@ class Band:
     first: int
     last: int
     row: int
-    #: Number of its region: lists side by side share one.
-    region: int
+    #: How many loops stand around all lists of the region.
+    depth: int
 
 
 class Filling(Budget):
@@ -63,7 +63,7 @@ class Filling(Budget):
         self._sheet = sheet
         self._bands = bands
         self._day_zero = _DAY_ZERO_1904 if from_1904 else _DAY_ZERO
-        self._rows: list[tuple[int, tuple[int, ...]]] = []
+        self._rows: list[tuple[int, Turns]] = []
         self._turns: list[tuple[int, int]] = []
         self._last_turn = 0
         self._begun: list[tuple[int, int]] = []
@@ -73,7 +73,7 @@ class Filling(Budget):
 
     def row(self, source: int) -> None:
         """A row made from template row ``source`` comes next."""
-        self._rows.append((source, tuple([turn for _, turn in self._turns])))
+        self._rows.append((source, tuple(self._turns)))
         if len(self._rows) > MOST_ROWS:
             raise TooManyRows(sheet=self._sheet, rows=len(self._rows), most=MOST_ROWS)
         self.text(0)
@@ -119,10 +119,10 @@ class Filling(Budget):
         """The rows of one region for each span, the shorter lists filled up."""
         ends = [begin for _, begin in region[1:]]
         lists = [(self._bands[band], made[begin:end]) for (band, begin), end in zip(region, ends, strict=False)]
-        longest = max(len(rows) for _, rows in lists)
+        longest = max((rows for _, rows in lists), key=len)
         for start in starts:
             band, rows = next((band, rows) for band, rows in lists if band.first <= start <= band.last)
-            yield [row or FilledRow(band.row) for row, _ in zip_longest(rows, range(longest))]
+            yield [row or FilledRow(band.row, like.turns[: band.depth]) for row, like in zip_longest(rows, longest)]
 
     # -- cells ---------------------------------------------------------------------------------------------
 

@@ -34,6 +34,8 @@ class SheetRead:
     tag_rows: frozenset[int] = frozenset()
     #: Rows that may come more than once, or not at all.
     inside: set[int] = field(default_factory=set)
+    #: Rows with the first and last column that the loops around them stand in.
+    looped: list[tuple[int, int, int, tuple[int, ...]]] = field(default_factory=list)
     script: Script | None = None
     title_script: Script | None = None
     head_scripts: dict[str, Script] = field(default_factory=dict)
@@ -52,6 +54,10 @@ class SheetRead:
         """Heads and feet that hold anything."""
         element = self.source.root.find(f"{MAIN}headerFooter")
         return [] if element is None else list(element.iterchildren(etree.Element))
+
+    def loops_at(self, column: int) -> dict[int, tuple[int, ...]]:
+        """The loops around every row, as a column sees them."""
+        return {row: loops for row, first, last, loops in self.looped if first <= column <= last}
 
     @property
     def starts(self) -> list[int]:
@@ -156,6 +162,7 @@ class _Reader:
             return
         if self._blocks.is_open:
             self._read.inside.add(number)
+            self._read.looped.append((number, first, last, self._blocks.loops))
         place = self._place(f"第 {number} 行")
         self._outline.tag(f"{{{{ {number}|onefill_row }}}}", place)
         with_tags = {cell.source.column: cell for cell in cells}
@@ -186,13 +193,13 @@ class _Reader:
         starts[0] = 1
         ends = [_end_of_list(rows, begin, first, last) for first, last in _spans(starts)]
         end = ends[0]
-        region = len({band.region for band in self._read.bands})
+        depth = len(self._blocks.loops)
         for (first, last), own, opener in zip(_spans(starts), ends, openers, strict=True):
             if own is None or own != end:
                 self._fault(opener.tags[0].place, "BLOCK", "并排的循环没有在同一行结束", "请让它们的 endfor 写在同一行")
                 return self._read.head
             content = [number for number in range(begin, own + 1) if not _units(rows, number, first, last)]
-            self._read.bands.append(Band(first, last, content[-1] if content else begin, region))
+            self._read.bands.append(Band(first, last, content[-1] if content else begin, depth))
             place = opener.tags[0].place
             self._outline.tag(f"{{{{ {len(self._read.bands) - 1}|onefill_band }}}}", place)
             for number in range(begin, own + 1):
@@ -314,6 +321,11 @@ class _Blocks:
         self._outline = outline
         self._open: list[tuple[str, int]] = []
         self._count = 0
+
+    @property
+    def loops(self) -> tuple[int, ...]:
+        """The loops that have not ended yet, outermost first."""
+        return tuple(number for word, number in self._open if word == "for")
 
     @property
     def is_open(self) -> bool:

@@ -2,11 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-#: Which turn of which loop a row was made in, outermost first.
-Turns = tuple[int, ...]
+#: Which loop a row was made in, and in which of its turns, outermost first.
+Turns = tuple[tuple[int, int], ...]
+#: The loops around every template row, outermost first.
+Loops = Mapping[int, tuple[int, ...]]
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 #: Stands for the number of the row in the XML of its cells.
@@ -25,14 +27,18 @@ class FilledRow(NamedTuple):
 class RowMap:
     """From template rows to output rows. Rows below the last tag row keep their order and only move."""
 
-    def __init__(self, rows: Sequence[FilledRow], head: int, tags: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, rows: Sequence[FilledRow], head: int, tags: frozenset[int] = frozenset(), loops: Loops | None = None
+    ) -> None:
         """Map the rows.
 
         Args:
             rows: Output rows made from template rows 1 to ``head``, in order.
             head: The last template row that the engine went through.
             tags: Template rows that only hold a row tag, and so never come.
+            loops: What stands around each template row.
         """
+        self._loops = loops or {}
         self.rows = rows
         self.head = head
         self.tags = tags
@@ -64,32 +70,25 @@ class RowMap:
         return self.above(row)[-1:] if row in self.tags else self.all(row)
 
     def near(self, row: int, turns: Turns) -> Sequence[int]:
-        """Of all output rows of this template row, those that share most turns with a row made in ``turns``."""
-        if row <= self.head:
-            for depth in range(len(turns), 0, -1):
-                if places := self._places.get((row, turns[:depth])):
-                    return places
-        return self.all(row)
+        """Of all output rows of this template row, those in the same turns of the loops that they share."""
+        loops, shared = self._loops.get(row, ()), 0
+        while shared < min(len(loops), len(turns)) and turns[shared][0] == loops[shared]:
+            shared += 1
+        return self._places.get((row, turns[:shared]), ()) if shared else self.all(row)
 
     def span(self, first: int, last: int, start: Turns = (), end: Turns = ()) -> tuple[int, int] | None:
-        """The output rows from the first of ``first`` to the last of ``last``; None when nothing is left of them.
+        """The output rows from the first to the last made of these template rows; None when nothing is left of them.
 
-        An end that vanished gives way to its neighbour inside. ``start`` and ``end`` are the turns in which the ends
-        are sought; ``()`` means anywhere.
+        ``start`` and ``end`` are the turns in which the ends are sought; ``()`` means anywhere.
         """
-        top = self._inward(range(first, last + 1), start)
-        if top is None:
+        rows = [*range(first, min(last, self.head) + 1)]
+        if last > self.head:
+            rows += [max(first, self.head + 1), last]
+        tops = [places[0] for row in rows if (places := self.near(row, start))]
+        bottoms = [places[-1] for row in rows if (places := self.near(row, end))]
+        if not tops or not bottoms or max(bottoms) < min(tops):
             return None
-        bottom = self._inward(range(last, first - 1, -1), end)
-        if bottom is None or bottom[-1] < top[0]:
-            return None
-        return top[0], bottom[-1]
-
-    def _inward(self, rows: Iterable[int], turns: Turns) -> Sequence[int] | None:
-        for row in rows:
-            if places := self.near(row, turns):
-                return places
-        return None
+        return min(tops), max(bottoms)
 
     def groups(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Every copy of a block of rows that belong together, as a merged cell does."""

@@ -53,7 +53,10 @@ def fill(
     spans = filling.rows(text, read.starts)
     for table in tables:
         _hold(table, spans, read)
-    maps = [RowMap(span, read.head, read.tag_rows) for span in spans]
+    maps = [
+        RowMap(span, read.head, read.tag_rows, read.loops_at(start))
+        for span, start in zip(spans, read.starts, strict=True)
+    ]
     last = max(read.source.last, read.head) + maps[0].moved
     if last > MOST_ROWS:
         raise TooManyRows(sheet=read.title, rows=last, most=MOST_ROWS)

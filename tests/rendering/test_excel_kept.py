@@ -1,0 +1,199 @@
+"""Workbooks as Excel writes them: what no tag touches stays, and what stands on rows follows them."""
+
+import io
+import re
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from onefill.rendering import compile_template
+from tests.rendering.excel_rich import rich
+from tests.rendering.excel_rules import S, faults, related
+
+SHEET = "xl/worksheets/sheet1.xml"
+TEXT = "{http://schemas.microsoft.com/office/excel/2006/main}"
+#: What is written anew in every file: that all is worked out anew.
+LISTS = {"xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def facts(count: int) -> dict[str, object]:
+    rows = [{"name": f"学员{n}", "day": date(2026, 1, 1 + n % 28), "score": 50 + n} for n in range(count)]
+    return {"class_no": "一班", "rows": rows}
+
+
+class Sheet:
+    """The list's sheet of a printed workbook."""
+
+    def __init__(self, data: bytes, part: str = SHEET) -> None:
+        assert faults(data) == []
+        self.members = members(data)
+        self.roots = {n: etree.fromstring(d) for n, d in self.members.items() if n.endswith((".xml", ".rels", ".vml"))}
+        self.root, self.related = self.roots[part], related(part, self.roots)
+        self.strings = ["".join(si.itertext()) for si in self.roots["xl/sharedStrings.xml"]]
+
+    def part(self, kind: str) -> Any:
+        return next(self.roots[target] for each, target in self.related.values() if each == kind)
+
+    def all(self, path: str, key: str) -> list[str]:
+        return [each.get(key) for each in self.root.iterfind(path.replace("s:", S))]
+
+    def formulas(self) -> dict[str, str]:
+        cells = self.root.iter(f"{S}c")
+        return {cell.get("r"): cell.findtext(f"{S}f") for cell in cells if cell.find(f"{S}f") is not None}
+
+    def text(self, cell: str) -> str:
+        found = next(each for each in self.root.iter(f"{S}c") if each.get("r") == cell)
+        value = found.findtext(f"{S}v")
+        return self.strings[int(value)] if found.get("t") == "s" else value
+
+
+def test_a_workbook_without_tags_stays_byte_for_byte() -> None:
+    old = members(rich(tags=False))
+    new = members(compile_template(rich(tags=False), "t.xlsx").render({}))
+    assert list(new) == list(old)
+    assert {name for name in old if new[name] != old[name]} <= LISTS
+    assert b'fullCalcOnLoad="1"' in new["xl/workbook.xml"]
+
+
+def test_parts_that_no_row_concerns_stay_byte_for_byte() -> None:
+    old, new = members(rich()), members(compile_template(rich(), "t.xlsx").render(facts(7)))
+    still = re.compile(r"media/|theme|richData|metadata|sheet3|vmlDrawing2|docProps/core|printerSettings")
+    assert {name for name in old if still.search(name) and new[name] != old[name]} == set()
+    assert set(new) == set(old)
+
+
+def test_values_under_merged_cells_stay() -> None:
+    assert Sheet(compile_template(rich(), "t.xlsx").render(facts(2))).text("B3") == "压在下面的值"
+
+
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_everything_follows_the_rows(count: int) -> None:
+    sheet = Sheet(compile_template(rich(), "t.xlsx").render(facts(count)))
+    moved, last = count - 3, 4 + count
+
+    def block(column: str) -> str:
+        return f"{column}5" if count == 1 else f"{column}5:{column}{last}"
+
+    assert sheet.all("s:mergeCells/s:mergeCell", "ref") == ["A3:B3", f"A{9 + moved}:B{10 + moved}"]
+    heights = dict(zip(sheet.all("s:sheetData/s:row", "r"), sheet.all("s:sheetData/s:row", "ht"), strict=True))
+    assert {heights[str(row)] for row in range(5, last + 1)} == {"27"}
+    assert heights[str(8 + moved)] == "33"
+    assert sheet.all("s:rowBreaks/s:brk", "id") == [str(8 + moved), str(12 + moved)]
+    assert sheet.all("s:dataValidations/s:dataValidation", "sqref") == [block("D"), f"A{12 + moved}"]
+    assert set(sheet.all("s:conditionalFormatting", "sqref")) == {block("C"), f"A{12 + moved}"}
+    assert {each.text for each in sheet.root.iter(f"{S}formula")} >= {f"$C${8 + moved}", f"$C${8 + moved}>100"}
+    assert sheet.all("s:protectedRanges/s:protectedRange", "sqref") == [block("D")]
+    assert sheet.all("s:ignoredErrors/s:ignoredError", "sqref") == [f"{block('A')} A{12 + moved}"]
+    assert sheet.all("s:autoFilter", "ref") == [f"A4:D{last}"]
+    assert sheet.all("s:hyperlinks/s:hyperlink", "ref") == [block("E"), f"A{11 + moved}"]
+    assert sheet.all("s:hyperlinks/s:hyperlink", "location")[1] == f"'名册'!A{12 + moved}"
+    assert sheet.all("s:sheetViews/s:sheetView/s:pane", "topLeftCell") == ["A5"]
+    assert len(sheet.root.findall(f"{S}sheetProtection")) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_formulas_follow_the_rows(count: int) -> None:
+    sheet = Sheet(compile_template(rich(), "t.xlsx").render(facts(count)))
+    total, last = 5 + count, 4 + count
+    expected = {f"D{row}": f'IF(C{row}>=60,"合格","不合格")' for row in range(5, last + 1)}
+    expected |= {
+        f"C{total}": f"SUM(C5:C{last})",
+        f"D{total}": f"SUM(C5:C{last}*2)",
+        f"H{10 + count}": "SUM(Fees[金额])",
+    }
+    assert sheet.formulas() == expected
+    assert all(cell.find(f"{S}v") is None for cell in sheet.root.iter(f"{S}c") if cell.find(f"{S}f") is not None)
+    other = Sheet(compile_template(rich(), "t.xlsx").render(facts(count)), "xl/worksheets/sheet2.xml")
+    still = "名册!C8" if count == 3 else f"'名册'!C{total}"
+    assert other.formulas() == {"A1": f"SUM('名册'!C5:C{last})", "A2": still, "A3": "LEN(A1)"}
+    names = {each.get("name"): each.text for each in other.roots["xl/workbook.xml"].iter(f"{S}definedName")}
+    assert names["成绩"] == f"'名册'!$C$5:$C${last}"
+    assert names["_xlnm.Print_Area"] == (f"'名册'!$A$1:$F${11 + count}" if count != 3 else "名册!$A$1:$F$14")
+    assert names["_xlnm.Print_Titles"] == "名册!$3:$4"
+    assert names["_xlnm._FilterDatabase"] == f"'名册'!$A$4:$D${last}"
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_what_hangs_on_the_sheet_follows(count: int) -> None:
+    sheet = Sheet(compile_template(rich(), "t.xlsx").render(facts(count)))
+    moved, last = count - 3, 4 + count
+    assert [each.get("ref") for each in sheet.part("comments").iter(f"{S}comment")] == [
+        *(f"C{row}" for row in range(5, last + 1)),
+        f"A{9 + moved}",
+    ]
+    notes = sheet.part("vmlDrawing")
+    rows = [int(each.text) + 1 for each in notes.iter("{*}Row")]
+    assert sorted(rows) == sorted([*range(5, last + 1), 9 + moved])
+    corners = [int(each.text.split(",")[2]) for each in notes.iter("{*}Anchor")]
+    assert 14 + moved in corners
+    anchors = [int(each.findtext("{*}row")) + 1 for each in sheet.part("drawing").iter("{*}from")]
+    assert sorted(anchors) == sorted([12 + moved, 12 + moved, 18 + moved])
+    assert sheet.part("table").get("ref") == f"H{9 + moved}:I{11 + moved}"
+    assert [each.text for each in sheet.root.iter(f"{TEXT}f") if each.getparent().tag.endswith("sparkline")] == [
+        f"名册!B{row}:C{row}" if row == 6 else f"'名册'!B{row}:C{row}" for row in range(5, last + 1)
+    ]
+    areas = [each.text for each in sheet.root.iter(f"{TEXT}sqref")]
+    assert [f"F{row}" for row in range(5, last + 1)] == [each for each in areas if each.startswith("F")]
+    for chart in (root for name, root in sheet.roots.items() if re.fullmatch(r"xl/charts/chart\d\.xml", name)):
+        found = [each.text for each in chart.iter("{*}f")]
+        assert found == [
+            "名册!$C$4",
+            f"'名册'!$A$5:$A${last}",
+            f"'名册'!$C$5:$C${last}",
+        ]
+        assert not list(chart.iter("{*}numCache"))
+
+
+def test_values_take_the_looks_of_the_text_around_them_and_the_format_of_their_cell() -> None:
+    sheet = Sheet(compile_template(rich(), "t.xlsx").render({**facts(2), "class_no": "<&=二班>"}))
+    assert sheet.text("A1") == "班次：<&=二班> 共 2人"
+    index = int(next(c for c in sheet.root.iter(f"{S}c") if c.get("r") == "A1").findtext(f"{S}v"))
+    runs = sheet.roots["xl/sharedStrings.xml"][index].findall(f"{S}r")
+    assert [(run.findtext(f"{S}t"), run.find(f"{S}rPr/{S}i") is not None) for run in runs] == [
+        ("班次：", False), ("<&=二班>", True), (" 共 ", False), ("2人", False),
+    ]  # fmt: skip
+    colours = [run.find(f"{S}rPr/{S}color").get("rgb") for run in (runs[0], runs[3])]
+    assert colours == ["FFFF0000"] * 2
+    assert (sheet.text("B5"), sheet.text("C5")) == ("46023", "50")
+    assert "{{" not in "".join(sheet.strings)
+
+
+def test_sheets_of_items_carry_all_that_hangs_on_them() -> None:
+    data = compile_template(rich(), "t.xlsx").render_each([facts(1), facts(4), facts(0)], "sheets", ["甲", "乙", "丙"])
+    assert faults(data) == []
+    parts = members(data)
+    names = re.findall(r'<sheet [^>]*name="([^"]*)"', parts["xl/workbook.xml"].decode())
+    assert names == ["甲", "乙", "丙", "汇总", "说明"]
+    second = Sheet(data, "xl/worksheets/sheet4.xml")
+    assert second.part("table").get("name") == "Fees_2"
+    assert second.formulas()["H14"] == "SUM(Fees_2[金额])"
+    assert [each.get("ref") for each in second.part("comments").iter(f"{S}comment")] == ["C5", "C6", "C7", "C8", "A10"]
+    charts = [root for name, root in second.roots.items() if "charts/chart" in name]
+    assert {chart.findtext(".//{*}val//{*}f") for chart in charts} == {
+        "'甲'!$C$5:$C$5", "'乙'!$C$5:$C$8", "0",
+    }  # fmt: skip
+
+
+def test_no_rows_leave_a_table_one_empty_row() -> None:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("单")
+        sheet.add_table("A1:B4", {"columns": [{"header": "项目"}, {"header": "金额"}]})
+        for cell, text in {"A2": "{%tr for t in rows %}", "A3": "{{ t.name }}", "A4": "{%tr endfor %}"}.items():
+            sheet.write(cell, text)
+        sheet.write("A5", "合计")
+    compiled = compile_template(out.getvalue(), "t.xlsx")
+    for count, area in ((0, "A1:B2"), (1, "A1:B2"), (5, "A1:B6")):
+        made = Sheet(compiled.render(facts(count)))
+        assert made.part("table").get("ref") == area
+        assert made.text(f"A{2 + max(count, 1)}") == "合计"
