@@ -45,7 +45,9 @@ class CompiledExcel:
         book = Book(package.members, name)
         try:
             strings, styles, found = _read(book)
-        except (*XML_FAULTS, ValueError) as exc:
+            printing = Printing(book, found, strings, styles)
+            printing.rehearse()
+        except (*XML_FAULTS, ValueError, OverflowError) as exc:
             raise book.damaged() from exc
         sheets = [sheet.read for sheet in found]
         escaping = WordEnvironment()
@@ -55,16 +57,15 @@ class CompiledExcel:
         faults: list[Problem] = [fault for sheet in sheets for fault in sheet.faults]
         faults += [fault for part in properties for fault in part.faults]
         if faults:
-            names = [use for sheet in sheets if not sheet.faults for script in sheet.scripts for use in script.names]
+            names = [use for sheet in sheets for use in sheet.names]
             names += [use for each in properties for use in (each.part.names if each.part else each.names)]
             raise TemplateBroken(template=name, problems=faults, names=names)
         self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
         self._members = package.members
         self._sheets = sheets
-        self._printing = Printing(book, found, strings, styles)
+        self._printing = printing
         self.names = tuple(
-            [use for sheet in sheets for script in sheet.scripts for use in script.names]
-            + [use for part in self._properties for use in part.names]
+            [use for sheet in sheets for use in sheet.names] + [use for part in self._properties for use in part.names]
         )
         self.counts_pages = any(_COUNTS.search(head.text or "") for sheet in sheets for head in sheet.heads)
 

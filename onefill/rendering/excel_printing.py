@@ -1,6 +1,7 @@
 """One Excel file made from facts: the sheets that change, what hangs on them, and the untouched rest as it lies."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -8,10 +9,11 @@ from lxml import etree
 from onefill.rendering.excel_attached import Attached, followed
 from onefill.rendering.excel_book import Book
 from onefill.rendering.excel_copies import Copies, second_table
+from onefill.rendering.excel_follow import Follower
 from onefill.rendering.excel_index import Index, pivot_source
 from onefill.rendering.excel_read import SheetRead
 from onefill.rendering.excel_refs import Moves
-from onefill.rendering.excel_rows import SheetRows
+from onefill.rendering.excel_rows import RowMap, SheetRows
 from onefill.rendering.excel_sheet import FilledSheet, fill, sheet_xml
 from onefill.rendering.excel_source import CellSource
 from onefill.rendering.excel_strings import STRINGS, SharedStrings, Strings
@@ -82,6 +84,21 @@ class Printing:
         self._packed = {name: pack(data) for name, data in book.members.items() if name not in self._index.dropped}
         settings = book.root.find(f"{MAIN}workbookPr")
         self._from_1904 = settings is not None and settings.get("date1904") in ("1", "true")
+
+    def rehearse(self) -> None:
+        """Print once without any row having moved, so that a damaged part is told before somebody prints.
+
+        Raises:
+            ValueError: A part says something that is no place, number or formula.
+        """
+        rows = {sheet.read.title: SheetRows([1], [RowMap([], 0)]) for sheet in self._sheets}
+        titles = {sheet.read.title: sheet.read.title for sheet in self._sheets}
+        for sheet in self._sheets:
+            moves = Moves(sheet.read.title, rows, titles, filled=self._filled)
+            Follower(rows[sheet.read.title], moves).follow(deepcopy(sheet.read.source.root))
+            for attached in sheet.attached:
+                followed(attached, rows[sheet.read.title], moves)
+        workbook_part(self._book, [sheet.title for sheet in self._book.sheets], [moves] * len(self._book.sheets), [])
 
     def printed(self, items: Sequence[Item], properties: Mapping[str, bytes]) -> bytes:
         """The file.

@@ -9,13 +9,14 @@ from lxml import etree
 
 from onefill.definitions.expression_errors import ExpressionBroken
 from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.compiled import TemplateName
 from onefill.rendering.excel_filling import Band, piece_mark
 from onefill.rendering.excel_outline import Outline, Script, script
 from onefill.rendering.excel_rows import MOST_COLUMNS
 from onefill.rendering.excel_source import CellSource, SheetSource
 from onefill.rendering.excel_strings import Text
 from onefill.rendering.excel_styles import MAIN, Slot, Styles, slot
-from onefill.rendering.tags import Tag, block_faults, find_tags, has_tag, names_of, tag_faults
+from onefill.rendering.tags import Tag, block_faults, find_tags, has_tag, names_anyway, names_of, tag_faults
 
 #: Kinds of heads and feet in the order of the schema.
 HEAD_PARTS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
@@ -42,12 +43,19 @@ class SheetRead:
     slots: list[Slot] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
+    #: Names that texts with faults ask for, as far as they can be told.
+    spare_names: list[TemplateName] = field(default_factory=list)
 
     @property
     def scripts(self) -> list[Script]:
         """Everything on this sheet that is filled in."""
         found = [self.script, self.title_script, *self.head_scripts.values()]
         return [script for script in found if script is not None]
+
+    @property
+    def names(self) -> list[TemplateName]:
+        """Every name that it asks for."""
+        return [use for script in self.scripts for use in script.names] + self.spare_names
 
     @property
     def heads(self) -> list[etree._Element]:
@@ -238,6 +246,7 @@ class _Reader:
         """Compile, unless the sheet has faults already."""
         self._read.faults += tag_faults(tags, self._checking)
         if self._read.faults:
+            self._read.spare_names += names_anyway(tags, self._checking)
             return None
         try:
             compiled = self._running.from_string(outline.source)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+from openpyxl.formula.translate import TranslatorError
 from openpyxl.utils import column_index_from_string, quote_sheetname
 
 from onefill.rendering.excel_rows import SheetRows, Turns
@@ -16,6 +17,8 @@ _AREA = re.compile(
     rf"(?:{_CELL.format(1)}(?::{_CELL.format(2)})?|(?P<b3>\$?)(?P<r3>\d+):(?P<b4>\$?)(?P<r4>\d+))(?P<spill>#?)"
 )
 _TABLE = re.compile(r"([^\W\d][\w.\\]*)(?=\[)")
+#: What openpyxl raises for a formula that cannot be read; a bracket too many empties its list of open ones.
+FORMULA_FAULTS = (TokenizerError, TranslatorError, IndexError)
 #: What a reference becomes when every row it meant has vanished: a sum of nothing.
 _NOTHING = "0"
 #: Functions whose value may change though nothing in their brackets does.
@@ -58,7 +61,7 @@ def parsed(text: str) -> Formula:
     """A formula without its ``=``; what Excel itself would not read stays in one piece."""
     try:
         tokens = Tokenizer(f"={text}").items
-    except TokenizerError:
+    except FORMULA_FAULTS:
         return Formula(text, (text,), looks_out=True, constant=False)
     parts: list[str | Reference] = []
     looks_out, constant = False, True

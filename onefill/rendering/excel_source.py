@@ -9,8 +9,8 @@ from lxml import etree
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from onefill.rendering.excel_refs import Formula, Moves, parsed
-from onefill.rendering.excel_rows import AT, Turns
+from onefill.rendering.excel_refs import FORMULA_FAULTS, Formula, Moves, parsed
+from onefill.rendering.excel_rows import AT, MOST_COLUMNS, MOST_ROWS, Turns
 from onefill.rendering.excel_strings import SharedStrings, Text
 from onefill.rendering.excel_styles import MAIN, without_prefix
 from onefill.rendering.tags import has_tag
@@ -106,7 +106,7 @@ class SheetSource:
         data = root.find(f"{MAIN}sheetData")
         number = 0
         for element in () if data is None else data.iterchildren(f"{MAIN}row"):
-            number = int(element.get("r", number + 1))
+            number = _within(int(element.get("r", number + 1)), MOST_ROWS)
             self.rows[number] = row = RowSource(number, self._attributes(element))
             row.cells = list(self._cells(element, number, strings))
         if data is not None:
@@ -138,7 +138,7 @@ class SheetSource:
         column = 0
         for element in row.iterchildren(f"{MAIN}c"):
             place = _PLACE.fullmatch(element.get("r", ""))
-            column = column_index_from_string(place[1]) if place else column + 1
+            column = _within(column_index_from_string(place[1]) if place else column + 1, MOST_COLUMNS)
             yield self._cell(element, number, column, strings)
 
     def _cell(self, element: etree._Element, row: int, column: int, strings: SharedStrings) -> CellSource:
@@ -181,7 +181,10 @@ class SheetSource:
             self._masters[number] = (text, place)
             return text
         master, origin = self._masters.get(number, ("", place))
-        return Translator(f"={master}", origin).translate_formula(place)[1:] if master else ""
+        try:
+            return Translator(f"={master}", origin).translate_formula(place)[1:] if master else ""
+        except FORMULA_FAULTS as exc:
+            raise ValueError(f"{place}: ={master}") from exc
 
     def _mark(self, piece: FormulaCell | str) -> str:
         self.pieces.append(piece)
@@ -229,3 +232,14 @@ def _text_of(element: etree._Element, strings: SharedStrings) -> tuple[int | Non
 
 def _attributes_of(element: etree._Element) -> list[tuple[str, str]]:
     return [(str(name), str(value)) for name, value in element.attrib.items()]
+
+
+def _within(number: int, most: int) -> int:
+    """A row or column that a sheet has.
+
+    Raises:
+        ValueError: It has not.
+    """
+    if not 0 < number <= most:
+        raise ValueError(f"{number} of {most}")
+    return number
