@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from onefill.definitions.boards import Board, Deadline
+from onefill.definitions.numbers import Number
 from onefill.definitions.procedure import Action, Calendar, CaseList, Column, Expression, Key, Material, Stage, Text
 from onefill.definitions.procedure import Strict as Strict
 from onefill.definitions.registers import Register
@@ -26,6 +27,7 @@ class FieldDefinition(Strict, title="字段"):
     from_: Key | None = Field(None, alias="from", description="从哪个阶段起要填；不写就是第一阶段")
     when: Expression | None = Field(None, description="成立时才显示；收起时原来填的还留着，但不印")
     value: Expression | None = Field(None, description="自动算出，不让填")
+    number: Number | None = Field(None, description="自动编号：第一次打印时编，编了不再变，不让填")
     explain: str = Field("", description="自动算出的怎么来，例如：课次合计")
     default: Expression | None = Field(None, description="没有填时取这个值")
     hint: str = Field("", description="写在字段下面的一句提示")
@@ -66,6 +68,11 @@ class FieldDefinition(Strict, title="字段"):
     def former(self) -> tuple[str, ...]:
         """The keys it had before, as the author writes them."""
         return _listed(self.was)
+
+    @property
+    def typed(self) -> bool:
+        """Whether people fill it in."""
+        return self.value is None and self.number is None
 
 
 class GridField(Strict, title="方格里填什么"):

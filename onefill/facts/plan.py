@@ -18,13 +18,17 @@ from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Sect
 from onefill.definitions.names import NameUse
 from onefill.definitions.registers import Register
 from onefill.definitions.types import type_of
+from onefill.facts.drawing import NumberPlan, number_plan
 from onefill.facts.questions import question_plans
 from onefill.fields import FieldType, field_type
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldPlan:
-    """A field with everything compiled. ``name`` is ``key``, or ``section[].key`` in a repeat."""
+    """A field with everything compiled. ``name`` is ``key``, or ``section[].key`` in a repeat.
+
+    ``value`` makes whatever nobody types: it is what a computed fact is, and what a number becomes once it is drawn.
+    """
 
     name: str
     definition: FieldDefinition
@@ -33,6 +37,7 @@ class FieldPlan:
     phase: int
     when: tuple[CompiledExpression, ...]
     value: CompiledExpression | None
+    number: NumberPlan | None
     default: CompiledExpression | None
     required: CompiledExpression | bool
     where: CompiledExpression | None
@@ -51,7 +56,8 @@ class FieldPlan:
     @property
     def expressions(self) -> tuple[CompiledExpression, ...]:
         """All that decides its value and its state."""
-        some = (self.value, self.default, self.required, self.where, self.options)
+        per = self.number.per if self.number else ()
+        some = (*per, self.value, self.default, self.required, self.where, self.options)
         return (*self.when, *(e for e in some if isinstance(e, CompiledExpression)))
 
 
@@ -189,6 +195,7 @@ class FormPlan:
         name = f"{section.key}[].{definition.key}" if section.repeat else definition.key
         required = definition.required
         options = definition.options
+        number = number_plan(definition)
         return FieldPlan(
             name=name,
             definition=definition,
@@ -198,7 +205,8 @@ class FormPlan:
             when=tuple(
                 compile_expression(e) for e in (section.when if not section.repeat else None, definition.when) if e
             ),
-            value=_compiled(definition.value),
+            value=number.made if number else _compiled(definition.value),
+            number=number,
             default=_compiled(definition.default),
             required=compile_expression(required) if isinstance(required, str) else required,
             where=_compiled(definition.where),

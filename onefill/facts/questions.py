@@ -1,7 +1,7 @@
 """Questions about registers inside expressions: asked once for the same thing, kept beside the record's facts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -145,3 +145,8 @@ class QuestionView(Askable):
 def key_of(value: object) -> str:
     """A value as lines of registers are recognized by: the id of a record, the text of anything else."""
     return value.sheet.record if isinstance(value, RecordView) else text_of(value)
+
+
+def line_id(keys: Iterable[str]) -> str:
+    """The id of a line by what it is recognized by; no two different ones have the same."""
+    return "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)

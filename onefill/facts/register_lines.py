@@ -1,6 +1,6 @@
 """What a register keeps of a line: values to plain JSON, and what such a line says to people and expressions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from onefill.definitions.model import FieldDefinition
 from onefill.definitions.registers import Register, RegisterColumn
 from onefill.definitions.types import type_of
 from onefill.definitions.values import text_of
-from onefill.facts.questions import key_of
+from onefill.facts.questions import key_of, line_id
 from onefill.facts.views import RecordView
 from onefill.fields import Audience, FieldType
 
@@ -87,11 +87,6 @@ def column_type(column: RegisterColumn, today: Callable[[], date] | None = None)
     """The field type of a column; a link is kept as text."""
     given = "text" if column.type == "link" else column.type
     return type_of(FieldDefinition(key=column.key, label=column.label, type=given), today)
-
-
-def line_id(keys: Iterable[str]) -> str:
-    """The id of a line by what it is recognized by; no two different ones have the same."""
-    return "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
 
 
 def matches(facts: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:

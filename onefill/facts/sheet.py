@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, ExpressionFailed
+from onefill.facts.drawing import drawn_number
 from onefill.facts.plan import FieldPlan, FormPlan
 from onefill.facts.questions import Outside, RegisterAnswers
 from onefill.facts.trail import Cell as Cell
@@ -303,6 +304,8 @@ class Sheet:
         empty = plan.empty
         if plan.when and not self.shown(name, row):
             return empty
+        if plan.number is not None:
+            return drawn_number(self.data, plan.definition) or empty
         if plan.value is not None:
             return self._fitting(plan, cell, "value", _or(self.worked_out(cell, "value", plan.value), empty))
         stored = self.stored(name, row)

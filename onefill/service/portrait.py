@@ -280,6 +280,8 @@ def _field(
 
 
 def _source(sheet: Sheet, plan: FieldPlan, cell: Cell) -> tuple[str, str]:
+    if plan.number is not None:
+        return "自动编号" if sheet.value(*cell) else "第一次打印时自动编号", ""
     if plan.value is not None:
         return f"自动算出：{plan.definition.explain}" if plan.definition.explain else "自动算出", ""
     if plan.definition.form and not plan.definition.many:

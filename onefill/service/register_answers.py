@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from onefill.definitions.expressions import EMPTY, ExpressionError
-from onefill.facts.questions import Asked, Outside
-from onefill.facts.register_lines import RegisterPlan, line_id, matches
+from onefill.facts.questions import Asked, Outside, line_id
+from onefill.facts.register_lines import RegisterPlan, matches
 from onefill.facts.sheet import LinkResolver, Sheet
 from store import Scope, Store, on_one_line
 from store.registers import LineState, RegisterLine

@@ -13,6 +13,7 @@ from onefill.facts.aside import DROPPED
 from onefill.facts.changes import changes
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.cases import ASIDE, refuse_locked
+from onefill.service.drawing import is_due, with_numbers
 from onefill.service.indexing import standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.numbering import Numbered
@@ -183,6 +184,7 @@ class Versions:
             return opened.entry
         pins = self._pins(opened.sheet, _own(opened))
         new = act in (Act.PRINTED, Act.KEPT) and self._book.numbered(opened.entry).moved
+        new = new or (act is Act.PRINTED and is_due(opened.sheet))
         if not new and not opened.draft.changes and not note and self._pins_the_same(opened.entry, pins):
             return opened.entry
         why = {"act": act, "note": note} if note else {"act": act}
@@ -278,6 +280,8 @@ class Versions:
             why=why,
             private=private_paths(sheet.plan.form, private),
         )
+        if why["act"] == Act.PRINTED:
+            entry = with_numbers(self._book, entry, sheet)
         return self._book.store.append(entry, expected_n, self._book.scope)
 
     def _pins(self, sheet: Sheet, own: Entry | None = None) -> dict[str, Any]:

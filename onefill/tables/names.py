@@ -22,7 +22,7 @@ _LONGEST = 60
 
 def importable(section: Section) -> tuple[FieldDefinition, ...]:
     """Fields of a section that rows may bring: typed ones that are shown."""
-    return tuple(field for field in section.fields if _is_shown(field) and field.value is None)
+    return tuple(field for field in section.fields if _is_shown(field) and field.typed)
 
 
 def tidy(text: str) -> str:

@@ -90,7 +90,7 @@ def _section_marks(section: Section, phases: Mapping[str, str]) -> Iterator[str]
 
 
 def _field(field: FieldDefinition, phases: Mapping[str, str], titles: Mapping[str, str]) -> str:
-    optional = "（选填）" if field.required is False and field.value is None else ""
+    optional = "（选填）" if field.required is False and field.typed else ""
     wide = " wide" if field.wide or field.type == "long_text" else ""
     marks = "".join(f"<span>{mark}</span>" for mark in _field_marks(field, phases, titles))
     return (
@@ -101,8 +101,9 @@ def _field(field: FieldDefinition, phases: Mapping[str, str], titles: Mapping[st
 
 def _box(field: FieldDefinition) -> str:
     unit = f" <small>{esc(field.unit)}</small>" if field.unit else ""
-    if field.value is not None:
-        return f'<div class="bx calc">{icon("function")} {code(field.value)}{unit}</div>'
+    made = field.number.value if field.number else field.value
+    if made is not None:
+        return f'<div class="bx calc">{icon("function")} {code(made)}{unit}</div>'
     if isinstance(field.options, tuple):
         return f'<div class="bx">{esc("　".join(field.options))}</div>'
     return f'<div class="bx mut">{esc(field.example) or "　"}{unit}</div>'

@@ -22,8 +22,8 @@ def _copy(report: FormReport, at: Path, section: Section, field: FieldDefinition
     what = ""
     if field.copy_ is None:
         return
-    if field.value is not None:
-        what = "自动算出的字段没有照抄的办法"
+    if not field.typed:
+        what = "自动算出、自动编号的字段没有照抄的办法"
     elif field.copy_ == "shift" and field.type != "date":
         what = "只有日期才能顺延"
     elif field.copy_ == "next" and (field.type not in TEXTS or section.repeat is not None):

@@ -8,6 +8,7 @@ from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.registers import check_calls
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.model import Document, Each, FieldDefinition
+from onefill.definitions.numbers import DRAWN
 from onefill.definitions.procedure import Action, Follow, Material, MaterialEach
 from onefill.definitions.reading import Reading, read_expression, read_text
 from onefill.definitions.registers import EffectEach
@@ -125,6 +126,11 @@ def _of_field(at: Path, field: FieldDefinition, rows: str | None) -> Iterator[As
         source = getattr(field, name)
         if isinstance(source, str):
             yield Asked(path=(*at, name), source=source, section=rows)
+    if field.number is not None:
+        drawn = EffectEach.model_validate({"as": DRAWN, "in": "''"})
+        yield Asked(path=(*at, "number", "value"), source=field.number.value, each=drawn, clear=True)
+        for k, one in enumerate(field.number.per):
+            yield Asked(path=(*at, "number", "per", k), source=one, clear=True)
     if field.where is not None and field.type in ("link", "row"):
         yield Asked(path=(*at, "where"), source=field.where, section=rows, candidate=field)
 

@@ -36,6 +36,10 @@ def _named(report: FormReport) -> Iterator[tuple[str, tuple[str, ...], Path]]:
         for j, field in enumerate(section.fields):
             at = ("sections", i, "fields", j)
             yield _path(section, field), field.former, at
+            if field.former and field.number is not None and field.number.series is None:
+                what = f"“{field.label}”改了名，编号会从头编起"
+                remedy = f"在 number 里写上 series，从前没有写过的，先编的那一串叫 {report.form.form}.{field.former[0]}"
+                report.say(*at, "was", key=True, code="WAS_IDLE", what=what, remedy=remedy)
             if field.former and field.value is not None:
                 what = "自动算出的字段没有填过的值可搬"
                 remedy = "删掉 was；从前是填的，就在 removed 里写明"

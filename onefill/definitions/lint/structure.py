@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.model import Document, FieldDefinition, Section
 from onefill.definitions.nearest import meant
+from onefill.definitions.numbers import DRAWN
+from onefill.definitions.reading import read_expression
 from onefill.definitions.schema import RESERVED
 from onefill.definitions.yaml12 import Path
 
@@ -24,6 +26,7 @@ def check_structure(report: FormReport) -> None:
         _section(report, index, section)
     _phases(report)
     _life(report)
+    _numbers(report)
     _pointers(report)
     _period(report)
     for part, papers in (("documents", report.form.documents), ("notices", report.form.notices)):
@@ -84,6 +87,23 @@ def _facts(report: FormReport, section: str | None) -> Iterable[tuple[str, Path]
     for i, lookup in enumerate(report.form.lookups):
         if lookup.each == section:
             yield lookup.key, ("lookups", i, "key")
+
+
+def _numbers(report: FormReport) -> None:
+    """Numbers are texts of the record itself: whoever draws one draws it for the whole record."""
+    for i, section in enumerate(report.form.sections):
+        for j, field in enumerate(section.fields):
+            if field.number is None:
+                continue
+            if section.repeat is not None or field.type != "text":
+                what, remedy = "只有不在表里的文字才能自动编号", "挪出这张表，type 写 text，或删掉 number"
+                report.say(
+                    "sections", i, "fields", j, "number", key=True, code="NUMBER_SHAPE", what=what, remedy=remedy
+                )
+            elif DRAWN not in {use.path for use in read_expression(field.number.value).names}:
+                what, remedy = "编号里没有轮到的数，每份都一样", f"把 {DRAWN} 写进 value，例如 \"'甲-' ~ {DRAWN}\""
+                at = ("sections", i, "fields", j, "number", "value")
+                report.say(*at, code="NUMBER_SHAPE", what=what, remedy=remedy)
 
 
 def _section(report: FormReport, index: int, section: Section) -> None:

@@ -30,7 +30,7 @@ def check_type(report: Report, at: Path, field: FieldDefinition | GridField) -> 
         report.say(*at, "type", code="TYPE_UNKNOWN", what=f"没有字段类型“{field.type}”", remedy=remedy)
         return
     _limits(report, at, field)
-    computed = isinstance(field, FieldDefinition) and field.value is not None
+    computed = isinstance(field, FieldDefinition) and not field.typed
     needed, remedy = _NEEDED.get(field.type, ("", ""))
     if needed and not computed and not getattr(field, needed, None):
         what = f"{field.type} 类型少了“{needed}”"
@@ -65,18 +65,13 @@ def _limits(report: Report, at: Path, field: FieldDefinition | GridField) -> Non
 
 
 def _together(report: Report, at: Path, field: FieldDefinition) -> None:
-    if field.value is not None:
-        for name in _TYPED_ONLY:
+    if not field.typed:
+        own, how = ("value", "自动算出") if field.number is None else ("number", "自动编号")
+        for name in (*_TYPED_ONLY, *(("value",) if field.number else ())):
             if getattr(field, name):
-                what = f"“{field.label}”是自动算出的，不能再有“{name}”"
-                report.say(
-                    *at,
-                    name,
-                    key=True,
-                    code="COMPUTED_TYPED",
-                    what=what,
-                    remedy=f"删掉“{name}”，或删掉 value",
-                )
+                what = f"“{field.label}”是{how}的，不能再有“{name}”"
+                remedy = f"删掉“{name}”，或删掉 {own}"
+                report.say(*at, name, key=True, code="COMPUTED_TYPED", what=what, remedy=remedy)
     elif field.explain:
         what = "explain 说的是怎么算出来，这个字段却是填的"
         report.say(*at, "explain", key=True, code="COMPUTED_TYPED", what=what, remedy="改用 hint，或写上 value")
