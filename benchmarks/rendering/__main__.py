@@ -1,4 +1,4 @@
-"""Print how fast Word papers are made, beside other engines: ``python -m benchmarks.rendering``."""
+"""Print how fast Word and Excel papers are made, beside other engines: ``python -m benchmarks.rendering``."""
 
 import argparse
 import os
@@ -6,11 +6,12 @@ import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from benchmarks.rendering import papers
+from benchmarks.rendering import papers, sheets
 from benchmarks.rendering.engines import ENGINES, Engine, EngineFailed, Run, installed, run
 
 
@@ -20,41 +21,65 @@ class Case:
 
     title: str
     paper: Callable[[papers.Language], bytes]
+    #: What it must hold, given its facts.
+    cells: Callable[[Mapping[str, Any]], list[list[str]]]
     rows: int
     times: int
-    #: Times docxtpl's and the fastest other engine's speed; 0 where only memory counts.
-    docxtpl: float = 0
+    #: Times the speed of the usual engine and of the fastest other; 0 where nothing is meant.
+    usual: float = 0
     fastest: float = 0
     #: Most memory in MB; 0 for any.
     memory: float = 0
+    suffix: str = ".docx"
+    read: Callable[[bytes], list[list[str]]] = papers.cells_of
 
 
 ROUNDS = 3
-CASES = (
-    Case("one-page form", papers.form, 0, 20, docxtpl=40, fastest=8),
-    Case("roster of 50 rows", papers.roster, 50, 20),
-    Case("roster of 500 rows", papers.roster, 500, 8, docxtpl=8, fastest=2.5),
-    Case("roster of 5,000 rows", papers.roster, 5_000, 2, memory=150),
+#: What people would use for such files.
+USUAL = {".docx": "docxtpl", ".xlsx": "openpyxl"}
+WORD = (
+    Case("one-page form", papers.form, papers.form_cells, 0, 20, usual=40, fastest=8),
+    Case("roster of 50 rows", papers.roster, papers.roster_cells, 50, 20),
+    Case("roster of 500 rows", papers.roster, papers.roster_cells, 500, 8, usual=8, fastest=2.5),
+    Case("roster of 5,000 rows", papers.roster, papers.roster_cells, 5_000, 2, memory=150),
+)
+EXCEL = tuple(
+    Case(
+        f"Excel roster of {rows:,} rows",
+        sheets.roster,
+        sheets.roster_cells,
+        rows,
+        times,
+        usual=usual,
+        suffix=".xlsx",
+        read=sheets.cells_of,
+    )
+    for rows, times, usual in ((50, 20, 0), (500, 8, 8), (5_000, 2, 0))
 )
 
 
 def main() -> int:
     """Measure all engines at all papers, or those whose names are given."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.rendering", description=__doc__)
-    known = [engine.name for engine in ENGINES]
+    options.add_argument("--only", choices=sorted(USUAL), metavar="SUFFIX", help="Word (.docx) or Excel (.xlsx) alone")
+    known = list(dict.fromkeys(engine.name for engine in ENGINES))
     options.add_argument("engines", nargs="*", metavar="engine", help=f"which: {', '.join(known)}; all by default")
-    asked = options.parse_args().engines or known
+    chosen = options.parse_args()
+    asked = chosen.engines or known
     if unknown := set(asked) - set(known):
         options.error(f"no such engine: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    engines = [engine for engine in ENGINES if engine.name in asked]
+    suffixes = [chosen.only] if chosen.only else list(USUAL)
+    engines = [engine for engine in ENGINES if engine.name in asked and engine.suffix in suffixes]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     with tempfile.TemporaryDirectory(prefix="onefill-benchmark-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        if any(engine.on_node for engine in engines) and (why := installed(folder)):
-            print(f"npm's engines could not be installed, so they are missing: {why}\n")
-            engines = [engine for engine in engines if not engine.on_node]
+        for installer in {engine.installer for engine in engines} - {""}:
+            if why := installed(folder, installer):
+                print(f"the engines of {installer} could not be installed, so they are missing: {why}\n")
+                engines = [engine for engine in engines if engine.installer != installer]
         print("| paper | engine | best | middle | times ours | peak MB |\n|---|---|---:|---:|---:|---:|")
-        missed = [line for case in CASES for line in _measured(case, engines, folder)]
+        cases = [case for case in (*WORD, *EXCEL) if case.suffix in suffixes]
+        missed = [line for case in cases for line in _measured(case, engines, folder)]
     for line in missed:
         print(f"missed: {line}", file=sys.stderr)
     return 0
@@ -62,6 +87,7 @@ def main() -> int:
 
 def _measured(case: Case, engines: list[Engine], folder: Path) -> list[str]:
     """Print the rows of a case; what was meant and not reached."""
+    engines = [engine for engine in engines if engine.suffix == case.suffix]
     runs: dict[str, Run] = {}
     failed: dict[str, EngineFailed] = {}
     # In turns, so that all meet the machine's quick and slow moments.
@@ -88,13 +114,7 @@ def _measured(case: Case, engines: list[Engine], folder: Path) -> list[str]:
 def _checked(case: Case, engine: Engine, folder: Path) -> Run:
     facts = papers.facts(case.rows)
     figures, paper = run(engine, case.paper(engine.language), facts, case.times, folder)
-    printed = papers.cells_of(paper)
-    if case.rows:
-        wanted = [list(papers.TITLES), *([str(row[key]) for key in papers.COLUMNS] for row in facts["rows"])]
-    else:
-        texts = [text for n in range(papers.FIELDS) for text in (f"项目 {n}", facts[f"f{n}"])]
-        wanted = [texts[start : start + 4] for start in range(0, len(texts), 4)]
-    if printed != wanted:
+    if case.read(paper) != case.cells(facts):
         raise EngineFailed("it printed something else")
     return figures
 
@@ -104,10 +124,11 @@ def _missed(case: Case, runs: dict[str, Run]) -> list[str]:
     if ours is None:
         return []
     ratios = {name: min(other.ms) / min(ours.ms) for name, other in runs.items()}
+    usual = USUAL[case.suffix]
     missed = []
-    if case.docxtpl and ratios.get("docxtpl", case.docxtpl) < case.docxtpl:
-        missed.append(f"{case.title}: {ratios['docxtpl']:.1f} times docxtpl, meant {case.docxtpl:g}")
-    others = [ratio for name, ratio in ratios.items() if name != "docxtpl"]
+    if ratios.get(usual, case.usual) < case.usual:
+        missed.append(f"{case.title}: {ratios[usual]:.1f} times {usual}, meant {case.usual:g}")
+    others = [ratio for name, ratio in ratios.items() if name != usual]
     if case.fastest and others and min(others) < case.fastest:
         missed.append(f"{case.title}: {min(others):.1f} times the fastest other, meant {case.fastest:g}")
     if case.memory and ours.peak > case.memory:

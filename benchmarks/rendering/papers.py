@@ -1,7 +1,7 @@
 """The papers that are measured: one look, written in the tags of each engine."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,17 @@ def cells_of(data: bytes) -> list[list[str]]:
     """The texts of the only table, for looking whether an engine printed what it was given."""
     table = Document(io.BytesIO(data)).tables[0]
     return [["".join(text.text or "" for text in cell.iter("{*}t")) for cell in row._tr.tc_lst] for row in table.rows]
+
+
+def form_cells(facts: Mapping[str, Any]) -> list[list[str]]:
+    """The texts that the form's table must hold."""
+    texts = [text for n in range(FIELDS) for text in (f"项目 {n}", facts[f"f{n}"])]
+    return [texts[start : start + 4] for start in range(0, len(texts), 4)]
+
+
+def roster_cells(facts: Mapping[str, Any]) -> list[list[str]]:
+    """The texts that the roster's table must hold."""
+    return [list(TITLES), *([str(row[key]) for key in COLUMNS] for row in facts["rows"])]
 
 
 def _document(language: Language) -> Any:

@@ -5,25 +5,28 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 Render = Callable[[Mapping[str, Any]], bytes]
 
 
-def onefill(template: bytes) -> Render:
+def onefill(template: Path) -> Render:
     """Ours: compiled once."""
     from onefill.rendering import compile_template
 
-    return compile_template(template, "template.docx").render
+    return compile_template(template.read_bytes(), template.name).render
 
 
-def docxtpl(template: bytes) -> Render:
+def docxtpl(template: Path) -> Render:
     """As its manual shows it, with the escaping that other engines do unasked."""
     from docxtpl import DocxTemplate
 
+    data = template.read_bytes()
+
     def render(facts: Mapping[str, Any]) -> bytes:
-        document = DocxTemplate(io.BytesIO(template))
+        document = DocxTemplate(io.BytesIO(data))
         document.render(dict(facts), autoescape=True)
         out = io.BytesIO()
         document.save(out)
@@ -32,13 +35,40 @@ def docxtpl(template: bytes) -> Render:
     return render
 
 
-ENGINES: dict[str, Callable[[bytes], Render]] = {"onefill": onefill, "docxtpl": docxtpl}
+def openpyxl(template: Path) -> Render:
+    """A program that writes the cells itself."""
+    from benchmarks.rendering.sheets import written
+
+    return partial(written, template.read_bytes())
+
+
+def xltpl(template: Path) -> Render:
+    """Its template read once, as its manual shows it."""
+    from xltpl.writerx import BookWriter  # type: ignore[import-not-found]
+
+    writer = BookWriter(str(template))
+
+    def render(facts: Mapping[str, Any]) -> bytes:
+        writer.render_book([facts])
+        out = io.BytesIO()
+        writer.save(out)
+        return out.getvalue()
+
+    return render
+
+
+ENGINES: dict[str, Callable[[Path], Render]] = {
+    "onefill": onefill,
+    "docxtpl": docxtpl,
+    "openpyxl": openpyxl,
+    "xltpl": xltpl,
+}
 
 
 def main() -> None:
     engine, template, facts_file, output, runs = sys.argv[1:]
     facts = json.loads(Path(facts_file).read_text(encoding="utf-8"))
-    render = ENGINES[engine](Path(template).read_bytes())
+    render = ENGINES[engine](Path(template))
     Path(output).write_bytes(render(facts))
     taken = []
     for _ in range(int(runs)):
