@@ -157,7 +157,7 @@ def test_records_are_listed(loaded: Path, capsys: pytest.CaptureFixture[str]) ->
     assert {record["id"] for record in records} == {sample_id("class_50"), sample_id("class_500")}
     assert {"id", "form", "label", "phase", "percent", "next_step"} <= set(records[0])
     assert main(["records"]) == GOOD
-    assert "共 21 条" in capsys.readouterr().out
+    assert "共 23 条" in capsys.readouterr().out
     assert main(["records", "--form", "no_such"]) == USAGE
     assert "training_class" in capsys.readouterr().err
 

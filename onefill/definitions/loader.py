@@ -86,7 +86,8 @@ class LoadedPack:
         kept: dict[str, Any] = {"form": text, "tables": list(dumped)}
         if self.registers:
             kept["registers"] = [
-                one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.registers
+                one.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"by"})
+                for one in self.registers
             ]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

@@ -47,6 +47,7 @@ class Register(Strict, title="台账"):
     columns: tuple[RegisterColumn, ...] = Field(min_length=1, description="各列")
     states: StateWords = Field(StateWords(), description="状态的叫法")
     questions: tuple[Question, ...] = Field((), description="表达式里能问什么")
+    by: tuple[Key, ...] = Field((), description="哪些角色看；不写就都可以看，各看自己看得见的")
 
 
 class EffectEach(Strict, title="逐项"):

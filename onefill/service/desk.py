@@ -44,6 +44,7 @@ from onefill.service.presence import Presence
 from onefill.service.printed import PrintedFiles
 from onefill.service.queues import Queues
 from onefill.service.records import Records
+from onefill.service.registers import Registers
 from onefill.service.removal import Removal
 from onefill.service.retired import with_retired
 from onefill.service.reviews import Reviews
@@ -224,6 +225,7 @@ class Desk:
     boards: Boards
     draws: Draws
     listings: Listings
+    registers: Registers
     people: People
     transfers: Transfers
     provider: Provider | None
@@ -397,6 +399,7 @@ def open_desk(
         boards=boards,
         draws=Draws(store, boards, book, records, make_id, now),
         listings=Listings(book, reviews, conversion, now),
+        registers=Registers(book),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         provider=Provider(settings.oidc, now) if settings.oidc else None,

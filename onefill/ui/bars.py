@@ -33,6 +33,8 @@ def top_bar(active: str, menu: str = "") -> None:
             _link("top", "queue", "待办", on=active in ("queue", "review", "figures"))
         if the_desk().boards.known(the_desk().who()):
             _link("top", "boards", "看板", on=active == "boards")
+        if the_desk().registers.known(the_desk().who()):
+            _link("top", "registers", "台账", on=active == "registers")
         for key, one in menus().items():
             here = active == "records" and menu == key
             _link(f"top_{key}", "records", one.title, {"menu": key}, on=here)

@@ -9,6 +9,7 @@ from onefill.service.access import Did
 from onefill.service.case_shapes import Filters
 from onefill.service.shapes import Produced
 from onefill.ui.doorman import Refused, door, window_speaking
+from onefill.ui.register_table import day_in
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 
@@ -103,7 +104,25 @@ async def draw(request: Request) -> Response:
     return download(await run_in_threadpool(make))
 
 
+@door
+async def register(request: Request) -> Response:
+    """A register as it was on a day, as far as the person sees it, as an Excel file."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    key, query = request.path_params["register"], request.query_params
+    on = day_in(query.get("on", ""))
+
+    def make() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        made = desk.registers.workbook(key, who, on, text=query.get("text", ""), state=query.get("state", ""))
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
 OFFICE_ROUTES = [
+    Route("/of/register/{register}", register, methods=["POST"]),
     Route("/of/draw/{draw}", draw, methods=["POST"]),
     Route("/of/board/{board}", board, methods=["POST"]),
     Route("/of/list/{form}/{list}/{kind}", listing, methods=["POST"]),

@@ -23,6 +23,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "review": ("review.py", "审核"),
         "figures": ("figures.py", "统计"),
         "boards": ("boards.py", "看板"),
+        "registers": ("registers.py", "台账"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),
         "people": ("people.py", "账号"),

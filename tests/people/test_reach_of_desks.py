@@ -28,6 +28,7 @@ from onefill.service.room import RECORD, Room, asks_at_the_door
 from onefill.service.shapes import Damage, Person
 from onefill.tables import plain, read
 from store import EVERYTHING
+from tests.desks import NOW
 from tests.people.making import EAST, PACK, A, B, C, a_shop, hire
 from tests.people.test_scope import SEES as STAFF_SEES
 from tests.reviews.test_verification import one_page
@@ -40,7 +41,13 @@ stages:
   - {key: asked, title: 等区里看, holder: office, days: 3}
   - {key: done, title: 已成交, holder: done, passed: true}
 actions:
-  - {key: ask, title: 交给区里, kind: submit, from: [draft], to: asked, by: [seller]}
+  - key: ask
+    title: 交给区里
+    kind: submit
+    from: [draft]
+    to: asked
+    by: [seller]
+    effects: [{register: handed_in, do: open, line: {number: number}}]
   - {key: agree, title: 同意, kind: pass, from: [asked], to: done, by: [looker]}
 lists:
   - {key: asked, title: 等着看的, stages: [asked], by: [looker], columns: [{title: 单号, value: number}]}
@@ -54,6 +61,8 @@ boards:
     kind: statistics
     of: [{form: order, counts: {orders: "1"}}]
     measures: [{title: 单, value: orders}]
+registers:
+  - {key: handed_in, title: 交过的, line: [number], columns: [{key: number, label: 单号}]}
 """
 WEST = "city/west"
 DAY = "2026-12-30"
@@ -153,6 +162,9 @@ NOTHING_OF_RECORDS = {
     "boards.over": "what ``boards.planner`` lists",
     "boards.of": "what is known of a line that whoever calls has found already",
     "boards.workbook": "what ``boards.statistics`` counts",
+    "registers.known": "the person's own roles",
+    "registers.register": "what the pack declares",
+    "registers.workbook": "what ``registers.lines`` lists",
     "queues.is_officer": "the person's own roles",
     "listings.known": "the person's own roles",
     "queues.stamp": "how many there are of what ``queues.queue`` lists",
@@ -172,6 +184,7 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
     "records.deleted": lambda desk: (line.id for line in desk.records.deleted()),
     "views.ahead": lambda desk: records_of(desk.views.ahead("order", 90)),
     "boards.planner": lambda desk: records_of(desk.boards.planner("shop.days", desk.who(), *DAYS).held),
+    "registers.lines": lambda desk: records_of(desk.registers.lines("shop.handed_in", desk.who(), NOW.date()).lines),
     "queues.queue": lambda desk: records_of(desk.queues.queue(desk.who(), "office").lines),
     "queues.figures": lambda desk: desk.queues.figures(desk.who())["unit"],
 }

@@ -373,7 +373,7 @@ def test_a_desk_that_is_opened_again_knows_everything(tmp_path: Path) -> None:
 
 def test_samples_load_once(tmp_path: Path) -> None:
     desk = make_desk(tmp_path)
-    assert desk.load_samples() == 21
+    assert desk.load_samples() == 23
     assert desk.load_samples() == 0
 
 

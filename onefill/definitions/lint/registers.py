@@ -24,10 +24,10 @@ def check_registers(report: Report, pack: Pack, declared: Iterable[str]) -> None
     tables = [(one.key, ("tables", i, "key")) for i, one in enumerate(pack.tables)]
     once(report, [*tables, *asked], "名字")
     for i, register in enumerate(pack.registers):
-        _register(report, ("registers", i), register, list(declared))
+        _register(report, ("registers", i), register, list(declared), [role.key for role in pack.roles])
 
 
-def _register(report: Report, at: Path, register: Register, declared: list[str]) -> None:
+def _register(report: Report, at: Path, register: Register, declared: list[str], roles: list[str]) -> None:
     columns = [column.key for column in register.columns]
     once(report, ((key, (*at, "columns", i, "key")) for i, key in enumerate(columns)), "列")
     for i, column in enumerate(register.columns):
@@ -42,6 +42,8 @@ def _register(report: Report, at: Path, register: Register, declared: list[str])
             report.say(*path, "private", code="REGISTER_PRIVATE", what=what, remedy="换别的列认一行")
     for i, key in enumerate(register.line):
         points(report, (*at, "line", i), key, columns, "没有列")
+    for i, role in enumerate(register.by):
+        points(report, (*at, "by", i), role, roles, "业务包没有角色")
     for i, question in enumerate(register.questions):
         _question(report, (*at, "questions", i), question, columns)
 
