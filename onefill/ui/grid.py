@@ -58,7 +58,7 @@ class Told:
         refused: Conflicts, each with the answer that tells it.
         conflicts: Number of the newest; no session has those of another.
         message: What could not be done, or does not agree, with its number and how it looks.
-        remarks: What officers say of rows and cells and nobody has handed in anew yet: row, column, as problems are.
+        remarks: What officers say of rows and cells and about which nothing was done yet: row, column, as problems are.
         wants: What the browser has asked for: everything, or the order of the rows.
     """
 

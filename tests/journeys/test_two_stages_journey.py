@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_returned_with_three_faults_corrected_and_approved_in_two_stages(
     decide(officer, "初审完毕，送负责人", 意见="场地、师资相符")
     leader = enter(browser, server, "李区长", "review")
     decide(leader, "推荐", 意见="同意推荐", 排第几="1")
-    decide(leader, "报送市局", 日期="20261202")
+    decide(leader, "报送市局", 日期=f"{date.today():%Y%m%d}")
     city = enter(browser, server, "周市局", "review")
     decide(city, "终审通过", 意见="同意承接")
     expect(city.locator(".deeds")).to_contain_text("记下公布", timeout=60_000)
