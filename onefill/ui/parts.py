@@ -8,6 +8,8 @@ different pages never have one name, and those of the page before are forgotten 
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _PAGE = "page-drawn"
@@ -25,11 +27,19 @@ def part(work: Callable[[], None]) -> Callable[[], None]:
 def draw_only(*keys: str) -> None:
     """Have only these parts of parts drawn, by their keys; from a callback, which ends here.
 
-    Where the whole page is drawn after it anyway, nothing happens.
+    Nothing happens where the whole page is drawn after it anyway, or where it has been left meanwhile: what a click
+    brings along that was made just before belongs to parts that are forgotten.
     """
     context = get_script_run_ctx()
-    if context is not None and context.fragment_ids_this_run:
+    if context is not None and context.fragment_ids_this_run and _drawn(context.fragment_storage, keys):
         st.rerun(keys)
+
+
+def _drawn(parts: FragmentStorage, keys: tuple[str, ...]) -> bool:
+    try:
+        return bool(parts.resolve_target(keys))
+    except StreamlitAPIException:
+        return False
 
 
 def draw_part() -> None:

@@ -118,7 +118,9 @@ def test_a_score_sheet_is_imported_and_what_is_locked_is_named(
     expect(window.cell(4, "practice")).to_have_text("91.5")
 
 
-def test_a_remark_stands_in_its_cell_until_it_is_answered(window: Window, classes: Classes, another: Callable[[], Window]) -> None:
+def test_a_remark_stands_in_its_cell_until_it_is_answered(
+    window: Window, classes: Classes, another: Callable[[], Window]
+) -> None:
     roster(window, classes.returned)
     page, words = window.page, window.page.locator(".og-words")
     said = page.locator(".og-c.said")
