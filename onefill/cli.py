@@ -16,6 +16,7 @@ from onefill.cli_cases import add_case_commands
 from onefill.cli_forms import add_form_commands
 from onefill.cli_hash import add_hash
 from onefill.cli_keys import add_key_commands
+from onefill.cli_office import add_office_commands
 from onefill.cli_past import add_past_commands
 from onefill.cli_people import add_people_commands
 from onefill.cli_records import add_commands
@@ -138,6 +139,7 @@ def parser() -> Parser:
     add_past_commands(commands, _desk)
     add_form_commands(commands, _desk)
     add_case_commands(commands, _desk)
+    add_office_commands(commands, desk=_desk, print_json=_print_json)
     add_people_commands(commands, _desk)
     add_key_commands(add_store_commands(commands))
     add_worker(commands, _desk)

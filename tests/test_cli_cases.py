@@ -1,6 +1,7 @@
 """A submission from the command line."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from onefill.cli import main
 from onefill.service import Settings, open_desk
 from onefill.service.access import Did
+from onefill.service.shapes import Person
 from tests.reviews.test_one_step import filled, scan
 
 
@@ -55,3 +57,22 @@ def test_what_is_printed_stands_in_the_log(record: str, tmp_path: Path) -> None:
     desk.store.close()
     assert (record, "leave_receipt") in told
     assert [what for one, what in told if one == record and what.endswith(".docx")] != []
+
+
+def test_what_is_due_is_listed(record: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["due"]) == 0
+    assert capsys.readouterr().out == "共 0 项\n"
+    desk = open_desk(Settings.from_environment())
+    (row,) = desk.records.rows(record, "periods")
+    for field in ("first_day", "last_day"):
+        desk.records.set(record, f"periods/{row.id}/{field}", date.today().isoformat(), desk.who())
+    desk.materials.supply(record, "signed_paper", scan(), "a.png", desk.who())
+    desk.reviews.act(record, "ask_leave", desk.who(), declared=True)
+    boss = Person(name="主管", roles=("manager",))
+    desk.reviews.act(record, "give_leave", boss, reason="照样准")
+    desk.store.close()
+    assert main(["due"]) == 0
+    assert f"{record}  回来销假" in capsys.readouterr().out
+    assert main(["due", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["due"]
+    assert (told["what"], told["kind"]) == ("回来销假", "deadline")

@@ -30,6 +30,16 @@ class WorkingDays:
             left -= self.worked(day)
         return day
 
+    def before(self, end: date, days: int) -> date:
+        """The day so many working days before ``end``."""
+        day, left = end, days
+        for _ in range(LONGEST + 3 * days):
+            if left <= 0:
+                break
+            day -= timedelta(days=1)
+            left -= self.worked(day)
+        return day
+
     def between(self, today: date, due: date) -> int:
         """How many working days are left after today, up to the due day; fewer than none when it has passed."""
         step = 1 if due >= today else -1

@@ -9,6 +9,7 @@ from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
+from onefill.ui.dues import panel_of
 from onefill.ui.html import act, esc, note
 from onefill.ui.lists import (
     ahead,
@@ -16,15 +17,14 @@ from onefill.ui.lists import (
     damaged,
     fillable,
     greeting,
-    in_turn,
     new_side,
     recent_side,
     returned,
     shared_side,
     sum_up,
     table,
+    turning,
 )
-from onefill.ui.office_lines import first_due
 from onefill.ui.pages import START
 from onefill.ui.queues import waiting
 from onefill.ui.said import show_said
@@ -32,10 +32,10 @@ from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin, fresh_id, to_page
 from store import EVERYTHING
 
-FEW = 3
+FEW, PAGE = 3, "start-page"
 #: Letters of a name on a button.
 MOST_LETTERS = 30
-BIN = "bin_open"
+BIN, DUES = "bin_open", "dues_open"
 
 
 def shortened(label: str) -> str:
@@ -50,8 +50,11 @@ def acted(said: str) -> None:
             the_desk().load_samples()
     elif said == "queue":
         to_page("queue")
-    elif said == "bin":
-        st.session_state[BIN] = not st.session_state.get(BIN, False)
+    elif said in ("bin", "dues"):
+        key = {"bin": BIN, "dues": DUES}[said]
+        st.session_state[key] = not st.session_state.get(key, False)
+    elif said.startswith("page:"):
+        st.session_state[PAGE] = find, int(said.removeprefix("page:"))
     else:
         done(said)
 
@@ -62,21 +65,24 @@ st.session_state.pop("find_now", None)
 find = (st.session_state.get("find") or "").strip()
 forms = cases()
 keys = [form.form for form in forms]
-everything = the_desk().records.list(text=find)
-under_way = [line for line in everything if line.form in keys]
+may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
+looked, turned = st.session_state.get(PAGE, ("", 1))
+number = turned if looked == find else 1
+front = the_desk().records.front([] if find else keys, first_due=not may_fill, text=find, page=number)
 favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 
-may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
+officer = the_desk().queues.is_officer(WHO)
+due = () if find else the_desk().dues.of(WHO)
 
 with st.container(key="page_start"):
-    samples = act("samples", "装入示例试一试", sign="science") if may_try and len(everything) < FEW and not find else ""
+    samples = act("samples", "装入示例试一试", sign="science") if may_try and front.total < FEW and not find else ""
     first = begin(may_fill[0].form, may_fill[0].title, kind="btn p", sign="add") if may_fill else ""
-    mine = [line for line in under_way if may_fill and line.form == may_fill[0].form]
+    mine = [line for line in front.lines if may_fill and line.form == may_fill[0].form]
     last = next((line for line in mine if line.percent), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
-    told = sum_up(under_way)
-    if not may_fill and the_desk().queues.is_officer(WHO):
+    told = sum_up(front)
+    if not may_fill and officer:
         told, first = waiting(the_desk().queues.queue(WHO)), act("queue", "去待办", kind="btn p", sign="gavel")
     panel(
         f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(told)}</p></div>'
@@ -84,7 +90,7 @@ with st.container(key="page_start"):
         "head",
         acted,
     )
-    back = returned([line for line in under_way if fillable(line)])
+    back = "" if find else returned([line for line in front.lines if fillable(line)], front.counts.get("owner", 0))
     if back:
         panel(f"<div data-i18n-skip>{back}</div>", "back", acted)
     show_said(acted)
@@ -96,16 +102,21 @@ with st.container(key="page_start"):
             st.html(hurt)
     with st.container(key="startrow", horizontal=True):
         with st.container(key="startmain"):
+            if due:
+                with st.container(key="panel_dues", gap=None):
+                    units, today = the_desk().people.offices.units(), datetime.now().astimezone().date()
+                    more = st.session_state.get(DUES, False)
+                    panel(panel_of(due, units, today, opened=more, officer=officer), "dues", acted)
             with st.container(key="panel_list", gap=None):
-                shown = everything if find else under_way
-                title = f"找到 {len(shown)} 个“{find}”" if find else f"在办的 {len(shown)} 个"
+                title = f"找到 {front.total} 个“{find}”" if find else f"在办的 {front.total} 个"
                 nothing = (
                     f"没有找到“{find}”。试试编号、名称里的几个字"
                     if find
                     else f"还没有办件{'。点右上角新建' * bool(may_fill)}"
                 )
-                ordered = in_turn(shown) if may_fill else first_due(shown)
-                body = table(ordered, "名称", favourites) if shown else f'<p class="empty">{esc(nothing)}</p>'
+                body = f'<p class="empty">{esc(nothing)}</p>'
+                if front.lines:
+                    body = table(front.lines, "名称", favourites) + turning(front, number)
                 opened = bool(binned) and st.session_state.get(BIN, False)
                 words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
                 way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""
@@ -116,5 +127,5 @@ with st.container(key="page_start"):
                 with st.container(key="panel_ahead", gap=None):
                     panel(f"<div data-i18n-skip>{near}</div>", "ahead", acted)
         with st.container(key="startside", gap=None):
-            recent = recent_side(everything, favourites, the_desk().habits.opened())
+            recent = recent_side(favourites, the_desk().habits.opened())
             panel((new_side(may_fill[1:]) if may_fill else "") + shared_side() + recent, "side", acted)

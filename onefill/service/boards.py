@@ -1,7 +1,6 @@
 """Boards: all records that somebody may see at one look, read from the index alone."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from onefill.definitions.boards import Board, Source
@@ -10,61 +9,22 @@ from onefill.service.book import Book
 from onefill.service.charts import COLOURS
 from onefill.service.errors import BoardUnknown
 from onefill.service.figuring import figures, figures_rows
-from onefill.service.glance import GLANCE, Glance, glance_of
+from onefill.service.glance import Glance
+from onefill.service.glances import Glances
 from onefill.service.indexing import FILLING
 from onefill.service.naming import file_name
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.tables.plain import plain
-from store import Found, Reach
-
-#: So many records of a form are looked over; an office with more has other troubles.
-MOST = 50_000
-#: Records folded here because their entries do not hold what is asked, kept so many.
-MOST_FOLDED = 20_000
+from store import Found
 
 
-class Glances(Room):
-    """What is known of records without opening them."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
-        self._folded: OrderedDict[str, tuple[Hashable, Glance]] = OrderedDict()
-
-    def over(self, who: Person, form: str, unit: str = "") -> Iterator[tuple[Found, Glance]]:
-        """The records of a form that somebody may see, the last changed first, each with what is known of it.
-
-        Whoever fills sees their own drafts as they are now; all others see what an entry holds.
-        """
-        own = who.roles is None or who.scope.reach is Reach.OWN
-        for found in self._book.store.find(form=form, scope=who.scope, unit=unit, limit=MOST):
-            yield found, self.of(found, live=own)
-
-    def of(self, found: Found, *, live: bool = False) -> Glance:
-        """What is known of one record; ``live`` counts what was typed since its newest entry, too."""
-        mark = self._book.folds.mark(found.form)
-        kept = found.about.get(GLANCE)
-        if not mark:
-            return Glance()
-        if kept and kept["mark"] == mark and not (live and found.has_draft):
-            return glance_of(kept)
-        key = found.n, found.changed_at, mark
-        known = self._folded.get(found.record)
-        if known is None or known[0] != key:
-            with self._book.lock:
-                told = self._book.folds.of(self._book.open(found.record).sheet)
-            known = key, glance_of(told[GLANCE]) if told else Glance()
-            self._folded[found.record] = known
-            while len(self._folded) > MOST_FOLDED:
-                self._folded.popitem(last=False)
-        return known[1]
-
-
-class Boards(Glances):
+class Boards(Room):
     """What people see of all records at one look."""
 
-    def __init__(self, book: Book, now: Callable[[], datetime]) -> None:
-        super().__init__(book)
+    def __init__(self, book: Book, glances: Glances, now: Callable[[], datetime]) -> None:
+        self._book = book
+        self._glances = glances
         self._now = now
 
     def known(self, who: Person) -> Mapping[str, Board]:
@@ -157,7 +117,7 @@ class Boards(Glances):
 
     def _counted(self, board: Board, who: Person, unit: str) -> Iterator[tuple[Found, Glance]]:
         for form in dict.fromkeys(source.form for source in board.of):
-            yield from self.over(who, form, unit)
+            yield from self._glances.over(who, form, unit)
 
 
 def _stands(book: Book, source: Source, found: Found) -> bool:

@@ -22,8 +22,10 @@ from onefill.service.checking import Checking
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
 from onefill.service.draws import Draws
+from onefill.service.dues import Dues
 from onefill.service.form_news import FormNewsDesk
 from onefill.service.form_trials import losses
+from onefill.service.glances import Glances
 from onefill.service.guard import Guard
 from onefill.service.habits import Habits
 from onefill.service.history import History
@@ -223,6 +225,7 @@ class Desk:
     notices: Notices
     queues: Queues
     boards: Boards
+    dues: Dues
     draws: Draws
     listings: Listings
     registers: Registers
@@ -357,7 +360,8 @@ def open_desk(
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)
-    records, boards = Records(book, versions, make_id, now), Boards(book, now)
+    glances = Glances(book)
+    records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)
     documents = Documents(book, sources, versions, conversion, printed)
     log, offices = AccessLog(store), Offices(store, lambda: book.definitions)
     people = People(
@@ -390,13 +394,14 @@ def open_desk(
         history=History(book, sources, versions, documents, printed),
         form_news=FormNewsDesk(book, versions),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
-        views=Views(book, lambda: now().date()),
+        views=Views(book, glances, lambda: now().date()),
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         reviews=reviews,
         verification=Verification(book, log),
         notices=Notices(book, sources, checking, reviews, conversion, now),
         queues=Queues(book, now),
         boards=boards,
+        dues=Dues(book, glances, now),
         draws=Draws(store, boards, book, records, make_id, now),
         listings=Listings(book, reviews, conversion, now),
         registers=Registers(book),

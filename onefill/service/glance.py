@@ -14,6 +14,7 @@ from typing import Any
 from onefill.definitions import Definitions
 from onefill.definitions.boards import Board, Source
 from onefill.definitions.expressions import ExpressionError, compile_text
+from onefill.definitions.model import FieldDefinition, Form
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
 from onefill.service.asking import Names, items_of, value_of
@@ -81,6 +82,7 @@ class Glance:
         counts: By board.
         wanted: Deadlines that are not kept yet.
         life: First and last day of each point of the form's line.
+        ends: Fields with ``expires`` and the day that each holds.
         faults: How many expressions could not be worked out.
     """
 
@@ -88,6 +90,7 @@ class Glance:
     counts: Mapping[str, tuple[Count, ...]] = field(default_factory=dict)
     wanted: tuple[Wanted, ...] = ()
     life: tuple[tuple[date | None, date | None], ...] = ()
+    ends: tuple[tuple[str, date], ...] = ()
     faults: int = 0
 
 
@@ -115,12 +118,19 @@ class Folds:
             return {}
         folding = _Folding(sheet)
         told = {"mark": mark, "boards": folding.boards(self._boards[form.form]), "wanted": folding.wanted()}
-        return {GLANCE: {**told, "life": folding.life(), "faults": folding.faults}}
+        return {GLANCE: {**told, "life": folding.life(), "ends": folding.ends(), "faults": folding.faults}}
 
     def _mark(self, form: str) -> str:
         found = self.definitions.forms[form]
         asked = (*self._boards[form], *found.deadlines, *found.life)
-        return sha256("\n".join(one.model_dump_json() for one in asked).encode()).hexdigest()[:8] if asked else ""
+        told = [*(one.model_dump_json() for one in asked), *(field.key for field in expiring(found))]
+        return sha256("\n".join(told).encode()).hexdigest()[:8] if told else ""
+
+
+def expiring(form: Form) -> list[FieldDefinition]:
+    """The fields of a form, outside of rows, that hold a day on which something runs out."""
+    plain = (section for section in form.sections if section.repeat is None)
+    return [field for section in plain for field in section.fields if field.expires]
 
 
 def glance_of(kept: Mapping[str, Any]) -> Glance:
@@ -129,10 +139,16 @@ def glance_of(kept: Mapping[str, Any]) -> Glance:
     return Glance(
         events={key: tuple(_event(*one) for one in told) for key, told in boards.items() if told and len(told[0]) > 5},
         counts={key: tuple(_count(*one) for one in told) for key, told in boards.items() if told and len(told[0]) < 6},
-        wanted=tuple(Wanted(key=key, day=_day(day), days=days) for key, day, days in kept["wanted"]),
+        wanted=wanted_of(kept),
         life=tuple((_known(first), _known(last)) for first, last in kept["life"]),
+        ends=tuple((key, _day(day)) for key, day in kept["ends"]),
         faults=kept["faults"],
     )
+
+
+def wanted_of(kept: Mapping[str, Any]) -> tuple[Wanted, ...]:
+    """Only the deadlines of what ``Folds.of`` has put down."""
+    return tuple(Wanted(key=key, day=_day(day), days=days) for key, day, days in kept["wanted"])
 
 
 class _Folding:
@@ -167,6 +183,12 @@ class _Folding:
         """First and last day of each point of the form's line, empty where not known."""
         pairs = [(one.date, one.until) for one in self.sheet.plan.form.life]
         return [[self._iso(source, self.sheet.view) for source in pair] for pair in pairs]
+
+    def ends(self) -> list[list[str]]:
+        """Days on which something runs out, with the field that says so."""
+        view = self.sheet.view
+        days = ((field.key, self._iso(field.key, view)) for field in expiring(self.sheet.plan.form))
+        return [[key, day] for key, day in days if day]
 
     def _events(self, number: int, source: Source) -> Iterator[list[Any]]:
         for place, one in enumerate(source.happenings):

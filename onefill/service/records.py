@@ -1,7 +1,7 @@
 """Records: list, create, open, fill. What was typed is parsed here, kept at once, and never refused for being wrong."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,70 +11,43 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.copying import Copying, days_between
 from onefill.service.edits import Edit, edit_rows
 from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
+from onefill.service.glances import Glances
 from onefill.service.guard import FILL, filled_by, require_right
 from onefill.service.indexing import token
 from onefill.service.kept_files import KeptFile, look_through
 from onefill.service.naming import file_name
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
-from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at, summary_line
+from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at
+from onefill.service.record_lists import RecordLists
 from onefill.service.removal import Removal
 from onefill.service.retired import FormRetired
-from onefill.service.room import Room
 from onefill.service.shapes import (
     Copied,
     DeletedRecord,
-    Expiry,
     FieldState,
     GridState,
     Person,
     RecordState,
-    RecordSummary,
     Refused,
     RowState,
 )
 from onefill.service.stored import present_path, stored_form
 from onefill.service.tables import ColumnState, Mark, Said, TableState, columns_of, contradicted, table_of
 from onefill.service.versions import Versions
-from store import DELETED, EVERYTHING, Change, Damage, Found, StoreError
+from store import DELETED, EVERYTHING, Change, Damage
 
 
-class Records(Room):
+class Records(RecordLists):
     """What a person does with records."""
 
-    def __init__(self, book: Book, versions: Versions, new_id: Callable[[], str], now: Callable[[], datetime]) -> None:
-        self._book = book
+    def __init__(
+        self, book: Book, glances: Glances, versions: Versions, new_id: Callable[[], str], now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(book, glances, now)
         self._versions = versions
         self._removal = Removal(book, now)
-        self._now = now
         self._new_id = new_id
-
-    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
-        """Records, the last touched first.
-
-        Args:
-            form: Only those of this form.
-            text: Only those whose label or index holds it.
-            limit: At most so many.
-        """
-        found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
-        return [line for line in map(self._line, found) if line is not None]
-
-    def expiring(self, form: str) -> Sequence[Expiry]:
-        """What runs out in the records of a form, the next first: days of fields with ``expires``."""
-        plain = (section for section in self._book.definitions.form(form).sections if section.repeat is None)
-        fields = [field for section in plain for field in section.fields if field.expires]
-        found = []
-        with self._book.lock:
-            today = self._now().date()
-            for line in self.list(form) if fields else ():
-                sheet = self._book.open(line.id).sheet
-                for field in fields:
-                    day = sheet.value(field.key)
-                    if isinstance(day, date):
-                        left = (day - today).days
-                        found.append(Expiry(record=line.id, label=line.label, what=field.label, day=day, left=left))
-        return sorted(found, key=lambda one: one.day)
 
     def damages(self) -> tuple[Damage, ...]:
         """Files of records that cannot be trusted, for whoever sees everything; what they held is in no list."""
@@ -389,14 +362,6 @@ class Records(Room):
         """Whether there is such a record and it does not lie in the recycle bin."""
         with self._book.lock:
             return self._book.exists(record) and not self._book.open(record).deleted
-
-    def _line(self, found: Found) -> RecordSummary | None:
-        """The record as a line; one that cannot be read is left out of the list, the store names it."""
-        try:
-            with self._book.lock:
-                return summary_line(self._book, self._book.open(found.record))
-        except StoreError:
-            return None
 
     def _taken(self, form: str, name: str, value: str) -> bool:
         """Whether a record has this number, also one that may yet come back from the recycle bin."""

@@ -110,6 +110,21 @@ class RecordSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Front:
+    """A page of what is under way.
+
+    Attributes:
+        lines: The page.
+        total: How many there are in all.
+        counts: How many in whose hands: ``filling``, ``office``, ``owner`` for what came back, ``done``.
+    """
+
+    lines: tuple[RecordSummary, ...]
+    total: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Expiry:
     """That something of a record runs out; ``left`` days from today, fewer than none if it has."""
 

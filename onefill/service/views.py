@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from onefill.definitions.expressions import ExpressionError, compile_text
-from onefill.definitions.model import Moment, View
+from onefill.definitions.model import Form, Moment, View
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
@@ -13,8 +13,9 @@ from onefill.service.asking import Names, items_of, value_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.charts import Point, chart, colours_of, day_words, placed, span_words
 from onefill.service.errors import ViewUnknown
+from onefill.service.glances import Glances
 from onefill.service.naming import file_name
-from onefill.service.portrait import called, portrait
+from onefill.service.portrait import portrait
 from onefill.service.room import Room
 from onefill.service.shapes import Produced, RecordState
 from onefill.service.view_shapes import (
@@ -32,16 +33,15 @@ from onefill.service.view_shapes import (
     ViewState,
 )
 from onefill.tables import plain
-
-#: Records of a form that are asked what is ahead, the last touched first.
-MOST_ASKED = 60
+from store import Found
 
 
 class Views(Room):
     """What a person sees of a record at a glance."""
 
-    def __init__(self, book: Book, today: Callable[[], date]) -> None:
+    def __init__(self, book: Book, glances: Glances, today: Callable[[], date]) -> None:
         self._book = book
+        self._glances = glances
         self._today = today
 
     def of(self, record: str) -> Overview:
@@ -69,14 +69,11 @@ class Views(Room):
         """What today and so many days after bring in the records of a form, the next first."""
         today, found = self._today(), list[Ahead]()
         until = today + timedelta(days=days)
-        with self._book.lock:
-            moments = self._book.definitions.form(form).life
-            for line in self._book.store.find(form=form, limit=MOST_ASKED, scope=self.scope) if moments else ():
-                opened = self._book.open(line.record)
-                for moment in () if opened.deleted else moments:
-                    first, last = (_day(opened.sheet, day) for day in (moment.date, moment.until))
-                    if first is not None and first <= until and (last or first) >= today:
-                        found.append(_ahead(opened, moment, first, last, today))
+        described = self._book.definitions.form(form)
+        for line, glance in self._glances.over(self.who, form) if described.life else ():
+            for moment, (first, last) in zip(described.life, glance.life, strict=True):
+                if first is not None and first <= until and (last or first) >= today:
+                    found.append(_ahead(line, described, moment, first, last, today))
         return sorted(found, key=lambda one: (one.first, one.label))
 
     def copies_out(self, record: str, key: str) -> bool:
@@ -129,11 +126,11 @@ def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> Lif
     return LifePoint(title=moment.title, state="done" if over else "now", when=when)
 
 
-def _ahead(opened: OpenRecord, moment: Moment, first: date, last: date | None, today: date) -> Ahead:
-    phases = {phase.key: phase.title for phase in opened.sheet.plan.form.phases}
+def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | None, today: date) -> Ahead:
+    phases = {phase.key: phase.title for phase in form.phases}
     return Ahead(
-        record=opened.id,
-        label=called(opened),
+        record=line.record,
+        label=line.label,
         what=moment.title or phases[moment.phase or ""],
         first=first,
         last=last or first,

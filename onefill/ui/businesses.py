@@ -9,7 +9,7 @@ def businesses() -> list[Pack]:
     desk = the_desk()
 
     def weight(pack: Pack) -> tuple[int, int]:
-        return sum(len(desk.records.list(form, limit=50)) for form in pack.cases), len(pack.forms)
+        return sum(desk.records.count(form) for form in pack.cases), len(pack.forms)
 
     return sorted(desk.definitions.packs.values(), key=weight, reverse=True)
 

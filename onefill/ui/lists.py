@@ -6,7 +6,8 @@ from pathlib import Path
 
 from onefill.definitions.model import Form
 from onefill.service.guard import FILL
-from onefill.service.shapes import Damage, DeletedRecord, Expiry, RecordSummary
+from onefill.service.record_lists import FRONT
+from onefill.service.shapes import Damage, DeletedRecord, Expiry, Front, RecordSummary
 from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.handing import holder_chip
@@ -20,6 +21,8 @@ RECENT = 5
 SOON = 60
 #: Days that are looked ahead, and how many things that they bring are listed.
 FORTNIGHT, MOST_AHEAD = 14, 12
+#: So many that came back are named.
+MOST_NAMED = 4
 #: Damaged files named one by one; more are counted.
 MOST_DAMAGES = 3
 
@@ -144,30 +147,44 @@ def came_back(line: RecordSummary) -> bool:
     return line.submitted is not None and line.submitted.holder == "owner"
 
 
-def returned(lines: Sequence[RecordSummary]) -> str:
-    """The red note above everything: what came back; nothing while nothing did."""
+def returned(lines: Sequence[RecordSummary], count: int) -> str:
+    """The red note above everything: what came back; nothing while nothing did.
+
+    Args:
+        lines: Those at hand, what came back first.
+        count: How many came back in all.
+    """
     back = [line for line in lines if came_back(line)]
     if not back:
         return ""
-    if len(back) == 1:
+    if len(back) == count == 1:
         way = act(f"back:{back[0].id}", "看退回意见", kind="btn s")
         return note("red", "undo", f"<b>{esc(back[0].label)}</b>　{esc(back[0].next_step)}", right=way)
-    return note("red", "undo", f"<b>{len(back)} 个被退回</b>：{'、'.join(esc(line.label) for line in back)}")
+    named = "、".join(esc(line.label) for line in back[:MOST_NAMED])
+    return note("red", "undo", f"<b>{count} 个被退回</b>：{named}{' 等' * (count > MOST_NAMED)}")
 
 
-def in_turn(lines: Sequence[RecordSummary]) -> list[RecordSummary]:
-    """What came back first, then as it was."""
-    return sorted(lines, key=lambda line: not came_back(line))
+#: What is said of those in each one's hands, in order.
+STANDS = (("filling", "没提交"), ("owner", "被退回"), ("office", "在审"), ("done", "办结"))
 
 
-def sum_up(lines: Sequence[RecordSummary]) -> str:
+def sum_up(front: Front) -> str:
     """The day in one line."""
-    if not lines:
+    if not front.total:
         return "还没有办件。新建一个，或装入示例试一试"
-    wrong = sum(1 for line in lines if line.errors)
-    rest = f"，其中 {wrong} 个还有要改要填的" if wrong else "，都填齐了"
-    back = sum(map(came_back, lines))
-    return f"{len(lines)} 个在办{rest}" + (f"，{back} 个被退回" if back else "")
+    parts = [f"{front.counts[key]} 个{words}" for key, words in STANDS if front.counts.get(key)]
+    return f"{front.total} 个办件：{'，'.join(parts)}"
+
+
+def turning(front: Front, page: int) -> str:
+    """Which part of all is on the page, and the way on; nothing if all are. A button says ``page:N``."""
+    first = (page - 1) * FRONT + 1
+    if front.total <= FRONT:
+        return ""
+    before = act(f"page:{page - 1}", "上一页", kind="btn s") if page > 1 else ""
+    after = act(f"page:{page + 1}", "下一页", kind="btn s") if page * FRONT < front.total else ""
+    where = f"第 {first}—{first + len(front.lines) - 1} 个，共 {front.total} 个"
+    return f'<div class="foot"><span class="mut sm">{where}</span><span class="sp"></span>{before}{after}</div>'
 
 
 def shared_side() -> str:
@@ -208,13 +225,11 @@ def ahead(forms: Sequence[Form]) -> str:
     return f'<div class="ph"><h2>近两周</h2></div><ul class="ahead">{lines}</ul>' if lines else ""
 
 
-def recent_side(lines: Sequence[RecordSummary], stars: Collection[str], opened: Sequence[str]) -> str:
+def recent_side(stars: Collection[str], opened: Sequence[str]) -> str:
     """Favourites, then what was opened here last."""
-    known = {line.id: line for line in lines}
-    shown = [known[record] for record in dict.fromkeys([*stars, *opened]) if record in known]
+    shown = the_desk().records.some([*dict.fromkeys([*stars, *opened])][: len(stars) + RECENT])
     items = "".join(
-        f"<li>{icon('star' if line.id in stars else 'history')}<div>{_opening(line)}</div></li>"
-        for line in shown[: len(stars) + RECENT]
+        f"<li>{icon('star' if line.id in stars else 'history')}<div>{_opening(line)}</div></li>" for line in shown
     )
     return _side("收藏和最近打开" if stars else "最近打开", items)
 

@@ -1,6 +1,6 @@
 """Lines of a list for whoever does not fill them: what is waited for, and from whom."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from onefill.service.shapes import RecordSummary, Submitted
@@ -30,15 +30,6 @@ def waits(told: Submitted | None, who: str, acts_as: Collection[str], roles: Map
     return f"等{names or '审核的人'}办{taken}"
 
 
-def first_due(lines: Sequence[RecordSummary]) -> list[RecordSummary]:
-    """What lies with an office first, of these what is due first; then as it was."""
-    return sorted(lines, key=lambda line: (not _with_office(line), term(line) or date.max))
-
-
 def term(line: RecordSummary) -> date | None:
     """Until when whoever has it should be done; none where nobody has to."""
     return line.submitted.due if line.submitted and line.submitted.holder != "done" else None
-
-
-def _with_office(line: RecordSummary) -> bool:
-    return line.submitted is not None and line.submitted.holder == "office"

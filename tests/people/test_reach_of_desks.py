@@ -159,8 +159,6 @@ NOTHING_OF_RECORDS = {
     "jobs.resume_abandoned": "tells nothing",
     "boards.known": "the person's own roles",
     "boards.board": "what the pack declares",
-    "boards.over": "what ``boards.planner`` lists",
-    "boards.of": "what is known of a line that whoever calls has found already",
     "boards.workbook": "what ``boards.statistics`` counts",
     "registers.known": "the person's own roles",
     "registers.register": "what the pack declares",
@@ -180,6 +178,7 @@ def records_of(lines: Iterable[Any]) -> Iterator[str]:
 #: What lists, searches and counts tell of: records, or units.
 LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
     "records.list": lambda desk: (line.id for line in [*desk.records.list("order"), *desk.records.list(text="客户")]),
+    "records.front": lambda desk: (line.id for line in desk.records.front(["order"], first_due=True).lines),
     "records.expiring": lambda desk: records_of(desk.records.expiring("order")),
     "records.deleted": lambda desk: (line.id for line in desk.records.deleted()),
     "views.ahead": lambda desk: records_of(desk.views.ahead("order", 90)),
@@ -191,7 +190,7 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
 #: What is for few, or everybody's own; each has a test of its own below.
 TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
 TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "begun", "workbook")}
-TRIED_BELOW |= {"boards.statistics"}
+TRIED_BELOW |= {"boards.statistics", "records.count", "records.some", "dues.of"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
 
@@ -368,6 +367,23 @@ def test_figures_count_what_is_within_reach(desk: Desk, records: dict[str, str])
         theirs = behind(desk, name)
         found = theirs.boards.statistics("shop.sums", theirs.who(), {})
         assert found.total.values == (len(sees),), name
+
+
+def test_what_is_due_is_what_is_within_reach_and_for_the_own_role(desk: Desk, records: dict[str, str]) -> None:
+    for name, sees in SEES.items():
+        theirs = behind(desk, name)
+        waits = [one.record for one in theirs.dues.of(theirs.who()) if one.kind == "stage"]
+        looks = "looker" in (theirs.who().roles or ())
+        assert sorted(waits) == sorted(records[shop] for shop in sees if looks), name
+
+
+def test_counts_and_lines_are_of_what_is_within_reach(desk: Desk, records: dict[str, str]) -> None:
+    for name, sees in SEES.items():
+        theirs = behind(desk, name).records
+        assert theirs.count("order") == len(sees), name
+        assert [one.id for one in theirs.some([*records.values(), "0" * 16])] == [
+            records[one] for one in "甲乙丙" if one in sees
+        ]
 
 
 def test_a_draw_is_of_what_is_within_reach_and_for_who_sees_its_unit(desk: Desk, records: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from onefill.service.shapes import Person
 from onefill.ui.answers import live_remarks
 from onefill.ui.checklists import files, head, listing
 from onefill.ui.handing import Wish, came_back, remark
-from onefill.ui.lists import in_turn, returned, sum_up
+from onefill.ui.lists import returned, sum_up
 from onefill.ui.problems import problems
 from onefill.ui.submitting import _body, done
 from onefill.ui.supplying import arranged, chosen_item, item_key, pages_of, told_key
@@ -291,11 +291,12 @@ def test_typed_while_another_window_handed_it_in(shop: Desk, order: str) -> None
 
 def test_what_came_back_stands_above_everything(shop: Desk, order: str) -> None:
     give_back(shop, order)
-    lines = shop.records.list("order")
-    assert "被退回，还有 2 处，请在2026年11月26日前改好重交" in returned(lines)
-    assert "1 个被退回" in sum_up(lines)
     other = shop.records.create("order", shop.who())
-    assert [line.id for line in in_turn(shop.records.list("order"))] == [order, other]
+    front = shop.records.front(["order"], first_due=False)
+    assert [line.id for line in front.lines] == [order, other]
+    assert "被退回，还有 2 处，请在2026年11月26日前改好重交" in returned(front.lines[:1], 1)
+    assert "7 个被退回" in returned(front.lines[:1], 7)
+    assert sum_up(front) == "2 个办件：1 个没提交，1 个被退回"
     app = opened("fill", record=order)
     assert "单号不对" in words(app)
     assert "怎么改：照单子改" in words(app)
@@ -308,7 +309,7 @@ def test_what_was_done_about_remarks_is_told_alike_everywhere(shop: Desk, order:
         """What the list of records, the page of facts and the page of materials say."""
         state = shop.records.state(order)
         facts = problems(state, "basics", live_remarks(order, "order"))
-        return returned(shop.records.list("order")), facts, came(shop, order)
+        return returned(shop.records.list("order"), 1), facts, came(shop, order)
 
     line, facts, things = told()
     assert "还有 2 处" in line

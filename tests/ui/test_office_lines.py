@@ -7,9 +7,9 @@ import pytest
 
 from onefill.people import Right
 from onefill.service.desk import Desk
-from onefill.service.shapes import Person, RecordSummary, Submitted
+from onefill.service.shapes import Person, Submitted
 from onefill.ui.lists import table
-from onefill.ui.office_lines import first_due, waits
+from onefill.ui.office_lines import waits
 from onefill.ui.shared import put_desk
 from tests.ui.desk import filled_order
 from tests.ui.test_materials_screen import CHIEF, give_back, hand_in
@@ -27,9 +27,6 @@ HANDED = Submitted(
     waits_for=frozenset({"officer"}),
 )
 ROLES = {"clerk": "经办人", "officer": "区经办人", "leader": "区负责人"}
-LINE = RecordSummary(
-    id="r", form="order", title="订单", label="A", phase="", percent=50, errors=0, next_step="填 3 项", changed_at=None
-)
 
 
 @pytest.mark.parametrize(
@@ -49,22 +46,6 @@ LINE = RecordSummary(
 )
 def test_what_is_waited_for_and_from_whom(told: Submitted | None, said: str) -> None:
     assert waits(told, "李区长", ("leader",), ROLES) == said
-
-
-def test_what_is_due_first_comes_first() -> None:
-    soon, later = (replace(HANDED, due=date(2026, 12, day)) for day in (2, 9))
-    lines = [
-        replace(LINE, id=id, submitted=told)
-        for id, told in [
-            ("draft", None),
-            ("later", later),
-            ("back", replace(soon, holder="owner")),
-            ("open", replace(HANDED, due=None)),
-            ("soon", soon),
-            ("done", replace(soon, holder="done")),
-        ]
-    ]
-    assert [one.id for one in first_due(lines)] == ["soon", "later", "open", "back", "draft", "done"]
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""What is to be done and until when, over all that somebody may see: deadlines of forms, and terms of stages.
+
+It is read from the index alone. Where the form gives no number of days there is no term, and none is made up.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from onefill.definitions.boards import Deadline
+from onefill.definitions.model import Form
+from onefill.definitions.procedure import Stage
+from onefill.reviews.deadlines import WorkingDays
+from onefill.reviews.moves import phase_of, waits_for
+from onefill.service.book import Book
+from onefill.service.cases import roles_of, state_key, working_days
+from onefill.service.glances import MOST, Glances
+from onefill.service.room import Room
+from onefill.service.shapes import Person
+from store import Found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Something that somebody is to do.
+
+    Attributes:
+        kind: ``deadline`` of the form, or ``stage`` in which the case stands.
+        record: Its id; ``form`` its form; ``unit`` the path of its unit; ``label`` what it is called.
+        matter: Title of the form.
+        what: What is to be done, or the stage it waits in.
+        day: Until when; none where no number of days is given.
+        left: Working days until then, fewer than none once it has passed; none without a day.
+        since: The day from which it counts.
+        assigned: Who has taken it; empty if nobody has.
+        clause: Where it is asked.
+    """
+
+    kind: Literal["deadline", "stage"]
+    record: str
+    form: str
+    unit: str
+    label: str
+    matter: str
+    what: str
+    day: date | None
+    left: int | None
+    since: date | None
+    assigned: str = ""
+    clause: str = ""
+
+
+class Dues(Room):
+    """The one list of what is due."""
+
+    def __init__(self, book: Book, glances: Glances, now: Callable[[], datetime]) -> None:
+        self._book = book
+        self._glances = glances
+        self._now = now
+
+    def of(self, who: Person, unit: str = "") -> tuple[Due, ...]:
+        """What somebody's roles have to do: what is overdue first, what has no term last.
+
+        Args:
+            who: Who looks.
+            unit: Only of this unit and those below.
+        """
+        definitions = self._book.definitions
+        found: list[Due] = []
+        for key, form in definitions.forms.items():
+            if key not in definitions.retired:
+                roles = roles_of(definitions, key, who)
+                found += self._reminders(form, roles, who, unit)
+                found += self._terms(form, roles, who, unit)
+        return tuple(sorted(found, key=lambda one: (one.day or date.max, one.since or date.max, one.label, one.what)))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _reminders(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
+        mine = {one.key: one for one in form.deadlines if not roles.isdisjoint(one.by)}
+        days, today = working_days(self._book.definitions, form.form), self._now().date()
+        for found, wanted in self._glances.wanted(who, form.form, unit) if mine else ():
+            one = mine.get(wanted.key)
+            if one is None or (one.passed is not None and one.passed not in found.about.get("passed", ())):
+                continue
+            day = None if wanted.days is None else term(days, wanted.day, wanted.days)
+            if (day or wanted.day) - timedelta(days=one.ahead) <= today:
+                yield self._due(found, form, one, days, day, wanted.day)
+
+    def _terms(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
+        stages = {state_key(phase_of(form, one.phase), one.key): one for one in form.stages}
+        states = [state for state, one in stages.items() if not roles.isdisjoint(acting(form, one))]
+        find, days = self._book.store.find, working_days(self._book.definitions, form.form)
+        if not states:
+            return
+        for found in find(form=form.form, scope=who.scope, unit=unit, states=states, order="due", limit=MOST):
+            since = found.about.get("since")
+            entered = datetime.fromisoformat(since).date() if since else None
+            yield self._due(found, form, stages[found.state], days, found.due, entered)
+
+    def _due(
+        self, found: Found, form: Form, one: Deadline | Stage, days: WorkingDays, day: date | None, since: date | None
+    ) -> Due:
+        staged = isinstance(one, Stage)
+        return Due(
+            kind="stage" if staged else "deadline",
+            record=found.record,
+            form=found.form,
+            unit=found.unit,
+            label=found.label,
+            matter=form.title,
+            what=one.title,
+            day=day,
+            left=days.between(self._now().date(), day) if day else None,
+            since=since,
+            assigned=str(found.about.get("assigned", "")) if staged else "",
+            clause="" if isinstance(one, Stage) else one.clause,
+        )
+
+
+def term(days: WorkingDays, start: date, count: int) -> date:
+    """The last day of a term of working days after a day, or for fewer than none the day so many before it."""
+    return days.after(start, count) if count >= 0 else days.before(start, -count)
+
+
+def acting(form: Form, stage: Stage) -> frozenset[str]:
+    """The roles that are to act in a stage: before an office those it waits for, else those that hand it in again."""
+    phase = phase_of(form, stage.phase)
+    if stage.holder != "owner":
+        return waits_for(form, phase, stage.key)
+    again = (one for one in form.actions if one.kind == "submit" and stage.key in one.from_)
+    return frozenset(role for one in again if phase_of(form, one.phase) == phase for role in one.by)

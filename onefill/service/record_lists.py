@@ -1,0 +1,105 @@
+"""Lists of records: those of a form, what is under way, what runs out; none is opened but those that are shown."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from onefill.service.book import Book
+from onefill.service.errors import RecordUnknown
+from onefill.service.glance import expiring
+from onefill.service.glances import MOST, Glances
+from onefill.service.guard import seen_by
+from onefill.service.indexing import FILLING
+from onefill.service.portrait import summary_line
+from onefill.service.room import Room
+from onefill.service.shapes import Expiry, Front, RecordSummary
+from store import Found, StoreError
+
+#: Records on a page of the start page.
+FRONT = 20
+
+
+class RecordLists(Room):
+    """What a person sees of many records."""
+
+    def __init__(self, book: Book, glances: Glances, now: Callable[[], datetime]) -> None:
+        self._book = book
+        self._glances = glances
+        self._now = now
+
+    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
+        """Records, the last touched first.
+
+        Args:
+            form: Only those of this form.
+            text: Only those whose label or index holds it.
+            limit: At most so many.
+        """
+        found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
+        return [line for line in map(self._line, found) if line is not None]
+
+    def expiring(self, form: str) -> Sequence[Expiry]:
+        """What runs out in the records of a form, the next first: days of fields with ``expires``."""
+        labels = {field.key: field.label for field in expiring(self._book.definitions.form(form))}
+        today = self._now().date()
+        found = [
+            Expiry(record=line.record, label=line.label, what=labels[key], day=day, left=(day - today).days)
+            for line, glance in (self._glances.over(self.who, form) if labels else ())
+            for key, day in glance.ends
+        ]
+        return sorted(found, key=lambda one: one.day)
+
+    def count(self, form: str) -> int:
+        """How many records of a form there are."""
+        return self._book.store.count(form=form, scope=self.scope)
+
+    def front(self, forms: Sequence[str], *, first_due: bool, text: str = "", page: int = 1) -> Front:
+        """A page of what is under way; no record but those on it is opened.
+
+        Args:
+            forms: Whose records; those of all forms if it is empty.
+            first_due: Whether what lies with an office comes first, what is due first before all; else what came back.
+            text: Only those whose label or index holds it.
+            page: From 1.
+        """
+        find, scope = self._book.store.find, self.scope
+        found = [one for form in forms or (None,) for one in find(form=form, text=text, limit=MOST, scope=scope)]
+        found.sort(key=lambda one: one.changed_at, reverse=True)
+        found.sort(key=_due_first if first_due else lambda one: holder_of(one) != "owner")
+        counts = Counter(holder_of(one) for one in found)
+        shown = found[(page - 1) * FRONT : page * FRONT]
+        lines = tuple(line for line in map(self._line, shown) if line is not None)
+        return Front(lines=lines, total=len(found), counts=counts)
+
+    def some(self, records: Sequence[str]) -> tuple[RecordSummary, ...]:
+        """The lines of these records, without those that are gone or out of reach."""
+        found = []
+        for record in records:
+            with self._book.lock:
+                try:
+                    opened = seen_by(self._book, record, self.who)
+                except (StoreError, RecordUnknown):
+                    continue
+                if not opened.deleted:
+                    found.append(summary_line(self._book, opened))
+        return tuple(found)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _line(self, found: Found) -> RecordSummary | None:
+        """The record as a line; one that cannot be read is left out of the list, the store names it."""
+        try:
+            with self._book.lock:
+                return summary_line(self._book, self._book.open(found.record))
+        except StoreError:
+            return None
+
+
+def holder_of(found: Found) -> str:
+    """In whose hands a record is: ``filling``, ``office``, ``owner`` once it came back, ``done``."""
+    return FILLING if found.state == FILLING else str(found.about.get("holder", FILLING))
+
+
+def _due_first(found: Found) -> tuple[bool, date]:
+    due = found.due if holder_of(found) != "done" else None
+    return holder_of(found) != "office", due or date.max

@@ -1,0 +1,58 @@
+"""首页, what is due: one line per thing, what is overdue first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from onefill.service.dues import Due
+from onefill.ui.html import act, esc, icon, link
+from onefill.ui.queues import due as term
+from onefill.ui.queues import unit_title
+
+#: So many stand there before all are asked for, and at most.
+FEW, MOST = 8, 200
+
+
+def panel_of(found: Sequence[Due], units: Mapping[str, str], today: date, *, opened: bool, officer: bool) -> str:
+    """The list; a line opens its record by ``review:ID`` or ``open:ID``, the foot says ``dues``.
+
+    Args:
+        found: All of it, in order.
+        units: Titles of units by path.
+        today: The day.
+        opened: Whether more than the first are asked for.
+        officer: Whether it is read by somebody who reviews.
+    """
+    if not found:
+        return ""
+    late = sum(1 for one in found if one.day and one.day < today)
+    told = f'<span class="red sm">{icon("alarm")} {late} 项逾期</span>' if late else ""
+    heads = "".join(f"<th>{words}</th>" for words in ("期限", "要做什么", "办件", *["单位"] * officer, "依据"))
+    shown = found[: MOST if opened else FEW]
+    rows = "".join(_row(one, units, today, officer=officer) for one in shown)
+    return (
+        f'<div class="ph" data-i18n-skip><h2>要办的 {len(found)} 项</h2>{told}</div>'
+        f'<div class="wide"><table class="tbl queue dues" data-i18n-skip><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{_foot(len(found), opened=opened)}"
+    )
+
+
+def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool) -> str:
+    kind, words = term(one.day, one.left, today) if one.day else ("", '<span class="mut">没有期限</span>')
+    left = f' <span class="mut sm">还有 {one.left} 个工作日</span>' if one.left and one.left > 0 else ""
+    page, verb = ("review", "review") if officer and one.kind == "stage" else ("fill", "open")
+    name = link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")
+    held = f'<div class="mut sm">{esc(one.assigned)}承办</div>' if one.assigned else ""
+    unit = f'<td class="in2">{esc(unit_title(units, one.unit))}</td>' if officer else ""
+    return (
+        f'<tr class="{kind}"><td class="due">{words}{left}</td><td>{esc(one.what)}{held}</td>'
+        f'<td>{name}<div class="mut sm">{esc(one.matter)}</div></td>{unit}'
+        f'<td class="mut sm">{esc(one.clause)}</td></tr>'
+    )
+
+
+def _foot(count: int, *, opened: bool) -> str:
+    if count <= FEW:
+        return ""
+    words = "收起" if opened else f"看全部 {count} 项"
+    rest = f'<span class="mut sm">只列前 {MOST} 项</span>' if opened and count > MOST else ""
+    return f'<div class="foot" data-i18n-skip>{rest}<span class="sp"></span>{act("dues", words, kind="btn s")}</div>'
