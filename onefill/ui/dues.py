@@ -26,9 +26,11 @@ def panel_of(found: Sequence[Due], units: Mapping[str, str], today: date, *, ope
         return ""
     late = sum(1 for one in found if one.day and one.day < today)
     told = f'<span class="red sm">{icon("alarm")} {late} 项逾期</span>' if late else ""
-    heads = "".join(f"<th>{words}</th>" for words in ("期限", "要做什么", "办件", *["单位"] * officer, "依据"))
     shown = found[: MOST if opened else FEW]
-    rows = "".join(_row(one, units, today, officer=officer) for one in shown)
+    grounds = any(one.clause for one in shown)
+    columns = ("期限", "要做什么", "办件", *["单位"] * officer, *["依据"] * grounds)
+    heads = "".join(f"<th>{words}</th>" for words in columns)
+    rows = "".join(_row(one, units, today, officer=officer, grounds=grounds) for one in shown)
     return (
         f'<div class="ph" data-i18n-skip><h2>要办的 {len(found)} 项</h2>{told}</div>'
         f'<div class="wide"><table class="tbl queue dues" data-i18n-skip><thead><tr>{heads}</tr></thead>'
@@ -36,17 +38,17 @@ def panel_of(found: Sequence[Due], units: Mapping[str, str], today: date, *, ope
     )
 
 
-def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool) -> str:
+def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool, grounds: bool) -> str:
     kind, words = term(one.day, one.left, today) if one.day else ("", '<span class="mut">没有期限</span>')
     left = f' <span class="mut sm">还有 {one.left} 个工作日</span>' if one.left and one.left > 0 else ""
     page, verb = ("review", "review") if officer and one.kind == "stage" else ("fill", "open")
     name = link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")
     held = f'<div class="mut sm">{esc(one.assigned)}承办</div>' if one.assigned else ""
     unit = f'<td class="in2">{esc(unit_title(units, one.unit))}</td>' if officer else ""
+    clause = f'<td class="mut sm">{esc(one.clause)}</td>' if grounds else ""
     return (
         f'<tr class="{kind}"><td class="due">{words}{left}</td><td>{esc(one.what)}{held}</td>'
-        f'<td>{name}<div class="mut sm">{esc(one.matter)}</div></td>{unit}'
-        f'<td class="mut sm">{esc(one.clause)}</td></tr>'
+        f'<td>{name}<div class="mut sm">{esc(one.matter)}</div></td>{unit}{clause}</tr>'
     )
 
 
