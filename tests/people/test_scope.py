@@ -55,8 +55,6 @@ RIGHTS: dict[str, str] = {
     "/of/draw/{draw}": "",
     "/of/register/{register}": "",
     "/of/list/{form}/{list}/{kind}": "office",
-    "/of/board/{board}": "",
-    "/of/draw/{draw}": "",
     "/of/sample/{form}/{document}/{format}": "define",
     "/of/sample/{job}/{page:int}": "define",
     "/of/{name}": "",
