@@ -168,8 +168,12 @@ class CaseList(Strict, title="名单"):
     phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
     stages: tuple[Key, ...] = Field(min_length=1, description="到了哪些环节的办件")
     by: tuple[Key, ...] = Field(min_length=1, description="哪些角色可以印")
+    head: tuple[Column, ...] = Field(
+        (), description="表头各行，例如哪个部门的、哪一批的；这几样不同的办件分开，一张一份"
+    )
     columns: tuple[Column, ...] = Field(min_length=1, description="各列；case 是这次提交的情况；序号不用写")
     order: Expression | None = Field(None, description="按什么排；不写就按办件的叫法")
+    signs: tuple[str, ...] = Field((), description="表后留给签字盖章的位置，例如：[经办人：, 负责人：, 单位（盖章）：]")
     clause: str = Field("", description="依据的条款")
 
 

@@ -1,6 +1,6 @@
 """The summary of a record (填报信息汇总) as HTML: plain words in, an official-looking A4 page out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -28,14 +28,28 @@ class Listing:
         title: What stands above it.
         columns: Heads of the columns.
         rows: Cells as printed, as many in each row as there are columns.
+        centred: Places of the columns whose cells stand in the middle, from 0.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    centred: Collection[int] = ()
 
 
-Section = Facts | Listing
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """Room below everything for what is written and sealed by hand.
+
+    Attributes:
+        places: What stands at each place, side by side.
+    """
+
+    places: Sequence[str]
+    title: str = ""
+
+
+Section = Facts | Listing | Signs
 
 # A value wider than this, in Chinese characters, takes the whole line.
 _LONG = 13
@@ -69,10 +83,13 @@ th, td {{ border: 0.5pt solid #000; padding: 0.27em 0.5em; vertical-align: middl
 th {{ font-weight: normal; text-align: center; }}
 thead th {{ font-weight: bold; }}
 td.c {{ text-align: center; }}
+table.signs {{ margin-top: 2.5em; border: 0; page-break-inside: avoid; }}
+table.signs, table.signs tr {{ table-layout: auto; }}
+table.signs td {{ border: 0; height: 5em; vertical-align: top; line-height: 2; white-space: nowrap; }}
 th.label {{ width: 17.5%; }}
 td.half {{ width: 32.5%; }}
 @media all and (-webkit-min-device-pixel-ratio: 0) {{
-  body {{ font-size: 13.65pt; }}
+  body {{ font-size: 13.65pt; padding-right: 2px; }}
   p.every {{ display: none; }}
   p.last {{ display: block; }}
   table, thead, tbody {{ display: block; border: 0; }}
@@ -105,7 +122,7 @@ def summary_html(title: str, head: Sequence[tuple[str, str]], sections: Sequence
         body.append(f'<p class="head">{"".join(told)}</p>')
     for section in sections:
         body.append(f"<h2>{escape(section.title)}</h2>" if section.title else "")
-        body.append(_facts(section) if isinstance(section, Facts) else _listing(section, _PAGE[wide]))
+        body.append(_section(section, _PAGE[wide]))
     body.append(_foot("last", foot))
     turned = '<meta name="pdfkit-orientation" content="Landscape">' if wide else ""
     return (
@@ -116,6 +133,17 @@ def summary_html(title: str, head: Sequence[tuple[str, str]], sections: Sequence
 
 def _foot(where: str, text: str) -> str:
     return f'<p class="foot {where}">{escape(text)}</p>' if text else ""
+
+
+def _section(section: Section, page: int) -> str:
+    match section:
+        case Facts():
+            return _facts(section)
+        case Signs():
+            places = "".join(f"<td>{_text(place)}</td>" for place in section.places)
+            return f'<table class="signs"><tr>{places}</tr></table>'
+        case Listing():
+            return _listing(section, page)
 
 
 def _facts(section: Facts) -> str:
@@ -150,9 +178,12 @@ def _listing(section: Listing, page: int) -> str:
     heads = "".join(
         f"<th{width}>{escape(head)}</th>" for width, head in zip(widths, ("序号", *section.columns), strict=True)
     )
+    looks = [' class="c"' if place in section.centred else "" for place in range(len(section.columns))]
     rows = "".join(
         f'<tr><td class="c"{widths[0]}>{number}</td>'
-        + "".join(f"<td{width}>{_text(cell)}</td>" for width, cell in zip(widths[1:], row, strict=True))
+        + "".join(
+            f"<td{look}{width}>{_text(cell)}</td>" for look, width, cell in zip(looks, widths[1:], row, strict=True)
+        )
         + "</tr>"
         for number, row in enumerate(section.rows, 1)
     )
@@ -168,7 +199,7 @@ def _text(value: str) -> str:
 
 def _shares(section: Listing, page: int) -> list[float]:
     """Width of each column in per cent, the numbers' first, by what stands in it."""
-    widths: list[float] = [_NARROWEST]
+    widths: list[float] = [_NARROWEST + 1]
     widths += [
         min(max(_NARROWEST, *(_width(text) for text in column)) + 1, _WIDEST)
         for column in zip(section.columns, *section.rows, strict=True)

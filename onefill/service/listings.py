@@ -1,7 +1,7 @@
 """Lists of cases, as a pack declares them: who stands in which stage, in order; to be printed, sealed, handed on."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from onefill.definitions import Definitions
@@ -11,7 +11,7 @@ from onefill.definitions.values import text_of
 from onefill.facts import PrintView
 from onefill.fields.chinese import date_text
 from onefill.rendering.packet import join
-from onefill.rendering.summary import Listing, summary_html
+from onefill.rendering.summary import Listing, Section, Signs, summary_html
 from onefill.reviews.errors import NotYours
 from onefill.reviews.moves import phase_of
 from onefill.service.book import Book
@@ -26,6 +26,10 @@ from onefill.tables.plain import plain
 
 PDF, EXCEL = ".pdf", ".xlsx"
 NUMBER = "序号"
+#: What one case says, column by column.
+Line = tuple[str, ...]
+#: What stands above some lines, and these.
+Sheet = tuple[Line, list[Line]]
 #: So many cases are listed at most.
 MOST = 5_000
 
@@ -76,34 +80,35 @@ class Listings(Room):
             raise NotYours(action=f"印{wanted.title}", roles="、".join(titles[one] for one in wanted.by))
         if suffix not in (PDF, EXCEL):
             raise FormatUnknown(title=wanted.title, format=suffix, known=f"{PDF}、{EXCEL}")
-        columns = tuple(one.title for one in wanted.columns)
-        rows = self._rows(form, wanted, who)
+        sheets = self._sheets(form, wanted, who)
         today = self._now().date()
         name = file_name(f"{wanted.title}_{today:%Y%m%d}")
         if suffix == EXCEL:
-            numbered = [(str(number), *texts) for number, texts in enumerate(rows, 1)]
-            return Produced(name=f"{name}{EXCEL}", data=plain(wanted.title, (NUMBER, *columns), numbered))
-        head = [("日期", date_text(today)), ("共", f"{len(rows)} 个"), ("依据", wanted.clause)]
-        html = summary_html(wanted.title, head, [Listing(title="", columns=columns, rows=rows)])
-        parts, notes = self._conversion.convert(
-            [Wanted(title=wanted.title, html=html)], lambda _done, _total, _what: None
-        )
+            return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets))
+        pages = [Wanted(title=wanted.title, html=_page(wanted, head, rows, today)) for head, rows in sheets]
+        parts, notes = self._conversion.convert(pages, lambda _done, _total, _what: None)
         if not parts:
             raise NothingToPrint(phase=f"《{wanted.title}》", why="；".join(notes))
         return Produced(name=f"{name}{PDF}", data=join(parts), notes=tuple(notes))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _rows(self, form: str, wanted: CaseList, who: Person) -> list[tuple[str, ...]]:
+    def _sheets(self, form: str, wanted: CaseList, who: Person) -> list[Sheet]:
+        """What is listed, apart by what stands in the head; one without a line if there is nothing."""
+        head = [compile_expression(one.value) for one in wanted.head]
         columns = [compile_expression(one.value) for one in wanted.columns]
         order = compile_expression(wanted.order) if wanted.order else None
-        lines: list[tuple[tuple[bool, Any, str], tuple[str, ...]]] = []
+        lines: list[tuple[tuple[bool, Any, str], Line, Line]] = []
         for label, facts in self._cases(form, wanted, who):
             place = order.evaluate(facts) if order else ""
             known = not isinstance(place, Empty)
+            above = tuple(text_of(one.evaluate(facts)) for one in head)
             texts = tuple(text_of(one.evaluate(facts)) for one in columns)
-            lines.append(((not known, place if known else "", label), texts))
-        return [texts for _, texts in sorted(lines, key=lambda line: line[0])]
+            lines.append(((not known, place if known else "", label), above, texts))
+        sheets: dict[Line, list[Line]] = {}
+        for _, above, texts in sorted(lines, key=lambda line: line[0]):
+            sheets.setdefault(above, []).append(texts)
+        return list(sheets.items()) or [(tuple("" for _ in head), [])]
 
     def _cases(self, form: str, wanted: CaseList, who: Person) -> Iterator[tuple[str, Mapping[str, object]]]:
         phase = phase_of(self._book.definitions.form(form), wanted.phase)
@@ -114,6 +119,26 @@ class Listings(Room):
                 case = self._reviews.case_facts(opened, phase)
                 at = opened.sheet.plan.phase_index(phase)
                 yield one.label, PrintView(opened.sheet.view, at, {"case": case})
+
+
+def _workbook(wanted: CaseList, sheets: Sequence[Sheet]) -> bytes:
+    """All lines in one sheet, what stands in the head in the first columns: to be sorted and brought elsewhere."""
+    lines = [(*above, *texts) for above, rows in sheets for texts in rows]
+    numbered = [(str(number), *texts) for number, texts in enumerate(lines, 1)]
+    titles = tuple(one.title for one in (*wanted.head, *wanted.columns))
+    return plain(wanted.title, (NUMBER, *titles), numbered)
+
+
+def _page(wanted: CaseList, above: Line, rows: Sequence[Line], today: date) -> str:
+    """The lines under one head as HTML, with room for hands and seals; numbers stand in the middle."""
+    titles = zip(wanted.head, above, strict=True)
+    head = [(one.title, text) for one, text in titles if text]
+    head += [("日期", date_text(today)), ("共", f"{len(rows)} 个"), ("依据", wanted.clause)]
+    columns = tuple(one.title for one in wanted.columns)
+    centred = [place for place in range(len(columns)) if rows and all(row[place].isdecimal() for row in rows)]
+    sections: list[Section] = [Listing(title="", columns=columns, rows=rows, centred=centred)]
+    sections += [Signs(places=wanted.signs)] if wanted.signs else []
+    return summary_html(wanted.title, [one for one in head if one[1]], sections)
 
 
 def _may(definitions: Definitions, form: str, wanted: CaseList, who: Person) -> bool:

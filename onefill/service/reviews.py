@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from onefill.definitions.procedure import Action
+from onefill.definitions.expressions import compile_expression
+from onefill.definitions.procedure import Action, CaseList
+from onefill.definitions.values import text_of
 from onefill.facts.views import names_over
 from onefill.reviews import CASE, Deed, Ruling, ruled
 from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
@@ -144,14 +146,20 @@ class Reviews(Remarking):
             raise NotDeclared(declares=action.declares)
 
     def _refuse_taken_rank(self, opened: OpenRecord, action: Action, phase: str, rank: int, who: Person) -> None:
-        """Of the cases that somebody may see, no two of one list have one place in it."""
-        lists = [one.stages for one in opened.sheet.plan.form.lists if action.to in one.stages]
-        states = [state_key(phase, stage) for stage in {action.to, *(stage for stages in lists for stage in stages)}]
+        """Of the cases that somebody may see, no two of one list under one head have one place in it."""
+        lists = [one for one in opened.sheet.plan.form.lists if action.to in one.stages]
+        states = [state_key(phase, stage) for stage in {action.to, *(key for one in lists for key in one.stages)}]
         others = self._book.store.find(scope=who.scope, form=opened.form, states=states, limit=MOST_RANKED)
-        taken = next((one for one in others if one.record != opened.id and one.about.get("rank") == rank), None)
-        if taken is not None:
-            why = f"第 {rank} 名已经给了“{taken.label}”，请换一个名次"
-            raise GuardFailed(action=action.title, why=why)
+        for other in others:
+            if other.record != opened.id and other.about.get("rank") == rank:
+                there = self._book.open(other.record)
+                if not lists or any(self._head(one, opened, phase) == self._head(one, there, phase) for one in lists):
+                    why = f"第 {rank} 名已经给了“{other.label}”，请换一个名次"
+                    raise GuardFailed(action=action.title, why=why)
+
+    def _head(self, listed: CaseList, opened: OpenRecord, phase: str) -> tuple[str, ...]:
+        facts = self._facts(opened, phase)
+        return tuple(text_of(compile_expression(one.value).evaluate(facts)) for one in listed.head)
 
     def _asked_before(self, opened: OpenRecord, request: str) -> int | None:
         recent = self._book.store.entries(opened.id, self._book.scope, max(1, opened.entry.n - 20))

@@ -1,5 +1,6 @@
 """Lists of cases, as the pack declares them: who is on them, in which order, and who may print them."""
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -9,8 +10,9 @@ from onefill.reviews.errors import GuardFailed, NotYours
 from onefill.service import Desk
 from onefill.service.errors import DocumentUnknown, FormatUnknown
 from samples import resolve, sample_records
-from tests.desks import load
-from tests.reviews.foshan import CITY, CLERK, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all
+from tests.desks import load, make_desk
+from tests.reviews.foshan import CITY, CLERK, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, looked_at
+from tests.reviews.test_verification import one_page
 
 FORM, RECOMMENDED, REFUSED = "application", "recommended_institutions", "not_recommended_institutions"
 
@@ -28,11 +30,15 @@ def examined(desk: Desk) -> list[str]:
     more = [desk.records.create(FORM, CLERK, resolve(sample.data, known)) for _ in range(2)]
     records = [known[FORM], *more]
     for record in records:
-        hand_in_all(desk, record, "apply")
-        desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
-        desk.reviews.act(record, "take_up", OFFICER)
-        desk.reviews.act(record, "first_review", OFFICER, opinion="相符")
+        examine(desk, record)
     return records
+
+
+def examine(desk: Desk, record: str) -> None:
+    hand_in_all(desk, record, "apply")
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "take_up", OFFICER)
+    desk.reviews.act(record, "first_review", OFFICER, opinion="相符")
 
 
 def cells(desk: Desk, key: str, tmp_path: Path) -> list[list[str]]:
@@ -50,16 +56,48 @@ def test_recommended_institutions_stand_in_the_order_they_were_given(
     desk.reviews.act(second, "report_to_city", OFFICER, day=DAY)
     desk.reviews.act(third, "not_recommend", LEADER, reason="同一课程已有五家机构承接")
     head, *rows = cells(desk, RECOMMENDED, tmp_path)
-    rank, stage = head.index("推荐排序"), head.index("办到哪一步")
-    assert [(row[0], row[rank], row[stage]) for row in rows] == [
-        ("1", "1", "待市局终审"),
-        ("2", "2", "已推荐，等报市局"),
+    rank, round_ = head.index("推荐排序"), head.index("申报批次")
+    assert [(row[0], row[rank], row[round_]) for row in rows] == [
+        ("1", "1", "2026年第二批"),
+        ("2", "2", "2026年第二批"),
     ]
+    assert {row[head.index("报送单位")] for row in rows} == {"佛山市禅城区人力资源和社会保障局"}
     assert all(row[head.index("机构名称")] and row[head.index("申请课程")] for row in rows)
     _, row = cells(desk, REFUSED, tmp_path)
     assert row[-1] == "同一课程已有五家机构承接"
     with pytest.raises(AssertionError, match="推荐机构名单"):
         desk.listings.make(FORM, RECOMMENDED, CITY)  # no engine lays out a page here
+
+
+def test_a_list_is_a_paper_with_its_bureau_its_round_and_room_for_a_seal(tmp_path: Path) -> None:
+    pages: list[str] = []
+
+    def html(text: str) -> bytes:
+        pages.append(text)
+        return one_page()
+
+    desk = make_desk(tmp_path, inspect=looked_at, html=html)
+    assert desk.listings.make(FORM, RECOMMENDED, OFFICER).data
+    assert "无</td>" in pages.pop()
+    known = load(desk, FORM, "round_3")
+    sample = next(one for one in sample_records() if one.name == FORM).data
+    later = {**resolve(sample, known), "round": known["round_3"], "apply_date": "2026-12-18"}
+    for record in (known[FORM], desk.records.create(FORM, CLERK, later)):  # each is the first of its round
+        examine(desk, record)
+        desk.reviews.act(record, "recommend", LEADER, opinion="同意", rank=1)
+    assert desk.listings.make(FORM, RECOMMENDED, OFFICER).data
+    assert len(pages) == 2
+    for page, round_ in zip(pages, ("2026年第三批", "2026年第二批"), strict=True):
+        for told in (
+            "佛山市禅城区人力资源和社会保障局",
+            f"申报批次：{round_}",
+            "负责人：",
+            "报送单位（盖章）",
+            "共：1 个",
+        ):
+            assert told in page
+        assert len(re.findall('<td class="c"[^>]*>1</td>', page)) == 2  # its number and its place
+        assert "等报市局" not in page
 
 
 def test_one_place_is_given_once_also_to_what_has_gone_on_to_the_city(desk: Desk, examined: list[str]) -> None:

@@ -91,8 +91,9 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
             yield Asked(path=("actions", i, "message"), source=action.message, text=True, case=True)
         yield from _of_action(report, ("actions", i), action)
     for i, one in enumerate(form.lists):
-        for j, column in enumerate(one.columns):
-            yield Asked(path=("lists", i, "columns", j, "value"), source=column.value, case=True)
+        for part, columns in (("head", one.head), ("columns", one.columns)):
+            for j, column in enumerate(columns):
+                yield Asked(path=("lists", i, part, j, "value"), source=column.value, case=True)
         if one.order is not None:
             yield Asked(path=("lists", i, "order"), source=one.order, case=True)
     for i, moment in enumerate(form.life):
