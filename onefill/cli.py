@@ -13,6 +13,7 @@ from typing import Any
 
 from onefill.arguments import Parser
 from onefill.cli_cases import add_case_commands
+from onefill.cli_code import add_code
 from onefill.cli_forms import add_form_commands
 from onefill.cli_hash import add_hash
 from onefill.cli_keys import add_key_commands
@@ -57,6 +58,7 @@ EXAMPLES = """例子：
   python -m onefill act 办件编号                             现在能做哪一步；写上操作就做
   python -m onefill notice 办件编号 文书 --out 回执.pdf      印一份文书
   python -m onefill hash 第1次课.mp4                         算文件的 SHA-256 和大小
+  python -m onefill code 扫描件.pdf                           纸边上的码：哪一份、哪一版，要不要重印
   python -m onefill people add 陈晓岚 --unit 单位路径 --role 角色
                                                             新建账号
   python -m onefill store backup 文件                        备份成一个文件，大家照常用
@@ -144,6 +146,7 @@ def parser() -> Parser:
     add_key_commands(add_store_commands(commands))
     add_worker(commands, _desk)
     add_hash(commands)
+    add_code(commands, _desk)
 
     validate = commands.add_parser(
         "validate", help="按字段类型核对值", description=f"字段类型：{'、'.join(field_type_names())}"

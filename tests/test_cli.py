@@ -21,7 +21,7 @@ GOOD, BAD, USAGE = 0, 1, 2
 #: What every problem says to programs.
 SHAPE = {"place", "code", "what", "remedy", "level", "clause"}
 COMMANDS = ("check", "samples", "records", "copy", "delete", "undelete", "handover", "render", "views", "import")
-COMMANDS += ("validate", "compile", "hash", "people", "log", "store")
+COMMANDS += ("validate", "compile", "hash", "code", "people", "log", "store")
 
 
 @pytest.fixture(scope="module")

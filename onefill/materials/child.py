@@ -18,6 +18,7 @@ from PIL import Image
 from onefill.children import limit_memory
 from onefill.errors import OneFillError
 from onefill.materials import image_pages, pdf_pages, pdf_threats
+from onefill.materials.codes import CodeReader
 from onefill.materials.errors import TooMuchInside
 from onefill.materials.model import SMALL, PageInfo, Source
 
@@ -63,13 +64,13 @@ def _drawn(asked: dict[str, Any], source: Source) -> Image.Image:
 
 
 def _inspect(asked: dict[str, Any], source: Source, told: BinaryIO) -> None:
-    kind, pages = asked["kind"], 1
+    kind, pages, read = asked["kind"], 1, CodeReader().read
     if kind == "pdf":
         pages = pdf_threats.check(source, asked["most_pages"], asked["most_pixels"])
-        for info, picture in pdf_pages.infos(source, pages):
+        for info, picture in pdf_pages.infos(source, pages, read):
             _tell_page(told, info, picture, pages)
     else:
-        _tell_page(told, *image_pages.info(source, kind, asked["most_pixels"]), pages)
+        _tell_page(told, *image_pages.info(source, kind, asked["most_pixels"], read), pages)
     _tell(told, {"done": True})
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
+from onefill.materials.codes import LONGEST, Read, no_codes
 from onefill.materials.errors import CutOff, Damaged, PageMissing, TooManyPixels
 from onefill.materials.looks import LOOKED_AT, advice, look
 from onefill.materials.model import MM_PER_INCH, MOST_LONG, SHEET_MM, PageInfo, Source
@@ -33,7 +34,7 @@ Image.preinit()
 Image.MAX_IMAGE_PIXELS = None  # we look at the heading ourselves, and refuse in our own words
 
 
-def info(source: Source, kind: str, most_pixels: int) -> tuple[PageInfo, Image.Image]:
+def info(source: Source, kind: str, most_pixels: int, read: Read = no_codes) -> tuple[PageInfo, Image.Image]:
     """What the one page is, and its small upright picture at which it was looked.
 
     Raises:
@@ -46,9 +47,10 @@ def info(source: Source, kind: str, most_pixels: int) -> tuple[PageInfo, Image.I
         if turn in (90, 270):
             width, height = height, width
         longest = max(width, height) / MM_PER_INCH * LOOKED_AT
+        codes = read(_drawn(image, kind, min(1.0, LONGEST / max(image.size)))) if read is not no_codes else ()
         seen = _drawn(image, kind, longest / max(image.size))
     found = advice(look(seen), dpi, scanned=True)
-    return PageInfo(number=1, width_mm=width, height_mm=height, dpi=dpi, turn=turn, advice=found), seen
+    return PageInfo(number=1, width_mm=width, height_mm=height, dpi=dpi, turn=turn, advice=found, codes=codes), seen
 
 
 def drawn(source: Source, kind: str, page: int, turn: int, width: int, most_pixels: int) -> Image.Image:

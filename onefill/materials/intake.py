@@ -8,7 +8,7 @@ from typing import Any
 from onefill.materials.errors import Damaged, Empty, TooBig
 from onefill.materials.hashing import fingerprint, fingerprint_of
 from onefill.materials.kinds import kind_of
-from onefill.materials.model import Advice, Intake, Limits, PageInfo, Source
+from onefill.materials.model import Advice, Intake, Limits, PageInfo, SeenCode, Source
 from onefill.materials.reader import Reader
 
 #: Told of each page: its number, how many there are, its small picture as JPEG.
@@ -64,4 +64,5 @@ def _check_size(source: Source, limits: Limits) -> None:
 
 
 def _page(told: Mapping[str, Any]) -> PageInfo:
-    return PageInfo(**{**told, "advice": tuple(Advice(**one) for one in told["advice"])})
+    advice = tuple(Advice(**one) for one in told["advice"])
+    return PageInfo(**{**told, "advice": advice, "codes": tuple(SeenCode(**one) for one in told["codes"])})

@@ -67,6 +67,19 @@ class Advice:
         return f"第 {page} 页{self.what}，{self.remedy}（不影响提交）"
 
 
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A QR code on a page.
+
+    Attributes:
+        text: What it says, whoever made it.
+        turn: By how much the page must be turned clockwise so that the code stands upright: 0, 90, 180, 270.
+    """
+
+    text: str
+    turn: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageInfo:
     """A page of a file, upright as its file says.
@@ -79,6 +92,7 @@ class PageInfo:
         turn: By how much its dots must be turned clockwise to stand upright: 0, 90, 180, 270. The sizes and all
             pictures are turned already.
         advice: What could be better.
+        codes: The QR codes that were found on it.
     """
 
     number: int
@@ -87,6 +101,7 @@ class PageInfo:
     dpi: int | None
     turn: int = 0
     advice: tuple[Advice, ...] = ()
+    codes: tuple[SeenCode, ...] = ()
 
     def told(self) -> tuple[str, ...]:
         """The advice as it stands on the screen."""

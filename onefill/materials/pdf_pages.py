@@ -10,6 +10,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
+from onefill.materials.codes import READ_AT, Read, no_codes
 from onefill.materials.errors import Damaged, PageMissing
 from onefill.materials.looks import LOOKED_AT, advice, look
 from onefill.materials.model import MM_PER_INCH, MOST_LONG, PageInfo, Source
@@ -28,12 +29,13 @@ class _Drawn(NamedTuple):
     dpi: float
 
 
-def infos(source: Source, pages: int) -> Iterator[tuple[PageInfo, Image.Image]]:
+def infos(source: Source, pages: int, read: Read = no_codes) -> Iterator[tuple[PageInfo, Image.Image]]:
     """Each page, and its picture at which it was looked.
 
     Args:
         source: The file.
         pages: How many it has; a second reader must count the same.
+        read: Finds the codes on a page.
 
     Raises:
         Damaged: It cannot be followed.
@@ -43,7 +45,7 @@ def infos(source: Source, pages: int) -> Iterator[tuple[PageInfo, Image.Image]]:
             raise Damaged(kind="PDF")
         for number in range(1, pages + 1):
             with _page(document, number) as page:
-                yield _info(page, number)
+                yield _info(page, number, read)
 
 
 def drawn(source: Source, number: int, turn: int, width: int) -> Image.Image:
@@ -81,13 +83,15 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Iterator[Any]:
         page.close()  # its decoded pictures, too
 
 
-def _info(page: Any, number: int) -> tuple[PageInfo, Image.Image]:
+def _info(page: Any, number: int, read: Read) -> tuple[PageInfo, Image.Image]:
     across, down = _size(page)
     scan = _scan(page, across * down)
     picture = _draw(page, LOOKED_AT / _POINTS, 0)
     width, height = (round(side / _POINTS * MM_PER_INCH, 1) for side in (across, down))
     found = advice(look(picture), scan, scanned=scan is not None)
-    return PageInfo(number=number, width_mm=width, height_mm=height, dpi=scan, advice=found), picture
+    codes = read(_draw(page, READ_AT / _POINTS, 0)) if read is not no_codes else ()
+    told = PageInfo(number=number, width_mm=width, height_mm=height, dpi=scan, advice=found, codes=codes)
+    return told, picture
 
 
 def _size(page: Any) -> tuple[float, float]:

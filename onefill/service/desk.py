@@ -19,6 +19,7 @@ from onefill.service.authoring import Authoring
 from onefill.service.boards import Boards
 from onefill.service.book import Book
 from onefill.service.checking import Checking
+from onefill.service.codes import Codes
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.documents import Documents
 from onefill.service.draws import Draws
@@ -220,6 +221,7 @@ class Desk:
     inbox: Inbox
     habits: Habits
     materials: Materials
+    codes: Codes
     reviews: Reviews
     verification: Verification
     notices: Notices
@@ -396,6 +398,7 @@ def open_desk(
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         views=Views(book, glances, lambda: now().date()),
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
+        codes=Codes(book, checking, documents, inspect),
         reviews=reviews,
         verification=Verification(book, log),
         notices=Notices(book, sources, checking, reviews, conversion, now),

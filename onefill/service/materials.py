@@ -46,11 +46,27 @@ class NoPrintCode(OneFillError):
     message = "“{code}”不是校验码。照纸上页脚“数据校验码”后面的 8 位填。"
 
 
+class OnPage(Protocol):
+    """A QR code on a page."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+
+    @property
+    def turn(self) -> int:
+        """By how much the page must be turned clockwise to stand upright."""
+
+
 class TakenPage(Protocol):
     """A page of a file that was looked into."""
 
     def told(self) -> tuple[str, ...]:
         """What could be better about it, in words."""
+
+    @property
+    def codes(self) -> Sequence[OnPage]:
+        """The QR codes on it."""
 
 
 class Taken(Protocol):

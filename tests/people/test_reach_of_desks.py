@@ -8,6 +8,7 @@ import inspect
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from inspect import signature
 from pathlib import Path
@@ -18,12 +19,14 @@ import pytest
 
 import onefill
 from onefill.errors import OneFillError
+from onefill.page_codes import PageCode
 from onefill.people import NotYourAction, Reach, Right, SignedOut
 from onefill.reviews.errors import NotYours
 from onefill.service import Desk
 from onefill.service.access import READ_LOG, Did
 from onefill.service.draws import DrawUnknown
 from onefill.service.errors import RecordUnknown, StillUsed
+from onefill.service.page_coding import PageCoding
 from onefill.service.room import RECORD, Room, asks_at_the_door
 from onefill.service.shapes import Damage, Person
 from onefill.tables import plain, read
@@ -191,6 +194,7 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
 TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
 TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "begun", "workbook")}
 TRIED_BELOW |= {"boards.statistics", "records.count", "records.some", "dues.of"}
+TRIED_BELOW |= {"codes.read", "codes.scan"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
 
@@ -337,6 +341,29 @@ def test_a_record_within_reach_is_there(busy: Desk, name: str, method: str) -> N
         assert method not in FILLS or name == "甲一"
     if name == "市查":  # an auditor looks and leaves nothing behind
         assert busy.store.latest(record, EVERYTHING).n == n
+
+
+def test_a_code_tells_nothing_of_a_record_out_of_reach(desk: Desk, records: dict[str, str]) -> None:
+    for name in [*SEES, ""]:
+        theirs = behind(desk, name) if name else desk.as_(nobody)
+        for shop, record in records.items():
+            sheet = PageCode(record=record, document="sheet", version=1, page=1, pages=1, hash="0" * 8)
+            gone = replace(sheet, record="0" * 16)
+            key = PageCoding(desk.store).key
+            if not name:
+                with pytest.raises(SignedOut):
+                    theirs.codes.read(sheet.text(key), desk.people.named("甲一"))
+            elif shop in SEES[name]:
+                assert theirs.codes.read(sheet.text(key), theirs.who()).code == sheet
+            else:
+                refused = []
+                for one in (sheet, gone):
+                    with pytest.raises(RecordUnknown) as said:
+                        theirs.codes.read(one.text(key), theirs.who())
+                    refused.append(str(said.value).replace(one.record, ""))
+                assert refused[0] == refused[1]
+    with pytest.raises(SignedOut):
+        desk.as_(nobody).codes.scan(b"x", "x.pdf", desk.people.named("甲一"))
 
 
 @pytest.mark.parametrize("listed", LISTS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onefill.materials import ItemState
+from onefill.materials.model import SeenCode
 from onefill.service import Desk
 from onefill.service.shapes import Person
 from samples import resolve, sample_records
@@ -35,6 +36,8 @@ REGISTRAR = PEOPLE["city_registrar"]
 @dataclass(frozen=True)
 class GoodPage:
     """A page with nothing to be said about it."""
+
+    codes: tuple[SeenCode, ...] = ()
 
     def told(self) -> tuple[str, ...]:
         """Nothing."""

@@ -1,0 +1,60 @@
+"""Codes on the picture of a page. Runs in a program of its own: see ``child``."""
+
+from collections.abc import Callable
+from threading import Thread
+
+import zxingcpp
+from PIL import Image
+
+from onefill.materials.model import SeenCode
+
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+#: Dots per inch at which codes are looked for: three and a half for each square of ours.
+READ_AT = 200
+#: The longest side of a picture that is looked at: a sheet of A3.
+LONGEST = 3400
+#: So many codes of a page are told, each of so many characters.
+MOST_CODES, MOST_TEXT = 8, 300
+
+#: Finds the codes on a picture; nothing if it was not done in time.
+Read = Callable[[Image.Image], tuple[SeenCode, ...]]
+
+
+def no_codes(_picture: Image.Image) -> tuple[SeenCode, ...]:
+    """Look for none."""
+    return ()
+
+
+class CodeReader:
+    """Looks for the codes of a file, page by page, each for a while only: a page without them is taken all the same.
+
+    Args:
+        patience: Seconds for a page.
+        most_late: After so many pages that took longer no others of the file are looked at.
+        find: What is done with a picture.
+    """
+
+    def __init__(self, patience: float = 2.0, most_late: int = 3, find: Read | None = None) -> None:
+        self._patience = patience
+        self._left = most_late
+        self._find = find or find_codes
+
+    def read(self, picture: Image.Image) -> tuple[SeenCode, ...]:
+        """The codes on a page; none if it takes too long."""
+        if self._left <= 0:
+            return ()
+        found: list[SeenCode] = []
+        worker = Thread(target=lambda: found.extend(self._find(picture)), name="onefill-codes", daemon=True)
+        worker.start()
+        worker.join(self._patience)
+        if worker.is_alive():
+            self._left -= 1
+            return ()
+        return tuple(found)
+
+
+def find_codes(picture: Image.Image) -> tuple[SeenCode, ...]:
+    """The QR codes on a picture, each with how the page must be turned."""
+    found = zxingcpp.read_barcodes(picture.convert("L"), formats=_QR)
+    known = (one for one in found if 0 < len(one.text) <= MOST_TEXT)
+    return tuple(SeenCode(one.text, -round(one.orientation / 90) * 90 % 360) for one in known)[:MOST_CODES]

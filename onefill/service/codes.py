@@ -1,0 +1,153 @@
+"""Codes of printed pages read back: whose a page is, whether it still holds, what must be printed again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from onefill.errors import OneFillError
+from onefill.page_codes import PageCode, read_code
+from onefill.service.book import Book
+from onefill.service.checking import Checking
+from onefill.service.documents import Documents
+from onefill.service.guard import seen_by
+from onefill.service.materials import ANY_KIND, MOST_MB, Inspect
+from onefill.service.page_coding import PageCoding
+from onefill.service.room import Room
+from onefill.service.shapes import Person
+
+CHANGED = "印了以后，这一份用到的数据改过"
+
+
+class NotACode(OneFillError):
+    """It is written otherwise than our codes are."""
+
+    message = "“{text}”不是这里印的码。扫纸边上的二维码；手打就照码旁边的小字，从头打到尾，四行之间空一格。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeAnswer:
+    """What a code is of.
+
+    Attributes:
+        code: What it says.
+        label: What the record is called.
+        title: Of the document.
+        holds: Whether the document would say the same today.
+        why: Why it does not, in words.
+        reprint: Titles of the documents that were handed out and must be printed again, each with the reason.
+    """
+
+    code: PageCode
+    label: str
+    title: str
+    holds: bool
+    why: str = ""
+    reprint: tuple[tuple[str, str], ...] = ()
+
+    def told(self) -> tuple[str, ...]:
+        """As people read it, line by line."""
+        code = self.code
+        lines = [
+            f"{self.label}（{code.record}）",
+            f"《{self.title}》第 {code.version} 版，第 {code.page} 页，共 {code.pages} 页，数据校验码 {code.hash}",
+            "和现在的数据一致，不用重印" if self.holds else self.why,
+        ]
+        return *lines, *(f"要重印：《{title}》全部各页（{why}）" for title, why in self.reprint)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageAnswer:
+    """What was read from a page of a file.
+
+    Attributes:
+        page: Its number, from 1.
+        answers: What its codes are of.
+        wrong: Why others could not be told, in words.
+    """
+
+    page: int
+    answers: tuple[CodeAnswer, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+class Codes(Room):
+    """What a person asks about codes."""
+
+    def __init__(self, book: Book, checking: Checking, documents: Documents, inspect: Inspect) -> None:
+        self._book = book
+        self._checking = checking
+        self._documents = documents
+        self._inspect = inspect
+        self._coding = PageCoding(book.store)
+
+    def read(self, text: str, who: Person) -> CodeAnswer:
+        """What a code, or the small print beside it, is of.
+
+        Raises:
+            NotACode: It is none of ours.
+            CodeForged: It is written like ours, but its seal is wrong.
+            RecordUnknown: There is no such record, or it is not this person's to see.
+        SignedOut: Nobody is there.
+        """
+        self._let_in()
+        code = read_code(text, self._coding.key)
+        if code is None:
+            raise NotACode(text=text[:40])
+        self._let_in(code.record)
+        return self._answer(code, who)
+
+    def scan(self, source: bytes | Path, filename: str, who: Person) -> tuple[PageAnswer, ...]:
+        """What the codes on the pages of a scan are of; the file is kept nowhere.
+
+        Raises:
+            OneFillError: It cannot be looked into; the message says why.
+        """
+        self._let_in()
+        taken = self._inspect(source, filename, ANY_KIND, MOST_MB << 20)
+        return tuple(self._page(at, [seen.text for seen in page.codes], who) for at, page in enumerate(taken.pages, 1))
+
+    def _let_in(self, record: str = "") -> None:
+        """Ask the door for whoever is there, and for a record once its name is known."""
+        who = self.who
+        if self._door is not None and record:
+            self._door.require(who, record)
+
+    def _page(self, number: int, texts: list[str], who: Person) -> PageAnswer:
+        answers: list[CodeAnswer] = []
+        wrong: list[str] = []
+        for text in dict.fromkeys(texts):
+            try:
+                answers.append(self.read(text, who))
+            except OneFillError as error:
+                wrong.append(str(error))
+        return PageAnswer(page=number, answers=tuple(answers), wrong=tuple(wrong))
+
+    def _answer(self, code: PageCode, who: Person) -> CodeAnswer:
+        with self._book.lock:
+            opened = seen_by(self._book, code.record, who)
+            titles = {one.key: one.title for one in opened.sheet.plan.form.documents}
+            today = self._checking.print_of(opened, code.document)
+            label = opened.sheet.label()
+        reprints = self._documents.reprints(code.record)
+        holds = today == code.hash
+        why = "" if holds else _why(code, titles, today, reprints)
+        handed = tuple((titles[key], reason) for key, reason in reprints.items())
+        if today and not holds and code.document not in reprints:
+            handed = ((titles[code.document], CHANGED), *handed)
+        return CodeAnswer(
+            code=code,
+            label=label,
+            title=titles.get(code.document, code.document),
+            holds=holds,
+            why=why,
+            reprint=handed,
+        )
+
+
+def _why(code: PageCode, titles: dict[str, str], today: str | None, reprints: dict[str, str]) -> str:
+    if code.document not in titles:
+        return "现在的表单里没有这份附件了"
+    if today is None:
+        return "按现在填的内容，不用印这份附件了"
+    if not today:
+        return "现在的数据还印不出这份附件：先把缺的填好，再重印"
+    return reprints.get(code.document, CHANGED)

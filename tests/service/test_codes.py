@@ -1,0 +1,106 @@
+"""Codes read back: whose page it is, whether it still holds, what must be printed again, and who may know."""
+
+import json
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from onefill.cli import main
+from onefill.page_codes import CodeForged, PageCode
+from onefill.service import Desk
+from onefill.service.codes import NotACode
+from onefill.service.errors import RecordUnknown
+from tests.codes import PAPER, a_desk, a_leave, bound, printed, three_pages
+from tests.desks import make_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return a_desk(tmp_path)
+
+
+def texts(pages: list[Image.Image]) -> list[str]:
+    return [zxingcpp.read_barcodes(page)[0].text for page in pages]
+
+
+def test_a_code_tells_its_record_document_version_and_page(desk: Desk) -> None:
+    record = a_leave(desk)
+    told = desk.codes.read(texts(printed(desk, record))[1], desk.who())
+    assert (told.code.record, told.code.document, told.code.version) == (record, PAPER, 1)
+    assert (told.code.page, told.code.pages) == (2, 3)
+    assert told.holds
+    assert told.reprint == ()
+    assert told.told()[-1] == "和现在的数据一致，不用重印"
+
+
+def test_facts_that_changed_since_printing_are_told_and_what_must_be_printed_again(desk: Desk) -> None:
+    record = a_leave(desk)
+    code = texts(printed(desk, record))[0]
+    desk.records.set(record, "reason", "换一个理由", desk.who())
+    told = desk.codes.read(code, desk.who())
+    assert not told.holds
+    assert "改过" in told.why
+    assert [title for title, _ in told.reprint] == [told.title]
+    again = desk.codes.read(texts(printed(desk, record))[0], desk.who())
+    assert again.holds
+    assert again.code.version == 2
+    old = desk.codes.read(code, desk.who())
+    assert not old.holds
+    assert old.told()[2] == old.why
+
+
+def test_the_small_print_is_as_good_as_the_code(desk: Desk) -> None:
+    record = a_leave(desk)
+    code = desk.codes.read(texts(printed(desk, record))[2], desk.who()).code
+    key = desk.codes._coding.key
+    assert desk.codes.read("  ".join(code.small_print(key)).upper(), desk.who()).code == code
+
+
+@pytest.mark.parametrize("text", ["", "https://example.com/", "OF1:", "OF1:" + "A" * 400, "二维码"])
+def test_what_is_none_of_ours_is_told_so(desk: Desk, text: str) -> None:
+    with pytest.raises(NotACode):
+        desk.codes.read(text, desk.who())
+
+
+def test_a_code_that_was_made_up_is_told_so(desk: Desk) -> None:
+    record = a_leave(desk)
+    code = texts(printed(desk, record))[0]
+    with pytest.raises(CodeForged):
+        desk.codes.read(code.replace(":1:1:3:", ":1:2:3:"), desk.who())
+
+
+def test_a_scan_is_read_page_by_page(desk: Desk) -> None:
+    record = a_leave(desk)
+    pages = printed(desk, record)
+    found = desk.codes.scan(bound([pages[2], Image.new("RGB", (600, 800), "white"), pages[0]]), "x.pdf", desk.who())
+    assert [[one.code.page for one in page.answers] for page in found] == [[3], [], [1]]
+    assert all(not page.wrong for page in found)
+
+
+def test_a_record_that_is_gone_is_told_so(desk: Desk) -> None:
+    key = desk.codes._coding.key
+    code = PageCode(record="0" * 16, document=PAPER, version=1, page=1, pages=1, hash="0" * 8)
+    with pytest.raises(RecordUnknown):
+        desk.codes.read(code.text(key), desk.who())
+
+
+def test_the_command_line_reads_scans_and_what_is_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", engine=three_pages)
+    record = a_leave(desk)
+    pages = printed(desk, record)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(bound([*pages, Image.new("RGB", (600, 800), "white")]))
+    desk.store.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEFILL_DATA", str(tmp_path))
+        assert main(["code", str(scan)]) == 0
+        told = capsys.readouterr().out
+        assert told.count(record) == 3
+        assert "第 4 页\n  没有读到码" in told
+        assert main(["code", "--json", texts(pages)[1]]) == 0
+        [page] = json.loads(capsys.readouterr().out)["pages"]
+        assert (page["codes"][0]["page"], page["codes"][0]["holds"]) == (2, True)
+        assert main(["code", "别的码"]) == 1
+        assert "不是这里印的码" in capsys.readouterr().err
