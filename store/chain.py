@@ -1,5 +1,6 @@
 """A record's chain: how an entry is sealed, and how tampering shows."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from store.effects import check_draws, effect_document, effect_of, numbers_document, numbers_of
-from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm
+from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm, ValueRefused
 from store.model import Entry, NewEntry, Scope, Summary
-from store.plain import check_names, check_path, check_record, checked, digest
+from store.plain import canonical, check_names, check_path, check_record, checked, digest
 
 #: Number of the format in which entries, drafts and files are written.
 FORMAT = 2
+#: Of an entry: every version is read whole, and twenty thousand lines of a roster are smaller.
+MOST_BYTES = 16_000_000
 
 #: An entry as it lies in its file.
 Document = Mapping[str, Any]
@@ -95,9 +98,19 @@ def _place(summary: Summary) -> tuple[object, ...]:
 
 
 def seal(body: Document, *, n: int, prev: str, when: datetime) -> dict[str, Any]:
-    """The entry as it will lie in its file, with its digest at the end."""
+    """The entry as it will lie in its file, with its digest at the end.
+
+    Raises:
+        ValueRefused: It is larger than ``MOST_BYTES``.
+    """
     document = {"n": n, **body, "when": when.isoformat(), "prev": prev}
-    return {**document, "digest": digest(document)}
+    raw = canonical(document)
+    if len(raw) > MOST_BYTES:
+        raise ValueRefused(
+            path="data",
+            why=f"这一版共 {len(raw) / 1e6:.1f} MB，最多 {MOST_BYTES // 1_000_000} MB。请把内容分到几个办件里",
+        )
+    return {**document, "digest": hashlib.sha256(raw).hexdigest()}
 
 
 def check_chain(documents: Sequence[Document], prev: str, first: int = 1) -> None:

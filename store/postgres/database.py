@@ -126,10 +126,11 @@ class Database:
         with told(self.host):
             db = self._begin(_beginning(begin, scope, lock))
             try:
-                # What is written goes out together with the commit, and only then is it waited for.
+                # What is written goes out together with the commit, and only then is it waited for: by the pipeline's
+                # end, for ``db.commit()`` within one waits for answers to megabytes that it has not sent to the end.
                 with db.pipeline() if piped else nullcontext():
                     yield db
-                    db.commit()
+                    db.execute("commit")
             except BaseException:
                 # Nobody waits for the answer of a server that has gone.
                 with suppress(psycopg.OperationalError):
@@ -242,6 +243,9 @@ def _unfit(db: psycopg.Connection) -> str:
 
 def _why(error: psycopg.Error) -> str:
     """What the server says, in Chinese where it is one of the usual things."""
+    # Of a pipeline the last error is told, which may only say that an earlier one has ended it.
+    if isinstance(error, errors.PipelineAborted) and isinstance(error.__context__, psycopg.Error):
+        error = error.__context__
     state, text = error.sqlstate or "", str(error)
     if state:
         return next((why for beginning, why in _STATES.items() if state.startswith(beginning)), f"代码 {state}")

@@ -245,6 +245,17 @@ def test_when_is_told_by_the_clock(store: Store) -> None:
     assert timedelta(0) < second - first < timedelta(minutes=1)
 
 
+def test_an_entry_that_is_too_large_is_refused_and_leaves_all_as_it_was(store: Store) -> None:
+    begin(store, data={f"page{number}": "x" * 1_000_000 for number in range(15)})
+    with pytest.raises(ValueRefused, match=r"17\.\d MB，最多 16 MB"):
+        store.append(
+            new(data={f"page{number}": "x" * 1_000_000 for number in range(17)}, draws={"s": 1}), 1, EVERYTHING
+        )
+    assert store.latest("r1", EVERYTHING).n == 1
+    assert store.series("s") == 0
+    assert store.append(new(), 1, EVERYTHING).n == 2
+
+
 def test_files_by_what_is_in_them(store: Store) -> None:
     digest = store.put_file(b"paper")
     assert store.put_file(io.BytesIO(b"paper")) == digest
