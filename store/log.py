@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from store.chain import FORMAT
 from store.errors import ValueRefused
 from store.model import LogLine
 from store.plain import canonical, checked, digest
@@ -14,11 +15,12 @@ from store.plain import canonical, checked, digest
 GENESIS = digest({"log": 1})
 #: A longer line is not kept: the log says who did what, not what was in it.
 MOST_BYTES = 8_000
+_WHEN = b'"when":"'
 
 
 def sealed(line: Mapping[str, Any], *, n: int, prev: str, when: datetime) -> bytes:
     """The bytes of a new line, without the end of line."""
-    body = {"n": n, "when": when.isoformat(), "line": checked(dict(line), "log"), "prev": prev}
+    body = {"format": FORMAT, "n": n, "when": when.isoformat(), "line": checked(dict(line), "log"), "prev": prev}
     raw = canonical({**body, "digest": digest(body)})
     if len(raw) > MOST_BYTES:
         raise ValueRefused(path="log", why=f"一条记录超过 {MOST_BYTES} 字节")
@@ -43,6 +45,9 @@ def read_line(raw: bytes) -> LogLine:
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
         raise ValueError("不是完整的一行") from exc
     body = {key: value for key, value in document.items() if key != "digest"}
+    # The first ones had no number.
+    if (found := document.get("format", 1)) not in range(1, FORMAT + 1):
+        raise ValueError(f"由更新版本的程序写成（格式 {found}）")
     if digest(body) != line.digest or canonical(document) != raw or not isinstance(line.line, dict):
         raise ValueError("内容与校验码不符")
     return line
@@ -72,6 +77,12 @@ def faults_of(lines: Iterable[tuple[bytes, str]], head: tuple[int, str] | None) 
     if head and (n < head[0] or (n == head[0] and prev and prev != head[1])):
         faults.append((place, f"最后应是第 {head[0]} 条，却到第 {n} 条为止" if n < head[0] else "最后一条被换过"))
     return faults
+
+
+def month_of(raw: bytes) -> str:
+    """The month of a line, ``2026-11``, without reading it; of what is no line, anything."""
+    # Keys are sorted, so the last one of this name is the line's own.
+    return raw[raw.rfind(_WHEN) + len(_WHEN) :][:7].decode("ascii", "replace")
 
 
 def within(line: LogLine, first: date | None, last: date | None) -> bool:

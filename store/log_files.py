@@ -12,7 +12,7 @@ import orjson
 from store.chain import FORMAT, ChainBroken, check_format
 from store.disk import Disk, read_file, told
 from store.locks import Locks
-from store.log import GENESIS, MOST_BYTES, faults_of, read_line, sealed, within
+from store.log import GENESIS, MOST_BYTES, faults_of, month_of, read_line, sealed, within
 from store.model import Damage, LogLine
 from store.parcels import LogParcel, LostParcel, log_parcels
 
@@ -43,13 +43,15 @@ class LogFiles:
 
     def lines(self, first: date | None, last: date | None) -> list[LogLine]:
         """The lines of some days in order; what cannot be read is left out, ``faults`` names it."""
+        begins, ends = (first or date.min).isoformat()[:7], (last or date.max).isoformat()[:7]
         found = []
         for path in self._files():
-            if (first and path.stem < f"{first:%Y-%m}") or (last and path.stem > f"{last:%Y-%m}"):
-                continue  # only where the clock was put back a file holds days of another month
+            if path.stem < begins:  # after a clock was put back a file holds earlier days as well, but never later ones
+                continue
             for raw, _ in _split(path):
-                with suppress(ValueError):
-                    found.append(read_line(raw))
+                if begins <= month_of(raw) <= ends:
+                    with suppress(ValueError):
+                        found.append(read_line(raw))
         return [line for line in found if within(line, first, last)]
 
     def faults(self) -> tuple[Damage, ...]:

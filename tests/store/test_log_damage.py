@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import EVERYTHING, Store, open_store
+from store.chain import FORMAT
 from store.log import GENESIS, read_line
+from store.plain import canonical, digest
 from tests.store.making import begin, new, stepping
 
 ROOT = Path(__file__).parents[2]
@@ -113,8 +116,6 @@ def test_any_altered_dropped_swapped_or_repeated_line_is_found(
 def test_a_line_rewritten_with_a_right_digest_is_found_by_the_next_one(folder: Path) -> None:
     lines = lines_of(folder)
     path, raw = lines[4]
-    from store.plain import canonical, digest
-
     document = json.loads(raw)
     document["line"]["what"] = "别的"
     body = {key: value for key, value in document.items() if key != "digest"}
@@ -168,8 +169,40 @@ def test_a_clock_that_was_put_back_opens_no_older_file(folder: Path) -> None:
     store = open_store(f"tinydb://{folder}", clock=lambda: datetime(2026, 10, 1, tzinfo=UTC))
     store.log({"act": "after"})
     assert store.verify_log() == ()
+    # Its day is asked for, not the month of the file it stands in.
+    asked = store.log_lines(date(2026, 10, 1), date(2026, 10, 2))
+    assert [line.line for line in asked] == [{"act": "after"}]
+    assert [line.n for line in store.log_lines(last=date(2026, 10, 31))] == [1, 2, LINES + 1]
     store.close()
     assert lines_of(folder)[-1][0].name == "2026-12.jsonl"
+
+
+def test_lines_carry_their_format_and_those_of_a_newer_program_are_told(folder: Path) -> None:
+    lines = lines_of(folder)
+    assert all(json.loads(raw)["format"] == FORMAT for _, raw in lines)
+    path, raw = lines[-1]
+    put(folder, [*lines[:-1], (path, signed(raw, format=FORMAT + 1))])
+    assert any("由更新版本的程序写成" in why for why in whys(folder))
+
+
+def test_lines_of_old_carry_none_and_are_read(folder: Path) -> None:
+    chain: list[tuple[Path, bytes]] = []
+    for path, raw in lines_of(folder):
+        prev = json.loads(chain[-1][1])["digest"] if chain else GENESIS
+        chain.append((path, signed(raw, format=None, prev=prev)))
+    put(folder, chain)
+    last = read_line(chain[-1][1])
+    (folder / "log" / "head.json").write_text(json.dumps({"n": last.n, "digest": last.digest}), encoding="utf-8")
+    assert whys(folder) == []
+    with closing(open_store(f"tinydb://{folder}")) as store:
+        assert len(store.log_lines()) == LINES
+
+
+def signed(raw: bytes, **changes: object) -> bytes:
+    """A line altered and sealed again; ``None`` takes a key out."""
+    document = {**json.loads(raw), **changes}
+    body = {key: value for key, value in document.items() if key != "digest" and value is not None}
+    return canonical({**body, "digest": digest(body)})
 
 
 PROGRAM = """
