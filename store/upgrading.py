@@ -3,17 +3,25 @@
 Whoever goes back to the older program puts the copy in place of all but ``files/``, which no step ever touches.
 """
 
+import hashlib
+import logging
 import tarfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import orjson
 
+from store.archive_form import COPIED, forget
 from store.archive_writing import aside
 from store.chain import FORMAT
 from store.disk import Disk, read_file, told
+from store.errors import StoreUnavailable
 from store.locks import Locks
+
+_log = logging.getLogger(__name__)
 
 Step = Callable[[Path, Disk], None]
 
@@ -55,7 +63,7 @@ def upgrade(
         newest: The format they lead to.
 
     Raises:
-        StoreUnavailable: The disk refused; the next start goes on.
+        StoreUnavailable: The disk refused, or the copy is not what was copied; the next start goes on.
     """
     if _next_step(folder, newest) is None:
         return None
@@ -66,6 +74,7 @@ def upgrade(
             about = _about(folder)
             if "upgrading" not in about:
                 copy = _copy_aside(folder, disk, step)
+                _log.warning("数据文件夹 %s 要升级，以前的文件拷在 %s 里", folder, copy)
             # From here on the older program refuses, also what is half done.
             _note(folder, disk, {**about, "format": newest, "upgrading": step})
             steps[step](folder, disk)
@@ -101,8 +110,33 @@ def _without(about: Mapping[str, object], key: str) -> dict[str, object]:
 def _copy_aside(folder: Path, disk: Disk, number: int) -> Path:
     when = datetime.fromtimestamp(disk.now(), UTC).astimezone()
     path = folder.with_name(f"{folder.name}.format-{number}.{when:%Y%m%d-%H%M%S}.tar")
+    kept = [one for one in sorted(folder.rglob("*")) if one.relative_to(folder).parts[0] not in _LEFT_OUT]
     with aside(path, disk) as file, told(), tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-        for one in sorted(folder.iterdir()):
-            if one.name not in _LEFT_OUT:
-                tar.add(one, one.name)
+        for one in kept:
+            tar.add(one, one.relative_to(folder).as_posix(), recursive=False)
+            forget(tar)
+    if not _is_true(path, folder, sum(one.is_file() for one in kept)):
+        path.unlink()
+        raise StoreUnavailable(why="升级以前拷的副本与原来的不同，没有升级")
     return path
+
+
+def _is_true(copy: Path, folder: Path, files: int) -> bool:
+    """Whether a copy, read back, holds so many files and each as it lies in the folder."""
+    with told(), suppress(tarfile.TarError), tarfile.open(copy) as tar:
+        for one in tar:
+            if content := tar.extractfile(one):
+                with (folder / one.name).open("rb") as source:
+                    if _digest(content) != _digest(source):
+                        return False
+                files -= 1
+            forget(tar)
+        return files == 0
+    return False
+
+
+def _digest(content: IO[bytes]) -> bytes:
+    found = hashlib.sha256()
+    while piece := content.read(COPIED):
+        found.update(piece)
+    return found.digest()

@@ -1,10 +1,14 @@
-"""The tables: numbered steps of SQL, each done once, in one transaction with the note that it was done."""
+"""The tables: numbered steps of SQL, each done once, in one transaction with the note that it was done.
+
+Where there is something in them already, they are copied aside before the first step that is to come.
+"""
 
 from pathlib import Path
 
 import psycopg
 
 from store.errors import FormatTooNew
+from store.postgres.before import copy_aside
 
 #: Two servers that start at once do not do the same step twice.
 LOCK = 0x1F11_0001
@@ -31,14 +35,19 @@ def migrate(db: psycopg.Connection) -> None:
 
     Raises:
         FormatTooNew: A newer program has made them.
+        StoreUnavailable: They could not be copied aside; nothing was altered.
     """
     known = steps()
+    copied = False
     while (done := _done(db)) < len(known):
         with db.transaction():
             db.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
             db.execute(_TABLE)
             # Another server may have done it while this one waited.
             if _done(db) == done:
+                # A step reads and alters what belongs to every institution.
+                db.execute("set local statement_timeout = 0; select set_config('onefill.scope', '/', true)")
+                copied = copied or copy_aside(db, SCHEMA, done + 1) is not None
                 _take(db, done + 1, known[done])
     if done > len(known):
         raise FormatTooNew(file=f"数据库 {db.info.dbname}", found=done, known=len(known))
@@ -46,7 +55,7 @@ def migrate(db: psycopg.Connection) -> None:
 
 def _take(db: psycopg.Connection, number: int, step: Path) -> None:
     assert int(step.name[:3]) == number, step
-    db.execute(f"set local search_path = {SCHEMA}; set local statement_timeout = 0")
+    db.execute(f"set local search_path = {SCHEMA}")
     db.execute(step.read_bytes())
     db.execute("insert into migration(number, name) values (%s, %s)", (number, step.stem))
 

@@ -171,6 +171,22 @@ def test_without_its_copy_nothing_is_brought_up_to_date(first: Path, step: str) 
     assert len(copies(first)) == 1
 
 
+@pytest.mark.parametrize("where", [0.3, 0.6, 0.999])
+def test_a_copy_that_is_not_what_was_copied_upgrades_nothing(first: Path, where: float) -> None:
+    def rot(source: Path, target: Path) -> None:
+        if target.suffix == ".tar":
+            data = bytearray(source.read_bytes())
+            data[data.index(b"{", int(len(data.rstrip(b"\0")) * where) - 600)] ^= 1
+            source.write_bytes(data)
+        Disk().replace(source, target)
+
+    before = (first / "store.json").read_bytes()
+    with pytest.raises(StoreUnavailable, match="没有升级"):
+        TinyStore(first, stepping(), disk=replace(Disk(), replace=rot))
+    assert (first / "store.json").read_bytes() == before
+    assert copies(first) == []
+
+
 def test_of_two_programs_that_start_at_once_one_does_it(first: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         for store in pool.map(lambda _: opened(first), range(4)):
