@@ -6,7 +6,7 @@ from typing import Any
 
 from samples import BROKEN_ROSTER, DATA, ROSTER
 from samples.classes import class_50, class_500, inspection, leave_request, reissue
-from samples.organisation import application, courses, institution, rounds, syllabuses, teachers
+from samples.organisation import application, courses, guidance, institution, rounds, syllabuses, teachers
 from samples.workbooks import broken_roster, clean_roster
 
 #: Deeper than this, a value stands on one line.
@@ -31,6 +31,7 @@ def main() -> None:
         "8-after": [
             _record("inspection", "inspection", inspection(small)),
             _record("reissue", "certificate_reissue", reissue(small)),
+            _record("guidance", "district_guidance", guidance()),
         ],
         "9-leave": [_record("leave_request", "leave_request", leave_request())],
     }

@@ -62,6 +62,7 @@ _COURSES: dict[str, dict[str, Any]] = {
         "course_source": "市级",
         "occupation": "家政服务员",
         "province_filing_no": "样例粤备2026-001",
+        "province_filed_on": "2025-12-15",
         "total_hours": 40,
         "theory_hours": 16,
         "practice_hours": 24,
@@ -87,7 +88,10 @@ _COURSES: dict[str, dict[str, Any]] = {
         "course_source": "外市",
         "occupation": "养老护理员",
         "province_release_no": "样例粤发2026-003",
+        "province_released_on": "2025-11-03",
+        "home_city": "广州市",
         "city_committee_no": "样例佛课标2026-003",
+        "city_committee_on": "2025-12-12",
         "total_hours": 32,
         "theory_hours": 12,
         "practice_hours": 20,
@@ -260,4 +264,31 @@ def application() -> Row:
         ),
         "teachers": [ref(f"teacher_{number}") for number in range(1, 7)],
         "track_record": "本校为虚构的样例，近三年共开办样例培训班36期，参训1620人，考核合格率96%。",
+    }
+
+
+def guidance() -> Row:
+    """What the city's centre said about the work of a district."""
+    matters = [
+        (
+            "证书编码申报审核",
+            "2 个班的录像不足 10 次，仍报送编码",
+            "退回机构补齐；今后先核对录像次数再报",
+            "二（三）4（2）",
+        ),
+        ("培训和考核监管", "四季度抽查 3 次，都是现场检查", "增加视频监控和电话回访", "四（一）"),
+    ]
+    columns = ("checked_work", "found_facts", "improvement", "basis")
+    return {
+        "district": "禅城区",
+        "checked_from": "2026-11-01",
+        "checked_to": "2026-11-30",
+        "overall_view": "抽看备案 12 件、证书申请 5 件。备案审核及时，材料基本齐全；证书申请中录像次数核对不够细。",
+        "opinion_date": "2026-12-04",
+        "reply_due": "2026-12-25",
+        "guidance_officer": "吴丁亥",
+        "reply_date": "2026-12-18",
+        "reply_outcome": "已改正",
+        "reply_note": "2 个班的录像已经补齐，经办人已培训；明年起每月电话回访一次。",
+        "matters": rows("m", [dict(zip(columns, one, strict=True)) for one in matters]),
     }

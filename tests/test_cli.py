@@ -157,7 +157,7 @@ def test_records_are_listed(loaded: Path, capsys: pytest.CaptureFixture[str]) ->
     assert {record["id"] for record in records} == {sample_id("class_50"), sample_id("class_500")}
     assert {"id", "form", "label", "phase", "percent", "next_step"} <= set(records[0])
     assert main(["records"]) == GOOD
-    assert "共 23 条" in capsys.readouterr().out
+    assert "共 24 条" in capsys.readouterr().out
     assert main(["records", "--form", "no_such"]) == USAGE
     assert "training_class" in capsys.readouterr().err
 
@@ -276,8 +276,8 @@ def test_of_an_empty_class_everything_is_made_that_has_something_to_print(
     out = tmp_path / "out"
     assert main(["render", record, "--out", str(out), "--packet"]) == BAD
     heard = capsys.readouterr()
-    assert "写好 10 个文件" in heard.out
-    assert len(list(out.iterdir())) == 10
+    assert "写好 11 个文件" in heard.out
+    assert len(list(out.iterdir())) == 11
     for title in ("学员签到表", "培训合格证书"):
         assert f"《{title}》没有印：名单是空的" in heard.err
     assert "归档的成套材料没有印：没有一份是齐的" in heard.err

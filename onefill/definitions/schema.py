@@ -158,8 +158,8 @@ class Schema:
 
 
 def _table(table: Table) -> Known:
-    """A list of the pack; a column that no row fills is never filled."""
-    filled = {key for row in table.rows for key, value in row.items() if value not in (None, "")}
+    """A list of the pack; a column that no row names is never filled, one that a row names may be left empty."""
+    filled = {key for row in table.rows for key in row}
     columns = {
         one.key: Known(kind=Kind.VALUE, label=one.label, type=one.type, field=one, fillable=one.key in filled)
         for one in table.columns

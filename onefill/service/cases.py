@@ -21,6 +21,8 @@ from store import Change
 NOTES, ANSWERS, CLOSED, ACCEPTED, OPENED = "@notes", "@answers", "@closed", "@accepted", "@opened"
 #: What may be written while an officer holds the record: nothing of what was asked.
 ASIDE = "@"
+#: Where lists keep the stages in which the phases of a record stand, those it is no longer at among them.
+STAGES = "stages"
 
 
 class SectionLocked(OneFillError):
@@ -225,6 +227,7 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "by": last.who if last else "",
         "rank": state.rank,
         "passed": passed_phases(form, case),
+        STAGES: [one.stage for one in (case.phase(each.key) for each in form.phases) if one.stage != DRAFT],
         "remarks": sum(one.live for one in case.of_phase(phase)),
         **holders(form, case),
     }

@@ -8,6 +8,7 @@ from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, Ex
 from onefill.facts.plan import LookupPlan
 from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.facts.views import RecordView, RowView
+from onefill.service.cases import STAGES
 from onefill.service.indexing import token
 from store import Effect, Found, Scope, Store, Summary
 
@@ -43,8 +44,19 @@ def news_of(form: str, record: str, before: Summary | None, after: Summary, effe
     if before is None:
         return News(form, record, frozenset(now), registers)
     then = {*before.tokens, *before.private}
-    same = (before.start, before.end, before.label, before.state) == (after.start, after.end, after.label, after.state)
+    same = _told(before) == _told(after)
     return News(form, record, frozenset(then ^ now if same else then | now), registers)
+
+
+def _told(summary: Summary) -> tuple[object, ...]:
+    """What answers say of a record or go by, besides its tokens."""
+    return summary.start, summary.end, summary.label, summary.state, summary.about.get(STAGES)
+
+
+def _stands_in(found: Found, stages: tuple[str, ...]) -> bool:
+    """Whether one of these stages is where its phase stands; a later phase may have begun meanwhile."""
+    stood = found.about.get(STAGES, [found.state.rpartition(".")[2]])
+    return any(stage in stages for stage in stood)
 
 
 class Lookups:
@@ -115,7 +127,7 @@ class Lookups:
             form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope, limit=limit
         )
         others = (other for other in found if other.record != self._record)
-        return [one for one in others if not question.stages or one.state.rpartition(".")[2] in question.stages]
+        return [one for one in others if not question.stages or _stands_in(one, question.stages)]
 
     def _nobody_else(self, question: Question) -> bool:
         """Whether no other record lies in that period at all: then five hundred rows need not ask one by one."""

@@ -21,6 +21,7 @@ PEOPLE: Mapping[str, Person] = {
     "inspector": Person(name="王检查", roles=("inspector",)),
     "city_officer": Person(name="周市局", roles=("city_officer",)),
     "city_registrar": Person(name="郑批次", roles=("city_registrar",)),
+    "centre_officer": Person(name="吴中心", roles=("centre_officer",)),
     "author": Person(name="苏表单", roles=("author",)),
     "administrator": Person(name="高账号", roles=("administrator",)),
     "auditor": Person(name="冯审计", roles=("auditor",)),
@@ -30,7 +31,7 @@ OFFICER, LEADER = PEOPLE["district_officer"], PEOPLE["district_leader"]
 #: Of the desk's clock.
 DAY = date(2026, 12, 20)
 INSPECTOR, CITY = PEOPLE["inspector"], PEOPLE["city_officer"]
-REGISTRAR = PEOPLE["city_registrar"]
+REGISTRAR, CENTRE = PEOPLE["city_registrar"], PEOPLE["centre_officer"]
 
 
 @dataclass(frozen=True)

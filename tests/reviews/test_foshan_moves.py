@@ -117,6 +117,27 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         ("recheck", "rectified"): {},
         ("recheck", "not_rectified"): {},
     },
+    "course": {
+        ("standard", "draft"): {"centre_officer": "receive_standard"},
+        ("standard", "standard_received"): {
+            "centre_officer": "return_standard send_to_province note_filing refuse_standard"
+        },
+        ("standard", "standard_back"): {"centre_officer": "receive_standard"},
+        ("standard", "standard_at_province"): {"centre_officer": "note_filing refuse_standard"},
+        ("standard", "standard_filed"): {},
+        ("standard", "standard_refused"): {},
+        ("catalogue", "draft"): {"centre_officer": "propose_listing"},
+        ("catalogue", "listing_asked"): {"city_officer": "return_listing list_course"},
+        ("catalogue", "listing_back"): {"centre_officer": "propose_listing"},
+        ("catalogue", "in_catalogue"): {"city_officer": "delist_course", "centre_officer": "revise_listing"},
+        ("catalogue", "out_of_catalogue"): {"centre_officer": "revise_listing"},
+    },
+    "district_guidance": {
+        ("guidance", "draft"): {"centre_officer": "send_opinion"},
+        ("guidance", "opinion_sent"): {},
+        ("district_reply", "draft"): {"centre_officer": "close_reply"},
+        ("district_reply", "replied"): {"centre_officer": "reopen_reply"},
+    },
 }
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 PLACES = [(form, *place) for form, places in ALLOWED.items() for place in places]

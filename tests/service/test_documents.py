@@ -42,7 +42,7 @@ def test_papers_of_a_phase_in_filing_order(shown: Loaded) -> None:
     assert list(states(desk, record, ARCHIVE)) == ["certificate", "receipt_roster", "archive_cover", "archive_contents"]
     everything = states(desk, record)
     assert set(everything.values()) == {"ready"}
-    assert len(everything) == 12
+    assert len(everything) == 13
     roster = next(one for one in desk.documents.list(record) if one.key == "trainee_roster")
     assert roster.formats == (".docx", ".xlsx", ".pdf")
 
@@ -190,7 +190,7 @@ def test_a_packet_converts_all_its_files_in_one_call(tmp_path: Path) -> None:
         desk.documents.packet(record, CERTIFICATES, desk.who())
     [call] = notes.calls
     # The sign-in sheet counts its pages, so it is a file for each of its sessions.
-    assert len(call) == 12 + 5
+    assert len(call) == 12 + 6
     assert len(set(call)) == len({name.rpartition(".")[0] for name in call})
 
 

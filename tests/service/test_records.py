@@ -373,7 +373,7 @@ def test_a_desk_that_is_opened_again_knows_everything(tmp_path: Path) -> None:
 
 def test_samples_load_once(tmp_path: Path) -> None:
     desk = make_desk(tmp_path)
-    assert desk.load_samples() == 23
+    assert desk.load_samples() == 24
     assert desk.load_samples() == 0
 
 
@@ -385,7 +385,7 @@ def test_samples_are_right(shown: Loaded) -> None:
         assert [f.problem.what for f in state.findings if f.problem.level == "error"] == [], name
         assert all(phase.percent == 100 for phase in state.phases), name
     found = {f.problem.code for f in shown.desk.records.state(shown.ids["class_500"]).findings}
-    assert found == {"CLASS_SIZE", "SEATS"}
+    assert found == {"CLASS_SIZE", "SEATS", "PROVINCE_RECORDED"}
 
 
 def test_a_class_without_trainees_is_seen_to_be_unfinished(kept: Loaded) -> None:

@@ -1,0 +1,114 @@
+"""What the city's centre does: course standards from their papers to the catalogue, and guidance to a district."""
+
+from pathlib import Path
+
+import pytest
+
+from onefill.reviews.errors import GuardFailed, StillToMend
+from onefill.service import Desk
+from tests.desks import load
+from tests.reviews.foshan import CENTRE, CITY, DAY, foshan_desk, hand_in_all, items
+
+#: What proves a course of each source, before it is published (二（一）).
+PROOFS = {
+    "省级": set(),
+    "市级": {"province_filing_proof"},
+    "外市": {"province_release_proof", "committee_proof"},
+}
+#: And the facts that the proofs are about.
+FACTS = {
+    "省级": {},
+    "市级": {"province_filing_no": "粤课备〔2026〕1号", "province_filed_on": "2025-12-15"},
+    "外市": {
+        "province_release_no": "粤课发〔2025〕8号",
+        "province_released_on": "2025-11-03",
+        "home_city": "广州市",
+        "city_committee_no": "佛课备〔2026〕2号",
+        "city_committee_on": "2026-01-12",
+    },
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return foshan_desk(tmp_path)
+
+
+@pytest.fixture
+def course(desk: Desk) -> str:
+    return load(desk, "course_home")["course_home"]
+
+
+def of_source(desk: Desk, course: str, source: str) -> None:
+    """The course as one of that source, without any of its proofs."""
+    for path in {path for facts in FACTS.values() for path in facts}:
+        desk.records.set(course, path, "", CENTRE)
+    desk.records.set(course, "course_source", source, CENTRE)
+
+
+def received(desk: Desk, course: str, source: str) -> None:
+    """A course whose standard the centre has taken in."""
+    of_source(desk, course, source)
+    numbers = {path: value for path, value in FACTS[source].items() if path.endswith("_no")}
+    for path, value in numbers.items():
+        desk.records.set(course, path, value, CENTRE)
+    hand_in_all(desk, course, "standard", CENTRE)
+    desk.reviews.act(course, "receive_standard", CENTRE)
+
+
+@pytest.mark.parametrize("source", PROOFS)
+def test_a_course_is_published_with_the_proofs_of_its_source(desk: Desk, course: str, source: str) -> None:
+    received(desk, course, source)
+    act = desk.reviews.act
+    if source == "市级":
+        with pytest.raises(GuardFailed, match="先报省备案"):
+            act(course, "note_filing", CENTRE, day=DAY)
+        act(course, "send_to_province", CENTRE, day=DAY)
+    act(course, "note_filing", CENTRE, day=DAY)
+    wanted = {one.material.key for one in items(desk, course, "catalogue").values() if one.lacking}
+    assert wanted == PROOFS[source]
+    if wanted:
+        with pytest.raises(StillToMend):
+            act(course, "propose_listing", CENTRE)
+    for path, value in FACTS[source].items():
+        desk.records.set(course, path, value, CENTRE)
+    hand_in_all(desk, course, "catalogue", CENTRE)
+    act(course, "propose_listing", CENTRE)
+    act(course, "list_course", CITY, day=DAY)
+    assert desk.reviews.state(course, CITY).phase("catalogue").stage == "in_catalogue"
+
+
+def test_only_courses_of_the_city_are_sent_to_the_province(desk: Desk, course: str) -> None:
+    received(desk, course, "外市")
+    with pytest.raises(GuardFailed, match="只有市级课程"):
+        desk.reviews.act(course, "send_to_province", CENTRE, day=DAY)
+
+
+def test_nothing_is_published_before_it_is_filed(desk: Desk, course: str) -> None:
+    received(desk, course, "省级")
+    with pytest.raises(GuardFailed, match="备案以后才能报市局公布"):
+        desk.reviews.act(course, "propose_listing", CENTRE)
+
+
+def test_dates_of_filing_come_in_order(desk: Desk, course: str) -> None:
+    of_source(desk, course, "外市")
+    for path, value in {**FACTS["外市"], "city_committee_on": "2025-10-01"}.items():
+        desk.records.set(course, path, value, CENTRE)
+    told = [one.what for one in desk.reviews.blockers(course, "catalogue", CENTRE)]
+    assert any("早于省发布日期2025年11月3日" in what for what in told), told
+
+
+def test_guidance_goes_to_a_district_and_its_answer_closes_it(desk: Desk) -> None:
+    guidance = load(desk, "guidance")["guidance"]
+    hand_in_all(desk, guidance, "guidance", CENTRE)
+    act = desk.reviews.act
+    with pytest.raises((GuardFailed, StillToMend)):
+        act(guidance, "close_reply", CENTRE)
+    act(guidance, "send_opinion", CENTRE)
+    for path, value in {"reply_date": "2026-12-28", "reply_outcome": "已改正", "reply_note": "已补齐。"}.items():
+        desk.records.set(guidance, path, value, CENTRE)
+    told = [one.what for one in desk.reviews.blockers(guidance, "district_reply", CENTRE)]
+    assert any("才答复，期限是2026年12月25日" in what for what in told), told
+    hand_in_all(desk, guidance, "district_reply", CENTRE)
+    act(guidance, "close_reply", CENTRE)
+    assert desk.reviews.state(guidance, CENTRE).phase("district_reply").stage == "replied"
