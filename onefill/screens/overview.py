@@ -56,14 +56,14 @@ def page() -> None:
         follow()
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
-        overview = the_desk().views.of(RECORD)
+        overview, fills = the_desk().views.of(RECORD), not reads_only(RECORD)
         record_bar("overview", state)
         with st.container(key="page_overview"):
             with st.container(key="panel_life", gap=None):
-                panel(life(overview), "life", acted)
+                panel(life(overview, fills=fills), "life", acted)
             with st.container(key="views", horizontal=True):
                 for view in overview.views:
-                    if view.kind != "copy_out" or not reads_only(RECORD):  # who copies out sees numbers whole
+                    if view.kind != "copy_out" or fills:  # who copies out sees numbers whole
                         draw_view(view)
         end_run(RECORD, state.change)
 

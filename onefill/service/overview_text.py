@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from onefill.definitions.values import text_of
 from onefill.fields.chinese import date_text, weekday
-from onefill.service.view_shapes import Calendar, Chart, Listing, Overview, Statistics, ViewState
+from onefill.service.view_shapes import Calendar, Chart, Listing, Overview, Standing, Statistics, ViewState
 
-STATES = {"done": "已办", "now": "现在", "to_come": "以后"}
+STATES = {
+    **{"done": "已办", "now": "现在", "to_come": "以后"},
+    **{"returned": "退回", "waiting": "在审", "refused": "没通过"},
+}
 
 
 def overview_lines(overview: Overview) -> Iterator[str]:
@@ -14,11 +17,23 @@ def overview_lines(overview: Overview) -> Iterator[str]:
     yield f"{overview.title}　{overview.label}"
     for point in overview.life:
         percent = f"　{point.percent}%" if point.percent is not None else ""
-        yield f"  {STATES[point.state]}　{point.title}{percent}　{point.when}".rstrip()
+        stands = f"　{point.stands}" if point.stands else ""
+        yield f"  {STATES[point.state]}　{point.title}{percent}{stands}　{point.when}".rstrip()
+    if overview.standing:
+        yield f"谁来办：{overview.standing.has}{term_words(overview.standing)}"
     yield f"接下来：{overview.next_step}"
     for view in overview.views:
         yield ""
         yield from _view(view)
+
+
+def term_words(standing: Standing) -> str:
+    """Until when whoever has it should be done, in working days; nothing without a term."""
+    if standing.due is None or standing.left is None:
+        return ""
+    left = standing.left
+    rest = f"还有 {left} 个工作日" if left > 0 else f"逾期 {-left} 个工作日" if left else "今天到期"
+    return f"，{date_text(standing.due)}前（{rest}）"
 
 
 def _view(view: ViewState) -> Iterator[str]:

@@ -115,12 +115,39 @@ class ViewState:
 
 @dataclass(frozen=True, kw_only=True)
 class LifePoint:
-    """One point on the line of a record's life. ``when``: its date or dates in words, empty if not known."""
+    """One point on the line of a record's life.
+
+    Attributes:
+        title: What it is called.
+        state: ``returned`` to whoever fills, ``waiting`` before an office, ``refused`` for good; else how far it is.
+        when: Its date or dates in words, empty if not known.
+        percent: How far it is filled, while it is being filled.
+        stands: The stage in which it is since it was handed in.
+    """
 
     title: str
-    state: Literal["done", "now", "to_come"]
+    state: Literal["done", "now", "to_come", "returned", "waiting", "refused"]
     when: str
     percent: int | None = None
+    stands: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Who has a record that is handed in from phase to phase.
+
+    Attributes:
+        has: Whose act it waits for, in words.
+        acts: Whether that is whoever looks, as an office.
+        due: Until when, if a number of days is given; ``left`` working days until then, fewer than none once it passed.
+        then: What the line of its life brings after that, in words; empty at its end.
+    """
+
+    has: str
+    acts: bool
+    due: date | None
+    left: int | None
+    then: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,12 +172,24 @@ class Ahead:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """A record at a glance. ``next_page``: where its next step is done, ``fill`` or ``documents``."""
+    """A record at a glance.
+
+    Attributes:
+        record: Its id.
+        title: Title of its form.
+        label: What it is called.
+        life: The line of its life.
+        standing: Who has it; none of a form without stages.
+        next_step: What whoever fills does next.
+        next_page: Where that is done.
+        views: What its pack shows of it.
+    """
 
     record: str
     title: str
     label: str
     life: tuple[LifePoint, ...]
+    standing: Standing | None
     next_step: str
     next_page: Literal["fill", "documents"]
     views: tuple[ViewState, ...]

@@ -11,9 +11,12 @@ from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
 from onefill.service.asking import Names, items_of, value_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.charts import Point, chart, colours_of, day_words, placed, span_words
+from onefill.service.cases import roles_of, working_days
+from onefill.service.charts import Point, chart, colours_of, placed
 from onefill.service.errors import ViewUnknown
 from onefill.service.glances import Glances
+from onefill.service.guard import FILL
+from onefill.service.life import line_of_life, waits, when_words
 from onefill.service.naming import file_name
 from onefill.service.portrait import portrait
 from onefill.service.room import Room
@@ -29,6 +32,7 @@ from onefill.service.view_shapes import (
     LifePoint,
     Listing,
     Overview,
+    Standing,
     Statistics,
     ViewState,
 )
@@ -50,12 +54,13 @@ class Views(Room):
             opened = self._book.open(record)
             state = portrait(self._book, opened)
             pack = self._book.definitions.pack_of(opened.form)
-            phase = state.phases[state.phase]
+            phase, life = state.phases[state.phase], self._life(opened, state)
             return Overview(
                 record=record,
                 title=state.title,
                 label=state.label,
-                life=self._life(opened, state),
+                life=life,
+                standing=self._standing(opened, state, life),
                 next_step=state.next_step,
                 next_page="fill" if phase.errors or phase.percent < 100 else "documents",
                 views=tuple(
@@ -94,36 +99,31 @@ class Views(Room):
         return Produced(name=f"{file_name(f'{overview.label} {view.title}')}.xlsx", data=data)
 
     def _life(self, opened: OpenRecord, state: RecordState) -> tuple[LifePoint, ...]:
-        today = self._today()
         first = self._book.store.entry(opened.id, 1, self._book.scope).when.date()
-        moments = opened.sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
-        created = LifePoint(title="新建", state="done", when=_when(first, None, today))
-        return (created, *(_point(opened.sheet, state, one, today) for one in moments))
+        return line_of_life(opened.sheet, state, first, self._today())
 
-
-# -- the line ------------------------------------------------------------------------------------------------------
-
-
-def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> LifePoint:
-    first, last = _day(sheet, moment.date), _day(sheet, moment.until)
-    when = _when(first, last, today)
-    number = next((i for i, one in enumerate(state.phases) if one.key == moment.phase), None)
-    if number is not None:
-        phase = state.phases[number]
-        complete = phase.percent == 100 and not phase.errors
-        filled = number < state.phase or (number == state.phase and complete)
-        done = filled and (first is None or first <= today)
-        here = number == state.phase and not done
-        return LifePoint(
-            title=moment.title or phase.title,
-            state="done" if done else "now" if here else "to_come",
-            when=when,
-            percent=phase.percent if here else None,
+    def _standing(self, opened: OpenRecord, state: RecordState, life: tuple[LifePoint, ...]) -> Standing | None:
+        definitions, told, who = self._book.definitions, state.submitted, self.who
+        if not opened.sheet.plan.form.stages:
+            return None
+        acts_as = roles_of(definitions, opened.form, who)
+        roles = {role.key: role.title for role in definitions.pack_of(opened.form).roles}
+        fills = who.may(FILL, opened.entry.summary.unit, opened.form)
+        due = told.due if told and told.holder != "done" else None
+        days = working_days(definitions, opened.form)
+        has, here = (
+            waits(told, who.name, acts_as, roles, fills=fills),
+            next((one for one in life if one.percent is not None), None),
         )
-    if first is None or first > today:
-        return LifePoint(title=moment.title, state="to_come", when=when)
-    over = (last or first) < today
-    return LifePoint(title=moment.title, state="done" if over else "now", when=when)
+        if told and told.holder == "done" and told.passed and here:
+            has = f"等{'您' if fills else '填报的一方'}提交{here.title}"
+        return Standing(
+            has=has,
+            acts=not fills and told is not None and not told.waits_for.isdisjoint(acts_as),
+            due=due,
+            left=days.between(self._today(), due) if due else None,
+            then=next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), ""),
+        )
 
 
 def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | None, today: date) -> Ahead:
@@ -134,23 +134,8 @@ def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | No
         what=moment.title or phases[moment.phase or ""],
         first=first,
         last=last or first,
-        when=_when(first, last, today),
+        when=when_words(first, last, today),
     )
-
-
-def _day(sheet: Sheet, source: str | None) -> date | None:
-    try:
-        found = value_of(source, sheet.view) if source else None
-    except ExpressionError:
-        return None
-    return found if isinstance(found, date) else None
-
-
-def _when(first: date | None, last: date | None, today: date) -> str:
-    if first is None:
-        return ""
-    year = f"{first.year}年" if first.year != today.year else ""
-    return year + (span_words(first, last) if last is not None and last >= first else day_words(first))
 
 
 # -- views ---------------------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from onefill.definitions.model import Form
 from onefill.service.guard import FILL
+from onefill.service.life import waits
 from onefill.service.record_lists import FRONT
 from onefill.service.shapes import Damage, DeletedRecord, Expiry, Front, RecordSummary
 from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.handing import holder_chip
 from onefill.ui.html import act, bar, chip, esc, icon, link, moment, note
-from onefill.ui.office_lines import term, waits
+from onefill.ui.office_lines import term
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin
 

@@ -5,35 +5,52 @@ from hashlib import sha256
 
 from onefill.definitions.values import number_text
 from onefill.fields.chinese import weekday
+from onefill.service.overview_text import STATES, term_words
 from onefill.service.view_shapes import Calendar, Chart, Day, LifePoint, Listing, Overview, Statistics, ViewState
 from onefill.ui.html import act, esc, icon, note, pressed
 
-STATES = {"done": "已办", "now": "现在", "to_come": "以后"}
-BUTTONS = {"fill": "接着填", "documents": "看附件"}
+BUTTONS = {"fill": "接着填", "documents": "看附件", "review": "审核"}
+SIGNS = {
+    **{"done": "check", "now": "edit_note", "to_come": ""},
+    **{"returned": "undo", "waiting": "hourglass_top", "refused": "close"},
+}
 WEEKDAYS = "一二三四五六日"
 WEEK = 7
 
 
-def life(overview: Overview) -> str:
-    """The line of points; below it the next step with its button, which says ``go:PAGE``."""
+def life(overview: Overview, *, fills: bool) -> str:
+    """The line of points; below it who has it and until when, and the next step with its button ``go:PAGE``.
+
+    Args:
+        overview: The record.
+        fills: Whether whoever looks fills it; its next step is theirs alone.
+    """
     points = "".join(_point(point) for point in overview.life)
-    button = act(f"go:{overview.next_page}", BUTTONS[overview.next_page], kind="btn s")
-    sign = "edit_note" if overview.next_page == "fill" else "print"
+    standing = overview.standing
+    page = "review" if standing and standing.acts else overview.next_page if fills else ""
+    button = act(f"go:{page}", BUTTONS[page], kind="btn s") if page else ""
+    rows = [("谁来办", f"{standing.has}{term_words(standing)}")] if standing else []
+    if fills:
+        rows.append(("接下来", overview.next_step))
+    if standing and standing.then:
+        rows.append(("再往后", standing.then))
+    told = "".join(f"<div><b>{title}：</b>{esc(words)}</div>" for title, words in rows)
+    sign = "edit_note" if page == "fill" else "gavel" if page == "review" else "print" if page else "hourglass_top"
+    below = f'<div class="next">{icon(sign)}<div>{told}</div>{button}</div>' if told else ""
     return (
         f'<div class="life" data-i18n-skip><h2 class="vh">进程</h2>'
-        f'<ol aria-label="进程" tabindex="0" data-scroll="life">{points}</ol>'
-        f'<div class="next">{icon(sign)}<div><b>接下来：</b>{esc(overview.next_step)}</div>{button}</div></div>'
+        f'<ol aria-label="进程" tabindex="0" data-scroll="life">{points}</ol>{below}</div>'
     )
 
 
 def _point(point: LifePoint) -> str:
-    current = ' aria-current="step"' if point.state == "now" else ""
-    now = f"现在 · {point.percent}%" if point.percent is not None else ""
-    when = "　".join(part for part in (now, point.when) if part)
-    sign = {"done": icon("check"), "now": icon("edit_note")}.get(point.state, "")
+    current = ' aria-current="step"' if point.state in ("now", "returned", "waiting") else ""
+    now = f"现在 · {point.percent}%" if point.percent is not None else point.stands
+    when = "".join(f"<small>{esc(part)}</small>" for part in (now, point.when) if part) or "<small></small>"
+    sign = SIGNS[point.state]
     return (
-        f'<li class="{point.state}"{current}><span class="ld">{sign}</span>'
-        f'<b>{esc(point.title)}<span class="vh">，{STATES[point.state]}</span></b><small>{esc(when)}</small></li>'
+        f'<li class="{point.state}"{current}><span class="ld">{icon(sign) if sign else ""}</span>'
+        f'<b>{esc(point.title)}<span class="vh">，{STATES[point.state]}</span></b>{when}</li>'
     )
 
 

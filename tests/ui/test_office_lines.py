@@ -7,9 +7,9 @@ import pytest
 
 from onefill.people import Right
 from onefill.service.desk import Desk
+from onefill.service.life import waits
 from onefill.service.shapes import Person, Submitted
 from onefill.ui.lists import table
-from onefill.ui.office_lines import waits
 from onefill.ui.shared import put_desk
 from tests.ui.desk import filled_order
 from tests.ui.test_materials_screen import CHIEF, give_back, hand_in

@@ -1,0 +1,96 @@
+"""The line of a record that goes through stages: where it stands, who has it until when, and what comes then."""
+
+from pathlib import Path
+
+import pytest
+
+from onefill.people import Reach, Right
+from onefill.service import Desk
+from onefill.service.overview_text import overview_lines
+from onefill.service.shapes import Person
+from onefill.service.view_shapes import Standing
+from onefill.ui.overview import life
+from tests.service.test_boards import CLUB, GUIDE_EAST, PACK, WALK, reopened
+
+LIFE = """\
+life:
+  - {phase: plan}
+  - {title: 走路, date: meets, until: meets + 1}
+  - {phase: report}
+"""
+#: The clock of these tests stands at 20 December 2026.
+AHEAD, BEHIND = "2026-12-24", "2026-12-01"
+OFFICER = Person(name="林", unit="city", roles=("officer",), rights=(Right("city", Reach.BELOW, frozenset({"print"})),))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    pack = tmp_path / "forms" / "walks"
+    pack.mkdir(parents=True)
+    told = WALK.replace("title: 等审}", "title: 等审, days: 2}") + LIFE
+    for name, text in (("pack", PACK), ("walk", told), ("club", CLUB)):
+        (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return reopened(tmp_path)
+
+
+def walk(desk: Desk, meets: str = AHEAD) -> str:
+    return desk.records.create("walk", GUIDE_EAST, {"name": "一", **({"meets": meets} if meets else {})})
+
+
+def points(desk: Desk, record: str) -> list[tuple[str, str]]:
+    return [(one.title, one.state) for one in desk.views.of(record).life[1:]]
+
+
+def standing(desk: Desk, record: str, who: Person) -> Standing:
+    found = desk.as_(lambda: who).views.of(record).standing
+    assert found is not None
+    return found
+
+
+def test_what_is_filled_is_done_with_only_once_it_was_handed_in(desk: Desk) -> None:
+    record = walk(desk)
+    assert points(desk, record) == [("计划", "now"), ("走路", "to_come"), ("总结", "to_come")]
+    assert standing(desk, record, GUIDE_EAST).has == "等您提交"
+    assert standing(desk, record, OFFICER).has == "等填报的一方提交"
+
+
+def test_before_an_office_it_tells_who_has_it_and_until_when(desk: Desk) -> None:
+    record = walk(desk)
+    desk.reviews.act(record, "ask", GUIDE_EAST)
+    assert points(desk, record)[0] == ("计划", "waiting")
+    mine, theirs = standing(desk, record, OFFICER), standing(desk, record, GUIDE_EAST)
+    assert (mine.has, mine.acts, mine.left, mine.then) == ("等您办", True, 2, "走路 12月24日—25日")
+    assert (theirs.has, theirs.acts) == ("等审核员办", False)
+    told = "\n".join(overview_lines(desk.as_(lambda: GUIDE_EAST).views.of(record)))
+    assert "在审　计划　等审　12月20日" in told
+    assert "谁来办：等审核员办，2026年12月22日前（还有 2 个工作日）" in told
+
+
+def test_what_came_back_stands_where_it_was_and_is_for_whoever_fills(desk: Desk) -> None:
+    record = walk(desk)
+    desk.reviews.act(record, "ask", GUIDE_EAST)
+    desk.reviews.remark(record, "plan", "", "说不清", OFFICER)
+    desk.reviews.act(record, "send_back", OFFICER)
+    assert points(desk, record)[0] == ("计划", "returned")
+    assert standing(desk, record, GUIDE_EAST).has == "等您改好再交，1 条意见没有答复"
+    assert standing(desk, record, OFFICER).acts is False
+
+
+@pytest.mark.parametrize(("meets", "report"), [(AHEAD, "to_come"), (BEHIND, "now"), ("", "now")])
+def test_the_next_phase_begins_when_what_stands_before_it_is_over(desk: Desk, meets: str, report: str) -> None:
+    record = walk(desk, meets)
+    desk.reviews.act(record, "ask", GUIDE_EAST)
+    desk.reviews.act(record, "agree", OFFICER)
+    assert (points(desk, record)[0], points(desk, record)[2]) == (("计划", "done"), ("总结", report))
+    assert standing(desk, record, GUIDE_EAST).has == ("等您提交总结" if report == "now" else "办结")
+
+
+def test_the_line_has_a_button_for_whoever_is_to_act_and_none_for_others(desk: Desk) -> None:
+    record = walk(desk)
+    desk.reviews.act(record, "ask", GUIDE_EAST)
+    officer = life(desk.as_(lambda: OFFICER).views.of(record), fills=False)
+    assert 'data-act="go:review"' in officer and "再往后：</b>走路" in officer and "接下来" not in officer
+    guide = life(desk.as_(lambda: GUIDE_EAST).views.of(record), fills=True)
+    assert 'data-act="go:review"' not in guide and "接下来" in guide
+    desk.reviews.act(record, "agree", OFFICER)
+    assert "data-act" not in life(desk.as_(lambda: OFFICER).views.of(record), fills=False)
