@@ -41,8 +41,8 @@ def line_of_life(sheet: Sheet, state: RecordState, first: date, today: date) -> 
 
 
 def _not_over(point: LifePoint) -> bool:
-    """Whether something whose day is known goes on or is still to come."""
-    return bool(point.when) and not point.stands and point.state in ("now", "to_come")
+    """Whether something handed in is still under way, or something whose day is known goes on or is still to come."""
+    return point.state not in ("done", "now", "to_come") or (point.state != "done" and bool(point.when))
 
 
 def day_of(sheet: Sheet, source: str | None) -> date | None:

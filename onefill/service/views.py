@@ -62,7 +62,7 @@ class Views(Room):
                 life=life,
                 standing=self._standing(opened, state, life),
                 next_step=state.next_step,
-                next_page="fill" if phase.errors or phase.percent < 100 else "documents",
+                next_page="fill" if phase.errors or phase.percent < 100 or _came_back(state) else "documents",
                 views=tuple(
                     _view(opened.sheet, view)
                     for view in pack.views
@@ -124,6 +124,10 @@ class Views(Room):
             left=days.between(self._today(), due) if due else None,
             then=next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), ""),
         )
+
+
+def _came_back(state: RecordState) -> bool:
+    return state.submitted is not None and state.submitted.holder == "owner"
 
 
 def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | None, today: date) -> Ahead:

@@ -57,7 +57,7 @@ def test_what_is_filled_is_done_with_only_once_it_was_handed_in(desk: Desk) -> N
 def test_before_an_office_it_tells_who_has_it_and_until_when(desk: Desk) -> None:
     record = walk(desk)
     desk.reviews.act(record, "ask", GUIDE_EAST)
-    assert points(desk, record)[0] == ("计划", "waiting")
+    assert points(desk, record) == [("计划", "waiting"), ("走路", "to_come"), ("总结", "to_come")]
     mine, theirs = standing(desk, record, OFFICER), standing(desk, record, GUIDE_EAST)
     assert (mine.has, mine.acts, mine.left, mine.then) == ("等您办", True, 2, "走路 12月24日—25日")
     assert (theirs.has, theirs.acts) == ("等审核员办", False)
@@ -74,6 +74,7 @@ def test_what_came_back_stands_where_it_was_and_is_for_whoever_fills(desk: Desk)
     assert points(desk, record)[0] == ("计划", "returned")
     assert standing(desk, record, GUIDE_EAST).has == "等您改好再交，1 条意见没有答复"
     assert standing(desk, record, OFFICER).acts is False
+    assert desk.views.of(record).next_page == "fill"
 
 
 @pytest.mark.parametrize(("meets", "report"), [(AHEAD, "to_come"), (BEHIND, "now"), ("", "now")])
