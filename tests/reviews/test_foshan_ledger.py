@@ -1,0 +1,107 @@
+"""What a class keeps while it runs, and what an inspector finds: online logs, the plan of that hour, calls."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from onefill.service import Desk
+from onefill.service.draws import DrawRefused
+from tests.desks import load
+from tests.papers import word_rows
+from tests.reviews.foshan import INSPECTOR, approve_application, file_class, foshan_desk, part_of_class
+from tests.tables.making import book
+
+HEADER = ("学员姓名", "课件名称", "学习日期", "登录时间", "学习分钟数")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return foshan_desk(tmp_path)
+
+
+def told(desk: Desk, record: str, code: str) -> list[str]:
+    return [one.problem.what for one in desk.records.state(record).findings if one.problem.code == code]
+
+
+def online(desk: Desk, record: str) -> None:
+    who = desk.who()
+    for path, value in {
+        "train_mode": "线上",
+        "platform_name": "样例学习网",
+        "platform_url": "https://a.example",
+    }.items():
+        desk.records.set(record, path, value, who)
+
+
+def test_what_a_platform_exports_is_summed_against_the_planned_hours(desk: Desk) -> None:
+    record = load(desk, "class_50")["class_50"]
+    online(desk, record)
+    table = desk.records.table(record, "trainees")
+    first, second = (str(table.texts[row]["name"]) for row in table.order[:2])
+    lines = [[first, "家庭餐", f"2026-11-{day:02}", "", 180] for day in range(9, 19)]
+    lines += [[second, "家庭餐", "2026-11-09", "09:00-10:30", ""], [second, "家庭餐", "2026-11-10", "09:00-09:30", 60]]
+    workbook = desk.imports.read(book(HEADER, *lines), "平台.xlsx")
+    taken = desk.imports.take(record, "online_log", workbook, who=desk.who()).taken
+    assert taken.added == 12
+    kept = desk.records.table(record, "trainees").texts
+    assert [kept[row]["online_minutes"] for row in table.order[:2]] == ["1800", "150"]
+    assert (
+        told(desk, record, "ONLINE_HOURS")
+        == ["线上学习 150 分钟，计划 1800 分钟"] + ["线上学习 0 分钟，计划 1800 分钟"] * 48
+    )
+    assert told(desk, record, "ONLINE_PEOPLE") == ["名册 50 人，只有 2 人有线上学习记录"]
+    assert told(desk, record, "ONLINE_MINUTES") == ["学习 60 分钟，上线到下线只有 30 分钟"]
+
+
+def test_what_was_planned_for_that_hour_stands_in_the_record_of_an_inspection(desk: Desk) -> None:
+    ids = load(desk, "inspection")
+    record, who = ids["inspection"], INSPECTOR
+
+    def planned() -> tuple[str, str]:
+        fields = {one.path: one.shown for one in desk.records.fields(record, "teaching")}
+        return fields["plan_content"], fields["plan_teacher"]
+
+    content, teacher = planned()
+    assert content
+    assert teacher
+    rows = word_rows(desk.documents.file(record, "inspection_record", ".docx", who).data)
+    assert any(content in cell for row in rows for cell in row)
+    desk.records.set(record, "inspect_time", "14:30-15:30", who)
+    assert planned() != (content, teacher)
+    desk.records.set(record, "inspect_time", "02:00-03:00", who)
+    assert planned() == ("", "")
+    assert told(desk, record, "INSPECT_SESSION") == ["班次在2026年11月12日 02:00—03:00没有课"]
+
+
+def test_calls_below_the_least_number_are_told(desk: Desk) -> None:
+    record = load(desk, "inspection")["inspection"]
+    assert told(desk, record, "CALLS_MIN") == []
+    desk.records.remove_row(record, "calls", desk.records.row_ids(record, "calls")[0], INSPECTOR)
+    assert told(desk, record, "CALLS_MIN") == ["电话回访 2 人，最少 3 人"]
+    desk.records.set(record, "method", ["现场检查"], INSPECTOR)
+    assert told(desk, record, "CALLS_MIN") == []
+
+
+def test_inspectors_draw_from_what_runs_and_begin_with_the_class_and_the_hour(desk: Desk) -> None:
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    days = date(2026, 11, 9), date(2026, 11, 20)
+    assert desk.boards.board("foshan.spot_checks", INSPECTOR).clause == "四（一）"
+    with pytest.raises(DrawRefused):
+        desk.draws.make("foshan.spot_checks", INSPECTOR, *days, 2)
+    file_class(desk, record)
+    drawn = desk.draws.make("foshan.spot_checks", INSPECTOR, *days, 2, seed="二〇二六一一")
+    assert len(drawn.candidates) == 12
+    fields = {one.path: one.stored for one in desk.records.fields(begun(desk, drawn.id), "basics")}
+    assert fields["training_class"] == record
+    assert drawn.seed == "二〇二六一一"
+    plan = {one.path: one.shown for one in desk.records.fields(begun(desk, drawn.id), "teaching")}
+    assert plan["plan_content"]
+    assert plan["plan_teacher"]
+
+
+def begun(desk: Desk, draw: str) -> str:
+    """The inspection that the first one drawn begins with."""
+    return desk.draws.begin(draw, 0, INSPECTOR)
