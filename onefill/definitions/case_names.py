@@ -27,6 +27,7 @@ CASE = {
     "lacking": "还缺的材料件数",
     "open_remarks": "还没关的意见条数",
     "passed": "已通过的阶段",
+    "in_review": "正在审的阶段",
 }
 CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "remarks": (
@@ -63,7 +64,8 @@ def case_known() -> Known:
     """What ``case`` stands for in guards of actions and in notices."""
     types = {**dict.fromkeys(_CASE_DATES, "date"), **dict.fromkeys(_CASE_NUMBERS, "number")}
     names = {key: value_of_type(label, types.get(key, "")) for key, label in CASE.items()}
-    names["passed"] = Known(kind=Kind.LIST, label=CASE["passed"], item=value_of_type("阶段"))
+    for key in ("passed", "in_review"):
+        names[key] = Known(kind=Kind.LIST, label=CASE[key], item=value_of_type("阶段"))
     for key, (label, parts) in CASE_LISTS.items():
         names[key] = Known(kind=Kind.LIST, label=label, item=_row(label, parts))
     return Known(kind=Kind.ROW, label="这次提交", inside=lambda: names)

@@ -16,7 +16,6 @@ from onefill.people.errors import (
     SignInRefused,
     SubjectUnknown,
 )
-from onefill.people.eyes import same_eyes
 from onefill.people.lockout import Attempts, Lockout
 from onefill.people.passwords import Passwords, check_password, one_time_password
 from onefill.people.rights import EVERY_RIGHT, Reach, Right, RoleFacts, rights_of, widest
@@ -51,6 +50,5 @@ __all__ = [
     "new_token",
     "one_time_password",
     "rights_of",
-    "same_eyes",
     "widest",
 ]

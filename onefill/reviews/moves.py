@@ -180,11 +180,12 @@ def ruled(
         _refuse_return(noted, late, [one for one in case.of_phase(key) if one.live])
     elif action.kind == "pass" and not deed.confirmed:
         _ask_about_remarks(case, action, key, noted)
+    to = _way_back(form, key, phase) or action.to if action.kind == "withdraw" else action.to
     act = Act(
         action=action.key,
         title=action.title,
         source=phase.stage,
-        target=action.to,
+        target=to,
         who=deed.who,
         when=deed.when,
         round=phase.round + (action.kind == "submit"),
@@ -195,20 +196,44 @@ def ruled(
         remarks=len(noted) if action.kind == "return" else 0,
         overruled=tuple(said for _, said in _closed(action, facts)),
     )
-    target = stage_of(form, key, action.to)
+    target = stage_of(form, key, to)
     due = (days or WorkingDays()).after(deed.when.date(), target.days) if target.days else None
     moved = replace(
         phase,
-        stage=action.to,
+        stage=to,
         round=act.round,
         returned=phase.returned + (action.kind == "return"),
         due=due,
         acts=(*phase.acts, act),
     )
     case = _remarked(case.with_phase(key, moved), action, key, act, noted)
-    if waits_for(form, key, action.to) & set(deed.roles):
+    if waits_for(form, key, to) & set(deed.roles):
         case = case.with_holder(key, deed.who)
     return Ruling(case=case, act=act, phase=key)
+
+
+def _way_back(form: Form, key: str, phase: PhaseCase) -> str:
+    """The stage from which a phase was handed in last; empty if the form has it no more."""
+    handed_in = phase.by(one.key for one in form.actions if one.kind == "submit" and phase_of(form, one.phase) == key)
+    stages = {one.key for one in form.stages if phase_of(form, one.phase) == key} | {DRAFT}
+    return handed_in.source if handed_in and handed_in.source in stages else ""
+
+
+def left_in(form: Form, phase: PhaseCase) -> tuple[int, ...]:
+    """Numbers of the entries of those submissions that were not withdrawn."""
+    withdrawals = {one.key for one in form.actions if one.kind == "withdraw"}
+    withdrawn = {act.round for act in phase.acts if act.action in withdrawals}
+    return tuple(n for round, n in enumerate(phase.submissions, 1) if round not in withdrawn)
+
+
+def ends_after(form: Form, action: Action) -> frozenset[str]:
+    """The stages in which what an action gave may have come to its end: all that are done, but for those beside it."""
+    phase = phase_of(form, action.phase)
+    beside = {
+        one.to for one in form.actions if phase_of(form, one.phase) == phase and set(one.from_) & set(action.from_)
+    }
+    done = {one.key for one in form.stages if phase_of(form, one.phase) == phase and one.holder == "done"}
+    return frozenset(done - beside)
 
 
 def waits_for(form: Form, phase: str, stage: str) -> frozenset[str]:
@@ -262,8 +287,7 @@ def _refuse(
         raise NotYours(action=action.title, roles="、".join(titles.get(role, role) for role in action.by))
     if not _fits(action, phase):
         raise NotNow(stage=stage_of(form, key, phase.stage).title, action=action.title)
-    seen = _seen_before(action, phase, deed.who)
-    if seen:
+    if _seen_before(action, phase, deed.who):
         raise FourEyes(action=action.title, who=deed.who)
     closed = list(_closed(action, facts))
     if closed and not (_waivable(closed) and deed.reason.strip()):
@@ -289,11 +313,19 @@ def _refuse_day(action: Action, asked: Ask, day: date, today: date, phase: Phase
 
 def _seen_before(action: Action, phase: PhaseCase, who: str) -> str:
     """Why a second pair of eyes is needed; empty if it is not, or if these are they."""
-    if not action.four_eyes:
+    if not action.four_eyes or who not in {act.who for act in _led_here(phase)}:
         return ""
-    handed_in = [act for act in phase.acts if act.round == phase.round][:1]
-    before = {act.who for act in (*handed_in, *phase.acts[-1:])}
-    return f"“{action.title}”要由另一个人做" if who in before else ""
+    return f"“{action.title}”要由另一个人做"
+
+
+def _led_here(phase: PhaseCase) -> list[Act]:
+    """The acts since it was handed in that led to where it stands; what was gone back on is left out."""
+    led: list[Act] = []
+    for act in phase.acts:
+        if act.round == phase.round:
+            reached = [one.target for one in led]
+            led = led[: reached.index(act.target) + 1] if act.target in reached else [*led, act]
+    return led
 
 
 def _closed(action: Action, facts: Mapping[str, object]) -> Iterator[tuple[Gate, str]]:

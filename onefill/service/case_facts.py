@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from onefill.definitions.case_names import CASE
+from onefill.definitions.procedure import Stage
 from onefill.materials import Checklist
 from onefill.problems import Level
 from onefill.reviews.case import Case
@@ -149,8 +150,16 @@ class CaseFacts(Mapping[str, object]):
     @property
     def passed(self) -> list[str]:
         """Keys of the phases that were passed."""
-        stages = ((one.key, self._case.phase(one.key).stage) for one in self._form.phases)
-        return [key for key, stage in stages if stage_of(self._form, key, stage).passed]
+        return [key for key, stage in self._stages() if stage.passed]
+
+    @property
+    def in_review(self) -> list[str]:
+        """Keys of the phases that lie with the office."""
+        return [key for key, stage in self._stages() if stage.holder == "office"]
+
+    def _stages(self) -> Iterator[tuple[str, Stage]]:
+        for one in self._form.phases:
+            yield one.key, stage_of(self._form, one.key, self._case.phase(one.key).stage)
 
     @cached_property
     def _levels(self) -> list[Level]:

@@ -7,6 +7,7 @@ from onefill.facts import Sheet, differences_between
 from onefill.facts.differences import shown_text
 from onefill.fields import Audience
 from onefill.materials import MATERIALS, ItemState, Standing, digest_of, supplied_of
+from onefill.reviews.moves import left_in, stage_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import Correction
 from onefill.service.cases import ASIDE, case_of
@@ -53,16 +54,14 @@ def correction(
 
 
 def submission_before(opened: OpenRecord, phase: str) -> int | None:
-    """Number of the submission that the record as it is now is held against; nothing if there was none before."""
-    state = case_of(opened.sheet.data).phase(phase)
-    submitted = state.submissions
-    if not submitted:
-        return None
-    form = opened.sheet.plan.form
-    holder = next((one.holder for one in form.stages if one.key == state.stage), "owner")
-    if holder == "owner":
-        return submitted[-1]
-    return submitted[-2] if len(submitted) > 1 else None
+    """Number of the submission that the record as it is now is held against; nothing if there was none before.
+
+    One that was withdrawn counts for nothing: no officer has opened it.
+    """
+    form, state = opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)
+    holder = stage_of(form, phase, state.stage).holder
+    looked_at = left_in(form, state)[: None if holder == "owner" else -1]
+    return looked_at[-1] if looked_at else None
 
 
 def at_place(sheet: Sheet, at: str) -> Any:

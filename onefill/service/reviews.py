@@ -10,7 +10,7 @@ from onefill.definitions.values import text_of
 from onefill.facts.views import names_over
 from onefill.reviews import CASE, Deed, Ruling, ruled
 from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
-from onefill.reviews.moves import action_of, phase_of, stage_of
+from onefill.reviews.moves import action_of, ends_after, phase_of, stage_of
 from onefill.service.book import OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.cases import (
@@ -148,7 +148,8 @@ class Reviews(Remarking):
     def _refuse_taken_rank(self, opened: OpenRecord, action: Action, phase: str, rank: int, who: Person) -> None:
         """Of the cases that somebody may see, no two of one list under one head have one place in it."""
         lists = [one for one in opened.sheet.plan.form.lists if action.to in one.stages]
-        states = [state_key(phase, stage) for stage in {action.to, *(key for one in lists for key in one.stages)}]
+        stages = {action.to, *(key for one in lists for key in one.stages), *ends_after(opened.sheet.plan.form, action)}
+        states = [state_key(phase, stage) for stage in stages]
         others = self._book.store.find(scope=who.scope, form=opened.form, states=states, limit=MOST_RANKED)
         for other in others:
             if other.record != opened.id and other.about.get("rank") == rank:

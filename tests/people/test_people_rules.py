@@ -26,7 +26,6 @@ from onefill.people import (
     new_token,
     one_time_password,
     rights_of,
-    same_eyes,
     widest,
 )
 
@@ -244,13 +243,3 @@ def test_of_a_token_only_the_digest_is_kept() -> None:
     assert len(token) >= 40
     assert len(digest_of(token)) == 64
     assert token not in digest_of(token)
-
-
-# -- four eyes -----------------------------------------------------------------------------------------------------
-
-
-def test_whoever_prepared_it_does_not_decide_it() -> None:
-    refused = same_eyes("李敏", ["陈晓岚", "李敏"], "批准")
-    assert refused is not None
-    assert "李敏" in refused.what
-    assert same_eyes("李敏", ["陈晓岚"], "批准") is None

@@ -197,8 +197,46 @@ def test_a_roster_changes_only_as_granted(desk: Desk, ids: dict[str, str]) -> No
     desk.materials.remove(record, "plan_scan", plan.files[0].id, CLERK)
     desk.materials.supply(record, "plan_scan", pages("plan again"), "计划.pdf", CLERK)
     act(record, "submit_change", RESPONSIBLE, declared=True)
+    act(record, "withdraw_change", CLERK)
+    assert stage(desk, record, "filing") == "change_open"
+    act(record, "submit_change", RESPONSIBLE, declared=True)
     act(record, "approve_change", LEADER)
     assert stage(desk, record, "filing") == "filed"
+
+
+def test_a_roster_stays_while_its_certificates_are_looked_at(alone: tuple[Desk, str]) -> None:
+    desk, application = alone
+    approve_application(desk, application)
+    record, act = part_of_class(desk, load(desk, "application"), 0), desk.reviews.act
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    for done in ((), ("review_certificates", OFFICER), ("approve_certificates", LEADER)):
+        if done:
+            act(record, *done)
+        with pytest.raises(GuardFailed, match="证书申请正在审"):
+            act(record, "ask_change", RESPONSIBLE, reason="一人退学")
+    desk.reviews.remark(record, "certificates", "item:exam_scan", "名册不对", CITY)
+    act(record, "city_return_certificates", CITY)
+    act(record, "ask_change", RESPONSIBLE, reason="一人退学")
+    with pytest.raises(GuardFailed, match="备案同意以后"):
+        act(record, "submit_certificates", RESPONSIBLE, declared=True)
+
+
+def test_a_correction_that_is_withdrawn_is_still_to_be_corrected(alone: tuple[Desk, str]) -> None:
+    desk, record = alone
+    act = desk.reviews.act
+    hand_in_all(desk, record, "apply")
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    act(record, "withdraw_application", CLERK)
+    assert stage(desk, record, "apply") == "draft"
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    remark = desk.reviews.remark(record, "apply", "courses", "人数不对", OFFICER)
+    act(record, "return_application", OFFICER)
+    desk.reviews.answer(record, remark, "已核对", CLERK)
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    act(record, "withdraw_application", CLERK)
+    assert stage(desk, record, "apply") == "to_correct"
 
 
 def inspection_of(desk: Desk, record: str) -> str:

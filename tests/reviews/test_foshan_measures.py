@@ -1,11 +1,12 @@
 """Foshan's registers: grants out of the city's decision, the ladder of measures, and what it blocks."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from onefill.reviews.errors import GuardFailed
+from onefill.reviews.errors import FourEyes, GuardFailed
 from onefill.service import Desk
 from store import EVERYTHING
 from store.registers import RegisterLine
@@ -26,6 +27,7 @@ from tests.reviews.foshan import (
 from tests.reviews.test_foshan_life import inspection_of
 from tests.reviews.test_foshan_notices import printed, squeezed
 
+OTHER_LEADER = replace(LEADER, name="陈区长")
 #: No list from before the registers reaches so far, nor does the sample's licence: only grants are looked at.
 FAR = {"start_date": "2028-07-10", "end_date": "2028-07-20"}
 
@@ -141,13 +143,15 @@ def test_a_measure_is_lifted_and_taken_again_and_one_order_lifts_no_other(desk: 
     first = ordered(desk, part_of_class(desk, ids, 1), "暂停新开班审批")
     other = part_of_class(desk, ids, 3)
     hand_in_all(desk, other, "filing")
-    act(first, "lift_measures", LEADER, reason="已提前改正")
+    with pytest.raises(FourEyes):
+        act(first, "lift_measures", LEADER, reason="已提前改正")
+    act(first, "lift_measures", OTHER_LEADER, reason="已提前改正")
     act(first, "order_again", LEADER, reason="又出现同样问题")
     second = ordered(desk, part_of_class(desk, ids, 2), "暂停新开班审批")
-    act(first, "lift_measures", LEADER, reason="改正")
+    act(first, "lift_measures", OTHER_LEADER, reason="改正")
     with pytest.raises(GuardFailed, match="暂停新开班审批"):
         act(other, "submit_filing", RESPONSIBLE, declared=True)
-    act(second, "lift_measures", LEADER, reason="改正")
+    act(second, "lift_measures", OTHER_LEADER, reason="改正")
     act(other, "submit_filing", RESPONSIBLE, declared=True)
 
 
@@ -169,7 +173,9 @@ def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[
     hand_in_all(desk, other, "filing")
     with pytest.raises(GuardFailed, match="培训资格已经取消"):
         act(other, "submit_filing", RESPONSIBLE, declared=True)
-    act(found, "restore_institution", CITY, reason="复议撤销")
+    with pytest.raises(FourEyes):
+        act(found, "restore_institution", CITY, reason="复议撤销")
+    act(found, "restore_institution", replace(CITY, name="吴市局"), reason="复议撤销")
     assert states(desk) == {"open"}
     act(other, "submit_filing", RESPONSIBLE, declared=True)
 

@@ -75,6 +75,8 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         },
         ("filing", "change_open"): {"responsible": "submit_change"},
         ("filing", "change_sent"): {
+            "clerk": "withdraw_change",
+            "responsible": "withdraw_change",
             "district_officer": "return_change",
             "district_leader": "approve_change return_change",
         },

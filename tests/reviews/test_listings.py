@@ -47,6 +47,18 @@ def cells(desk: Desk, key: str, tmp_path: Path) -> list[list[str]]:
     return [[str(cell.value or "") for cell in row] for row in openpyxl.load_workbook(path).worksheets[0].rows]
 
 
+def test_a_place_stays_given_after_the_city_has_decided(desk: Desk, examined: list[str]) -> None:
+    first, second, third = examined
+    act = desk.reviews.act
+    act(first, "recommend", LEADER, opinion="同意", rank=1)
+    act(first, "report_to_city", OFFICER, day=DAY)
+    act(first, "city_pass", CITY, opinion="同意")
+    act(second, "not_recommend", LEADER, reason="同一课程已有五家机构承接")
+    with pytest.raises(GuardFailed, match="第 1 名已经给了"):
+        act(third, "recommend", LEADER, opinion="同意", rank=1)
+    act(third, "recommend", LEADER, opinion="同意", rank=2)
+
+
 def test_recommended_institutions_stand_in_the_order_they_were_given(
     desk: Desk, examined: list[str], tmp_path: Path
 ) -> None:
