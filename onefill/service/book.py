@@ -20,7 +20,7 @@ from onefill.facts.sheet import Cell
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import GLANCE, Folds
-from onefill.service.indexing import FILLING, Index, standing_as
+from onefill.service.indexing import FILLING, Index, found_also, standing_as, summary_of
 from onefill.service.lookups import Lookups, News, news_of
 from onefill.service.numbering import Numbered, numbered
 from onefill.service.plans import Plans
@@ -83,6 +83,7 @@ class OpenRecord:
         pending: What the present form has made of it, until an entry holds it so.
         before: Its facts under the definition of its newest entry, while something is pending.
         submissions: Its facts as they were handed in, by the number of the entry, where they were asked for.
+        also: What it is found by besides, as the present form asks it, while it stands under its own definition.
     """
 
     id: str
@@ -105,6 +106,7 @@ class OpenRecord:
     pending: Migrated | None = None
     before: Sheet | None = None
     submissions: dict[int, Sheet] = field(default_factory=dict)
+    also: Summary = field(default_factory=Summary)
 
     @property
     def deleted(self) -> bool:
@@ -113,7 +115,7 @@ class OpenRecord:
 
     def described(self) -> Summary:
         """What lists shall say of it now: its facts as they are, whose it is and where it stands as the entry says."""
-        return standing_as(self.entry.summary, self.index.summary())
+        return found_also(standing_as(self.entry.summary, self.index.summary()), self.also)
 
 
 class Book:
@@ -361,10 +363,13 @@ class Book:
         self._reading[record] = sheet
         try:
             kept = self._made(record, entry, draft, sheet, lookups, index, stamp)
+            kept.own, kept.pending, kept.before = fitted.own, fitted.pending, fitted.before
+            kept.retired = entry.form in self.definitions.retired
+            if kept.own and not kept.retired:
+                kept.also = summary_of(self.plans.as_now(entry, sheet))
+            kept.summary = kept.described()
         finally:
             del self._reading[record]
-        kept.own, kept.pending, kept.before = fitted.own, fitted.pending, fitted.before
-        kept.retired = entry.form in self.definitions.retired
         before = self._open.get(record)
         if before is not None and before.summary != kept.summary:
             self.tell(news_of(kept.form, record, before.summary, kept.summary))
@@ -378,7 +383,7 @@ class Book:
         self, record: str, entry: Entry, draft: Draft, sheet: Sheet, lookups: Lookups, index: Index, stamp: object
     ) -> OpenRecord:
         sheet.set_answers(lookups.answer(sheet))
-        kept = OpenRecord(
+        return OpenRecord(
             id=record,
             form=entry.form,
             sheet=sheet,
@@ -392,8 +397,6 @@ class Book:
             handed=partial(PrintedFiles(self.store).handed_out, record),
             revision=next(self._revisions),
         )
-        kept.summary = kept.described()
-        return kept
 
     def _hear(self, kept: OpenRecord) -> None:
         """Ask again what other records have changed since it was asked."""

@@ -53,7 +53,7 @@ def try_form(store: Store, definitions: Definitions, form: str, today: Callable[
     Raises:
         FormUnknown: They have no such form.
     """
-    plans, found = Plans(store, definitions, today), list(_all(store, form))
+    plans, found = Plans(store, definitions, today), list(all_of(store, form))
     title, numbers, fates = definitions.form(form).title, Counter[str](), Counter[Fate]()
     changes: dict[tuple[str, str], FormChange] = {}
     examples: dict[tuple[str, str], list[Moved]] = {}
@@ -114,7 +114,8 @@ def _loss(definitions: Definitions, form: str, change: FormChange) -> Problem:
     return Problem(place=place, code="LOST_UNSAID", what=what, remedy=remedy, level=Level.WARNING)
 
 
-def _all(store: Store, form: str) -> Iterator[Found]:
+def all_of(store: Store, form: str) -> Iterator[Found]:
+    """All records of a form, those in the recycle bin among them."""
     for state in (None, DELETED):
         count = store.count(form=form, state=state, scope=EVERYTHING)
         yield from store.find(form=form, state=state, limit=count, scope=EVERYTHING) if count else ()

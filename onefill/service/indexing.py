@@ -114,6 +114,15 @@ def standing_as(newest: Summary, summary: Summary) -> Summary:
     )
 
 
+def found_also(summary: Summary, other: Summary) -> Summary:
+    """A summary that is found by what another one is found by as well."""
+    return replace(
+        summary,
+        tokens=tuple(dict.fromkeys((*summary.tokens, *other.tokens))),
+        private=tuple(dict.fromkeys((*summary.private, *other.private))),
+    )
+
+
 def token(name: str, value: object) -> str:
     """A value as it is found exactly: ``trainees.id_no=…``."""
     return f"{name.replace('[]', '')}={value}"

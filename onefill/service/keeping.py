@@ -11,6 +11,7 @@ from onefill.problems import FieldPlace, Problem
 from onefill.service.desk import Settings
 from onefill.service.named_files import NamedFiles
 from onefill.service.privacy import private_of
+from onefill.service.relisting import relist
 from store import (
     About,
     Archive,
@@ -83,7 +84,14 @@ class Keeping:
     def reindex(self, on_progress: OnProgress, *, new_key: bool = False) -> int:
         """Make the index anew, with a new look-up key if that is wanted; how many records it holds."""
         reindex = self._store.renew_lookup if new_key else self._store.reindex
-        return reindex(lambda done, of: on_progress("索引", done, of))
+        count = reindex(lambda done, of: on_progress("索引", done, of))
+        self.relist(on_progress)
+        return count
+
+    def relist(self, on_progress: OnProgress) -> int:
+        """Have records be found as the forms ask them now; how many were filled under other ones, see ``relist``."""
+        definitions, today = load_packs(self._settings.forms), lambda: self._now().date()
+        return relist(self._store, definitions, today, lambda done, of: on_progress("改过的表单", done, of))
 
     def backup(self, path: Path, on_progress: OnProgress, *, keys: Sequence[Path] = ()) -> Tally:
         """Write everything into an archive while people go on working.

@@ -15,7 +15,7 @@ from onefill.definitions.pack_tables import typed_rows
 from onefill.definitions.registers import Register
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.migrating import Migrated, migrate
-from onefill.facts.sheet import LinkResolver
+from onefill.facts.sheet import LinkResolver, no_links
 from onefill.facts.successors import Successors
 from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import stage_of
@@ -105,6 +105,12 @@ class Plans:
         succeeding = self.succeeding(self._readable(str(entry.pins.get("definition", ""))) or plan, plan)
         data = entry.data or {}
         return data if succeeding.same else migrate(succeeding, data, record=entry.record).data
+
+    def as_now(self, entry: Entry, sheet: Sheet) -> Sheet:
+        """The facts of a record that keeps its own definition, as the present form would ask them, without links."""
+        now = self.now(entry.form)
+        migrated = migrate(self.succeeding(sheet.plan, now), sheet.data, record=entry.record)
+        return Sheet(now, migrated.data, record=entry.record, links=no_links)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

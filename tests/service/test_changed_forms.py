@@ -17,8 +17,9 @@ from onefill.service.errors import PathUnknown
 from onefill.service.form_news import FormNews
 from onefill.service.form_trials import try_form
 from onefill.service.history_shapes import NOW
+from onefill.service.keeping import Keeping
 from onefill.service.retired import FormRetired
-from store import EVERYTHING
+from store import DELETED, EVERYTHING
 from tests.ui.desk import clock, no_office
 
 PACK = """\
@@ -291,6 +292,42 @@ def test_a_record_goes_on_under_its_own_papers_while_it_is_held(club: Club) -> N
     club.desk.reviews.act(record, "agree", Person(name="负责人", roles=("owner",)))
     newest = club.desk.records.state(record).version
     assert "传真 0757-1" in club.words(record, newest)
+
+
+INDEXED = [
+    ("{key: name, label: 姓名}", "{key: full_name, was: name, label: 姓名, index: true}"),
+    ("label: \"{{ name }}\"", "label: \"{{ full_name }}\""),
+    ("{key: mobile, label: 手机}", "{key: mobile, label: 手机, index: true, private: true}"),
+]  # fmt: skip
+
+
+def test_records_that_nobody_has_opened_are_found_as_the_new_form_asks_them(club: Club) -> None:
+    owner, clerk = Person(name="负责人", roles=("owner",)), Person(name="经办", roles=("seller",))
+    kept, typed, held, gone = (club.visit() for _ in range(4))
+    club.desk.records.keep_version(kept, club.who)
+    club.desk.reviews.act(held, "ask", clerk)
+    club.desk.records.delete(gone, club.who)
+    club.change(*INDEXED)
+
+    def found(token: str) -> set[str]:
+        store = club.desk.store
+        return {
+            one.record for state in (None, DELETED) for one in store.find(tokens=[token], state=state, scope=EVERYTHING)
+        }
+
+    tokens = ("guests.full_name=李四", "guests.mobile=138 0013 8000")
+    assert [found(token) for token in tokens] == [set(), set()]
+    lengths = [len(club.desk.store.entries(record, EVERYTHING)) for record in (kept, typed, held, gone)]
+    keeping = Keeping(club.desk.store, club.desk.settings, clock)
+    assert keeping.relist(lambda *_: None) == 4
+    assert [found(token) for token in tokens] == [{kept, typed, held, gone}] * 2
+    # It lasts: what is done to one that keeps its own definition, and an index made anew.
+    club.desk.reviews.act(held, "agree", owner)
+    assert keeping.reindex(lambda *_: None) == 4
+    assert [found(token) for token in tokens] == [{kept, typed, held, gone}] * 2
+    again = [len(club.desk.store.entries(record, EVERYTHING)) for record in (kept, typed, held, gone)]
+    assert again == [*lengths[:2], lengths[2] + 1, lengths[3]]
+    assert club.desk.store.verify_index() == club.desk.store.verify_chains() == ()
 
 
 def test_a_record_whose_form_is_gone_is_listed_and_read_and_not_changed(club: Club) -> None:

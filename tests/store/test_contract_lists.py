@@ -133,6 +133,23 @@ def test_whose_it_is_is_said_by_entries_alone(store: Store) -> None:
     assert owners() == {"c1": "陈晓岚"}
 
 
+def test_a_summary_that_is_given_without_a_draft_lasts_until_the_next_entry(store: Store) -> None:
+    begin(store, "r1", summary=Summary(label="一班", tokens=("old=1",)))
+    begin(store, "r2")
+    before = [one.record for one in store.find(scope=EVERYTHING)]
+    store.set_summary("r1", Summary(label="一班", tokens=("old=1", "new=1"), private=("4406",)), EVERYTHING)
+    for _ in range(2):
+        assert [
+            one.record for token in ("old=1", "new=1", "4406") for one in store.find(tokens=[token], scope=EVERYTHING)
+        ] == ["r1"] * 3
+        assert not store.draft("r1", EVERYTHING).changes
+        assert store.verify_index() == ()
+        store.reindex()
+    assert [one.record for one in store.find(scope=EVERYTHING)] == before
+    store.append(new("r1", summary=Summary(label="一班", tokens=("old=1",))), 1, EVERYTHING)
+    assert store.find(tokens=["new=1"], scope=EVERYTHING) == []
+
+
 def test_an_index_made_anew_tells_the_same(store: Store) -> None:
     store.set_draft("c2", [Change("a", 1)], EVERYTHING, "x")
     store.set_summary("c2", Summary(label="新名", private=("secret",)), EVERYTHING)
