@@ -153,7 +153,7 @@ def _lay_out(printing: _Printing, papers: Sequence[str]) -> Sequence[str]:
     """Convert everything that is wanted as PDF in one call; which papers came out of it."""
     if not papers:
         return ()
-    desk, progress = printing.desk, _Progress()
+    desk, progress = printing.desk, ProgressLine()
     try:
         laid_out, notes = desk.documents.lay_out(printing.record, papers, desk.who(), on_progress=progress)
     except OneFillError as error:
@@ -177,7 +177,7 @@ def _print_packet(
         printing.note(f"{phase.title}的成套材料没有印：{why}")
 
 
-class _Progress:
+class ProgressLine:
     """How far the conversion is, on stderr: a line that changes on a terminal, elsewhere each line once."""
 
     def __init__(self) -> None:
@@ -185,6 +185,7 @@ class _Progress:
         self._last = ""
 
     def __call__(self, done: int, total: int, what: str) -> None:
+        """Tell it, unless that was just told."""
         line = f"正在生成 {done} / {total}  {what}".rstrip()
         terminal = sys.stderr.isatty()
         if line == self._last or (line in self._told and not terminal):

@@ -15,6 +15,7 @@ from onefill.problems import Problem
 from onefill.rendering.html import html_to_pdf
 from onefill.rendering.libreoffice import convert
 from onefill.service.access import AccessLog
+from onefill.service.approvals import Approvals
 from onefill.service.authoring import Authoring
 from onefill.service.boards import Boards
 from onefill.service.book import Book
@@ -45,6 +46,7 @@ from onefill.service.oidc_settings import OidcSettings, SettingMissing, secret_o
 from onefill.service.people import People
 from onefill.service.presence import Presence
 from onefill.service.printed import PrintedFiles
+from onefill.service.proof import Proof
 from onefill.service.queues import Queues
 from onefill.service.records import Records
 from onefill.service.registers import Registers
@@ -217,6 +219,7 @@ class Desk:
     history: History
     form_news: FormNewsDesk
     authoring: Authoring
+    proof: Proof
     views: Views
     inbox: Inbox
     habits: Habits
@@ -300,9 +303,9 @@ def the_store(settings: Settings, *, now: Callable[[], datetime], address: str =
     return open_store(address or settings.address, clock=now, key_file=key_file, keys=settings.keys, files=files)
 
 
-def pdf_cache(settings: Settings) -> Cache:
+def pdf_cache(settings: Settings, name: str = "pdf") -> Cache:
     """Where converted files are kept."""
-    return Cache(settings.data / "cache" / "pdf", MOST_KEPT, settings.keys)
+    return Cache(settings.data / "cache" / name, MOST_KEPT, settings.keys)
 
 
 def the_runner(settings: Settings) -> Runner:
@@ -396,6 +399,12 @@ def open_desk(
         history=History(book, sources, versions, documents, printed),
         form_news=FormNewsDesk(book, versions),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
+        proof=Proof(
+            book,
+            templates,
+            Conversion(engine, engine_mark(), html, pdf_cache(settings, "proof")),
+            Approvals(settings.data / "proof"),
+        ),
         views=Views(book, glances, lambda: now().date()),
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         codes=Codes(book, checking, documents, inspect),

@@ -9,13 +9,13 @@ from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.packet import Part, join
 from onefill.service.book import Book
-from onefill.service.conversion import Conversion, Wanted, fair_share
+from onefill.service.conversion import Conversion, Wanted
 from onefill.service.cover import with_cover
 from onefill.service.errors import FormatUnknown, NothingToPrint
 from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
+from onefill.service.office_files import office_files
 from onefill.service.page_coding import PageCoding
-from onefill.service.papers import Paper
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
 from onefill.service.reprints import what_changed
@@ -23,7 +23,6 @@ from onefill.service.room import Room
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.summary import summary_page
-from onefill.service.templates import Template
 from onefill.service.versions import Act, Versions
 
 LOST = "当时印的那份文件坏了，这一份是照当时的数据重新生成的"
@@ -107,7 +106,7 @@ class Documents(Room):
         template = next((t for t in ready.templates if t.compiled.suffix == suffix), None)
         if template is None or ready.paper is None:
             raise FormatUnknown(title=ready.state.title, format=suffix, known="、".join(ready.state.formats))
-        files = _office(ready.paper, template, whole=True)
+        files = office_files(ready.paper, template, whole=True)
         if len(files) == 1:
             return Produced(name=f"{ready.base_name}{suffix}", data=files[0][1], hash=ready.paper.hash[:8])
         data = zipped([(f"{file_name(label)}{suffix}", content) for label, content in files])
@@ -316,7 +315,7 @@ def _filled(ready: Sequence[Ready], fill: Callable[[Ready], T]) -> tuple[list[T]
 def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
     files = []
     for template in ready.templates:
-        made = _office(ready.paper, template, whole=True) if ready.paper else []
+        made = office_files(ready.paper, template, whole=True) if ready.paper else []
         for label, data in made:
             name = ready.base_name if len(made) == 1 else f"{ready.base_name}/{file_name(label)}"
             files.append((f"{name}{template.compiled.suffix}", data))
@@ -326,28 +325,6 @@ def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
 def _wanted(ready: Ready) -> Wanted:
     if ready.paper is None:
         return Wanted(title=ready.state.title, html=summary_page(ready.source))
-    files = _office(ready.paper, ready.templates[0], whole=False)
+    files = office_files(ready.paper, ready.templates[0], whole=False)
     suffix = ready.templates[0].compiled.suffix
     return Wanted(title=ready.state.title, files=tuple(data for _, data in files), suffix=suffix)
-
-
-def _office(made: Paper, template: Template, *, whole: bool) -> list[tuple[str, bytes]]:
-    """The Word or Excel files of a paper, each with its label.
-
-    Args:
-        made: The paper.
-        template: In which format.
-        whole: Keep repeated pages together in one file. For conversion they are apart if they count their pages,
-            because LibreOffice would count the pages of the whole file; and very many are a few files, which it can
-            convert at the same time.
-    """
-    compiled, each = template.compiled, made.document.each
-    facts = [item.facts for item in made.items]
-    labels = [item.label for item in made.items]
-    if each is None:
-        return [("", compiled.render(facts[0]))]
-    if each.into == "files" or (each.into == "pages" and compiled.counts_pages and not whole):
-        return [(label, compiled.render(item)) for label, item in zip(labels, facts, strict=True)]
-    share = len(facts) if whole or each.into != "pages" else fair_share(len(facts))
-    starts = range(0, len(facts), share or 1)
-    return [("", compiled.render_each(facts[n : n + share], each.into, labels[n : n + share])) for n in starts]

@@ -9,6 +9,7 @@ from onefill.facts import Sheet
 from onefill.service.book import Book
 from onefill.service.lookups import questions
 from onefill.service.made_up import fill
+from onefill.service.proof_facts import Changed
 from samples import SampleRecord, resolve, sample_records
 
 MADE_UP = "made-up-"
@@ -27,26 +28,37 @@ class Specimens:
         self._data: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
 
-    def of(self, form: str) -> Sheet:
-        """The facts of a form, with those of the forms it links to."""
+    def of(self, form: str, changed: Changed = lambda _plan, data: data) -> Sheet:
+        """The facts of a form, with those of the forms it links to.
+
+        Args:
+            form: Its key.
+            changed: What is made of the data of each of them before it is read; what is kept stays as it is.
+        """
         with self._lock:
             if not self._samples:
                 self._samples = {sample.name: sample for sample in sample_records()}
             sample = next((one.name for one in self._samples.values() if one.form == form), "")
             record = sample or self._made(form)
             self._filled(form, record)
-        return self._sheet(form, record, {})
+        return self._sheet(form, record, {}, changed)
 
-    def _sheet(self, form: str, record: str, known: dict[str, Sheet]) -> Sheet:
+    def _sheet(
+        self,
+        form: str,
+        record: str,
+        known: dict[str, Sheet],
+        changed: Changed = lambda _plan, data: data,
+    ) -> Sheet:
         """Fresh sheets over what was made: a sheet is for one reader at a time."""
 
         def follow(linked_form: str, linked: str) -> Sheet | None:
             if linked not in known and linked_form in self.definitions.forms:
-                self._sheet(linked_form, linked, known)
+                self._sheet(linked_form, linked, known, changed)
             return known.get(linked)
 
         plan = self._book.plan(form)
-        sheet = known[record] = Sheet(plan, self._data_of(record), record=record, links=follow)
+        sheet = known[record] = Sheet(plan, changed(plan, self._data_of(record)), record=record, links=follow)
         sheet.set_answers({cell: NOBODY[plan.lookups[cell[0]].definition.answer] for cell, _ in questions(sheet)})
         return sheet
 

@@ -1,0 +1,121 @@
+"""What a proof run tells: each paper as it was tried, its pages, what is wrong with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from onefill.rendering.page_faults import FaultCode, PageFault
+from onefill.service.proof_facts import Words
+
+#: How many rows: none, one, as many as one page takes, one more, very many, or a few where texts are tried.
+Rows = Literal["none", "one", "full", "over", "many", "few"]
+
+ROWS: Mapping[Rows, str] = {
+    "none": "没有行",
+    "one": "1 行",
+    "full": "正好一页",
+    "over": "多一行",
+    "many": "最多行",
+    "few": "",
+}
+WORDS: Mapping[Words, str] = {"ordinary": "", "longest": "最长的文字", "blank": "能空的都空", "rare": "生僻字"}
+FAULTS: Mapping[FaultCode, tuple[str, str]] = {
+    "CUT": ("文字被切掉", "把行高改为“最小值”或自动，格子放宽"),
+    "OFF_PAPER": ("印到纸边以外", "把表格或页边距收进纸内，离纸边至少 3 毫米"),
+    "PRINTED_OVER": ("文字叠在一起", "把格子放宽，或让文字自动换行"),
+    "TOO_NARROW": ("数字放不下，印成 ###", "把这一列放宽，或缩小字号"),
+    "LONELY_SEAL": ("盖章的地方单独在一页，那一页没有正文", "让盖章处和前一行“与下段同页”"),
+    "EMPTY_PAGE": ("空白页", "删去末尾多余的段落或分页符"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One paper with one set of facts.
+
+    Attributes:
+        form: Its form.
+        document: Its key.
+        title: What it is called.
+        suffix: Of the template: ``.docx`` or ``.xlsx``.
+        rows: How many rows were tried.
+        words: Which texts.
+        count: Rows in each list; nothing for a paper without lists.
+    """
+
+    form: str
+    document: str
+    title: str
+    suffix: str
+    rows: Rows
+    words: Words
+    count: int | None
+
+    @property
+    def key(self) -> str:
+        """Stable name, fit for a path."""
+        return f"{self.form}/{self.document}{self.suffix}/{self.case}"
+
+    @property
+    def case(self) -> str:
+        """Which rows or texts were tried."""
+        return self.rows if self.words == "ordinary" else self.words
+
+    @property
+    def said(self) -> str:
+        """The same in words."""
+        count = f"（{self.count} 行）" if self.count is not None and self.rows in ("full", "over", "many") else ""
+        return WORDS[self.words] or (f"{ROWS[self.rows]}{count}" if self.rows != "few" else "照样例")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proofed:
+    """What came of a trial.
+
+    Attributes:
+        trial: Which.
+        pdf: Its pages; empty if there are none.
+        pages: How many.
+        faults: What is wrong with them.
+        unprintable: Characters that no font here has.
+        why_not: Why there is no PDF, in words.
+        approved: The pages as they were last approved; none if they never were.
+        approved_pages: How many those were.
+        changed: Pages that look otherwise than approved; of those that are looked at.
+    """
+
+    trial: Trial
+    pdf: bytes = b""
+    pages: int = 0
+    faults: tuple[PageFault, ...] = ()
+    unprintable: tuple[str, ...] = ()
+    why_not: str = ""
+    approved: bytes | None = None
+    approved_pages: int = 0
+    changed: tuple[int, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong; being otherwise than approved is no fault."""
+        return not (self.faults or self.unprintable or self.why_not)
+
+    @property
+    def news(self) -> str:
+        """How it stands to what was approved, in words."""
+        if self.approved is None:
+            return "还没有认可过"
+        if self.pages != self.approved_pages:
+            return f"认可的是 {self.approved_pages} 页，现在 {self.pages} 页"
+        return f"第 {'、'.join(map(str, self.changed))} 页和认可的不同" if self.changed else "和认可的一样"
+
+    def told(self) -> list[str]:
+        """What is wrong, each in words with its remedy."""
+        lines = [self.why_not] if self.why_not else []
+        for fault in self.faults:
+            what, remedy = FAULTS[fault.code]
+            near = f"“{fault.near}”" if fault.near else ""
+            lines.append(f"第 {fault.page} 页{near}{what}。{remedy}")
+        if self.unprintable:
+            chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.unprintable)
+            lines.append(f"{chars} 没有字体能印。给这台电脑装上有这些字的字体")
+        return lines

@@ -1,0 +1,88 @@
+"""Pages as they would leave the printer: what is cut off, printed over or off the paper, seals without text."""
+
+import pytest
+from weasyprint import HTML
+
+from onefill.rendering.page_faults import page_faults
+from tests.rendering.test_page_marks import sheet
+
+WORDS = b"BT /F1 6 Tf 40 100 Td (Halle) Tj ET "
+STYLE = "@page{size:210mm 297mm;margin:20mm;@bottom-center{content:'第 ' counter(page) ' 页'}}"
+
+
+def faults(*drawn: bytes) -> list[tuple[int, str, str]]:
+    return [(fault.page, fault.code, fault.near) for fault in page_faults(sheet(*drawn))]
+
+
+def written(*pages: str) -> bytes:
+    body = "".join(f'<div style="break-after:page">{page}</div>' for page in pages[:-1]) + f"<div>{pages[-1]}</div>"
+    pdf = HTML(string=f"<style>{STYLE} *{{font-family:'Noto Serif CJK SC'}}</style>{body}").write_pdf()
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def codes(*pages: str) -> list[tuple[int, str]]:
+    return [(fault.page, fault.code) for fault in page_faults(written(*pages))]
+
+
+def test_a_sound_page_has_no_fault() -> None:
+    assert faults(WORDS) == []
+
+
+@pytest.mark.parametrize(
+    "clip",
+    [b"20 20 5 5 re", b"30 99 60 3.5 re", b"30 102.2 60 10 re"],
+    ids=["all of it", "the upper half", "the lower half"],
+)
+def test_text_is_cut_off(clip: bytes) -> None:
+    found = faults(b"q " + clip + b" W n " + WORDS + b"Q")
+    assert found and {code for _, code, _ in found} == {"CUT"}
+
+
+def test_a_frame_that_takes_the_text_cuts_nothing() -> None:
+    assert faults(b"q 30 90 60 30 re W n " + WORDS + b"Q") == []
+
+
+def test_text_leaves_the_paper() -> None:
+    assert (1, "OFF_PAPER") in [found[:2] for found in faults(b"BT /F1 6 Tf 195.5 100 Td (Halle) Tj ET ")]
+
+
+def test_text_lies_over_text() -> None:
+    assert faults(WORDS + b"BT /F1 6 Tf 40.3 100.2 Td (Stadt) Tj ET ") == [(1, "PRINTED_OVER", "Stad")]
+
+
+def test_a_number_has_no_room() -> None:
+    assert (1, "TOO_NARROW", "Sum") in faults(b"BT /F1 6 Tf 40 100 Td (Sum ###) Tj ET ")
+
+
+def test_a_dark_ground_is_no_ink_of_its_own() -> None:
+    assert faults(b"0.85 g 20 80 100 50 re f 0 g " + WORDS) == []
+
+
+def test_a_seal_stands_on_a_page_without_text() -> None:
+    assert codes("名册 陈样样", "培训机构（盖章）<br>日期：2026年3月2日") == [(2, "LONELY_SEAL")]
+    assert codes("名册 陈样样", "李样例 培训机构（盖章）") == [(2, "LONELY_SEAL")]
+    assert codes("名册 陈样样", "李样例<br>培训机构（盖章）") == []
+    assert codes("培训机构（盖章）") == []
+
+
+def test_the_head_of_a_list_is_no_text_of_its_own() -> None:
+    assert codes("姓名 性别<br>陈样样", "姓名 性别<br>李样例", "姓名 性别<br>（公章）") == [(3, "LONELY_SEAL")]
+
+
+def test_a_page_is_blank() -> None:
+    assert codes("名册 陈样样", "&nbsp;") == [(2, "EMPTY_PAGE")]
+    assert codes("1<br>陈样样", "2<br>3") == []  # numbered lines for the pen
+
+
+def test_the_middle_of_a_long_paper_is_only_asked_for_text() -> None:
+    cut = b"q 20 20 5 5 re W n " + WORDS + b"Q "
+    pages = [b"BT /F1 6 Tf 40 200 Td (Page %c) Tj ET " % letter for letter in b"ABCDEF"]
+    assert faults(*pages[:3], cut + pages[3], *pages[4:]) == []
+    assert [page for page, _, _ in faults(cut + pages[0], *pages[1:])] == [1]
+
+
+def test_characters_beyond_the_basic_plane_are_told_whole() -> None:
+    style = "position:absolute;left:40mm;top:40mm;width:1mm;height:1mm;overflow:hidden;font-size:24px"
+    pdf = written(f'甲<p style="{style}"><span>𠅤</span></p>')
+    assert [(fault.code, fault.near) for fault in page_faults(pdf)] == [("CUT", "𠅤")]

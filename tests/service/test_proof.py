@@ -1,0 +1,115 @@
+"""The proof run: rows, texts, faults and what was approved, with a converter whose pages are known."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from onefill.definitions.model import Section
+from onefill.problems import Problem
+from onefill.service import Desk
+from onefill.service.proof_facts import with_rows
+from onefill.service.proof_page import proof_page
+from onefill.service.proof_shapes import Proofed
+from tests.desks import make_desk
+from tests.rendering.test_page_marks import sheet
+
+FORM, DOCUMENT = "leave_request", "leave_days"
+#: Rows that fit a page of the converter here, with all that stands around them.
+FIT = 12
+
+
+def paged(
+    files: Mapping[str, bytes], *, on_progress: Callable[[int, int], None] | None = None
+) -> dict[str, bytes | Problem]:
+    """As many pages as a sheet has rows, ``FIT`` on each."""
+    made: dict[str, bytes | Problem] = {}
+    for name, data in files.items():
+        rows = load_workbook(io.BytesIO(data)).worksheets[0].max_row
+        words = [f"BT /F1 6 Tf 40 100 Td (Page {chr(65 + n)}) Tj ET".encode() for n in range(-(-rows // FIT))]
+        made[name] = sheet(*words)
+    return made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = make_desk(tmp_path, engine=paged)
+    yield desk
+    desk.store.close()
+
+
+def run(desk: Desk) -> list[Proofed]:
+    return desk.proof.run([FORM], [DOCUMENT])
+
+
+def test_rows_are_tried_up_to_a_full_page_and_beyond(desk: Desk) -> None:
+    tried = {one.trial.case: one for one in run(desk)}
+    assert list(tried) == ["none", "one", "full", "over", "many", "longest", "blank", "rare"]
+    assert (tried["none"].trial.count, tried["one"].trial.count, tried["many"].trial.count) == (0, 1, 20)
+    full, over = tried["full"], tried["over"]
+    assert full.trial.count is not None and over.trial.count == full.trial.count + 1
+    assert (full.pages, over.pages) == (tried["one"].pages, tried["one"].pages + 1)
+    assert all(one.sound for one in tried.values())
+
+
+def test_what_did_not_change_is_converted_once(desk: Desk, tmp_path: Path) -> None:
+    first = run(desk)
+
+    def never(files: Mapping[str, bytes], **_: Any) -> dict[str, bytes | Problem]:
+        raise AssertionError(list(files))
+
+    again = make_desk(tmp_path, engine=never)
+    assert [one.pdf for one in run(again)] == [one.pdf for one in first]
+
+
+def test_pages_are_held_against_those_approved(desk: Desk) -> None:
+    made = run(desk)
+    assert {one.news for one in made} == {"还没有认可过"}
+    assert desk.proof.approve(made) == len(made)
+    assert {one.news for one in run(desk)} == {"和认可的一样"}
+    other = sheet(b"BT /F1 6 Tf 40 200 Td (Page A) Tj ET")
+    desk.proof.approve([Proofed(trial=one.trial, pdf=other, pages=1) for one in made])
+    by_case = {one.trial.case: one for one in run(desk)}
+    assert by_case["one"].changed == (1,) and "第 1 页" in by_case["one"].news
+    assert by_case["many"].news == f"认可的是 1 页，现在 {by_case['many'].pages} 页"
+    page = proof_page(list(by_case.values()))
+    assert "上次认可的" in page and page.count("data:image/png") > len(by_case)
+
+
+def test_what_cannot_be_converted_or_read_is_told(tmp_path: Path) -> None:
+    templates = tmp_path / "templates" / "demo"
+    templates.mkdir(parents=True)
+    (templates / "leave_list.xlsx").write_bytes(b"no workbook")
+    forms = Path(__file__).parents[2] / "forms"
+    desk = make_desk(tmp_path, engine=paged, forms=forms, templates=templates.parent)
+    [broken] = run(desk)
+    assert not broken.sound and "leave_list.xlsx" in broken.told()[0]
+    [missing] = desk.proof.run([FORM], ["leave_paper"])
+    assert "leave_request.docx" in missing.told()[0]
+
+
+SECTION = Section.model_validate({"key": "rows", "title": "行", "repeat": {}, "fields": [{"key": "a", "label": "甲"}]})
+GRID = Section.model_validate({"key": "grid", "title": "格", "grid": ["rows", "others"], "field": {"type": "text"}})
+ROW = st.text("abcdefgh", min_size=1, max_size=3)
+
+
+@given(
+    rows=st.dictionaries(ROW, st.fixed_dictionaries({"@order": st.integers(0, 9), "a": ROW}), min_size=1, max_size=4),
+    count=st.integers(0, 30),
+)
+def test_rows_are_copied_in_order_with_their_grids(rows: dict[str, dict[str, Any]], count: int) -> None:
+    data = {"rows": rows, "grid": {row: {"x": row} for row in rows}}
+    made = with_rows(SECTION, data, count, [GRID])
+    kept = made["rows"]
+    assert sorted(row["@order"] for row in kept.values()) == list(range(1, count + 1))
+    order = sorted(rows, key=lambda row: (rows[row]["@order"], row))
+    for row, values in kept.items():
+        model = order[(values["@order"] - 1) % len(order)]
+        assert values["a"] == rows[model]["a"]
+        assert made["grid"][row] == {"x": model}
+    assert data["rows"] is rows
