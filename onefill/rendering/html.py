@@ -1,7 +1,6 @@
 """HTML to PDF for what has no Word template: pdfkit with wkhtmltopdf where that exists, else WeasyPrint."""
 
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
@@ -14,6 +13,8 @@ from onefill.rendering.engines import EngineMissing, find_wkhtmltopdf
 from onefill.rendering.fonts import font_environment
 from onefill.rendering.packet import is_whole
 from onefill.rendering.processes import Ended, ProgramMissing, run
+from onefill.rendering.slots import SLOTS
+from onefill.rendering.workrooms import workroom
 
 HtmlEngine = Literal["wkhtmltopdf", "weasyprint"]
 
@@ -65,12 +66,11 @@ def html_to_pdf(html: str, engine: HtmlEngine | None = None, *, patience: float 
         engine = here[0] if here else "weasyprint"
     if engine not in here:
         raise _missing(engine)
-    with tempfile.TemporaryDirectory(prefix="onefill-html-", ignore_cleanup_errors=True) as folder:
-        work = Path(folder)
+    with SLOTS.one(), workroom() as work:
         ended = _run(engine, html, work, patience)
     if ended.code == weasyprint_page.LIBRARIES_MISSING and engine == "weasyprint":
         raise _missing(engine)
-    if ended.hung or not is_whole(ended.output):
+    if ended.stopped or not is_whole(ended.output):
         raise PageFails(engine=engine)
     return ended.output
 

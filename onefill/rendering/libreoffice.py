@@ -1,7 +1,6 @@
 """Word and Excel files to PDF: LibreOffice, many files in one call, believed only when each PDF can be opened."""
 
 import shutil
-import tempfile
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,23 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice, soffice_missing
 from onefill.rendering.fonts import font_environment
 from onefill.rendering.packet import is_whole
-from onefill.rendering.parallel import at_once, cores, shared_out
-from onefill.rendering.processes import Ended, ProgramMissing, run
+from onefill.rendering.parallel import at_once, shared_out
+from onefill.rendering.processes import USUAL, Ended, Limits, ProgramMissing, Stopped, run
+from onefill.rendering.slots import SLOTS, cores
+from onefill.rendering.workrooms import workroom
 
 Progress = Callable[[int, int], None]
 
 _PATIENCE = 120.0
 # Calls in a row that bring nothing new before the program itself counts as broken.
 _EMPTY_CALLS = 3
+#: How a file is refused, by why the converter was stopped.
+_REFUSED: Mapping[Stopped | None, tuple[str, str]] = {
+    None: ("PDF_FAILS", "转不成 PDF"),
+    "hung": ("PDF_HANGS", "转 PDF 时没有反应，已经停下"),
+    "memory": ("PDF_TOO_LARGE", "转 PDF 时占的内存太多，已经停下"),
+    "disk": ("PDF_TOO_LARGE", "转 PDF 时写的文件太大，已经停下"),
+}
 _FLAGS = (
     "--headless",
     "--invisible",
@@ -54,6 +62,7 @@ class _Call:
     work: Path
     program: Sequence[str]
     patience: float
+    limits: Limits
     on_progress: Progress
     total: int
     done: dict[str, bytes | Problem] = field(default_factory=dict)
@@ -65,6 +74,7 @@ def convert(
     *,
     program: Sequence[str] | None = None,
     patience: float = _PATIENCE,
+    limits: Limits = USUAL,
     on_progress: Progress | None = None,
 ) -> dict[str, bytes | Problem]:
     """Convert Word and Excel files to PDF in one call of LibreOffice, or in a few at once if there is much to do.
@@ -76,6 +86,7 @@ def convert(
         work: Folder to work in; a temporary one by default.
         program: Converter to call instead of the LibreOffice of this machine.
         patience: Seconds without a new PDF after which the converter counts as hanging.
+        limits: How much memory and disk it may take.
         on_progress: Told ``(done, total)`` as files appear; what it raises ends the conversion.
 
     Returns:
@@ -87,7 +98,7 @@ def convert(
     if not files:
         return {}
     program, tell = program or _soffice(), on_progress or (lambda _done, _total: None)
-    works = [partial(_convert_group, group, work, program, patience) for group in shared_out(files, cores())]
+    works = [partial(_convert_group, group, work, program, patience, limits) for group in shared_out(files, cores())]
     if len(works) == 1:
         [done] = [works[0](tell)]
     else:
@@ -96,15 +107,24 @@ def convert(
 
 
 def _convert_group(
-    files: Mapping[str, bytes], work: Path | None, program: Sequence[str], patience: float, on_progress: Progress
+    files: Mapping[str, bytes],
+    work: Path | None,
+    program: Sequence[str],
+    patience: float,
+    limits: Limits,
+    on_progress: Progress,
 ) -> dict[str, bytes | Problem]:
     """Convert files by a program of their own, with a profile of its own."""
-    with tempfile.TemporaryDirectory(prefix="onefill-pdf-", dir=work, ignore_cleanup_errors=True) as folder:
+    with (
+        SLOTS.one(lambda: on_progress(0, len(files))),
+        workroom(work) as folder,
+    ):
         call = _Call(
-            todo=_laid_out(files, Path(folder)),
-            work=Path(folder),
+            todo=_laid_out(files, folder),
+            work=folder,
             program=program,
             patience=patience,
+            limits=limits,
             on_progress=on_progress,
             total=len(files),
         )
@@ -139,12 +159,12 @@ def _convert_all(call: _Call) -> None:
         empty = 0 if _gather(call) else empty + 1
         if not call.todo:
             return
-        if ended.code == 0 and not ended.hung:
+        if ended.code == 0 and ended.stopped is None:
             break  # it went through all files and has refused these
         # Files are taken in order: the first without a PDF is the one it died of.
-        _refuse(call, next(iter(call.todo)), ended.hung)
+        _refuse(call, next(iter(call.todo)), ended.stopped)
     for called in tuple(call.todo):
-        _refuse(call, called, hung=False)
+        _refuse(call, called, None)
 
 
 def _call_once(call: _Call) -> Ended:
@@ -156,24 +176,24 @@ def _call_once(call: _Call) -> Ended:
     out = call.work / "out"
     command = [*call.program, f"-env:UserInstallation={profile.as_uri()}", *_FLAGS]
     command += ["--convert-to", "pdf", "--outdir", str(out), *(str(call.work / "in" / name) for name in call.todo)]
-    return _run(
-        command,
-        call.work,
-        call.patience,
-        lambda: _told(call, len(call.done) + sum(1 for _ in out.glob("*.pdf"))),
-    )
-
-
-def _run(command: Sequence[str], work: Path, patience: float, progress: Callable[[], int]) -> Ended:
-    environment = {**font_environment(work), "SAL_USE_VCLPLUGIN": "svp"}
+    environment = {**font_environment(call.work), "SAL_USE_VCLPLUGIN": "svp"}
     try:
-        return run(command, work=work, environment=environment, patience=patience, progress=progress)
+        return run(
+            command,
+            work=call.work,
+            environment=environment,
+            patience=call.patience,
+            limits=call.limits,
+            progress=lambda: _told(call, len(call.done) + sum(1 for _ in out.glob("*.pdf"))),
+        )
     except ProgramMissing as exc:
         raise soffice_missing() from exc
 
 
 def _told(call: _Call, done: int) -> int:
-    call.on_progress(min(done, call.total), call.total)
+    """How far it is; files that nobody asked for are no step."""
+    done = min(done, call.total)
+    call.on_progress(done, call.total)
     return done
 
 
@@ -191,12 +211,12 @@ def _gather(call: _Call) -> int:
     return taken
 
 
-def _refuse(call: _Call, called: str, hung: bool) -> None:
+def _refuse(call: _Call, called: str, stopped: Stopped | None) -> None:
     name = call.todo.pop(called)
-    what = f"“{name}”转 PDF 时没有反应，已经停下" if hung else f"“{name}”转不成 PDF"
+    code, what = _REFUSED[stopped]
     call.done[name] = Problem(
         place=TemplatePlace(name, "", ""),
-        code="PDF_HANGS" if hung else "PDF_FAILS",
-        what=what,
+        code=code,
+        what=f"“{name}”{what}",
         remedy="请下载 Word 或 Excel 文件，打开看看是否正常，再另存为 PDF",
     )

@@ -1,15 +1,13 @@
 """Conversions beside each other: which files go together, and several programs waited for at once."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from threading import Event
 from typing import TypeVar
 
 from onefill.errors import OneFillError
+from onefill.rendering.slots import MOST
 
-#: Programs at once at most: each takes a core, and some hundred megabytes for a large file.
-MOST = 4
 #: Bytes of office files that are worth a program of their own, which needs a second only to start.
 WORTH = 48_000
 _STEP = 0.05
@@ -18,11 +16,6 @@ T = TypeVar("T")
 
 class _GivenUp(OneFillError):
     """The others have failed, or nobody wants the result any more."""
-
-
-def cores() -> int:
-    """Processors of this machine."""
-    return os.cpu_count() or 1
 
 
 def shared_out(files: Mapping[str, bytes], most: int) -> list[dict[str, bytes]]:

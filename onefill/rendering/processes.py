@@ -1,4 +1,4 @@
-"""Programs of others, run with a time limit and ended with everything they started. Nothing else here is per system."""
+"""Programs of others, run within limits and ended with everything they started. Nothing else here is per system."""
 
 import os
 import signal
@@ -9,12 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from onefill.errors import OneFillError
 
 _STEP = 0.05
 _GRACE = 5.0
+#: Memory and disk are looked at so often, in seconds: each look reads a few files.
+_LOOK = 0.5
+#: Bytes of a page of memory.
+_PAGE = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 0
+Stopped = Literal["hung", "memory", "disk"]
 
 
 class ProgramMissing(OneFillError):
@@ -24,11 +29,22 @@ class ProgramMissing(OneFillError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much a program may take with all that it started, in bytes. Memory is looked at on Linux alone."""
+
+    memory: int = 3 << 30
+    disk: int = 1 << 30
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a program ended: its exit code, and whether we ended it because nothing happened any more."""
+    """How a program ended: its exit code, and why we ended it: nothing happened any more, or it took too much."""
 
     code: int
-    hung: bool
+    stopped: Stopped | None
     said: bytes
     output: bytes
 
@@ -40,9 +56,10 @@ def run(
     environment: Mapping[str, str],
     patience: float,
     given: bytes = b"",
+    limits: Limits = USUAL,
     progress: Callable[[], int] = lambda: 0,
 ) -> Ended:
-    """Run a program to its end, or end it when nothing has happened for a while.
+    """Run a program to its end, or end it when nothing has happened for a while or it takes too much.
 
     Args:
         command: Program and arguments; no shell reads them.
@@ -50,6 +67,7 @@ def run(
         environment: Changes to our own environment.
         patience: Seconds without a step of ``progress`` after which the program counts as hanging.
         given: What it reads from its standard input.
+        limits: How much memory it may take, and how much it may write below ``work``.
         progress: How far it is; asked many times a second, in this thread.
 
     Raises:
@@ -63,23 +81,57 @@ def run(
         except OSError as exc:
             raise ProgramMissing(program=command[0], why=exc.strerror or exc) from exc
         try:
-            hung = _wait(process, patience, progress)
+            stopped = _wait(process, work, patience, limits, progress)
         finally:
             _end(process)
-    return Ended(code=process.returncode, hung=hung, said=said.read_bytes(), output=output.read_bytes())
+    return Ended(code=process.returncode, stopped=stopped, said=said.read_bytes(), output=output.read_bytes())
 
 
-def _wait(process: subprocess.Popen[bytes], patience: float, progress: Callable[[], int]) -> bool:
-    """Wait for the end; true when nothing moved for ``patience`` seconds."""
+def _wait(
+    process: subprocess.Popen[bytes], work: Path, patience: float, limits: Limits, progress: Callable[[], int]
+) -> Stopped | None:
+    """Wait for the end; why it must be ended before."""
     before, since = progress(), time.monotonic()
+    look = since + _LOOK
     while process.poll() is None:
         time.sleep(_STEP)
-        if (now := progress()) != before:
-            before, since = now, time.monotonic()
-        elif time.monotonic() - since > patience:
-            return True
+        now = time.monotonic()
+        if (done := progress()) != before:
+            before, since = done, now
+        elif now - since > patience:
+            return "hung"
+        if now > look:
+            look = now + _LOOK
+            if memory_of(process.pid) > limits.memory:
+                return "memory"
+            if _written(work) > limits.disk:
+                return "disk"
     progress()
-    return False
+    return None
+
+
+def memory_of(group: int) -> int:
+    """Bytes of memory that the programs of a group hold for themselves; 0 where that is not told."""
+    held = 0
+    if sys.platform != "linux":
+        return held
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with suppress(OSError, IndexError, ValueError):  # it has ended meanwhile
+            if os.getpgid(int(entry.name)) == group:
+                resident, shared = (entry / "statm").read_text().split()[1:3]
+                held += (int(resident) - int(shared)) * _PAGE
+    return held
+
+
+def _written(work: Path) -> int:
+    held = 0
+    for folder, _, names in os.walk(work):
+        for name in names:
+            with suppress(OSError):  # it has gone meanwhile
+                held += Path(folder, name).lstat().st_size
+    return held
 
 
 def _start(

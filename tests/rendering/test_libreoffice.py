@@ -5,7 +5,9 @@ import os
 import stat
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pypdfium2
 import pytest
@@ -17,6 +19,9 @@ from onefill.rendering import engines, libreoffice
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.packet import page_count
+from onefill.rendering.processes import Limits
+from onefill.rendering.slots import Slots
+from onefill.rendering.workrooms import workroom
 
 # A converter in a few lines: LibreOffice's arguments in, a PDF for each file out; what it does wrong is put in.
 CONVERTER = """#!{python}
@@ -34,6 +39,13 @@ for number, file in enumerate(files):
 """
 
 CRASH = "import os, signal\n    os.kill(os.getpid(), signal.SIGSEGV) if bad else good(file)"
+#: More memory, and more on the disk, than it may take.
+HOG = "blob = bytearray(300 << 20) if bad else good(file)\n    time.sleep(60 if bad else 0)"
+FLOOD = "(out / 'flood').write_bytes(bytes(30 << 20)) if bad else good(file)\n    time.sleep(60 if bad else 0)"
+#: PDF files that nobody asked for, for ever.
+ENDLESS = (
+    "good(file) if not bad else [(time.sleep(0.05), (out / f'x{n}.pdf').write_bytes(WHOLE)) for n in range(10**9)]"
+)
 HANG = "subprocess.run(['sleep', '60']) if bad else good(file)"
 GARBAGE = "(out / (file.stem + '.pdf')).write_bytes(b'no pdf') if bad else good(file)"
 HALF = "(out / (file.stem + '.pdf')).write_bytes(WHOLE[: len(WHOLE) // 2]) if bad else good(file)"
@@ -123,6 +135,93 @@ def test_one_bad_file_stops_no_other(converter, misdeed: str, where: int) -> Non
     done = convert(files, program=program, patience=0.8)
     assert [name for name, result in done.items() if isinstance(result, Problem)] == [f"{where}.docx"]
     assert len(calls.read_text().splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("misdeed", "code", "why"),
+    [
+        pytest.param(
+            HOG,
+            "PDF_TOO_LARGE",
+            "内存",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="memory is looked at on Linux alone"),
+        ),
+        (FLOOD, "PDF_TOO_LARGE", "文件太大"),
+        (ENDLESS, "PDF_HANGS", "没有反应"),
+    ],
+    ids=["memory", "disk", "endless"],
+)
+def test_who_takes_too_much_is_ended_and_the_rest_converted(converter, misdeed: str, code: str, why: str) -> None:
+    program, calls = converter(misdeed)
+    files = {f"{n}.docx": b"bad" if n == 1 else b"good" for n in range(4)}
+    patience = 2 if misdeed == ENDLESS else 50
+    done = convert(files, program=program, patience=patience, limits=Limits(memory=150 << 20, disk=10 << 20))
+    [problem] = [result for result in done.values() if isinstance(result, Problem)]
+    assert done["1.docx"] is problem
+    assert problem.code == code and why in problem.what
+    assert len(calls.read_text().splitlines()) == 2
+
+
+def test_requests_wait_in_line(converter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(libreoffice, "SLOTS", Slots(1))
+    busy = tmp_path / "busy"
+    program, _ = converter(
+        f"busy = pathlib.Path({str(busy)!r}); busy.mkdir(); time.sleep(0.1); busy.rmdir(); good(file)"
+    )
+    waited: list[int] = []
+
+    def one(number: int) -> bytes | Problem:
+        def told(_done: int, _total: int) -> None:
+            waited.append(number)
+
+        return convert({f"{number}.docx": b"good"}, program=program, on_progress=told)[f"{number}.docx"]
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(one, range(4)))
+    assert all(isinstance(pdf, bytes) for pdf in made)  # mkdir fails when two are at it
+    assert set(waited) == {0, 1, 2, 3}
+
+
+def test_whoever_gives_up_leaves_the_line() -> None:
+    slots = Slots(1)
+
+    def no_more() -> None:
+        raise KeyError
+
+    with slots.one():
+        for _ in range(2):
+            with pytest.raises(KeyError), slots.one(no_more):
+                raise AssertionError
+    with slots.one(no_more):
+        pass
+
+
+def test_who_came_first_is_served_first() -> None:
+    slots, order = Slots(1), list[int]()
+    in_line = [Event() for _ in range(5)]
+
+    def ask(number: int) -> None:
+        with slots.one(in_line[number].set):
+            order.append(number)
+
+    with ThreadPoolExecutor(5) as pool, slots.one():
+        for number in range(5):
+            pool.submit(ask, number)
+            assert in_line[number].wait(10)
+        assert order == []
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_what_a_killed_program_left_is_cleared_after_a_day(tmp_path: Path) -> None:
+    old, young = tmp_path / "onefill-abcd1234", tmp_path / "onefill-efgh5678"
+    foreign = tmp_path / "onefill-something-else"
+    for folder in (old, young, foreign):
+        (folder / "profile").mkdir(parents=True)
+    for folder in (old, foreign):
+        os.utime(folder, (0, 0))
+    with workroom(tmp_path) as room:
+        assert room.is_dir() and room.parent == tmp_path
+    assert sorted(tmp_path.iterdir()) == sorted([young, foreign])
 
 
 def test_several_files_that_crash_it_are_each_named(converter) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from onefill.rendering import libreoffice
 from onefill.rendering.packet import page_count
-from onefill.rendering.parallel import WORTH, at_once, cores, shared_out
+from onefill.rendering.parallel import WORTH, at_once, shared_out
+from onefill.rendering.slots import cores
 from tests.rendering.test_libreoffice import converter, word
 
 __all__ = ["converter"]
