@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -98,6 +98,7 @@ GRID = Section.model_validate({"key": "grid", "title": "格", "grid": ["rows", "
 ROW = st.text("abcdefgh", min_size=1, max_size=3)
 
 
+@settings(deadline=None)
 @given(
     rows=st.dictionaries(ROW, st.fixed_dictionaries({"@order": st.integers(0, 9), "a": ROW}), min_size=1, max_size=4),
     count=st.integers(0, 30),
