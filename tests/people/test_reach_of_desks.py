@@ -141,6 +141,7 @@ FILLS = {
 #: Rooms and methods that give out nothing of any record, with the reason.
 NOTHING_OF_RECORDS = {
     "authoring": "forms, templates and sample facts",
+    "proof": "forms, templates and sample facts",
     "provider": "the identity provider",
     "people": "accounts; each method that tells of them asks who, see test_people_service",
     "guard": "is what asks",
