@@ -76,3 +76,22 @@ def test_what_is_due_is_listed(record: str, tmp_path: Path, capsys: pytest.Captu
     assert main(["due", "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)["due"]
     assert (told["what"], told["kind"]) == ("回来销假", "deadline")
+
+
+def test_one_step_for_several_cases(record: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = open_desk(Settings.from_environment())
+    desk.materials.supply(record, "signed_paper", scan(), "a.png", desk.who())
+    desk.reviews.act(record, "ask_leave", desk.who(), declared=True)
+    desk.reviews.act(record, "give_leave", Person(name="主管", roles=("manager",)), reason="照样准")
+    desk.store.close()
+    listed = tmp_path / "清单.xlsx"
+    assert main(["batch", "end_leave", record, "--out", str(listed)]) == 0
+    told = capsys.readouterr()
+    assert "办成 1 件，没有办 0 件" in told.out and listed.stat().st_size
+    assert main(["batch", "--resume", told.err.split()[1]]) == 0
+    assert "办成 1 件" in capsys.readouterr().out
+    assert main(["batch", "end_leave", record, "--json"]) == 1
+    (case,) = json.loads(capsys.readouterr().out)["cases"]
+    assert case["at"] is None and "现在是“已销假”" in case["why"]
+    assert main(["batch", "ask_leave", record]) == 1
+    assert "“交给主管”要一件一件办" in capsys.readouterr().err

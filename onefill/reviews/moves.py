@@ -44,6 +44,7 @@ class Deed:
         day: A date.
         rank: A place in a ranked list.
         confirmed: Whether the person was asked about open remarks and means it.
+        waives: Whether the reason opens gates that a reason opens; not where it is said of many cases at once.
     """
 
     who: str
@@ -54,6 +55,7 @@ class Deed:
     day: date | None = None
     rank: int = 0
     confirmed: bool = False
+    waives: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,7 +292,7 @@ def _refuse(
     if _seen_before(action, phase, deed.who):
         raise FourEyes(action=action.title, who=deed.who)
     closed = list(_closed(action, facts))
-    if closed and not (_waivable(closed) and deed.reason.strip()):
+    if closed and not (_waivable(closed) and deed.waives and deed.reason.strip()):
         raise GuardFailed(action=action.title, why=_joined(closed))
     given = {"opinion": deed.opinion.strip(), "reason": deed.reason.strip(), "date": deed.day, "rank": deed.rank}
     for asked in action.asked:

@@ -7,11 +7,13 @@ from datetime import datetime
 import streamlit as st
 
 from onefill.errors import OneFillError
-from onefill.service.case_shapes import QueueLine
+from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.guard import ASSIGN
 from onefill.service.queues import ALL
 from onefill.service.shapes import Person
+from onefill.ui.at_once import at_once, run, several
 from onefill.ui.bars import follow_search, top_bar
+from onefill.ui.batches import Together, asking, bar
 from onefill.ui.components import panel
 from onefill.ui.html import state
 from onefill.ui.parts import part
@@ -23,13 +25,17 @@ from onefill.ui.shared import the_desk
 from onefill.ui.travel import follow, to_page
 
 ASKED: Asked = st.session_state.setdefault("queue-asked", Asked())
+TOGETHER: Together = st.session_state.setdefault("queue-together", Together())
 
 
 def acted(said: str) -> None:
     """A button of the page was pressed; what cannot be done is told in words."""
     verb, _, what = said.partition(":")
     try:
-        assigned(verb, what) if verb in ("take", "give") else chosen(verb, what)
+        if verb in ("take", "give"):
+            assigned(verb, what)
+        elif not at_once(TOGETHER, verb, what, looked_at):
+            chosen(verb, what)
     except OneFillError as error:
         say(str(error), "amber")
 
@@ -49,6 +55,11 @@ def assigned(verb: str, what: str) -> None:
     else:
         desk.reviews.assign(record, phase, desk.people.named(name), desk.who())
         say(f"“{label}”分派给了{name}")
+
+
+def looked_at() -> Queue:
+    """The page of the queue that is looked at."""
+    return the_desk().queues.queue(the_desk().who(), ASKED.chosen, ASKED.filters, page=ASKED.page)
 
 
 def chosen(verb: str, what: str) -> None:
@@ -95,7 +106,8 @@ def page() -> None:
     follow()
     desk = the_desk()
     who, pulse = desk.who(), pulse_of("queue", "all")
-    queue = desk.queues.queue(who, ASKED.chosen, ASKED.filters, page=ASKED.page)
+    run(TOGETHER)
+    queue = looked_at()
     titles = {key: form.title for key, form in desk.definitions.forms.items() if form.stages}
     stages = {key: {one.key: one.title for one in desk.definitions.form(key).stages} for key in titles}
     units = desk.people.offices.units()
@@ -103,10 +115,15 @@ def page() -> None:
     with st.container(key="page_queue"):
         panel(figures(queue, ASKED), "figures", acted)
         show_said(acted)
+        if words := several(TOGETHER):
+            panel(f"<div data-i18n-skip>{words}</div>", "several", acted)
+        choices = desk.batches.choices(TOGETHER.picked, who) if TOGETHER.picked else []
         with st.container(key="panel_queue", gap=None):
             html = (
                 tools(ASKED, titles, below, stages)
-                + table(queue, ASKED, units, datetime.now().astimezone().date(), hands_of(who))
+                + bar(TOGETHER, choices)
+                + asking(TOGETHER, choices)
+                + table(queue, ASKED, units, datetime.now().astimezone().date(), hands_of(who), TOGETHER.picked)
                 + foot(queue, ASKED)
                 + lists(desk.listings.known(who))
             )

@@ -17,6 +17,7 @@ from onefill.rendering.libreoffice import convert
 from onefill.service.access import AccessLog
 from onefill.service.approvals import Approvals
 from onefill.service.authoring import Authoring
+from onefill.service.batches import Batches
 from onefill.service.boards import Boards
 from onefill.service.book import Book
 from onefill.service.checking import Checking
@@ -233,6 +234,7 @@ class Desk:
     dues: Dues
     draws: Draws
     listings: Listings
+    batches: Batches
     registers: Registers
     people: People
     transfers: Transfers
@@ -416,6 +418,7 @@ def open_desk(
         dues=Dues(book, glances, now),
         draws=Draws(store, boards, book, records, make_id, now),
         listings=Listings(book, reviews, conversion, now),
+        batches=Batches(book, reviews, make_id, now),
         registers=Registers(book),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),

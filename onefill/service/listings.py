@@ -1,6 +1,6 @@
 """Lists of cases, as a pack declares them: who stands in which stage, in order; to be printed, sealed, handed on."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from onefill.rendering.packet import join
 from onefill.rendering.summary import Listing, Section, Signs, summary_html
 from onefill.reviews.errors import NotYours
 from onefill.reviews.moves import phase_of
+from onefill.service.batch_shapes import Batch, BatchCase
 from onefill.service.book import Book
 from onefill.service.cases import roles_of, state_key
 from onefill.service.conversion import Conversion, Wanted
@@ -53,7 +54,9 @@ class Listings(Room):
             if _may(definitions, key, one, who)
         ]
 
-    def make(self, form: str, key: str, who: Person, suffix: str = PDF) -> Produced:
+    def make(
+        self, form: str, key: str, who: Person, suffix: str = PDF, *, only: Collection[str] | None = None
+    ) -> Produced:
         """A list as PDF or Excel, of the cases that this person may see.
 
         Args:
@@ -61,6 +64,7 @@ class Listings(Room):
             key: Of the list.
             who: Who prints.
             suffix: The format.
+            only: Nothing but these records; all if it is left out.
 
         Raises:
             FormUnknown: There is no such form.
@@ -80,26 +84,56 @@ class Listings(Room):
             raise NotYours(action=f"印{wanted.title}", roles="、".join(titles[one] for one in wanted.by))
         if suffix not in (PDF, EXCEL):
             raise FormatUnknown(title=wanted.title, format=suffix, known=f"{PDF}、{EXCEL}")
-        sheets = self._sheets(form, wanted, who)
+        sheets = self._sheets(form, wanted, who, only)
         today = self._now().date()
         name = file_name(f"{wanted.title}_{today:%Y%m%d}")
         if suffix == EXCEL:
             return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets))
-        pages = [Wanted(title=wanted.title, html=_page(wanted, head, rows, today)) for head, rows in sheets]
-        parts, notes = self._conversion.convert(pages, lambda _done, _total, _what: None)
-        if not parts:
-            raise NothingToPrint(phase=f"《{wanted.title}》", why="；".join(notes))
-        return Produced(name=f"{name}{PDF}", data=join(parts), notes=tuple(notes))
+        return self._printed(wanted.title, name, [_page(wanted, head, rows, today) for head, rows in sheets])
+
+    def of_batch(self, batch: Batch, units: Mapping[str, str], suffix: str = PDF) -> Produced:
+        """What became of each case of a batch, as PDF or Excel.
+
+        Args:
+            batch: The batch, as whoever asks may see it.
+            units: Titles of units by path.
+            suffix: The format.
+
+        Raises:
+            FormatUnknown: It comes in no such format.
+            NothingToPrint: It cannot be laid out.
+        """
+        title = f"{batch.title}清单"
+        if suffix not in (PDF, EXCEL):
+            raise FormatUnknown(title=title, format=suffix, known=f"{PDF}、{EXCEL}")
+        name = file_name(f"{title}_{batch.when.astimezone():%Y%m%d%H%M}")
+        columns = ("办件", "单位", "结果", "时间", "没有办的原因")
+        rows = [_of_case(one, units) for one in batch.cases]
+        if suffix == EXCEL:
+            numbered = [(str(number), *texts) for number, texts in enumerate(rows, 1)]
+            return Produced(name=f"{name}{EXCEL}", data=plain(title, (NUMBER, *columns), numbered))
+        matter = self._book.definitions.form(batch.form).title
+        head = [("事项", matter), ("办理人", batch.who), ("日期", date_text(batch.when.astimezone().date()))]
+        head += [("共", f"{len(rows)} 件，办成 {len(batch.gone)} 件"), ("批号", batch.id)]
+        page = summary_html(title, head, [Listing(title="", columns=columns, rows=rows, centred=[])])
+        return self._printed(title, name, [page])
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _sheets(self, form: str, wanted: CaseList, who: Person) -> list[Sheet]:
+    def _printed(self, title: str, name: str, pages: Sequence[str]) -> Produced:
+        wanted = [Wanted(title=title, html=page) for page in pages]
+        parts, notes = self._conversion.convert(wanted, lambda _done, _total, _what: None)
+        if not parts:
+            raise NothingToPrint(phase=f"《{title}》", why="；".join(notes))
+        return Produced(name=f"{name}{PDF}", data=join(parts), notes=tuple(notes))
+
+    def _sheets(self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None) -> list[Sheet]:
         """What is listed, apart by what stands in the head; one without a line if there is nothing."""
         head = [compile_expression(one.value) for one in wanted.head]
         columns = [compile_expression(one.value) for one in wanted.columns]
         order = compile_expression(wanted.order) if wanted.order else None
         lines: list[tuple[tuple[bool, Any, str], Line, Line]] = []
-        for label, facts in self._cases(form, wanted, who):
+        for label, facts in self._cases(form, wanted, who, only):
             place = order.evaluate(facts) if order else ""
             known = not isinstance(place, Empty)
             above = tuple(text_of(one.evaluate(facts)) for one in head)
@@ -110,15 +144,24 @@ class Listings(Room):
             sheets.setdefault(above, []).append(texts)
         return list(sheets.items()) or [(tuple("" for _ in head), [])]
 
-    def _cases(self, form: str, wanted: CaseList, who: Person) -> Iterator[tuple[str, Mapping[str, object]]]:
+    def _cases(
+        self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
+    ) -> Iterator[tuple[str, Mapping[str, object]]]:
         phase = phase_of(self._book.definitions.form(form), wanted.phase)
         states = [state_key(phase, stage) for stage in wanted.stages]
         for one in self._book.store.find(scope=who.scope, form=form, states=states, limit=MOST):
+            if only is not None and one.record not in only:
+                continue
             with self._book.lock:
                 opened = self._book.open(one.record)
                 case = self._reviews.case_facts(opened, phase)
                 at = opened.sheet.plan.phase_index(phase)
                 yield one.label, PrintView(opened.sheet.view, at, {"case": case})
+
+
+def _of_case(case: BatchCase, units: Mapping[str, str]) -> Line:
+    when = f"{case.at.astimezone():%Y-%m-%d %H:%M}" if case.at else ""
+    return case.label, units.get(case.unit, ""), "已办" if case.at else "没有办", when, case.why
 
 
 def _workbook(wanted: CaseList, sheets: Sequence[Sheet]) -> bytes:

@@ -58,6 +58,7 @@ class Reviews(Remarking):
         confirmed: bool = False,
         declared: bool = False,
         request: str = "",
+        batch: str = "",
     ) -> int:
         """Do something to a submission; number of the entry that it made.
 
@@ -73,6 +74,7 @@ class Reviews(Remarking):
             confirmed: Whether the person was told of open remarks and goes on.
             declared: Whether the responsible person has confirmed the declares.
             request: The same twice is one act.
+            batch: Id of the batch that it belongs to, if it is done to several cases at once.
 
         Raises:
             OneFillError: Why it was refused; nothing has happened then.
@@ -97,6 +99,7 @@ class Reviews(Remarking):
                 day=day,
                 rank=rank,
                 confirmed=confirmed,
+                waives=not batch,
             )
             noted = [one for one in notes_of(opened.sheet.data) if one.phase == key]
             before = self._hindsight(opened, key)
@@ -117,7 +120,7 @@ class Reviews(Remarking):
                 self._refuse_unready(opened, found, key, declared=declared)
             elif found.kind == "withdraw":
                 _refuse_opened(opened, key)
-            return self._write(self._book.settled(opened, who.name), found, ruling, who, request).n
+            return self._write(self._book.settled(opened, who.name), found, ruling, who, request, batch).n
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -166,7 +169,9 @@ class Reviews(Remarking):
         recent = self._book.store.entries(opened.id, self._book.scope, max(1, opened.entry.n - 20))
         return next((entry.n for entry in recent if entry.request_id == request), None)
 
-    def _write(self, opened: OpenRecord, action: Action, ruling: Ruling, who: Person, request: str) -> Entry:
+    def _write(
+        self, opened: OpenRecord, action: Action, ruling: Ruling, who: Person, request: str, batch: str
+    ) -> Entry:
         form, key, case = opened.sheet.plan.form, ruling.phase, ruling.case
         drop = {CLOSED, ACCEPTED}
         data: dict[str, Any] = {}
@@ -195,6 +200,7 @@ class Reviews(Remarking):
                 "title": action.title,
                 "action": action.key,
                 "phase": key,
+                **({"batch": batch} if batch else {}),
                 **_said(ruling),
                 **({PAPER: kept(self.checklist(opened, key))} if action.prints else {}),
             },

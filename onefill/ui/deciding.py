@@ -114,13 +114,13 @@ def panel_html(
         words.append(f"还有 {count} 条意见没关，确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:
-        boxes += _area("opinion", "意见", asking.opinion)
+        boxes += area("opinion", "意见", asking.opinion)
     if "reason" in asks:
-        boxes += _area("reason", "理由", asking.reason)
+        boxes += area("reason", "理由", asking.reason)
     if "date" in asks:
-        boxes += _line("day", "日期", asking.day, "例 20261207 或 12.7")
+        boxes += line("day", "日期", asking.day, "例 20261207 或 12.7")
     if "rank" in asks:
-        boxes += _line("rank", "排第几", asking.rank, "例 3")
+        boxes += line("rank", "排第几", asking.rank, "例 3")
     told = "".join(f"<p>{esc(one)}</p>" for one in words)
     refused = f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(asking.refused)}</span></p>'
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
@@ -134,14 +134,16 @@ def panel_html(
     )
 
 
-def _area(name: str, label: str, text: str) -> str:
+def area(name: str, label: str, text: str) -> str:
+    """A box for more than a line."""
     return (
         f'<label>{label}<textarea name="{name}" rows="3" maxlength="{LONGEST}" data-focus="{name}">'
         f"{esc(text)}</textarea></label>"
     )
 
 
-def _line(name: str, label: str, text: str, example: str) -> str:
+def line(name: str, label: str, text: str, example: str) -> str:
+    """A box for one line."""
     return (
         f'<label>{label}<input name="{name}" maxlength="20" value="{esc(text)}" placeholder="{example}"'
         f' data-focus="{name}" autocomplete="off"></label>'

@@ -73,6 +73,27 @@ async def listing(request: Request) -> Response:
 
 
 @door
+async def batch(request: Request) -> Response:
+    """What became of each case of a batch, as a file; with a list of the form named, that list of those that went."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    id, kind, listed = (*(request.path_params[name] for name in ("batch", "kind")), request.query_params.get("list"))
+
+    def make() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        found = desk.batches.look(id, who)
+        if listed:
+            went = {one.record for one in found.gone}
+            made = desk.listings.make(found.form, listed, who, f".{kind}", only=went)
+        else:
+            made = desk.listings.of_batch(found, desk.people.offices.units(), f".{kind}")
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(make))
+
+
+@door
 async def board(request: Request) -> Response:
     """Statistics of a board, as far as the person sees them, as an Excel file."""
     await window_speaking(request.headers.get("x-onefill-token", ""))
@@ -124,6 +145,7 @@ async def register(request: Request) -> Response:
 OFFICE_ROUTES = [
     Route("/of/register/{register}", register, methods=["POST"]),
     Route("/of/draw/{draw}", draw, methods=["POST"]),
+    Route("/of/batch/{batch}/{kind}", batch, methods=["POST"]),
     Route("/of/board/{board}", board, methods=["POST"]),
     Route("/of/list/{form}/{list}/{kind}", listing, methods=["POST"]),
     Route("/of/figures", figures, methods=["POST"]),

@@ -1,6 +1,6 @@
 """待办: the figures that are filters, the lines of a queue, what stands below them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from onefill.definitions.procedure import CaseList
 from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.queues import ALL, PAGE
+from onefill.ui.batches import box, box_of_all
 from onefill.ui.html import act, chip, esc, icon, link, pressed
 
 #: Says that a case shall be in nobody's hands.
@@ -129,9 +130,17 @@ class Hands:
 
 
 def table(
-    queue: Queue, asked: Asked, units: Mapping[str, str], today: date, hands: Callable[[QueueLine], Hands]
+    queue: Queue,
+    asked: Asked,
+    units: Mapping[str, str],
+    today: date,
+    hands: Callable[[QueueLine], Hands],
+    picked: Collection[str] = (),
 ) -> str:
-    """The cases, the first due first; a line says ``open:ID``, ``take:PHASE:ID`` or ``give:PHASE:ID:NAME``."""
+    """The cases, the first due first, those chosen ticked that wait for whoever looks.
+
+    A line says ``open:ID``, ``take:PHASE:ID``, ``give:PHASE:ID:NAME``, ``pick:ID`` or ``unpick:ID``.
+    """
     if not queue.lines:
         words = (
             f"没有找到“{esc(asked.filters.text)}”。试试名称、编号里的几个字"
@@ -140,21 +149,25 @@ def table(
         )
         return f'<p class="empty">{words}</p>'
     heads = "".join(f"<th>{one}</th>" for one in ("期限", "办件", "单位", "事项", "环节", "提交"))
-    rows = "".join(_row(one, units, today, hands(one)) for one in queue.lines)
+    mine = [one.record for one in queue.lines if hands(one).takes]
+    ticks = f'<th class="tk">{box_of_all(mine, picked)}</th>' if mine else ""
+    rows = "".join(_row(one, units, today, hands(one), picked if mine else None) for one in queue.lines)
     return (
-        f'<div class="wide"><table class="tbl queue" data-walk data-i18n-skip><thead><tr>{heads}'
+        f'<div class="wide"><table class="tbl queue" data-walk data-i18n-skip><thead><tr>{ticks}{heads}'
         f'<th class="num">退回</th><th>自动核对</th><th>情况</th><th>承办</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands) -> str:
+def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands, picked: Collection[str] | None) -> str:
     late, term = due(line.due, line.left, today)
     submitted = f"{line.submitted_at.month}月{line.submitted_at.day}日" if line.submitted_at else ""
     name = link(f"./review?record={line.record}", f"open:{line.record}", line.label, kind="ti")
     name = name.replace("<a ", "<a data-stop ", 1)
+    tick = box(line.record, line.label, picked or ()) if hands.takes else ""
+    tick = "" if picked is None else f'<td class="tk">{tick}</td>'
     return (
-        f'<tr class="{late}"><td class="due">{term}</td><td>{name}</td><td class="in2">'
+        f'<tr class="{late}">{tick}<td class="due">{term}</td><td>{name}</td><td class="in2">'
         f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
         f'<td class="nb">{submitted}</td>'
         f'<td class="num">{line.returned or "—"}</td><td>{_checked(line)}</td><td>{_stand(line)}</td>'

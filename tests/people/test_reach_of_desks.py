@@ -24,6 +24,7 @@ from onefill.people import NotYourAction, Reach, Right, SignedOut
 from onefill.reviews.errors import NotYours
 from onefill.service import Desk
 from onefill.service.access import READ_LOG, Did
+from onefill.service.batches import BatchUnknown
 from onefill.service.draws import DrawUnknown
 from onefill.service.errors import RecordUnknown, StillUsed
 from onefill.service.page_coding import PageCoding
@@ -169,6 +170,7 @@ NOTHING_OF_RECORDS = {
     "registers.workbook": "what ``registers.lines`` lists",
     "queues.is_officer": "the person's own roles",
     "listings.known": "the person's own roles",
+    "listings.of_batch": "a batch that whoever calls has looked at already",
     "queues.stamp": "how many there are of what ``queues.queue`` lists",
     "queues.workbook": "what ``queues.queue`` lists",
     "queues.figures_workbook": "what ``queues.figures`` counts",
@@ -195,6 +197,7 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
 TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
 TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "begun", "workbook")}
 TRIED_BELOW |= {"boards.statistics", "records.count", "records.some", "dues.of"}
+TRIED_BELOW |= {f"batches.{name}" for name in ("choices", "begin", "run", "look", "unfinished")}
 TRIED_BELOW |= {"codes.read", "codes.scan"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
@@ -430,6 +433,28 @@ def test_a_draw_is_of_what_is_within_reach_and_for_who_sees_its_unit(desk: Desk,
                 asked(draw.id, other.who())
         with pytest.raises(DrawUnknown):
             other.draws.begin(draw.id, 0, other.who())
+
+
+def test_a_batch_is_of_what_is_within_reach_and_nobody_elses(desk: Desk, records: dict[str, str]) -> None:
+    for name, sees in SEES.items():
+        theirs = behind(desk, name)
+        found = theirs.batches.choices([*records.values()], theirs.who())
+        looks = "looker" in (theirs.who().roles or ())
+        assert {one for choice in found for one in choice.records} == {records[shop] for shop in sees if looks}, name
+        for shop, record in records.items():
+            if shop in sees and looks:
+                continue
+            with pytest.raises(NotYours if shop in sees else RecordUnknown):
+                theirs.batches.begin("agree", [record], theirs.who())
+    theirs = behind(desk, "东一")
+    batch = theirs.batches.begin("agree", [records[shop] for shop in SEES["东一"]], theirs.who()).id
+    for name in SEES.keys() - {"东一"}:
+        other = behind(desk, name)
+        assert other.batches.unfinished(other.who()) == []
+        for asked in (other.batches.look, other.batches.run):
+            with pytest.raises(BatchUnknown):
+                asked(batch, other.who())
+    assert [one.id for one in theirs.batches.unfinished(theirs.who())] == [batch]
 
 
 def test_the_log_is_for_auditors(desk: Desk, records: dict[str, str]) -> None:

@@ -52,6 +52,7 @@ RIGHTS: dict[str, str] = {
     "/of/queue/{chosen}": "office",
     "/of/figures": "office",
     "/of/board/{board}": "",
+    "/of/batch/{batch}/{kind}": "",
     "/of/draw/{draw}": "",
     "/of/register/{register}": "",
     "/of/list/{form}/{list}/{kind}": "office",
