@@ -82,9 +82,9 @@ def _plain(one: ItemState) -> dict[str, Any]:
 
 def _supply(desk: Desk, options: argparse.Namespace) -> int:
     for path in options.files:
-        taken = desk.materials.supply(options.record, options.item, path, path.name, desk.who())
-        print(f"收下 {taken.name}，{len(taken.pages)} 页")
-        for advice in taken.advice:
+        brought = desk.materials.bring(options.record, options.item, path, path.name, desk.who())
+        print("；".join([f"收下 {path.name}，{brought.pages} 页", *brought.told]))
+        for advice in (said for one in brought.parts.values() for said in one.advice):
             print(f"  {advice}", file=sys.stderr)
     return GOOD
 

@@ -15,7 +15,7 @@ from onefill.service import Desk, Settings, open_desk
 from onefill.service.conversion import OfficeEngine
 from onefill.service.job_shapes import Job
 from onefill.service.material_files import inspect_file
-from onefill.service.materials import Inspect
+from onefill.service.material_shapes import Inspect
 from onefill.service.runners import Runner
 from onefill.service.samples import sample_id
 from samples import resolve, sample_records

@@ -14,6 +14,7 @@ from onefill.facts.findings import Findings
 from onefill.facts.following import FactChange, Followed, changes_since, followed
 from onefill.facts.views import RecordView, RowView, View, names_over
 from onefill.fields.chinese import date_text
+from onefill.materials.printed_pages import Expected, Fault, PageFault, page_faults
 from onefill.materials.supply import Supplied, digest_of
 from onefill.problems import Level
 
@@ -29,6 +30,7 @@ class Standing(StrEnum):
     STALE = "stale"
     OLD = "old"
     SHORT = "short"
+    MIXED = "mixed"
     RETURNED = "returned"
     PRESENT = "present"
     TO_LOOK = "to_look"
@@ -45,7 +47,7 @@ _WANTING = {
 #: So many changed facts are named.
 MOST_TOLD = 3
 #: What keeps a phase from being complete.
-LACKING = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.STALE, Standing.OLD, Standing.SHORT})
+LACKING = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.STALE, Standing.OLD, Standing.SHORT, Standing.MIXED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,7 @@ class ItemState:
         print: First 8 characters of the facts hash that a scan must be of today.
         about: What the facts say now that its files are about, by their name.
         changed: What has changed of them since a file was brought, by the file's id.
+        faults: What the codes of a scan's pages tell that is wrong with it.
     """
 
     id: str
@@ -85,6 +88,7 @@ class ItemState:
     print: str = ""
     about: Mapping[str, Followed] = field(default_factory=dict)
     changed: Mapping[str, tuple[FactChange, ...]] = field(default_factory=dict)
+    faults: tuple[PageFault, ...] = ()
 
     @property
     def name(self) -> str:
@@ -241,9 +245,8 @@ def _standing(
     elif not files:
         why, remedy = _WANTING.get(material.kind, ("还没有传", "传上来"))
         item = replace(item, standing=Standing.MISSING, why=why, remedy=remedy)
-    elif material.kind == "scan" and today and any(one.print and one.print != today for one in files):
-        why = "盖章以后数据又改过，扫描件是旧的"
-        item = replace(item, standing=Standing.STALE, why=why, remedy="重新打印、盖章，再传扫描件")
+    elif material.kind == "scan":
+        item = _paged(sheet, item)
     elif own and passed and {one.digest for one in own} != {one.digest for one in passed}:
         why = "和已经通过的那一份不是同一个文件"
         item = replace(item, standing=Standing.STALE, why=why, remedy="拿掉它，用已经通过的；要换的，先重新审核")
@@ -252,6 +255,26 @@ def _standing(
     if item.standing not in LACKING:
         item = _outlived(item)
     return _judged(item, known)
+
+
+#: How an item stands whose pages are not right, by the first fault.
+_FAULTY = {Fault.STALE: Standing.STALE, Fault.FOREIGN: Standing.MIXED, Fault.MISSING: Standing.SHORT}
+
+
+def _paged(sheet: Sheet, item: ItemState) -> ItemState:
+    """Whether a scan's pages are those of the document as it prints today."""
+    titles = {one.key: one.title for one in sheet.plan.form.documents}
+    asked = item.material.document or ""
+    expected = Expected(record=sheet.record, document=asked, today=item.print, titles=titles)
+    item = replace(item, faults=page_faults(item.files, expected))
+    wrong = [one for one in item.faults if one.blocks]
+    if wrong:
+        why = "；".join(one.what for one in wrong)
+        return replace(item, standing=_FAULTY[wrong[0].kind], why=why, remedy=wrong[0].remedy)
+    if item.print and any(one.outdated(item.print) for one in item.files if not one.prints):
+        why = "盖章以后数据又改过，扫描件是旧的"
+        return replace(item, standing=Standing.STALE, why=why, remedy="重新打印、盖章，再传扫描件")
+    return item
 
 
 def _counted(item: ItemState, scope: Mapping[str, object]) -> ItemState:

@@ -34,7 +34,7 @@ class CodeReader:
         find: What is done with a picture.
     """
 
-    def __init__(self, patience: float = 2.0, most_late: int = 3, find: Read | None = None) -> None:
+    def __init__(self, patience: float = 5.0, most_late: int = 3, find: Read | None = None) -> None:
         self._patience = patience
         self._left = most_late
         self._find = find or find_codes

@@ -4,12 +4,13 @@ It lies in a record's data under ``@materials``, by item and file, so that draft
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from onefill.facts.following import Followed
+from onefill.page_codes import PageCode
 
 #: Where in a record's data it lies.
 MATERIALS = "@materials"
@@ -54,6 +55,8 @@ class Supplied:
         source: The record it was taken from, if it was accepted in another one.
         about: What the facts said that it is about, by their name: when it came, or when somebody looked again.
         sure: Who has said of it that it is right all the same, and when; nobody if nothing.
+        codes: What its pages say of themselves by their codes, by their numbers in the file.
+        odd: Why the code of a page is not believed, by its number.
     """
 
     id: str
@@ -69,6 +72,19 @@ class Supplied:
     source: str = ""
     about: Mapping[str, Followed] = field(default_factory=dict)
     sure: tuple[str, datetime] | None = None
+    codes: Mapping[int, PageCode] = field(default_factory=dict)
+    odd: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def prints(self) -> frozenset[str]:
+        """Of which prints its pages are, as far as their codes say."""
+        return frozenset(self.codes[page.number].hash for page in self.pages if page.number in self.codes)
+
+    def outdated(self, today: str) -> bool:
+        """Whether a page is of another print than that of today; without codes as somebody said or as it was taken."""
+        if self.prints:
+            return self.prints != {today}
+        return bool(self.print) and self.print != today
 
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
@@ -85,6 +101,12 @@ class Supplied:
             **({"source": self.source} if self.source else {}),
             **({"about": {name: one.plain() for name, one in self.about.items()}} if self.about else {}),
             **({"sure": [self.sure[0], self.sure[1].isoformat()]} if self.sure else {}),
+            **(
+                {"codes": {str(number): list(asdict(code).values()) for number, code in self.codes.items()}}
+                if self.codes
+                else {}
+            ),
+            **({"odd": {str(number): why for number, why in self.odd.items()}} if self.odd else {}),
         }
 
     @classmethod
@@ -104,7 +126,14 @@ class Supplied:
             source=kept.get("source", ""),
             about={name: Followed.of(one) for name, one in kept.get("about", {}).items()},
             sure=(kept["sure"][0], datetime.fromisoformat(kept["sure"][1])) if "sure" in kept else None,
+            codes={int(number): _code(code) for number, code in kept.get("codes", {}).items()},
+            odd={int(number): why for number, why in kept.get("odd", {}).items()},
         )
+
+
+def _code(kept: Sequence[Any]) -> PageCode:
+    record, document, version, page, pages, hash = kept
+    return PageCode(record=record, document=document, version=version, page=page, pages=pages, hash=hash)
 
 
 def supplied_of(data: Mapping[str, Any]) -> dict[str, tuple[Supplied, ...]]:

@@ -9,7 +9,8 @@ from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.documents import Documents
 from onefill.service.guard import seen_by
-from onefill.service.materials import ANY_KIND, MOST_MB, Inspect
+from onefill.service.material_shapes import Inspect
+from onefill.service.materials import ANY_KIND, MOST_MB
 from onefill.service.page_coding import PageCoding
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -86,7 +87,7 @@ class Codes(Room):
             NotACode: It is none of ours.
             CodeForged: It is written like ours, but its seal is wrong.
             RecordUnknown: There is no such record, or it is not this person's to see.
-        SignedOut: Nobody is there.
+            SignedOut: Nobody is there.
         """
         self._let_in()
         code = read_code(text, self._coding.key)

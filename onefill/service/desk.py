@@ -39,7 +39,8 @@ from onefill.service.jobs import Jobs, methods_of
 from onefill.service.linting import lint_packs
 from onefill.service.listings import Listings
 from onefill.service.material_files import inspect_file, picture_of
-from onefill.service.materials import Inspect, Materials
+from onefill.service.material_shapes import Inspect
+from onefill.service.materials import Materials
 from onefill.service.notices import Notices
 from onefill.service.offices import Offices
 from onefill.service.oidc import Provider

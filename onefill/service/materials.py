@@ -1,15 +1,27 @@
 """Materials: what is wanted, what was handed in, page by page. Originals are kept by their hash and never altered."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from onefill.errors import OneFillError
-from onefill.materials import MATERIALS, UNSORTED, Checklist, ItemState, Leaf, Page, Supplied, placed, supplied_of
-from onefill.reviews.moves import phase_title, stage_of, what_was_handed_in
+from onefill.materials import (
+    MATERIALS,
+    UNSORTED,
+    Checklist,
+    ItemState,
+    Leaf,
+    Page,
+    Standing,
+    Supplied,
+    placed,
+    supplied_of,
+)
+from onefill.materials.printed_pages import in_order
+from onefill.reviews.moves import phase_of, phase_title, stage_of, what_was_handed_in
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import MaterialsState
 from onefill.service.cases import case_of
@@ -17,7 +29,10 @@ from onefill.service.checking import Checking
 from onefill.service.drawn_pages import DrawnPages
 from onefill.service.guard import filled_by, seen_by
 from onefill.service.kept_files import KeptFile, look_through
+from onefill.service.material_shapes import Brought, Inspect, Picture
+from onefill.service.page_coding import PageCoding
 from onefill.service.room import Room
+from onefill.service.scan_sorting import read_pages, sorted_pages, told_sorted
 from onefill.service.shapes import Person
 from store import Change
 
@@ -46,45 +61,6 @@ class NoPrintCode(OneFillError):
     message = "“{code}”不是校验码。照纸上页脚“数据校验码”后面的 8 位填。"
 
 
-class OnPage(Protocol):
-    """A QR code on a page."""
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-
-    @property
-    def turn(self) -> int:
-        """By how much the page must be turned clockwise to stand upright."""
-
-
-class TakenPage(Protocol):
-    """A page of a file that was looked into."""
-
-    def told(self) -> tuple[str, ...]:
-        """What could be better about it, in words."""
-
-    @property
-    def codes(self) -> Sequence[OnPage]:
-        """The QR codes on it."""
-
-
-class Taken(Protocol):
-    """What is known of a file that was looked into."""
-
-    @property
-    def kind(self) -> str:
-        """``pdf``, ``jpg`` or ``png``."""
-
-    @property
-    def pages(self) -> Sequence[TakenPage]:
-        """In order."""
-
-
-#: Looks into a file of one of these kinds and of at most so many bytes; refuses what cannot be taken in words.
-Inspect = Callable[[bytes | Path, str, Sequence[str], int], Taken]
-#: A page of a file as a picture: file, kind, number of the page, turn, width in pixels.
-Picture = Callable[[KeptFile, str, int, int, int], bytes]
 ANY_KIND: tuple[str, ...] = ("pdf", "jpg", "png")
 MOST_MB = 100
 #: How footers name the facts that a paper printed.
@@ -110,6 +86,7 @@ class Materials(Room):
         self._new_id = new_id
         self._now = now
         self._drawn = DrawnPages()
+        self._coding = PageCoding(book.store)
 
     def state(self, record: str, who: Person, phase: str | None = None) -> MaterialsState:
         """The checklist of a phase, the present one if none is named."""
@@ -136,7 +113,14 @@ class Materials(Room):
             return supplied_of(seen_by(self._book, record, who).sheet.data).get(item, ())
 
     def supply(self, record: str, item: str, source: bytes | Path, filename: str, who: Person) -> Supplied:
-        """Take a file in for an item, or unsorted; the same file twice for an item is one.
+        """Take a file in for an item, or unsorted; the same file twice for an item is one. See ``bring``."""
+        brought = self.bring(record, item, source, filename, who)
+        return brought.parts.get(item) or next(iter(brought.parts.values()))
+
+    def bring(self, record: str, item: str, source: bytes | Path, filename: str, who: Person) -> Brought:
+        """Take a file in for an item, or unsorted; pages whose code says of which document they are go to its item.
+
+        The same file twice for an item is one.
 
         Args:
             record: Whose.
@@ -153,27 +137,40 @@ class Materials(Room):
             state = None if item == UNSORTED else self._item(opened, item)
         kinds, most = (state.material.accept, state.material.max_mb) if state else (ANY_KIND, MOST_MB)
         taken = self._inspect(source, filename, kinds, most << 20)
+        read = read_pages(taken.pages, self._coding.key)
         digest = self._put(source)
         with self._book.lock:
             opened = filled_by(self._book, record, who)
-            present = supplied_of(opened.sheet.data).get(item, ())
-            same = next((one for one in present if one.digest == digest), None)
-            if same is not None:
-                return same
-            supplied = Supplied(
-                id=self._new_id()[:12],
-                digest=digest,
-                name=filename,
-                kind=taken.kind,
-                pages=tuple(Page(number) for number in range(1, len(taken.pages) + 1)),
-                at=self._now(),
-                who=who.name,
-                print=state.print if state is not None else "",
-                about=state.about if state is not None else {},
-                advice=tuple(said for page in taken.pages for said in page.told()),
-            )
-            self._keep(opened, {f"{item}/{supplied.id}": supplied.plain()}, who)
-            return supplied
+            homes = {one.id: one for one in self._homes(opened, {code.document for code in read.codes.values()})}
+            if state is not None:
+                homes = {item: state, **homes}
+            parts = sorted_pages(read, item, record, lambda document: _home(homes.values(), document))
+            made, old = {}, set()
+            for target, numbers in parts.items():
+                present = supplied_of(opened.sheet.data).get(target, ())
+                same = next((one for one in present if one.digest == digest), None)
+                if same is not None:
+                    old.add(target)
+                    made[target] = same
+                    continue
+                made[target] = Supplied(
+                    id=self._new_id()[:12],
+                    digest=digest,
+                    name=filename,
+                    kind=taken.kind,
+                    pages=tuple(Page(number, read.turns.get(number, 0)) for number in numbers),
+                    at=self._now(),
+                    who=who.name,
+                    print=homes[target].print if target in homes else "",
+                    about=homes[target].about if target in homes else {},
+                    advice=tuple(said for number in numbers for said in taken.pages[number - 1].told()),
+                    codes={number: read.codes[number] for number in numbers if number in read.codes},
+                    odd={number: read.odd[number] for number in numbers if number in read.odd},
+                )
+            new = {target: (one,) for target, one in made.items() if target not in old}
+            self._keep(opened, self._put_in(opened, new), who)
+            names = {one.id: one.name for one in homes.values()}
+            return Brought(parts=made, pages=read.pages, twice=not new, told=told_sorted(parts, item, names))
 
     def show_original(self, record: str, item: str, who: Person, *, ready: bool = True) -> None:
         """Say that a paper original is at hand, or that it is not."""
@@ -198,11 +195,30 @@ class Materials(Room):
             left = tuple(page for place, page in enumerate(found.pages, 1) if place not in chosen)
             if not moved or source == target:
                 return
-            new = self._new_id()[:12]
             print, about = (state.print, state.about) if state else ("", {})
-            made = replace(found, id=new, pages=moved, print=print, told=False, about=about, sure=None)
+            made = replace(found, id=self._new_id()[:12], pages=moved, print=print, told=False, about=about, sure=None)
             kept = replace(found, pages=left).plain() if left else None
-            self._keep(opened, {f"{target}/{made.id}": made.plain(), f"{source}/{file}": kept}, who)
+            self._keep(opened, {**self._put_in(opened, {target: (made,)}), f"{source}/{file}": kept}, who)
+
+    def set_aside(self, record: str, item: str, who: Person) -> None:
+        """Put the pages of an item that are foreign, twice there, or old beside new ones, with what is not sorted."""
+        with self._book.lock:
+            opened = filled_by(self._book, record, who)
+            spare = {leaf for fault in self._item(opened, item).faults for leaf in fault.spare}
+            values: dict[str, Any] = {}
+            made: list[Supplied] = []
+            for one in supplied_of(opened.sheet.data).get(item, ()):
+                out = tuple(page for at, page in enumerate(one.pages, 1) if (one.id, at) in spare)
+                if not out:
+                    continue
+                left = tuple(page for page in one.pages if page not in out)
+                values[f"{item}/{one.id}"] = replace(one, pages=left).plain() if left else None
+                pages = tuple(replace(page, place=None) for page in out)
+                made.append(
+                    replace(one, id=self._new_id()[:12], pages=pages, print="", told=False, about={}, sure=None)
+                )
+            if made:
+                self._keep(opened, {**values, **self._put_in(opened, {UNSORTED: tuple(made)})}, who)
 
     def arrange(self, record: str, item: str, file: str, pages: Sequence[Page], who: Person) -> None:
         """Say which pages of a file count, and how each is turned; without any it is taken out."""
@@ -279,6 +295,27 @@ class Materials(Room):
         with source.open("rb") as file:
             return self._book.store.put_file(file)
 
+    def _homes(self, opened: OpenRecord, documents: Collection[str]) -> Iterator[ItemState]:
+        """The items that scans of documents belong to and that may still be changed."""
+        form = opened.sheet.plan.form
+        for one in form.materials:
+            if one.kind != "scan" or one.each is not None or one.document not in documents:
+                continue
+            state = self._item(opened, one.key)
+            if state.standing is not Standing.NOT_REQUIRED and self._open(opened, phase_of(form, one.from_)):
+                yield state
+
+    def _put_in(self, opened: OpenRecord, new: Mapping[str, tuple[Supplied, ...]]) -> dict[str, Any]:
+        """What is kept of items to which files come: these, and every page in the order that the codes say."""
+        found: dict[str, Any] = {}
+        asked = {one.key: one.document for one in opened.sheet.plan.form.materials if one.kind == "scan"}
+        for item, files in new.items():
+            present = supplied_of(opened.sheet.data).get(item, ())
+            now = {one.id: one for one in present}
+            placed = in_order((*present, *files), opened.id, asked.get(item.partition(".")[0]))
+            found |= {f"{item}/{one.id}": one.plain() for one in placed if now.get(one.id) != one}
+        return found
+
     def _page(self, record: str, item: str, file: str, place: int, who: Person) -> tuple[Supplied, Page]:
         with self._book.lock:
             found = self._any_file(seen_by(self._book, record, who), item, file)
@@ -332,3 +369,8 @@ class Materials(Room):
                 stage = stage_of(form, phase, case_of(opened.sheet.data).phase(phase).stage).title
                 raise MaterialsLocked(phase=what_was_handed_in(form, phase), stage=stage)
         self._book.keep(opened, [Change(f"{MATERIALS}/{path}", value) for path, value in values.items()], who.name)
+
+
+def _home(items: Iterable[ItemState], document: str) -> str | None:
+    """The first item that asks a scan of a document."""
+    return next((one.id for one in items if one.material.kind == "scan" and one.material.document == document), None)

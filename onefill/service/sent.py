@@ -21,6 +21,7 @@ STANDINGS = {
     Standing.STALE: "要重印",
     Standing.OLD: "旧",
     Standing.SHORT: "不够",
+    Standing.MIXED: "有别的页",
     Standing.RETURNED: "退回",
     Standing.PRESENT: "齐",
     Standing.TO_LOOK: "待核",

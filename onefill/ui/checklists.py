@@ -14,6 +14,7 @@ STANDINGS: Mapping[Standing, tuple[str, str, str]] = {
     Standing.STALE: ("amber", "update", "要重印"),
     Standing.OLD: ("amber", "update", "旧"),
     Standing.SHORT: ("red", "cancel", "不够"),
+    Standing.MIXED: ("red", "file_copy", "有别的页"),
     Standing.RETURNED: ("red", "undo", "退回"),
     Standing.PRESENT: ("green", "check_circle", "齐"),
     Standing.TO_LOOK: ("blue", "visibility", "等看"),
@@ -141,6 +142,9 @@ def _stand(item: ItemState, colour: str, sign: str, *, open_to_change: bool) -> 
     words = f"<b>{esc(why)}</b>{remedy}" if why else ""
     if item.standing is Standing.OLD:
         words = f"<b>传上来以后数据改过</b>{remedy}{fact_changes(item)}"
+    if item.faults:
+        colour, sign = ("amber", "warning") if colour == "green" else (colour, sign)
+        words = page_faults(item) + (_aside(item) if open_to_change else "")
     if item.material.count:
         words += f"{'　' if words else ''}{item.have} / {item.need} {esc(item.material.count.unit)}"
     way = _way(item) if open_to_change else ""
@@ -148,6 +152,18 @@ def _stand(item: ItemState, colour: str, sign: str, *, open_to_change: bool) -> 
         return ""
     flat = f"{colour or 'plain'} flat"
     return f"<div data-i18n-skip>{note(flat, sign, words + hint, right=way)}</div>"
+
+
+def page_faults(item: ItemState) -> str:
+    """What the codes on the pages of a scan tell, one below the other."""
+    lines = "".join(f"<li><b>{esc(one.what)}</b>，{esc(one.remedy)}</li>" for one in item.faults)
+    return f'<ul class="chg">{lines}</ul>'
+
+
+def _aside(item: ItemState) -> str:
+    """The click that puts aside the pages that are too many."""
+    spare = any(one.spare for one in item.faults)
+    return act("aside", "挪到没归类", kind="btn s", sign="inbox") if spare else ""
 
 
 def _way(item: ItemState) -> str:
@@ -223,7 +239,10 @@ def _file(
 ) -> str:
     about = f"{KINDS.get(one.kind, one.kind)} · {len(one.pages)} 页 · {one.who} {moment(one.at)}"
     about += " · 取自以前通过的" if one.source else ""
-    if today and today == one.print and not one.source:
+    coded = [page for page in one.pages if page.number in one.codes]
+    if coded:
+        about += f" · {len(coded)} 页读到了码"
+    elif today and today == one.print and not one.source:
         about += f" · 校验码 {today}，是最新打印的" if one.told else f" · 按最新打印的记，纸上页脚应是 {today}"
     about += f" · {one.sure[0]} {moment(one.sure[1])} 说仍然有效" if one.sure else ""
     fetch = (
@@ -235,9 +254,9 @@ def _file(
         ways = mover(f"move:{one.id}:", targets, f"把“{one.name}”移到") + fetch
         ways += act(f"remove:{one.id}", "", kind="ib", sign="delete", name=f"拿掉：{one.name}")
         grip = f' draggable="true" data-drag="{esc(one.id)}:"'
-    stale = _older(one, today, open_to_change=open_to_change) if today and one.print != today else ""
+    stale = _older(one, today, open_to_change=open_to_change) if today and not coded and one.print != today else ""
     stale += '<small class="amber">数据改以前传的</small>' if old else ""
-    stale += _code(one) if today and open_to_change else ""
+    stale += _code(one) if today and not coded and open_to_change else ""
     advice = "".join(f'<p class="msg warn">{icon("warning")}<span>{esc(said)}</span></p>' for said in one.advice)
     return (
         f'<li{grip}><span class="ms" aria-hidden="true" translate="no" data-i18n-skip>description</span>'

@@ -69,11 +69,10 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
 
 
 def supplied(record: str, item: str, path: Path, filename: str, who: Person) -> Mapping[str, Any]:
-    """Take a file in for an item of the checklist; how many pages it has, and whether it was there already."""
-    materials = the_desk().materials
-    before = {one.id for one in materials.files(record, item, who)}
-    taken = materials.supply(record, item, path, filename, who)
-    return {"file": taken.id, "pages": len(taken.pages), "twice": taken.id in before}
+    """Take a file in for an item of the checklist; how many pages it has, where they went, and whether it was there."""
+    brought = the_desk().materials.bring(record, item, path, filename, who)
+    ids = [one.id for one in brought.parts.values()]
+    return {"file": ids[0], "pages": brought.pages, "twice": brought.twice, "told": "；".join(brought.told)}
 
 
 def _check_said(request: Request, most: int) -> None:

@@ -9,7 +9,7 @@ from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
 from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection
 from onefill.service.sent import STANDINGS
-from onefill.ui.checklists import fact_changes
+from onefill.ui.checklists import fact_changes, page_faults
 from onefill.ui.html import act, chip, esc, icon, note, pressed
 from onefill.ui.review_items import SIGNS
 
@@ -47,6 +47,8 @@ def item_card(one: ItemState, said: Said) -> str:
     at = f"item:{one.id}"
     clause = f'<span class="mut sm clause">{esc(one.material.clause)}</span>' if one.material.clause else ""
     why = f"<p>{esc(one.why)}</p>" if one.why else ""
+    if one.faults:
+        why = page_faults(one)
     if one.standing is Standing.OLD:
         why = f"<p>传上来以后数据改过；仍然有效的，收下就行</p>{fact_changes(one)}"
     hopeless = note("amber", "warning", esc(one.hopeless)) if one.hopeless else ""

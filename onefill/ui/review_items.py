@@ -14,6 +14,7 @@ SIGNS: Mapping[Standing, tuple[str, str]] = {
     Standing.STALE: ("amber", "update"),
     Standing.OLD: ("amber", "update"),
     Standing.SHORT: ("red", "error"),
+    Standing.MIXED: ("red", "error"),
     Standing.RETURNED: ("red", "undo"),
     Standing.PRESENT: ("blue", "visibility"),
     Standing.TO_LOOK: ("blue", "visibility"),

@@ -99,6 +99,8 @@ def _do(record: str, verb: str, what: str) -> bool:
             materials.of_print(record, item, what, today, who)
         case "right":
             materials.still_right(record, item, who)
+        case "aside":
+            materials.set_aside(record, item, who)
         case "print_code":
             materials.of_print(record, item, file, str(json.loads(rest).get("code", "")), who)
         case "original":

@@ -164,9 +164,11 @@ class Supply {
     this.say(line, loaded < total ? `正在传 ${percent}%` : "传好了，正在看", "");
   }
 
-  taken(line, { pages, twice }) {
-    this.say(line, twice ? "这份已经在了，没有重复收" : `已收下，${pages} 页`, "good");
-    setTimeout(() => line.remove(), 6000);
+  taken(line, { pages, twice, told }) {
+    const where = told ? `：${told}` : "";
+    this.say(line, twice ? "这份已经在了，没有重复收" : `已收下，${pages} 页${where}`, "good");
+    if (where && !twice) line.append(button("close", "知道了"));
+    else setTimeout(() => line.remove(), 6000);
   }
 
   refused(line, words) {

@@ -1,0 +1,196 @@
+"""Pages that bear a code of ours: in which order they belong, and which are missing, foreign, doubled or stale."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from onefill.materials.supply import Leaf, Supplied, placed, run_of
+from onefill.page_codes import PageCode, told_pages
+
+
+class Fault(StrEnum):
+    """What may be wrong with the pages of a scan."""
+
+    STALE = "stale"
+    FOREIGN = "foreign"
+    MISSING = "missing"
+    DOUBLED = "doubled"
+    UNREAD = "unread"
+    DOUBTFUL = "doubtful"
+
+
+#: What keeps a scan from being complete; the others are only told.
+BLOCKING = frozenset({Fault.STALE, Fault.FOREIGN, Fault.MISSING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageFault:
+    """What is wrong with some pages of a scan.
+
+    Attributes:
+        kind: Which fault.
+        what: In words, with the pages.
+        remedy: What to do.
+        spare: Pages that are too many, whatever is done about the others.
+    """
+
+    kind: Fault
+    what: str
+    remedy: str
+    spare: tuple[Leaf, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the scan is not complete so."""
+        return self.kind in BLOCKING
+
+    def __str__(self) -> str:
+        return f"{self.what}，{self.remedy}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What a scan should be of.
+
+    Attributes:
+        record: Id of the record.
+        document: Key of the document.
+        today: First 8 characters of its facts hash; empty while it cannot be printed.
+        titles: What documents are called, by key.
+    """
+
+    record: str
+    document: str
+    today: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def own(self, code: PageCode) -> bool:
+        """Whether a page is one of these."""
+        return code.record == self.record and code.document == self.document
+
+
+def page_faults(files: Sequence[Supplied], expected: Expected) -> tuple[PageFault, ...]:
+    """What is wrong with the pages of a scan as far as their codes tell; pages without one stand for missing ones."""
+    coded = coded_leaves(files)
+    own = {leaf: code for leaf, code in coded.items() if expected.own(code)}
+    stale = {leaf: code for leaf, code in own.items() if expected.today and code.hash != expected.today}
+    current = {leaf: code for leaf, code in own.items() if leaf not in stale}
+    found = _stale(stale, {code.page for code in current.values()})
+    found += _foreign(files, {leaf: code for leaf, code in coded.items() if leaf not in own}, expected)
+    found += _missing(files, current, {code.page for code in stale.values()})
+    found += _doubled(current)
+    return tuple(found + _doubtful(files))
+
+
+def in_order(files: Sequence[Supplied], record: str, document: str | None) -> tuple[Supplied, ...]:
+    """The files with their pages as the codes of a document say; one without stays behind the page it came after."""
+    told = coded_leaves(files).items()
+    codes = {leaf: code.page for leaf, code in told if (code.record, code.document) == (record, document)}
+    if not codes:
+        return tuple(files)
+    run = run_of(files)
+    last: dict[str, int] = {}
+    places: dict[Leaf, int] = {}
+    for leaf in run:
+        first = next((codes[one] - 1 for one in run if one[0] == leaf[0] and one in codes), len(codes))
+        places[leaf] = last[leaf[0]] = codes.get(leaf, last.get(leaf[0], first))
+    return placed(files, sorted(run, key=places.__getitem__))
+
+
+def coded_leaves(files: Iterable[Supplied]) -> dict[Leaf, PageCode]:
+    """What the codes of an item's pages say, page by page in their order."""
+    known = {one.id: one for one in files}
+    found = {}
+    for file, at in run_of(known.values()):
+        code = known[file].codes.get(known[file].pages[at - 1].number)
+        if code is not None:
+            found[file, at] = code
+    return found
+
+
+def _stale(stale: Mapping[Leaf, PageCode], current: set[int]) -> list[PageFault]:
+    if not stale:
+        return []
+    told = told_pages(code.page for code in stale.values())
+    spare = tuple(leaf for leaf, code in stale.items() if code.page in current)
+    remedy = "新印的已经在了，拿掉旧的" if len(spare) == len(stale) else "重新打印、盖章，再传扫描件"
+    return [PageFault(kind=Fault.STALE, what=f"第 {told} 页是数据改以前印的", remedy=remedy, spare=spare)]
+
+
+def _foreign(files: Sequence[Supplied], foreign: Mapping[Leaf, PageCode], expected: Expected) -> list[PageFault]:
+    whose: dict[str, list[Leaf]] = defaultdict(list)
+    for leaf, code in foreign.items():
+        title = expected.titles.get(code.document)
+        other = f"《{title}》的" if title else "别的附件的"
+        whose[other if code.record == expected.record else f"别的办件（{code.record}）的"].append(leaf)
+    return [
+        PageFault(
+            kind=Fault.FOREIGN, what=f"{_named(files, leaves)}是{of}", remedy="从这一件拿出去", spare=tuple(leaves)
+        )
+        for of, leaves in whose.items()
+    ]
+
+
+def _missing(files: Sequence[Supplied], current: Mapping[Leaf, PageCode], stale: set[int]) -> list[PageFault]:
+    """What no page with a code is; as many pages without one may be just these, somebody looks."""
+    if not current:
+        return []
+    pages = max(current.values(), key=lambda code: code.version).pages
+    missing = set(range(1, pages + 1)) - {code.page for code in current.values()} - stale
+    bare = [leaf for leaf in run_of(files) if leaf in _bare(files)]
+    if not missing:
+        return []
+    told = told_pages(missing)
+    if len(missing) <= len(bare):
+        what = f"第 {told} 页没有读到码，按{_named(files, bare)}算"
+        return [PageFault(kind=Fault.UNREAD, what=what, remedy="看一眼是不是")]
+    less = f"，其中 {len(bare)} 页可能是没读到码的{_named(files, bare)}" if bare else ""
+    what = f"缺第 {told} 页（共 {pages} 页）{less}"
+    return [PageFault(kind=Fault.MISSING, what=what, remedy="把缺的扫好传上来")]
+
+
+def _doubled(current: Mapping[Leaf, PageCode]) -> list[PageFault]:
+    twice: dict[int, list[Leaf]] = defaultdict(list)
+    for leaf, code in current.items():
+        twice[code.page].append(leaf)
+    spare = tuple(leaf for leaves in twice.values() for leaf in leaves[1:])
+    if not spare:
+        return []
+    told = told_pages(page for page, leaves in twice.items() if len(leaves) > 1)
+    return [PageFault(kind=Fault.DOUBLED, what=f"第 {told} 页不止一张", remedy="留一张就行", spare=spare)]
+
+
+def _doubtful(files: Sequence[Supplied]) -> list[PageFault]:
+    odd: dict[str, list[Leaf]] = defaultdict(list)
+    for one in files:
+        for at, page in enumerate(one.pages, 1):
+            if page.number in one.odd:
+                odd[one.odd[page.number]].append((one.id, at))
+    words = {FORGED: "的码不是这里印的，或被改过", SEVERAL: "上有几张纸的码"}
+    return [
+        PageFault(
+            kind=Fault.DOUBTFUL, what=f"{_named(files, leaves)}{words[why]}", remedy="没有照码归类，看一眼是哪一页"
+        )
+        for why, leaves in odd.items()
+    ]
+
+
+#: Why the code of a page was not believed: its seal is wrong; there are codes of several pages.
+FORGED, SEVERAL = "forged", "several"
+
+
+def _bare(files: Iterable[Supplied]) -> set[Leaf]:
+    """Pages without a code that is believed."""
+    return {(one.id, at) for one in files for at, page in enumerate(one.pages, 1) if page.number not in one.codes}
+
+
+def _named(files: Iterable[Supplied], leaves: Iterable[Leaf]) -> str:
+    """Pages as they are called in their files."""
+    chosen = set(leaves)
+    told = []
+    for one in files:
+        numbers = [page.number for at, page in enumerate(one.pages, 1) if (one.id, at) in chosen]
+        if numbers:
+            told.append(f"“{one.name}”第 {told_pages(numbers)} 页")
+    return "、".join(told)

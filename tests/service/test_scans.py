@@ -1,0 +1,187 @@
+"""Scans that are taken in: their pages go to their document and order, upright; what is wrong with them is named."""
+
+import io
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image, ImageDraw
+from zxingcpp import BarcodeFormat
+
+from onefill.materials import UNSORTED, ItemState, Standing, run_of
+from onefill.materials.printed_pages import Fault
+from onefill.page_codes import PageCode
+from onefill.service import Desk
+from onefill.service.page_coding import PageCoding
+from tests.codes import PAPER, PHASE, SCAN, a_desk, a_leave, askew, bound, printed
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return a_desk(tmp_path)
+
+
+def item(desk: Desk, record: str) -> ItemState:
+    return next(one for one in desk.materials.state(record, desk.who(), PHASE).checklist.items if one.id == SCAN)
+
+
+def faults(desk: Desk, record: str) -> list[tuple[Fault, str]]:
+    return [(one.kind, one.what) for one in item(desk, record).faults]
+
+
+def bring(desk: Desk, record: str, pages: list[Image.Image], name: str = "扫描.pdf", at: str = SCAN) -> None:
+    desk.materials.bring(record, at, bound(pages), name, desk.who())
+
+
+def order(desk: Desk, record: str) -> list[int]:
+    """Numbers that the pages of the scan have in the document, in their order; 0 for one without a code."""
+    files = {one.id: one for one in item(desk, record).files}
+    found = []
+    for file, at in run_of(files.values()):
+        code = files[file].codes.get(files[file].pages[at - 1].number)
+        found.append(code.page if code else 0)
+    return found
+
+
+def blank() -> Image.Image:
+    """A page with nothing on it."""
+    return Image.new("RGB", (1240, 1754), "white")
+
+
+def stamped(*texts: str) -> Image.Image:
+    """A page with codes of somebody else's making."""
+    page = blank()
+    for at, text in enumerate(texts):
+        made = zxingcpp.create_barcode(text, BarcodeFormat.QRCode, ec_level="M").to_image(scale=4)
+        page.paste(Image.fromarray(made), (100 + 180 * (at % 6), 100 + 180 * (at // 6)))
+    return page
+
+
+def code(record: str, page: int = 1, pages: int = 3, **more: str) -> PageCode:
+    return PageCode(
+        **{"record": record, "document": PAPER, "version": 1, "page": page, "pages": pages, "hash": "0" * 8, **more}
+    )
+
+
+def test_pages_come_into_their_order_and_stand_upright(desk: Desk) -> None:
+    record = a_leave(desk)
+    first, second, third = printed(desk, record)
+    bring(desk, record, [askew(third, 180), askew(first, 2), askew(second, 90)])
+    assert order(desk, record) == [1, 2, 3]
+    [file] = item(desk, record).files
+    assert {page.number: page.turn for page in file.pages} == {1: 180, 2: 0, 3: 90}
+    assert item(desk, record).faults == ()
+    assert item(desk, record).standing is Standing.PRESENT
+
+
+def test_pages_that_were_not_sorted_go_to_their_document_and_the_others_stay(desk: Desk) -> None:
+    record = a_leave(desk)
+    pile = bound([blank(), *printed(desk, record)])
+    brought = desk.materials.bring(record, UNSORTED, pile, "一叠.pdf", desk.who())
+    assert order(desk, record) == [1, 2, 3]
+    [rest] = desk.materials.unsorted(record, desk.who())
+    assert [page.number for page in rest.pages] == [1]
+    assert "第 2—4 页归到" in brought.told[0]
+    assert desk.materials.bring(record, UNSORTED, pile, "一叠.pdf", desk.who()).twice
+    assert order(desk, record) == [1, 2, 3]
+
+
+def test_a_missing_page_is_named_until_it_comes_and_then_it_lies_between(desk: Desk) -> None:
+    record = a_leave(desk)
+    first, second, third = printed(desk, record)
+    bring(desk, record, [first, third])
+    assert faults(desk, record) == [(Fault.MISSING, "缺第 2 页（共 3 页）")]
+    assert item(desk, record).lacking
+    bring(desk, record, [second], "补.pdf")
+    assert order(desk, record) == [1, 2, 3]
+    assert faults(desk, record) == []
+
+
+def test_a_page_whose_code_cannot_be_read_stands_for_the_missing_one_and_is_told(desk: Desk) -> None:
+    record = a_leave(desk)
+    first, _, third = printed(desk, record)
+    bring(desk, record, [first, blank(), third])
+    assert faults(desk, record) == [(Fault.UNREAD, "第 2 页没有读到码，按“扫描.pdf”第 2 页算")]
+    assert order(desk, record) == [1, 0, 3]
+    assert not item(desk, record).lacking
+
+
+def test_pages_without_any_code_are_as_before(desk: Desk) -> None:
+    record = a_leave(desk)
+    bring(desk, record, [blank()])
+    assert item(desk, record).faults == ()
+    assert item(desk, record).standing is Standing.PRESENT
+
+
+def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk) -> None:
+    record = a_leave(desk)
+    old = printed(desk, record)
+    desk.records.set(record, "reason", "换一个理由", desk.who())
+    bring(desk, record, old)
+    assert faults(desk, record) == [(Fault.STALE, "第 1—3 页是数据改以前印的")]
+    assert item(desk, record).standing is Standing.STALE
+    bring(desk, record, printed(desk, record), "新.pdf")
+    assert [one.remedy for one in item(desk, record).faults] == ["新印的已经在了，拿掉旧的"]
+    desk.materials.set_aside(record, SCAN, desk.who())
+    assert faults(desk, record) == []
+    assert order(desk, record) == [1, 2, 3]
+    [aside] = desk.materials.unsorted(record, desk.who())
+    assert len(aside.pages) == 3
+
+
+def test_pages_of_another_case_are_named(desk: Desk) -> None:
+    record, other = a_leave(desk), a_leave(desk)
+    bring(desk, record, [*printed(desk, record), printed(desk, other)[1]])
+    assert faults(desk, record) == [(Fault.FOREIGN, f"“扫描.pdf”第 4 页是别的办件（{other}）的")]
+    assert item(desk, record).standing is Standing.MIXED
+    assert item(desk, record).lacking
+    desk.materials.set_aside(record, SCAN, desk.who())
+    assert item(desk, record).standing is Standing.PRESENT
+
+
+def test_a_page_that_is_there_twice_is_named_and_keeps_nothing_back(desk: Desk) -> None:
+    record = a_leave(desk)
+    pages = printed(desk, record)
+    bring(desk, record, [*pages, pages[1]])
+    assert faults(desk, record) == [(Fault.DOUBLED, "第 2 页不止一张")]
+    assert not item(desk, record).lacking
+    desk.materials.set_aside(record, SCAN, desk.who())
+    assert order(desk, record) == [1, 2, 3]
+
+
+def test_forged_codes_and_those_of_others_sort_nothing(desk: Desk) -> None:
+    record = a_leave(desk)
+    elsewhere = code(record).text(b"k" * 32)
+    bring(desk, record, [stamped(elsewhere), stamped("https://example.com/pay")])
+    assert faults(desk, record) == [(Fault.DOUBTFUL, "“扫描.pdf”第 1 页的码不是这里印的，或被改过")]
+    assert not item(desk, record).lacking
+    assert order(desk, record) == [0, 0]
+
+
+def test_a_page_with_several_codes_sorts_nothing(desk: Desk) -> None:
+    record = a_leave(desk)
+    key = PageCoding(desk.store).key
+    bring(desk, record, [stamped(*(code(record, page, 40).text(key) for page in range(1, 41)))])
+    assert faults(desk, record) == [(Fault.DOUBTFUL, "“扫描.pdf”第 1 页上有几张纸的码")]
+
+
+def test_what_the_codes_say_moves_along_with_the_pages(desk: Desk) -> None:
+    record = a_leave(desk)
+    bring(desk, record, printed(desk, record))
+    [file] = item(desk, record).files
+    desk.materials.assign(record, SCAN, file.id, UNSORTED, desk.who(), pages=[2])
+    assert faults(desk, record) == [(Fault.MISSING, "缺第 2 页（共 3 页）")]
+    [aside] = desk.materials.unsorted(record, desk.who())
+    desk.materials.assign(record, UNSORTED, aside.id, SCAN, desk.who())
+    assert order(desk, record) == [1, 2, 3]
+
+
+def test_the_picture_of_a_turned_page_stands_upright(desk: Desk) -> None:
+    record = a_leave(desk)
+    marked = printed(desk, record)[0]
+    ImageDraw.Draw(marked).rectangle((0, marked.height // 2, marked.width // 2, marked.height), fill="black")
+    bring(desk, record, [askew(marked, 180)])
+    [file] = item(desk, record).files
+    shown = Image.open(io.BytesIO(desk.materials.picture(record, SCAN, file.id, 1, 400, desk.who()))).convert("L")
+    upper, lower = shown.height // 4, 3 * shown.height // 4
+    assert [shown.getpixel((100, lower)), shown.getpixel((300, upper))] == [0, 255]
