@@ -8,6 +8,7 @@ from onefill.definitions.boards import Board, Deadline
 from onefill.definitions.numbers import Number
 from onefill.definitions.procedure import Action, Calendar, CaseList, Column, Expression, Key, Material, Stage, Text
 from onefill.definitions.procedure import Strict as Strict
+from onefill.definitions.publications import Publication
 from onefill.definitions.registers import Register
 from onefill.problems import Level
 
@@ -326,6 +327,7 @@ class Pack(Strict, title="业务包"):
     roles: tuple[Role, ...] = Field((), description="角色")
     tables: tuple[Table, ...] = Field((), description="随业务包带的清单")
     registers: tuple[Register, ...] = Field((), description="台账：从办件的决定里长出来的清单")
+    publications: tuple[Publication, ...] = Field((), description="公布：向社会公布的名单、目录")
     views: tuple[View, ...] = Field((), description="视图")
     boards: tuple[Board, ...] = Field((), description="看板：一眼看许多办件")
     calendar: Calendar = Field(Calendar(), description="期限按哪些工作日数")

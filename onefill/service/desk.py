@@ -49,6 +49,8 @@ from onefill.service.people import People
 from onefill.service.presence import Presence
 from onefill.service.printed import PrintedFiles
 from onefill.service.proof import Proof
+from onefill.service.public import Public
+from onefill.service.publications import Publications
 from onefill.service.queues import Queues
 from onefill.service.records import Records
 from onefill.service.registers import Registers
@@ -237,6 +239,8 @@ class Desk:
     listings: Listings
     batches: Batches
     registers: Registers
+    publications: Publications
+    public: Public
     people: People
     transfers: Transfers
     provider: Provider | None
@@ -421,6 +425,8 @@ def open_desk(
         listings=Listings(book, reviews, conversion, now),
         batches=Batches(book, reviews, make_id, now),
         registers=Registers(book),
+        publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),
+        public=Public(book),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         provider=Provider(settings.oidc, now) if settings.oidc else None,

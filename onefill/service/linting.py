@@ -5,10 +5,14 @@ from pathlib import Path
 
 from onefill.definitions import Definitions
 from onefill.definitions.lint import lint
+from onefill.definitions.loader import PACK_FILE
 from onefill.definitions.model import Document, Form
+from onefill.definitions.nearest import meant
+from onefill.definitions.publications import Publication
 from onefill.definitions.schema import check_names, document_scope
 from onefill.problems import Level, LinePlace, Place, Problem, TemplatePlace
 from onefill.rendering import Compiled, TemplateBroken, TemplateName, compile_template
+from onefill.service.publications import names_of
 
 #: What every page carries beside the facts, so that paper can be told from older paper.
 PRINTED_ON_EVERY_PAGE = {"print.hash": "数据校验码", "print.version": "版本", "print.draft": "草稿字样"}
@@ -34,6 +38,11 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
                     used.update(document.templates)
                     place = definitions.positions(form.form).place(part, index, "template")
                     problems += _document(definitions, form, document, templates / key, place)
+        for index, public in enumerate(loaded.pack.publications if loaded.pack else ()):
+            if public.template is not None:
+                used.add(public.template)
+                place = loaded.sources[PACK_FILE].place("publications", index, "template")
+                problems += _published(public, public.template, templates / key, place)
         if len(loaded.forms) == len(loaded.declared):  # a form that does not load may use any of them
             problems += _unused(templates / key, used)
     return [problem for problem in problems if pack is None or _belongs(problem.place, pack, definitions)]
@@ -50,8 +59,7 @@ def _document(
     for name in document.templates:
         path = folder / Path(name).name
         if not path.is_file():
-            what = f"《{document.title}》的模板文件 {name} 不在 templates/{folder.name} 里"
-            yield Problem(place=place, code=MISSING, what=what, remedy="放进这个文件，或改 template: 的名字")
+            yield _missing(document.title, name, folder, place)
             continue
         try:
             compiled = compile_template(path.read_bytes(), f"{folder.name}/{name}")
@@ -60,6 +68,27 @@ def _document(
             yield from _misnamed(definitions, form, document, broken.names)
             continue
         yield from _names(definitions, form, document, compiled, f"{folder.name}/{name}")
+
+
+def _published(wanted: Publication, name: str, folder: Path, place: LinePlace) -> Iterator[Problem]:
+    path, known = folder / Path(name).name, names_of(wanted)
+    if not path.is_file():
+        yield _missing(wanted.title, name, folder, place)
+        return
+    try:
+        asked = compile_template(path.read_bytes(), f"{folder.name}/{name}").names
+    except TemplateBroken as broken:
+        yield from broken.problems
+        return
+    for use in asked:
+        if use.path not in known:
+            remedy = meant(use.path, sorted(known), "改成列的名字")
+            yield Problem(place=use.place, code="NAME_UNKNOWN", what=f"没有“{use.path}”这个名字", remedy=remedy)
+
+
+def _missing(title: str, name: str, folder: Path, place: LinePlace) -> Problem:
+    what = f"《{title}》的模板文件 {name} 不在 templates/{folder.name} 里"
+    return Problem(place=place, code=MISSING, what=what, remedy="放进这个文件，或改 template: 的名字")
 
 
 def _names(

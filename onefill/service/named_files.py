@@ -28,6 +28,7 @@ class NamedFiles:
             self._definitions[record] = digest
             yield "表单定义", digest
         yield from pins.get("templates", {}).items()
+        yield from pins.get("files", {}).items()
         for item, files in (data.get(MATERIALS) or {}).items():
             for id, one in files.items():
                 yield from self._at(record, f"{MATERIALS}/{item}/{id}", one)

@@ -35,6 +35,8 @@ def top_bar(active: str, menu: str = "") -> None:
             _link("top", "boards", "看板", on=active == "boards")
         if the_desk().registers.known(the_desk().who()):
             _link("top", "registers", "台账", on=active == "registers")
+        if the_desk().publications.known(the_desk().who()):
+            _link("top", "publications", "公布", on=active == "publications")
         for key, one in menus().items():
             here = active == "records" and menu == key
             _link(f"top_{key}", "records", one.title, {"menu": key}, on=here)

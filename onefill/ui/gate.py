@@ -20,6 +20,7 @@ from onefill.ui.doorman import HEADERS
 from onefill.ui.health_route import HEALTH
 from onefill.ui.html import esc
 from onefill.ui.paper import bare_answer, bare_page
+from onefill.ui.public_routes import PUBLIC
 from onefill.ui.shared import COOKIE, PRESENT, the_desk, the_settings
 
 SIGN_IN, SIGN_OUT, PASSWORD, OIDC = "/of/sign-in", "/of/sign-out", "/of/password", "/of/oidc"
@@ -115,7 +116,7 @@ def _told_by_proxy(settings: Settings, asked: HTTPConnection) -> str:
 
 def _refusal(desk: Desk, asked: HTTPConnection, entrant: Entrant) -> Response | None:
     path = asked.scope["path"]
-    if path in OPEN:
+    if path in OPEN or path == PUBLIC or path.startswith(f"{PUBLIC}/"):
         return None
     page = _is_page(asked)
     if entrant.person is None:

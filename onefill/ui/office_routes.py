@@ -142,7 +142,21 @@ async def register(request: Request) -> Response:
     return download(await run_in_threadpool(make))
 
 
+@door
+async def issue(request: Request) -> Response:
+    """What was made public once, as it went out."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    id, kind = request.path_params["issue"], request.path_params["kind"]
+
+    def give() -> Response:
+        desk = the_desk()
+        return download(desk.publications.file(id, desk.who(), f".{kind}"))
+
+    return await run_in_threadpool(give)
+
+
 OFFICE_ROUTES = [
+    Route("/of/issue/{issue}/{kind}", issue, methods=["POST"]),
     Route("/of/register/{register}", register, methods=["POST"]),
     Route("/of/draw/{draw}", draw, methods=["POST"]),
     Route("/of/batch/{batch}/{kind}", batch, methods=["POST"]),

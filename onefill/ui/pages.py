@@ -24,6 +24,7 @@ PAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "figures": ("figures.py", "统计"),
         "boards": ("boards.py", "看板"),
         "registers": ("registers.py", "台账"),
+        "publications": ("publications.py", "公布"),
         "records": ("records.py", "资料"),
         "author": ("author.py", "表单作者"),
         "people": ("people.py", "账号"),

@@ -22,6 +22,7 @@ from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
 from onefill.ui.office_routes import OFFICE_ROUTES
 from onefill.ui.printing import record_jobs
+from onefill.ui.public_routes import PUBLIC_ROUTES
 from onefill.ui.pulse import PULSE
 from onefill.ui.scan_routes import SCAN_ROUTES
 from onefill.ui.sending import download
@@ -243,6 +244,7 @@ async def _author(request: Request) -> None:
 ROUTES = [
     *SIGN_IN_ROUTES,
     HEALTH_ROUTE,
+    *PUBLIC_ROUTES,
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),
     ROWS,

@@ -21,6 +21,7 @@ from onefill.service.access import Did
 from onefill.service.shapes import Person
 from onefill.ui.address import refuse_open_address
 from onefill.ui.pages import PAGES
+from onefill.ui.public_routes import PUBLIC
 from onefill.ui.routes import ROUTES
 from onefill.ui.shared import COOKIE, present, put_desk
 from onefill.ui.shell import MIDDLEWARE
@@ -52,10 +53,11 @@ OTHERS = [
     ("GET", "/media/abc.png"),
     *[(method, route.path) for route in ROUTES if isinstance(route, Route) for method in sorted(route.methods or ())],
     *[("GET", f"/of/{name}") for name in ("people.js", "drafts.js", "grid.js", "sign-in/", "/sign-in", "nothing")],
-    *[("GET", path) for path in ("/of/theme.css/", "/OF/SIGN-IN", "//of/sign-in", "/of/../of/rows")],
+    *[("GET", path) for path in ("/of/theme.css/", "/of/publics", "/OF/SIGN-IN", "//of/sign-in", "/of/../of/rows")],
 ]
 OPEN = {(method, path) for path in ("/of/sign-in", "/of/oidc", "/of/oidc/back") for method in ("GET", "POST", "HEAD")}
 OPEN |= {("GET", "/of/health"), ("HEAD", "/of/health")}
+OPEN |= {(method, path) for method, path in OTHERS if path == PUBLIC or path.startswith(f"{PUBLIC}/")}
 
 
 def app() -> Starlette:
@@ -117,7 +119,7 @@ def test_the_socket_is_refused(client: TestClient) -> None:
 
 
 def test_what_is_open_to_everybody(client: TestClient) -> None:
-    for path in ("/of/theme.css", "/of/sign-in", "/_stcore/health"):
+    for path in ("/of/theme.css", "/of/sign-in", "/_stcore/health", PUBLIC):
         assert client.get(path).status_code == 200, path
     assert "甲一" not in client.get("/of/sign-in").text
 

@@ -65,6 +65,17 @@ boards:
     kind: statistics
     of: [{form: order, counts: {orders: "1"}}]
     measures: [{title: 单, value: orders}]
+publications:
+  - key: orders
+    title: 单子
+    form: order
+    columns: [{key: number, title: 单号, value: number}]
+    by: [seller, looker, area, keeper, reader]
+  - key: handed_in
+    title: 交过的单子
+    register: handed_in
+    columns: [{key: number, title: 单号, value: number}]
+    by: [seller, looker, area, keeper, reader]
 registers:
   - {key: handed_in, title: 交过的, line: [number], columns: [{key: number, label: 单号}]}
 """
@@ -165,6 +176,11 @@ NOTHING_OF_RECORDS = {
     "boards.known": "the person's own roles",
     "boards.board": "what the pack declares",
     "boards.workbook": "what ``boards.statistics`` counts",
+    "public": "what was made public; see test_publications",
+    "publications.known": "the person's own roles",
+    "publications.publication": "what the pack declares",
+    "publications.published": "what was made public",
+    "publications.file": "what was made public",
     "registers.known": "the person's own roles",
     "registers.register": "what the pack declares",
     "registers.workbook": "what ``registers.lines`` lists",
@@ -199,6 +215,7 @@ TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "beg
 TRIED_BELOW |= {"boards.statistics", "records.count", "records.some", "dues.of"}
 TRIED_BELOW |= {f"batches.{name}" for name in ("choices", "begin", "run", "look", "unfinished")}
 TRIED_BELOW |= {"codes.read", "codes.scan"}
+TRIED_BELOW |= {"publications.draft", "publications.publish"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
 
@@ -415,6 +432,16 @@ def test_counts_and_lines_are_of_what_is_within_reach(desk: Desk, records: dict[
         assert [one.id for one in theirs.some([*records.values(), "0" * 16])] == [
             records[one] for one in "甲乙丙" if one in sees
         ]
+
+
+def test_what_is_published_is_within_reach_of_who_publishes(desk: Desk, records: dict[str, str]) -> None:
+    day = NOW.date()
+    for name in ("甲一", "乙一", "东一", "市管", "西一"):
+        theirs = behind(desk, name)
+        for key in ("shop.orders", "shop.handed_in"):
+            assert {row[0] for row in theirs.publications.draft(key, theirs.who(), day).rows} == set(SEES[name]), name
+            issue = theirs.publications.publish(key, theirs.who(), day)
+            assert (issue.count, issue.unit) == (len(SEES[name]), theirs.who().unit)
 
 
 def test_a_draw_is_of_what_is_within_reach_and_for_who_sees_its_unit(desk: Desk, records: dict[str, str]) -> None:

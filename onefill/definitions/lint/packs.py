@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from onefill.definitions.lint.boards import check_boards
+from onefill.definitions.lint.publications import check_publications
 from onefill.definitions.lint.registers import check_registers
 from onefill.definitions.lint.report import Report
 from onefill.definitions.lint.structure import free, once
@@ -38,6 +39,7 @@ def check_pack(report: Report, loaded: LoadedPack, pack: Pack, schema: Schema) -
     check_registers(report, pack, loaded.declared)
     _calendar(report, pack)
     check_boards(report, pack, schema)
+    check_publications(report, pack, schema)
     for i, view in enumerate(pack.views):
         if view.form in loaded.forms:
             check_view(report, ("views", i), view, schema)

@@ -1,0 +1,83 @@
+"""What a pack makes public: does it come from somewhere, does every name exist, is nothing personal in it?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from onefill.definitions.known import Known, value_of_type
+from onefill.definitions.lint.expressions import check_reading
+from onefill.definitions.lint.report import Report
+from onefill.definitions.lint.structure import once, points
+from onefill.definitions.model import FieldDefinition, Pack
+from onefill.definitions.publications import ON, Publication
+from onefill.definitions.reading import read_expression
+from onefill.definitions.registers import Register
+from onefill.definitions.schema import Schema, Scope, check_names
+from onefill.definitions.yaml12 import Path
+
+
+def check_publications(report: Report, pack: Pack, schema: Schema) -> None:
+    """All rules of this page over one pack."""
+    once(report, ((one.key, ("publications", i, "key")) for i, one in enumerate(pack.publications)), "公布")
+    registers = {one.key: one for one in pack.registers}
+    roles = [role.key for role in pack.roles]
+    for i, one in enumerate(pack.publications):
+        at: Path = ("publications", i)
+        for j, role in enumerate(one.by):
+            points(report, (*at, "by", j), role, roles, "业务包没有角色")
+        once(report, ((column.key, (*at, "columns", j, "key")) for j, column in enumerate(one.columns)), "列")
+        scope = _scope(report, at, one, registers, schema)
+        if scope is not None:
+            _read(report, at, one, scope)
+
+
+def _scope(
+    report: Report, at: Path, one: Publication, registers: Mapping[str, Register], schema: Schema
+) -> Scope | None:
+    """The names about one line; none where it is not said, or not known, what lines there are."""
+    if (one.register_ is None) == (one.form is None):
+        what = f"“{one.title}”要写公布什么：register 或 form，只写一个"
+        report.say(*at, "key", code="PUBLIC_SHAPE", what=what, remedy="留下一个，另一个删掉")
+        return None
+    day = {ON: value_of_type("截至哪一天", "date")}
+    if one.register_ is not None:
+        points(report, (*at, "register"), one.register_, registers, "没有台账")
+        register = registers.get(one.register_)
+        return None if register is None else Scope(schema, {**_columns(register), **day})
+    form = one.form or ""
+    if form not in schema.definitions.forms:
+        points(report, (*at, "form"), form, schema.definitions.declared, "没有表单")
+        return None
+    return schema.scope(form).extended(day)
+
+
+def _columns(register: Register) -> dict[str, Known]:
+    return {
+        one.key: replace(
+            value_of_type(one.label, one.type),
+            field=FieldDefinition(key=one.key, label=one.label, type="text", private=one.private),
+        )
+        for one in register.columns
+    }
+
+
+def _read(report: Report, at: Path, one: Publication, scope: Scope) -> None:
+    for path, source, shown in _asked(at, one):
+        reading = read_expression(source)
+        check_reading(report, path, source, reading)
+        for fault in check_names(scope, reading.names):
+            report.say(*path, code=fault.code, what=fault.what, remedy=fault.remedy, line=fault.use.line)
+        for use in reading.names if shown else ():
+            known = scope.resolve(use.path)
+            if isinstance(known, Known) and known.private:
+                what = f"“{known.label}”（{use.path}）是个人信息，不能公布"
+                report.say(*path, code="PUBLIC_PRIVATE", what=what, remedy="换成不是个人信息的", line=use.line)
+
+
+def _asked(at: Path, one: Publication) -> Iterator[tuple[Path, str, bool]]:
+    """Each expression with its place, and whether people read what it gives."""
+    if one.where is not None:
+        yield (*at, "where"), one.where, False
+    for i, source in enumerate(one.order):
+        yield (*at, "order", i), source, True
+    for i, column in enumerate(one.columns):
+        yield (*at, "columns", i, "value"), column.value, True
