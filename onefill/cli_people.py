@@ -68,6 +68,14 @@ def _add_people(commands: Any, desk_of: DeskOf) -> None:
     adopt = add("adopt", "把还没有分到单位的办件（有账号以前填的）分给一个单位", _adopt, named=False)
     adopt.add_argument("unit", metavar="单位", help="单位的路径，用 people units 查")
     adopt.add_argument("records", metavar="办件编号", nargs="*", help="哪几个；不写就是全部还没有单位的")
+    change = add("change", "改一个人的职务、单位、角色；不写的不改", _change)
+    change.add_argument("--title", metavar="职务", help="显示在名字旁边")
+    change.add_argument("--unit", metavar="单位", help="单位的路径，用 people units 查")
+    change.add_argument("--role", metavar="角色", action="append", help="可以写几次；写了就换成这几个")
+    other = add("change-unit", "改一个单位的名称，或者停用、启用它", _change_unit, named=False)
+    other.add_argument("path", metavar="路径", help="单位的路径，用 people units 查")
+    other.add_argument("--title", metavar="名称", help="新的名称")
+    other.add_argument("--close", action="store_true", help="停用：新账号不能再放在这里，办过的都在；不写就是在用")
     unit = add("unit", "在一个单位下面加一个单位，例如一家机构", _unit, named=False)
     unit.add_argument("above", metavar="上级路径", help="上级单位的路径")
     unit.add_argument("key", metavar="代码", help="字母、数字、- 和 _")
@@ -162,6 +170,27 @@ def _roles(desk: Desk, options: argparse.Namespace) -> int:
 
 def _unit(desk: Desk, options: argparse.Namespace) -> int:
     print(f"加了单位 {desk.people.add_unit(options.above, options.key, options.title, desk.who())}")
+    return GOOD
+
+
+def _change(desk: Desk, options: argparse.Namespace) -> int:
+    before = next((one for one in desk.people.lines(desk.who()) if one.name == options.name), None)
+    title, unit, roles = (before.title, before.unit, before.roles) if before else ("", "", ())
+    desk.people.change(
+        options.name,
+        desk.who(),
+        title=title if options.title is None else options.title,
+        unit=options.unit or unit,
+        roles=options.role or roles,
+    )
+    print(f"改了账号“{options.name}”")
+    return GOOD
+
+
+def _change_unit(desk: Desk, options: argparse.Namespace) -> int:
+    title = options.title or desk.people.offices.title(options.path)
+    desk.people.change_unit(options.path, title, desk.who(), closed=options.close)
+    print(f"{'停用了' if options.close else '改了'}单位“{title}”")
     return GOOD
 
 

@@ -33,6 +33,7 @@ class Did(StrEnum):
     PASSWORD_RESET = "password-reset"
     HANDED_OVER = "handed-over"
     UNIT_MADE = "unit-made"
+    UNIT_CHANGED = "unit-changed"
     ADOPTED = "adopted"
 
 
@@ -54,6 +55,7 @@ WORDS = {
     Did.PASSWORD_RESET: "重设密码",
     Did.HANDED_OVER: "移交办件",
     Did.UNIT_MADE: "新加单位",
+    Did.UNIT_CHANGED: "改单位",
     Did.ADOPTED: "办件分到单位",
 }
 

@@ -9,18 +9,20 @@ from onefill.definitions.model import Unit
 from onefill.errors import OneFillError
 from onefill.people import Reach, RoleFacts
 from onefill.service.shapes import Person
-from store import EVERYTHING, NewEntry, Store, Summary
+from store import EVERYTHING, Found, NewEntry, Store, Summary
 
 FORM = "@unit"
 MOST = 10_000
 DEEPEST = 6
+#: The state of a unit to which nobody is appointed any more.
+CLOSED = "closed"
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 class UnitRefused(OneFillError):
-    """A unit that cannot be added."""
+    """A unit that cannot be added, or changed."""
 
-    message = "没有加这个单位：{why}。"
+    message = "没有{what}这个单位：{why}。"
 
 
 class Offices:
@@ -42,9 +44,18 @@ class Offices:
 
     def units(self) -> Mapping[str, str]:
         """Titles of all units by path, each after the one above it."""
-        known = {path: title for pack in self._definitions().packs.values() for path, title in _paths(pack.units)}
-        added = {found.unit: found.label for found in self._store.find(form=FORM, scope=EVERYTHING, limit=MOST)}
-        return dict(sorted({**added, **known}.items()))
+        added = {found.unit: found.label for found in self._added()}
+        return dict(sorted({**added, **self._declared()}.items()))
+
+    def added(self) -> Mapping[str, bool]:
+        """The units that were added, by path; whether they are in use."""
+        declared = self._declared()
+        return {one.unit: one.state != CLOSED for one in self._added() if one.unit not in declared}
+
+    def in_use(self) -> Mapping[str, str]:
+        """Titles of the units to which somebody may be appointed, by path."""
+        added = self.added()
+        return {path: title for path, title in self.units().items() if added.get(path, True)}
 
     def title(self, unit: str) -> str:
         """What a unit is called; of an unknown one the nearest that is known above it."""
@@ -59,30 +70,61 @@ class Offices:
         Raises:
             UnitRefused: Something about it cannot be.
         """
-        path, title = f"{above}/{key}", " ".join(title.split())[:60]
+        path, title = f"{above}/{key}", _title(title)
         units = self.units()
-        if above not in units:
-            raise UnitRefused(why=f"没有“{above}”这个上级单位，先加上级")
+        if above not in self.in_use():
+            raise UnitRefused(what="加", why=f"没有“{above}”这个上级单位，先加上级")
         if not _KEY.fullmatch(key):
-            raise UnitRefused(why="代码只能用字母、数字、- 和 _，最多 40 个")
+            raise UnitRefused(what="加", why="代码只能用字母、数字、- 和 _，最多 40 个")
         if path.count("/") >= DEEPEST:
-            raise UnitRefused(why=f"最多 {DEEPEST} 层")
+            raise UnitRefused(what="加", why=f"最多 {DEEPEST} 层")
         if path in units:
-            raise UnitRefused(why=f"{path} 已经有了，是“{units[path]}”")
+            raise UnitRefused(what="加", why=f"{path} 已经有了，是“{units[path]}”")
         if not title:
-            raise UnitRefused(why="没有写名称")
-        record = f"unit-{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+            raise UnitRefused(what="加", why="没有写名称")
+        self._write(path, title, "known", who, 0)
+        return path
+
+    def change(self, path: str, title: str, who: Person, *, closed: bool = False) -> None:
+        """Call an added unit otherwise, close it, or open it again; what was done there stays under its path.
+
+        Raises:
+            UnitRefused: It was not added here, or the title is empty.
+        """
+        title = _title(title)
+        if path not in self.added():
+            raise UnitRefused(what="改", why=f"“{path}”不是在这里加的，名称在业务包里改")
+        if not title:
+            raise UnitRefused(what="改", why="没有写名称")
+        self._write(path, title, CLOSED if closed else "known", who, self._store.latest(_record(path), EVERYTHING).n)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _write(self, path: str, title: str, state: str, who: Person, n: int) -> None:
         entry = NewEntry(
-            record=record,
+            record=_record(path),
             form=FORM,
             kind="unit",
             who=who.name,
-            request_id=f"{record}-1",
+            request_id=f"{_record(path)}-{n + 1}",
             data={"path": path, "title": title},
-            summary=Summary(state="known", unit=path, label=title),
+            summary=Summary(state=state, unit=path, label=title),
         )
-        self._store.append(entry, 0, EVERYTHING)
-        return path
+        self._store.append(entry, n, EVERYTHING)
+
+    def _added(self) -> Iterable[Found]:
+        return self._store.find(form=FORM, scope=EVERYTHING, limit=MOST)
+
+    def _declared(self) -> Mapping[str, str]:
+        return {path: title for pack in self._definitions().packs.values() for path, title in _paths(pack.units)}
+
+
+def _record(path: str) -> str:
+    return f"unit-{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+
+
+def _title(typed: str) -> str:
+    return " ".join(typed.split())[:60]
 
 
 def _paths(units: Iterable[Unit], above: str = "") -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from onefill.problems import FieldPlace, Problem
 from onefill.service.access import AccessLog, Did
 from onefill.service.accounts import AccountBook
 from onefill.service.guard import ACCOUNTS
-from onefill.service.offices import Offices
+from onefill.service.offices import Offices, UnitRefused
 from onefill.service.people_shapes import AccountLine, SignedIn
 from onefill.service.sessions import AttemptBook, SessionBook, locked
 from onefill.service.shapes import Person
@@ -305,6 +305,21 @@ class People:
         self._log.note(who, Did.UNIT_MADE, what=path, why=title)
         return path
 
+    def change_unit(self, path: str, title: str, who: Person, *, closed: bool = False) -> None:
+        """Call a unit otherwise, close it, or open it again.
+
+        Raises:
+            UnitRefused: Somebody is still appointed to what would be closed, or to a unit below it.
+        """
+        self.require(who, path)
+        there = [one.name for one in self._accounts.all() if f"{one.unit}/".startswith(f"{path}/") and not one.disabled]
+        if closed and there:
+            raise UnitRefused(
+                what="停用", why=f"{'、'.join(there[:3])} 等 {len(there)} 个账号还在用，先停用或改到别的单位"
+            )
+        self.offices.change(path, title, who, closed=closed)
+        self._log.note(who, Did.UNIT_CHANGED, what=path, why=f"停用 {title}" if closed else title)
+
     def who_may(self, roles: Collection[str], unit: str) -> list[str]:
         """Names of those in use who have one of some roles, by themselves or for somebody on leave, and see a unit."""
         people = (self.person(one) for one in self._accounts.all() if not one.disabled)
@@ -382,7 +397,7 @@ class People:
 
     def _check(self, account: Account, who: Person) -> None:
         roles = self.offices.roles()
-        problems = check_account(account, units=self.offices.units(), roles=roles)
+        problems = check_account(account, units=self.offices.in_use(), roles=roles)
         if account.name == NOBODY_ELSE:
             problems.append(_problem("NAME", f"“{NOBODY_ELSE}”不能用作账号", "换一个名字"))
         if account.subject and any(one.name != account.name for one in self._accounts.of_subject(account.subject)):

@@ -14,12 +14,13 @@ from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 
 #: A password that is shown until the page is used again; whose cases are to go elsewhere; who is going on leave; whom
-#: the identity provider is to know as somebody else.
+#: the identity provider is to know as somebody else; who is to be something else.
 ONCE, HANDING, LEAVING, BINDING = "account-once", "account-handing", "account-leaving", "account-binding"
+CHANGING = "account-changing"
 NAME, TITLE, UNIT, ROLES, SUBJECT = (f"account-{name}" for name in ("name", "title", "unit", "roles", "subject"))
 SUBJECT_WORDS = "统一身份认证编号"
 TO, FIRST, LAST, KNOWN_AS = (f"account-{name}" for name in ("to", "first", "last", "known-as"))
-ABOVE, KEY, CALLED = (f"unit-{name}" for name in ("above", "key", "called"))
+NEW_TITLE, NEW_UNIT, NEW_ROLES = (f"account-new-{name}" for name in ("title", "unit", "roles"))
 
 
 def table(lines: Sequence[AccountLine]) -> str:
@@ -39,7 +40,7 @@ def _row(line: AccountLine) -> str:
         state = chip("amber", "key", "没写编号，进不来")
     away = "".join(f'<div class="mut sm">{esc(_leave(one))}</div>' for one in line.deputies)
     first = ("bind", SUBJECT_WORDS) if the_desk().settings.oidc else ("reset", "重设密码")
-    deeds = [first, ("hand", "移交办件"), ("deputy", "代理")]
+    deeds = [("change", "改"), first, ("hand", "移交办件"), ("deputy", "代理")]
     deeds.append(("enable", "启用") if line.disabled else ("disable", "停用"))
     buttons = " ".join(
         act(f"{verb}:{line.name}", words, kind="lk", name=f"{words}：{line.name}") for verb, words in deeds
@@ -119,19 +120,6 @@ def make() -> None:
     say(f"新建了账号“{account.name}”")
 
 
-def add_unit() -> None:
-    """Add the unit that is written at the right."""
-    held, desk = st.session_state, the_desk()
-    try:
-        key, title = str(held.get(KEY) or "").strip(), str(held.get(CALLED) or "")
-        desk.people.add_unit(str(held.get(ABOVE) or ""), key, title, desk.who())
-    except OneFillError as error:
-        say(str(error), "amber")
-        return
-    held[KEY] = held[CALLED] = ""
-    say(f"加了单位“{title.strip()}”")
-
-
 def _reset(name: str) -> None:
     st.session_state[ONCE] = (name, the_desk().people.reset(name, the_desk().who()))
 
@@ -186,8 +174,18 @@ def _bound(_: str) -> None:
     say(f"记下了“{name}”的{SUBJECT_WORDS}" if subject else f"“{name}”没有{SUBJECT_WORDS}了，进不来")
 
 
+def _changed(_: str) -> None:
+    held, name = st.session_state, st.session_state[CHANGING]
+    title, unit, roles = (held.get(f"{part}-{name}") for part in (NEW_TITLE, NEW_UNIT, NEW_ROLES))
+    the_desk().people.change(
+        name, the_desk().who(), title=str(title or "").strip(), unit=str(unit or ""), roles=tuple(roles or ())
+    )
+    _quit("")
+    say(f"改了账号“{name}”")
+
+
 def _quit(_: str) -> None:
-    for place in (HANDING, LEAVING, BINDING):
+    for place in (HANDING, LEAVING, BINDING, CHANGING):
         st.session_state.pop(place, None)
 
 
@@ -199,6 +197,8 @@ DEEDS: dict[str, Callable[[str], None]] = {
     "deputy": _asks(LEAVING),
     "bind": _asks(BINDING),
     "bound": _bound,
+    "change": _asks(CHANGING),
+    "changed": _changed,
     "handed": _handed,
     "left": _left,
     "back": _back,

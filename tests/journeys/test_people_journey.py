@@ -1,5 +1,6 @@
 """People who sign in: wrong passwords, the name in the bar, signing out, a time-out that loses nothing."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -173,3 +174,31 @@ def test_an_account_is_made_on_its_page_and_its_person_takes_an_own_password(
         expect(their.locator(".state")).to_contain_text("不能做这件事")
     finally:
         other.close()
+
+
+def test_an_account_and_a_unit_are_changed(context: BrowserContext, server: Server) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}people")
+    sign_in(page, "市管")
+    line = page.locator(".tbl.starts tr", has_text="陈晓岚").first
+    expect(line).to_contain_text("经办人")
+    page.get_by_role("button", name="改：陈晓岚").click()
+    form = page.locator(".st-key-account_change")
+    expect(form.get_by_label("“陈晓岚”的职务")).to_have_value("经办人")
+    form.get_by_label("“陈晓岚”的职务").fill("校长")
+    form.get_by_label("“陈晓岚”的职务").press("Tab")
+    form.get_by_role("button", name="记下").click()
+    expect(line).to_contain_text("校长")
+    page.get_by_role("button", name="改：李敏").click()
+    expect(form.get_by_label("“李敏”的职务")).to_have_value("经办人")
+    form.get_by_role("button", name="收起").click()
+    page.get_by_role("button", name="停用：李敏的学校").click()
+    expect(page.get_by_text(re.compile("没有停用这个单位：.*账号还在用"))).to_be_visible()
+    page.get_by_role("button", name="改名：李敏的学校").click()
+    box = page.locator(".st-key-unit_change")
+    box.get_by_label("新的名称").fill("李敏的新学校")
+    box.get_by_label("新的名称").press("Tab")
+    box.get_by_role("button", name="记下").click()
+    expect(page.locator(".st-key-units")).to_contain_text("李敏的新学校")
+    expect(page.locator(".tbl.starts tr", has_text="李敏的新学校")).to_have_count(1)
+    assert barriers_on(page) == []

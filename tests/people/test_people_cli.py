@@ -35,6 +35,22 @@ def test_the_first_administrator_is_made_here_and_signs_in(capsys: pytest.Captur
     assert signed.person.may("accounts", DISTRICT)
 
 
+def test_what_somebody_is_and_what_a_unit_is_called_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*KEEPER, "--once"]) == GOOD
+    assert main(["people", "unit", DISTRICT, "x-1", "--title", "甲校"]) == GOOD
+    assert main(["people", "add", "陈晓岚", "--unit", f"{DISTRICT}/x-1", "--role", "clerk", "--once"]) == GOOD
+    assert main(["people", "change", "陈晓岚", "--role", "responsible", "--title", "校长"]) == GOOD
+    assert main(["people", "change-unit", f"{DISTRICT}/x-1", "--title", "乙校"]) == GOOD
+    said(capsys)
+    assert main(["people", "list"]) == GOOD
+    assert "陈晓岚  等改密码  乙校  机构负责人  校长" in said(capsys)
+    assert main(["people", "change-unit", f"{DISTRICT}/x-1", "--close"]) == BAD
+    assert "没有停用这个单位：陈晓岚" in said(capsys)
+    assert main(["people", "disable", "陈晓岚"]) == GOOD
+    assert main(["people", "change-unit", f"{DISTRICT}/x-1", "--close"]) == GOOD
+    assert main(["people", "change", "没有的人", "--title", "x"]) == BAD
+
+
 def test_a_password_comes_from_a_file_or_from_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "password"
     file.write_text("红茶两杯过桥去看灯火\n不是这一行\n", "utf-8")

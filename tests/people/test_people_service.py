@@ -382,6 +382,30 @@ def test_cases_do_not_go_to_who_cannot_see_them(desk: Desk) -> None:
 # -- units ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_unit_is_called_otherwise_and_closed_once_nobody_is_there(desk: Desk) -> None:
+    keeper = desk.people.named("东管")
+    path = desk.people.add_unit(EAST, "shop-7", "七店", keeper)
+    desk.people.change_unit(path, " 七号 店 ", keeper)
+    assert desk.people.offices.units()[path] == "七号 店"
+    desk.people.make(Account(name="七一", unit=path, roles=("seller",)), ROOT)
+    with pytest.raises(UnitRefused, match="七一 等 1 个账号还在用"):
+        desk.people.change_unit(path, "七号店", keeper, closed=True)
+    desk.people.disable("七一", ROOT)
+    desk.people.change_unit(path, "七号店", keeper, closed=True)
+    assert desk.people.offices.title(path) == "七号店"
+    with pytest.raises(AccountRefused, match="没有"):
+        desk.people.make(Account(name="七二", unit=path, roles=("seller",)), ROOT)
+    with pytest.raises(UnitRefused):
+        desk.people.add_unit(path, "x", "里间", ROOT)
+    desk.people.change_unit(path, "七号店", keeper)
+    desk.people.make(Account(name="七二", unit=path, roles=("seller",)), ROOT)
+    for unit, title in ((EAST, "东片"), (path, " ")):
+        with pytest.raises(UnitRefused):
+            desk.people.change_unit(unit, title, ROOT)
+    with pytest.raises(NotYourAction):
+        desk.people.change_unit(path, "八店", desk.people.named("甲一"))
+
+
 def test_units_are_added_below_those_of_the_pack(desk: Desk) -> None:
     path = desk.people.add_unit(EAST, "shop-9", "九店", desk.people.named("东管"))
     assert desk.people.offices.units()[path] == "九店"
