@@ -18,9 +18,10 @@ from onefill.ui.components import panel
 from onefill.ui.drawing import code, drawing
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
-from onefill.ui.jobs import SAMPLES
+from onefill.ui.jobs import SAMPLES, jobs
 from onefill.ui.parts import part
 from onefill.ui.previews import downloads, draw_pages
+from onefill.ui.proofs import approve, draw_proof, paper_head, proof_job
 from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
@@ -32,10 +33,14 @@ require_here(DEFINE)
 
 
 def acted(said: str) -> None:
-    """A form or a paper was chosen."""
+    """A form or a paper was chosen, or how to look at it; pages were approved."""
     verb, _, what = said.partition(":")
-    if verb in ("form", "paper"):
+    if verb in ("form", "paper", "look"):
         st.session_state[f"author-{verb}"] = what
+    elif verb == "approve":
+        the_desk().guard.require_action(the_desk().who(), DEFINE)
+        approve(jobs.result(what, SAMPLES))
+        st.session_state["author-approved"] = what
 
 
 def chosen_form() -> Form | None:
@@ -55,13 +60,23 @@ def draw_paper(form: Form, paper: DocumentState) -> None:
 
 
 def draw_papers(form: Form) -> None:
-    """The papers of the form and the pages of the chosen one."""
+    """The papers of the form and the pages of the chosen one, with sample facts or as it was tried."""
     listed = the_desk().authoring.documents(form.form)
     asked = st.session_state.get("author-paper")
     current = next((one for one in listed if one.key == asked), listed[0] if listed else None)
-    head = f'<div class="ph"><h2>附件</h2><span class="mut sm">用样例数据印 {len(listed)} 份</span></div>'
-    panel(head + papers(listed, current.key if current else ""), "sample_docs", acted)
-    if current is not None:
+    proofing = current is not None and st.session_state.get("author-look") == "proof"
+    job = None
+    if current is not None and proofing:
+        stamp = the_desk().authoring.look().stamp
+        job = proof_job(form.form, current, (stamp, st.session_state.get("author-approved")))
+    panel(
+        paper_head(len(listed), job, proofing=proofing) + papers(listed, current.key if current else ""),
+        "sample_docs",
+        acted,
+    )
+    if current is not None and job is not None:
+        draw_proof(current, job, "./of/sample")
+    elif current is not None:
         draw_paper(form, current)
 
 

@@ -1,17 +1,26 @@
 """The author's page without a browser: what it draws, what it says of faults, its routes."""
 
 import re
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from onefill.fields import field_type_names
+from onefill.rendering.packet import page_count
+from onefill.rendering.page_faults import PageFault
 from onefill.service.desk import Desk
+from onefill.service.proof_shapes import Proofed, Trial
+from onefill.service.proof_sheets import side_by_side
 from onefill.ui.authors import faults, place_of
 from onefill.ui.drawing import TYPES, drawing
+from onefill.ui.jobs import SAMPLES, Job
+from onefill.ui.proofs import approve, paper_head, results
 from onefill.ui.routes import ROUTES
 from onefill.ui.tokens import new_window, sign
+from tests.rendering.test_page_marks import sheet
 from tests.ui.test_screens import opened, words
 
 
@@ -60,6 +69,31 @@ def test_a_fault_is_told_with_its_line(desk: Desk) -> None:
     assert re.fullmatch(r".*shop/order\.yaml:\d+:\d+", place_of(found.faults[0]))
     assert place_of(found.faults[0]) in faults(found.faults)
     assert not opened("author").exception
+
+
+def test_a_proof_run_is_told_and_approved(desk: Desk) -> None:
+    trial = Trial(form="order", document="sheet", title="<b>", suffix=".docx", rows="over", words="ordinary", count=9)
+    fault = PageFault(page=2, code="CUT", near="<i>")
+    page = sheet(b"BT /F1 6 Tf 40 100 Td (Page) Tj ET")
+    sound = Proofed(trial=replace(trial, rows="one"), pdf=page, pages=1)
+    made = side_by_side([sound, Proofed(trial=trial, pdf=page, pages=2, faults=(fault,), approved=page)])
+    assert made.names == ("1 行 第 1 页", "多一行（9 行） 第 1 页") and page_count(made.data) == 2
+    told = results(made.tried)
+    assert "&lt;i&gt;" in told and "<i>" not in told and "切掉" in told
+    job = Job("j1", SAMPLES, datetime.now(), state="done", result=made)
+    assert "approve:j1" in paper_head(1, job, proofing=True)
+    approve(made)
+    [kept] = (desk.settings.data / "proof").rglob("*.pdf")
+    assert kept.name == "one.pdf" and kept.read_bytes() == page
+    settled = side_by_side([replace(sound, approved=page)])
+    assert "approve" not in paper_head(1, replace(job, result=settled), proofing=True)
+
+
+def test_the_page_tries_a_paper(desk: Desk) -> None:
+    app = opened("author")
+    app.session_state["author-look"] = "proof"
+    app.run()
+    assert not app.exception
 
 
 def test_samples_are_fetched_only_by_our_own_page(desk: Desk) -> None:
