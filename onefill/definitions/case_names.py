@@ -26,6 +26,7 @@ CASE = {
     "warnings": "提醒的处数",
     "lacking": "还缺的材料件数",
     "open_remarks": "还没关的意见条数",
+    "unseen": "没有收下也没有意见的材料项数",
     "passed": "已通过的阶段",
     "in_review": "正在审的阶段",
 }
@@ -57,7 +58,7 @@ CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
 }
 _CASE_DATES = frozenset({"submitted_on", "acted_on", "due", "date", "today"})
-_CASE_NUMBERS = frozenset({"round", "returned", "rank", "errors", "warnings", "lacking", "open_remarks"})
+_CASE_NUMBERS = frozenset({"round", "returned", "rank", "errors", "warnings", "lacking", "open_remarks", "unseen"})
 
 
 def case_known() -> Known:

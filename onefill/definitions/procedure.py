@@ -131,6 +131,9 @@ class Action(Strict, title="操作"):
     asks: tuple[Asked | Ask, ...] = Field((), description="要填什么才能做；日期要说明的写成 {what: date, after: […]}")
     gates: tuple[Gate, ...] = Field((), description="做之前还要过哪些关口；写明理由可以过的写 reason: true")
     effects: tuple[Effect, ...] = Field((), description="做了以后对台账做什么")
+    looked: bool | None = Field(
+        None, description="做之前先问：哪几项材料没有收下、也没有意见，是不是照样做；不写就是 pass 才问"
+    )
     four_eyes: bool = Field(False, description="要由另一个人做：这次提交以后把它办到这一步的人都不行")
     declares: str = Field("", description="submit：提交时要确认的承诺")
     prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
@@ -151,6 +154,11 @@ class Action(Strict, title="操作"):
         """All that must hold before it, what ``when`` says first."""
         first = (Gate(expect=self.when, message=self.message or "条件还不满足"),) if self.when else ()
         return (*first, *self.gates)
+
+    @property
+    def asks_whether_looked(self) -> bool:
+        """Whether it is asked about materials at which nobody has looked."""
+        return self.kind == "pass" if self.looked is None else self.looked
 
 
 class Column(Strict, title="列"):

@@ -137,6 +137,15 @@ class Checklist:
         """Those that are still wanting."""
         return tuple(one for one in self.items if one.lacking)
 
+    def unseen(self, remarked: Collection[str]) -> tuple[ItemState, ...]:
+        """Required items that nobody has accepted and of which nobody has said anything.
+
+        Args:
+            remarked: Ids of items of which something was said.
+        """
+        settled = (Standing.ACCEPTED, Standing.RETURNED)
+        return tuple(one for one in self.required if one.standing not in settled and one.id not in remarked)
+
     @property
     def percent(self) -> int:
         """Share of the required items that are there; 100 only when all are."""

@@ -243,10 +243,20 @@ def waits_for(form: Form, phase: str, stage: str) -> frozenset[str]:
 
     Whoever can only send it back is not the one it waits for.
     """
+    return frozenset(role for one in _acts_in(form, phase, stage) if one.kind != "return" for role in one.by)
+
+
+def may_act(form: Form, phase: str, stage: str) -> frozenset[str]:
+    """The roles that may do anything for the office in a stage, so that what they say there is heard."""
+    return frozenset(role for one in _acts_in(form, phase, stage) for role in one.by)
+
+
+def _acts_in(form: Form, phase: str, stage: str) -> list[Action]:
+    """What may be done for the office in a stage; nothing while it lies with its owner."""
     if stage_of(form, phase, stage).holder != "office":
-        return frozenset()
+        return []
     here = (one for one in form.actions if phase_of(form, one.phase) == phase and stage in (one.from_ or (DRAFT,)))
-    return frozenset(role for one in here if one.kind not in ("withdraw", "return") for role in one.by)
+    return [one for one in here if one.kind != "withdraw"]
 
 
 def _remarked(case: Case, action: Action, key: str, act: Act, noted: Sequence[Remark]) -> Case:

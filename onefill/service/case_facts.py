@@ -148,6 +148,13 @@ class CaseFacts(Mapping[str, object]):
         return len(live) + sum(one.phase == self._key for one in notes_of(self._opened.sheet.data))
 
     @property
+    def unseen(self) -> int:
+        """How many materials nobody has accepted or said anything of."""
+        live = [one for one in self._case.of_phase(self._key) if one.live]
+        told = [*live, *notes_of(self._opened.sheet.data)]
+        return len(self._checklist().unseen({one.at.removeprefix("item:") for one in told if one.phase == self._key}))
+
+    @property
     def passed(self) -> list[str]:
         """Keys of the phases that were passed."""
         return [key for key, stage in self._stages() if stage.passed]

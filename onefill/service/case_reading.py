@@ -1,6 +1,6 @@
 """Where an open record stands, and what guards, notices and pages may read of that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import partial
 
@@ -10,7 +10,7 @@ from onefill.problems import FieldPlace, Level
 from onefill.reviews import Case, moves
 from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotNow, NotYours
-from onefill.reviews.moves import phase_title, stage_of, waits_for
+from onefill.reviews.moves import may_act, phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
@@ -76,6 +76,7 @@ class CaseReading(Room):
         acted = [one for one in standings if one.acts]
         active = max(reversed(acted), key=lambda one: one.acts[-1].when).key if acted else None
         facts = partial(self._facts, opened)
+        waits = frozenset(one.key for one in form.phases if self._waits(opened, one.key, who))
         return CaseState(
             record=opened.id,
             n=opened.entry.n,
@@ -85,8 +86,10 @@ class CaseReading(Room):
             remarks=tuple(remarks_of(case, data, office=office)),
             locked=locked_sections(form, case),
             unit=opened.entry.summary.unit,
-            takes=frozenset(
-                one.key for one in form.phases if not case.holder(one.key) and self._waits(opened, one.key, who)
+            waits=waits,
+            takes=frozenset(key for key in waits if not case.holder(key)),
+            writes=frozenset(
+                one.key for one in form.phases if may_act(form, one.key, case.phase(one.key).stage) & roles
             ),
             settled={id: how for one in form.phases for id, how in settled(self._book, opened, one.key).items()},
         )
@@ -111,6 +114,7 @@ class CaseReading(Room):
             opened=opened_by(opened.sheet.data, key),
             acts=state.acts,
             assigned=case.holder(key),
+            waits_for=self._titles(opened, waits_for(form, key, state.stage)),
         )
 
     def _uncertain(self, opened: OpenRecord, days: WorkingDays, due: date | None) -> str:
@@ -192,6 +196,14 @@ class CaseReading(Room):
             raise NotYours(action=what, roles="、".join(self._deciding(opened).values()) or "审核的人")
         if stage.holder != "office":
             raise NotNow(stage=stage.title, action=what)
+        there = may_act(form, phase, state.stage)
+        if there and there.isdisjoint(roles_of(self._book.definitions, opened.form, who)):
+            raise NotYours(action=what, roles="、".join(self._titles(opened, there)))
+
+    def _titles(self, opened: OpenRecord, roles: Collection[str]) -> tuple[str, ...]:
+        """What roles are called, in the order of the pack."""
+        pack = self._book.definitions.pack_of(opened.form)
+        return tuple(one.title for one in pack.roles if one.key in roles)
 
     def _label(self, opened: OpenRecord, phase: str, at: str) -> str:
         """What a place is called."""

@@ -56,6 +56,7 @@ class PhaseStanding:
         due_note: What is uncertain about the day, in words; empty if nothing is.
         opened: Who has opened it first, and when, if anybody.
         assigned: Who has taken it upon themselves; empty if nobody has.
+        waits_for: Titles of the roles for whose act it waits; none while it does not lie with the office.
     """
 
     key: str
@@ -73,6 +74,7 @@ class PhaseStanding:
     opened: tuple[str, datetime] | None
     acts: tuple[Act, ...]
     assigned: str = ""
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,9 @@ class CaseState:
         remarks: Those the person may see, in order: of an officer also those not sent yet.
         locked: Sections that may not be changed, with the phase that locks each.
         unit: Path of the unit that the record belongs to.
-        takes: Keys of the phases that wait for the person and that nobody has taken.
+        waits: Keys of the phases that wait for the person.
+        takes: Those of them that nobody has taken.
+        writes: Keys of the phases of which the person may say something for the office, or accept an item.
         settled: What was done since it came back about open remarks, by id; nothing was about the others.
     """
 
@@ -99,7 +103,9 @@ class CaseState:
     remarks: tuple[Remark, ...]
     locked: Mapping[str, str]
     unit: str = ""
+    waits: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
     def phase(self, key: str) -> PhaseStanding:

@@ -56,6 +56,7 @@ def bar(
     office: bool,
     stands: str,
     takes: bool = False,
+    writes: bool = True,
 ) -> str:
     """The bar.
 
@@ -66,11 +67,12 @@ def bar(
         item: The item that is looked at.
         notice: Key and title of the notice that would be sent; empty if there is none.
         office: Whether the submission lies with the office.
-        stands: Where it stands, in words, if it does not.
+        stands: Where it stands and whom it waits for, in words; empty if it waits for whoever looks.
         takes: Whether the person may take it, which nobody has done yet.
+        writes: Whether what the person says is heard where it stands.
     """
     buttons = ""
-    if office and item is not None and item.standing is not Standing.NOT_REQUIRED:
+    if office and writes and item is not None and item.standing is not Standing.NOT_REQUIRED:
         if item.standing is Standing.ACCEPTED:
             buttons += _key(f"unaccept:{item.id}", "不收这一项", "A", "btn")
         else:
@@ -79,11 +81,13 @@ def bar(
     for move, look, key in in_order(moves):
         buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look)
     preview = act(f"notice:{notice[0]}", f"预览{notice[1]}", kind="lk") if notice[0] and office and count else ""
-    if office:
-        words = act("take", "认领", kind="btn s", sign="person") if takes else ""
-        words += act("tab:remarks", f"意见 {count} 条", kind="lk") + '<span class="mut sm keys">退回时一次列全</span>'
-    else:
-        words = f"<span>{icon('info')} {esc(stands)}</span>{act('queue', '回待办', kind='lk')}"
+    words = act("take", "认领", kind="btn s", sign="person") if takes else ""
+    if stands:
+        words += f"<span>{icon('hourglass_top' if office else 'info')} {esc(stands)}</span>"
+        words += act("queue", "回待办", kind="lk")
+    if office and writes:
+        words += act("tab:remarks", f"意见 {count} 条", kind="lk")
+        words += "" if stands else '<span class="mut sm keys">退回时一次列全</span>'
     return f'<div class="deeds" data-i18n-skip>{words}{preview}<span class="sp"></span>{buttons}</div>'
 
 
@@ -93,13 +97,33 @@ def _key(action: str, words: str, key: str, look: str) -> str:
     return f'<button type="button" class="{look}" data-act="{esc(action)}"{shortcut}>{esc(words)}{shown}</button>'
 
 
-def must_ask(action: Action, count: int, hindered: str) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What whoever acts may want to know first.
+
+    Attributes:
+        remarks: How many remarks want something.
+        unseen: Materials that nobody has accepted or said anything of.
+    """
+
+    remarks: int = 0
+    unseen: Sequence[ItemState] = ()
+
+
+def must_ask(action: Action, left: Left, hindered: str) -> bool:
     """Whether a panel asks before the action is done."""
-    return bool(action.asks or hindered or count or action.kind in ("return", "refuse"))
+    unlooked = left.unseen and action.asks_whether_looked
+    return bool(action.asks or hindered or left.remarks or unlooked or action.kind in ("return", "refuse"))
+
+
+def _unlooked(items: Sequence[ItemState]) -> str:
+    """What nobody has looked at, with the way to each."""
+    ways = "".join(f"<li>{act(f'item:{one.id}', one.name, kind='lk')}</li>" for one in items)
+    return f"<p>还有 {len(items)} 项材料没看：没有收下，也没有意见。点开看，或照样往下做</p><ul>{ways}</ul>"
 
 
 def panel_html(
-    action: Action, asking: Asking, count: int, hindered: str, record: str, *, waivable: bool = False
+    action: Action, asking: Asking, left: Left, hindered: str, record: str, *, waivable: bool = False
 ) -> str:
     """What an action asks; says ``decide:`` and what was written. What hinders may be waived with a reason."""
     if hindered and not waivable:
@@ -109,9 +133,9 @@ def panel_html(
     asks = {*action.asked_for, *(("reason",) if hindered else ())}
     words = [f"现在还不满足：{hindered}。写明理由也可以做"] if hindered else []
     if action.kind == "return":
-        words.append(f"{count} 条意见会一次发出" if count else NOTHING)
-    elif count:
-        words.append(f"还有 {count} 条意见没关，确定“{action.title}”吗")
+        words.append(f"{left.remarks} 条意见会一次发出" if left.remarks else NOTHING)
+    elif left.remarks:
+        words.append(f"还有 {left.remarks} 条意见没关，确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:
         boxes += area("opinion", "意见", asking.opinion)
@@ -122,6 +146,7 @@ def panel_html(
     if "rank" in asks:
         boxes += line("rank", "排第几", asking.rank, "例 3")
     told = "".join(f"<p>{esc(one)}</p>" for one in words)
+    told += _unlooked(left.unseen) if left.unseen and action.asks_whether_looked else ""
     refused = f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(asking.refused)}</span></p>'
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
     look = "btn d" if action.kind == "return" else "btn on"

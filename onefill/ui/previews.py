@@ -36,10 +36,11 @@ def draw_job(title: str, job: Job, pictures: str, key: str) -> None:
         pictures: Route of its pictures, without the number of the page.
         key: Name of the viewer in the page.
     """
-    if job.state == "running":
-        st.html('<p class="empty" role="status">正在排版…　第一次要几秒</p>')
-    elif job.state == "failed":
-        st.html(f'<p class="empty red" role="status">{esc(job.message)}</p>')
+    if job.state != "done":
+        failed = job.state == "failed"
+        words = job.message if failed else "正在排版…　第一次要几秒"
+        html = f'<p class="empty{" red" if failed else ""}" role="status">{esc(words)}</p>'
+        st.html(f'<div class="ph" data-i18n-skip><h2>{esc(title)}</h2></div>{html}')
     else:
         token = quote(this_window().token)
         pages = [

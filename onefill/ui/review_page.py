@@ -12,7 +12,7 @@ from onefill.service.case_shapes import CaseState, PhaseStanding
 from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
-from onefill.ui.deciding import bar, panel_html
+from onefill.ui.deciding import Left, bar, panel_html
 from onefill.ui.html import act, chip, esc, icon, moment
 from onefill.ui.papers import FORMATS
 from onefill.ui.previews import draw_job
@@ -20,7 +20,7 @@ from onefill.ui.printing import notice_job, sent_job
 from onefill.ui.queues import due, unit_title
 from onefill.ui.remarks import Phrases, form, listed
 from onefill.ui.review_items import WAITING, items
-from onefill.ui.reviewing import Reading, did, moves_of, others, wanting
+from onefill.ui.reviewing import Reading, asked_still, did, left_of, moves_of, others, stands, wanting
 from onefill.ui.said import show_said
 from onefill.ui.sent_papers import SENT, draw_none, files
 from onefill.ui.sent_papers import listed as listed_papers
@@ -122,7 +122,7 @@ def draw_notice(reading: Reading, notice: Document) -> None:
     job = notice_job(reading.record, notice, reading.phase)
     draw_job(notice.title, job, f"./of/picture/{reading.record}", "scan_view")
     back = act("notice:", "回材料页面", kind="btn s", sign="arrow_back")
-    told = '<span data-told role="status" class="mut">照现在的意见和数据</span>'
+    told = '<span data-told role="status" class="mut">还没有发出，照现在的意见和数据</span>'
     panel(f'<div class="foot" data-i18n-skip>{told}{back}{files}</div>', "notice_foot", partial(did, reading))
 
 
@@ -160,25 +160,31 @@ def draw_pages(reading: Reading, item: ItemState | None, notices: Sequence[Docum
 
 
 def draw_decision(
-    reading: Reading, form_key: str, case: CaseState, standing: PhaseStanding, item: ItemState | None, *, office: bool
+    reading: Reading, form_key: str, case: CaseState, standing: PhaseStanding, item: ItemState | None, left: Left
 ) -> None:
-    """The bar at the foot, and what it asks."""
+    """The bar at the foot, and what it asks; not any more what has come to need no question meanwhile."""
     phases = [one.key for one in the_desk().definitions.form(form_key).phases]
     moves = moves_of(case, phases, reading.phase)
-    count = wanting(case, reading.phase)
     key = next((one.action.prints for one in moves if one.action.kind == "return" and one.action.prints), "")
     titles = {one.key: one.title for one in the_desk().definitions.form(form_key).notices}
     notice = (key, titles[key]) if key in titles else ("", "")
-    stands = f"现在是“{standing.title}”" + ("，在填报的一方手里" if standing.holder == "owner" else "")
-    asking = reading.asking
-    move = next((one for one in moves if asking and one.action.key == asking.action), None)
+    move = asked_still(reading, moves, left)
     with st.container(key="asking"):
-        if asking and move:
-            html = panel_html(move.action, asking, count, move.hindered, reading.record, waivable=move.waivable)
+        if move and reading.asking:
+            html = panel_html(move.action, reading.asking, left, move.hindered, reading.record, waivable=move.waivable)
             panel(html, "ask", partial(did, reading))
     with st.container(key="deedbar"):
-        takes = reading.phase in case.takes
-        html = bar(moves, count, case.n, item, notice, office=office, stands=stands, takes=takes)
+        html = bar(
+            moves,
+            left.remarks,
+            case.n,
+            item,
+            notice,
+            office=standing.holder == "office",
+            stands=stands(standing, mine=reading.phase in case.waits),
+            takes=reading.phase in case.takes,
+            writes=reading.phase in case.writes,
+        )
         panel(html, "deeds", partial(did, reading))
 
 
@@ -200,7 +206,7 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
     item = next((one for one in found if one.id == reading.item), None)
     item = item or next((one for one in found if one.standing in WAITING), found[0] if found else None)
     reading.item = item.id if item else ""
-    office = standing.holder == "office"
+    writes = reading.phase in case.writes
     remarks = [one for one in case.remarks if one.phase == reading.phase]
     changed = the_desk().reviews.correction(reading.record, reading.phase, reading.who).items
     head(reading, record, case, standing)
@@ -210,7 +216,7 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
         with st.container(key="panel_items", gap=None):
             panel(items(checklist, reading.item, remarks, changed), "items", partial(did, reading))
         with st.container(key="panel_middle", gap=None):
-            draw_middle(reading, record.form, case, checklist, item, office=office)
+            draw_middle(reading, record.form, case, checklist, item, office=writes)
         with st.container(key="panel_scan", gap=None):
             draw_pages(reading, item, the_desk().definitions.form(record.form).notices)
-    draw_decision(reading, record.form, case, standing, item, office=office)
+    draw_decision(reading, record.form, case, standing, item, left_of(case, checklist, reading.phase))

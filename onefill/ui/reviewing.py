@@ -1,7 +1,7 @@
 """What an officer does on the page of one case: every button's word, and what becomes of it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,14 +9,15 @@ import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.fields import field_type
+from onefill.materials import Checklist
 from onefill.reviews import Move
 from onefill.reviews.errors import DayRefused, RemarksOpen
 from onefill.service.case_shapes import CaseState, PhaseStanding
 from onefill.service.shapes import Person
-from onefill.ui.deciding import Asking, must_ask
+from onefill.ui.deciding import Asking, Left, must_ask
 from onefill.ui.remarks import Writing
 from onefill.ui.review_items import ITEM, next_waiting, step, waiting
-from onefill.ui.said import say
+from onefill.ui.said import say, unsay
 from onefill.ui.sent_papers import SENT
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import to_page
@@ -81,12 +82,29 @@ def wanting(state: CaseState, phase: str) -> int:
     return sum(one.phase == phase and waiting(one) for one in state.remarks)
 
 
+def left_of(state: CaseState, checklist: Checklist, phase: str) -> Left:
+    """What whoever decides about a phase may want to know first."""
+    told = {one.at.removeprefix(ITEM) for one in state.remarks if one.phase == phase and waiting(one)}
+    return Left(remarks=wanting(state, phase), unseen=checklist.unseen(told))
+
+
+def asked_still(reading: Reading, moves: Sequence[Move], left: Left) -> Move | None:
+    """The move about which something is asked; none, and no question any more, where nothing is left to ask."""
+    asking = reading.asking
+    move = next((one for one in moves if asking and one.action.key == asking.action), None)
+    if move is None or not must_ask(move.action, left, move.hindered):
+        reading.asking = None
+        return None
+    return move
+
+
 def did(reading: Reading, said: str) -> None:
-    """Do what a button says; what cannot be done is told in words."""
+    """Do what a button says; what cannot be done is told in words. What was told before is read by then."""
     verb, _, what = said.partition(":")
     deed = DEEDS.get(verb)
     if deed is None:
         return
+    unsay(reading.record)
     try:
         the_desk().guard.require(reading.who, reading.record)
         deed(reading, what)
@@ -98,7 +116,8 @@ def did(reading: Reading, said: str) -> None:
 
 
 def _look(reading: Reading, item: str) -> None:
-    reading.item, reading.writing, reading.notice = item, None, ""
+    """Look at an item; a decision that was about to be made waits, what was written for it is kept."""
+    reading.item, reading.writing, reading.asking, reading.notice = item, None, None, ""
     if reading.tab == "remarks":
         reading.tab = "checks"
 
@@ -238,7 +257,8 @@ def _ask(reading: Reading, told: str) -> None:
     asking = Asking(action, int(seen))
     if move is not None and move.action.kind == "return" and not move.hindered:
         reading.notice = move.action.prints or ""  # what is about to be sent is seen before
-    if move is None or not must_ask(move.action, wanting(state, reading.phase), move.hindered):
+    checklist = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist
+    if move is None or not must_ask(move.action, left_of(state, checklist, reading.phase), move.hindered):
         reading.asking = asking
         _act(reading, asking, None)
     else:
@@ -302,9 +322,29 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
     reading.asking = reading.writing = None
     went = any(one.n == n for one in desk.notices.sent(reading.record, reading.who))
     reading.notice = f"{SENT}{n}" if went else ""
-    last = reading.state.phase(reading.phase).acts[-1]
-    more = f"。{sent} 条意见已发出" if last.remarks else ""
-    say(f"已“{last.title}”{more}", way_back=("queue", "回待办"), record=reading.record)
+    now = reading.state
+    standing = now.phase(reading.phase)
+    more = f"。{sent} 条意见已发出" if standing.acts[-1].remarks else ""
+    more += f"。{whom(standing)}" if standing.waits_for and reading.phase not in now.waits else ""
+    say(f"已“{standing.acts[-1].title}”{more}", way_back=("queue", "回待办"), record=reading.record)
+
+
+def whom(standing: PhaseStanding) -> str:
+    """Whom a submission waits for, in words."""
+    taken = f"，{standing.assigned}承办" if standing.assigned else ""
+    return f"等{'、'.join(standing.waits_for)}办{taken}"
+
+
+def stands(standing: PhaseStanding, *, mine: bool) -> str:
+    """Where a phase stands and in whose hands, in words; empty where it waits for whoever looks.
+
+    Args:
+        standing: Of the phase.
+        mine: Whether it waits for whoever looks.
+    """
+    if standing.holder == "office":
+        return "" if mine or not standing.waits_for else f"现在是“{standing.title}”，{whom(standing)}"
+    return f"现在是“{standing.title}”" + ("，在填报的一方手里" if standing.holder == "owner" else "")
 
 
 def day_of(text: str) -> date | None:

@@ -23,6 +23,12 @@ def say(words: str, colour: str = "green", *, way_back: tuple[str, str] | None =
     st.session_state[SAID] = (words, colour, way_back, record)
 
 
+def unsay(record: str = "") -> None:
+    """Forget the sentence that is shown there: whoever goes on has read it."""
+    if st.session_state.get(SAID, ("", "", None, ""))[3] == record:
+        st.session_state.pop(SAID, None)
+
+
 def show_said(on_act: Callable[[str], object], record: str = "") -> None:
     """Draw the sentence there is for this record or, without one, for lists; its way back goes to ``on_act``."""
     words, colour, way_back, whose = st.session_state.get(SAID, ("", "", None, ""))

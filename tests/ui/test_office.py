@@ -12,25 +12,29 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from onefill.materials import Checklist
 from onefill.people import Right
 from onefill.reviews import RemarkState
+from onefill.reviews.errors import NotYours
 from onefill.service.access import Did
 from onefill.service.case_shapes import QueueLine
 from onefill.service.desk import Desk
 from onefill.service.queues import TERMS
 from onefill.service.shapes import Person
 from onefill.ui import queues
-from onefill.ui.deciding import bar, in_order, panel_html
+from onefill.ui.deciding import Left, bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.queues import Asked, Hands
 from onefill.ui.remarks import Phrases, Writing, form
 from onefill.ui.review_facts import marked
-from onefill.ui.reviewing import Reading, day_of, did, moves_of, others, reading_of
+from onefill.ui.reviewing import Reading, asked_still, day_of, did, left_of, moves_of, others, reading_of, stands
 from onefill.ui.routes import ROUTES
 from onefill.ui.said import SAID
 from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
+from tests.desks import load
+from tests.reviews.foshan import DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all
 from tests.ui.desk import a_desk, filled_order, scan
 from tests.ui.test_screens import bodies, opened, words
 
@@ -222,15 +226,67 @@ def test_passing_with_open_remarks_is_asked_once(office: Desk, reading: Reading)
     move = next(one for one in reading.state.moves if one.action.key == "agree")
     assert reading.asking is not None
     for action in (move.action, move.action.model_copy(update={"kind": "move"})):
-        assert "还有 1 条意见没关" in panel_html(action, reading.asking, 1, "", reading.record)
+        assert "还有 1 条意见没关" in panel_html(action, reading.asking, Left(remarks=1), "", reading.record)
     did(reading, "decide:{}")
     assert reading.state.phase("first").passed
 
 
+def looked_at(reading: Reading) -> None:
+    """Accept all there is."""
+    for item in ("receipt", "signed", "kept"):
+        did(reading, f"accept:{item}")
+
+
 def test_passing_with_nothing_open_is_one_press(office: Desk, reading: Reading) -> None:
+    looked_at(reading)
     did(reading, f"ask:agree:{seen(office, reading.record)}")
     assert reading.state.phase("first").passed
     assert "已“成交”" in st.session_state[SAID][0]
+
+
+def test_passing_what_nobody_has_looked_at_is_asked_with_how_much_that_is(office: Desk, reading: Reading) -> None:
+    did(reading, "accept:receipt")
+    did(reading, "write:item:signed")
+    did(reading, 'remark:{"what": "章不清楚"}')
+    did(reading, f"ask:agree:{seen(office, reading.record)}")
+    move = next(one for one in reading.state.moves if one.action.key == "agree")
+    checklist = office.materials.state(reading.record, OWNER, "first").checklist
+    left = left_of(reading.state, checklist, "first")
+    assert reading.asking is not None and left.remarks == 1 and [one.id for one in left.unseen] == ["kept"]
+    html = panel_html(move.action, reading.asking, left, "", reading.record)
+    assert "还有 1 项材料没看" in html and 'data-act="item:kept"' in html
+    silent = move.action.model_copy(update={"looked": False})
+    assert "没看" not in panel_html(silent, reading.asking, left, "", reading.record)
+    did(reading, "item:kept")
+    assert reading.item == "kept" and reading.asking is None  # first it is looked at
+    did(reading, f"ask:agree:{seen(office, reading.record)}")
+    did(reading, "decide:{}")
+    assert reading.state.phase("first").passed
+
+
+def test_a_question_goes_when_nothing_is_left_to_ask(office: Desk, reading: Reading) -> None:
+    looked_at(reading)
+    did(reading, "write:number")
+    did(reading, 'remark:{"what": "下次写清楚"}')
+    did(reading, f"ask:agree:{seen(office, reading.record)}")
+    assert reading.asking is not None
+    (one,) = reading.state.remarks
+    did(reading, f"drop:{one.id}")
+    state = reading.state
+    assert not asked_still(reading, state.moves, left_of(state, items_of(office, reading), "first"))
+    assert reading.asking is None
+
+
+def items_of(desk: Desk, reading: Reading) -> Checklist:
+    return desk.materials.state(reading.record, OWNER, "first").checklist
+
+
+def test_what_was_told_is_gone_with_the_next_press(office: Desk, reading: Reading) -> None:
+    did(reading, f"ask:agree:{seen(office, reading.record)}")
+    did(reading, "decide:{}")
+    assert "已“成交”" in st.session_state[SAID][0]
+    did(reading, "tab:facts")
+    assert SAID not in st.session_state
 
 
 def test_a_stale_page_is_refused_with_who_did_what(office: Desk, reading: Reading) -> None:
@@ -294,8 +350,46 @@ def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) ->
     moves = moves_of(state, ["first", "last"], "first")
     assert [(move.action.key, key) for move, _, key in in_order(moves)] == [("back", "Alt+B"), ("agree", "Alt+Enter")]
     html = bar(moves, 2, state.n, None, ("", ""), office=True, stands="")
+    assert "退回时一次列全" in html
     assert html.index("退回") < html.index("成交")
     assert f'data-act="ask:agree:{state.n}"' in html
+
+
+def test_who_has_nothing_to_do_here_is_told_for_whom_it_waits(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    record = load(desk, "application")["application"]
+    hand_in_all(desk, record, "apply")
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "take_up", OFFICER)
+    state = desk.reviews.state(record, OFFICER)
+    assert (stands(state.phase("apply"), mine="apply" in state.waits), "apply" in state.writes) == ("", True)
+    item = desk.materials.state(record, OFFICER, "apply").checklist.items[0]
+
+    def foot(who: Person) -> str:
+        state = desk.reviews.state(record, who)
+        standing = state.phase("apply")
+        return bar(
+            moves_of(state, ["apply", "approved"], "apply"),
+            0,
+            state.n,
+            item,
+            ("", ""),
+            office=True,
+            stands=stands(standing, mine="apply" in state.waits),
+            writes="apply" in state.writes,
+        )
+
+    desk.reviews.act(record, "first_review", OFFICER, opinion="齐")
+    shown = foot(OFFICER)  # who may still send it back, but waits
+    assert "现在是“待区负责人审定”，等区负责人办" in shown and 'data-act="accept:' in shown
+    assert "等区负责人办" not in foot(LEADER)
+    desk.reviews.act(record, "recommend", LEADER, opinion="同意", rank=1)
+    desk.reviews.act(record, "report_to_city", OFFICER, day=DAY)
+    shown = foot(LEADER)  # it is with the city
+    assert "等市局经办人办" in shown
+    assert 'data-act="accept:' not in shown and "写意见" not in shown and "意见 0 条" not in shown
+    with pytest.raises(NotYours, match="市局经办人"):
+        desk.reviews.remark(record, "apply", "apply_date", "晚了", LEADER)
 
 
 def test_the_differing_character_is_marked() -> None:
