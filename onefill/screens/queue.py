@@ -8,17 +8,17 @@ import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.service.case_shapes import Queue, QueueLine
-from onefill.service.guard import ASSIGN
 from onefill.service.queues import ALL
 from onefill.service.shapes import Person
 from onefill.ui.at_once import at_once, run, several
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.batches import Together, asking, bar
 from onefill.ui.components import panel
+from onefill.ui.hands import NOBODY, Hands, gives_of
 from onefill.ui.html import state
 from onefill.ui.parts import part
 from onefill.ui.pulse import pulse_of, watch
-from onefill.ui.queues import FIGURES, NOBODY, Asked, Hands, figures, foot, lists, table, tools
+from onefill.ui.queues import FIGURES, Asked, figures, foot, lists, table, tools
 from onefill.ui.said import say, show_said
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
@@ -86,18 +86,13 @@ def chosen(verb: str, what: str) -> None:
 
 
 def hands_of(who: Person) -> Callable[[QueueLine], Hands]:
-    """Into whose hands somebody may put a case."""
-    desk = the_desk()
-    known: dict[tuple[frozenset[str], str], list[str]] = {}
-
-    def hands(line: QueueLine) -> Hands:
-        key = line.waits_for, line.unit
-        gives = bool(line.waits_for) and desk.settings.people != "none" and who.may(ASSIGN, line.unit)
-        if gives and key not in known:
-            known[key] = desk.people.who_may(*key)
-        return Hands(who.name, not line.waits_for.isdisjoint(who.roles or ()), known[key] if gives else ())
-
-    return hands
+    """Into whose hands somebody may put each case of the queue."""
+    gives = gives_of(who)
+    return lambda line: Hands(
+        who.name,
+        not line.waits_for.isdisjoint(who.roles or ()),
+        gives(line.waits_for, line.unit, line.assigned),
+    )
 
 
 @part

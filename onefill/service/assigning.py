@@ -1,4 +1,4 @@
-"""Whose hands a submission is in while it waits for an office: taken by an officer, or given by whoever leads."""
+"""Whose hands a submission is in while it waits for an office: taken by an officer, handed on, or given by a leader."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ class Assigning(CaseReading):
             record: Which.
             phase: Key of the phase.
             to: Who shall have it; nobody if ``None``.
-            who: By whom: whoever takes or puts back the own, or has the right to assign.
+            who: By whom: whoever takes it, has it, or has the right to assign.
 
         Raises:
             OneFillError: Why it was refused; nothing has happened then.
@@ -112,7 +112,7 @@ class Assigning(CaseReading):
         if holder not in ("", who.name) and not leads:
             raise TakenAlready(label=called(opened), who=holder)
         if to is None or self._waits(opened, phase, to):
-            if to is not None and to.name != who.name and not leads:
+            if to is not None and who.name not in (to.name, holder) and not leads:
                 raise NotYourAction(name=who.name, action=WORDS[ASSIGN])
             return
         if to.name == who.name:

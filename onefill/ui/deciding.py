@@ -55,7 +55,6 @@ def bar(
     *,
     office: bool,
     stands: str,
-    takes: bool = False,
     writes: bool = True,
 ) -> str:
     """The bar.
@@ -68,7 +67,6 @@ def bar(
         notice: Key and title of the notice that would be sent; empty if there is none.
         office: Whether the submission lies with the office.
         stands: Where it stands and whom it waits for, in words; empty if it waits for whoever looks.
-        takes: Whether the person may take it, which nobody has done yet.
         writes: Whether what the person says is heard where it stands.
     """
     buttons = ""
@@ -81,9 +79,9 @@ def bar(
     for move, look, key in in_order(moves):
         buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look)
     preview = act(f"notice:{notice[0]}", f"预览{notice[1]}", kind="lk") if notice[0] and office and count else ""
-    words = act("take", "认领", kind="btn s", sign="person") if takes else ""
+    words = ""
     if stands:
-        words += f"<span>{icon('hourglass_top' if office else 'info')} {esc(stands)}</span>"
+        words = f"<span>{icon('hourglass_top' if office else 'info')} {esc(stands)}</span>"
         words += act("queue", "回待办", kind="lk")
     if office and writes:
         words += act("tab:remarks", f"意见 {count} 条", kind="lk")

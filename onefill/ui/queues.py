@@ -10,10 +10,9 @@ from onefill.definitions.procedure import CaseList
 from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.queues import ALL, PAGE
 from onefill.ui.batches import box, box_of_all
+from onefill.ui.hands import Hands, in_hand
 from onefill.ui.html import act, chip, esc, icon, link, pressed
 
-#: Says that a case shall be in nobody's hands.
-NOBODY = "-"
 #: The figures in order: filter, words, colour, symbol.
 FIGURES = (
     ("overdue", "逾期", "red", "alarm"),
@@ -114,21 +113,6 @@ def _choice(name: str, label: str, options: Mapping[str, str], chosen: str) -> s
     return f'<label class="pick">{label} <select data-choose="{name}">{lines}</select></label>'
 
 
-@dataclass(frozen=True)
-class Hands:
-    """Into whose hands whoever looks may put a case.
-
-    Attributes:
-        me: Who looks.
-        takes: Whether they may take it.
-        gives: To whom they may give it; nobody unless they lead.
-    """
-
-    me: str
-    takes: bool = False
-    gives: Sequence[str] = ()
-
-
 def table(
     queue: Queue,
     asked: Asked,
@@ -171,8 +155,13 @@ def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands, p
         f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
         f'<td class="nb">{submitted}</td>'
         f'<td class="num">{line.returned or "—"}</td><td>{_checked(line)}</td><td>{_stand(line)}</td>'
-        f'<td class="hand">{_in_hand(line, hands)}</td></tr>'
+        f'<td class="hand">{_hands(line, hands)}</td></tr>'
     )
+
+
+def _hands(line: QueueLine, hands: Hands) -> str:
+    of = f"{line.phase}:{line.record}"
+    return in_hand(line.label, line.assigned, hands, take=f"take:{of}", give=f"give:{of}")
 
 
 def _checked(line: QueueLine) -> str:
@@ -182,27 +171,6 @@ def _checked(line: QueueLine) -> str:
     if line.findings:
         return chip("amber", "warning", f"{line.findings} 处提醒")
     return f'<span class="green sm">{icon("check_circle")} 相符</span>'
-
-
-def _in_hand(line: QueueLine, hands: Hands) -> str:
-    """Whose hands it is in, and the way into others."""
-    if hands.gives:
-        names = [one for one in hands.gives if one != line.assigned]
-        first = f'<option value="" selected disabled>{esc(line.assigned or "分派给…")}</option>'
-        back = f'<option value="{NOBODY}">（不指定）</option>' if line.assigned else ""
-        options = "".join(f'<option value="{esc(one)}">{esc(one)}{_mine(one, hands)}</option>' for one in names)
-        return (
-            f'<select class="pickone" data-choose="give:{esc(line.phase)}:{esc(line.record)}"'
-            f' aria-label="{esc(line.label)}由谁承办">{first}{options}{back}</select>'
-        )
-    if line.assigned:
-        return esc(line.assigned) + _mine(line.assigned, hands)
-    take = act(f"take:{line.phase}:{line.record}", "认领", kind="btn s", name=f"认领：{line.label}")
-    return take if hands.takes else "—"
-
-
-def _mine(name: str, hands: Hands) -> str:
-    return "（我）" if name == hands.me else ""
 
 
 def due(day: date | None, left: int | None, today: date) -> tuple[str, str]:

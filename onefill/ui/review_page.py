@@ -8,11 +8,13 @@ import streamlit as st
 
 from onefill.definitions.model import Document
 from onefill.materials import Checklist, ItemState
+from onefill.reviews.moves import waits_for
 from onefill.service.case_shapes import CaseState, PhaseStanding
 from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
 from onefill.ui.deciding import Left, bar, panel_html
+from onefill.ui.hands import Hands, gives_of, in_hand
 from onefill.ui.html import act, chip, esc, icon, moment
 from onefill.ui.papers import FORMATS
 from onefill.ui.previews import draw_job
@@ -36,16 +38,26 @@ def head(reading: Reading, record: RecordState, case: CaseState, standing: Phase
     told = others(standing, the_desk().presence.note(reading.record, reading.who.name), reading.who.name)
     here = chip("amber", "group", told) if told else ""
     term = due(standing.due, standing.left, now.date())[1] if standing.due else ""
-    whose = f"承办 {standing.assigned}" if standing.assigned and standing.holder == "office" else ""
+    whose = whose_hands(record, case, standing)
     left = f"，还有 {standing.left} 个工作日" if standing.due and standing.left > 0 else ""
     with st.container(key="recbar", horizontal=True):
         st.html(
             f'<div class="rec" data-i18n-skip><h1>{esc(record.label)}</h1><span class="kind">{esc(more)}</span>'
             f"{chip('amber' if standing.holder == 'office' else '', 'gavel', where)}"
             f'<span class="sp"></span><span role="status">{here}</span>'
-            f"{f'<span class=term>{esc(whose)}</span>' if whose else ''}"
             f"{f'<span class=term>期限 {term}{left}</span>' if term else ''}</div>"
         )
+        if whose:
+            panel(f'<p class="term hand" data-i18n-skip>承办 {whose}</p>', "case_hand", partial(did, reading))
+
+
+def whose_hands(record: RecordState, case: CaseState, standing: PhaseStanding) -> str:
+    """Who has the case, and the way into other hands; nothing where it does not lie with an office."""
+    form, who = the_desk().definitions.form(record.form), the_desk().who()
+    waits = waits_for(form, standing.key, standing.stage)
+    hands = Hands(who.name, standing.key in case.takes, gives_of(who)(waits, case.unit, standing.assigned))
+    alone = the_desk().settings.people == "none" and not standing.assigned
+    return "" if not waits or alone else in_hand(record.label, standing.assigned, hands)
 
 
 def said_at(reading: Reading, case: CaseState, phrases: Phrases, *, office: bool) -> middle.Said:
@@ -182,7 +194,6 @@ def draw_decision(
             notice,
             office=standing.holder == "office",
             stands=stands(standing, mine=reading.phase in case.waits),
-            takes=reading.phase in case.takes,
             writes=reading.phase in case.writes,
         )
         panel(html, "deeds", partial(did, reading))

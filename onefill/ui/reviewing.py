@@ -15,6 +15,7 @@ from onefill.reviews.errors import DayRefused, RemarksOpen
 from onefill.service.case_shapes import CaseState, PhaseStanding
 from onefill.service.shapes import Person
 from onefill.ui.deciding import Asking, Left, must_ask
+from onefill.ui.hands import NOBODY
 from onefill.ui.remarks import Writing
 from onefill.ui.review_items import ITEM, next_waiting, step, waiting
 from onefill.ui.said import say, unsay
@@ -269,6 +270,14 @@ def _take(reading: Reading, _: str) -> None:
     the_desk().reviews.take(reading.record, reading.phase, reading.who)
 
 
+def _give(reading: Reading, name: str) -> None:
+    """Put it into somebody's hands, or into nobody's."""
+    desk = the_desk()
+    to = None if name == NOBODY else desk.people.named(name)
+    desk.reviews.assign(reading.record, reading.phase, to, reading.who)
+    say(f"移交给了{name}" if to else "放回未分派", way_back=("queue", "回待办"), record=reading.record)
+
+
 def _unask(reading: Reading, _: str) -> None:
     reading.asking = None
 
@@ -383,6 +392,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "accept": _accept,
     "unaccept": _unaccept,
     "take": _take,
+    "give": _give,
     "ask": _ask,
     "unask": _unask,
     "notice": _notice,

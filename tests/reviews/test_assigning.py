@@ -102,6 +102,17 @@ def test_whoever_leads_gives_it_to_another(desk: Desk, leave: str) -> None:
     assert holder(desk, leave) == "王主管"
 
 
+def test_whoever_has_it_hands_it_on(desk: Desk, leave: str) -> None:
+    who, other = officer(desk, "周主管"), officer(desk, "王主管")
+    desk.reviews.take(leave, "whole", who)
+    with pytest.raises(CannotTake, match="李静"):
+        desk.reviews.assign(leave, "whole", desk.people.named("李静"), who)
+    desk.reviews.assign(leave, "whole", other, who)
+    assert holder(desk, leave) == "王主管"
+    with pytest.raises(TakenAlready, match="王主管"):  # it is not theirs any more
+        desk.reviews.assign(leave, "whole", who, who)
+
+
 def test_it_comes_back_to_who_had_it(desk: Desk, leave: str) -> None:
     who = officer(desk, "周主管")
     desk.reviews.take(leave, "whole", who)

@@ -24,7 +24,8 @@ from onefill.service.shapes import Person
 from onefill.ui import queues
 from onefill.ui.deciding import Left, bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
-from onefill.ui.queues import Asked, Hands
+from onefill.ui.hands import Hands
+from onefill.ui.queues import Asked
 from onefill.ui.remarks import Phrases, Writing, form
 from onefill.ui.review_facts import marked
 from onefill.ui.reviewing import Reading, asked_still, day_of, did, left_of, moves_of, others, reading_of, stands
