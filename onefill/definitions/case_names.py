@@ -15,6 +15,7 @@ CASE = {
     "receipt": "回执号",
     "number": "文书号",
     "submitted_on": "提交日期",
+    "handed_in_on": "头一次提交的日期（撤回的不算）",
     "acted_on": "办理日期",
     "due": "期限",
     "by": "办理人",
@@ -57,7 +58,7 @@ CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
 }
-_CASE_DATES = frozenset({"submitted_on", "acted_on", "due", "date", "today"})
+_CASE_DATES = frozenset({"submitted_on", "handed_in_on", "acted_on", "due", "date", "today"})
 _CASE_NUMBERS = frozenset({"round", "returned", "rank", "errors", "warnings", "lacking", "open_remarks", "unseen"})
 
 

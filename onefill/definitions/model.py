@@ -61,6 +61,7 @@ class FieldDefinition(Strict, title="字段"):
         description="照旧的新建：keep 照抄，empty 留空，shift 日期顺延，next 接着编号；不写时以后阶段的留空，别的照抄",
     )
     expires: bool = Field(False, description="到期日：快到期时首页提醒")
+    clause: str = Field("", description="依据的条款，写意见时先填上；不写就取显示在这里的校验的，再取这一节的")
     fills: Literal["file_name", "file_size", "file_sha256"] | None = Field(
         None, description="登记文件时由所选的文件填：文件名、大小（MB）、SHA-256；文件不上传"
     )
@@ -103,6 +104,7 @@ class Section(Strict, title="节"):
     was: Key | tuple[Key, ...] | None = Field(None, description="从前叫什么名字；表和方格里已填的照此搬过来")
     title: str = Field(description="标题")
     hint: str = Field("", description="标题下的一句提示")
+    clause: str = Field("", description="依据的条款，对这一节写意见时先填上")
     from_: Key | None = Field(None, alias="from", description="从哪个阶段起要填")
     when: Expression | None = Field(None, description="成立时才显示")
     label: Text | None = Field(None, description="一行叫什么，例如 {{ name }}")

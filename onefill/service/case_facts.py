@@ -92,6 +92,19 @@ class CaseFacts(Mapping[str, object]):
         return act.when.date() if act else None
 
     @property
+    def handed_in_on(self) -> object:
+        """Day of the first submission that was not withdrawn."""
+        kinds = {one.key: one.kind for one in self._form.actions}
+        first = None
+        for act in self._phase.acts:
+            kind = kinds.get(act.action)
+            if kind == "withdraw":
+                first = None
+            elif kind == "submit" and first is None:
+                first = act.when.date()
+        return first
+
+    @property
     def acted_on(self) -> object:
         """Day of the last act."""
         return self._last.when.date() if self._last else None

@@ -19,6 +19,7 @@ from onefill.service.cases import (
 from onefill.service.guard import filled_by, seen_by
 from onefill.service.remarks_aside import remarks_of
 from onefill.service.shapes import Person
+from onefill.service.suggesting import Suggestion, suggested
 from store import Change
 
 MOST_NAMED = 3
@@ -35,24 +36,28 @@ class Remarking(Assigning):
         what: str,
         who: Person,
         *,
-        remedy: str = "",
-        clause: str = "",
+        remedy: str | None = None,
+        clause: str | None = None,
         reason: str = "",
         id: str = "",
     ) -> str:
-        """Note a remark, or write one anew that is not sent yet; its id. It is sent when the submission is returned."""
+        """Note a remark, or write one anew that is not sent yet; its id. It is sent when the submission is returned.
+
+        Where neither remedy nor clause is said, they are those that ``suggested`` tells; an empty one stays empty.
+        """
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "写意见")
             kept = (opened.sheet.data.get(NOTES) or {}).get(id, {})
+            known = self._suggested(opened, phase, at) if remedy is None or clause is None else Suggestion()
             remark = Remark(
                 id=id or self._new_id()[:12],
                 phase=phase,
                 at=at,
                 label=self._label(opened, phase, at),
                 what=what.strip(),
-                remedy=remedy.strip(),
-                clause=clause.strip(),
+                remedy=(known.remedy if remedy is None else remedy).strip(),
+                clause=(known.clause if clause is None else clause).strip(),
                 reason=reason.strip(),
                 by=kept.get("by", who.name),
                 when=self._now(),
@@ -60,6 +65,11 @@ class Remarking(Assigning):
             )
             self._keep(opened, f"{NOTES}/{remark.id}", remark.plain(), who)
             return remark.id
+
+    def suggested(self, record: str, phase: str, at: str, who: Person) -> Suggestion:
+        """With what a remark on a place may begin: how to mend what stands there, and by which clause it is asked."""
+        with self._book.lock:
+            return self._suggested(seen_by(self._book, record, who), phase, at)
 
     def remark_on_findings(self, record: str, phase: str, who: Person) -> int:
         """Note a remark on every fault of the checks and the checklist that none speaks of yet; how many that were.
@@ -139,6 +149,13 @@ class Remarking(Assigning):
                 self._keep(opened, f"{OPENED}/{phase}", kept, who)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _suggested(self, opened: OpenRecord, phase: str, at: str) -> Suggestion:
+        if at.startswith("item:"):
+            items = self.checklist(opened, phase).items
+            item = next((one for one in items if one.id == at.removeprefix("item:")), None)
+            return Suggestion(item.remedy, item.material.clause) if item else Suggestion()
+        return suggested(opened, at, self._blockers(opened, phase))
 
     def _settle(self, opened: OpenRecord, remark: str, who: Person, state: RemarkState) -> None:
         found = next((one for one in case_of(opened.sheet.data).remarks if one.id == remark and one.live), None)

@@ -155,9 +155,10 @@ def _unmask(reading: Reading, told: str) -> None:
 
 
 def _write(reading: Reading, key: str) -> None:
-    """Begin a remark on a place; one on a check says already what does not agree."""
+    """Begin a remark on a place with what is known of it; one on a check says already what does not agree."""
     at = key
     words: Mapping[str, str] = {}
+    known = the_desk().reviews.suggested(reading.record, reading.phase, at, reading.who)
     if key.startswith("check:"):
         _, id, at = key.split(":", 2)
         lines = the_desk().verification.checks(reading.record, reading.phase, reading.who)
@@ -168,9 +169,11 @@ def _write(reading: Reading, key: str) -> None:
         items = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist.items
         item = next((one for one in items if ITEM + one.id == key), None)
         if item is not None:
-            words = {"remedy": item.remedy, "clause": item.material.clause, "what": item.why if item.lacking else ""}
+            words = {**known._asdict(), "what": item.why if item.lacking else ""}
         if reading.tab in ("facts", "changes", "remarks"):
             reading.tab = "checks"
+    else:
+        words = known._asdict()
     late = the_desk().reviews.is_late(reading.record, reading.phase, at, words.get("what", ""), reading.who)
     reading.writing = Writing(key=key, at=at, late=late, **words)
 

@@ -127,4 +127,4 @@ def file_class(desk: Desk, record: str) -> None:
     hand_in_all(desk, record, "filing")
     desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True)
     desk.reviews.act(record, "review_filing", OFFICER)
-    desk.reviews.act(record, "approve_filing", LEADER)
+    desk.reviews.act(record, "approve_filing", LEADER, reason="系统启用以前开的班")

@@ -11,7 +11,7 @@ from onefill.service import Desk
 from onefill.service.cases import SectionLocked
 from onefill.service.edits import Put
 from samples import resolve, sample_records
-from tests.desks import load
+from tests.desks import Clock, load, make_desk
 from tests.reviews.foshan import (
     CITY,
     CLERK,
@@ -26,6 +26,7 @@ from tests.reviews.foshan import (
     foshan_desk,
     hand_in_all,
     items,
+    looked_at,
     pages,
     part_of_class,
 )
@@ -326,6 +327,35 @@ def test_a_class_that_was_not_mended_gets_no_certificates(tmp_path: Path) -> Non
     act(record, "city_return_certificates", CITY)
     with pytest.raises(GuardFailed, match="取消了这个班的发证资格"):
         act(record, "submit_certificates", RESPONSIBLE, declared=True)
+
+
+def test_a_filing_is_judged_by_the_day_it_was_handed_in(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = make_desk(tmp_path, inspect=looked_at, clock=clock)
+    known = load(desk, "application")
+    approve_application(desk, known["application"])
+    act = desk.reviews.act
+    in_time, late = (part_of_class(desk, known, place) for place in (0, 1))  # both begin on 9 November
+    for record, day in ((in_time, 6), (late, 10)):
+        clock.now = clock.now.replace(month=11, day=day)
+        hand_in_all(desk, record, "filing")
+        act(record, "submit_filing", RESPONSIBLE, declared=True)
+    clock.now = clock.now.replace(day=20)
+    desk.reviews.remark(in_time, "filing", "head_teacher", "不是班主任", OFFICER)
+    act(in_time, "return_filing", OFFICER)
+    (remark,) = desk.reviews.state(in_time, RESPONSIBLE).remarks
+    desk.reviews.answer(in_time, remark.id, "核对过，没有写错", RESPONSIBLE)
+    act(in_time, "submit_filing", RESPONSIBLE, declared=True)
+    desk.reviews.close_remark(in_time, remark.id, OFFICER)
+    for record in (in_time, late):
+        act(record, "review_filing", OFFICER)
+    act(in_time, "approve_filing", LEADER)  # what was corrected later was handed in before
+    with pytest.raises(GuardFailed, match="2026年11月10日才提交备案，2026年11月9日已经开班"):
+        act(late, "approve_filing", LEADER)
+    (move,) = (one for one in desk.reviews.state(late, LEADER).moves if one.action.key == "approve_filing")
+    assert move.waivable
+    act(late, "approve_filing", LEADER, reason="系统停机，纸质材料 11 月 5 日已收")
+    assert stage(desk, in_time, "filing") == stage(desk, late, "filing") == "filed"
 
 
 def test_nobody_passes_what_the_same_person_reviewed(desk: Desk, ids: dict[str, str]) -> None:

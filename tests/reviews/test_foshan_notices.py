@@ -4,6 +4,7 @@ import pytest
 
 from onefill.service import Desk
 from samples import resolve, sample_records
+from store import EVERYTHING
 from tests.desks import load
 from tests.papers import squeezed, word_text
 from tests.reviews.foshan import (
@@ -73,6 +74,30 @@ def test_one_notice_names_every_fault_with_clause_and_remedy(desk: Desk, ids: di
     assert "佛山市人力资源和社会保障局" in printed(desk, record, "city_correction_notice", "apply")
 
 
+def test_a_remark_on_a_fact_has_its_clause_and_its_remedy_too(desk: Desk, ids: dict[str, str]) -> None:
+    record, reviews = another_application(desk, ids), desk.reviews
+    hand_in_all(desk, record, "apply")
+    reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    row = next(iter(desk.store.latest(record, EVERYTHING).data["courses"]))
+    for at, what in (("track_record", "没有写年份"), (f"courses/{row}/yearly_count", "超过场地能容纳的人数")):
+        reviews.remark(record, "apply", at, what, OFFICER)
+    reviews.remark(record, "apply", "apply_date", "与扫描件不一致", OFFICER, remedy="", clause="")
+    reviews.remark(record, "apply", "item:application_paper", "没有盖章", OFFICER, remedy="盖章后重新扫描")
+    notice = printed(desk, record, "correction_notice", "apply")
+    for told in ("没有写年份改正后再次提交二（二）1", "超过场地能容纳的人数改正后再次提交二（二）1"):
+        assert squeezed(told) in notice
+    said = [(one.remedy, one.clause) for one in reviews.state(record, OFFICER).remarks]
+    assert said[2:] == [("", ""), ("盖章后重新扫描", "二（二）1")]  # what was left empty on purpose stays so
+    assert reviews.suggested(record, "apply", "apply_date", OFFICER).clause == "一（一）"  # of the check shown there
+
+
+def another_application(desk: Desk, ids: dict[str, str]) -> str:
+    record = desk.records.copy(ids["application"], CLERK).id
+    for path, value in {"round": ids["round_3"], "apply_date": "2026-12-18"}.items():
+        desk.records.set(record, path, value, CLERK)
+    return record
+
+
 @pytest.mark.parametrize("form", ["application", "training_class"])
 def test_every_notice_is_printed_without_a_gap(desk: Desk, ids: dict[str, str], form: str) -> None:
     record = ids["application"] if form == "application" else part_of_class(desk, ids, 0)
@@ -85,16 +110,16 @@ def test_every_notice_is_printed_without_a_gap(desk: Desk, ids: dict[str, str], 
 
 
 def test_what_is_refused_says_why(desk: Desk, ids: dict[str, str]) -> None:
-    record = desk.records.copy(ids["application"], CLERK).id
-    for path, value in {"round": ids["round_3"], "apply_date": "2026-12-18"}.items():
-        desk.records.set(record, path, value, CLERK)
+    record = another_application(desk, ids)
     hand_in_all(desk, record, "apply")
     act = desk.reviews.act
     act(record, "submit_application", RESPONSIBLE, declared=True)
     act(record, "take_up", OFFICER)
     act(record, "first_review", OFFICER, opinion="场地不足")
     act(record, "not_recommend", LEADER, reason="同一课程已有五家机构承接")
-    assert "同一课程已有五家机构承接" in printed(desk, record, "refusal_notice", "apply")
+    notice = printed(desk, record, "refusal_notice", "apply")
+    assert "同一课程已有五家机构承接" in notice
+    assert "不予推荐通知书编号" in notice and "不予同意" not in notice  # its heading, above its number
     assert desk.reviews.state(record, CITY).moves == ()
 
 
