@@ -260,7 +260,17 @@ def _file(
     advice = "".join(f'<p class="msg warn">{icon("warning")}<span>{esc(said)}</span></p>' for said in one.advice)
     return (
         f'<li{grip}><span class="ms" aria-hidden="true" translate="no" data-i18n-skip>description</span>'
-        f"<div><b>{esc(one.name)}</b><small>{esc(about)}</small>{stale}{advice}</div>{ways}</li>"
+        f"<div><b>{esc(one.name)}</b><small>{esc(about)}</small>{fingerprint(one)}{stale}{advice}</div>{ways}</li>"
+    )
+
+
+def fingerprint(one: Supplied) -> str:
+    """The SHA-256 of a file, to be held against the same file elsewhere; nothing for a paper that is shown."""
+    if not one.digest:
+        return ""
+    return (
+        f'<details class="sha"><summary>SHA-256 <code>{esc(one.digest[:8])}</code>…</summary>'
+        f"<code>{esc(one.digest)}</code></details>"
     )
 
 

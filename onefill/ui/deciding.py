@@ -117,7 +117,7 @@ def must_ask(action: Action, left: Left, hindered: str) -> bool:
 def _unlooked(items: Sequence[ItemState]) -> str:
     """What nobody has looked at, with the way to each."""
     ways = "".join(f"<li>{act(f'item:{one.id}', one.name, kind='lk')}</li>" for one in items)
-    return f"<p>还有 {len(items)} 项材料没看：没有收下，也没有意见。点开看，或照样往下做</p><ul>{ways}</ul>"
+    return f"<p>还有 {len(items)} 项材料没看：没有收下，也没有意见。点开看，或照样做</p><ul>{ways}</ul>"
 
 
 def panel_html(

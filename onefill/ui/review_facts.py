@@ -9,7 +9,7 @@ from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
 from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection
 from onefill.service.sent import STANDINGS
-from onefill.ui.checklists import fact_changes, page_faults
+from onefill.ui.checklists import fact_changes, fingerprint, page_faults
 from onefill.ui.html import act, chip, esc, icon, note, pressed
 from onefill.ui.review_items import SIGNS
 
@@ -54,7 +54,7 @@ def item_card(one: ItemState, said: Said) -> str:
     hopeless = note("amber", "warning", esc(one.hopeless)) if one.hopeless else ""
     files = "".join(
         f'<li>{icon("description")}<span>{esc(file.name)}　<small class="mut">{len(file.pages)} 页 · {esc(file.who)}'
-        f" {file.at.month}月{file.at.day}日</small></span></li>"
+        f" {file.at.month}月{file.at.day}日</small>{fingerprint(file)}</span></li>"
         for file in one.files
     )
     advice = "".join(f"<li>{icon('info')}<span>{esc(words)}</span></li>" for file in one.files for words in file.advice)

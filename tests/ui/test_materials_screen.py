@@ -1,5 +1,6 @@
 """The screen of materials and of handing in, without a browser."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from onefill.ui.checklists import files, head, listing
 from onefill.ui.handing import Wish, came_back, remark
 from onefill.ui.lists import returned, sum_up
 from onefill.ui.problems import problems
+from onefill.ui.review_facts import item_card
 from onefill.ui.submitting import _body, done
 from onefill.ui.supplying import arranged, chosen_item, item_key, pages_of, told_key
 from onefill.ui.supplying import done as supplied
@@ -96,6 +98,8 @@ def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order
     shown = files(order, "signed", item.files, [], today=item.print, open_to_change=True)
     assert f"现在是 {item.print}" in shown
     assert f'data-act="ofprint:{item.files[0].id}"' in shown
+    sha = hashlib.sha256(scan()).hexdigest()
+    assert f"<code>{sha}</code>" in shown and f"<code>{sha}</code>" in item_card(item, lambda _key, _at: "")
 
 
 def test_a_clerk_says_which_print_a_scan_is_of(shop: Desk, order: str) -> None:
