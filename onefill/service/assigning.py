@@ -12,6 +12,7 @@ from onefill.service.book import OpenRecord
 from onefill.service.case_reading import CaseReading
 from onefill.service.cases import case_of, holders, roles_of
 from onefill.service.guard import ACCOUNTS, ASSIGN, WORDS, seen_by
+from onefill.service.judging import as_seen
 from onefill.service.portrait import called
 from onefill.service.shapes import Person
 from store import Conflict
@@ -32,10 +33,11 @@ class CannotTake(OneFillError):
 class Assigning(CaseReading):
     """Submissions taken, given and put back; each by an entry of its own, none of which moves the submission."""
 
-    def label(self, record: str, who: Person) -> str:
-        """What a record is called, for whoever may see it."""
+    def label(self, record: str, who: Person, phase: str = "") -> str:
+        """What a record is called, for whoever may see it; as a phase is judged, if one is named."""
         with self._book.lock:
-            return called(seen_by(self._book, record, who))
+            opened = seen_by(self._book, record, who)
+            return called(as_seen(self._book, opened, phase, who) if phase else opened)
 
     def take(self, record: str, phase: str, who: Person) -> None:
         """Take a submission that waits for the person and that nobody has.

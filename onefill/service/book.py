@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import count, islice
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
@@ -43,6 +43,9 @@ from store import (
     on_one_line,
 )
 from store import RecordUnknown as NotKept
+
+if TYPE_CHECKING:
+    from onefill.service.judging import Judged
 
 MOST_OPEN = 200
 Links = Callable[[str, str], Sheet | None]
@@ -84,6 +87,8 @@ class OpenRecord:
         before: Its facts under the definition of its newest entry, while something is pending.
         submissions: Its facts as they were handed in, by the number of the entry, where they were asked for.
         also: What it is found by besides, as the present form asks it, while it stands under its own definition.
+        judged: How an office judges it, by the number of the submission; see ``judging``.
+        judged_by: Number of the submission by which its links are read; 0 if they lead to what is there now.
     """
 
     id: str
@@ -107,6 +112,8 @@ class OpenRecord:
     before: Sheet | None = None
     submissions: dict[int, Sheet] = field(default_factory=dict)
     also: Summary = field(default_factory=Summary)
+    judged: dict[int, "Judged"] = field(default_factory=dict)
+    judged_by: int = 0
 
     @property
     def deleted(self) -> bool:

@@ -1,6 +1,7 @@
 """Where an open record stands, and what guards, notices and pages may read of that."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -19,6 +20,7 @@ from onefill.service.checking import Checking
 from onefill.service.corrections import correction
 from onefill.service.guard import seen_by
 from onefill.service.hindsight import Hindsight
+from onefill.service.judging import as_handed_in, as_seen, changed_since
 from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.room import Room
 from onefill.service.settled import settled, silent
@@ -51,19 +53,21 @@ class CaseReading(Room):
     def blockers(self, record: str, phase: str, who: Person) -> tuple[Blocker, ...]:
         """What keeps a phase from being submitted, and what ought to be looked at; the worst first."""
         with self._book.lock:
-            return self._blockers(seen_by(self._book, record, who), phase)
+            return self._blockers(as_seen(self._book, seen_by(self._book, record, who), phase, who), phase)
 
     def correction(self, record: str, phase: str, who: Person) -> Correction:
         """What has changed since the submission before, and what must be printed and sealed again for it."""
         with self._book.lock:
             opened = seen_by(self._book, record, who)
-            prints, items = self._checking.prints(opened, phase), self.checklist(opened, phase).items
-            return correction(self._book, opened, phase, prints, items)
+            seen = as_seen(self._book, opened, phase, who)
+            prints, items = self._checking.prints(seen, phase), self.checklist(seen, phase).items
+            found = correction(self._book, seen, phase, prints, items)
+            return found if seen is opened else replace(found, since=changed_since(self._book, opened, phase))
 
     def is_late(self, record: str, phase: str, at: str, what: str, who: Person) -> bool:
         """Whether what is wrong at a place was to be seen there in the submission before, too."""
         with self._book.lock:
-            return self._hindsight(seen_by(self._book, record, who), phase).saw(at, what)
+            return all(one.saw(at, what) for one in self._hindsights(seen_by(self._book, record, who), phase))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -125,12 +129,14 @@ class CaseReading(Room):
         return f"{due.year} 年的放假安排还没有录进清单，期限按周一到周五算"
 
     def _facts(self, opened: OpenRecord, phase: str) -> Mapping[str, object]:
-        """What guards may read: the record's facts, and ``case``."""
-        return names_over(opened.sheet.view, {"case": self.case_facts(opened, phase)})
+        """What guards may read: the record's facts as they were handed in, and ``case``."""
+        judged = as_handed_in(self._book, opened, phase)
+        return names_over(judged.sheet.view, {"case": self.case_facts(judged, phase)})
 
     def case_facts(self, opened: OpenRecord, phase: str) -> CaseFacts:
         """What guards and notices may read about a submission, each part worked out when it is asked."""
-        return CaseFacts(opened, phase, lambda: self.checklist(opened, phase), self._now().date())
+        judged = as_handed_in(self._book, opened, phase)
+        return CaseFacts(judged, phase, lambda: self.checklist(judged, phase), self._now().date())
 
     def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
         index = opened.sheet.plan.phase_index(phase)
@@ -165,8 +171,13 @@ class CaseReading(Room):
             for one in silent(self._book, opened, phase)
         ]
 
-    def _hindsight(self, opened: OpenRecord, phase: str) -> Hindsight:
-        return Hindsight(self._book, opened, phase, lambda: self.checklist(opened, phase))
+    def _hindsights(self, opened: OpenRecord, phase: str) -> list[Hindsight]:
+        """All of these must have seen what is late: from what was handed in, and from what links say today."""
+        judged = as_handed_in(self._book, opened, phase)
+        return [
+            Hindsight(self._book, one, phase, partial(self.checklist, one, phase))
+            for one in ([opened] if judged is opened else [judged, opened])
+        ]
 
     def checklist(self, opened: OpenRecord, phase: str) -> Checklist:
         """The checklist of a phase of an open record; to be asked under the book's lock."""

@@ -173,6 +173,25 @@ class FactSection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkedChange:
+    """A linked record that says otherwise than it did when a record was handed in.
+
+    Attributes:
+        at: Path of the field that leads to it.
+        record: Its id.
+        title: Of its form.
+        label: What it was called then.
+        differences: What it says otherwise.
+    """
+
+    at: str
+    record: str
+    title: str
+    label: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Correction:
     """What a change since the last submission means for what was printed and sealed.
 
@@ -181,12 +200,19 @@ class Correction:
         again: Papers to be printed and sealed again, by key and title; only those that are handed in sealed.
         good: Papers whose sealed scans stay good.
         items: Items of the checklist whose files changed.
+        since: Linked records that say otherwise since an office has it, which judges by what they said before.
     """
 
     differences: tuple[Difference, ...]
     again: tuple[tuple[str, str], ...]
     good: tuple[tuple[str, str], ...]
     items: tuple[str, ...]
+    since: tuple[LinkedChange, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Of all that changed."""
+        return len(self.differences) + len(self.items) + sum(len(one.differences) for one in self.since)
 
 
 @dataclass(frozen=True, kw_only=True)

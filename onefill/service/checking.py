@@ -29,7 +29,7 @@ class Checking:
     def __init__(self, book: Book, sources: Sources) -> None:
         self._book = book
         self._sources = sources
-        self._prints: dict[str, tuple[int, dict[str, str | None]]] = {}
+        self._prints: dict[tuple[str, int], tuple[int, dict[str, str | None]]] = {}
 
     def of(
         self,
@@ -68,11 +68,12 @@ class Checking:
 
         Empty while nothing can be printed of what is wanted all the same; ``None`` if it is not needed.
         """
-        kept = self._prints.get(opened.id)
+        asked = opened.id, opened.judged_by
+        kept = self._prints.get(asked)
         if kept is None or kept[0] != opened.revision:
             if len(self._prints) >= MOST_KNOWN:
                 self._prints.clear()
-            kept = self._prints[opened.id] = (opened.revision, {})
+            kept = self._prints[asked] = (opened.revision, {})
         if document not in kept[1]:
             kept[1][document] = self._print(opened, document)
         return kept[1][document]
@@ -92,7 +93,7 @@ class Checking:
         asked = next((one for one in opened.sheet.plan.form.documents if one.key == document), None)
         if asked is None:
             return None
-        source = self._sources.live(opened.id)
+        source = self._sources.of(opened)
         ready = ready_of(source, asked)
         if ready.state.state == "not_needed":
             return None

@@ -28,6 +28,7 @@ from onefill.service.cases import case_of
 from onefill.service.checking import Checking
 from onefill.service.drawn_pages import DrawnPages
 from onefill.service.guard import filled_by, seen_by
+from onefill.service.judging import as_seen
 from onefill.service.kept_files import KeptFile, look_through
 from onefill.service.material_shapes import Brought, Inspect, Picture
 from onefill.service.page_coding import PageCoding
@@ -95,11 +96,12 @@ class Materials(Room):
             plan = opened.sheet.plan
             index = plan.phase_index(phase)
             key = plan.phases[index]
+            seen = as_seen(self._book, opened, key, who)
             return MaterialsState(
                 record=record,
                 phase=key,
                 phase_title=phase_title(plan.form, key),
-                checklist=self._checking.of(opened, index),
+                checklist=self._checking.of(seen, index),
                 open_to_change=self._open(opened, key),
             )
 

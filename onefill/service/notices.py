@@ -21,6 +21,7 @@ from onefill.service.checklist_page import CHECKLIST, checklist_page
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
 from onefill.service.guard import seen_by
+from onefill.service.judging import as_handed_in, as_seen
 from onefill.service.naming import file_name
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.reviews import Reviews
@@ -83,8 +84,10 @@ class Notices(Room):
             opened = seen_by(self._book, record, who)
             form = opened.sheet.plan.form
             notice = _notice(form, key)
-            facts = self._facts(opened, notice, phase or phase_of(form, notice.from_), who)
-            laid = _laid(self._sources.live(record), notice, facts)
+            phase = phase or phase_of(form, notice.from_)
+            opened = as_handed_in(self._book, opened, phase, ended=True)
+            facts = self._facts(opened, notice, phase, who)
+            laid = _laid(self._sources.of(opened), notice, facts)
             name = file_name(f"{notice.title}_{opened.sheet.label()}")
         return self._given(laid, name, suffix)
 
@@ -132,8 +135,10 @@ class Notices(Room):
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             index = opened.sheet.plan.phase_index(phase)
-            title = phase_title(opened.sheet.plan.form, opened.sheet.plan.phases[index])
-            found = self._reviews.checklist(opened, opened.sheet.plan.phases[index])
+            key = opened.sheet.plan.phases[index]
+            title = phase_title(opened.sheet.plan.form, key)
+            opened = as_seen(self._book, opened, key, who)
+            found = self._reviews.checklist(opened, key)
             html = checklist_page(opened.sheet.label(), title, found, date_text(self._sources.live(record).day))
             name = file_name(f"{CHECKLIST}_{opened.sheet.label()}_{title}")
         return self._pdf(Wanted(title=CHECKLIST, html=html), name, "")

@@ -17,6 +17,7 @@ from onefill.service.cases import (
     opened_by,
 )
 from onefill.service.guard import filled_by, seen_by
+from onefill.service.judging import as_handed_in
 from onefill.service.remarks_aside import remarks_of
 from onefill.service.shapes import Person
 from onefill.service.suggesting import Suggestion, suggested
@@ -48,13 +49,14 @@ class Remarking(Assigning):
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "写意见")
+            judged = as_handed_in(self._book, opened, phase)
             kept = (opened.sheet.data.get(NOTES) or {}).get(id, {})
             known = self._suggested(opened, phase, at) if remedy is None or clause is None else Suggestion()
             remark = Remark(
                 id=id or self._new_id()[:12],
                 phase=phase,
                 at=at,
-                label=self._label(opened, phase, at),
+                label=self._label(judged, phase, at),
                 what=what.strip(),
                 remedy=(known.remedy if remedy is None else remedy).strip(),
                 clause=(known.clause if clause is None else clause).strip(),
@@ -80,6 +82,7 @@ class Remarking(Assigning):
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "写意见")
+            judged = as_handed_in(self._book, opened, phase)
             case, now = case_of(opened.sheet.data), self._now()
             known = remarks_of(case, opened.sheet.data, office=True)
             spoken = [one for one in known if one.phase == phase and (one.live or one.state is RemarkState.NOTED)]
@@ -88,7 +91,7 @@ class Remarking(Assigning):
                     id=self._new_id()[:12],
                     phase=phase,
                     at=one.at,
-                    label=one.label if one.at.startswith("item:") else self._label(opened, phase, one.at),
+                    label=one.label if one.at.startswith("item:") else self._label(judged, phase, one.at),
                     what=one.said,
                     remedy=one.remedy,
                     clause=one.clause,
@@ -96,7 +99,7 @@ class Remarking(Assigning):
                     when=now,
                     round=case.phase(phase).round,
                 )
-                for one in self._blockers(opened, phase)
+                for one in self._blockers(judged, phase)
                 if one.stops and not any(one.at == told.at and one.said in told.what for told in spoken)
             ]
             changes = [Change(f"{NOTES}/{one.id}", one.plain()) for one in noted]
@@ -134,7 +137,8 @@ class Remarking(Assigning):
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "收下材料")
-            found = next((one for one in self.checklist(opened, phase).items if one.id == item), None)
+            judged = as_handed_in(self._book, opened, phase)
+            found = next((one for one in self.checklist(judged, phase).items if one.id == item), None)
             if found is not None:
                 self._keep(opened, f"{ACCEPTED}/{item}", found.mark if accepted else "", who)
 
@@ -151,6 +155,7 @@ class Remarking(Assigning):
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _suggested(self, opened: OpenRecord, phase: str, at: str) -> Suggestion:
+        opened = as_handed_in(self._book, opened, phase)
         if at.startswith("item:"):
             items = self.checklist(opened, phase).items
             item = next((one for one in items if one.id == at.removeprefix("item:")), None)

@@ -29,6 +29,7 @@ from onefill.service.cases import (
 from onefill.service.checking import accepted_of
 from onefill.service.effecting import Effecting
 from onefill.service.guard import seen_by
+from onefill.service.judging import as_handed_in
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.sent import PAPER, kept, numbered
@@ -102,7 +103,7 @@ class Reviews(Remarking):
                 waives=not batch,
             )
             noted = [one for one in notes_of(opened.sheet.data) if one.phase == key]
-            before = self._hindsight(opened, key)
+            before = self._hindsights(opened, key)
             ruling = ruled(
                 form,
                 with_aside(case, opened.sheet.data, key, answers=found.kind == "submit"),
@@ -110,7 +111,7 @@ class Reviews(Remarking):
                 deed,
                 facts=self._facts(opened, key),
                 noted=noted,
-                late=[one.id for one in noted if before.saw(one.at, one.what)],
+                late=[one.id for one in noted if all(then.saw(one.at, one.what) for then in before)],
                 titles={role.key: role.title for role in self._book.definitions.pack_of(opened.form).roles},
                 days=working_days(self._book.definitions, opened.form),
             )
@@ -173,6 +174,7 @@ class Reviews(Remarking):
         self, opened: OpenRecord, action: Action, ruling: Ruling, who: Person, request: str, batch: str
     ) -> Entry:
         form, key, case = opened.sheet.plan.form, ruling.phase, ruling.case
+        judged = as_handed_in(self._book, opened, key)
         drop = {CLOSED, ACCEPTED}
         data: dict[str, Any] = {}
         case = replace(case, accepted={k: v for k, v in accepted_of(case, opened.sheet.data).items() if v})
@@ -195,16 +197,18 @@ class Reviews(Remarking):
             drop=drop,
             state=state_now,
             due=due,
-            about={**about, **self._told(opened, key, who)} if about else {},
+            about={**about, **self._told(judged, key, who)} if about else {},
             why={
                 "title": action.title,
                 "action": action.key,
                 "phase": key,
                 **({"batch": batch} if batch else {}),
                 **_said(ruling),
-                **({PAPER: kept(self.checklist(opened, key))} if action.prints else {}),
+                **({PAPER: kept(self.checklist(judged, key))} if action.prints else {}),
             },
-            effects=self._effects(opened, action, ruling),
+            effects=self._effects(judged, action, ruling),
+            sheet=judged.sheet if judged is not opened else None,
+            links=opened.judged[judged.judged_by].links if judged is not opened else {},
         )
         try:
             return self._versions.act(opened.id, who, acting)

@@ -78,9 +78,12 @@ class Sources:
 
     def live(self, record: str) -> Source:
         """The record as it is being filled; only to be read under the book's lock."""
-        opened = self._book.open(record)
+        return self.of(self._book.open(record))
+
+    def of(self, opened: OpenRecord) -> Source:
+        """An open record as it is, or as it is judged; only to be read under the book's lock."""
         source = self._live(opened, opened.sheet)
-        source.known_findings[record] = opened.findings
+        source.known_findings[opened.id] = opened.findings
         return source
 
     def snapshot(self, record: str) -> Source:

@@ -13,6 +13,7 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection
 from onefill.service.check_facts import Columns, facts_of, masked_text
 from onefill.service.guard import FILL, seen_by
+from onefill.service.judging import as_seen
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 
@@ -45,7 +46,7 @@ class Verification(Room):
         Faults of single fields (a number that cannot be, a date that does not exist) stand among them.
         """
         with self._book.lock:
-            opened = seen_by(self._book, record, who)
+            opened = as_seen(self._book, seen_by(self._book, record, who), phase, who)
             index = opened.sheet.plan.phase_index(phase)
             found = opened.findings.all(index)
             checks = opened.sheet.plan.checks
@@ -67,7 +68,7 @@ class Verification(Room):
             row: The row to look into, as section and id with a slash between.
         """
         with self._book.lock:
-            sheet = seen_by(self._book, record, who).sheet
+            sheet = as_seen(self._book, seen_by(self._book, record, who), phase, who).sheet
             index = sheet.plan.phase_index(phase)
             known = (_section(sheet, section, index, row) for section in sheet.plan.sections)
             return tuple(one for one in known if one is not None and (one.facts or one.rows))

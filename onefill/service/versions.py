@@ -1,9 +1,10 @@
 """Versions: a record kept as it is, with everything it stands on pinned by digest."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from onefill.definitions.expressions import Empty
@@ -66,6 +67,8 @@ class Acting:
         about: What lists say besides.
         why: What was done, for whoever reads the chain.
         effects: What it does to registers.
+        sheet: The facts it was judged by, where these are not those of today.
+        links: What it pins of linked records as they were then.
     """
 
     request_id: str
@@ -77,6 +80,8 @@ class Acting:
     about: Mapping[str, Any]
     why: Mapping[str, Any]
     effects: tuple[Effect, ...] = ()
+    sheet: Sheet | None = None
+    links: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Versions:
@@ -134,12 +139,12 @@ class Versions:
             Conflict: Another process has written an entry since the act was made up.
         """
         with self._book.lock:
-            self._keep_linked(self._book.open(record).sheet, who)
+            self._keep_linked(self._book.open(record).sheet, who, act.links)
             opened = self._book.open(record)
             if opened.retired:
                 raise FormRetired(form=opened.sheet.plan.form.title)
             data = {**{key: value for key, value in opened.sheet.data.items() if key not in act.drop}, **act.data}
-            pins = self._pins(opened.sheet, _own(opened))
+            pins = self._pins(act.sheet or opened.sheet, _own(opened), act.links)
             entry = NewEntry(
                 record=record,
                 form=opened.form,
@@ -250,9 +255,10 @@ class Versions:
         before = opened.entry
         return self._append(sheet, who, before.n, self._new_id(), pins, draft, why, summary, before.private, kind)
 
-    def _keep_linked(self, sheet: Sheet, who: Person) -> None:
+    def _keep_linked(self, sheet: Sheet, who: Person, pinned: Collection[str] = ()) -> None:
         for linked in self._linked(sheet):
-            self.keep(linked, who, Act.LINKED)
+            if linked not in pinned:
+                self.keep(linked, who, Act.LINKED)
 
     def _append(
         self,
@@ -284,13 +290,19 @@ class Versions:
             entry = with_numbers(self._book, entry, sheet)
         return self._book.store.append(entry, expected_n, self._book.scope)
 
-    def _pins(self, sheet: Sheet, own: Entry | None = None) -> dict[str, Any]:
-        """What a version stands on; its definition and templates are those in use, or ``own``'s."""
-        direct = [self._book.open(record).entry for record in self._linked(sheet)]
+    def _pins(
+        self, sheet: Sheet, own: Entry | None = None, pinned: Mapping[str, Any] = MappingProxyType({})
+    ) -> dict[str, Any]:
+        """What a version stands on; its definition and templates are those in use, or ``own``'s.
+
+        Linked records are pinned as they are, those that are ``pinned`` already as they were.
+        """
+        direct = [self._book.open(record).entry for record in self._linked(sheet) if record not in pinned]
         links: dict[str, Any] = {}
         for entry in direct:
             links.update(entry.pins.get("links", {}))
         links.update({entry.record: {"n": entry.n, "digest": entry.digest} for entry in direct})
+        links.update(pinned)
         links.pop(sheet.record, None)  # links that lead back to itself mean the version that is made
         put = self._book.store.put_file
         form = sheet.plan.form

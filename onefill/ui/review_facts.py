@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from onefill.facts import Difference
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
-from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection
+from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection, LinkedChange
 from onefill.service.sent import STANDINGS
 from onefill.ui.checklists import fact_changes, fingerprint, page_faults
 from onefill.ui.html import act, chip, esc, icon, note, pressed
@@ -25,6 +25,10 @@ REMINDER = ("amber", "warning", "提醒")
 #: Texts of such a likeness differ by a slip; of others no character is marked.
 ALIKE = 0.5
 LONGEST = 80
+#: Before the id of a linked record that has changed and the place that leads to it.
+SINCE = "since:"
+#: So many linked records are named in a line.
+MOST_NAMED = 2
 #: What stands between two facts: not every check asks that they be equal.
 SIDES = {"right": "✓", "wrong": "≠", "unknown": "？"}
 EMPTY = '<span class="mut">（空）</span>'
@@ -189,13 +193,34 @@ def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:
                 "blue", "upload_file", f"换过的材料：{esc('、'.join(titles.get(one, one) for one in correction.items))}"
             )
         )
-    parts += [_change(one, said) for one in correction.differences]
+    parts += [_change(one, said(one.path, one.path)) for one in correction.differences]
+    parts += [_since(one, said(f"{SINCE}{one.record}:{one.at}", one.at)) for one in correction.since]
     if not parts:
         return '<p class="empty">第一次提交，没有可以比的</p>'
     return "".join(parts)
 
 
-def _change(one: Difference, said: Said) -> str:
+def since_note(since: Sequence[LinkedChange]) -> str:
+    """That linked records say otherwise since it was handed in, in a line; nothing if none does."""
+    if not since:
+        return ""
+    named = "、".join(f"{one.title}“{one.label}”" for one in since[:MOST_NAMED])
+    more = f" 等 {len(since)} 份" if len(since) > MOST_NAMED else ""
+    words = f"提交以后改过：{esc(named + more)}。这里照交来时的审"
+    return note("amber", "history", words, right=act("tab:changes", "看变化", kind="lk"))
+
+
+def said_since(one: LinkedChange) -> str:
+    """That a linked record says otherwise, in the words of a remark; what it says is for whoever may see it."""
+    return f"提交以后，{one.title}“{one.label}”改过：{'、'.join(change.label for change in one.differences)}"
+
+
+def _since(one: LinkedChange, said: str) -> str:
+    head = f"<p>{esc(said_since(one))}。这里照交来时的审</p>"
+    return f'<div class="since">{head}{"".join(_change(change, "") for change in one.differences)}{said}</div>'
+
+
+def _change(one: Difference, said: str) -> str:
     colour, word = {"changed": ("", "改"), "added": ("green", "新增"), "removed": ("red", "删除")}[one.kind]
     old = f"<del>{esc(one.old)}</del>" if one.old else EMPTY
     new = f"<ins>{esc(one.new)}</ins>" if one.new else EMPTY
@@ -206,7 +231,7 @@ def _change(one: Difference, said: Said) -> str:
     return (
         f'<section class="ck"><div class="row">{chip(colour, "", word)}<b>{esc(one.label)}</b><span class="sp"></span>'
         f'<span class="mut sm">{esc(one.section)}</span></div><div class="chg">{old}<br>{new}{alike}</div>'
-        f"{said(one.path, one.path)}</section>"
+        f"{said}</section>"
     )
 
 

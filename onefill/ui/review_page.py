@@ -33,6 +33,7 @@ from onefill.ui.supplying import pages_of
 def head(reading: Reading, record: RecordState, case: CaseState, standing: PhaseStanding) -> None:
     """Which case this is, whose, where it stands, who else is here, until when."""
     now = datetime.now().astimezone()
+    label = the_desk().reviews.label(reading.record, reading.who, reading.phase)
     where = f"{standing.phase_title} · {standing.title}" if len(case.phases) > 1 else standing.title
     more = "　".join(part for part in (unit_title(the_desk().people.offices.units(), case.unit), record.title) if part)
     told = others(standing, the_desk().presence.note(reading.record, reading.who.name), reading.who.name)
@@ -42,7 +43,7 @@ def head(reading: Reading, record: RecordState, case: CaseState, standing: Phase
     left = f"，还有 {standing.left} 个工作日" if standing.due and standing.left > 0 else ""
     with st.container(key="recbar", horizontal=True):
         st.html(
-            f'<div class="rec" data-i18n-skip><h1>{esc(record.label)}</h1><span class="kind">{esc(more)}</span>'
+            f'<div class="rec" data-i18n-skip><h1>{esc(label)}</h1><span class="kind">{esc(more)}</span>'
             f"{chip('amber' if standing.holder == 'office' else '', 'gavel', where)}"
             f'<span class="sp"></span><span role="status">{here}</span>'
             f"{f'<span class=term>期限 {term}{left}</span>' if term else ''}</div>"
@@ -92,7 +93,7 @@ def draw_middle(
     remarks = [one for one in case.remarks if one.phase == reading.phase]
     counts = {
         "checks": sum(one.state == "wrong" for one in checks),
-        "changes": len(correction.differences) + len(correction.items),
+        "changes": correction.count,
         "remarks": wanting(case, reading.phase),
     }
     sent = [one for one in desk.notices.sent(reading.record, reading.who) if one.phase == reading.phase]
@@ -118,6 +119,8 @@ def draw_middle(
             found = any(one.state == "wrong" and one.level == "error" for one in checks)
             found = office and (found or any(one.lacking for one in checklist.items))
             html = (middle.item_card(item, said) if item else "") + middle.checks(checks, said, found=found)
+    if reading.tab in ("checks", "facts"):
+        html = middle.since_note(correction.since) + html
     body = f'<div class="mid" data-scroll="mid-{esc(reading.tab)}" tabindex="0" role="region" aria-label="核对与数据">'
     panel(f"{middle.tabs(reading.tab, counts)}{body}{html}</div>", "middle", partial(did, reading))
 

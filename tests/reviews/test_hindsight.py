@@ -36,8 +36,9 @@ def test_what_a_link_leads_to_has_changed_since(desk: Desk, again: tuple[str, st
     case, institution = again
     assert desk.reviews.is_late(case, "apply", "institution", "机构选错了", OFFICER)
     desk.records.set(institution, *EXPIRED, CLERK)
-    assert not desk.reviews.is_late(case, "apply", "institution", "办学许可证2026年5月31日已到期", OFFICER)
-    assert desk.reviews.remark_on_findings(case, "apply", OFFICER) == 3  # the check, the copy of it, the scan
+    assert not desk.reviews.is_late(case, "apply", "institution", "机构选错了", OFFICER)
+    assert desk.reviews.remark_on_findings(case, "apply", OFFICER) == 0  # what was handed in holds
+    desk.reviews.remark(case, "apply", "institution", "办学许可证2026年5月31日已到期", OFFICER)
     desk.reviews.act(case, "return_application", OFFICER)
     told = [one.what for one in desk.reviews.state(case, CLERK).remarks if one.round == 2]
     assert any("办学许可证" in one for one in told)
@@ -80,6 +81,6 @@ def test_an_item_is_judged_by_how_it_stood(
     at = next(f"item:{one.id}" for one in found if one.label.startswith("办学许可证"))
     assert desk.reviews.is_late(case, "apply", at, "章盖得不清楚", OFFICER)
     change(desk, institution)
-    (told,) = [one.said for one in desk.reviews.blockers(case, "apply", OFFICER) if one.at == at]
+    (told,) = [one.said for one in desk.reviews.blockers(case, "apply", CLERK) if one.at == at]
     assert not desk.reviews.is_late(case, "apply", at, told, OFFICER)
     assert desk.reviews.is_late(case, "apply", at, "章盖得不清楚", OFFICER)

@@ -1,0 +1,160 @@
+"""A record as an office judges it while it holds a phase: linked records say what they said when it was handed in."""
+
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from onefill.definitions import Definitions
+from onefill.facts import Sheet, differences_between
+from onefill.facts.faults import path_of
+from onefill.facts.findings import Findings
+from onefill.fields import Audience
+from onefill.reviews.moves import stage_of
+from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.case_shapes import LinkedChange
+from onefill.service.cases import ASIDE, case_of
+from onefill.service.portrait import called
+from onefill.service.shapes import Person
+
+
+@dataclass
+class Judged:
+    """How a record was judged last, so that it is not worked out again while nothing has changed.
+
+    Attributes:
+        n: Number of the submission.
+        links: What that pinned of each linked record.
+        revision: Of the open record.
+        trail: End of the trail of its facts.
+        record: The record as it is judged: itself while all that it links to says what it said.
+    """
+
+    n: int
+    links: Mapping[str, Any]
+    revision: int
+    trail: int
+    record: OpenRecord
+
+
+def as_handed_in(book: Book, opened: OpenRecord, phase: str, *, ended: bool = False) -> OpenRecord:
+    """The record as a phase that lies with an office is judged; the record itself if none has it, or no link changed.
+
+    What registers and other records answer is as it is now, and so is what was written aside. It is to be read only,
+    under the book's lock: whatever is written goes to the record itself.
+
+    Args:
+        book: All open records.
+        opened: The record.
+        phase: Key of the phase.
+        ended: Whether a phase that has come to its end is looked at in the same way.
+    """
+    n = _handed_in(opened, phase, ("office", "done") if ended else ("office",))
+    if opened.judged_by or n is None:
+        return opened
+    known = opened.judged.get(n)
+    if known is None:
+        links = book.store.entry(opened.id, n, book.scope).pins.get("links", {})
+        known = opened.judged[n] = Judged(n, links, -1, -1, opened)
+    if known.revision != opened.revision:
+        known.record = _judged(book, opened, known)
+        known.revision, known.trail = opened.revision, opened.sheet.trail.end
+    return known.record
+
+
+def as_seen(book: Book, opened: OpenRecord, phase: str, who: Person) -> OpenRecord:
+    """The record as somebody sees it in a phase: who looks from an office sees what was handed in."""
+    outside = is_outside(book.definitions, opened.form, who)
+    return as_handed_in(book, opened, phase, ended=True) if outside else opened
+
+
+def is_outside(definitions: Definitions, form: str, who: Person) -> bool:
+    """Whether somebody has a role that reaches beyond the own unit, and so is not who fills the form."""
+    roles = definitions.pack_of(form).roles
+    return any(role.reach != "own" and role.key in (who.roles or ()) for role in roles)
+
+
+def changed_since(book: Book, opened: OpenRecord, phase: str) -> tuple[LinkedChange, ...]:
+    """What linked records say otherwise since a phase was handed in that an office has; the nearest first."""
+    judged = as_handed_in(book, opened, phase)
+    if judged is opened:
+        return ()
+    return tuple(_changes(book, judged, opened.judged[judged.judged_by].links))
+
+
+# -- inside --------------------------------------------------------------------------------------------------------
+
+
+def _handed_in(opened: OpenRecord, phase: str, holders: Collection[str]) -> int | None:
+    """Number of the submission of a phase that one of these holds; nothing if none does."""
+    state = case_of(opened.sheet.data).phase(phase)
+    held = stage_of(opened.sheet.plan.form, phase, state.stage).holder in holders
+    return state.submissions[-1] if held and state.submissions else None
+
+
+def _judged(book: Book, opened: OpenRecord, known: Judged) -> OpenRecord:
+    if all(_says_the_same(book, record, pin["n"]) for record, pin in known.links.items()):
+        return opened
+    before = known.record
+    if before is opened or known.trail != opened.sheet.trail.end:
+        sheet = _sheet(book, opened, known.links)
+        return replace(opened, sheet=sheet, findings=Findings(sheet), judged={}, judged_by=known.n)
+    before.revision, before.draft, before.summary = opened.revision, opened.draft, opened.summary
+    old, new = before.sheet.data, opened.sheet.data
+    before.sheet.set_many((key, new.get(key)) for key in {*old, *new} if key.startswith(ASIDE))
+    return before
+
+
+def _says_the_same(book: Book, record: str, n: int) -> bool:
+    """Whether a linked record says what an entry of it says, by a definition that asks the same."""
+    live = book.open(record)
+    if live.entry.n == n and not live.draft.changes:
+        return True
+    then = book.store.entry(record, n, book.scope)
+    plan = book.plan_of(then)
+    same = plan is live.sheet.plan or book.plans.succeeding(plan, live.sheet.plan).same
+    return same and _facts(then.data or {}) == _facts(live.sheet.data)
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if not key.startswith(ASIDE)}
+
+
+def _sheet(book: Book, opened: OpenRecord, links: Mapping[str, Any]) -> Sheet:
+    """The facts of a record, its links followed to what was pinned; those made since lead where they lead."""
+    sheets: dict[str, Sheet] = {}
+
+    def follow(form: str, record: str) -> Sheet | None:
+        if record in sheets:
+            return sheets[record]
+        if record not in links:
+            return opened.sheet.links(form, record)
+        then = book.store.entry(record, links[record]["n"], book.scope)
+        sheet = Sheet(book.plan_of(then), then.data or {}, record=record, links=follow)
+        return answered(sheet, book.open(record))
+
+    def answered(sheet: Sheet, live: OpenRecord) -> Sheet:
+        sheets[sheet.record] = sheet
+        sheet.registers.source = live.sheet.registers.source
+        sheet.set_answers(live.lookups.answer_some(sheet, None))
+        return sheet
+
+    own = Sheet(opened.sheet.plan, opened.sheet.data, record=opened.id, links=follow)
+    return answered(own, opened)
+
+
+def _changes(book: Book, judged: OpenRecord, links: Mapping[str, Any]) -> Iterator[LinkedChange]:
+    seen = {judged.id}
+    ways = deque((path_of(cell), record) for cell, record in links_of(judged.sheet))
+    while ways:
+        at, record = ways.popleft()
+        then = judged.sheet.links("", record) if record in links and record not in seen else None
+        if then is None:
+            continue
+        seen.add(record)
+        live = book.open(record)
+        ways.extend((at, further) for _, further in links_of(then))
+        found = tuple(differences_between(then, live.sheet, Audience.OFFICE))
+        if found:
+            title = then.plan.form.title
+            yield LinkedChange(at=at, record=record, title=title, label=then.label() or called(live), differences=found)

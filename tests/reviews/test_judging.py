@@ -1,0 +1,149 @@
+"""An officer judges what was handed in: what linked records say since is told, and decides nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from onefill.materials import Standing
+from onefill.service import Desk
+from onefill.service.case_shapes import Correction
+from store import EVERYTHING
+from tests.desks import load
+from tests.papers import word_text
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    DAY,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    foshan_desk,
+    hand_in_all,
+    items,
+)
+
+OLD, NEW = "佛山市样例职业培训学校", "佛山市改了名职业培训学校"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return foshan_desk(tmp_path)
+
+
+@pytest.fixture
+def ids(desk: Desk) -> dict[str, str]:
+    """An application before the district."""
+    known = load(desk, "application")
+    hand_in_all(desk, known["application"], "apply")
+    desk.reviews.act(known["application"], "submit_application", RESPONSIBLE, declared=True)
+    desk.reviews.act(known["application"], "take_up", OFFICER)
+    return known
+
+
+def told(found: Correction) -> list[tuple[str, str, str, str]]:
+    return [(one.at, what.label, what.old, what.new) for one in found.since for what in one.differences]
+
+
+def seen(desk: Desk, case: str) -> dict[str, Standing]:
+    return {one.id: one.standing for one in desk.materials.state(case, OFFICER, "apply").checklist.items}
+
+
+def opinion(desk: Desk, case: str) -> str:
+    """The words of the notice that tells an institution what was decided."""
+    return word_text(desk.notices.make(case, "city_consent_notice", CITY, ".docx", phase="apply").data)
+
+
+def test_a_change_of_a_linked_record_is_told_in_the_first_round(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    assert desk.reviews.correction(case, "apply", OFFICER).since == ()
+    before = desk.verification.checks(case, "apply", OFFICER), seen(desk, case)
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    desk.records.set(ids["institution"], "license_valid_to", "2026-05-31", CLERK)
+    found = desk.reviews.correction(case, "apply", OFFICER)
+    assert told(found) == [
+        ("institution", "机构名称", OLD, NEW),
+        ("institution", "办学许可证有效期至", "2028年12月31日", "2026年5月31日"),
+    ]
+    assert [(one.title, one.label) for one in found.since] == [("培训机构", OLD)]
+    assert (desk.verification.checks(case, "apply", OFFICER), seen(desk, case)) == before
+    named = [fact.text for one in desk.verification.facts(case, "apply", OFFICER) for fact in one.facts]
+    assert OLD in named
+    assert NEW not in named
+
+
+def test_the_institution_sees_what_its_facts_say_now(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    desk.records.set(ids["institution"], "license_valid_to", "2026-05-31", CLERK)
+    assert any(one.state == "wrong" for one in desk.verification.checks(case, "apply", CLERK))
+    assert items(desk, case, "apply")["application_paper"].standing is Standing.STALE
+    assert desk.reviews.correction(case, "apply", CLERK).since == ()
+
+
+def test_no_item_comes_up_that_was_not_asked_when_it_was_handed_in(desk: Desk, ids: dict[str, str]) -> None:
+    before = seen(desk, ids["application"])
+    desk.records.set(ids["institution"], "ownership", "企业", CLERK)
+    assert seen(desk, ids["application"]) == before
+    assert {one.id for one in items(desk, ids["application"], "apply").values()} != before.keys()
+
+
+def test_a_change_is_told_at_the_field_that_leads_there(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    desk.records.set(ids["syllabus_home"], "objective", "换了目标", CLERK)
+    desk.records.set(ids["teacher_1"], "title", "高级讲师", CLERK)
+    found = {one.record: one for one in desk.reviews.correction(case, "apply", OFFICER).since}
+    assert found.keys() == {ids["syllabus_home"], ids["teacher_1"]}
+    assert found[ids["syllabus_home"]].at == "courses/c1/syllabus"
+    assert [one.new for one in found[ids["teacher_1"]].differences] == ["高级讲师"]
+
+
+def test_acts_of_the_office_rest_on_what_was_handed_in(desk: Desk, ids: dict[str, str]) -> None:
+    case, act = ids["application"], desk.reviews.act
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    act(case, "first_review", OFFICER, opinion="材料齐全")
+    act(case, "recommend", LEADER, opinion="同意推荐", rank=1, confirmed=True)
+    act(case, "report_to_city", OFFICER, day=DAY)
+    act(case, "city_pass", CITY, opinion="同意承接")
+    entries = {one.n: one for one in desk.store.entries(case, EVERYTHING) if one.kind == "act"}
+    links = [one.pins["links"][ids["institution"]] for one in entries.values()]
+    assert len(links) > 4
+    assert links == [links[0]] * len(links)
+    assert len(list(desk.store.entries(ids["institution"], EVERYTHING))) == 1  # nobody else keeps its drafts for it
+    for words in (opinion(desk, case), word_text(desk.notices.again(case, max(entries), CITY, ".docx").data)):
+        assert OLD in words
+        assert NEW not in words
+
+
+def test_once_it_comes_back_the_institution_hands_in_what_its_facts_say(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    desk.reviews.remark(case, "apply", "institution", "改名要附批文", OFFICER)
+    desk.reviews.act(case, "return_application", OFFICER)
+    assert desk.reviews.correction(case, "apply", OFFICER).since == ()
+    for one in items(desk, case, "apply").values():
+        if one.lacking and one.files:
+            desk.materials.remove(case, one.id, one.files[0].id, CLERK)
+    hand_in_all(desk, case, "apply")
+    desk.reviews.answer(case, desk.reviews.state(case, CLERK).remarks[0].id, "附了", CLERK)
+    desk.reviews.act(case, "submit_application", RESPONSIBLE, declared=True)
+    assert desk.reviews.correction(case, "apply", OFFICER).since == ()
+    named = [fact.text for one in desk.verification.facts(case, "apply", OFFICER) for fact in one.facts]
+    assert NEW in named
+
+
+def test_what_is_written_meanwhile_is_seen_beside_what_was_handed_in(desk: Desk, ids: dict[str, str]) -> None:
+    """Accepting and remarking change nothing that is judged, so it is not worked out anew; but they must be seen."""
+    case = ids["application"]
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    first = next(one for one, stands in seen(desk, case).items() if stands is Standing.TO_LOOK)
+    desk.reviews.accept(case, "apply", first, OFFICER)
+    assert seen(desk, case)[first] is Standing.ACCEPTED
+    desk.reviews.accept(case, "apply", first, OFFICER, accepted=False)
+    assert seen(desk, case)[first] is Standing.TO_LOOK
+
+
+def test_a_change_put_back_is_none(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    assert desk.reviews.correction(case, "apply", OFFICER).since
+    desk.records.set(ids["institution"], "inst_name", OLD, CLERK)
+    assert desk.reviews.correction(case, "apply", OFFICER).since == ()
