@@ -1,7 +1,7 @@
 """The guard at the service's door: whose record it is, and whether this person may see it or do something with it."""
 
 from onefill.people import NotYourAction
-from onefill.service.access import AccessLog, Did
+from onefill.service.access import READ_LOG, AccessLog, Did
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import RecordUnknown
 from onefill.service.shapes import Person
@@ -9,6 +9,7 @@ from onefill.service.shapes import Person
 #: Actions that the engine itself asks for; packs give them to roles.
 FILL, PRINT, DEFINE, ASSIGN, ACCOUNTS = "fill", "print", "define", "assign", "accounts"
 WORDS = {FILL: "填写", PRINT: "打印", DEFINE: "改表单和模板", ASSIGN: "分派办件", ACCOUNTS: "管账号"}
+WORDS |= {READ_LOG: "看访问记录"}
 
 
 class NotYours(RecordUnknown):

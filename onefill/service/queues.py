@@ -105,7 +105,10 @@ class Queues:
         return self._now().date(), [(one.record, one.n, one.changed_at) for one in newest], counts
 
     def figures(self, who: Person) -> Mapping[str, Mapping[str, int]]:
-        """For whoever leads an office: cases under way by term, stage, unit, and by how often they came back."""
+        """For whoever leads an office: cases under way by term, stage, unit, and by how often they came back.
+
+        Units are those just below the own one: districts for a city, institutions for a district.
+        """
         stands = list(self._stands(who))
         states = [one.state for one in stands if one.holder != "done"]
         found, today = self._find(who, states, {}), self._now().date()
@@ -115,17 +118,26 @@ class Queues:
             for key, name in (
                 ("due", _term(one.due, today)),
                 ("stage", str(about.get("stage_title", ""))),
-                ("unit", one.unit),
+                ("unit", _just_below(one.unit, who.unit)),
                 ("returned", f"{about.get('returned', 0)} 次"),
             ):
                 counted[key][name] = counted[key].get(name, 0) + 1
         return counted
 
-    def workbook(self, who: Person, chosen: str = "waiting", filters: Filters = ALL) -> Produced:
-        """All cases that are chosen, as an Excel file; see ``queue``."""
+    def workbook(
+        self, who: Person, titles: Mapping[str, str], chosen: str = "waiting", filters: Filters = ALL
+    ) -> Produced:
+        """All cases that are chosen, as an Excel file; see ``queue``.
+
+        Args:
+            who: Who looks.
+            titles: What units are called, by their paths.
+            chosen: Which cases.
+            filters: Which of these.
+        """
         lines = self.queue(who, chosen, filters, most=MOST).lines
         columns = (
-            *("期限", "还剩工作日", "办件", "事项", "环节", "第几次提交", "退回次数"),
+            *("期限", "还剩工作日", "办件", "事项", "单位", "上级单位", "环节", "第几次提交", "退回次数"),
             *("提交日期", "自动核对不符", "自动核对提醒", "承办", "上一步经手"),
         )
         rows = [
@@ -134,6 +146,8 @@ class Queues:
                 "" if one.left is None else str(one.left),
                 one.label,
                 one.matter,
+                titles.get(one.unit, one.unit),
+                titles.get(one.unit.rpartition("/")[0], ""),
                 one.stage,
                 str(one.round),
                 str(one.returned),
@@ -246,3 +260,11 @@ def _stage(form: Form | None, state: str, about: Mapping[str, Any]) -> str:
 
 def _moment(text: object) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) and text else None
+
+
+def _just_below(unit: str, mine: str) -> str:
+    """The unit just below one's own in which another one lies; itself where it lies elsewhere."""
+    below = unit.removeprefix(f"{mine}/") if mine else unit
+    if below == unit and mine:
+        return unit
+    return "/".join(part for part in (mine, below.partition("/")[0]) if part)

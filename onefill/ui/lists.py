@@ -113,7 +113,8 @@ def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents
     elif not fills:
         step = _waits(line) if phases else ""
         stand = stand if told else chip("", "edit_note", "还没提交")
-        verb, word = ("review", "审核" if told.holder == "office" else word) if told else (verb, word)
+        mine = told is not None and not told.waits_for.isdisjoint(the_desk().who().roles or ())
+        verb, word = ("review" if told else verb), ("审核" if mine else word)
     does = f"<td>{esc(step)}</td>" if phases or percents else ""
     phase = f'<td class="stand">{stand}<div class="mut sm">{esc(title)}</div></td>' if phases else ""
     percent = f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>' if percents else ""

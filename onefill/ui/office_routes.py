@@ -30,7 +30,7 @@ async def queue(request: Request) -> Response:
         who = desk.who()
         if not desk.queues.is_officer(who):
             raise Refused(403, NOT_YOURS)
-        made = desk.queues.workbook(who, chosen, filters)
+        made = desk.queues.workbook(who, desk.people.offices.units(), chosen, filters)
         desk.log.note(who, Did.EXPORTED, what=made.name)
         return made
 

@@ -207,12 +207,11 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
     "boards.planner": lambda desk: records_of(desk.boards.planner("shop.days", desk.who(), *DAYS).held),
     "registers.lines": lambda desk: records_of(desk.registers.lines("shop.handed_in", desk.who(), NOW.date()).lines),
     "queues.queue": lambda desk: records_of(desk.queues.queue(desk.who(), "office").lines),
-    "queues.figures": lambda desk: desk.queues.figures(desk.who())["unit"],
 }
 #: What is for few, or everybody's own; each has a test of its own below.
 TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
 TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "begun", "workbook")}
-TRIED_BELOW |= {"boards.statistics", "records.count", "records.some", "dues.of"}
+TRIED_BELOW |= {"boards.statistics", "queues.figures", "records.count", "records.some", "dues.of"}
 TRIED_BELOW |= {f"batches.{name}" for name in ("choices", "begin", "run", "look", "unfinished")}
 TRIED_BELOW |= {"codes.read", "codes.scan"}
 TRIED_BELOW |= {"publications.draft", "publications.publish"}
@@ -415,6 +414,7 @@ def test_figures_count_what_is_within_reach(desk: Desk, records: dict[str, str])
         theirs = behind(desk, name)
         found = theirs.boards.statistics("shop.sums", theirs.who(), {})
         assert found.total.values == (len(sees),), name
+        assert sum(theirs.queues.figures(theirs.who())["unit"].values()) == len(sees), name
 
 
 def test_what_is_due_is_what_is_within_reach_and_for_the_own_role(desk: Desk, records: dict[str, str]) -> None:

@@ -41,8 +41,8 @@ def leave(desk: Desk) -> str:
     return filled(desk)
 
 
-def filled(desk: Desk) -> str:
-    record = desk.records.create("leave_request", CLERK)
+def filled(desk: Desk, who: Person | None = None) -> str:
+    record = desk.records.create("leave_request", who or CLERK)
     typed = {
         "applicant": "李静",
         "department": "办公室",

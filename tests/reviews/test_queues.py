@@ -1,5 +1,6 @@
 """Queues: what waits for whom, the first due first."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -64,13 +65,28 @@ def test_returned_and_done_are_found_apart(desk: Desk) -> None:
 
 def test_the_queue_as_a_workbook(desk: Desk, tmp_path: Path) -> None:
     handed_in(desk, filled(desk))
-    made = desk.queues.workbook(CHIEF)
+    made = desk.queues.workbook(CHIEF, {})
     path = tmp_path / made.name
     path.write_bytes(made.data)
     sheet = openpyxl.load_workbook(path).active
     cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert "李静 年假" in cells
     assert "等主管批" in cells
+
+
+def test_units_stand_in_the_workbook_and_are_counted_just_below_the_own_one(desk: Desk, tmp_path: Path) -> None:
+    for unit in ("city/east/a", "city/east/b", "city/west/c"):
+        record = filled(desk, replace(CLERK, unit=unit))
+        handed_in(desk, record)
+    city, east = (replace(CHIEF, unit=unit) for unit in ("city", "city/east"))
+    assert desk.queues.figures(city)["unit"] == {"city/east": 2, "city/west": 1}
+    assert desk.queues.figures(east)["unit"] == {"city/east/a": 1, "city/east/b": 1, "city/west/c": 1}
+    assert sum(desk.queues.figures(CHIEF)["unit"].values()) == 3
+    made = desk.queues.workbook(city, {"city/east/a": "甲校", "city/east": "东区"})
+    (tmp_path / "q.xlsx").write_bytes(made.data)
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "q.xlsx").active.iter_rows()]
+    head = next(row for row in rows if "单位" in row)
+    assert ("甲校", "东区") in {(row[head.index("单位")], row[head.index("上级单位")]) for row in rows}
 
 
 def test_a_filter_by_text_and_form(desk: Desk) -> None:
@@ -98,7 +114,7 @@ def test_a_filter_by_stage_and_by_how_often_it_came_back(desk: Desk) -> None:
         queue = desk.queues.queue(CHIEF, chosen, Filters(stage=stage, returned=returned))
         assert ([line.record for line in queue.lines], queue.total) == (found, len(found)), (chosen, stage, returned)
         assert queue.counts[chosen] == len(found)
-    assert desk.queues.workbook(CHIEF, "returned", Filters(returned=2)).data
+    assert desk.queues.workbook(CHIEF, {}, "returned", Filters(returned=2)).data
 
 
 def test_whoever_leads_sees_what_is_overdue(desk: Desk, clock: Clock) -> None:
