@@ -23,7 +23,7 @@ WINDOWS_CALLS = {"CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "startfile"}
 WIDE = {"Exception", "BaseException"}
 #: The outermost doors, which log what nobody expected and tell an id.
 OUTERMOST = {
-    *("onefill/ui/doorman.py", "onefill/ui/guard.py", "onefill/ui/jobs.py"),
+    *("onefill/ui/doorman.py", "onefill/ui/guard.py", "onefill/ui/jobs.py", "onefill/ui/public_routes.py"),
     *("onefill/service/jobs.py", "onefill/service/workers.py"),
 }
 

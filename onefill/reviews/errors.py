@@ -97,6 +97,18 @@ class RemarkUnknown(OneFillError):
     message = "没有这条意见，或已经关闭。请刷新页面。"
 
 
+class NothingSaid(OneFillError):
+    """A remark without a word."""
+
+    message = "还没有写哪里、什么不对。"
+
+
+class PlaceUnknown(OneFillError):
+    """A remark on a place that the form does not have, or an item of which nothing was handed in."""
+
+    message = "这份办件里没有“{at}”这一处，或还没有交。请刷新页面。"
+
+
 class StillToMend(OneFillError):
     """Submitted with errors or with materials wanting."""
 

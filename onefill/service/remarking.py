@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from onefill.materials import Standing
 from onefill.reviews import Remark, RemarkState
-from onefill.reviews.errors import RemarkUnknown
+from onefill.reviews.errors import NothingSaid, PlaceUnknown, RemarkUnknown
 from onefill.reviews.moves import stage_of
 from onefill.service.assigning import Assigning
 from onefill.service.book import OpenRecord
@@ -18,7 +19,7 @@ from onefill.service.cases import (
 )
 from onefill.service.guard import filled_by, seen_by
 from onefill.service.judging import as_handed_in
-from onefill.service.remarks_aside import remarks_of
+from onefill.service.remarks_aside import is_place, remarks_of
 from onefill.service.shapes import Person
 from onefill.service.suggesting import Suggestion, suggested
 from store import Change
@@ -45,11 +46,18 @@ class Remarking(Assigning):
         """Note a remark, or write one anew that is not sent yet; its id. It is sent when the submission is returned.
 
         Where neither remedy nor clause is said, they are those that ``suggested`` tells; an empty one stays empty.
+
+        Raises:
+            NothingSaid: Without a word.
+            PlaceUnknown: There is no such place.
         """
+        if not what.strip():
+            raise NothingSaid
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "写意见")
             judged = as_handed_in(self._book, opened, phase)
+            self._require_place(judged, phase, at)
             kept = (opened.sheet.data.get(NOTES) or {}).get(id, {})
             known = self._suggested(opened, phase, at) if remedy is None or clause is None else Suggestion()
             remark = Remark(
@@ -133,14 +141,19 @@ class Remarking(Assigning):
             self._keep(opened, f"{ANSWERS}/{remark}", text.strip() or None, who)
 
     def accept(self, record: str, phase: str, item: str, who: Person, *, accepted: bool = True) -> None:
-        """Be content with what was handed in for an item, as it is now."""
+        """Be content with what was handed in for an item, as it is now.
+
+        Raises:
+            PlaceUnknown: Nothing was handed in for such an item.
+        """
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             self._require_office(opened, phase, who, "收下材料")
             judged = as_handed_in(self._book, opened, phase)
             found = next((one for one in self.checklist(judged, phase).items if one.id == item), None)
-            if found is not None:
-                self._keep(opened, f"{ACCEPTED}/{item}", found.mark if accepted else "", who)
+            if found is None or (accepted and found.standing is Standing.MISSING):
+                raise PlaceUnknown(at=found.name if found else item)
+            self._keep(opened, f"{ACCEPTED}/{item}", found.mark if accepted else "", who)
 
     def open(self, record: str, phase: str, who: Person) -> None:
         """Note that an officer looks at a submission; from then on it can no longer be withdrawn."""
@@ -161,6 +174,12 @@ class Remarking(Assigning):
             item = next((one for one in items if one.id == at.removeprefix("item:")), None)
             return Suggestion(item.remedy, item.material.clause) if item else Suggestion()
         return suggested(opened, at, self._blockers(opened, phase))
+
+    def _require_place(self, opened: OpenRecord, phase: str, at: str) -> None:
+        id = at.removeprefix("item:")
+        known = is_place(opened, at) if id == at else any(one.id == id for one in self.checklist(opened, phase).items)
+        if not known:
+            raise PlaceUnknown(at=id)
 
     def _settle(self, opened: OpenRecord, remark: str, who: Person, state: RemarkState) -> None:
         found = next((one for one in case_of(opened.sheet.data).remarks if one.id == remark and one.live), None)

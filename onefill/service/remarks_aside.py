@@ -32,6 +32,16 @@ def place_label(opened: OpenRecord, at: str) -> str:
     return "　".join(part for part in (title, row, label) if part)
 
 
+def is_place(opened: OpenRecord, at: str) -> bool:
+    """Whether there is such a field, row or section."""
+    plan, (head, row, field) = opened.sheet.plan, (*at.split("/", 2), "", "")[:3]
+    if not at or (not row and head in plan.fields):
+        return True
+    if head not in plan.sections or not row or head not in plan.repeats:
+        return head in plan.sections
+    return row in (opened.sheet.data.get(head) or {}) and (not field or f"{head}[].{field}" in plan.fields)
+
+
 def notes_of(data: Mapping[str, Any]) -> list[Remark]:
     """Remarks that are not sent yet, in the order in which they were written."""
     return sorted((Remark.of(one) for one in (data.get(NOTES) or {}).values()), key=lambda one: (one.when, one.id))

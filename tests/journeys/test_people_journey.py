@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     desk = open_desk(Settings(data=data))
     for name, unit, role in (("陈晓岚", f"{DISTRICT}/nh-1", "clerk"), ("李敏", f"{DISTRICT}/nh-2", "clerk")):
         desk.people.add_unit(DISTRICT, unit.rpartition("/")[2], f"{name}的学校", Person())
-        desk.people.make(Account(name=name, title="经办人", unit=unit, roles=(role,)), Person(), PASSWORD)
+        desk.people.make(Account(name=name, title="经办人", unit=unit, roles=(role, "colleague")), Person(), PASSWORD)
     desk.people.make(Account(name="市管", unit="440600", roles=("administrator", "auditor")), Person(), PASSWORD)
     desk.people.make(Account(name="新来", unit=DISTRICT, roles=("district_officer",)), Person(), PASSWORD)
     desk.store.close()

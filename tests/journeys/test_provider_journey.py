@@ -29,7 +29,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("provider") / "data"
     desk = open_desk(Settings(data=folder))
     for name, subject in PEOPLE.items():
-        account = Account(name=name, title="经办人", unit=DISTRICT, roles=("clerk",), subject=subject)
+        account = Account(name=name, title="经办人", unit=DISTRICT, roles=("clerk", "colleague"), subject=subject)
         assert desk.people.make(account, Person()) == ""
     desk.people.make(Account(name="市管", unit="440600", roles=("administrator",), subject="sub-shi"), Person())
     desk.people.disable("何停用", Person())

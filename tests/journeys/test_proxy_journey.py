@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("proxied") / "data"
     desk = open_desk(Settings(data=data))
     for name in ("陈晓岚", "李敏"):
-        desk.people.make(Account(name=name, unit=DISTRICT, roles=("clerk",)), Person())
+        desk.people.make(Account(name=name, unit=DISTRICT, roles=("clerk", "colleague")), Person())
     desk.store.close()
     with Server(data, settings={"ONEFILL_PEOPLE": "header", "ONEFILL_PROXY_SECRET": SECRET}) as one:
         yield one

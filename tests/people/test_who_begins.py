@@ -22,6 +22,7 @@ BEGINS = {
     "inspector": (DISTRICT, frozenset({"inspection"})),
     "city_officer": (CITY, frozenset()),
     "city_registrar": (CITY, frozenset({"application_round"})),
+    "centre_officer": (CITY, frozenset({"course", "district_guidance"})),
     "author": (CITY, frozenset()),
     "administrator": (CITY, frozenset()),
     "auditor": (CITY, frozenset()),

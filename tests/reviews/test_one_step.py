@@ -10,10 +10,12 @@ from onefill.reviews import RemarkState
 from onefill.reviews.errors import (
     FourEyes,
     NotDeclared,
+    NothingSaid,
     NothingToReturn,
     NotNow,
     NotYours,
     OpenedAlready,
+    PlaceUnknown,
     ReasonForLateRemark,
     RemarksOpen,
     StageMoved,
@@ -112,6 +114,21 @@ def test_from_draft_to_granted(desk: Desk, leave: str) -> None:
     assert stage(desk, leave) == "leave_given"
     assert standing(desk, leave) is Standing.ACCEPTED
     assert desk.reviews.state(leave, CHIEF).moves == ()
+
+
+def test_what_is_said_of_nothing_is_refused(desk: Desk, leave: str) -> None:
+    handed_in(desk, leave)
+    (row,) = desk.records.table(leave, "periods").order
+    for at in ("", "reason", "periods", f"periods/{row}", f"periods/{row}/first_day", "item:signed_paper"):
+        desk.reviews.remark(leave, "whole", at, "不清楚", CHIEF)
+    for at in ("no_such_field", "item:nothing", "periods/gone", f"periods/{row}/no_such_field", "reason/x"):
+        with pytest.raises(PlaceUnknown, match="没有"):
+            desk.reviews.remark(leave, "whole", at, "不清楚", CHIEF)
+    with pytest.raises(NothingSaid):
+        desk.reviews.remark(leave, "whole", "reason", "  ", CHIEF)
+    for item in ("nothing", "item:signed_paper"):
+        with pytest.raises(PlaceUnknown):
+            desk.reviews.accept(leave, "whole", item, CHIEF)
 
 
 def test_what_was_handed_in_is_locked(desk: Desk, leave: str) -> None:
