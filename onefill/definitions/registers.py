@@ -38,6 +38,15 @@ class StateWords(Strict, title="状态的叫法"):
     ended: str = Field("已终止", description="终止的叫什么")
 
 
+class LookUp(Strict, title="公开查验"):
+    """That anybody may ask, without signing in, whether a code and a name belong to a line in force."""
+
+    title: str = Field(description="网页上的标题，例如：证书查验")
+    code: Key = Field(description="哪一列是编号；凭这一列认一行的台账才行")
+    name: Key = Field(description="哪一列是姓名")
+    hint: str = Field("", description="标题下的一句说明")
+
+
 class Register(Strict, title="台账"):
     """A list that grows out of decisions: one line per thing, with its days and the entry that decided it."""
 
@@ -47,6 +56,7 @@ class Register(Strict, title="台账"):
     columns: tuple[RegisterColumn, ...] = Field(min_length=1, description="各列")
     states: StateWords = Field(StateWords(), description="状态的叫法")
     questions: tuple[Question, ...] = Field((), description="表达式里能问什么")
+    look_up: LookUp | None = Field(None, description="公开查验：不登录也可以问编号和姓名对不对，只答有效、无效")
     by: tuple[Key, ...] = Field((), description="哪些角色看；不写就都可以看，各看自己看得见的")
 
 

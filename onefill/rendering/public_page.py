@@ -21,6 +21,13 @@ input { flex: 1 1 220px; max-width: 420px; height: 36px; box-sizing: border-box;
   border: 1px solid #7b8498; border-radius: 4px; font: inherit; }
 button { height: 36px; padding: 0 18px; border: 0; border-radius: 4px; background: #17355f; color: #fff;
   font: inherit; }
+form.asked { flex-direction: column; align-items: flex-start; }
+form.asked input { flex: none; width: 100%; }
+form.asked button { margin-top: 8px; }
+p.yes, p.no { max-width: 420px; box-sizing: border-box; margin: 0 0 16px; padding: 8px 12px; border: 1px solid;
+  border-radius: 4px; font-weight: 600; }
+p.yes { background: #e9f6ee; color: #14603a; }
+p.no { background: #fdeeee; color: #a11d1d; }
 a { color: #17508f; }
 nav { margin-top: 24px; font-size: 14px; }
 nav li { margin: 2px 0; }

@@ -38,6 +38,7 @@ from onefill.service.inbox import Inbox
 from onefill.service.jobs import Jobs, methods_of
 from onefill.service.linting import lint_packs
 from onefill.service.listings import Listings
+from onefill.service.look_ups import LookUps
 from onefill.service.material_files import inspect_file, picture_of
 from onefill.service.material_shapes import Inspect
 from onefill.service.materials import Materials
@@ -241,6 +242,7 @@ class Desk:
     registers: Registers
     publications: Publications
     public: Public
+    look_ups: LookUps
     people: People
     transfers: Transfers
     provider: Provider | None
@@ -427,6 +429,7 @@ def open_desk(
         registers=Registers(book),
         publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),
         public=Public(book),
+        look_ups=LookUps(book, now),
         people=people,
         transfers=Transfers(book, people, Removal(book, now), reviews, log, make_id),
         provider=Provider(settings.oidc, now) if settings.oidc else None,

@@ -11,6 +11,7 @@ from onefill.errors import OneFillError
 from onefill.fields.chinese import date_text
 from onefill.rendering.public_page import public_list, public_page
 from onefill.service.issues import NUMBER
+from onefill.service.look_ups import NoLookUp
 from onefill.service.publication_shapes import Issue, Published
 from onefill.service.reporting import report, said
 from onefill.ui.html import esc
@@ -19,6 +20,8 @@ from onefill.ui.shared import the_desk
 
 #: Below it everybody is answered.
 PUBLIC = "/of/public"
+#: Keys of publications have a dot: none is called so.
+LOOK_UP = f"{PUBLIC}/look-up"
 LONGEST = 60
 FORMATS = {".docx": "Word", ".xlsx": "Excel", ".html": "网页"}
 #: Anybody may link here; nobody may frame it, and nothing in it may fetch or run.
@@ -38,9 +41,9 @@ def for_all(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         try:
             return endpoint(request)
         except OneFillError as error:
-            return _page("没有找到", f"<p>{esc(error)}</p>", 404)
+            return open_page("没有找到", f"<p>{esc(error)}</p>", 404)
         except Exception as error:
-            return _page("没有办成", f"<p>{esc(said(report(error)))}</p>", 500)
+            return open_page("没有办成", f"<p>{esc(said(report(error)))}</p>", 500)
 
     async def answer(request: Request) -> Response:
         return await run_in_threadpool(answered, request)
@@ -52,8 +55,9 @@ def for_all(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
 def contents(_: Request) -> Response:
     """What there is to be looked up."""
     known = the_desk().public.known()
-    items = "".join(f'<li><a href="{PUBLIC}/{esc(key)}">{esc(one.title)}</a></li>' for key, one in known.items())
-    return _page("公开查询", f"<ul>{items}</ul>" if items else "<p>还没有公开的名单</p>")
+    pages = {LOOK_UP: _look_up(), **{f"{PUBLIC}/{key}": one.title for key, one in known.items()}}
+    items = "".join(f'<li><a href="{esc(to)}">{esc(title)}</a></li>' for to, title in pages.items() if title)
+    return open_page("公开查询", f"<ul>{items}</ul>" if items else "<p>还没有公开的名单</p>")
 
 
 @for_all
@@ -62,11 +66,11 @@ def newest(request: Request) -> Response:
     desk, key = the_desk(), request.path_params["publication"]
     issues, title = desk.public.issues(key), desk.public.known()[key].title
     if not issues:
-        return _page(title, "<p>还没有公布过</p>")
+        return open_page(title, "<p>还没有公布过</p>")
     wanted = request.query_params.get("issue", issues[0].id)
     found = desk.public.issue(wanted)
     text = request.query_params.get("text", "").strip()[:LONGEST]
-    return _page(found.issue.title, _found(found, text) + _others(key, issues, found))
+    return open_page(found.issue.title, _found(found, text) + _others(key, issues, found))
 
 
 @for_all
@@ -111,7 +115,16 @@ def _publisher(issue: Issue) -> str:
     return the_desk().people.offices.title(issue.unit) if issue.unit else ""
 
 
-def _page(title: str, body: str, status: int = 200) -> Response:
+def _look_up() -> str:
+    """What the page of the question is called; empty if there is none."""
+    try:
+        return the_desk().look_ups.page().title
+    except NoLookUp:
+        return ""
+
+
+def open_page(title: str, body: str, status: int = 200) -> Response:
+    """A page for everybody around a body that is HTML already."""
     return HTMLResponse(public_page(title, body), status_code=status, headers=HEADERS)
 
 

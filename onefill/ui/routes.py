@@ -20,6 +20,7 @@ from onefill.ui.health_route import HEALTH_ROUTE
 from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
+from onefill.ui.look_up_route import LOOK_UP_ROUTES
 from onefill.ui.office_routes import OFFICE_ROUTES
 from onefill.ui.printing import record_jobs
 from onefill.ui.public_routes import PUBLIC_ROUTES
@@ -244,6 +245,7 @@ async def _author(request: Request) -> None:
 ROUTES = [
     *SIGN_IN_ROUTES,
     HEALTH_ROUTE,
+    *LOOK_UP_ROUTES,
     *PUBLIC_ROUTES,
     Route("/of/{name}", asset, methods=["GET"]),
     Route("/of/drafts", drafts, methods=["POST"]),

@@ -17,7 +17,8 @@ registers:
   - key: days
     title: 台账
     line: [slip]
-    columns: [{key: slip, label: 单}, {key: phone, label: 电话, type: mobile, private: true}]
+    columns: [{key: slip, label: 单}, {key: who, label: 谁}, {key: phone, label: 电话, type: mobile, private: true}]
+    look_up: {title: 查验, code: slip, name: who}
 publications:
   - key: out
     title: 公开的
@@ -67,6 +68,10 @@ def test_such_a_pack_has_no_fault(tmp_path: Path) -> None:
         ("register: days\n", "register: days\n    form: leave\n", "PUBLIC_SHAPE"),
         ("    register: days\n", "", "PUBLIC_SHAPE"),
         ("key: of_forms", "key: out", "KEY_TWICE"),
+        ("code: slip", "code: slipp", "POINTS_NOWHERE"),
+        ("name: who", "name: whom", "POINTS_NOWHERE"),
+        ("name: who", "name: phone", "LOOK_UP_PRIVATE"),
+        ("line: [slip]", "line: [slip, who]", "LOOK_UP_LINE"),
         ("by: [boss]\n  - key", "by: [chief]\n  - key", "POINTS_NOWHERE"),
         ("by: [boss]\n  - key", "by: [boss]\n    template: none.docx\n  - key", "TEMPLATE_MISSING"),
     ],

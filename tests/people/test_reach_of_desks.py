@@ -183,6 +183,8 @@ NOTHING_OF_RECORDS = {
     "publications.file": "what was made public",
     "registers.known": "the person's own roles",
     "registers.register": "what the pack declares",
+    "look_ups.page": "what the pack declares",
+    "look_ups.valid": "yes or no to a code and a name, to anybody",
     "registers.workbook": "what ``registers.lines`` lists",
     "queues.is_officer": "the person's own roles",
     "listings.known": "the person's own roles",

@@ -57,6 +57,7 @@ RIGHTS: dict[str, str] = {
     "/of/register/{register}": "",
     "/of/issue/{issue}/{kind}": "",
     "/of/public": "",
+    "/of/public/look-up": "",
     "/of/public/{publication}": "",
     "/of/public/{publication}/{issue}/{kind}": "",
     "/of/list/{form}/{list}/{kind}": "office",

@@ -19,7 +19,7 @@ BEGINS = {
     "responsible": (SCHOOL, OF_A_SCHOOL),
     "district_officer": (DISTRICT, frozenset()),
     "district_leader": (DISTRICT, frozenset()),
-    "inspector": (DISTRICT, frozenset({"inspection"})),
+    "inspector": (DISTRICT, frozenset({"inspection", "certificate_recall"})),
     "city_officer": (CITY, frozenset()),
     "city_registrar": (CITY, frozenset({"application_round"})),
     "centre_officer": (CITY, frozenset({"course", "district_guidance"})),

@@ -128,3 +128,13 @@ def file_class(desk: Desk, record: str) -> None:
     desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True)
     desk.reviews.act(record, "review_filing", OFFICER)
     desk.reviews.act(record, "approve_filing", LEADER, reason="系统启用以前开的班")
+
+
+def code_class(desk: Desk, record: str) -> None:
+    """Take a filed class to where the city has given out its codes."""
+    act = desk.reviews.act
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    act(record, "approve_certificates", LEADER)
+    act(record, "assign_codes", CITY, day=DAY)

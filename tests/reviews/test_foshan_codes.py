@@ -6,19 +6,7 @@ from onefill.problems import CellPlace
 from onefill.service import Desk
 from onefill.service.import_shapes import Preview
 from tests.desks import load
-from tests.reviews.foshan import (
-    CITY,
-    CLERK,
-    DAY,
-    LEADER,
-    OFFICER,
-    RESPONSIBLE,
-    approve_application,
-    file_class,
-    foshan_desk,
-    hand_in_all,
-    part_of_class,
-)
+from tests.reviews.foshan import CLERK, approve_application, code_class, file_class, foshan_desk, part_of_class
 from tests.tables.making import book
 
 SECTION = "trainees"
@@ -44,11 +32,7 @@ def coded(desk: Desk) -> str:
     for row in desk.records.row_ids(record, SECTION):
         for key in ("cert_no", "issue_date", "receipt_date"):
             desk.records.set(record, f"{SECTION}/{row}/{key}", "", CLERK)
-    hand_in_all(desk, record, "certificates")
-    desk.reviews.act(record, "submit_certificates", RESPONSIBLE, declared=True)
-    desk.reviews.act(record, "review_certificates", OFFICER)
-    desk.reviews.act(record, "approve_certificates", LEADER)
-    desk.reviews.act(record, "assign_codes", CITY, day=DAY)
+    code_class(desk, record)
     return record
 
 

@@ -93,7 +93,10 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
             "district_leader": "approve_certificates refuse_certificates return_certificates",
         },
         ("certificates", "codes_wanted"): {"city_officer": "assign_codes city_return_certificates"},
-        ("certificates", "coded"): {},
+        ("certificates", "coded"): {
+            "district_officer": "register_certificates",
+            "city_officer": "register_certificates",
+        },
         ("certificates", "codes_refused"): {},
         ("archive", "draft"): {"clerk": "close_archive", "responsible": "close_archive"},
         ("archive", "archived"): {"responsible": "reopen_archive"},
@@ -133,6 +136,19 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         ("catalogue", "listing_back"): {"centre_officer": "propose_listing"},
         ("catalogue", "in_catalogue"): {"city_officer": "delist_course", "centre_officer": "revise_listing"},
         ("catalogue", "out_of_catalogue"): {"centre_officer": "revise_listing"},
+    },
+    "certificate_reissue": {
+        ("reissuing", "draft"): {"responsible": "reissue"},
+        ("reissuing", "reissued"): {"responsible": "undo_reissue"},
+        ("reissuing", "reissue_undone"): {},
+    },
+    "certificate_recall": {
+        ("recall", "draft"): {"inspector": "ask_recall"},
+        ("recall", "recall_asked"): {"district_leader": "return_recall decide_recall refuse_recall"},
+        ("recall", "recall_back"): {"inspector": "ask_recall"},
+        ("recall", "recalled"): {"district_leader": "undo_recall"},
+        ("recall", "recall_undone"): {},
+        ("recall", "not_recalled"): {},
     },
     "district_guidance": {
         ("guidance", "draft"): {"centre_officer": "send_opinion"},

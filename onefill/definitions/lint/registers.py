@@ -44,8 +44,23 @@ def _register(report: Report, at: Path, register: Register, declared: list[str],
         points(report, (*at, "line", i), key, columns, "没有列")
     for i, role in enumerate(register.by):
         points(report, (*at, "by", i), role, roles, "业务包没有角色")
+    if register.look_up is not None:
+        _look_up(report, (*at, "look_up"), register, columns)
     for i, question in enumerate(register.questions):
         _question(report, (*at, "questions", i), question, columns)
+
+
+def _look_up(report: Report, at: Path, register: Register, columns: list[str]) -> None:
+    asked = register.look_up
+    assert asked is not None
+    points(report, (*at, "code"), asked.code, columns, "没有列")
+    points(report, (*at, "name"), asked.name, columns, "没有列")
+    if register.line != (asked.code,):
+        what = "公开查验要凭编号一列就认得一行"
+        report.say(*at, "code", code="LOOK_UP_LINE", what=what, remedy=f"line 写成 [{asked.code}]")
+    if any(one.private for one in register.columns if one.key == asked.name):
+        what = "个人信息在台账里只留遮住以后的，对不上姓名"
+        report.say(*at, "name", code="LOOK_UP_PRIVATE", what=what, remedy="姓名一列不写 private")
 
 
 def _question(report: Report, at: Path, question: Question, columns: list[str]) -> None:

@@ -1,0 +1,160 @@
+"""A certificate's life: entered by the district, valid to whoever asks, reissued, recalled, void, and back."""
+
+from pathlib import Path
+
+import pytest
+
+from onefill.reviews.errors import GuardFailed
+from onefill.service import Desk
+from onefill.service.look_ups import MOST_BY_CODE, AskedTooOften
+from store.registers import LineState
+from tests.desks import load
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    DAY,
+    INSPECTOR,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    approve_application,
+    code_class,
+    file_class,
+    foshan_desk,
+    hand_in_all,
+    part_of_class,
+)
+
+REGISTER = "foshan.certificates"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return foshan_desk(tmp_path)
+
+
+@pytest.fixture
+def coded(desk: Desk) -> str:
+    """A class whose codes stand in its roster."""
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    file_class(desk, record)
+    code_class(desk, record)
+    return record
+
+
+def certificates(desk: Desk) -> dict[str, LineState]:
+    return {one.texts["cert_no"]: one.state for one in desk.registers.lines(REGISTER, CITY, DAY).lines}
+
+
+def holders(desk: Desk, record: str) -> list[tuple[str, str]]:
+    """Code and name of everybody who has a certificate."""
+    table = desk.records.table(record, "trainees")
+    people = [table.texts[row] for row in table.order]
+    return [(str(one["cert_no"]), str(one["name"])) for one in people if one["cert_no"]]
+
+
+def recall(desk: Desk, record: str, code: str, misuse: str) -> str:
+    """A recall that waits for the leader's decision."""
+    facts = {
+        "training_class": record,
+        "cert_no": code,
+        "found_on": "2026-12-20",
+        "misuse": misuse,
+        "misuse_facts": "持证人把证书借给他人应聘。",
+        "admonished": "已进行",
+        "paper_back": "已交回",
+    }
+    asked = desk.records.create("certificate_recall", INSPECTOR, facts)
+    hand_in_all(desk, asked, "recall", INSPECTOR)
+    return asked
+
+
+def reissue(desk: Desk, record: str, code: str) -> str:
+    facts = {
+        "training_class": record,
+        "cert_no": code,
+        "apply_date": "2026-12-20",
+        "reason": "遗失",
+        "reason_note": "搬家时遗失。",
+        "holder_mobile": "13800138000",
+    }
+    asked = desk.records.create("certificate_reissue", CLERK, facts)
+    hand_in_all(desk, asked, "reissuing")
+    return asked
+
+
+def test_certificates_are_entered_once_whoever_comes_later_is_added(desk: Desk, coded: str) -> None:
+    first = next(row for row in desk.records.row_ids(coded, "trainees"))
+    code = str(desk.records.table(coded, "trainees").texts[first]["cert_no"])
+    desk.records.set(coded, f"trainees/{first}/cert_no", "", CLERK)
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    known = certificates(desk)
+    assert set(known) == {one for one, _ in holders(desk, coded)}
+    assert code not in known
+    desk.records.set(coded, f"trainees/{first}/cert_no", code, CLERK)
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    assert set(certificates(desk)) == {*known, code}
+    line = desk.registers.lines(REGISTER, CITY, DAY, text=code).lines[0]
+    assert line.record == coded
+    assert "*" in line.texts["cert_holder_id"]
+
+
+def test_no_certificate_without_a_code(desk: Desk, coded: str) -> None:
+    for row in desk.records.row_ids(coded, "trainees"):
+        desk.records.set(coded, f"trainees/{row}/cert_no", "", CLERK)
+    with pytest.raises(GuardFailed, match="还没有填证书编号"):
+        desk.reviews.act(coded, "register_certificates", OFFICER)
+    assert certificates(desk) == {}
+
+
+def test_valid_or_not_is_all_that_anybody_is_told(desk: Desk, coded: str) -> None:
+    (code, name), (other, _), *_ = holders(desk, coded)
+    assert not desk.look_ups.valid(code, name, "a")
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    assert desk.look_ups.valid(code, name, "a")
+    assert desk.look_ups.valid(f" {code.lower()} ", f"{name} ", "a")
+    assert not desk.look_ups.valid(code, "陈别人", "a")
+    assert not desk.look_ups.valid(code, "", "a")
+    assert not desk.look_ups.valid(other, name, "a")
+    assert not desk.look_ups.valid("", name, "a")
+
+
+def test_names_cannot_be_tried_out(desk: Desk, coded: str) -> None:
+    code, name = holders(desk, coded)[0]
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    for turn in range(MOST_BY_CODE):
+        assert not desk.look_ups.valid(code, "陈别人", f"asker {turn}")
+    with pytest.raises(AskedTooOften):
+        desk.look_ups.valid(code, name, "another one")
+
+
+@pytest.mark.parametrize(("misuse", "state"), [("转让证书", LineState.SUSPENDED), ("编号有误", LineState.ENDED)])
+def test_what_is_recalled_or_void_is_not_valid_until_the_decision_is_taken_back(
+    desk: Desk, coded: str, misuse: str, state: LineState
+) -> None:
+    code, name = holders(desk, coded)[0]
+    asked = recall(desk, coded, code, misuse)
+    with pytest.raises(GuardFailed, match="先登记证书"):
+        desk.reviews.act(asked, "ask_recall", INSPECTOR)
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    desk.reviews.act(asked, "ask_recall", INSPECTOR)
+    assert desk.look_ups.valid(code, name, "a")
+    desk.reviews.act(asked, "decide_recall", LEADER, reason="调查属实")
+    assert certificates(desk)[code] is state
+    assert not desk.look_ups.valid(code, name, "a")
+    again = reissue(desk, coded, code)
+    with pytest.raises(GuardFailed, match="不能补发"):
+        desk.reviews.act(again, "reissue", RESPONSIBLE, declared=True)
+    desk.reviews.act(asked, "undo_recall", LEADER, reason="复议后撤销")
+    assert desk.look_ups.valid(code, name, "a")
+
+
+def test_a_reissue_keeps_the_code_and_is_counted(desk: Desk, coded: str) -> None:
+    code, name = holders(desk, coded)[0]
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    desk.reviews.act(reissue(desk, coded, code), "reissue", RESPONSIBLE, declared=True)
+    (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
+    assert (line.texts["cert_no"], line.texts["reissue_no"], line.texts["reason"]) == (code, "1", "遗失")
+    assert desk.look_ups.valid(code, name, "a")
