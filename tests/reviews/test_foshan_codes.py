@@ -75,6 +75,16 @@ def test_a_code_twice_and_a_person_of_no_roster_are_named_and_not_taken(desk: De
     assert codes(desk, coded) == before
 
 
+def test_a_code_for_somebody_who_did_not_pass_is_told_and_not_taken(desk: Desk, coded: str) -> None:
+    table = desk.records.table(coded, SECTION)
+    who = next(table.texts[row] for row in table.order if table.texts[row]["result"] != "合格")
+    line = [str(who["name"]), str(who["id_no"]), "44060420260777", "2026-12-18"]
+    told = {one.place.cell: one.what for one in preview(desk, coded, line).problems if isinstance(one.place, CellPlace)}
+    assert told["C2"] == f"总评是{who['result']}，却填了证书编号 44060420260777"
+    data = book(HEADER, line)
+    assert desk.imports.take(coded, SECTION, desk.imports.read(data, "编号.xlsx"), who=CLERK).taken.left == (2,)
+
+
 def test_whoever_the_list_leaves_out_still_wants_a_code(desk: Desk, coded: str) -> None:
     lines = listed(desk, coded)
     seen = preview(desk, coded, *lines[1:])
