@@ -217,7 +217,7 @@ def test_a_roster_stays_while_its_certificates_are_looked_at(alone: tuple[Desk, 
             act(record, *done)
         with pytest.raises(GuardFailed, match="证书申请正在审"):
             act(record, "ask_change", RESPONSIBLE, reason="一人退学")
-    desk.reviews.remark(record, "certificates", "item:exam_scan", "名册不对", CITY)
+    desk.reviews.remark(record, "certificates", "trainees", "名册不对", CITY)
     act(record, "city_return_certificates", CITY)
     act(record, "ask_change", RESPONSIBLE, reason="一人退学")
     with pytest.raises(GuardFailed, match="备案同意以后"):
