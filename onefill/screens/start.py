@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from onefill.service.guard import FILL
+from onefill.service.record_lists import First
 from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
@@ -12,9 +13,11 @@ from onefill.ui.deeds import ask_for_colleague, done
 from onefill.ui.dues import panel_of
 from onefill.ui.html import act, esc, note
 from onefill.ui.lists import (
+    DUTIES,
     ahead,
     bin_table,
     damaged,
+    duty,
     fillable,
     greeting,
     new_side,
@@ -48,8 +51,8 @@ def acted(said: str) -> None:
     if said == "samples":
         with st.spinner("正在装入示例…"):
             the_desk().load_samples()
-    elif said == "queue":
-        to_page("queue")
+    elif said == "queue" or said in DUTIES:
+        to_page(said)
     elif said in ("bin", "dues"):
         key = {"bin": BIN, "dues": DUES}[said]
         st.session_state[key] = not st.session_state.get(key, False)
@@ -68,11 +71,12 @@ keys = [form.form for form in forms]
 may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
 looked, turned = st.session_state.get(PAGE, ("", 1))
 number = turned if looked == find else 1
-front = the_desk().records.front([] if find else keys, first_due=not may_fill, text=find, page=number)
+officer = the_desk().queues.is_officer(WHO)
+first_of: First = "back" if may_fill else "due" if officer else "changed"
+front = the_desk().records.front([] if find else keys, first=first_of, text=find, page=number)
 favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 
-officer = the_desk().queues.is_officer(WHO)
 due = () if find else the_desk().dues.of(WHO)
 
 with st.container(key="page_start"):
@@ -81,9 +85,11 @@ with st.container(key="page_start"):
     mine = [line for line in front.lines if may_fill and line.form == may_fill[0].form]
     last = next((line for line in mine if line.percent), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
-    told = sum_up(front)
+    told = sum_up(front, fills=bool(may_fill))
     if not may_fill and officer:
         told, first = waiting(the_desk().queues.queue(WHO)), act("queue", "去待办", kind="btn p", sign="gavel")
+    elif not may_fill:
+        first = duty(WHO)
     panel(
         f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(told)}</p></div>'
         f'<span class="sp"></span>{samples}{copy}{first}</div>',

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from onefill.definitions.model import Form
+from onefill.definitions.model import Form, Pack
 from onefill.reviews.moves import phase_of, stage_of, waits_for
 from onefill.service.book import Book
 from onefill.service.case_shapes import Filters, Queue, QueueLine
@@ -177,11 +177,21 @@ class Queues:
         return Produced(name=f"统计_{self._now():%Y%m%d}.xlsx", data=plain("统计", ("按什么", "名称", "几件"), rows))
 
     def is_officer(self, who: Person) -> bool:
-        """Whether the person has a role that reaches further than the own unit, so that cases may wait for it."""
-        packs = (loaded.pack for loaded in self._book.definitions.loaded.values() if loaded.pack)
-        return any(role.reach != "own" and role.key in (who.roles or ()) for pack in packs for role in pack.roles)
+        """Whether cases come to the person: by a role that reaches further than the own unit and acts upon some."""
+        return any(
+            role.reach != "own" and role.key in (who.roles or ()) and role.key in acting
+            for pack, acting in self._acting()
+            for role in pack.roles
+        )
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _acting(self) -> Iterator[tuple[Pack, frozenset[str]]]:
+        """Packs, each with the roles that its forms name for something that is done to a case."""
+        for loaded in self._book.definitions.loaded.values():
+            if loaded.pack:
+                forms = loaded.forms.values()
+                yield loaded.pack, frozenset(role for form in forms for one in form.actions for role in one.by)
 
     def _stands(self, who: Person) -> Iterator[_Stand]:
         definitions = self._book.definitions

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from onefill.service.book import Book
 from onefill.service.errors import RecordUnknown
@@ -17,6 +18,7 @@ from store import Found, StoreError
 
 #: Records on a page of the start page.
 FRONT = 20
+First = Literal["back", "due", "changed"]
 
 
 class RecordLists(Room):
@@ -53,19 +55,23 @@ class RecordLists(Room):
         """How many records of a form there are."""
         return self._book.store.count(form=form, scope=self.scope)
 
-    def front(self, forms: Sequence[str], *, first_due: bool, text: str = "", page: int = 1) -> Front:
+    def front(self, forms: Sequence[str], *, first: First, text: str = "", page: int = 1) -> Front:
         """A page of what is under way; no record but those on it is opened.
 
         Args:
             forms: Whose records; those of all forms if it is empty.
-            first_due: Whether what lies with an office comes first, what is due first before all; else what came back.
+            first: What comes first: what came ``back``, or what is ``due`` of what lies with an office; else what was
+                changed last.
             text: Only those whose label or index holds it.
             page: From 1.
         """
         find, scope = self._book.store.find, self.scope
         found = [one for form in forms or (None,) for one in find(form=form, text=text, limit=MOST, scope=scope)]
         found.sort(key=lambda one: one.changed_at, reverse=True)
-        found.sort(key=_due_first if first_due else lambda one: holder_of(one) != "owner")
+        if first == "due":
+            found.sort(key=_due_first)
+        elif first == "back":
+            found.sort(key=lambda one: holder_of(one) != "owner")
         counts = Counter(holder_of(one) for one in found)
         shown = found[(page - 1) * FRONT : page * FRONT]
         lines = tuple(line for line in map(self._line, shown) if line is not None)

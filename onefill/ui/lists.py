@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from onefill.definitions.model import Form
-from onefill.service.guard import FILL
+from onefill.service.access import READ_LOG
+from onefill.service.guard import ACCOUNTS, DEFINE, FILL
 from onefill.service.life import waits
 from onefill.service.record_lists import FRONT
-from onefill.service.shapes import Damage, DeletedRecord, Expiry, Front, RecordSummary
+from onefill.service.shapes import Damage, DeletedRecord, Expiry, Front, Person, RecordSummary
 from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.handing import holder_chip
@@ -66,8 +67,9 @@ def greeting(now: datetime) -> str:
 def table(lines: Sequence[RecordSummary], head: str, stars: Collection[str] = (), *, phases: bool = True) -> str:
     """Records as a table, whose buttons ``deeds.done`` understands; those with a star wear it."""
     fills = [fillable(line) for line in lines]
+    reviews = the_desk().queues.is_officer(the_desk().who())
     rows = "".join(
-        _row(line, phases=phases, star=line.id in stars, fills=mine, percents=any(fills))
+        _row(line, phases=phases, star=line.id in stars, fills=mine, percents=any(fills), reviews=reviews)
         for line, mine in zip(lines, fills, strict=True)
     )
     heads = [head, *["到哪一步"] * phases]
@@ -99,7 +101,7 @@ def bin_table(lines: Sequence[DeletedRecord]) -> str:
     )
 
 
-def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents: bool) -> str:
+def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents: bool, reviews: bool) -> str:
     complete = line.percent == 100 and not line.errors
     stand = chip("green", "check_circle", "填好了") if complete else chip("blue", "edit_note", "填写中")
     rests = complete or not fills or line.form in the_desk().definitions.retired
@@ -114,7 +116,7 @@ def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents
         step = _waits(line) if phases else ""
         stand = stand if told else chip("", "edit_note", "还没提交")
         mine = told is not None and not told.waits_for.isdisjoint(the_desk().who().roles or ())
-        verb, word = ("review" if told else verb), ("审核" if mine else word)
+        verb, word = ("review" if told and reviews else verb), ("审核" if mine else word)
     does = f"<td>{esc(step)}</td>" if phases or percents else ""
     phase = f'<td class="stand">{stand}<div class="mut sm">{esc(title)}</div></td>' if phases else ""
     percent = f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>' if percents else ""
@@ -170,12 +172,27 @@ def returned(lines: Sequence[RecordSummary], count: int) -> str:
 STANDS = (("filling", "没提交"), ("owner", "被退回"), ("office", "在审"), ("done", "办结"))
 
 
-def sum_up(front: Front) -> str:
-    """The day in one line."""
+def sum_up(front: Front, *, fills: bool = True) -> str:
+    """The day in one line; whoever fills none is not told to begin one."""
     if not front.total:
-        return "还没有办件。新建一个，或装入示例试一试"
+        return "还没有办件。新建一个，或装入示例试一试" if fills else "还没有办件"
     parts = [f"{front.counts[key]} 个{words}" for key, words in STANDS if front.counts.get(key)]
     return f"{front.total} 个办件：{'，'.join(parts)}"
+
+
+#: What somebody is here for to whom no case comes: page, action, words, symbol.
+DUTIES = {
+    "people": (ACCOUNTS, "管账号", "manage_accounts"),
+    "log": (READ_LOG, "看访问记录", "policy"),
+    "author": (DEFINE, "改表单和模板", "design_services"),
+}
+
+
+def duty(who: Person) -> str:
+    """The way to what somebody is here for who neither fills nor decides; nothing without it. It says the page."""
+    mine = (page for page, (action, *_) in DUTIES.items() if who.may(action))
+    page = next(mine, "")
+    return act(page, DUTIES[page][1], kind="btn p", sign=DUTIES[page][2]) if page else ""
 
 
 def turning(front: Front, page: int) -> str:

@@ -27,6 +27,8 @@ BEGINS = {
     "administrator": (CITY, frozenset()),
     "auditor": (CITY, frozenset()),
 }
+#: To whom cases come: they reach further than their own unit, and a form names them for something done to a case.
+OFFICERS = {"district_officer", "district_leader", "inspector", "city_officer", "centre_officer"}
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +53,8 @@ def test_a_role_begins_records_of_its_forms_only(desk: Desk, role: str) -> None:
         else:
             with pytest.raises(NotYourAction, match=role):
                 desk.records.create(form, who)
+
+
+@pytest.mark.parametrize("role", BEGINS)
+def test_an_officer_is_who_has_something_to_do_to_a_case(desk: Desk, role: str) -> None:
+    assert desk.queues.is_officer(desk.people.named(role)) == (role in OFFICERS)

@@ -20,6 +20,7 @@ cases: [order]
 roles:
   - {key: seller, title: 店员, reach: own}
   - {key: owner, title: 店主, reach: all}
+  - {key: keeper, title: 管账号的, reach: all, actions: [accounts]}
 menus:
   - {title: 客户, forms: [customer]}
 """

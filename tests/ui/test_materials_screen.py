@@ -296,7 +296,7 @@ def test_typed_while_another_window_handed_it_in(shop: Desk, order: str) -> None
 def test_what_came_back_stands_above_everything(shop: Desk, order: str) -> None:
     give_back(shop, order)
     other = shop.records.create("order", shop.who())
-    front = shop.records.front(["order"], first_due=False)
+    front = shop.records.front(["order"], first="back")
     assert [line.id for line in front.lines] == [order, other]
     assert "被退回，还有 2 处，请在2026年11月26日前改好重交" in returned(front.lines[:1], 1)
     assert "7 个被退回" in returned(front.lines[:1], 7)

@@ -13,8 +13,10 @@ from onefill.ui.lists import table
 from onefill.ui.shared import put_desk
 from tests.ui.desk import filled_order
 from tests.ui.test_materials_screen import CHIEF, give_back, hand_in
+from tests.ui.test_screens import opened, panels
 
 OFFICER = replace(CHIEF, rights=(Right(actions=frozenset({"return"})),))
+KEEPER = Person(name="高账号", roles=("keeper",), rights=(Right(actions=frozenset({"accounts"})),))
 HANDED = Submitted(
     phase=0,
     title="备案",
@@ -72,6 +74,25 @@ def test_an_officer_reads_the_office_s_words_and_is_offered_nothing_refused(shop
         verb for verb in ("hand", "copy", "delete", "open") if f'<button type="button" data-act="{verb}:' in shown
     ]
     assert not [verb for verb in ("hand", "copy", "delete") if f"{verb}:" in shown]
+
+
+def test_who_sees_all_and_decides_nothing_reads_and_is_led_to_no_review(shop: Desk, order: str) -> None:
+    hand_in(shop, order)
+    shown = row(shop, order, KEEPER)
+    assert "等店主办" in shown
+    assert f'data-act="open:{order}"' in shown
+    assert "review:" not in shown
+
+
+def test_the_first_page_leads_everybody_to_what_they_are_here_for(shop: Desk, order: str) -> None:
+    hand_in(shop, order)
+    put_desk(replace(shop, present=lambda: KEEPER))
+    shown = panels(opened("start"))
+    assert "1 个办件：1 个在审" in shown
+    assert "管账号" in shown
+    assert not [word for word in ("待办", "审核", "新建", "等您审") if word in shown]
+    put_desk(replace(shop, present=lambda: OFFICER))
+    assert "1 件等您审" in panels(opened("start"))
 
 
 def test_the_clerk_s_words_stay_and_the_term_of_the_stage_stands_beside_them(shop: Desk, order: str) -> None:

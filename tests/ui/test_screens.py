@@ -1,5 +1,6 @@
 """The screens as Streamlit runs them, without a browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -186,6 +187,12 @@ def stored(desk: Desk, record: str, path: str) -> object:
 
 def bodies(app: AppTest) -> str:
     return " ".join(str(getattr(getattr(node, "proto", None), "body", "")) for node in app)
+
+
+def panels(app: AppTest) -> str:
+    """What our own panels say."""
+    told = (getattr(getattr(node, "proto", None), "json", "") for node in app)
+    return " ".join(json.loads(one)["html"] for one in told if isinstance(one, str) and one.startswith('{"html"'))
 
 
 def test_what_is_filled_is_said_to_be(desk: Desk) -> None:
