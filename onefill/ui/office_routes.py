@@ -1,5 +1,7 @@
 """Routes of the office: queues, counts and lists as files."""
 
+from collections.abc import Callable
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,7 +9,8 @@ from starlette.routing import Route
 
 from onefill.service.access import Did
 from onefill.service.case_shapes import Filters
-from onefill.service.shapes import Produced
+from onefill.service.desk import Desk
+from onefill.service.shapes import Person, Produced
 from onefill.ui.doorman import Refused, door, window_speaking
 from onefill.ui.register_table import day_in
 from onefill.ui.sending import download
@@ -16,130 +19,105 @@ from onefill.ui.shared import the_desk
 NOT_YOURS = "待办是审核的人看的。没有导出。"
 
 
+async def _exported(request: Request, make: Callable[[Desk, Person], Produced]) -> Response:
+    """A file made for the person who asks, with its line in the access log."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+
+    def export() -> Produced:
+        desk = the_desk()
+        who = desk.who()
+        made = make(desk, who)
+        desk.log.note(who, Did.EXPORTED, what=made.name)
+        return made
+
+    return download(await run_in_threadpool(export))
+
+
+def _officers_only(desk: Desk, who: Person) -> None:
+    if not desk.queues.is_officer(who):
+        raise Refused(403, NOT_YOURS)
+
+
 @door
 async def queue(request: Request) -> Response:
     """All cases that a filter of a queue chooses, as far as the person sees them, as an Excel file."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
     chosen, query = request.path_params["chosen"], request.query_params
     times = query.get("returned", "")
     asked = {name: query.get(name, "") for name in ("form", "stage", "unit", "text")}
     filters = Filters(**asked, returned=int(times) if times.isdecimal() else 0)
 
-    def make() -> Produced:
-        desk = the_desk()
-        who = desk.who()
-        if not desk.queues.is_officer(who):
-            raise Refused(403, NOT_YOURS)
-        made = desk.queues.workbook(who, desk.people.offices.units(), chosen, filters)
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
+    def make(desk: Desk, who: Person) -> Produced:
+        _officers_only(desk, who)
+        return desk.queues.workbook(who, desk.people.offices.units(), chosen, filters)
 
-    return download(await run_in_threadpool(make))
+    return await _exported(request, make)
 
 
 @door
 async def figures(request: Request) -> Response:
     """Counts of all cases under way that the person may see, as an Excel file."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
 
-    def make() -> Produced:
-        desk = the_desk()
-        who = desk.who()
-        if not desk.queues.is_officer(who):
-            raise Refused(403, NOT_YOURS)
-        made = desk.queues.figures_workbook(who, desk.people.offices.units())
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
+    def make(desk: Desk, who: Person) -> Produced:
+        _officers_only(desk, who)
+        return desk.queues.figures_workbook(who, desk.people.offices.units())
 
-    return download(await run_in_threadpool(make))
+    return await _exported(request, make)
 
 
 @door
 async def listing(request: Request) -> Response:
     """A list of cases, as far as the person sees them, as PDF or as an Excel file."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
     form, key, kind = (request.path_params[name] for name in ("form", "list", "kind"))
 
-    def make() -> Produced:
-        desk = the_desk()
-        who = desk.who()
-        if not desk.queues.is_officer(who):
-            raise Refused(403, NOT_YOURS)
-        made = desk.listings.make(form, key, who, f".{kind}")
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
+    def make(desk: Desk, who: Person) -> Produced:
+        _officers_only(desk, who)
+        return desk.listings.make(form, key, who, f".{kind}")
 
-    return download(await run_in_threadpool(make))
+    return await _exported(request, make)
 
 
 @door
 async def batch(request: Request) -> Response:
     """What became of each case of a batch, as a file; with a list of the form named, that list of those that went."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
     id, kind, listed = (*(request.path_params[name] for name in ("batch", "kind")), request.query_params.get("list"))
 
-    def make() -> Produced:
-        desk = the_desk()
-        who = desk.who()
+    def make(desk: Desk, who: Person) -> Produced:
         found = desk.batches.look(id, who)
-        if listed:
-            went = {one.record for one in found.gone}
-            made = desk.listings.make(found.form, listed, who, f".{kind}", only=went)
-        else:
-            made = desk.listings.of_batch(found, desk.people.offices.units(), f".{kind}")
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
+        if not listed:
+            return desk.listings.of_batch(found, desk.people.offices.units(), f".{kind}")
+        return desk.listings.make(found.form, listed, who, f".{kind}", only={one.record for one in found.gone})
 
-    return download(await run_in_threadpool(make))
+    return await _exported(request, make)
 
 
 @door
 async def board(request: Request) -> Response:
     """Statistics of a board, as far as the person sees them, as an Excel file."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
     key, query = request.path_params["board"], request.query_params
 
-    def make() -> Produced:
-        desk = the_desk()
-        who, units = desk.who(), desk.people.offices.units()
-        made = desk.boards.workbook(key, who, units, by=query.get("by", ""), year=query.get("year", ""))
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
+    def make(desk: Desk, who: Person) -> Produced:
+        units = desk.people.offices.units()
+        return desk.boards.workbook(key, who, units, by=query.get("by", ""), year=query.get("year", ""))
 
-    return download(await run_in_threadpool(make))
+    return await _exported(request, make)
 
 
 @door
 async def draw(request: Request) -> Response:
     """A random draw with all its candidates, as an Excel file."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
-    id = request.path_params["draw"]
-
-    def make() -> Produced:
-        desk = the_desk()
-        who = desk.who()
-        made = desk.draws.workbook(id, who)
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
-
-    return download(await run_in_threadpool(make))
+    return await _exported(request, lambda desk, who: desk.draws.workbook(request.path_params["draw"], who))
 
 
 @door
 async def register(request: Request) -> Response:
     """A register as it was on a day, as far as the person sees it, as an Excel file."""
-    await window_speaking(request.headers.get("x-onefill-token", ""))
     key, query = request.path_params["register"], request.query_params
     on = day_in(query.get("on", ""))
 
-    def make() -> Produced:
-        desk = the_desk()
-        who = desk.who()
-        made = desk.registers.workbook(key, who, on, text=query.get("text", ""), state=query.get("state", ""))
-        desk.log.note(who, Did.EXPORTED, what=made.name)
-        return made
+    def make(desk: Desk, who: Person) -> Produced:
+        return desk.registers.workbook(key, who, on, text=query.get("text", ""), state=query.get("state", ""))
 
-    return download(await run_in_threadpool(make))
+    return await _exported(request, make)
 
 
 @door
