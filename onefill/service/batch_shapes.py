@@ -24,6 +24,20 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unlooked:
+    """A case of which something handed in was looked at by nobody.
+
+    Attributes:
+        record: Its id; ``label`` what it is called.
+        items: What these materials are called.
+    """
+
+    record: str
+    label: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchCase:
     """One case of a batch.
 

@@ -13,7 +13,7 @@ from onefill.definitions.procedure import Action
 from onefill.errors import OneFillError
 from onefill.reviews.errors import Asked, NotYours
 from onefill.reviews.moves import ASKS, action_of, phase_of
-from onefill.service.batch_shapes import Batch, BatchCase, Choice
+from onefill.service.batch_shapes import Batch, BatchCase, Choice, Unlooked
 from onefill.service.book import Book
 from onefill.service.cases import roles_of, state_key
 from onefill.service.guard import seen_by
@@ -64,6 +64,26 @@ class Batches(Room):
             for action in self._open_to(entry.form, entry.summary.state, who):
                 found.setdefault((entry.form, action.key), []).append(record)
         return [self._choice(form, action, standing) for (form, action), standing in found.items()]
+
+    def unlooked(self, action: str, records: Sequence[str], who: Person) -> tuple[Unlooked, ...]:
+        """Cases with materials at which nobody has looked, if the action asks about them; to be told before it is done.
+
+        Raises:
+            RecordUnknown: One of them is not this person's to see.
+        """
+        found = []
+        for record in records:
+            with self._book.lock:
+                opened = seen_by(self._book, record, who)
+                form = opened.sheet.plan.form
+                asked = action_of(form, action)
+                if not asked.asks_whether_looked:
+                    return ()
+                items = self._reviews.case_facts(opened, phase_of(form, asked.phase)).unlooked()
+                label = opened.entry.summary.label
+            if items:
+                found.append(Unlooked(record=record, label=label, items=tuple(one.name for one in items)))
+        return tuple(found)
 
     def begin(
         self,

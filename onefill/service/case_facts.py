@@ -6,7 +6,7 @@ from functools import cached_property
 
 from onefill.definitions.case_names import CASE
 from onefill.definitions.procedure import Stage
-from onefill.materials import Checklist
+from onefill.materials import Checklist, ItemState
 from onefill.problems import Level
 from onefill.reviews.case import Case
 from onefill.reviews.moves import phase_title, stage_of
@@ -163,9 +163,13 @@ class CaseFacts(Mapping[str, object]):
     @property
     def unseen(self) -> int:
         """How many materials nobody has accepted or said anything of."""
+        return len(self.unlooked())
+
+    def unlooked(self) -> tuple[ItemState, ...]:
+        """Materials that nobody has accepted or said anything of."""
         live = [one for one in self._case.of_phase(self._key) if one.live]
         told = [*live, *notes_of(self._opened.sheet.data)]
-        return len(self._checklist().unseen({one.at.removeprefix("item:") for one in told if one.phase == self._key}))
+        return self._checklist().unseen({one.at.removeprefix("item:") for one in told if one.phase == self._key})
 
     @property
     def passed(self) -> list[str]:

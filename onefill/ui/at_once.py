@@ -31,8 +31,7 @@ def at_once(together: Together, verb: str, what: str, looked_at: Callable[[], Qu
         case "unpickno":
             together.pick(list(together.picked), on=False)
         case "together":
-            form, _, action = what.partition(":")
-            together.asking, together.refused, together.said = (form, action), "", {}
+            _ask(together, *what.split(":", 1))
         case "unask":
             together.asking = "", ""
         case "go":
@@ -44,6 +43,15 @@ def at_once(together: Together, verb: str, what: str, looked_at: Callable[[], Qu
         case _:
             return False
     return True
+
+
+def _ask(together: Together, form: str, action: str) -> None:
+    """Ask once for all of them; what nobody has looked at is found out once, not whenever the page is drawn."""
+    desk = the_desk()
+    choices = desk.batches.choices(together.picked, desk.who())
+    records = next((one.records for one in choices if (one.form, one.action) == (form, action)), ())
+    together.asking, together.refused, together.said = (form, action), "", {}
+    together.unlooked = desk.batches.unlooked(action, records, desk.who())
 
 
 def _begin(together: Together, said: dict[str, str]) -> None:

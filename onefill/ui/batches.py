@@ -8,13 +8,13 @@ from typing import Any
 
 from onefill.definitions.procedure import CaseList
 from onefill.fields import field_type
-from onefill.service.batch_shapes import Batch, BatchCase, Choice
+from onefill.service.batch_shapes import Batch, BatchCase, Choice, Unlooked
 from onefill.service.desk import new_id
 from onefill.ui.deciding import area, line
-from onefill.ui.html import act, esc, icon, note, pressed
+from onefill.ui.html import act, esc, icon, link, note, pressed
 
-#: So many that could not go are named.
-MOST_NAMED = 20
+#: So many cases are named that could not go or were not looked at, and so many materials of each.
+MOST_NAMED, MOST_ITEMS = 20, 4
 KINDS = (("pdf", "PDF"), ("xlsx", "Excel"))
 
 
@@ -26,6 +26,7 @@ class Together:
         picked: The cases, in the order in which they were chosen.
         asking: Form and key of the action that is about to be done; empty if none is.
         said: What was written for it.
+        unlooked: Those of them with materials at which nobody has looked, if the action asks about them.
         refused: Why it was not done.
         running: Id of the batch that is to be done now.
         shown: Id of the batch whose result is shown.
@@ -35,6 +36,7 @@ class Together:
     picked: list[str] = field(default_factory=list)
     asking: tuple[str, str] = ("", "")
     said: dict[str, str] = field(default_factory=dict)
+    unlooked: Sequence[Unlooked] = ()
     refused: str = ""
     running: str = ""
     shown: str = ""
@@ -103,10 +105,27 @@ def asking(together: Together, choices: Sequence[Choice]) -> str:
     refused = f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(together.refused)}</span></p>'
     return (
         f'<form class="ask" data-say="go" aria-label="{esc(chosen.title)}"><h2>{esc(chosen.title)}</h2><p>{told}</p>'
-        f"{boxes}{refused if together.refused else ''}"
+        f"{_unlooked(together.unlooked)}{boxes}{refused if together.refused else ''}"
         f'<div class="row"><button type="submit" class="btn p">{len(chosen.records)} 件{esc(chosen.title)}</button>'
         '<button type="button" class="btn" data-act="unask" data-cancel>先不做</button></div></form>'
     )
+
+
+def _unlooked(cases: Sequence[Unlooked]) -> str:
+    """What nobody has looked at, case by case with the way to each; nothing if all is looked at."""
+    if not cases:
+        return ""
+    count = sum(len(one.items) for one in cases)
+    rows = "".join(map(_unlooked_case, cases[:MOST_NAMED]))
+    more = f'<li class="mut">另外 {len(cases) - MOST_NAMED} 件也有没看的</li>' if len(cases) > MOST_NAMED else ""
+    words = f"{len(cases)} 件里有 {count} 项材料没看：没有收下，也没有意见。点开看，或照样做"
+    return f"<p>{words}</p><ul>{rows}{more}</ul>"
+
+
+def _unlooked_case(one: Unlooked) -> str:
+    name = link(f"./review?record={one.record}", f"open:{one.record}", one.label, kind="ti")
+    items = "、".join(one.items[:MOST_ITEMS]) + " 等" * (len(one.items) > MOST_ITEMS)
+    return f"<li>{name}　{len(one.items)} 项没看：{esc(items)}</li>"
 
 
 def said_in(text: str) -> dict[str, str]:

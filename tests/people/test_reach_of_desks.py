@@ -214,7 +214,7 @@ LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
 TRIED_BELOW = {"records.damages", "log.lines", "log.verify", "habits.favourites", "habits.opened", "listings.make"}
 TRIED_BELOW |= {f"draws.{name}" for name in ("make", "of", "look", "begin", "begun", "workbook")}
 TRIED_BELOW |= {"boards.statistics", "queues.figures", "records.count", "records.some", "dues.of"}
-TRIED_BELOW |= {f"batches.{name}" for name in ("choices", "begin", "run", "look", "unfinished")}
+TRIED_BELOW |= {f"batches.{name}" for name in ("choices", "begin", "run", "look", "unfinished", "unlooked")}
 TRIED_BELOW |= {"codes.read", "codes.scan"}
 TRIED_BELOW |= {"publications.draft", "publications.publish"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
@@ -475,6 +475,9 @@ def test_a_batch_is_of_what_is_within_reach_and_nobody_elses(desk: Desk, records
                 continue
             with pytest.raises(NotYours if shop in sees else RecordUnknown):
                 theirs.batches.begin("agree", [record], theirs.who())
+            if shop not in sees:
+                with pytest.raises(RecordUnknown):
+                    theirs.batches.unlooked("agree", [record], theirs.who())
     theirs = behind(desk, "东一")
     batch = theirs.batches.begin("agree", [records[shop] for shop in SEES["东一"]], theirs.who()).id
     for name in SEES.keys() - {"东一"}:

@@ -22,6 +22,8 @@ from onefill.service.desk import Desk
 from onefill.service.queues import TERMS
 from onefill.service.shapes import Person
 from onefill.ui import queues
+from onefill.ui.at_once import at_once
+from onefill.ui.batches import Together, asking
 from onefill.ui.deciding import Left, bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.hands import Hands
@@ -263,6 +265,32 @@ def test_passing_what_nobody_has_looked_at_is_asked_with_how_much_that_is(office
     did(reading, f"ask:agree:{seen(office, reading.record)}")
     did(reading, "decide:{}")
     assert reading.state.phase("first").passed
+
+
+def test_passing_several_names_what_nobody_has_looked_at_case_by_case(office: Desk, case: str) -> None:
+    other = filled_order(office)
+    for item, shade in (("receipt", 250), ("signed", 240)):
+        office.materials.supply(other, item, scan(shade), f"{item}.png", SELLER)
+    office.reviews.act(other, "ask", SELLER, declared=True)
+    for item in ("signed", "kept"):
+        office.reviews.accept(case, "first", item, OWNER)
+    office.reviews.remark(other, "first", "item:receipt", "看不清", OWNER)
+    together = Together(picked=[case, other])
+    assert at_once(together, "together", "order:agree", lambda: office.queues.queue(OWNER))
+    assert [(one.record, one.items) for one in together.unlooked] == [
+        (case, ("收据",)),
+        (other, ("汇总单扫描件", "货物登记")),
+    ]
+    html = asking(together, office.batches.choices(together.picked, OWNER))
+    assert "2 件里有 3 项材料没看" in html
+    assert f'data-act="open:{case}">A-7</a>　1 项没看：收据</li>' in html
+    assert office.batches.unlooked("back", [case], OWNER) == (), "who returns it need not have seen all"
+    office.reviews.accept(case, "first", "receipt", OWNER)
+    at_once(together, "together", "order:agree", lambda: office.queues.queue(OWNER))
+    assert [one.record for one in together.unlooked] == [other]
+    together.pick([other], on=False)
+    at_once(together, "together", "order:agree", lambda: office.queues.queue(OWNER))
+    assert "没看" not in asking(together, office.batches.choices(together.picked, OWNER))
 
 
 def test_a_question_goes_when_nothing_is_left_to_ask(office: Desk, reading: Reading) -> None:
