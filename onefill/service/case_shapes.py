@@ -200,6 +200,7 @@ class Correction:
         again: Papers to be printed and sealed again, by key and title; only those that are handed in sealed.
         good: Papers whose sealed scans stay good.
         items: Items of the checklist whose files changed.
+        linked: Linked records that say otherwise than in the submission before.
         since: Linked records that say otherwise since an office has it, which judges by what they said before.
     """
 
@@ -207,12 +208,14 @@ class Correction:
     again: tuple[tuple[str, str], ...]
     good: tuple[tuple[str, str], ...]
     items: tuple[str, ...]
+    linked: tuple[LinkedChange, ...] = ()
     since: tuple[LinkedChange, ...] = ()
 
     @property
     def count(self) -> int:
         """Of all that changed."""
-        return len(self.differences) + len(self.items) + sum(len(one.differences) for one in self.since)
+        elsewhere = (len(one.differences) for one in (*self.linked, *self.since))
+        return len(self.differences) + len(self.items) + sum(elsewhere)
 
 
 @dataclass(frozen=True, kw_only=True)

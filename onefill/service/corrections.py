@@ -1,6 +1,6 @@
 """What has changed between two submissions, and what that means for paper that was sealed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from onefill.facts import Sheet, differences_between
@@ -9,8 +9,9 @@ from onefill.fields import Audience
 from onefill.materials import MATERIALS, ItemState, Standing, digest_of, supplied_of
 from onefill.reviews.moves import left_in, stage_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.case_shapes import Correction
+from onefill.service.case_shapes import Correction, LinkedChange
 from onefill.service.cases import ASIDE, case_of
+from onefill.service.linked_changes import linked_changes
 
 
 def correction(
@@ -32,7 +33,7 @@ def correction(
     before = submission_before(opened, phase)
     if before is None:
         return Correction(differences=(), again=(), good=(), items=())
-    sheet = book.pinned(book.store.entry(opened.id, before, book.scope))
+    sheet = submission(book, opened, before)
     then = case_of(sheet.data).phase(phase).prints
     titles = {one.key: one.title for one in opened.sheet.plan.form.documents}
     asked = [one for one in items if one.material.kind == "scan" and one.standing is not Standing.NOT_REQUIRED]
@@ -50,7 +51,23 @@ def correction(
         ),
         good=tuple((key, titles.get(key, key)) for key in same if key not in others),
         items=tuple(sorted(changed)),
+        linked=tuple(_linked(sheet, opened.sheet)),
     )
+
+
+def _linked(before: Sheet, after: Sheet) -> Iterator[LinkedChange]:
+    def now(record: str) -> Sheet | None:
+        then = before.links("", record)
+        return after.links(then.plan.form.form, record) if then is not None else None
+
+    return linked_changes(after, lambda record: before.links("", record), now)
+
+
+def submission(book: Book, opened: OpenRecord, n: int) -> Sheet:
+    """The facts of a submission as they were handed in, read once."""
+    if n not in opened.submissions:
+        opened.submissions[n] = book.pinned(book.store.entry(opened.id, n, book.scope))
+    return opened.submissions[n]
 
 
 def submission_before(opened: OpenRecord, phase: str) -> int | None:

@@ -1,20 +1,17 @@
 """A record as an office judges it while it holds a phase: linked records say what they said when it was handed in."""
 
-from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from onefill.definitions import Definitions
-from onefill.facts import Sheet, differences_between
-from onefill.facts.faults import path_of
+from onefill.facts import Sheet
 from onefill.facts.findings import Findings
-from onefill.fields import Audience
 from onefill.reviews.moves import stage_of
-from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import LinkedChange
 from onefill.service.cases import ASIDE, case_of
-from onefill.service.portrait import called
+from onefill.service.linked_changes import linked_changes
 from onefill.service.shapes import Person
 
 
@@ -79,7 +76,14 @@ def changed_since(book: Book, opened: OpenRecord, phase: str) -> tuple[LinkedCha
     judged = as_handed_in(book, opened, phase)
     if judged is opened:
         return ()
-    return tuple(_changes(book, judged, opened.judged[judged.judged_by].links))
+    links = opened.judged[judged.judged_by].links
+    return tuple(
+        linked_changes(
+            judged.sheet,
+            lambda record: judged.sheet.links("", record) if record in links else None,
+            lambda record: book.open(record).sheet,
+        )
+    )
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
@@ -141,20 +145,3 @@ def _sheet(book: Book, opened: OpenRecord, links: Mapping[str, Any]) -> Sheet:
 
     own = Sheet(opened.sheet.plan, opened.sheet.data, record=opened.id, links=follow)
     return answered(own, opened)
-
-
-def _changes(book: Book, judged: OpenRecord, links: Mapping[str, Any]) -> Iterator[LinkedChange]:
-    seen = {judged.id}
-    ways = deque((path_of(cell), record) for cell, record in links_of(judged.sheet))
-    while ways:
-        at, record = ways.popleft()
-        then = judged.sheet.links("", record) if record in links and record not in seen else None
-        if then is None:
-            continue
-        seen.add(record)
-        live = book.open(record)
-        ways.extend((at, further) for _, further in links_of(then))
-        found = tuple(differences_between(then, live.sheet, Audience.OFFICE))
-        if found:
-            title = then.plan.form.title
-            yield LinkedChange(at=at, record=record, title=title, label=then.label() or called(live), differences=found)

@@ -6,7 +6,7 @@ from onefill.reviews.moves import left_in
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import Settled
 from onefill.service.cases import ANSWERS, case_of
-from onefill.service.corrections import at_place
+from onefill.service.corrections import at_place, submission
 from onefill.service.remarks_aside import remarks_of
 
 
@@ -40,6 +40,4 @@ def _open(opened: OpenRecord, phase: str) -> list[Remark]:
 def _handed_in(book: Book, opened: OpenRecord, phase: str) -> Sheet:
     """The facts of the last submission that an officer has looked at, read once."""
     n = left_in(opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase))[-1]
-    if n not in opened.submissions:
-        opened.submissions[n] = book.pinned(book.store.entry(opened.id, n, book.scope))
-    return opened.submissions[n]
+    return submission(book, opened, n)

@@ -235,7 +235,7 @@ def corrected(told: Correction, titles: Mapping[str, str]) -> str:
         told: What was changed.
         titles: Of items of the checklist, by id.
     """
-    if not (told.differences or told.again or told.items):
+    if not (told.differences or told.again or told.items or told.linked):
         return '<p class="mut sm">还没有改动</p>'
     lines = "".join(
         f"<li><b>{esc(one.label)}</b> <del>{esc(one.old) or NOTHING}</del> → <ins>{esc(one.new) or NOTHING}</ins></li>"
@@ -244,6 +244,9 @@ def corrected(told: Correction, titles: Mapping[str, str]) -> str:
     again = "、".join(title for _, title in told.again)
     good = "、".join(title for _, title in told.good)
     html = f'<h3 class="h3">改了 {len(told.differences)} 处</h3><ul class="chg">{lines}</ul>' if lines else ""
+    for other in told.linked:
+        names = "、".join(one.label for one in other.differences)
+        html += note("plain sm", "link", f"{esc(other.title)}“{esc(other.label)}”也改了：{esc(names)}")
     if told.items:
         things = "、".join(titles.get(one, one) for one in told.items)
         html += note("plain sm", "upload_file", f"换过的材料：{esc(things)}")

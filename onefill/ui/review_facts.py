@@ -27,6 +27,8 @@ ALIKE = 0.5
 LONGEST = 80
 #: Before the id of a linked record that has changed and the place that leads to it.
 SINCE = "since:"
+#: The same of one that has changed since the submission before.
+LINKED = "linked:"
 #: So many linked records are named in a line.
 MOST_NAMED = 2
 #: What stands between two facts: not every check asks that they be equal.
@@ -194,6 +196,7 @@ def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:
             )
         )
     parts += [_change(one, said(one.path, one.path)) for one in correction.differences]
+    parts += [_linked(one, said(f"{LINKED}{one.record}:{one.at}", one.at)) for one in correction.linked]
     parts += [_since(one, said(f"{SINCE}{one.record}:{one.at}", one.at)) for one in correction.since]
     if not parts:
         return '<p class="empty">第一次提交，没有可以比的</p>'
@@ -213,6 +216,16 @@ def since_note(since: Sequence[LinkedChange]) -> str:
 def said_since(one: LinkedChange) -> str:
     """That a linked record says otherwise, in the words of a remark; what it says is for whoever may see it."""
     return f"提交以后，{one.title}“{one.label}”改过：{'、'.join(change.label for change in one.differences)}"
+
+
+def said_linked(one: LinkedChange) -> str:
+    """That a linked record says otherwise than in the submission before, in the words of a remark."""
+    return f"上次提交以后，{one.title}“{one.label}”改过：{'、'.join(change.label for change in one.differences)}"
+
+
+def _linked(one: LinkedChange, said: str) -> str:
+    changes = "".join(_change(change, "") for change in one.differences)
+    return f'<div class="since"><p>{esc(said_linked(one))}</p>{changes}{said}</div>'
 
 
 def _since(one: LinkedChange, said: str) -> str:

@@ -17,7 +17,7 @@ from onefill.service.shapes import Person
 from onefill.ui.deciding import Asking, Left, must_ask
 from onefill.ui.hands import NOBODY
 from onefill.ui.remarks import Writing
-from onefill.ui.review_facts import SINCE, said_since
+from onefill.ui.review_facts import LINKED, SINCE, said_linked, said_since
 from onefill.ui.review_items import ITEM, next_waiting, step, waiting
 from onefill.ui.said import say, unsay
 from onefill.ui.sent_papers import SENT
@@ -166,11 +166,12 @@ def _write(reading: Reading, key: str) -> None:
         found = next((one for one in lines if one.id == id and one.at == at), None)
         if found is not None:
             words = {"what": found.said, "remedy": found.remedy, "clause": found.clause}
-    elif key.startswith(SINCE):
-        _, linked, at = key.split(":", 2)
-        since = the_desk().reviews.correction(reading.record, reading.phase, reading.who).since
-        changed = next((one for one in since if one.record == linked), None)
-        words = {"what": said_since(changed)} if changed else {}
+    elif key.startswith((SINCE, LINKED)):
+        which, linked, at = key.split(":", 2)
+        found_in = the_desk().reviews.correction(reading.record, reading.phase, reading.who)
+        of, in_words = (found_in.since, said_since) if f"{which}:" == SINCE else (found_in.linked, said_linked)
+        changed = next((one for one in of if one.record == linked), None)
+        words = {"what": in_words(changed)} if changed else {}
     elif key.startswith(ITEM):
         items = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist.items
         item = next((one for one in items if ITEM + one.id == key), None)

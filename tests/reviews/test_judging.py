@@ -7,6 +7,8 @@ import pytest
 from onefill.materials import Standing
 from onefill.service import Desk
 from onefill.service.case_shapes import Correction
+from onefill.ui.handing import corrected
+from onefill.ui.review_facts import changes
 from store import EVERYTHING
 from tests.desks import load
 from tests.papers import word_text
@@ -116,6 +118,14 @@ def test_acts_of_the_office_rest_on_what_was_handed_in(desk: Desk, ids: dict[str
 def test_once_it_comes_back_the_institution_hands_in_what_its_facts_say(desk: Desk, ids: dict[str, str]) -> None:
     case = ids["application"]
     desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    handed_in_again(desk, case)
+    assert desk.reviews.correction(case, "apply", OFFICER).since == ()
+    named = [fact.text for one in desk.verification.facts(case, "apply", OFFICER) for fact in one.facts]
+    assert NEW in named
+
+
+def handed_in_again(desk: Desk, case: str) -> None:
+    """Returned with a remark on the institution, answered, and handed in once more with papers brought anew."""
     desk.reviews.remark(case, "apply", "institution", "改名要附批文", OFFICER)
     desk.reviews.act(case, "return_application", OFFICER)
     assert desk.reviews.correction(case, "apply", OFFICER).since == ()
@@ -125,9 +135,34 @@ def test_once_it_comes_back_the_institution_hands_in_what_its_facts_say(desk: De
     hand_in_all(desk, case, "apply")
     desk.reviews.answer(case, desk.reviews.state(case, CLERK).remarks[0].id, "附了", CLERK)
     desk.reviews.act(case, "submit_application", RESPONSIBLE, declared=True)
-    assert desk.reviews.correction(case, "apply", OFFICER).since == ()
-    named = [fact.text for one in desk.verification.facts(case, "apply", OFFICER) for fact in one.facts]
-    assert NEW in named
+
+
+def test_what_linked_records_say_otherwise_in_the_second_submission_is_told(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    assert desk.reviews.correction(case, "apply", OFFICER).linked == ()
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    assert desk.reviews.correction(case, "apply", OFFICER).linked == (), "nothing was handed in before"
+    handed_in_again(desk, case)
+    desk.records.set(ids["teacher_1"], "title", "高级讲师", CLERK)
+    found = desk.reviews.correction(case, "apply", OFFICER)
+    assert [(one.record, one.at, one.label) for one in found.linked] == [(ids["institution"], "institution", OLD)]
+    assert [(one.label, one.old, one.new) for one in found.linked[0].differences] == [("机构名称", OLD, NEW)]
+    assert [one.record for one in found.since] == [ids["teacher_1"]], "what was changed later is told apart"
+    assert found.count == len(found.differences) + len(found.items) + 2
+    shown = changes(found, {}, lambda key, _at: f"[{key}]")
+    assert f"上次提交以后，培训机构“{OLD}”改过：机构名称" in shown
+    assert f"[linked:{ids['institution']}:institution]" in shown
+
+
+def test_whoever_mends_a_submission_is_told_what_changed_elsewhere(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    desk.reviews.remark(case, "apply", "institution", "改名要附批文", OFFICER)
+    desk.reviews.act(case, "return_application", OFFICER)
+    assert "还没有改动" in corrected(desk.reviews.correction(case, "apply", CLERK), {})
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    told = desk.reviews.correction(case, "apply", CLERK)
+    assert [one.record for one in told.linked] == [ids["institution"]]
+    assert f"培训机构“{OLD}”也改了：机构名称" in corrected(told, {})
 
 
 def test_what_is_written_meanwhile_is_seen_beside_what_was_handed_in(desk: Desk, ids: dict[str, str]) -> None:

@@ -188,6 +188,21 @@ def test_a_remark_is_written_changed_and_taken_back(office: Desk, reading: Readi
     assert reading.state.remarks == ()
 
 
+def test_a_remark_on_what_a_linked_record_says_otherwise_begins_with_it(office: Desk, reading: Reading) -> None:
+    case, (customer,) = reading.record, office.records.list("customer")
+    office.reviews.remark(case, "first", "customer", "名称不全", OWNER)
+    office.reviews.act(case, "back", OWNER)
+    office.records.set(customer.id, "name", "甲商行有限公司", SELLER)
+    office.reviews.answer(case, office.reviews.state(case, SELLER).remarks[0].id, "补全了", SELLER)
+    office.reviews.act(case, "ask", SELLER, declared=True)
+    did(reading, f"write:linked:{customer.id}:customer")
+    assert reading.writing is not None
+    assert (reading.writing.at, reading.writing.what) == ("customer", "上次提交以后，客户“甲商行”改过：名称")
+    office.records.set(customer.id, "name", "乙商行", SELLER)
+    did(reading, f"write:since:{customer.id}:customer")
+    assert reading.writing.what == "提交以后，客户“甲商行有限公司”改过：名称"
+
+
 def test_an_item_is_accepted_and_the_next_one_shown(office: Desk, reading: Reading) -> None:
     did(reading, "accept:receipt")
     checklist = office.materials.state(reading.record, office.who(), "first").checklist
