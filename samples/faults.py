@@ -247,6 +247,10 @@ ARCHIVE = (
     _missing("class", "archive", "receipt_scan", _SCAN, "四（二）"),
     _missing("class", "archive", "teaching_log_scan", "授课情况记录：还没有传", "二（三）2"),
     _typed("a code without a pass", "class", "archive", "却填了证书编号", "二（三）4", ("trainees/r11/absent", "缺考")),
+    _typed("issued without a pass", "class", "archive", "却填了发证日期", "二（三）4", ("trainees/r11/absent", "缺考")),
+    _typed(
+        "a receipt without a pass", "class", "archive", "却填了领取日期", "四（二）", ("trainees/r11/absent", "缺考")
+    ),
     _typed("a code missing", "class", "archive", "没有证书编号", "二（三）4", ("trainees/r11/cert_no", "")),
     _typed(
         "received before it was issued",

@@ -17,6 +17,7 @@ from onefill.definitions.limits import TEXT
 from onefill.definitions.values import number_text, text_of
 from onefill.fields import Audience, FieldType, chinese, field_type, people
 from onefill.fields.times import TimeRange
+from onefill.fields.working_days import LONGEST, WorkingDays
 
 Filter = Callable[..., Any]
 F = TypeVar("F", bound=Filter)
@@ -24,6 +25,8 @@ F = TypeVar("F", bound=Filter)
 FILTERS: dict[str, Filter] = {}
 _TICKED, _BLANK = "☑", "□"
 _WIDEST = 1000
+#: So many working days are counted at most.
+MOST_WORKDAYS = 1000
 
 
 def value_filter(*names: str) -> Callable[[F], F]:
@@ -84,6 +87,35 @@ def days(value: Any, n: Any) -> Date:
         return _day(value) + timedelta(days=int(n))
     except OverflowError:
         raise ExpressionFailed("日期太远") from None
+
+
+@pass_context
+def workdays(context: Any, value: Any, n: Any, off: Any = (), on: Any = ()) -> Any:
+    """The day n working days later, or earlier if n is negative: no weekends, none of ``off``, but those of ``on``."""
+    for given in (value, n, off, on):
+        if isinstance(given, Empty):
+            return context.environment.read(value, n, off, on)
+    calendar = WorkingDays(_calendar(context, off), _calendar(context, on))
+    count = int(number_of(n))
+    if abs(count) > MOST_WORKDAYS:
+        raise ExpressionFailed(f"工作日数要在 {MOST_WORKDAYS} 以内")
+    context.budget.build_list(3 * abs(count) + LONGEST)
+    try:
+        return calendar.after(_day(value), count) if count >= 0 else calendar.before(_day(value), -count)
+    except OverflowError:
+        raise ExpressionFailed("日期太远") from None
+
+
+def _calendar(context: Any, rows: Any) -> frozenset[Date]:
+    """Days of a list, or those that stand under ``day`` in its rows."""
+    if not isinstance(rows, list | tuple):
+        raise ExpressionFailed(f"{arithmetic.kind(rows)}不是清单")
+    context.budget.build_list(len(rows))
+    days = (row if isinstance(row, Date) else context.environment.getattr(row, "day") for row in rows)
+    return frozenset(day for day in days if isinstance(day, Date))
+
+
+FILTERS["workdays"] = workdays
 
 
 @value_filter()

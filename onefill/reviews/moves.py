@@ -10,8 +10,8 @@ from onefill.definitions.model import Form
 from onefill.definitions.procedure import Action, Ask, Stage
 from onefill.definitions.registers import Gate
 from onefill.fields.chinese import date_text
+from onefill.fields.working_days import WorkingDays
 from onefill.reviews.case import DRAFT, Act, Case, PhaseCase, Remark, RemarkState
-from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import (
     ActionUnknown,
     Asked,

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from functools import partial
 
 from onefill.facts.views import names_over
+from onefill.fields.working_days import WorkingDays
 from onefill.materials import Checklist
 from onefill.problems import FieldPlace, Level
 from onefill.reviews import Case, moves
-from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import may_act, phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord

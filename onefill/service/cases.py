@@ -8,9 +8,9 @@ from typing import Any
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
+from onefill.fields.working_days import WorkingDays
 from onefill.reviews import CASE, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
-from onefill.reviews.deadlines import WorkingDays
 from onefill.reviews.moves import phase_title, stage_of, waits_for, what_was_handed_in
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted

@@ -11,10 +11,10 @@ from typing import Literal
 from onefill.definitions.boards import Deadline
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Stage
-from onefill.reviews.deadlines import WorkingDays
+from onefill.fields.working_days import WorkingDays
 from onefill.reviews.moves import phase_of, waits_for
 from onefill.service.book import Book
-from onefill.service.cases import roles_of, state_key, working_days
+from onefill.service.cases import STAGES, roles_of, state_key, working_days
 from onefill.service.glances import MOST, Glances
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -82,7 +82,7 @@ class Dues(Room):
         days, today = working_days(self._book.definitions, form.form), self._now().date()
         for found, wanted in self._glances.wanted(who, form.form, unit) if mine else ():
             one = mine.get(wanted.key)
-            if one is None or (one.passed is not None and one.passed not in found.about.get("passed", ())):
+            if one is None or not _awaited(form, one, found):
                 continue
             day = None if wanted.days is None else term(days, wanted.day, wanted.days)
             if (day or wanted.day) - timedelta(days=one.ahead) <= today:
@@ -117,6 +117,14 @@ class Dues(Room):
             assigned=str(found.about.get("assigned", "")) if staged else "",
             clause="" if isinstance(one, Stage) else one.clause,
         )
+
+
+def _awaited(form: Form, one: Deadline, found: Found) -> bool:
+    """Whether its time has begun by what has passed, and has not ended by what was handed in."""
+    if one.passed is not None and one.passed not in found.about.get("passed", ()):
+        return False
+    begun = found.about.get(STAGES, ())
+    return not any(stage.key in begun and phase_of(form, stage.phase) == one.until for stage in form.stages)
 
 
 def term(days: WorkingDays, start: date, count: int) -> date:

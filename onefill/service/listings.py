@@ -106,19 +106,27 @@ class Listings(Room):
         title = f"{batch.title}清单"
         if suffix not in (PDF, EXCEL):
             raise FormatUnknown(title=title, format=suffix, known=f"{PDF}、{EXCEL}")
-        name = file_name(f"{title}_{batch.when.astimezone():%Y%m%d%H%M}")
+        name = file_name(f"{title}_{self._here(batch.when):%Y%m%d%H%M}")
         columns = ("办件", "单位", "结果", "时间", "没有办的原因")
-        rows = [_of_case(one, units) for one in batch.cases]
+        rows = [self._of_case(one, units) for one in batch.cases]
         if suffix == EXCEL:
             numbered = [(str(number), *texts) for number, texts in enumerate(rows, 1)]
             return Produced(name=f"{name}{EXCEL}", data=plain(title, (NUMBER, *columns), numbered))
         matter = self._book.definitions.form(batch.form).title
-        head = [("事项", matter), ("办理人", batch.who), ("日期", date_text(batch.when.astimezone().date()))]
+        head = [("事项", matter), ("办理人", batch.who), ("日期", date_text(self._here(batch.when).date()))]
         head += [("共", f"{len(rows)} 件，办成 {len(batch.gone)} 件"), ("批号", batch.id)]
         page = summary_html(title, head, [Listing(title="", columns=columns, rows=rows, centred=[])])
         return self._printed(title, name, [page])
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _of_case(self, case: BatchCase, units: Mapping[str, str]) -> Line:
+        when = f"{self._here(case.at):%Y-%m-%d %H:%M}" if case.at else ""
+        return case.label, units.get(case.unit, ""), "已办" if case.at else "没有办", when, case.why
+
+    def _here(self, when: datetime) -> datetime:
+        """A moment as the clock of this desk tells it, wherever the server stands."""
+        return when.astimezone(self._now().tzinfo)
 
     def _printed(self, title: str, name: str, pages: Sequence[str]) -> Produced:
         wanted = [Wanted(title=title, html=page) for page in pages]
@@ -157,11 +165,6 @@ class Listings(Room):
                 case = self._reviews.case_facts(opened, phase)
                 at = opened.sheet.plan.phase_index(phase)
                 yield one.label, PrintView(opened.sheet.view, at, {"case": case})
-
-
-def _of_case(case: BatchCase, units: Mapping[str, str]) -> Line:
-    when = f"{case.at.astimezone():%Y-%m-%d %H:%M}" if case.at else ""
-    return case.label, units.get(case.unit, ""), "已办" if case.at else "没有办", when, case.why
 
 
 def _workbook(wanted: CaseList, sheets: Sequence[Sheet]) -> bytes:

@@ -1,7 +1,7 @@
 """People of the Foshan pack, files that look like scans, and records brought where a test begins."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from onefill.materials import ItemState
 from onefill.materials.model import SeenCode
 from onefill.service import Desk
 from onefill.service.shapes import Person
-from samples import resolve, sample_records
+from samples import Ref, resolve, sample_records
 from tests.desks import make_desk
 
 PEOPLE: Mapping[str, Person] = {
@@ -87,7 +87,7 @@ def hand_in_all(desk: Desk, record: str, phase: str, who: Person = CLERK) -> Non
 PARTS, PART = 5, 10
 
 
-def part_of_class(desk: Desk, ids: Mapping[str, str], place: int) -> str:
+def part_of_class(desk: Desk, ids: Mapping[str, str], place: int, unit: str = "") -> str:
     """A class of ten of the sample's fifty trainees, complete to its end, with nothing handed in."""
     sample = next(one for one in sample_records() if one.name == "class_50")
     data: dict[str, Any] = resolve(sample.data, ids)
@@ -99,17 +99,51 @@ def part_of_class(desk: Desk, ids: Mapping[str, str], place: int) -> str:
         session: {row: mark for row, mark in marks.items() if row in people}
         for session, marks in data["attendance"].items()
     }
-    return desk.records.create("training_class", desk.who(), data)
+    return desk.records.create("training_class", replace(desk.who(), unit=unit), data)
 
 
-def approve_application(desk: Desk, record: str) -> None:
+CITY_UNIT = "440600"
+#: What the city writes down for everybody.
+OF_THE_CITY = ("course", "application_round")
+
+
+def school(desk: Desk, unit: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """An institution of its own in a unit, with all that an application points to; what the city has, it has once."""
+    ids = {name: id for name, id in (known or {}).items() if _sample(name).form in OF_THE_CITY}
+    needed = {"application", "institution"}
+    while more := {ref.name for name in needed for ref in refs(_sample(name).data)} - needed:
+        needed |= more
+    for sample in sample_records():
+        if sample.name in needed and sample.name not in ids:
+            who = replace(desk.who(), unit=CITY_UNIT if sample.form in OF_THE_CITY else unit)
+            ids[sample.name] = desk.records.create(sample.form, who, resolve(sample.data, ids))
+    return ids
+
+
+def _sample(name: str) -> Any:
+    return next(one for one in sample_records() if one.name == name)
+
+
+def refs(data: object) -> Iterator[Ref]:
+    """What a sample points to."""
+    if isinstance(data, Ref):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from refs(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from refs(value)
+
+
+def approve_application(desk: Desk, record: str, day: date = DAY) -> None:
     """Take an application from its draft through district and city to the sealed approval that is kept."""
-    pass_application(desk, record)
+    pass_application(desk, record, day)
     desk.reviews.act(record, "send_approved", CLERK)
     desk.reviews.act(record, "keep_approved", OFFICER)
 
 
-def pass_application(desk: Desk, record: str) -> None:
+def pass_application(desk: Desk, record: str, day: date = DAY) -> None:
     """Take an application from its draft to where the sealed approval can be sent in."""
     hand_in_all(desk, record, "apply")
     act = desk.reviews.act
@@ -117,7 +151,7 @@ def pass_application(desk: Desk, record: str) -> None:
     act(record, "take_up", OFFICER)
     act(record, "first_review", OFFICER, opinion="材料齐全，场地和师资相符")
     act(record, "recommend", LEADER, opinion="同意推荐", rank=1)
-    act(record, "report_to_city", OFFICER, day=DAY)
+    act(record, "report_to_city", OFFICER, day=day)
     act(record, "city_pass", CITY, opinion="同意承接")
     hand_in_all(desk, record, "approved")
 

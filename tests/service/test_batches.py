@@ -156,6 +156,7 @@ def test_one_list_tells_of_all_and_a_list_of_the_form_of_those_that_went(desk: D
     rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
     told = [[cell for place, cell in enumerate(row) if place != 4] for row in rows if row[0] in ("1", "2")]
     assert told[0] == ["1", "一", "东区", "已办", ""]
+    assert next(row[4] for row in rows if row[0] == "1").startswith("2026-12-20 09:00")  # of this desk's clock
     assert told[1][:4] == ["2", "三", "东区", "没有办"] and "没有行程" in told[1][4]
     made = desk.listings.make("walk", "agreed", OFFICER, ".xlsx", only={one.record for one in done.gone})
     listed = load_workbook(io.BytesIO(made.data)).active

@@ -9,7 +9,7 @@ import pytest
 
 from onefill.definitions import load_packs
 from onefill.definitions.lint import lint
-from onefill.reviews.deadlines import WorkingDays
+from onefill.fields.working_days import WorkingDays
 from onefill.service import Desk
 from onefill.service.dues import Due, term
 from onefill.service.shapes import Person
@@ -20,6 +20,7 @@ DEADLINES = """\
 deadlines:
   - {key: tell, title: 交总结, day: meets, days: "3", passed: plan, done: legs|length > 1, by: [guide]}
   - {key: pack_up, title: 收拾背包, day: meets, days: "-2", when: "name != '不用'", by: [guide, officer]}
+  - {key: hand_in, title: 交徒步计划, day: meets, days: "0 - 5", until: plan, by: [guide]}
   - {key: thank, title: 道谢, day: meets, by: [guide], ahead: 7}
 """
 #: A Tuesday; the clock of these tests stands at 20 December 2026.
@@ -91,8 +92,23 @@ def test_a_stage_is_for_whoever_acts_in_it(desk: Desk) -> None:
 def test_a_draft_reminds_whoever_fills_it_and_nobody_else(desk: Desk) -> None:
     made = desk.records.create("walk", GUIDE_EAST, {"name": "一"})
     desk.records.set(made, "meets", MEETS, GUIDE_EAST)
-    assert found(desk, GUIDE_EAST) == [("收拾背包", "一", date(2026, 11, 27)), ("道谢", "一", None)]
+    assert [what for what, _, _ in found(desk, GUIDE_EAST)] == ["交徒步计划", "收拾背包", "道谢"]
     assert found(desk, OFFICER) == []
+
+
+def test_what_is_handed_in_is_no_longer_asked_for(desk: Desk) -> None:
+    made = desk.records.create("walk", GUIDE_EAST, {"name": "一", "meets": MEETS})
+    ask = ("交徒步计划", "一", date(2026, 11, 24))
+    assert ask in found(desk, GUIDE_EAST)
+    desk.reviews.act(made, "ask", GUIDE_EAST)
+    assert ask not in found(desk, GUIDE_EAST)
+    desk.reviews.remark(made, "plan", "", "说不清", OFFICER)
+    desk.reviews.act(made, "send_back", OFFICER)
+    assert found(desk, GUIDE_EAST) == [
+        ("收拾背包", "一", date(2026, 11, 27)),
+        ("退回", "一", None),
+        ("道谢", "一", None),
+    ]
 
 
 def test_no_record_is_opened_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onefill.reviews.deadlines import WorkingDays
+from onefill.fields.working_days import WorkingDays
 
 NATIONAL = frozenset(date(2026, 10, day) for day in range(1, 8))
 DAYS = WorkingDays(NATIONAL, frozenset({date(2026, 10, 10)}))

@@ -1,0 +1,115 @@
+"""What city and districts see of all classes: one calendar of lessons and exams, figures by month, district, course."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from onefill.people import Reach, Right
+from onefill.service import Desk
+from onefill.service.board_shapes import Figures
+from onefill.service.shapes import Person
+from samples import resolve, sample_records
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    INSPECTOR,
+    LEADER,
+    approve_application,
+    code_class,
+    file_class,
+    foshan_desk,
+    hand_in_all,
+    part_of_class,
+    school,
+)
+
+CHANCHENG, NANHAI = "440600/440604", "440600/440605"
+NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
+
+
+def of_district(unit: str) -> Person:
+    """Somebody who looks after what happens in a district."""
+    right = Right(unit, Reach.BELOW, frozenset({"print", "review"}))
+    return Person(name=f"经办 {unit}", unit=unit, roles=("district_officer",), rights=(right,))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return foshan_desk(tmp_path_factory.mktemp("boards"))
+
+
+@pytest.fixture(scope="module")
+def classes(desk: Desk) -> Mapping[str, str]:
+    """Three classes: one with its codes in one district, one filed in another, one that nobody has agreed to."""
+    own, other = f"{CHANCHENG}/school", f"{NANHAI}/school"
+    chancheng = school(desk, own)
+    nanhai = school(desk, other, chancheng)
+    found = {
+        "禅城": part_of_class(desk, chancheng, 0, own),
+        "没有备案": part_of_class(desk, chancheng, 1, own),
+        "南海": part_of_class(desk, nanhai, 2, other),
+    }
+    for ids in (chancheng, nanhai):
+        approve_application(desk, ids["application"])
+    inspect(desk, found["禅城"], own)
+    for name in ("禅城", "南海"):
+        file_class(desk, found[name])
+    code_class(desk, found["禅城"])
+    return found
+
+
+def inspect(desk: Desk, record: str, unit: str) -> None:
+    """A visit in which all was found in order."""
+    sample = next(one for one in sample_records() if one.name == "inspection")
+    seen = {"present": 9, "leave": 1, "method": ["现场检查"]}
+    who = replace(INSPECTOR, unit=unit)
+    found = desk.records.create("inspection", who, resolve(sample.data, {"class_50": record}) | seen)
+    hand_in_all(desk, found, "check", who)
+    desk.reviews.act(found, "hand_up_record", who)
+    desk.reviews.act(found, "close_record", LEADER)
+
+
+def sums(desk: Desk, who: Person, by: str) -> dict[str, dict[str, str]]:
+    """The figures of somebody, by what they are parted by; the total under an empty title."""
+    found: Figures = desk.boards.statistics("foshan.training_sums", who, desk.people.offices.units(), by=by, year="")
+    named = [name for name, _ in found.measures]
+    rows = [*found.rows, found.total]
+    return {
+        "" if row is found.total else row.title: dict(zip(named, map(str, row.values), strict=True)) for row in rows
+    }
+
+
+def test_lessons_and_exams_stand_on_one_calendar_within_reach(desk: Desk, classes: Mapping[str, str]) -> None:
+    city = desk.boards.planner("foshan.running_classes", CITY, *NOVEMBER)
+    assert {one.record for one in city.held} == {classes["禅城"], classes["南海"]}
+    assert city.kinds == (("上课", "blue"), ("考核", "amber"))
+    assert {one.day for one in city.held if one.kind == "考核"} == {date(2026, 11, 23)}
+    district = desk.boards.planner("foshan.running_classes", of_district(NANHAI), *NOVEMBER)
+    assert {one.record for one in district.held} == {classes["南海"]}
+    lesson = next(one for one in district.held if one.kind == "上课")
+    assert lesson.time
+    assert "何秀珍 301教室" in lesson.text
+
+
+def test_the_city_counts_by_month_district_and_course(desk: Desk, classes: Mapping[str, str]) -> None:
+    months = sums(desk, CITY, "month")
+    assert months["2026年11月"]["开班"] == "2"
+    assert months["2026年11月"]["参训"] == "20"
+    total = months[""]
+    assert (total["开班机构"], total["排课"], total["检查"]) == ("1", "80", "1")
+    assert 0 < float(total["及格率"]) <= 100
+    units = sums(desk, CITY, "unit")
+    assert [row["开班"] for name, row in units.items() if "禅城" in name or "南海" in name] == ["1", "1"]
+    certified = {name: int(row["已发证"]) for name, row in units.items()}
+    assert certified[""] == sum(number for name, number in certified.items() if name)
+    courses = sums(desk, CITY, "by_course")
+    assert courses["家政服务基础"]["参训"] == "20"
+
+
+def test_a_district_counts_its_own(desk: Desk, classes: Mapping[str, str]) -> None:
+    own = sums(desk, of_district(NANHAI), "month")
+    assert (own[""]["开班"], own[""]["参训"]) == ("1", "10")
+    assert "foshan.training_sums" not in desk.boards.known(CLERK)
+    assert "foshan.training_sums" in desk.boards.known(INSPECTOR)

@@ -1,0 +1,103 @@
+"""What is to be done about a class and until when: terms are the city's, and where it gives none nothing is late."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from onefill.people import Reach, Right
+from onefill.reviews.errors import GuardFailed
+from onefill.service import Desk
+from onefill.service.shapes import Person
+from tests.desks import NOW, ROOT, Clock, load, make_desk
+from tests.reviews.foshan import (
+    CLERK,
+    OFFICER,
+    RESPONSIBLE,
+    approve_application,
+    code_class,
+    file_class,
+    hand_in_all,
+    looked_at,
+    part_of_class,
+)
+
+#: The class begins on Monday, 9 November 2026; its exam is on Monday, 23 November.
+BEFORE, EARLY = NOW.replace(month=10, day=30), NOW.replace(month=11, day=2)
+TERMS = {"filing_days": 5, "certificate_days": 10, "receipt_days": 5, "archive_days": 20}
+
+
+def city_desk(folder: Path, terms: Mapping[str, int], now: datetime) -> tuple[Desk, Clock]:
+    """A desk of a city that has said how many working days things take."""
+    forms = shutil.copytree(ROOT / "forms", folder / "forms")
+    pack = forms / "foshan" / "pack.yaml"
+    text = pack.read_text(encoding="utf-8")
+    for key, days in terms.items():
+        assert f'{key}: ""' in text
+        text = text.replace(f'{key}: ""', f"{key}: {days}")
+    pack.write_text(text, encoding="utf-8")
+    clock = Clock(now)
+    return make_desk(folder / "data", clock=clock, inspect=looked_at, forms=forms, templates=ROOT / "templates"), clock
+
+
+#: Sees the own institution's drafts as they are.
+OWNER = replace(CLERK, rights=(Right("", Reach.OWN, frozenset({"fill"})),))
+
+
+def due(desk: Desk, record: str, who: Person = OWNER) -> dict[str, str]:
+    found = [one for one in desk.dues.of(who) if one.record == record]
+    return {one.what: one.day.isoformat() if one.day else "" for one in found}
+
+
+def test_each_step_of_a_class_is_due_where_the_city_has_said_when(tmp_path: Path) -> None:
+    desk, clock = city_desk(tmp_path, TERMS, BEFORE)
+    known = load(desk, "application")
+    approve_application(desk, known["application"], clock.now.date())
+    record = part_of_class(desk, known, 0)
+    for row in desk.records.row_ids(record, "trainees"):
+        desk.records.set(record, f"trainees/{row}/receipt_date", "", CLERK)
+    desk.records.set(record, "result_date", "", CLERK)
+    assert due(desk, record) == {"提交训前备案": "2026-11-02"}
+    file_class(desk, record)
+    clock.now = NOW.replace(month=11, day=20)
+    assert due(desk, record) == {"组织考核、登记成绩": "2026-11-23"}
+    clock.now = NOW.replace(month=11, day=25)
+    desk.records.set(record, "result_date", "2026-11-25", CLERK)
+    assert due(desk, record) == {"申请证书编码": "2026-12-07"}
+    clock.now = NOW
+    code_class(desk, record)
+    assert due(desk, record).keys() == {"发放证书、登记签收", "整理归档"}
+    assert due(desk, record)["整理归档"] == "2026-12-21"
+    assert due(desk, record, OFFICER) == {}
+
+
+def test_without_a_number_it_is_told_and_nothing_is_late(tmp_path: Path) -> None:
+    desk, _ = city_desk(tmp_path, {}, EARLY)
+    record = load(desk, "class_50")["class_50"]
+    assert due(desk, record) == {"提交训前备案": ""}
+    desk.records.set(record, "plan_date", "2026-11-09", CLERK)
+    assert "FILING_EARLY" not in {one.problem.code for one in desk.records.state(record).findings}
+
+
+def test_a_filing_that_comes_late_is_warned_and_wants_a_reason(tmp_path: Path) -> None:
+    desk, clock = city_desk(tmp_path, {"filing_days": 7}, BEFORE.replace(day=29))
+    known = load(desk, "application")
+    approve_application(desk, known["application"], clock.now.date())
+    record, in_time = (part_of_class(desk, known, place) for place in (0, 1))
+    for one in (record, in_time):
+        desk.records.set(one, "plan_date", "2026-10-30", CLERK)
+        hand_in_all(desk, one, "filing")
+    told = {one.problem.code: one.problem.what for one in desk.records.state(record).findings}
+    assert told["FILING_EARLY"] == (
+        "制表日期2026年10月30日，离2026年11月9日开班不足 7 个工作日，最晚2026年10月29日提交备案"
+    )
+    desk.reviews.act(in_time, "submit_filing", RESPONSIBLE, declared=True)
+    clock.now = BEFORE
+    with pytest.raises(GuardFailed, match="离2026年11月9日开班不足 7 个工作日才提交备案"):
+        desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True, reason="企业急需用工")
+    acts = desk.reviews.state(record, OFFICER).phase("filing").acts
+    assert acts[-1].reason == "企业急需用工"
