@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from onefill.definitions.former import as_written_now
 from onefill.definitions.mistakes import problems_of
 from onefill.definitions.model import Form, Pack, Strict, Table
 from onefill.definitions.nearest import nearest
@@ -216,7 +217,7 @@ def load_pack(folder: Path) -> LoadedPack:
         if form is not None and form.form == key:
             forms[key] = form
         elif form is None:
-            mended = _without_unknown_keys(sources[key])
+            mended = _without_unknown_keys(sources[key].tree, Form)
             doubtful |= {key: mended} if mended is not None and mended.form == key else {}
         else:
             what = f"表单叫“{form.form}”，文件却叫“{key}.yaml”"
@@ -225,22 +226,35 @@ def load_pack(folder: Path) -> LoadedPack:
 
 
 def load_form_bytes(data: bytes) -> LoadedForm:
-    """A definition again from the bytes of `Definitions.source`; raises `DefinitionBroken`."""
+    """A definition again from the bytes of `Definitions.source`, also those that an older program has kept.
+
+    Raises:
+        DefinitionBroken: They are no definition.
+    """
     try:
         kept = json.loads(data)
         text, tables, registers = kept["form"], kept["tables"], kept.get("registers", [])
     except (ValueError, KeyError, TypeError) as error:
         raise DefinitionBroken(first="不是保存下来的表单定义", problems=()) from error
     faults: list[Problem] = []
-    form = _validate(read_yaml(text.encode(), "form.yaml"), Form, faults)
+    source = read_yaml(text.encode(), "form.yaml")
+    form = _validate(source, Form, faults) or _without_unknown_keys(as_written_now(source.tree), Form)
     if form is None:
         raise DefinitionBroken(first=faults[0].what if faults else "空的", problems=tuple(faults))
-    try:
-        lists = tuple(Table.model_validate_json(json.dumps(table)) for table in tables)
-        asked = tuple(Register.model_validate_json(json.dumps(register)) for register in registers)
-    except ValidationError as error:
-        raise DefinitionBroken(first="业务包的清单或台账读不出来", problems=()) from error
+    lists = tuple(_kept(table, Table) for table in tables)
+    asked = tuple(_kept(register, Register) for register in registers)
     return LoadedForm(form=form, tables=lists, registers=asked)
+
+
+def _kept(tree: Any, model: type[M]) -> M:
+    """Something of a pack as it was kept; raises `DefinitionBroken`."""
+    try:
+        return model.model_validate_json(json.dumps(tree))
+    except ValidationError as error:
+        known = _without_unknown_keys(tree, model)
+        if known is None:
+            raise DefinitionBroken(first="业务包的清单或台账读不出来", problems=()) from error
+        return known
 
 
 def _is_pack(child: Path) -> bool:
@@ -278,24 +292,24 @@ def _validate(source: Source, model: type[M], faults: list[Problem]) -> M | None
         return None
 
 
-def _without_unknown_keys(source: Source) -> Form | None:
-    """The form as if the keys that nobody knows were not there; nothing if more than that is wrong."""
-    if not isinstance(source.tree, dict):
+def _without_unknown_keys(tree: Any, model: type[M]) -> M | None:
+    """What is defined as if the keys that nobody knows were not there; nothing if more than that is wrong."""
+    if not isinstance(tree, dict):
         return None
-    tree = deepcopy(source.tree)
+    known = deepcopy(tree)
     try:
-        return Form.model_validate_json(json.dumps(tree), strict=True)
+        return model.model_validate_json(json.dumps(known), strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False)
     try:
         for detail in details:
             *path, key = detail["loc"]
-            owner: Any = tree
+            owner: Any = known
             for part in path:
                 owner = owner[part]
             if detail["type"] == "extra_forbidden":
                 del owner[key]
-        return Form.model_validate_json(json.dumps(tree), strict=True)
+        return model.model_validate_json(json.dumps(known), strict=True)
     except (ValidationError, KeyError, IndexError, TypeError):
         return None
 

@@ -11,6 +11,7 @@ from docx import Document
 
 from onefill.cli import main
 from onefill.definitions import load_packs
+from onefill.definitions.loader import LoadedPack
 from onefill.service import Desk, Settings, open_desk
 from onefill.service.desk import Person
 from onefill.service.errors import PathUnknown
@@ -231,6 +232,30 @@ def test_an_older_version_prints_the_same_bytes_whatever_became_of_the_form(club
     assert club.desk.history.file(record, n, "slip", ".docx", club.who).data == before
     fresh = club.opened()
     assert fresh.history.file(record, n, "slip", ".docx", club.who).data == before
+
+
+def test_a_version_that_an_older_program_kept_is_read_and_printed_as_it_was(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = LoadedPack.source
+    with monkeypatch.context() as older:  # whose forms had a key that nobody knows now
+        older.setattr(
+            LoadedPack,
+            "source",
+            lambda pack, form: source(pack, form).replace(b"form: visit", b"form: visit\\ntint: red"),
+        )
+        record = club.visit()
+        n = club.desk.records.keep_version(record, club.who)
+        before = club.desk.history.file(record, n, "slip", ".docx", club.who).data
+    definition = club.desk.store.latest(record, EVERYTHING).pins["definition"]
+    assert b"tint" in club.desk.store.get_file(definition)
+    club.desk = club.opened()
+    assert club.shown(record)["fax"] == "0757-1" and club.desk.form_news.of(record) is None
+    assert [one.what for one in club.desk.history.timeline(record)] == ["留下一个版本", "新建"]
+    assert club.desk.history.file(record, n, "slip", ".docx", club.who).data == before
+    assert [one.state.key for one in club.desk.history.papers(record, n)] == ["slip"]
+    club.renew()
+    assert [one.old for one in club.news(record).of_fate("aside")] == ["0757-1"]
 
 
 def test_an_older_version_is_compared_and_restored_as_the_new_form_asks_it(club: Club) -> None:
