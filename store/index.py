@@ -1,5 +1,6 @@
 """The index: lists and search over what lies in the files. Second truth only: losing it loses nothing."""
 
+import os
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from store import register_index, token_index
+from store import platform, register_index, token_index
 from store.chain import Document
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
@@ -132,6 +133,9 @@ class Index:
         self.close()
         if not self._is_ours():
             self.discard()
+            with told():
+                # Labels and names stand in it; what SQLite puts beside it is as private.
+                os.close(platform.open_private(self._path))
             with closing(self._connect()) as db:
                 db.executescript(f"begin;{_TABLES}{token_index.TABLES}{register_index.TABLES}")
                 db.execute("insert into about values ('mark', ?)", (self._full_mark,))

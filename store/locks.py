@@ -49,6 +49,8 @@ class Locks:
             self._folder / f"{stripe}.lock",
             timeout=self._wait,
             poll_interval=POLL,
+            # Whoever may open one may also hold it, for ever.
+            mode=0o600,
             fallback_to_soft=False,
             preserve_lock_file=True,
         )

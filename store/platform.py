@@ -35,8 +35,8 @@ def open_private(path: Path) -> int:
 
 
 def open_append(path: Path) -> int:
-    """A file to write at its end, made if missing."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    """A file to write at its end, made if missing, and then for its owner alone."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def allow_open_files(more: int) -> None:

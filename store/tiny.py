@@ -112,6 +112,9 @@ class TinyStore:
             if chain and last:
                 _check_scope(last, scope)
                 if again := chain.asked_before(new.request_id):
+                    # Its writer may have died, or been refused, before this; now it is acknowledged.
+                    with told():
+                        self._disk.sync_folder(self._catalog.chains.path(new.record).parent)
                     self._catalog.head(new.record)
                     return self._catalog.entry(chain, again)
             admit(new, last, expected_n, scope)

@@ -21,13 +21,6 @@ def as_written_now(tree: Any) -> Any:
     return now
 
 
-def _lies_with_the_institution(form: Tree) -> None:
-    """A stage lies with whose record it is, which need not be an institution."""
-    for stage in _listed(form, "stages"):
-        if stage.get("holder") == "institution":
-            stage["holder"] = "owner"
-
-
 def _reasoned(form: Tree) -> None:
     """An act that could be done against its condition for a stated reason has a gate instead."""
     for action in _listed(form, "actions"):
@@ -36,7 +29,7 @@ def _reasoned(form: Tree) -> None:
             action["gates"] = [gate, *action.get("gates", [])]
 
 
-_STEPS: tuple[Callable[[Tree], None], ...] = (_lies_with_the_institution, _reasoned)
+_STEPS: tuple[Callable[[Tree], None], ...] = (_reasoned,)
 
 
 def _listed(form: Tree, key: str) -> Iterator[Tree]:

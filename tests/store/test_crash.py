@@ -131,6 +131,22 @@ def test_an_entry_written_but_not_acknowledged_is_found_again(folder: Path) -> N
     store.close()
 
 
+def test_what_is_acknowledged_only_when_it_is_asked_again_is_on_the_disk_by_then(folder: Path) -> None:
+    failing, synced = Failing("sync_folder", 0), list[Path]()
+    store = TinyStore(folder, stepping(), disk=failing.disk())
+    begin(store)
+    failing.armed = True
+    mine = new(data={"mine": True})
+    with pytest.raises(StoreUnavailable):
+        store.append(mine, 1, EVERYTHING)
+    store.close()
+    other = TinyStore(folder, stepping(), disk=Disk(sync_folder=synced.append))
+    synced.clear()
+    assert other.append(mine, 1, EVERYTHING).n == 2
+    assert synced == [path.parent for path in folder.rglob("r1.json")]
+    other.close()
+
+
 def test_who_dies_before_an_entry_is_listed_leaves_it_to_the_others(folder: Path) -> None:
     failing = Failing("sync_folder", 0)
     store, other = (TinyStore(folder, stepping(), disk=disk) for disk in (failing.disk(), Disk()))

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -300,6 +301,23 @@ def test_private_values_stand_in_no_index_and_the_key_is_kept_apart(store: Store
     second = reopened(folder)
     assert [one.record for one in second.find(scope=EVERYTHING, tokens=["440604199001010011"])] == ["r3"]
     second.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the rights of the folder decide there")
+def test_nobody_else_on_the_computer_may_read_what_is_kept(folder: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with closing(open_store(f"tinydb://{folder}", clock=stepping())) as store:
+            begin(store, draws={"papers": 1}, summary=Summary(label="张三"))
+            store.set_draft("r1", [Change("id_no", "440604199001010011")], EVERYTHING, "x")
+            store.put_file(b"paper")
+            store.set_preferences("li", {"zoom": 1})
+            store.log({"act": "print"})
+            kept = [path for path in folder.parent.rglob("*") if path.is_file()]
+            assert {path.suffix for path in kept} >= {".json", ".jsonl", ".sqlite", ".sqlite-wal", ".lock", ".key", ""}
+            assert [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+    finally:
+        os.umask(before)
 
 
 def test_a_damaged_draft_costs_the_draft(store: Store, folder: Path) -> None:
