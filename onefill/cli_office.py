@@ -73,6 +73,6 @@ def _batch(desk: Desk, options: argparse.Namespace, print_json: Tell) -> int:
             print(f"{'已办' if one.at else '没有办'}  {one.record}  {one.label}  {one.why}".rstrip())
         print(f"办成 {len(done.gone)} 件，没有办 {len(done.left)} 件")
     if options.out:
-        made = desk.listings.of_batch(done, desk.people.offices.units(), options.out.suffix)
+        made = desk.listings.of_batch(done, desk.people.offices.units(), desk.who(), options.out.suffix)
         write_file(options.out, made.data)
     return BAD if done.left else GOOD

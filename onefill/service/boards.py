@@ -15,6 +15,7 @@ from onefill.service.indexing import FILLING
 from onefill.service.naming import file_name
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
+from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
 from store import Found
 
@@ -109,7 +110,7 @@ class Boards(Room):
         board = self.board(key, who)
         when = year or "全部年份"
         columns = (found.heading, *(f"{title}（{unit}）" if unit else title for title, unit in found.measures))
-        data = plain(f"{board.title} {when}", columns, figures_rows(found))
+        data = plain(f"{board.title} {when}", columns, figures_rows(found), mark=taken_out(who, self._now()))
         name = file_name(f"{board.title}_{found.heading}_{when}_{self._now():%Y%m%d}")
         return Produced(name=f"{name}.xlsx", data=data)
 

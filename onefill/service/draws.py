@@ -21,6 +21,7 @@ from onefill.service.naming import file_name
 from onefill.service.records import Records
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
+from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
 from store import EVERYTHING, NewEntry, NotAllowed, RecordUnknown, Store, Summary
 
@@ -189,7 +190,7 @@ class Draws(Room):
             for number, one in enumerate(found.candidates, 1)
         ]
         name = file_name(f"{found.title}_{found.when:%Y%m%d%H%M}")
-        return Produced(name=f"{name}.xlsx", data=plain(found.title, columns, rows))
+        return Produced(name=f"{name}.xlsx", data=plain(found.title, columns, rows, mark=taken_out(who, self._now())))
 
     def _read(self, draw: str, who: Person) -> Draw:
         try:

@@ -12,6 +12,7 @@ from onefill.facts import PrintView
 from onefill.fields.chinese import date_text
 from onefill.rendering.packet import join
 from onefill.rendering.summary import Listing, Section, Signs, summary_html
+from onefill.rendering.watermark import watermark_html, watermarked
 from onefill.reviews.errors import NotYours
 from onefill.reviews.moves import phase_of
 from onefill.service.batch_shapes import Batch, BatchCase
@@ -23,6 +24,7 @@ from onefill.service.naming import file_name
 from onefill.service.reviews import Reviews
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
+from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
 
 PDF, EXCEL = ".pdf", ".xlsx"
@@ -88,15 +90,17 @@ class Listings(Room):
         today = self._now().date()
         name = file_name(f"{wanted.title}_{today:%Y%m%d}")
         if suffix == EXCEL:
-            return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets))
-        return self._printed(wanted.title, name, [_page(wanted, head, rows, today) for head, rows in sheets])
+            return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets, taken_out(who, self._now())))
+        mark = "" if wanted.signs else taken_out(who, self._now())
+        return self._printed(wanted.title, name, [_page(wanted, head, rows, today) for head, rows in sheets], mark)
 
-    def of_batch(self, batch: Batch, units: Mapping[str, str], suffix: str = PDF) -> Produced:
+    def of_batch(self, batch: Batch, units: Mapping[str, str], who: Person, suffix: str = PDF) -> Produced:
         """What became of each case of a batch, as PDF or Excel.
 
         Args:
             batch: The batch, as whoever asks may see it.
             units: Titles of units by path.
+            who: Who takes it out.
             suffix: The format.
 
         Raises:
@@ -108,15 +112,15 @@ class Listings(Room):
             raise FormatUnknown(title=title, format=suffix, known=f"{PDF}、{EXCEL}")
         name = file_name(f"{title}_{self._here(batch.when):%Y%m%d%H%M}")
         columns = ("办件", "单位", "结果", "时间", "没有办的原因")
-        rows = [self._of_case(one, units) for one in batch.cases]
+        rows, mark = [self._of_case(one, units) for one in batch.cases], taken_out(who, self._now())
         if suffix == EXCEL:
             numbered = [(str(number), *texts) for number, texts in enumerate(rows, 1)]
-            return Produced(name=f"{name}{EXCEL}", data=plain(title, (NUMBER, *columns), numbered))
+            return Produced(name=f"{name}{EXCEL}", data=plain(title, (NUMBER, *columns), numbered, mark=mark))
         matter = self._book.definitions.form(batch.form).title
         head = [("事项", matter), ("办理人", batch.who), ("日期", date_text(self._here(batch.when).date()))]
         head += [("共", f"{len(rows)} 件，办成 {len(batch.gone)} 件"), ("批号", batch.id)]
         page = summary_html(title, head, [Listing(title="", columns=columns, rows=rows, centred=[])])
-        return self._printed(title, name, [page])
+        return self._printed(title, name, [page], mark)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -128,12 +132,14 @@ class Listings(Room):
         """A moment as the clock of this desk tells it, wherever the server stands."""
         return when.astimezone(self._now().tzinfo)
 
-    def _printed(self, title: str, name: str, pages: Sequence[str]) -> Produced:
+    def _printed(self, title: str, name: str, pages: Sequence[str], mark: str) -> Produced:
         wanted = [Wanted(title=title, html=page) for page in pages]
         parts, notes = self._conversion.convert(wanted, lambda _done, _total, _what: None)
         if not parts:
             raise NothingToPrint(phase=f"《{title}》", why="；".join(notes))
-        return Produced(name=f"{name}{PDF}", data=join(parts), notes=tuple(notes))
+        joined = join(parts)
+        data = watermarked(joined, self._conversion.html(watermark_html(mark))) if mark else joined
+        return Produced(name=f"{name}{PDF}", data=data, notes=tuple(notes))
 
     def _sheets(self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None) -> list[Sheet]:
         """What is listed, apart by what stands in the head; one without a line if there is nothing."""
@@ -167,12 +173,12 @@ class Listings(Room):
                 yield one.label, PrintView(opened.sheet.view, at, {"case": case})
 
 
-def _workbook(wanted: CaseList, sheets: Sequence[Sheet]) -> bytes:
+def _workbook(wanted: CaseList, sheets: Sequence[Sheet], mark: str) -> bytes:
     """All lines in one sheet, what stands in the head in the first columns: to be sorted and brought elsewhere."""
     lines = [(*above, *texts) for above, rows in sheets for texts in rows]
     numbered = [(str(number), *texts) for number, texts in enumerate(lines, 1)]
     titles = tuple(one.title for one in (*wanted.head, *wanted.columns))
-    return plain(wanted.title, (NUMBER, *titles), numbered)
+    return plain(wanted.title, (NUMBER, *titles), numbered, mark=mark)
 
 
 def _page(wanted: CaseList, above: Line, rows: Sequence[Line], today: date) -> str:

@@ -12,6 +12,7 @@ from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.cases import roles_of, state_key, working_days
 from onefill.service.guard import ASSIGN
 from onefill.service.shapes import Person, Produced
+from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
 from store import Found
 
@@ -159,7 +160,8 @@ class Queues:
             )
             for one in lines
         ]
-        return Produced(name=f"待办_{self._now():%Y%m%d}.xlsx", data=plain("待办", columns, rows))
+        now = self._now()
+        return Produced(name=f"待办_{now:%Y%m%d}.xlsx", data=plain("待办", columns, rows, mark=taken_out(who, now)))
 
     def figures_workbook(self, who: Person, titles: Mapping[str, str]) -> Produced:
         """The same as an Excel file.
@@ -174,7 +176,8 @@ class Queues:
             for kind, counted in self.figures(who).items()
             for name, count in counted.items()
         ]
-        return Produced(name=f"统计_{self._now():%Y%m%d}.xlsx", data=plain("统计", ("按什么", "名称", "几件"), rows))
+        now, columns = self._now(), ("按什么", "名称", "几件")
+        return Produced(name=f"统计_{now:%Y%m%d}.xlsx", data=plain("统计", columns, rows, mark=taken_out(who, now)))
 
     def is_officer(self, who: Person) -> bool:
         """Whether cases come to the person: by a role that reaches further than the own unit and acts upon some."""

@@ -1,8 +1,8 @@
 """Registers as people read them: as they were on any day, on the page and as workbooks."""
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 
 from onefill.definitions.registers import Register
 from onefill.errors import OneFillError
@@ -12,6 +12,7 @@ from onefill.service.naming import file_name
 from onefill.service.register_shapes import Line, Lines
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
+from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
 from store.registers import LineState, RegisterLine
 
@@ -25,8 +26,9 @@ class RegisterUnknown(OneFillError):
 class Registers(Room):
     """What a person reads of registers."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, now: Callable[[], datetime]) -> None:
         self._book = book
+        self._now = now
 
     def known(self, who: Person) -> Mapping[str, Register]:
         """The registers that somebody may read, by what addresses call them."""
@@ -77,7 +79,7 @@ class Registers(Room):
             for number, one in enumerate(self.lines(key, who, on, text=text, state=state).lines, 1)
         ]
         name = file_name(f"{register.title}_{on:%Y%m%d}")
-        return Produced(name=f"{name}.xlsx", data=plain(register.title, heads, rows))
+        return Produced(name=f"{name}.xlsx", data=plain(register.title, heads, rows, mark=taken_out(who, self._now())))
 
 
 def _line(plan: RegisterPlan, line: RegisterLine) -> Line:

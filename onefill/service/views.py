@@ -1,7 +1,7 @@
 """A record at a glance: the line of its life, its next step, and the views that its pack declares."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from onefill.definitions.expressions import ExpressionError, compile_text
@@ -21,6 +21,7 @@ from onefill.service.naming import file_name
 from onefill.service.portrait import portrait
 from onefill.service.room import Room
 from onefill.service.shapes import Produced, RecordState
+from onefill.service.taken_out import taken_out
 from onefill.service.view_shapes import (
     Ahead,
     Calendar,
@@ -43,10 +44,10 @@ from store import Found
 class Views(Room):
     """What a person sees of a record at a glance."""
 
-    def __init__(self, book: Book, glances: Glances, today: Callable[[], date]) -> None:
+    def __init__(self, book: Book, glances: Glances, now: Callable[[], datetime]) -> None:
         self._book = book
         self._glances = glances
-        self._today = today
+        self._now = now
 
     def of(self, record: str) -> Overview:
         """The record's overview."""
@@ -72,7 +73,7 @@ class Views(Room):
 
     def ahead(self, form: str, days: int) -> Sequence[Ahead]:
         """What today and so many days after bring in the records of a form, the next first."""
-        today, found = self._today(), list[Ahead]()
+        today, found = self._now().date(), list[Ahead]()
         until = today + timedelta(days=days)
         described = self._book.definitions.form(form)
         for line, glance in self._glances.over(self.who, form) if described.life else ():
@@ -95,12 +96,12 @@ class Views(Room):
         view = next((one for one in overview.views if one.key == key), None)
         if view is None or not isinstance(view.content, Listing):
             raise ViewUnknown(view=key)
-        data = plain(view.title, view.content.columns, view.content.rows)
+        data = plain(view.title, view.content.columns, view.content.rows, mark=taken_out(self.who, self._now()))
         return Produced(name=f"{file_name(f'{overview.label} {view.title}')}.xlsx", data=data)
 
     def _life(self, opened: OpenRecord, state: RecordState) -> tuple[LifePoint, ...]:
         first = self._book.store.entry(opened.id, 1, self._book.scope).when.date()
-        return line_of_life(opened.sheet, state, first, self._today())
+        return line_of_life(opened.sheet, state, first, self._now().date())
 
     def _standing(self, opened: OpenRecord, state: RecordState, life: tuple[LifePoint, ...]) -> Standing | None:
         definitions, told, who = self._book.definitions, state.submitted, self.who
@@ -121,7 +122,7 @@ class Views(Room):
             has=has,
             acts=not fills and told is not None and not told.waits_for.isdisjoint(acts_as),
             due=due,
-            left=days.between(self._today(), due) if due else None,
+            left=days.between(self._now().date(), due) if due else None,
             then=next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), ""),
         )
 

@@ -11,10 +11,19 @@ from onefill.tables.delimited import sheet_name
 
 _HEAD_GROUND = PatternFill("solid", fgColor="FFEAF1FB")
 _WIDEST = 40
+_PALE = "C0C0C0"
 
 
-def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """An .xlsx file with one sheet: headings, then the rows, every cell as text, so that no number loses a digit."""
+def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, mark: str = "") -> bytes:
+    """An .xlsx file with one sheet: headings, then the rows, every cell as text, so that no number loses a digit.
+
+    Args:
+        title: Of the sheet.
+        columns: The headings.
+        rows: What stands below them.
+        mark: Stands large and pale above every printed page, small below it, and in the properties of the file; no
+            cell holds it, so that other programs read the table alone.
+    """
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = sheet_name(title)
@@ -28,9 +37,20 @@ def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         longest = max((_width(text) for text in (heading, *(row[place - 1] for row in rows))), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(longest + 3, _WIDEST)
     sheet.freeze_panes = "A2"
+    if mark:
+        _marked(book, mark)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _marked(book: Workbook, mark: str) -> None:
+    words = mark.replace("&", "＆")  # a single one begins a code of headers
+    sheet = book.worksheets[0]
+    above, below = sheet.oddHeader.center, sheet.oddFooter.left
+    above.text, above.size, above.color = words, 20, _PALE
+    below.text, below.size = words, 8
+    book.properties.creator = book.properties.description = mark
 
 
 def _width(text: str) -> int:

@@ -84,7 +84,7 @@ async def batch(request: Request) -> Response:
     def make(desk: Desk, who: Person) -> Produced:
         found = desk.batches.look(id, who)
         if not listed:
-            return desk.listings.of_batch(found, desk.people.offices.units(), f".{kind}")
+            return desk.listings.of_batch(found, desk.people.offices.units(), who, f".{kind}")
         return desk.listings.make(found.form, listed, who, f".{kind}", only={one.record for one in found.gone})
 
     return await _exported(request, make)

@@ -7,6 +7,7 @@ import pytest
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.look_ups import MOST_BY_CODE, AskedTooOften
+from onefill.service.shapes import Person
 from store.registers import LineState
 from tests.desks import load
 from tests.reviews.foshan import (
@@ -24,6 +25,7 @@ from tests.reviews.foshan import (
     hand_in_all,
     part_of_class,
 )
+from tests.reviews.test_foshan_measures import ordered
 
 REGISTER = "foshan.certificates"
 
@@ -71,7 +73,7 @@ def recall(desk: Desk, record: str, code: str, misuse: str) -> str:
     return asked
 
 
-def reissue(desk: Desk, record: str, code: str) -> str:
+def reissue(desk: Desk, record: str, code: str, who: Person = CLERK) -> str:
     facts = {
         "training_class": record,
         "cert_no": code,
@@ -80,8 +82,8 @@ def reissue(desk: Desk, record: str, code: str) -> str:
         "reason_note": "搬家时遗失。",
         "holder_mobile": "13800138000",
     }
-    asked = desk.records.create("certificate_reissue", CLERK, facts)
-    hand_in_all(desk, asked, "reissuing")
+    asked = desk.records.create("certificate_reissue", who, facts)
+    hand_in_all(desk, asked, "reissuing", who)
     return asked
 
 
@@ -158,3 +160,21 @@ def test_a_reissue_keeps_the_code_and_is_counted(desk: Desk, coded: str) -> None
     (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
     assert (line.texts["cert_no"], line.texts["reissue_no"], line.texts["reason"]) == (code, "1", "遗失")
     assert desk.look_ups.valid(code, name, "a")
+
+
+def test_where_the_institution_was_removed_the_district_reissues(desk: Desk, coded: str) -> None:
+    code, name = holders(desk, coded)[0]
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    with pytest.raises(GuardFailed, match="原发证机构还在名单上"):
+        desk.reviews.act(reissue(desk, coded, code, OFFICER), "district_reissue", OFFICER, declared=True)
+    ordered(desk, coded, "取消培训资格")
+    with pytest.raises(GuardFailed, match="由所在区人力资源社会保障部门补发"):
+        desk.reviews.act(reissue(desk, coded, code), "reissue", RESPONSIBLE, declared=True)
+    asked = reissue(desk, coded, code, OFFICER)
+    desk.reviews.act(asked, "district_reissue", OFFICER, declared=True)
+    (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
+    assert (line.texts["cert_no"], line.record, line.words) == (code, asked, "已补发")
+    assert desk.look_ups.valid(code, name, "a")
+    desk.reviews.act(asked, "undo_district_reissue", OFFICER, reason="证书找到了")
+    (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
+    assert line.words == "已撤销"

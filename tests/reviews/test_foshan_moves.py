@@ -138,8 +138,9 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         ("catalogue", "out_of_catalogue"): {"centre_officer": "revise_listing"},
     },
     "certificate_reissue": {
-        ("reissuing", "draft"): {"responsible": "reissue"},
+        ("reissuing", "draft"): {"responsible": "reissue", "district_officer": "district_reissue"},
         ("reissuing", "reissued"): {"responsible": "undo_reissue"},
+        ("reissuing", "reissued_by_district"): {"district_officer": "undo_district_reissue"},
         ("reissuing", "reissue_undone"): {},
     },
     "certificate_recall": {

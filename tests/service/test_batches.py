@@ -151,8 +151,10 @@ def test_one_list_tells_of_all_and_a_list_of_the_form_of_those_that_went(desk: D
     asked(desk, "不在这一批")
     begun = desk.batches.begin("agree", [went, bare], OFFICER)
     done = desk.batches.run(begun.id, OFFICER)
-    sheet = load_workbook(io.BytesIO(desk.listings.of_batch(done, {"city/east": "东区"}, ".xlsx").data)).active
+    sheet = load_workbook(io.BytesIO(desk.listings.of_batch(done, {"city/east": "东区"}, OFFICER, ".xlsx").data)).active
     assert sheet is not None
+    taken = f"{OFFICER.name}　2026-12-20 09:00　导出"
+    assert [sheet.oddHeader.center.text, sheet.oddFooter.left.text] == [taken, taken]
     rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
     told = [[cell for place, cell in enumerate(row) if place != 4] for row in rows if row[0] in ("1", "2")]
     assert told[0] == ["1", "一", "东区", "已办", ""]
