@@ -14,7 +14,7 @@ from typing import Any
 from onefill.service import Settings
 from onefill.service.desk import the_store
 from onefill.service.keeping import Keeping, OnProgress, key_files
-from store import LostParcel, Store, Tally
+from store import LostParcel, Store, Tally, place_of
 
 GOOD, BAD = 0, 1
 Add = Callable[[str, str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
@@ -81,14 +81,17 @@ def _backup(options: argparse.Namespace) -> int:
     keys = key_files(settings, os.environ) if options.with_keys else []
     key = settings.keys.first
     tally = _keeping(options).backup(options.file, _telling(), keys=keys)
-    size = options.file.stat().st_size
+    file = place_of(options.file, tally)
+    size = file.stat().st_size
     if options.json:
-        _print_json({"file": str(options.file), "bytes": size, "keys": len(keys), **_plain(tally)})
+        _print_json({"file": str(file), "bytes": size, "keys": len(keys), **_plain(tally)})
     else:
-        print(f"备份好了 {options.file}，{size:,} 字节：{_counted(tally)}")
+        print(f"备份好了 {file}，{size:,} 字节：{_counted(tally)}")
         print(f"内容用密钥 {key.id} 加密了，没有这把密钥恢复不了" if key else "内容没有加密，请放在别人读不到的地方")
         print(f"密钥放进去了：{'、'.join(map(str, keys))}，请锁好" if keys else "密钥没有放进去，请另外保管")
         _tell_lost(tally.lost, "没有备份")
+        if not tally.is_whole:
+            print(f"缺了坏的，所以写成 {file.name}，以前的 {options.file.name} 不动", file=sys.stderr)
     return BAD if tally.lost else GOOD
 
 

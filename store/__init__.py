@@ -5,7 +5,7 @@ ever heard of a form.
 """
 
 from store.archive import About, Archive
-from store.archive_writing import write_archive
+from store.archive_writing import place_of, write_archive
 from store.cache import Cache
 from store.door import Store
 from store.errors import (
@@ -150,5 +150,6 @@ __all__ = [
     "new_key",
     "on_one_line",
     "open_store",
+    "place_of",
     "write_archive",
 ]

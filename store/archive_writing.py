@@ -46,6 +46,8 @@ def write_archive(
 ) -> Tally:
     """Write an archive; what stood there before stays until the new one is whole and on the disk.
 
+    One that lacks what cannot be trusted stands beside it, see ``place_of``: what was there may be all that is left.
+
     Args:
         path: Where.
         parcels: What is to be in it.
@@ -60,9 +62,9 @@ def write_archive(
         StoreUnavailable: The disk refused.
         ParcelRefused: What is to be carried does not fit together.
     """
-    files = [*beside]
+    files, tally = [*beside], Tally()
     with (
-        aside(path, disk or Disk()) as file,
+        aside(path, disk or Disk(), lambda: place_of(path, tally)) as file,
         tempfile.TemporaryFile() as sums,
         tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=COPIED) as tar,
     ):
@@ -70,7 +72,7 @@ def write_archive(
         keys = any(name.startswith("keys/") for name, _ in files)
         head = {"format": FORMAT, "made": made, "program": program, "keys": keys, "sealed": key.id if key else ""}
         members.add_json(HEAD, head)
-        tally = _write_parcels(members, parcels, on_progress)
+        _write_parcels(members, parcels, tally, on_progress)
         for name, source in files:
             with source.open("rb") as content:
                 members.add(name, content)
@@ -78,6 +80,11 @@ def write_archive(
         members.add_json(TALLY, {"counts": tally.counts(), "lost": lost})
         members.close()
     return tally
+
+
+def place_of(path: Path, tally: Tally) -> Path:
+    """Where an archive for that path lies: ``backup.incomplete.tar`` if records, drafts or files are not in it."""
+    return path if tally.is_whole else path.with_name(f"{path.stem}.incomplete{path.suffix}")
 
 
 class _Members:
@@ -141,8 +148,8 @@ class _Summed:
         return self._hash.hexdigest()
 
 
-def _write_parcels(members: _Members, parcels: Iterable[Parcel], on_progress: OnProgress | None) -> Tally:
-    tally, lines, size, number = Tally(), list[bytes](), 0, 0
+def _write_parcels(members: _Members, parcels: Iterable[Parcel], tally: Tally, on_progress: OnProgress | None) -> None:
+    lines, size, number = list[bytes](), 0, 0
 
     def flush() -> None:
         nonlocal size, number
@@ -164,7 +171,6 @@ def _write_parcels(members: _Members, parcels: Iterable[Parcel], on_progress: On
         if on_progress:
             on_progress(tally.counts())
     flush()
-    return tally
 
 
 def _add_file(members: _Members, parcel: FileParcel) -> LostParcel | None:
@@ -177,8 +183,14 @@ def _add_file(members: _Members, parcel: FileParcel) -> LostParcel | None:
 
 
 @contextmanager
-def aside(path: Path, disk: Disk) -> Iterator[BinaryIO]:
-    """A file that takes the place of another when all of it is on the disk; nothing is left of it otherwise."""
+def aside(path: Path, disk: Disk, place: Callable[[], Path] | None = None) -> Iterator[BinaryIO]:
+    """A file that takes the place of another when all of it is on the disk; nothing is left of it otherwise.
+
+    Args:
+        path: Its place.
+        disk: The system calls that keep it.
+        place: Asked at the end where it goes in the same folder, if not there.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with told():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +203,7 @@ def aside(path: Path, disk: Disk) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 disk.sync(file.fileno())
-            disk.replace(temporary, path)
+            disk.replace(temporary, place() if place else path)
             disk.sync_folder(path.parent)
         finally:
             with suppress(OSError):

@@ -143,6 +143,11 @@ class Tally:
             "files": len(self.files),
         }
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that people wrote is lost; lines that are gone from the log never come back."""
+        return all(one.kind == "log" for one in self.lost)
+
     def differs(self, other: "Tally") -> str:
         """What is not alike in two, in Chinese, the first there is; empty if they are equal."""
         for what, mine, theirs in (

@@ -209,9 +209,15 @@ def test_an_archive_that_was_cut_short_leaves_nothing_behind(data: Path, tmp_pat
 
 
 def test_what_is_damaged_is_left_out_of_a_backup_and_told(data: Path, tmp_path: Path, capsys: Captured) -> None:
-    file, archive = spoil_chain(data), tmp_path / "backup.tar"
+    archive, lacking = tmp_path / "backup.tar", tmp_path / "backup.incomplete.tar"
+    assert main(["store", "backup", str(archive)]) == GOOD
+    before, file = archive.read_bytes(), spoil_chain(data)
+    capsys.readouterr()
     assert main(["store", "backup", str(archive)]) == BAD
-    assert file in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert file in said.err and lacking.name in said.err and str(lacking) in said.out
+    assert archive.read_bytes() == before
+    archive = lacking
     assert main(["store", "restore", str(archive), "--to", f"tinydb://{tmp_path}/new", "--json"]) == BAD
     restored = told(capsys)
     assert (restored["records"], [lost["kind"] for lost in restored["lost"]]) == (1, ["record"])

@@ -97,7 +97,7 @@ class Keeping:
         """Write everything into an archive while people go on working.
 
         Args:
-            path: Of the archive; an older one there is replaced when the new one is whole.
+            path: Of the archive; an older one there is replaced when the new one is whole, see ``place_of``.
             on_progress: Told of records and files.
             keys: Files of keys that are to be put in as well.
 

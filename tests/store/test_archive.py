@@ -36,6 +36,7 @@ from store import (
     StoreUnavailable,
     Tally,
     open_store,
+    place_of,
     write_archive,
 )
 from store.chain import genesis, seal
@@ -225,7 +226,19 @@ def test_what_was_lost_is_told_by_the_archive(source: Store, tmp_path: Path) -> 
     lost = LostParcel("record", Damage("gone", "gone.json", "坏了"))
     path = tmp_path / "backup.tar"
     write_archive(path, [*source.parcels(), lost], made=MADE, program="0.1.0")
-    assert Archive(path).check().lost == (lost,)
+    assert Archive(tmp_path / "backup.incomplete.tar").check().lost == (lost,)
+    assert not path.exists()
+
+
+def test_one_that_lacks_something_takes_the_place_of_none_that_does_not(archive: Path, source: Store) -> None:
+    before, gone = archive.read_bytes(), LostParcel("file", Damage("", "gone", "坏了"))
+    for _ in range(2):
+        write_archive(archive, [*source.parcels(), gone], made=MADE, program="0.1.0")
+    assert archive.read_bytes() == before
+    assert sorted(path.name for path in archive.parent.iterdir()) == ["backup.incomplete.tar", "backup.tar"]
+    line = LostParcel("log", Damage("", "log", "第 3 条不见了"))  # it stays away for ever, and backups go on
+    write_archive(archive, [*source.parcels(), line], made="later", program="0.1.0")
+    assert Archive(archive).check().made == "later"
 
 
 def test_a_file_that_is_damaged_costs_that_file(tmp_path: Path) -> None:
@@ -237,7 +250,7 @@ def test_a_file_that_is_damaged_costs_that_file(tmp_path: Path) -> None:
     written = write(path, store)
     assert [(lost.kind, lost.damage.file) for lost in written.lost] == [("file", bad)]
     other = open_store("memory:")
-    other.take_in(Archive(path).parcels())
+    other.take_in(Archive(place_of(path, written)).parcels())
     assert other.get_file(good) == b"good"
     store.close()
 
