@@ -12,6 +12,8 @@ import streamlit as st
 from onefill.service.inbox import MOST_BYTES
 
 ASSETS = Path(__file__).parent / "assets"
+#: How many presses of panels this window has heard.
+HEARD = "panels-heard"
 #: Streamlit sends this text with everything that is drawn, so it only fetches the real script, which the browser keeps.
 #: While the server is gone it asks again; under the same address a browser would remember that it failed.
 LOADER = """
@@ -56,7 +58,8 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
     """HTML of ours, redrawn only where it changed.
 
     ``[data-go="path"]`` puts the cursor into the field of that path, ``[data-act="words"]`` calls ``on_act``;
-    ``select[data-choose="words"]`` calls it with ``words:value``.
+    ``select[data-choose="words"]`` calls it with ``words:value``. A panel says how many presses were
+    heard when it was drawn: keys wait for that.
 
     Args:
         html: Already escaped.
@@ -65,11 +68,13 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
     """
 
     def told() -> None:
+        st.session_state[HEARD] = st.session_state.get(HEARD, 0) + 1
         said = getattr(st.session_state.get(key), "act", None)
         if said and on_act:
             on_act(str(said))
 
-    component("panel", "pn")(key=key, data={"html": html}, on_act_change=told)
+    data = {"html": html, "heard": st.session_state.get(HEARD, 0)}
+    component("panel", "pn")(key=key, data=data, on_act_change=told)
 
 
 def viewer(

@@ -11,6 +11,11 @@ from onefill.ui.html import act, esc, icon, note
 LONGEST = 1000
 NOTHING = "还没有写意见，没有可退回的。先写明哪里、什么不对、怎么改"
 KEYS = {"Alt+B": "Alt+B", "Alt+Enter": "Alt+回车"}
+#: The ways through the items, for keys alone: all keys of the page stand in this bar, which is drawn last.
+STEPS = "".join(
+    f'<button type="button" class="vh" tabindex="-1" data-act="step:{by}" aria-keyshortcuts="{key}">{words}</button>'
+    for by, key, words in ((1, "J", "下一项"), (-1, "K", "上一项"))
+)
 
 
 @dataclass
@@ -75,9 +80,9 @@ def bar(
             buttons += _key(f"unaccept:{item.id}", "不收这一项", "A", "btn")
         else:
             buttons += _key(f"accept:{item.id}", "收下这一项", "A", "btn")
-        buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn")
+        buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn", last=True)
     for move, look, key in in_order(moves):
-        buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look)
+        buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look, last=True)
     preview = act(f"notice:{notice[0]}", f"预览{notice[1]}", kind="lk") if notice[0] and office and count else ""
     words = ""
     if stands:
@@ -86,11 +91,13 @@ def bar(
     if office and writes:
         words += act("tab:remarks", f"意见 {count} 条", kind="lk")
         words += "" if stands else '<span class="mut sm keys">退回时一次列全</span>'
-    return f'<div class="deeds" data-i18n-skip>{words}{preview}<span class="sp"></span>{buttons}</div>'
+    return f'<div class="deeds" data-i18n-skip>{words}{preview}<span class="sp"></span>{buttons}{STEPS}</div>'
 
 
-def _key(action: str, words: str, key: str, look: str) -> str:
+def _key(action: str, words: str, key: str, look: str, *, last: bool = False) -> str:
+    """A button with its key; behind one that asks or decides no other key waits."""
     shortcut = f' aria-keyshortcuts="{key}"' if key else ""
+    shortcut += " data-last" if last else ""
     shown = f'<kbd class="keys">{KEYS.get(key, key)}</kbd>' if key else ""
     return f'<button type="button" class="{look}" data-act="{esc(action)}"{shortcut}>{esc(words)}{shown}</button>'
 

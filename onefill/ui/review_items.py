@@ -44,8 +44,6 @@ def items(checklist: Checklist, current: str, remarks: Sequence[Remark], changed
         f'<span class="mut sm">收下 {seen}</span></div>'
         + (f'<ul class="items" data-scroll="items" data-walk data-i18n-skip>{lines}</ul>' if lines else nothing)
         + '<p class="foot mut sm keys"><kbd class="k">J</kbd> <kbd class="k">K</kbd> 下一项、上一项</p>'
-        + '<button type="button" class="vh" tabindex="-1" data-act="step:1" aria-keyshortcuts="J">下一项</button>'
-        + '<button type="button" class="vh" tabindex="-1" data-act="step:-1" aria-keyshortcuts="K">上一项</button>'
     )
 
 

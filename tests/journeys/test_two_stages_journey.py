@@ -43,6 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         desk.people.make(Account(name=name, unit=unit, roles=roles), Person(), PASSWORD)
     desk.transfers.adopt(SCHOOL, Person())
     handed_in(desk, desk.people.named("梁甲午"))
+    looked_at(desk, desk.people.named("陈经办"), but=4)
     desk.store.close()
     with Server(data, settings={"ONEFILL_PEOPLE": "accounts"}) as one:
         yield one
@@ -53,6 +54,14 @@ def handed_in(desk: Desk, who: Person) -> None:
     for shade, one in enumerate(desk.materials.state(record, who, "apply").checklist.lacking, 200):
         desk.materials.supply(record, one.id, scan(shade), f"{one.title}.png", who)
     desk.reviews.act(record, "submit_application", who, declared=True)
+
+
+def looked_at(desk: Desk, who: Person, *, but: int) -> None:
+    """All materials are accepted but the first few."""
+    record = sample_id("application")
+    desk.reviews.open(record, "apply", who)
+    for one in desk.materials.state(record, who, "apply").checklist.items[but:]:
+        desk.reviews.accept(record, "apply", one.id, who)
 
 
 def enter(browser: Browser, server: Server, name: str, page: str) -> Page:
@@ -71,6 +80,32 @@ def decide(page: Page, action: str, **said: str) -> None:
         page.locator(".ask").get_by_label(label).fill(text)
     page.locator(".ask button[type=submit]").click()
     expect(page.get_by_role("status").filter(has_text=f"已“{action}”")).to_be_visible(timeout=60_000)
+
+
+def test_keys_pressed_one_upon_the_other_each_take_the_next_item(browser: Browser, server: Server) -> None:
+    officer = enter(browser, server, "陈经办", "review")
+    expect(officer.locator(".deeds")).to_contain_text("收下这一项", timeout=60_000)
+    names = officer.locator(".items li b").all_inner_texts()
+    words, taken = officer.locator(".items .st"), officer.locator(".items .st.green")
+    expect(taken).to_have_count(len(names) - 4)
+    for _ in range(3):
+        officer.keyboard.press("a")
+    expect(words.nth(2)).to_have_text("收下")
+    assert words.all_inner_texts()[:4] == ["收下"] * 3 + ["待核"]
+    expect(officer.locator(".items [aria-current]")).to_contain_text(names[3])
+    for key in "kjaaa":  # back and forth again; more often than there are items left gives none back
+        officer.keyboard.press(key)
+    expect(taken).to_have_count(len(names))
+    officer.wait_for_timeout(2000)
+    expect(taken).to_have_count(len(names))
+    for key in "wa":  # what is pressed while the form is on its way is no word for an item
+        officer.keyboard.press(key)
+    expect(officer.get_by_label("哪里、什么不对")).to_be_focused()
+    officer.keyboard.press("Escape")
+    expect(officer.get_by_label("哪里、什么不对")).to_have_count(0)
+    officer.keyboard.press("a")
+    expect(taken).to_have_count(len(names) - 1)
+    officer.context.close()
 
 
 def returned_with_three_faults(officer: Page) -> None:

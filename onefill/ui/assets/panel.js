@@ -5,8 +5,14 @@
 
 export default function (component) {
   const root = component.parentElement.querySelector(".pn");
-  const { html } = component.data;
+  const { html, heard } = component.data;
   if (root.drawn !== html) redraw(root, html);
+  root.heard = heard;
+  window.onefill.drawn?.(root);
+  const tell = (words, button) => {
+    component.setTriggerValue("act", words);
+    window.onefill.told?.(root, button);
+  };
   root.onclick = (event) => {
     const filler = event.target.closest("[data-fill]");
     if (filler) return fill(filler);
@@ -14,17 +20,17 @@ export default function (component) {
     if (!pressed || elsewhere(event, pressed)) return;
     if (pressed.tagName === "A") event.preventDefault();
     if (pressed.matches("[data-cancel]")) forget(pressed.closest("form"));
-    component.setTriggerValue("act", pressed.dataset.act);
+    tell(pressed.dataset.act, pressed);
   };
   root.onchange = ({ target }) => {
-    if (target.matches("select[data-choose]")) component.setTriggerValue("act", `${target.dataset.choose}:${target.value}`);
+    if (target.matches("select[data-choose]")) tell(`${target.dataset.choose}:${target.value}`);
   };
   root.oninput = ({ target }) => target.form?.matches("form[data-keep]") && keep(target.form);
   root.onsubmit = (event) => {
     const form = event.target.closest("form[data-say]");
     if (!form) return;
     event.preventDefault();
-    component.setTriggerValue("act", `${form.dataset.say}:${JSON.stringify(Object.fromEntries(new FormData(form)))}`);
+    tell(`${form.dataset.say}:${JSON.stringify(Object.fromEntries(new FormData(form)))}`);
     forget(form);
   };
   root.onkeydown = (event) => {
