@@ -147,12 +147,33 @@ class FactLine:
     Attributes:
         path: Where it stands.
         private: Whether its text is masked, so that it can be asked for whole.
+        leads: Whether it is a link to records of which the form reads something.
+        linked: What it reads of each, if that is asked for.
     """
 
     path: str
     label: str
     text: str
     private: bool = False
+    leads: bool = False
+    linked: tuple["LinkedFacts", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedFacts:
+    """What a form reads of a linked record.
+
+    Attributes:
+        record: Its id.
+        title: Of its form.
+        label: What it is called.
+        facts: In the order of its form.
+    """
+
+    record: str
+    title: str
+    label: str
+    facts: tuple[FactLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

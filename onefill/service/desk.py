@@ -418,7 +418,7 @@ def open_desk(
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         codes=Codes(book, checking, documents, inspect),
         reviews=reviews,
-        verification=Verification(book, log),
+        verification=Verification(book, sources, log),
         notices=Notices(book, sources, checking, reviews, conversion, now),
         queues=Queues(book, now),
         boards=boards,

@@ -104,12 +104,21 @@ def facts_read(sheet: Sheet, document: Document, compiled: Sequence[Compiled]) -
         for name in template.names
         if not name.path.startswith("print")
     ]
-    each = document.each
-    if each is None:
-        return read
-    uses = list(compile_expression(each.in_).names)
+    return read if document.each is None else named_whole(sheet, document.each.as_, document.each.in_, read)
+
+
+def named_whole(sheet: Sheet, alias: str, items: str, read: Sequence[NameUse]) -> list[NameUse]:
+    """What is read for each item of a list, the list among it; the item is replaced by where it comes from.
+
+    Args:
+        sheet: The record's facts.
+        alias: What the item is called.
+        items: The list, as an expression.
+        read: What is read, the item by its name.
+    """
+    uses = list(compile_expression(items).names)
     source = next((use.path.split(".")[0].removesuffix("[]") for use in uses if _is_list(sheet, use.path)), "")
-    return [*uses, *(_from_section(use, each.as_, f"{source}[]") for use in read)]
+    return [*uses, *(_from_section(use, alias, f"{source}[]") for use in read)]
 
 
 def _from_section(use: NameUse, alias: str, section: str) -> NameUse:

@@ -1,6 +1,8 @@
 """The automated checks of a record as an officer reads them: what was held against what, the wrong ones first."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
 from onefill.errors import OneFillError
@@ -9,13 +11,15 @@ from onefill.facts.plan import CheckPlan
 from onefill.facts.sheet import Finding, Sheet
 from onefill.problems import FieldPlace, Level
 from onefill.service.access import AccessLog, Did
+from onefill.service.behind_links import Reads, facts_behind, read_behind
 from onefill.service.book import Book, OpenRecord
-from onefill.service.case_shapes import CheckLine, FactLine, FactSection
+from onefill.service.case_shapes import CheckLine, FactLine, FactSection, LinkedFacts
 from onefill.service.check_facts import Columns, facts_of, masked_text
 from onefill.service.guard import FILL, seen_by
 from onefill.service.judging import as_seen
 from onefill.service.room import Room
 from onefill.service.shapes import Person
+from onefill.service.sources import Sources
 
 _ORDER = {"wrong": 0, "unknown": 1, "right": 2}
 _LEVELS = {"error": 0, "warning": 1, "advice": 2}
@@ -36,8 +40,9 @@ class FactGone(OneFillError):
 class Verification(Room):
     """What officers look up about a record's facts."""
 
-    def __init__(self, book: Book, log: AccessLog) -> None:
+    def __init__(self, book: Book, sources: Sources, log: AccessLog) -> None:
         self._book = book
+        self._sources = sources
         self._log = log
 
     def checks(self, record: str, phase: str, who: Person) -> tuple[CheckLine, ...]:
@@ -58,19 +63,25 @@ class Verification(Room):
             told = [line for line in lines if line is not None]
             return tuple(sorted(told, key=lambda one: (_ORDER[one.state], _LEVELS[one.level])))
 
-    def facts(self, record: str, phase: str, who: Person, row: str = "") -> tuple[FactSection, ...]:
+    def facts(
+        self, record: str, phase: str, who: Person, row: str = "", unfolded: Collection[str] = ()
+    ) -> tuple[FactSection, ...]:
         """All facts that count in a phase, section by section; of rows only their names, and the facts of one.
+
+        Linked records say what they said when the phase was handed in, as it is judged.
 
         Args:
             record: Which.
             phase: Key of the phase.
             who: Who looks.
             row: The row to look into, as section and id with a slash between.
+            unfolded: Paths of links whose records are looked into.
         """
         with self._book.lock:
-            sheet = as_seen(self._book, seen_by(self._book, record, who), phase, who).sheet
-            index = sheet.plan.phase_index(phase)
-            known = (_section(sheet, section, index, row) for section in sheet.plan.sections)
+            opened = as_seen(self._book, seen_by(self._book, record, who), phase, who)
+            index = opened.sheet.plan.phase_index(phase)
+            links = _Links(opened.sheet, read_behind(self._sources.of(opened), index), unfolded)
+            known = (_section(opened.sheet, section, index, row, links) for section in opened.sheet.plan.sections)
             return tuple(one for one in known if one is not None and (one.facts or one.rows))
 
     def reads_only(self, record: str, who: Person) -> bool:
@@ -106,32 +117,54 @@ def failed(opened: OpenRecord, phase: int, *, errors: bool = False) -> int:
     return len(rules) + len(_grouped([one for one in found if one.problem.code not in known]))
 
 
-def _section(sheet: Sheet, key: str, index: int, row: str) -> FactSection | None:
+@dataclass(frozen=True)
+class _Links:
+    """What is read behind the links of a record, and into which one looks."""
+
+    sheet: Sheet
+    reads: Mapping[str, Reads]
+    unfolded: Collection[str]
+
+    def behind(self, name: str, row: str | None) -> tuple[LinkedFacts, ...]:
+        """The facts behind a link; none behind what is no link."""
+        reads = self.reads.get(name)
+        return facts_behind(self.sheet, name, row, reads) if reads else ()
+
+
+def _section(sheet: Sheet, key: str, index: int, row: str, links: _Links) -> FactSection | None:
     section = sheet.plan.sections[key]
     if section.grid is not None or not sheet.section_shown(key):
         return None
     plans = [one for one in sheet.plan.by_section.get(key, ()) if one.phase <= index]
     if section.repeat is None:
-        facts = tuple(_fact(sheet, one.name, None) for one in plans if sheet.shown(one.name))
+        facts = tuple(_fact(sheet, one.name, None, links) for one in plans if sheet.shown(one.name))
         return FactSection(key=key, title=section.title, facts=facts)
     if not plans:
         return None
     rows = tuple((one.row, sheet.row_label(key, one.row)) for one in sheet.rows(key))
     wanted = row.removeprefix(f"{key}/") if row.startswith(f"{key}/") else ""
     opened = {
-        id: tuple(_fact(sheet, one.name, id) for one in plans if sheet.shown(one.name, id))
+        id: tuple(_fact(sheet, one.name, id, links) for one in plans if sheet.shown(one.name, id))
         for id, _ in rows
         if id == wanted
     }
     return FactSection(key=key, title=section.title, rows=rows, opened=opened)
 
 
-def _fact(sheet: Sheet, name: str, row: str | None) -> FactLine:
+def _fact(sheet: Sheet, name: str, row: str | None, links: _Links) -> FactLine:
     definition = sheet.plan.fields[name].definition
     text = masked_text(sheet, name, row)
     path = name if row is None else f"{name.partition('[]')[0]}/{row}/{definition.key}"
     told = f"{text} {definition.unit}".strip() if text else ""
-    return FactLine(path=path, label=definition.label, text=told, private=definition.private and bool(text))
+    behind = links.behind(name, row)
+    return FactLine(
+        path=path,
+        label=definition.label,
+        text=told,
+        private=definition.private and bool(text),
+        leads=bool(behind),
+        linked=behind if path in links.unfolded else (),
+    )
 
 
 def _name_of(path: str) -> tuple[str, str | None]:

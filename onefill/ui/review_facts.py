@@ -1,13 +1,14 @@
 """The middle column of the officer's page: the item, the checks, the facts, what has changed, all remarks."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from onefill.facts import Difference
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
-from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection, LinkedChange
+from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection, LinkedChange, LinkedFacts
 from onefill.service.sent import STANDINGS
 from onefill.ui.checklists import fact_changes, fingerprint, page_faults
 from onefill.ui.html import act, chip, esc, icon, note, pressed
@@ -135,21 +136,35 @@ def marked(first: str, second: str) -> tuple[str, str]:
     return sides[0], sides[1]
 
 
-def facts(sections: Sequence[FactSection], shown: dict[str, str], asking: str, said: Said) -> str:
-    """The facts, read-only; a row says ``row:SECTION/ID``, a masked one ``show:PATH``.
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What is looked into among the facts.
+
+    Attributes:
+        shown: Private facts that were asked for whole, by their path.
+        asking: Path of the one that is being asked for.
+        unfolded: Paths of links whose records are looked into; where there are several, with the id of each.
+    """
+
+    shown: Mapping[str, str]
+    asking: str
+    unfolded: Collection[str]
+
+
+def facts(sections: Sequence[FactSection], looked: Looked, said: Said) -> str:
+    """The facts, read-only; a row says ``row:SECTION/ID``, a masked one ``show:PATH``, a link ``unfold:PATH``.
 
     Args:
         sections: What there is.
-        shown: Private facts that were asked for whole, by their path.
-        asking: Path of the one that is being asked for.
+        looked: What is looked into.
         said: Draws what is said about a place.
     """
-    return "".join(_section(one, shown, asking, said) for one in sections) or '<p class="empty">没有数据</p>'
+    return "".join(_section(one, looked, said) for one in sections) or '<p class="empty">没有数据</p>'
 
 
-def _section(one: FactSection, shown: dict[str, str], asking: str, said: Said) -> str:
+def _section(one: FactSection, looked: Looked, said: Said) -> str:
     count = f'<span class="mut sm">{len(one.rows)} 行</span>' if one.rows else ""
-    lines = "".join(_fact(fact, shown, asking, said) for fact in one.facts)
+    lines = "".join(_fact(fact, looked, said) for fact in one.facts)
     for number, (id, label) in enumerate(one.rows, 1):
         is_open = id in one.opened
         lines += (
@@ -157,27 +172,56 @@ def _section(one: FactSection, shown: dict[str, str], asking: str, said: Said) -
             f' aria-expanded="{pressed(is_open)}">{icon("expand_more" if is_open else "chevron_right")}'
             f'<span class="mut">{number}</span> {esc(label)}</button>{said(f"{one.key}/{id}", f"{one.key}/{id}")}</li>'
         )
-        lines += "".join(_fact(fact, shown, asking, said) for fact in one.opened.get(id, ()))
+        lines += "".join(_fact(fact, looked, said) for fact in one.opened.get(id, ()))
     return f'<section class="fs"><h3 class="of">{esc(one.title)}{count}</h3><ul>{lines}</ul></section>'
 
 
-def _fact(one: FactLine, shown: dict[str, str], asking: str, said: Said) -> str:
-    text = shown.get(one.path) or one.text
-    whole = ""
-    if one.private and one.path not in shown:
-        whole = act(f"show:{one.path}", "看全", kind="lk", name=f"看完整的{one.label}")
-    if one.path == asking:
+def _fact(one: FactLine, looked: Looked, said: Said) -> str:
+    text = looked.shown.get(one.path) or one.text
+    masked = one.private and one.path not in looked.shown
+    whole = act(f"show:{one.path}", "看全", kind="lk", name=f"看完整的{one.label}") if masked else ""
+    if one.path == looked.asking:
         whole += (
             f'<form class="why" data-say="unmask"><label>用途（会记录）<input name="why" maxlength="100"'
             f' data-focus="why:{esc(one.path)}" autocomplete="off"></label>'
             '<button type="submit" class="btn s">看</button>'
             '<button type="button" class="lk" data-act="show:" data-cancel>不看了</button></form>'
         )
-    words = f'<span class="vh">号码已遮住</span>{esc(text)}' if one.private and one.path not in shown else esc(text)
+    if one.leads:
+        whole = _way(one.path, "数据", is_open=bool(one.linked), name=f"{one.label}里的数据")
+    words = f'<span class="vh">号码已遮住</span>{esc(text)}' if masked else esc(text)
     return (
         f'<li class="fa"><div class="row"><span class="lb">{esc(one.label)}</span>'
-        f'<span class="va">{words or EMPTY}</span>{whole}</div>{said(one.path, one.path)}</li>'
+        f'<span class="va">{words or EMPTY}</span>{whole}</div>'
+        f"{_behind(one, looked.unfolded)}{said(one.path, one.path)}</li>"
     )
+
+
+def _way(path: str, words: str, *, is_open: bool, name: str = "") -> str:
+    """The way into a linked record, and out of it."""
+    called = f' aria-label="{esc(name)}"' if name else ""
+    sign = icon("expand_more" if is_open else "chevron_right")
+    return (
+        f'<button type="button" class="lk" data-act="unfold:{esc(path)}"{called}'
+        f' aria-expanded="{pressed(is_open)}">{sign}{esc(words)}</button>'
+    )
+
+
+def _behind(one: FactLine, unfolded: Collection[str]) -> str:
+    """What is read of the linked records; of several first their names."""
+    if len(one.linked) == 1:
+        return f'<div class="lf">{_told(one.linked[0])}</div>'
+    html = ""
+    for linked in one.linked:
+        path = f"{one.path}#{linked.record}"
+        is_open = path in unfolded
+        html += f"<div>{_way(path, linked.label, is_open=is_open)}{_told(linked) if is_open else ''}</div>"
+    return f'<div class="lf">{html}</div>' if html else ""
+
+
+def _told(linked: LinkedFacts) -> str:
+    lines = (f"<dt>{esc(fact.label)}</dt><dd>{esc(fact.text) or EMPTY}</dd>" for fact in linked.facts)
+    return f"<dl>{''.join(lines)}</dl>"
 
 
 def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:

@@ -103,9 +103,8 @@ def draw_middle(
             html = listed_papers(reading.record, sent, looks=True) or '<p class="empty">还没有发出文书</p>'
         case "facts":
             html = middle.facts(
-                desk.verification.facts(reading.record, reading.phase, reading.who, reading.row),
-                reading.shown,
-                reading.showing,
+                desk.verification.facts(reading.record, reading.phase, reading.who, reading.row, reading.unfolded),
+                middle.Looked(shown=reading.shown, asking=reading.showing, unfolded=reading.unfolded),
                 said,
             )
         case "changes":

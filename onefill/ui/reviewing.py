@@ -39,6 +39,7 @@ class Reading:
         item: Id of the item that is looked at.
         tab: What the middle shows.
         row: The row of the facts that is looked into.
+        unfolded: Paths of links whose records are looked into; where there are several, with the id of each.
         writing: The remark that is being written.
         asking: The action that is about to be done.
         shown: Private facts that were asked for whole, by their path.
@@ -51,6 +52,7 @@ class Reading:
     item: str = ""
     tab: str = "checks"
     row: str = ""
+    unfolded: set[str] = field(default_factory=set)
     writing: Writing | None = None
     asking: Asking | None = None
     shown: dict[str, str] = field(default_factory=dict)
@@ -135,6 +137,10 @@ def _tab(reading: Reading, tab: str) -> None:
 
 def _row(reading: Reading, row: str) -> None:
     reading.row = "" if reading.row == row else row
+
+
+def _unfold(reading: Reading, path: str) -> None:
+    reading.unfolded ^= {path}
 
 
 def _queue(_: Reading, __: str) -> None:
@@ -388,6 +394,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "step": _step,
     "tab": _tab,
     "row": _row,
+    "unfold": _unfold,
     "queue": _queue,
     "show": _show,
     "unmask": _unmask,

@@ -7,6 +7,7 @@ import pytest
 from onefill.materials import Standing
 from onefill.service import Desk
 from onefill.service.case_shapes import Correction
+from onefill.service.shapes import Person
 from onefill.ui.handing import corrected
 from onefill.ui.review_facts import changes
 from store import EVERYTHING
@@ -71,6 +72,32 @@ def test_a_change_of_a_linked_record_is_told_in_the_first_round(desk: Desk, ids:
     named = [fact.text for one in desk.verification.facts(case, "apply", OFFICER) for fact in one.facts]
     assert OLD in named
     assert NEW not in named
+
+
+def behind(desk: Desk, case: str, link: str, who: Person = OFFICER, row: str = "") -> dict[str, dict[str, str]]:
+    """What the form reads of the records behind a link, by their names and labels of facts."""
+    sections = desk.verification.facts(case, "apply", who, row, {link})
+    found = [one for part in sections for facts in (part.facts, *part.opened.values()) for one in facts]
+    (line,) = (one for one in found if one.path == link)
+    assert line.leads
+    assert not any(one.linked for one in found if one.path != link)
+    return {one.label: {fact.label: fact.text for fact in one.facts} for one in line.linked}
+
+
+def test_what_a_form_reads_of_linked_records_is_looked_up_as_it_was_handed_in(desk: Desk, ids: dict[str, str]) -> None:
+    case = ids["application"]
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    desk.records.set(ids["teacher_1"], "title", "高级讲师", CLERK)
+    school = behind(desk, case, "institution")[OLD]
+    assert (school["机构名称"], school["主要设备"]) == (OLD, "6 行")
+    teachers = behind(desk, case, "teachers")
+    assert len(teachers) == 6
+    assert (teachers["何秀珍"]["职称"], teachers["何秀珍"]["出生日期"]) == ("讲师", "1978年*月*日")
+    course = behind(desk, case, "courses/c1/course", row="courses/c1")
+    assert course["家政服务基础"]["总课时"] == "40 课时"
+    assert "每班最多人数" not in course["家政服务基础"], "nothing of an application reads it"
+    assert behind(desk, case, "institution", CLERK)[NEW]["机构名称"] == NEW
+    assert not any(one.linked for part in desk.verification.facts(case, "apply", OFFICER) for one in part.facts)
 
 
 def test_the_institution_sees_what_its_facts_say_now(desk: Desk, ids: dict[str, str]) -> None:

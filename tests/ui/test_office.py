@@ -1,6 +1,7 @@
 """待办 and 审核: what officers see and do, as Streamlit runs it and as buttons say it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -29,7 +30,7 @@ from onefill.ui.figures import chart_of, finding
 from onefill.ui.hands import Hands
 from onefill.ui.queues import Asked
 from onefill.ui.remarks import Phrases, Writing, form
-from onefill.ui.review_facts import marked
+from onefill.ui.review_facts import Looked, facts, marked
 from onefill.ui.reviewing import Reading, asked_still, day_of, did, left_of, moves_of, others, reading_of, stands
 from onefill.ui.routes import ROUTES
 from onefill.ui.said import SAID
@@ -387,6 +388,35 @@ def test_facts_are_read_by_section_and_row(office: Desk, case: str) -> None:
         one for one in office.verification.facts(case, "first", office.who(), f"goods/{row}") if one.key == "goods"
     )
     assert opened_.opened[row][0].path == f"goods/{row}/what"
+
+
+def test_linked_records_are_looked_into_where_they_are_named(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    case = load(desk, "application")["application"]
+    put_desk(replace(desk, present=lambda: OFFICER))
+    reading = Reading(case, phase="apply")
+
+    def shown() -> str:
+        found = desk.verification.facts(case, "apply", OFFICER, reading.row, reading.unfolded)
+        return facts(found, Looked(shown={}, asking="", unfolded=reading.unfolded), lambda _key, _at: "")
+
+    try:
+        assert "统一社会信用代码" not in shown()
+        assert 'data-act="unfold:institution" aria-label="培训机构里的数据" aria-expanded="false"' in shown()
+        assert "unfold:apply_date" not in shown()
+        did(reading, "unfold:institution")
+        assert "<dt>统一社会信用代码</dt>" in shown()
+        did(reading, "unfold:teachers")
+        assert "何秀珍</button>" in shown()
+        assert "<dt>任教内容</dt>" not in shown(), "of several first the names"
+        (first,) = re.findall('data-act="(unfold:teachers#[^"]+)"[^>]*><span[^>]*>[^<]*</span>何秀珍<', shown())
+        did(reading, first)
+        assert shown().count("<dt>任教内容</dt>") == 1
+        did(reading, "unfold:institution")
+        assert "统一社会信用代码" not in shown()
+    finally:
+        put_desk(None)
+        st.session_state.clear()
 
 
 def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) -> None:
