@@ -1,15 +1,17 @@
 """Which phase a record is in."""
 
-from onefill.reviews.moves import stage_of
+from onefill.reviews.moves import phase_of
 from onefill.service.book import OpenRecord
-from onefill.service.cases import case_of
+from onefill.service.cases import case_of, passed_phases
 
 
 def current_phase(opened: OpenRecord) -> int:
     """The first phase that is not over; the last if all are.
 
-    A complete phase is over when it was passed here, when its papers were handed out, or when somebody has begun with
-    what comes later: that there is nothing more to fill shall be seen before the next phase shows all that it lacks.
+    One that is handed in to an office is over when it was passed here; of a record that nobody hands in here, when it
+    is complete and its papers were handed out. Any other complete phase is over when its papers were handed out, or
+    when somebody has begun with what comes later: that there is nothing more to fill shall be seen before the next
+    phase shows all that it lacks.
     """
     last = len(opened.sheet.plan.phases) - 1
     return next((phase for phase in range(last) if not _over(opened, phase)), last)
@@ -36,15 +38,26 @@ def handed_out(opened: OpenRecord, phase: int) -> bool:
 
 
 def _over(opened: OpenRecord, phase: int) -> bool:
-    over = _passed(opened, phase) or handed_out(opened, phase) or _begun_after(opened, phase)
-    return over and complete(opened, phase)
+    if not _is_handed_in(opened, phase):
+        return (handed_out(opened, phase) or _begun_after(opened, phase)) and complete(opened, phase)
+    if _passed(opened, phase):
+        return True
+    # Whoever works for themselves hands papers in at a counter, which nobody tells us; others print them to seal them.
+    alone = not opened.entry.summary.unit and not case_of(opened.sheet.data).phases
+    return alone and handed_out(opened, phase) and complete(opened, phase)
+
+
+def _is_handed_in(opened: OpenRecord, phase: int) -> bool:
+    """Whether a phase goes to an office."""
+    form = opened.sheet.plan.form
+    key = form.phases[phase].key
+    return any(one.kind == "submit" and phase_of(form, one.phase) == key for one in form.actions)
 
 
 def _passed(opened: OpenRecord, phase: int) -> bool:
-    """Whether an office has passed it here."""
+    """Whether an office has passed it here, also while a change of what was handed in is asked."""
     form = opened.sheet.plan.form
-    key = form.phases[phase].key
-    return stage_of(form, key, case_of(opened.sheet.data).phase(key).stage).passed
+    return form.phases[phase].key in passed_phases(form, case_of(opened.sheet.data))
 
 
 def _begun_after(opened: OpenRecord, phase: int) -> bool:

@@ -1,5 +1,6 @@
 """An application and a class of the Foshan pack from their drafts to their ends, by all who have a part in it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from onefill.reviews.errors import FourEyes, GuardFailed, NotNow, StillToMend
 from onefill.service import Desk
 from onefill.service.cases import SectionLocked
 from onefill.service.edits import Put
+from onefill.service.shapes import Person
+from onefill.ui.bars import called
 from samples import resolve, sample_records
 from tests.desks import Clock, load, make_desk
 from tests.reviews.foshan import (
@@ -22,6 +25,7 @@ from tests.reviews.foshan import (
     PEOPLE,
     RESPONSIBLE,
     approve_application,
+    code_class,
     file_class,
     foshan_desk,
     hand_in_all,
@@ -105,6 +109,41 @@ def test_what_is_closed_hinders_nothing_from_then_on(alone: tuple[Desk, str]) ->
     desk.reviews.close_remark(record, remark.id, OFFICER)
     act(record, "first_review", OFFICER, opinion="相符")
     assert stage(desk, record, "apply") == "examined"
+
+
+def heads(desk: Desk, record: str) -> list[str]:
+    """What the bar of a record says of where it is."""
+    return re.findall(r"[一-龥]+ · [一-龥]+", called(desk.records.state(record)))
+
+
+def test_a_class_is_in_the_first_phase_that_is_not_done(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    ids, act = load(desk, "application"), desk.reviews.act
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    assert heads(desk, record) == ["训前备案 · 已填齐"], "scores and archive are filled in, and nothing was handed in"
+    assert "训前备案已填齐" in desk.records.state(record).next_step
+    desk.documents.archive(record, "filing", CLERK, pdf=False)
+    assert heads(desk, record) == ["证书申请 · 已填齐"], "who works for themselves has it printed for the counter"
+    hand_in_all(desk, record, "filing")
+    act(record, "submit_filing", RESPONSIBLE, declared=True)
+    assert heads(desk, record) == ["训前备案 · 备案待区审核"]
+    act(record, "review_filing", OFFICER)
+    act(record, "approve_filing", LEADER, reason="系统启用以前开的班")
+    assert heads(desk, record) == ["训前备案 · 已备案", "证书申请 · 已填齐"]
+    code_class(desk, record)
+    assert heads(desk, record) == ["证书申请 · 编码已下发", "归档 · 已填齐"]
+
+
+def test_what_is_printed_to_be_sealed_is_not_handed_in(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    desk.people.add_unit("440600/440604", "school", "样例学校", Person())
+    desk.transfers.adopt("440600/440604/school", Person())
+    desk.documents.archive(record, "filing", CLERK, pdf=False)
+    assert heads(desk, record) == ["训前备案 · 已填齐"], desk.records.state(record).next_step
 
 
 def test_who_looks_after_accounts_decides_nothing(alone: tuple[Desk, str]) -> None:
