@@ -6,7 +6,9 @@ text), without tags, within limits, and a key given twice is a fault.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -29,6 +31,8 @@ Path = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 32
 MAX_NODES = 200_000
+#: So many files are remembered as they were read: most of them are read again and again, and seldom changed.
+_REMEMBERED = 64
 #: What looks like a longer number is text.
 _LONGEST_NUMBER = 18
 
@@ -87,7 +91,13 @@ class _Stop(Exception):
 
 
 def read_yaml(data: bytes, file: str) -> Source:
-    """Read one document. ``tree`` is None where the file is broken as YAML."""
+    """Read one document. ``tree`` is None where the file is broken as YAML; whoever reads may change it."""
+    source = _read(data, file)
+    return replace(source, tree=deepcopy(source.tree))
+
+
+@lru_cache(_REMEMBERED)
+def _read(data: bytes, file: str) -> Source:
     if len(data) > MAX_BYTES:
         what = f"文件有 {len(data):,} 字节，超过 {MAX_BYTES:,}"
         fault = _fault(file, 1, 1, "YAML_TOO_LARGE", what, "拆成几个文件")

@@ -10,6 +10,7 @@ from onefill.definitions import (
     load_pack,
     load_packs,
 )
+from onefill.definitions.yaml12 import read_yaml
 from onefill.problems import LinePlace
 from tests.definitions.packs import LEAVE, PACK, load, told
 
@@ -204,6 +205,14 @@ def test_a_list_keeps_numbers_as_written(tmp_path: Path) -> None:
     definitions = load(tmp_path, {"pack.yaml": PACK + TABLE})
     assert definitions.faults == ()
     assert definitions.tables("leave")[0].rows == ({"code": "0123", "rate": "12.50"},)
+
+
+def test_whoever_has_read_a_file_may_change_what_he_has() -> None:
+    first = read_yaml(LEAVE.encode(), "leave.yaml")
+    first.tree["sections"][0]["fields"].clear()
+    again = read_yaml(LEAVE.encode(), "leave.yaml")
+    assert again.tree["sections"][0]["fields"]
+    assert again.keys == first.keys
 
 
 def test_a_definition_is_pinned_with_its_lists(tmp_path: Path) -> None:
