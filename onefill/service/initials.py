@@ -4,8 +4,6 @@ import re
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 NOT_SAID = re.compile(r"[^0-9a-z]+")
 #: A word as short as a name is found by every way its characters are read; a longer one by the usual way.
@@ -27,6 +25,8 @@ def initials(text: str) -> tuple[str, ...]:
     characters = HAN.findall(text)
     if not characters:
         return ()
+    from pypinyin import Style, lazy_pinyin  # its dictionary is loaded only where something Chinese is put in order
+
     usual = NOT_SAID.sub("", "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower())
     if len(characters) > NAME:
         return (usual,) if usual else ()
@@ -37,5 +37,7 @@ def initials(text: str) -> tuple[str, ...]:
 
 
 def _readings(character: str) -> list[str]:
+    from pypinyin import Style, pinyin
+
     [letters] = pinyin(character, style=Style.FIRST_LETTER, heteronym=True)
     return [letter for letter in dict.fromkeys(letters) if letter.isascii()][:MOST_READINGS] or [""]
