@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from threading import Semaphore
 
@@ -36,7 +37,11 @@ class Passwords:
         memory, turns = cost
         self._hasher = PasswordHasher(time_cost=turns, memory_cost=memory, parallelism=1)
         self._room = Semaphore(AT_ONCE)
-        self._nobody = self._hasher.hash("nobody")
+
+    @cached_property
+    def _nobody(self) -> str:
+        """What stands in for the hash that there is none of; made at the first sign-in: most programs see none."""
+        return self._hasher.hash("nobody")
 
     def hashed(self, password: str) -> str:
         """The hash to keep."""
@@ -46,8 +51,9 @@ class Passwords:
     def fits(self, password: str, kept: str) -> bool:
         """Whether it is the password; takes as long if there is none, so that nobody learns which names exist."""
         with self._room:
+            nobody = self._nobody  # whether it is wanted or not: the first to sign in learns nothing from it
             try:
-                return self._hasher.verify(kept or self._nobody, _plain(password)[:LONGEST]) and bool(kept)
+                return self._hasher.verify(kept or nobody, _plain(password)[:LONGEST]) and bool(kept)
             except (VerificationError, InvalidHashError):
                 return False
 

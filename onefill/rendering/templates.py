@@ -1,9 +1,14 @@
 """The one way in: bytes of an office file become a compiled template."""
 
+from functools import lru_cache
+
 from onefill.rendering.compiled import Compiled
 from onefill.rendering.excel import CompiledExcel
 from onefill.rendering.package import open_package
 from onefill.rendering.word import CompiledWord
+
+#: So many templates are remembered: whoever looks through all of them again after one was changed compiles that one.
+_REMEMBERED = 128
 
 
 def compile_template(data: bytes, name: str) -> Compiled:
@@ -16,6 +21,11 @@ def compile_template(data: bytes, name: str) -> Compiled:
     Raises:
         TemplateBroken: With every fault found, each with its place.
     """
+    return _compiled(data, name)
+
+
+@lru_cache(_REMEMBERED)
+def _compiled(data: bytes, name: str) -> Compiled:
     package = open_package(data, name)
     if package.kind == "docx":
         return CompiledWord(package, name)
