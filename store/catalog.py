@@ -1,5 +1,6 @@
 """Files and index together: whatever is read is checked against what was seen before, and the index kept up."""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -41,8 +42,11 @@ from store.underway import Underway
 
 _Answer = TypeVar("_Answer")
 _BATCH = 200
+#: Seconds between two words on how far an index is that is being made.
+_WORD = 5.0
 #: What costs one record, not all of them.
 _NOT_NOW = (RecordDamaged, FormatTooNew, KeyMissing)
+_log = logging.getLogger(__name__)
 _STAMPS = ("file_time", "file_size", "draft_time", "draft_size")
 
 
@@ -297,8 +301,14 @@ class Catalog:
         changed = [
             record for record, stamp in stamps.items() if known.get(record) != (stamp, drafts.get(record, ABSENT))
         ]
+        told = now
         for start in range(0, len(changed), _BATCH):
             self._index.put(list(self._read_noted(changed[start : start + _BATCH])))
+            # Whoever has just started the program waits for it.
+            if self._disk.now() - told >= _WORD:
+                told = self._disk.now()
+                done = min(start + _BATCH, len(changed))
+                _log.warning("照文件重做索引 %d%%（%d / %d 个办件）", done * 100 // len(changed), done, len(changed))
         self._index.sort_in()
 
     def _read_noted(self, records: list[str]) -> Iterator[Noted]:

@@ -4,14 +4,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from statistics import median
 
 import pytest
 
 from store import EVERYTHING, Store, Summary, open_store
+from store.disk import Disk
 from store.index import Index, Line, Noted
 from store.matching import Query
+from store.tiny import TinyStore
 from store.token_index import hashed, in_clear
 from tests.store.making import begin, stepping
 
@@ -116,3 +119,20 @@ def test_what_changes_while_it_is_made_is_found_as_it_is_in_the_end(tmp_path: Pa
 
 def test_hashes_of_both_kinds_are_as_long() -> None:
     assert len(in_clear("class")) == len(hashed("0" * 32)) == 16
+
+
+def test_whoever_waits_for_it_is_told_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, ticks = tmp_path / "store", count(10**9, 2)
+    with closing(open_store(f"tinydb://{folder}", clock=stepping())) as store:
+        for number in range(12):
+            begin(store, f"r{number}")
+    for path in folder.glob("index.sqlite*"):
+        path.unlink()
+    monkeypatch.setattr("store.catalog._BATCH", 1)
+    with closing(TinyStore(folder, stepping(), disk=Disk(now=lambda: float(next(ticks))))) as store:
+        assert store.count(scope=EVERYTHING) == 12
+    told = [record.getMessage() for record in caplog.records if "重做索引" in record.getMessage()]
+    assert 1 < len(told) < 12 and "/ 12 个办件" in told[0]
+    assert told == sorted(told, key=lambda text: int(text.split("%")[0].split()[-1]))
