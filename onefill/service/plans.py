@@ -100,6 +100,12 @@ class Plans:
         migrated = migrate(succeeding, sheet.data, record=entry.record)
         return Fitted(Sheet(now, migrated.data, record=entry.record, links=links), pending=migrated, before=sheet)
 
+    def asks_otherwise(self, form: str, digest: str) -> bool:
+        """Whether a form in use asks anything otherwise than it did when an entry pinned its definition."""
+        now = self.now(form)
+        before = self._readable(digest) or now
+        return before is not now and not self.succeeding(before, now).same
+
     def as_under(self, plan: FormPlan, entry: Entry) -> Mapping[str, Any]:
         """The data of an older version as another definition asks it."""
         succeeding = self.succeeding(self._readable(str(entry.pins.get("definition", ""))) or plan, plan)

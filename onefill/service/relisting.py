@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 from onefill.definitions import Definitions
 from onefill.service.book import Book
@@ -26,12 +27,14 @@ def relist(store: Store, definitions: Definitions, today: Callable[[], date], on
         How many were asked otherwise; what cannot be read is left out, ``verify`` names it.
     """
     book, relisted = Book(store, definitions, today, EVERYTHING), 0
+    # A definition is held against the one in use once, and only records that it concerns are opened.
+    otherwise = cache(book.plans.asks_otherwise)
     found = [one.record for form in definitions.forms for one in all_of(store, form)]
     for done, record in enumerate(found, 1):
         try:
-            opened = book.open(record)
-            if opened.own or opened.pending:
-                store.set_summary(record, opened.described(), EVERYTHING)
+            entry = store.latest(record, EVERYTHING)
+            if otherwise(entry.form, str(entry.pins.get("definition", ""))):
+                store.set_summary(record, book.open(record).described(), EVERYTHING)
                 relisted += 1
         except (StoreError, RecordUnknown):
             continue

@@ -13,6 +13,7 @@ from onefill.cli import main
 from onefill.definitions import load_packs
 from onefill.definitions.loader import LoadedPack
 from onefill.service import Desk, Settings, open_desk
+from onefill.service.book import Book
 from onefill.service.desk import Person
 from onefill.service.errors import PathUnknown
 from onefill.service.form_news import FormNews
@@ -353,6 +354,21 @@ def test_records_that_nobody_has_opened_are_found_as_the_new_form_asks_them(club
     again = [len(club.desk.store.entries(record, EVERYTHING)) for record in (kept, typed, held, gone)]
     assert again == [*lengths[:2], lengths[2] + 1, lengths[3]]
     assert club.desk.store.verify_index() == club.desk.store.verify_chains() == ()
+
+
+def test_only_records_that_a_changed_form_concerns_are_opened_for_it(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = club.visit()
+    club.change(*INDEXED)
+    club.desk.records.create("visit", club.who)
+    opened, real = list[str](), Book.open
+    monkeypatch.setattr(Book, "open", lambda book, record: [opened.append(record), real(book, record)][1])
+    keeping = Keeping(club.desk.store, club.desk.settings, clock)
+    assert keeping.relist(lambda *_: None) == 1 and set(opened) == {older}
+    opened.clear()
+    club.change(("label: 姓名", "label: 名字"))  # nothing is asked otherwise
+    assert keeping.relist(lambda *_: None) == 1 and set(opened) == {older}
 
 
 def test_a_record_whose_form_is_gone_is_listed_and_read_and_not_changed(club: Club) -> None:
