@@ -28,7 +28,17 @@ export default function (component) {{ load("").then((ours) => ours.default(comp
 def address_of(name: str) -> str:
     """Where the script of a component is; another one with every change of it, so that browsers may keep it."""
     sources = [path.read_bytes() for path in sorted(ASSETS.glob(f"{name}.*"))]
-    return f"./of/{name}.js?v={sha256(b''.join(sources)).hexdigest()[:12]}"
+    return f"./of/{name}.js?v={_mark(b''.join(sources))}"
+
+
+@cache
+def kept(file: str) -> str:
+    """Where a style sheet or a script of the page is; see ``address_of``."""
+    return f"./of/{file}?v={_mark((ASSETS / file).read_bytes())}"
+
+
+def _mark(data: bytes) -> str:
+    return sha256(data).hexdigest()[:12]
 
 
 @st.cache_resource

@@ -9,7 +9,7 @@ import streamlit as st
 from onefill.definitions.model import Document
 from onefill.materials import Checklist, ItemState
 from onefill.reviews.moves import waits_for
-from onefill.service.case_shapes import CaseState, PhaseStanding
+from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
@@ -82,14 +82,20 @@ def said_at(reading: Reading, case: CaseState, phrases: Phrases, *, office: bool
 
 
 def draw_middle(
-    reading: Reading, form_key: str, case: CaseState, checklist: Checklist, item: ItemState | None, *, office: bool
+    reading: Reading,
+    form_key: str,
+    case: CaseState,
+    checklist: Checklist,
+    item: ItemState | None,
+    correction: Correction,
+    *,
+    office: bool,
 ) -> None:
     """Checks, facts, changes, remarks."""
     desk = the_desk()
     phrases = Phrases(desk.definitions.pack_of(form_key).phrases, desk.habits.phrases())
     said = said_at(reading, case, phrases, office=office)
     checks = desk.verification.checks(reading.record, reading.phase, reading.who)
-    correction = desk.reviews.correction(reading.record, reading.phase, reading.who)
     remarks = [one for one in case.remarks if one.phase == reading.phase]
     counts = {
         "checks": sum(one.state == "wrong" for one in checks),
@@ -221,15 +227,15 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
     reading.item = item.id if item else ""
     writes = reading.phase in case.writes
     remarks = [one for one in case.remarks if one.phase == reading.phase]
-    changed = the_desk().reviews.correction(reading.record, reading.phase, reading.who).items
+    correction = the_desk().reviews.correction(reading.record, reading.phase, reading.who)
     head(reading, record, case, standing)
     with st.container(key="said_review"):
         show_said(partial(did, reading), reading.record)
     with st.container(key="page_review", horizontal=True):
         with st.container(key="panel_items", gap=None):
-            panel(items(checklist, reading.item, remarks, changed), "items", partial(did, reading))
+            panel(items(checklist, reading.item, remarks, correction.items), "items", partial(did, reading))
         with st.container(key="panel_middle", gap=None):
-            draw_middle(reading, record.form, case, checklist, item, office=writes)
+            draw_middle(reading, record.form, case, checklist, item, correction, office=writes)
         with st.container(key="panel_scan", gap=None):
             draw_pages(reading, item, the_desk().definitions.form(record.form).notices)
     draw_decision(reading, record.form, case, standing, item, left_of(case, checklist, reading.phase))

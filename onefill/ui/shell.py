@@ -9,11 +9,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onefill.ui.address import host_of, is_loopback
-from onefill.ui.components import address_of
+from onefill.ui.components import address_of, kept
 from onefill.ui.gate import IDLE, Gate
 from onefill.ui.logs import Numbered
 from onefill.ui.pages import MISSING, PAGES
 from onefill.ui.shared import the_settings
+from onefill.ui.streamlit_parts import preloads
 
 ASSETS = Path(__file__).parent / "assets"
 TITLE = "一填通"
@@ -27,19 +28,22 @@ CONNECTION = (
     "<script>window.__streamlit = { BACKEND_BASE_URL: new URL('./', location.href).href,"
     " HOST_CONFIG: { allowedOrigins: [location.origin], useExternalAuthToken: false } };</script>"
 )
+#: Each under an address of its contents, which browsers keep: asked for anew at every opening they were half of it.
+STYLE, SCRIPT = '<link rel="stylesheet" href="{}">', '<script src="{}" defer></script>'
 #: First in the head: the style sheet holds the first paint, the scripts run before Streamlit's own.
 HEAD = (
     '<meta name="referrer" content="same-origin">'
     f'<link rel="icon" href="{ICON}">'
     f"{CONNECTION}"
-    '<link rel="stylesheet" href="./of/theme.css"><link rel="stylesheet" href="./of/office.css">'
-    '<script src="./of/chinese.js"></script>'
-    '<script src="./of/keep.js" defer></script><script src="./of/drafts.js" defer></script>'
-    '<script src="./of/matrix.js" defer></script><script src="./of/calendar.js" defer></script>'
-    '<script src="./of/keys.js" defer></script>'
+    f"{''.join(STYLE.format(kept(file)) for file in ('theme.css', 'office.css'))}"
+    f'<script src="{kept("chinese.js")}"></script>'
+    f"{''.join(SCRIPT.format(kept(file)) for file in ('keep.js', 'drafts.js', 'matrix.js', 'calendar.js', 'keys.js'))}"
     # What every page draws with; else it would be fetched only when the first of it is drawn.
     f'<link rel="modulepreload" href="{address_of("panel")}"><link rel="modulepreload" href="{address_of("pulse")}">'
 )
+#: Where pictures of pages are looked at, and what draws them.
+PICTURED = ("review", "materials", "documents", "history")
+PICTURES = f'<link rel="modulepreload" href="{address_of("viewer")}">'
 WAITING = (
     '<div id="of-waiting" role="status">正在打开…</div><noscript>请打开浏览器的脚本（JavaScript）功能。</noscript>'
 )
@@ -99,16 +103,18 @@ class ChinesePage:
         if scope["method"] == "GET" and path not in PAGES and not path.startswith(("of/", "_stcore/", "static/")):
             await RedirectResponse(f"/{MISSING}")(scope, receive, send)
             return
-        kept = [(key, value) for key, value in scope["headers"] if key not in UNWANTED]
-        await self.app(dict(scope, headers=kept), receive, Rewriter(send, scope.get(IDLE) or 0))
+        headers = [(key, value) for key, value in scope["headers"] if key not in UNWANTED]
+        pictured = path in PICTURED
+        await self.app(dict(scope, headers=headers), receive, Rewriter(send, scope.get(IDLE) or 0, pictured=pictured))
 
 
 class Rewriter:
     """Gathers a page's bytes and sends them on rewritten."""
 
-    def __init__(self, send: Send, idle: float = 0) -> None:
+    def __init__(self, send: Send, idle: float = 0, *, pictured: bool = False) -> None:
         self._send = send
         self._idle = idle
+        self._pictured = pictured
         self._start: Message = {}
         self._body = bytearray()
 
@@ -122,7 +128,7 @@ class Rewriter:
                 await self._finish()
 
     async def _finish(self) -> None:
-        body = chinese(bytes(self._body), self._idle)
+        body = chinese(bytes(self._body), self._idle, pictured=self._pictured)
         headers = [(key, value) for key, value in self._start["headers"] if key.lower() not in STALE]
         headers += _own(body)
         await self._send(dict(self._start, headers=headers))
@@ -136,21 +142,24 @@ def _own(body: bytes) -> Iterable[tuple[bytes, bytes]]:
     yield b"cache-control", b"no-cache"
 
 
-def chinese(page: bytes, idle: float = 0) -> bytes:
+def chinese(page: bytes, idle: float = 0, *, pictured: bool = False) -> bytes:
     """Streamlit's page with our language, title, style sheet and scripts; anything else as it is.
 
     Args:
         page: As it comes.
         idle: Seconds without an act after which people are signed out; none where they do not sign in.
+        pictured: Whether pictures of pages are looked at there.
     """
     if b"<title>Streamlit</title>" not in page:
         return page
     text = page.decode()
-    people = f'<meta name="of-idle" content="{idle:g}"><script src="./of/people.js" defer></script>' if idle else ""
+    people = f'<meta name="of-idle" content="{idle:g}">{SCRIPT.format(kept("people.js"))}' if idle else ""
+    ahead = preloads(text) + (PICTURES if pictured else "")
     for old, new in (
         ('<html lang="en">', '<html lang="zh-CN">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
         ("<head>", f"<head>{HEAD}{people}"),
+        ("</head>", f"{ahead}</head>"),
         ("<noscript>You need to enable JavaScript to run this app.</noscript>", ""),
         ('<div id="root">', f'{WAITING}<div id="root">'),
     ):

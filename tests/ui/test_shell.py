@@ -1,5 +1,6 @@
 """The shell: Chinese before the first paint, unknown pages, only this PC."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from starlette.testclient import TestClient
 from onefill.ui.address import host_of, is_loopback, refuse_open_address
 from onefill.ui.pages import PAGES, SCREENS
 from onefill.ui.shell import MIDDLEWARE
+from onefill.ui.streamlit_parts import KINDS
+from onefill.ui.streamlit_parts import STATIC as STREAMLIT
 
 HOME = Path(__file__).resolve().parents[2]
 PAGE = '<!DOCTYPE html>\n<html lang="en"><head><title>Streamlit</title></head><body><div id="root"></div></body></html>'
@@ -42,6 +45,20 @@ def test_the_page_is_chinese_before_streamlit_starts(client: TestClient) -> None
     assert int(answer.headers["content-length"]) == len(answer.content)
     assert "etag" not in answer.headers
     assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_what_a_page_is_drawn_with_is_kept_by_the_browser_and_fetched_ahead(client: TestClient) -> None:
+    """Each under an address of its contents: whatever is asked for anew before the first paint delays it."""
+    page = client.get("/review?record=r", headers=BROWSER).text
+    own = re.findall(r'(?:href|src)="\./of/([a-z]+\.(?:css|js))(\?v=[0-9a-f]{12})?"', page)
+    assert {name for name, _ in own} >= {"theme.css", "office.css", "chinese.js", "keep.js", "panel.js", "viewer.js"}
+    assert [name for name, mark in own if not mark] == []
+    ahead = re.findall(r'<link rel="modulepreload" crossorigin href="\./static/js/([^"]+)">', page)
+    assert {name.partition(".")[0] for name in ahead} >= set(KINDS)
+    assert len(ahead) == len(set(ahead))
+    assert [name for name in ahead if not (STREAMLIT / "js" / name).is_file()] == []
+    assert 'as="font"' in page
+    assert "viewer.js" not in client.get("/", headers=BROWSER).text
 
 
 @pytest.mark.parametrize("address", [address for address in PAGES if address])

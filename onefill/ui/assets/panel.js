@@ -108,12 +108,13 @@ function redraw(root, html) {
     fresh.focus({ preventScroll: true });
     fresh.closest("form")?.scrollIntoView({ block: "nearest" });
   }
-  const current = root.querySelector("[aria-current]");
-  const box = current?.closest("[data-scroll]");
-  if (box && box.contains(current)) keepInView(box, current);
+  // Measured only when the page is painted anyway: here everything would have to be laid out first, once for each panel.
+  requestAnimationFrame(() => keepInView(root.querySelector("[aria-current]")));
 }
 
-function keepInView(box, item) {
+function keepInView(item) {
+  const box = item?.closest("[data-scroll]");
+  if (!box) return;
   const [outer, inner] = [box.getBoundingClientRect(), item.getBoundingClientRect()];
   if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top;
   if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
