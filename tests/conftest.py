@@ -1,5 +1,6 @@
 """Desks that tests of several rooms share."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +17,23 @@ __all__ = ["browser", "context", "postgres"]
 LONGEST_ID = 80
 #: Rooms whose files share something that takes long to make, or that would fight for the processors.
 TOGETHER = {"documents": "documents", "journeys": "browser"}
+#: What takes long is begun first where several processes share the work, so that none is left alone with it at the end:
+#: two groups, then rooms.
+FIRST = ("browser", "documents", "docs", "bad_input", "rendering", "reviews", "service", "ui", "materials", "store")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a file stay in one process, for they share a server or a browser; in some rooms those of all files."""
+    places = {name: place for place, name in enumerate(FIRST)}
+    turns: dict[pytest.Item, int] = {}
     for item in items:
-        file = "browser" if item.get_closest_marker("browser") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.parent.name, file)))
+        room, file = item.path.parent.name, "browser" if item.get_closest_marker("browser") else str(item.path)
+        group = TOGETHER.get(room, file)
+        item.add_marker(pytest.mark.xdist_group(group))
+        turns[item] = places.get(group, places.get(room, len(FIRST)))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=turns.__getitem__)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

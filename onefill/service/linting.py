@@ -30,7 +30,8 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
     """
     problems = list(lint(definitions))
     definitions = definitions.with_doubtful()
-    for key, loaded in definitions.loaded.items():
+    asked = {key: loaded for key, loaded in definitions.loaded.items() if pack in (None, key)}
+    for key, loaded in asked.items():  # templates of other packs need not be read for this one
         used: set[str] = set()
         for form in loaded.forms.values():
             for part, papers in (("documents", form.documents), ("notices", form.notices)):
