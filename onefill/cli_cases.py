@@ -11,8 +11,10 @@ from typing import Any
 from onefill.materials import UNSORTED, ItemState
 from onefill.service import Desk
 from onefill.service.access import Did
-from onefill.service.plain import write_file
+from onefill.service.kept_files import PIECE
+from onefill.service.plain import check_folder, write_file, write_pieces
 from onefill.service.sent import STANDINGS
+from store.pieces import pieces_of
 
 GOOD, BAD = 0, 1
 DeskOf = Callable[[argparse.Namespace], Desk]
@@ -20,7 +22,7 @@ Run = Callable[[Desk, argparse.Namespace], int]
 
 
 def add_case_commands(commands: Any, desk_of: DeskOf) -> None:
-    """Add ``checklist``, ``supply``, ``act`` and ``notice``."""
+    """Add ``checklist``, ``supply``, ``act``, ``bag`` and ``notice``."""
 
     def add(name: str, what: str, run: Run) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
@@ -40,6 +42,8 @@ def add_case_commands(commands: Any, desk_of: DeskOf) -> None:
     for option, words in (("opinion", "意见"), ("reason", "理由")):
         act.add_argument(f"--{option}", metavar=words, default="", help=words)
     act.add_argument("--declare", action="store_true", help="确认承诺")
+    bag = add("bag", "数据、办理记录和交过的全部文件打成一包（BagIt，附 SHA-256 清单）", _bag)
+    bag.add_argument("--out", metavar="文件", type=Path, required=True, help="写成这个 ZIP")
     notice = add("notice", "印一份文书，例如回执", _notice)
     notice.add_argument("notice", metavar="文书", help="文书的名字")
     notice.add_argument("--out", metavar="文件", type=Path, required=True, help=".pdf，或模板自己的格式")
@@ -120,4 +124,14 @@ def _notice(desk: Desk, options: argparse.Namespace) -> int:
     desk.log.note(desk.who(), Did.PRINTED, record=options.record, what=options.notice)
     for note in made.notes:
         print(note, file=sys.stderr)
+    return GOOD
+
+
+def _bag(desk: Desk, options: argparse.Namespace) -> int:
+    check_folder(options.out)
+    bag = desk.bags.of_record(options.record, desk.who())
+    with bag.open() as file:
+        write_pieces(options.out, pieces_of(file, PIECE))
+    desk.log.note(desk.who(), Did.EXPORTED, record=options.record, what="bag")
+    print(f"写好 {options.out}，{bag.size} 字节")
     return GOOD

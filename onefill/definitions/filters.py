@@ -1,6 +1,7 @@
 """Filters over single values; given an empty fact they answer as the environment does."""
 
 import re
+from calendar import isleap
 from collections.abc import Callable, Mapping
 from datetime import date as Date
 from datetime import timedelta
@@ -87,6 +88,15 @@ def days(value: Any, n: Any) -> Date:
         return _day(value) + timedelta(days=int(n))
     except OverflowError:
         raise ExpressionFailed("日期太远") from None
+
+
+@value_filter()
+def years(value: Any, n: Any) -> Date:
+    """The same day n years later; the last of February where that year has no 29th."""
+    day, year = _day(value), _day(value).year + int(number_of(n))
+    if not 1 <= year <= Date.max.year:
+        raise ExpressionFailed("日期太远")
+    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) and not isleap(year) else day.day)
 
 
 @pass_context

@@ -17,6 +17,7 @@ from onefill.rendering.libreoffice import convert
 from onefill.service.access import AccessLog
 from onefill.service.approvals import Approvals
 from onefill.service.authoring import Authoring
+from onefill.service.bags import Bags
 from onefill.service.batches import Batches
 from onefill.service.boards import Boards
 from onefill.service.book import Book
@@ -238,6 +239,7 @@ class Desk:
     dues: Dues
     draws: Draws
     listings: Listings
+    bags: Bags
     batches: Batches
     registers: Registers
     publications: Publications
@@ -374,6 +376,7 @@ def open_desk(
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)
+    listings = Listings(book, reviews, conversion, now)
     glances = Glances(book)
     records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)
     documents = Documents(book, sources, versions, conversion, printed)
@@ -424,7 +427,8 @@ def open_desk(
         boards=boards,
         dues=Dues(book, glances, now),
         draws=Draws(store, boards, book, records, make_id, now),
-        listings=Listings(book, reviews, conversion, now),
+        listings=listings,
+        bags=Bags(book, checking, listings, now),
         batches=Batches(book, reviews, make_id, now),
         registers=Registers(book, now),
         publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),

@@ -124,7 +124,8 @@ def _awaited(form: Form, one: Deadline, found: Found) -> bool:
     if one.passed is not None and one.passed not in found.about.get("passed", ()):
         return False
     begun = found.about.get(STAGES, ())
-    return not any(stage.key in begun and phase_of(form, stage.phase) == one.until for stage in form.stages)
+    ends = (one.until in (stage.key, phase_of(form, stage.phase)) for stage in form.stages if stage.key in begun)
+    return not any(ends)
 
 
 def term(days: WorkingDays, start: date, count: int) -> date:

@@ -75,15 +75,7 @@ class Listings(Room):
             FormatUnknown: It comes in no such format.
             NothingToPrint: It cannot be laid out.
         """
-        definitions = self._book.definitions
-        found = definitions.form(form)
-        wanted = next((one for one in found.lists if one.key == key), None)
-        if wanted is None:
-            known = "、".join(one.key for one in found.lists) or "（一份也没有）"
-            raise DocumentUnknown(form=found.title, document=key, known=known)
-        if not _may(definitions, form, wanted, who):
-            titles = {role.key: role.title for role in definitions.pack_of(form).roles}
-            raise NotYours(action=f"印{wanted.title}", roles="、".join(titles[one] for one in wanted.by))
+        wanted = self.one(form, key, who)
         if suffix not in (PDF, EXCEL):
             raise FormatUnknown(title=wanted.title, format=suffix, known=f"{PDF}、{EXCEL}")
         sheets = self._sheets(form, wanted, who, only)
@@ -93,6 +85,32 @@ class Listings(Room):
             return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets, taken_out(who, self._now())))
         mark = "" if wanted.signs else taken_out(who, self._now())
         return self._printed(wanted.title, name, [_page(wanted, head, rows, today) for head, rows in sheets], mark)
+
+    def one(self, form: str, key: str, who: Person) -> CaseList:
+        """A list that somebody may print.
+
+        Raises:
+            FormUnknown: There is no such form.
+            DocumentUnknown: It has no such list.
+            NotYours: None of the person's roles may print it.
+        """
+        definitions = self._book.definitions
+        found = definitions.form(form)
+        wanted = next((one for one in found.lists if one.key == key), None)
+        if wanted is None:
+            known = "、".join(one.key for one in found.lists) or "（一份也没有）"
+            raise DocumentUnknown(form=found.title, document=key, known=known)
+        if not _may(definitions, form, wanted, who):
+            titles = {role.key: role.title for role in definitions.pack_of(form).roles}
+            raise NotYours(action=f"印{wanted.title}", roles="、".join(titles[one] for one in wanted.by))
+        return wanted
+
+    def records(self, form: str, key: str, who: Person) -> list[str]:
+        """The cases of a list in its order; see ``make``."""
+        wanted = self.one(form, key, who)
+        lines = self._lines(form, wanted, who, None)
+        heads = list(dict.fromkeys(above for _, above, _, _ in lines))
+        return [record for head in heads for _, above, _, record in lines if above == head]
 
     def of_batch(self, batch: Batch, units: Mapping[str, str], who: Person, suffix: str = PDF) -> Produced:
         """What became of each case of a batch, as PDF or Excel.
@@ -143,24 +161,30 @@ class Listings(Room):
 
     def _sheets(self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None) -> list[Sheet]:
         """What is listed, apart by what stands in the head; one without a line if there is nothing."""
+        sheets: dict[Line, list[Line]] = {}
+        for _, above, texts, _ in self._lines(form, wanted, who, only):
+            sheets.setdefault(above, []).append(texts)
+        return list(sheets.items()) or [(tuple("" for _ in wanted.head), [])]
+
+    def _lines(
+        self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
+    ) -> list[tuple[tuple[bool, Any, str], Line, Line, str]]:
+        """The cases in order: where each stands in it, what stands above it, what it says, and its record."""
         head = [compile_expression(one.value) for one in wanted.head]
         columns = [compile_expression(one.value) for one in wanted.columns]
         order = compile_expression(wanted.order) if wanted.order else None
-        lines: list[tuple[tuple[bool, Any, str], Line, Line]] = []
-        for label, facts in self._cases(form, wanted, who, only):
+        lines = []
+        for record, label, facts in self._cases(form, wanted, who, only):
             place = order.evaluate(facts) if order else ""
             known = not isinstance(place, Empty)
             above = tuple(text_of(one.evaluate(facts)) for one in head)
             texts = tuple(text_of(one.evaluate(facts)) for one in columns)
-            lines.append(((not known, place if known else "", label), above, texts))
-        sheets: dict[Line, list[Line]] = {}
-        for _, above, texts in sorted(lines, key=lambda line: line[0]):
-            sheets.setdefault(above, []).append(texts)
-        return list(sheets.items()) or [(tuple("" for _ in head), [])]
+            lines.append(((not known, place if known else "", label), above, texts, record))
+        return sorted(lines, key=lambda line: line[0])
 
     def _cases(
         self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
-    ) -> Iterator[tuple[str, Mapping[str, object]]]:
+    ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
         phase = phase_of(self._book.definitions.form(form), wanted.phase)
         states = [state_key(phase, stage) for stage in wanted.stages]
         for one in self._book.store.find(scope=who.scope, form=form, states=states, limit=MOST):
@@ -170,7 +194,7 @@ class Listings(Room):
                 opened = self._book.open(one.record)
                 case = self._reviews.case_facts(opened, phase)
                 at = opened.sheet.plan.phase_index(phase)
-                yield one.label, PrintView(opened.sheet.view, at, {"case": case})
+                yield one.record, one.label, PrintView(opened.sheet.view, at, {"case": case})
 
 
 def _workbook(wanted: CaseList, sheets: Sequence[Sheet], mark: str) -> bytes:

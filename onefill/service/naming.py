@@ -34,11 +34,12 @@ def zipped(entries: Sequence[tuple[str, bytes]]) -> bytes:
     used: set[str] = set()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries:
-            archive.writestr(zipfile.ZipInfo(_unused(name, used), FIRST_DAY), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(unused(name, used), FIRST_DAY), data, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
-def _unused(name: str, used: set[str]) -> str:
+def unused(name: str, used: set[str]) -> str:
+    """The name, with a number if it has come before."""
     stem, dot, suffix = name.rpartition(".")
     number, candidate = 1, name
     while candidate in used:

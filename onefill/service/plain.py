@@ -1,7 +1,7 @@
 """One template with plain facts, for authors who try a template before its form exists."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from errno import ENOSPC
 from pathlib import Path
@@ -116,9 +116,15 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         FileUnwritable: There is no room, no right, or a file stands where a folder was asked.
     """
+    write_pieces(path, [data])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a result piece by piece; see ``write_file``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            file.writelines(pieces)
     except OSError as error:
         why = "磁盘满了" if error.errno == ENOSPC else "没有权限，或者这个名字已有别的用处"
         raise FileUnwritable(file=path, why=why) from error

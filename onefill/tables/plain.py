@@ -46,8 +46,9 @@ def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, 
 
 def _marked(book: Workbook, mark: str) -> None:
     words = mark.replace("&", "＆")  # a single one begins a code of headers
-    sheet = book.worksheets[0]
-    above, below = sheet.oddHeader.center, sheet.oddFooter.left
+    header, footer = book.worksheets[0].oddHeader, book.worksheets[0].oddFooter
+    assert header is not None and footer is not None  # every sheet is made with them
+    above, below = header.center, footer.left
     above.text, above.size, above.color = words, 20, _PALE
     below.text, below.size = words, 8
     book.properties.creator = book.properties.description = mark

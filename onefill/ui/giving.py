@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from onefill.service.access import Did
+from onefill.service.bag_writer import Bag
 from onefill.service.desk import Desk
 from onefill.service.kept_files import KeptFile
 from onefill.service.shapes import Person, Produced
@@ -13,7 +14,9 @@ from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 
 
-async def given(record: str, did: Did, what: str, make: Callable[[Desk, Person], Produced | KeptFile]) -> Response:
+async def given(
+    record: str, did: Did, what: str, make: Callable[[Desk, Person], Produced | KeptFile | Bag]
+) -> Response:
     """The file.
 
     Args:
@@ -23,7 +26,7 @@ async def given(record: str, did: Did, what: str, make: Callable[[Desk, Person],
         make: Makes it.
     """
 
-    def work() -> Produced | KeptFile:
+    def work() -> Produced | KeptFile | Bag:
         desk = the_desk()
         who = desk.who()
         produced = make(desk, who)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onefill.service.access import Did
+from onefill.service.bag_writer import Bag
 from onefill.service.case_shapes import Filters
 from onefill.service.desk import Desk
 from onefill.service.shapes import Person, Produced
@@ -19,11 +20,11 @@ from onefill.ui.shared import the_desk
 NOT_YOURS = "待办是审核的人看的。没有导出。"
 
 
-async def _exported(request: Request, make: Callable[[Desk, Person], Produced]) -> Response:
+async def _exported(request: Request, make: Callable[[Desk, Person], Produced | Bag]) -> Response:
     """A file made for the person who asks, with its line in the access log."""
     await window_speaking(request.headers.get("x-onefill-token", ""))
 
-    def export() -> Produced:
+    def export() -> Produced | Bag:
         desk = the_desk()
         who = desk.who()
         made = make(desk, who)
@@ -66,12 +67,12 @@ async def figures(request: Request) -> Response:
 
 @door
 async def listing(request: Request) -> Response:
-    """A list of cases, as far as the person sees them, as PDF or as an Excel file."""
+    """A list of cases, as far as the person sees them, as PDF, as Excel, or with all that was handed in as ZIP."""
     form, key, kind = (request.path_params[name] for name in ("form", "list", "kind"))
 
-    def make(desk: Desk, who: Person) -> Produced:
+    def make(desk: Desk, who: Person) -> Produced | Bag:
         _officers_only(desk, who)
-        return desk.listings.make(form, key, who, f".{kind}")
+        return desk.bags.of_list(form, key, who) if kind == "zip" else desk.listings.make(form, key, who, f".{kind}")
 
     return await _exported(request, make)
 

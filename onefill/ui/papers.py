@@ -137,6 +137,10 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
     running = next((job for _, job in jobs if job.going), None)
     made = "".join(_made(record, words, job) for words, job in jobs if not job.going)
     summary = f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button>'
+    if papers:
+        bag = "数据、办理记录和交过的全部文件，附 SHA-256 清单（BagIt）"
+        told = f'type="button" class="lk" data-file="./of/bag/{esc(record)}" title="{bag}"'
+        summary += f"<button {told}>办件档案包（ZIP）</button>"
     advice = note("blue sm", "print", "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”")
     head = '<div class="ph"><h2>成套材料</h2></div><div class="pk" data-scroll="packet">'
     if not papers:

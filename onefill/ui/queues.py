@@ -194,7 +194,7 @@ def lists(known: Sequence[tuple[str, CaseList]]) -> str:
     """The lists that whoever looks may print, each as PDF and as Excel."""
     if not known:
         return ""
-    kinds = (("pdf", "PDF"), ("xlsx", "Excel"))
+    kinds = (("pdf", "PDF"), ("xlsx", "Excel"), ("zip", "连同材料"))
     lines = "".join(
         f"<b>{esc(one.title)}</b>" + "".join(_listed(form, one, *kind) for kind in kinds) for form, one in known
     )

@@ -198,6 +198,14 @@ async def summary(request: Request) -> Response:
 
 
 @door
+async def bag(request: Request) -> Response:
+    """All that was handed in of a record, with its facts and decisions, as one bag."""
+    record = request.path_params["record"]
+    await allowed(request, record, PRINT)
+    return await given(record, Did.EXPORTED, "bag", lambda desk, who: desk.bags.of_record(record, who))
+
+
+@door
 async def view_table(request: Request) -> Response:
     """A view of a record that is a table, as an Excel file."""
     record, view = request.path_params["record"], request.path_params["view"]
@@ -257,6 +265,7 @@ ROUTES = [
     Route("/of/sample/{job}/{page:int}", sample_picture, methods=["GET"]),
     Route("/of/attached/{record}/{path:path}", attached, methods=["POST"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
+    Route("/of/bag/{record}", bag, methods=["POST"]),
     Route("/of/past/{record}/{n:int}", past_archive, methods=["POST"]),
     Route("/of/past/{record}/{n:int}/{document}/{format}", past_file, methods=["POST"]),
     Route("/of/table/{record}/{view}", view_table, methods=["POST"]),

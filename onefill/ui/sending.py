@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
+from onefill.service.bag_writer import Bag
 from onefill.service.kept_files import PIECE, KeptFile
 from onefill.service.shapes import Produced
 from onefill.ui.doorman import HEADERS
@@ -21,7 +22,7 @@ MEDIA = {
 }
 
 
-def download(produced: Produced | KeptFile) -> Response:
+def download(produced: Produced | KeptFile | Bag) -> Response:
     """A file to be saved under its real name; what is kept goes out piece by piece."""
     suffix = f".{produced.name.rpartition('.')[2]}"
     headers = HEADERS | {
@@ -29,12 +30,12 @@ def download(produced: Produced | KeptFile) -> Response:
         "x-onefill-notes": quote("\n".join(produced.notes)),
     }
     media = MEDIA.get(suffix, "application/octet-stream")
-    if isinstance(produced, KeptFile):
+    if isinstance(produced, KeptFile | Bag):
         sized = headers | {"content-length": str(produced.size)}
         return StreamingResponse(_pieces(produced), media_type=media, headers=sized)
     return Response(produced.data, media_type=media, headers=headers)
 
 
-def _pieces(kept: KeptFile) -> Iterator[bytes]:
+def _pieces(kept: KeptFile | Bag) -> Iterator[bytes]:
     with kept.open() as file:
         yield from pieces_of(file, PIECE)

@@ -99,7 +99,12 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         },
         ("certificates", "codes_refused"): {},
         ("archive", "draft"): {"clerk": "close_archive", "responsible": "close_archive"},
-        ("archive", "archived"): {"responsible": "reopen_archive"},
+        ("archive", "archived"): {
+            "responsible": "reopen_archive ask_disposal",
+            "district_leader": "hold_archive release_archive",
+        },
+        ("archive", "disposal_asked"): {"district_leader": "hold_archive refuse_disposal approve_disposal"},
+        ("archive", "disposal_approved"): {},
     },
     "inspection": {
         ("check", "draft"): {"inspector": "hand_up_record"},

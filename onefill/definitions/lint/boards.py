@@ -43,9 +43,13 @@ def check_deadlines(report: FormReport) -> None:
     scope = report.schema.scope(form.form)
     for i, one in enumerate(form.deadlines):
         at: Path = ("deadlines", i)
-        for name, phase in (("passed", one.passed), ("until", one.until)):
-            if phase is not None:
-                points(report, (*at, name), phase, (known.key for known in form.phases), "没有阶段")
+        phases = [known.key for known in form.phases]
+        if one.passed is not None:
+            points(report, (*at, "passed"), one.passed, phases, "没有阶段")
+        if one.until is not None:
+            points(
+                report, (*at, "until"), one.until, [*phases, *(stage.key for stage in form.stages)], "没有阶段和环节"
+            )
         for j, role in enumerate(one.by):
             points(report, (*at, "by", j), role, roles, "业务包没有角色")
         for asked in _of_deadline(at, one):

@@ -1,0 +1,168 @@
+"""The archive of a class: one bag that proves itself, kept five years, longer where it is held, destroyed by two."""
+
+import io
+import json
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from onefill.reviews.errors import GuardFailed
+from onefill.service import Desk
+from onefill.service.bag_writer import Bag
+from store import FileDamaged
+from tests.desks import NOW, Clock, load, make_desk
+from tests.papers import word_text
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    approve_application,
+    code_class,
+    file_class,
+    hand_in_all,
+    items,
+    looked_at,
+    part_of_class,
+)
+from tests.reviews.test_verification import one_page
+
+#: When the sample class is archived.
+ARCHIVED = "2026年12月10日"
+PHASES = ("filing", "certificates", "archive")
+
+
+def archived(desk: Desk) -> str:
+    """A class of ten whose file is closed."""
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    file_class(desk, record)
+    code_class(desk, record)
+    hand_in_all(desk, record, "archive")
+    desk.reviews.act(record, "close_archive", CLERK, declared=True)
+    return record
+
+
+def unpacked(bag: Bag) -> dict[str, bytes]:
+    """The files of a bag by their paths inside."""
+    with bag.open() as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
+        folders = {name.partition("/")[0] for name in archive.namelist()}
+        assert len(folders) == 1
+        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+def sums(text: bytes) -> dict[str, str]:
+    lines = (line.partition("  ") for line in text.decode().splitlines())
+    return {path: digest for digest, _, path in lines}
+
+
+def test_a_class_is_one_bag_whose_files_are_known_by_their_sums(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", inspect=looked_at)
+    record = archived(desk)
+    found = unpacked(desk.bags.of_record(record, CLERK))
+    assert found["bagit.txt"] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    told = sums(found["manifest-sha256.txt"])
+    payload = {path: data for path, data in found.items() if path.startswith("data/")}
+    assert told == {path: sha256(data).hexdigest() for path, data in payload.items()}
+    tags = sums(found["tagmanifest-sha256.txt"])
+    assert tags == {path: sha256(found[path]).hexdigest() for path in tags}
+    assert set(tags) == {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
+    info = found["bag-info.txt"].decode()
+    assert f"Payload-Oxum: {sum(map(len, payload.values()))}.{len(payload)}" in info
+    assert "Bagging-Date: 2026-12-20" in info
+    handed_in = {file.digest for phase in PHASES for one in items(desk, record, phase).values() for file in one.files}
+    assert handed_in <= set(told.values())
+    assert {path.split("/")[1] for path in payload} == {
+        "数据.json",
+        "办理记录.json",
+        "01 训前备案",
+        "02 证书申请",
+        "03 归档",
+    }
+    assert len(json.loads(payload["data/数据.json"])["trainees"]) == 10
+    acts = json.loads(payload["data/办理记录.json"])
+    assert [one["操作"] for one in acts][-1] == "归档"
+    assert {one["办理人"] for one in acts} >= {OFFICER.name, LEADER.name, CITY.name, RESPONSIBLE.name}
+    assert unpacked(desk.bags.of_record(record, CLERK)) == found
+
+
+def test_a_file_that_was_altered_on_the_disk_is_told_when_the_bag_is_packed(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", inspect=looked_at)
+    record = archived(desk)
+    digest = items(desk, record, "filing")["plan_scan"].files[0].digest
+    (path,) = (one for one in (tmp_path / "store" / "files").rglob("*") if digest in one.name)
+    path.chmod(0o600)
+    path.write_bytes(b"another plan\na page")
+    with pytest.raises(FileDamaged):
+        desk.bags.of_record(record, CLERK)
+
+
+def test_the_list_of_recommended_goes_to_the_city_with_all_that_was_handed_in(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, inspect=looked_at, html=lambda _page: one_page())
+    application = load(desk, "application")["application"]
+    hand_in_all(desk, application, "apply")
+    act = desk.reviews.act
+    act(application, "submit_application", RESPONSIBLE, declared=True)
+    act(application, "take_up", OFFICER)
+    act(application, "first_review", OFFICER, opinion="相符")
+    act(application, "recommend", LEADER, opinion="同意推荐", rank=1)
+    found = unpacked(desk.bags.of_list("application", "recommended_institutions", OFFICER))
+    told = sums(found["manifest-sha256.txt"])
+    handed_in = [file for one in items(desk, application, "apply").values() for file in one.files]
+    assert len(handed_in) > 10
+    assert {file.digest for file in handed_in} <= set(told.values())
+    names = {path.split("/")[1] for path in told}
+    assert {"推荐机构名单_20261220.pdf", "推荐机构名单_20261220.xlsx"} <= names
+    assert [name for name in names if name.startswith("001 ") and "佛山市样例职业培训学校" in name]
+    assert f"Contact-Name: {OFFICER.name}" in found["bag-info.txt"].decode()
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> tuple[Desk, Clock, str]:
+    """An archived class, and the clock."""
+    clock = Clock()
+    desk = make_desk(tmp_path, clock=clock, inspect=looked_at)
+    record = archived(desk)
+    assert {one.path: one.shown for one in desk.records.fields(record, "archive_file")}["archive_date"] == ARCHIVED
+    return desk, clock, record
+
+
+def test_nothing_is_destroyed_before_its_time_and_never_while_it_is_held(late: tuple[Desk, Clock, str]) -> None:
+    desk, clock, record = late
+    act = desk.reviews.act
+    clock.now = NOW.replace(year=2031, day=10)
+    with pytest.raises(GuardFailed, match="保管到2031年12月10日，还没有期满"):
+        act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    clock.now = NOW.replace(year=2031, day=11)
+    act(record, "hold_archive", LEADER, reason="有一件诉讼没有结")
+    with pytest.raises(GuardFailed, match="延长保管，不能销毁"):
+        act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    with pytest.raises(GuardFailed, match="已经在延长保管"):
+        act(record, "hold_archive", LEADER, reason="再延长")
+    act(record, "release_archive", LEADER, reason="诉讼已结")
+    act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    act(record, "hold_archive", LEADER, reason="又有一件")
+    assert desk.reviews.state(record, OFFICER).phase("archive").stage == "archived"
+
+
+def test_two_people_agree_and_a_certificate_is_printed(late: tuple[Desk, Clock, str]) -> None:
+    desk, clock, record = late
+    act = desk.reviews.act
+    clock.now = NOW.replace(year=2032)
+    assert "保管期满，申请销毁" in {one.what for one in desk.dues.of(RESPONSIBLE) if one.record == record}
+    act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    act(record, "refuse_disposal", LEADER, reason="再核对一次")
+    act(record, "ask_disposal", RESPONSIBLE, reason="核对过")
+    act(record, "approve_disposal", LEADER, opinion="同意")
+    assert "保管期满，申请销毁" not in {one.what for one in desk.dues.of(RESPONSIBLE) if one.record == record}
+    (line,) = desk.registers.lines("foshan.archive_disposals", CITY, clock.now.date()).lines
+    assert (line.record, line.words, line.texts["retention_years"]) == (record, "已批准销毁", "5")
+    text = word_text(desk.notices.make(record, "disposal_certificate", LEADER, ".docx", phase="archive").data)
+    assert "2031年12月10日期满" in text
+    assert "【缺" not in text
+    made = desk.listings.make("training_class", "archives_to_destroy", LEADER, ".xlsx")
+    assert made.name.startswith("期满档案销毁清单")
