@@ -18,6 +18,7 @@ from onefill.cli_forms import add_form_commands
 from onefill.cli_hash import add_hash
 from onefill.cli_keys import add_key_commands
 from onefill.cli_office import add_office_commands
+from onefill.cli_overprint import add_overprint
 from onefill.cli_past import add_past_commands
 from onefill.cli_people import add_people_commands
 from onefill.cli_proof import add_proof
@@ -42,6 +43,7 @@ EXAMPLES = """例子：
   python -m onefill check                                   检查所有表单和模板
   python -m onefill preview --forms 改过的文件夹              改表单以前，看已有的办件会怎样
   python -m onefill proof --out 输出                         试印每份附件，看有没有切掉的字
+  python -m onefill overprint --sheet 校准.pdf               套打：打印机印偏多少
   python -m onefill samples --load                          装入示例数据
   python -m onefill records --form training_class           列出办件
   python -m onefill copy 办件编号                            照一个办件新建
@@ -143,6 +145,7 @@ def parser() -> Parser:
     add_past_commands(commands, _desk)
     add_form_commands(commands, _desk)
     add_proof(commands, _desk)
+    add_overprint(commands, _desk)
     add_case_commands(commands, _desk)
     add_office_commands(commands, desk=_desk, print_json=_print_json)
     add_people_commands(commands, _desk)

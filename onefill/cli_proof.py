@@ -23,9 +23,9 @@ def add_proof(commands: Any, desk: Open) -> None:
     """Add ``proof``."""
     proof = commands.add_parser(
         "proof",
-        help="试印每份附件：没有行、一行、一整页、多一行、很多行，最长的文字，生僻字",
+        help="试印每份附件和文书：没有行、一行、一整页、多一行、很多行，最长的文字，生僻字",
         description=(
-            "用样例数据试印每份附件，一页一页看：切掉、叠住、印出纸外的文字，没有正文的盖章页，空白页，没有字体的字；"
+            "用样例数据试印每份附件和文书，一页一页看：切掉、叠住、印出纸外的文字，没有正文的盖章页，空白页，没有字体的字；"
             "再和上次认可的比。有毛病就退出 1，只是和认可的不同不算。"
         ),
     )
@@ -66,7 +66,8 @@ def _unknown(desk: Desk, forms: Sequence[str], documents: Sequence[str] | None) 
     known = desk.definitions.forms
     if strange := [form for form in forms if form not in known]:
         return f"没有“{'、'.join(strange)}”这种表单。可以选：{'、'.join(known)}"
-    papers = [document.key for form in forms or known for document in desk.definitions.form(form).documents]
+    asked = [desk.definitions.form(form) for form in forms or known]
+    papers = [one.key for form in asked for one in (*form.documents, *form.notices)]
     if strange := [key for key in documents or () if key not in papers]:
         return f"没有“{'、'.join(strange)}”这份附件。可以选：{'、'.join(papers)}"
     return ""

@@ -1,5 +1,6 @@
 """Codes on the picture of a page. Runs in a program of its own: see ``child``."""
 
+import time
 from collections.abc import Callable
 from threading import Thread
 
@@ -16,6 +17,9 @@ LONGEST = 3400
 #: So many codes of a page are told, each of so many characters.
 MOST_CODES, MOST_TEXT = 8, 300
 
+#: How often it is asked whether a page takes too long, in seconds.
+_STEP = 0.2
+
 #: Finds the codes on a picture; nothing if it was not done in time.
 Read = Callable[[Image.Image], tuple[SeenCode, ...]]
 
@@ -29,12 +33,14 @@ class CodeReader:
     """Looks for the codes of a file, page by page, each for a while only: a page without them is taken all the same.
 
     Args:
-        patience: Seconds for a page.
+        work: Seconds of work that a page may cost. Where others keep the machine busy it may take longer.
+        patience: Seconds after which it is given up nevertheless: whoever asked about the file waits for a sign.
         most_late: After so many pages that took longer no others of the file are looked at.
         find: What is done with a picture.
     """
 
-    def __init__(self, patience: float = 5.0, most_late: int = 3, find: Read | None = None) -> None:
+    def __init__(self, work: float = 5.0, patience: float = 14.0, most_late: int = 3, find: Read | None = None) -> None:
+        self._work = work
         self._patience = patience
         self._left = most_late
         self._find = find or find_codes
@@ -45,8 +51,10 @@ class CodeReader:
             return ()
         found: list[SeenCode] = []
         worker = Thread(target=lambda: found.extend(self._find(picture)), name="onefill-codes", daemon=True)
+        done, latest = time.process_time() + self._work, time.monotonic() + self._patience
         worker.start()
-        worker.join(self._patience)
+        while worker.is_alive() and time.process_time() < done and (left := latest - time.monotonic()) > 0:
+            worker.join(min(_STEP, left))
         if worker.is_alive():
             self._left -= 1
             return ()

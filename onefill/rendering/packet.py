@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 
 from onefill.errors import OneFillError
+from onefill.rendering.archival import mark_archival
 
 #: pdfium works for one thread at a time.
 PDFIUM = Lock()
@@ -45,7 +46,7 @@ class Listed:
 
 
 def join(parts: Sequence[Part], *, copies: int = 1, duplex: bool = False, bookmarks: bool = True) -> bytes:
-    """One PDF of several; equal parts give equal bytes.
+    """One PDF of several, marked as PDF/A-2b where nothing speaks against it; equal parts give equal bytes.
 
     Args:
         parts: Documents in order.
@@ -68,6 +69,7 @@ def join(parts: Sequence[Part], *, copies: int = 1, duplex: bool = False, bookma
     if bookmarks:
         with packet.open_outline() as tree:
             tree.root.extend(outline)
+    mark_archival(packet, "、".join(dict.fromkeys(part.title for part in parts)))
     written = io.BytesIO()
     packet.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue()

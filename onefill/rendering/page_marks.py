@@ -19,7 +19,8 @@ from onefill.rendering.page_places import MM, Box, places
 #: Height of the small print and of its lines, in points.
 SIZE, LEADING = 4.5, 5.2
 _LETTERS = range(32, 127)
-_FONT = "/OneFillCode"
+#: Name of the small print's font on a page.
+FONT = "/OneFillCode"
 #: Files that the small print may be set in; what a machine without any has is up to whoever shows the page.
 _FILES = ("LiberationSans-Regular.ttf", "LiberationSerif-Regular.ttf", "simhei.ttf")
 
@@ -74,7 +75,7 @@ def mark_pages(pdf: bytes, mark_of: Callable[[int, int], Mark]) -> Marked:
         marks = [mark_of(number, count) for number in range(1, count + 1)]
         with PDFIUM:
             found = places(pdf, _size(face, marks))
-        font = _font(document, face)
+        font = font_of(document, face)
         for page, mark, place in zip(document.pages, marks, found, strict=True):
             if place is not None:
                 _draw(page, font, b"".join((*_symbol(mark.code, place.code), *_words(mark.lines, place.print))))
@@ -109,7 +110,7 @@ def _symbol(code: str, box: Box) -> Iterator[bytes]:
 
 def _words(lines: Sequence[str], box: Box) -> Iterator[bytes]:
     yield b"BT %s %.1f Tf %.2f TL %.3f %.3f Td\n" % (
-        _FONT.encode(),
+        FONT.encode(),
         SIZE,
         LEADING,
         box.left * MM,
@@ -123,19 +124,21 @@ def _words(lines: Sequence[str], box: Box) -> Iterator[bytes]:
 def _draw(page: pikepdf.Page, font: pikepdf.Object, drawing: bytes) -> None:
     """Draw as the page is looked at, from its upper left corner, whatever it left behind for who draws next."""
     page.contents_add(b"q\n", prepend=True)
-    page.contents_add(b"\nQ\nq 0 g %s cm\n%sQ" % (_upright(page), drawing))
-    page.add_resource(font, pikepdf.Name.Font, pikepdf.Name(_FONT), replace_existing=True)
+    corner = b"%.4f %.4f %.4f %.4f %.4f %.4f" % upright(page)
+    page.contents_add(b"\nQ\nq 0 g %s cm\n%sQ" % (corner, drawing))
+    page.add_resource(font, pikepdf.Name.Font, pikepdf.Name(FONT), replace_existing=True)
 
 
-def _upright(page: pikepdf.Page) -> bytes:
+def upright(page: pikepdf.Page) -> tuple[float, float, float, float, float, float]:
+    """From points as the page is looked at, rightwards and upwards from its upper left corner, to its own."""
     left, bottom, right, top = (float(side) for side in page.cropbox)
-    turned = {
+    turned: dict[int, tuple[float, float, float, float, float, float]] = {
         0: (1, 0, 0, 1, left, top),
         90: (0, 1, -1, 0, left, bottom),
         180: (-1, 0, 0, -1, right, bottom),
         270: (0, -1, 1, 0, right, top),
     }
-    return b"%.4f %.4f %.4f %.4f %.4f %.4f" % turned[page.rotation % 360]
+    return turned[page.rotation % 360]
 
 
 # -- the font of the small print -----------------------------------------------------------------------------------
@@ -166,7 +169,8 @@ def _face(path: str) -> Face:
     return Face(f"ONEFIL+{name}", found, written.getvalue(), (box[0], box[1], box[2], box[3]))
 
 
-def _font(document: pikepdf.Pdf, face: Face) -> pikepdf.Object:
+def font_of(document: pikepdf.Pdf, face: Face) -> pikepdf.Object:
+    """The font of the small print, in a document."""
     if not face.file:
         bare = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
         return document.make_indirect(bare)

@@ -12,13 +12,14 @@ from onefill.ui.previews import downloads, draw_pages
 from onefill.ui.printing import page_job, record_jobs, start_archive, start_packet, stop_papers
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
+from onefill.ui.stock import overprint_form, overprint_said
 from onefill.ui.travel import asked_record, follow, open_place, to_page
 
 top_bar("documents")
 follow_search("documents")
 RECORD = asked_record()
 WISHES: Wishes = st.session_state.setdefault(f"wishes-{RECORD}", Wishes())
-PHASE, PAPER = f"phase-{RECORD}", f"paper-{RECORD}"
+PHASE, PAPER, STOCK = f"phase-{RECORD}", f"paper-{RECORD}", f"stock-{RECORD}"
 
 
 def acted(said: str) -> None:
@@ -29,7 +30,7 @@ def acted(said: str) -> None:
             st.session_state[PHASE] = what
             WISHES.left_out.clear()
         case "paper":
-            st.session_state[PAPER] = what
+            st.session_state[PAPER], st.session_state[STOCK] = what, ""
         case "tick":
             WISHES.left_out ^= {what}
         case "fewer" | "more":
@@ -46,6 +47,8 @@ def acted(said: str) -> None:
             start_archive(RECORD, st.session_state[PHASE], WISHES)
         case "stop":
             stop_papers(RECORD)
+        case "overprint" | "whole":
+            st.session_state[STOCK] = overprint_said(verb, what)
         case "mend":
             record, section, path = what.split(":", 2)
             open_place(record, section, path)
@@ -56,6 +59,9 @@ def draw_paper(paper: DocumentState) -> None:
     """The pages of one paper, as they would print now."""
     panel(warning(paper), "warn", acted)
     draw_pages(paper, page_job(RECORD, paper), f"./of/picture/{RECORD}", "view")
+    if paper.printable and paper.definition.stock:
+        desk = the_desk()
+        panel(overprint_form(desk.overprints.of(desk.who()), st.session_state.get(STOCK, "")), "stock", acted)
     panel(downloads(paper, f"./of/file/{RECORD}/{paper.key}", "下载这一份"), "dl", acted)
 
 

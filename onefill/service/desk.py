@@ -47,6 +47,7 @@ from onefill.service.notices import Notices
 from onefill.service.offices import Offices
 from onefill.service.oidc import Provider
 from onefill.service.oidc_settings import OidcSettings, SettingMissing, secret_of
+from onefill.service.overprints import Overprints
 from onefill.service.people import People
 from onefill.service.presence import Presence
 from onefill.service.printed import PrintedFiles
@@ -229,6 +230,7 @@ class Desk:
     views: Views
     inbox: Inbox
     habits: Habits
+    overprints: Overprints
     materials: Materials
     codes: Codes
     reviews: Reviews
@@ -379,7 +381,8 @@ def open_desk(
     listings = Listings(book, reviews, conversion, now)
     glances = Glances(book)
     records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)
-    documents = Documents(book, sources, versions, conversion, printed)
+    overprints = Overprints(store, html)
+    documents = Documents(book, sources, versions, conversion, printed, overprints)
     log, offices = AccessLog(store), Offices(store, lambda: book.definitions)
     people = People(
         store,
@@ -408,6 +411,7 @@ def open_desk(
         imports=imports,
         inbox=Inbox(settings.data / "inbox", imports, long, jobs, book, make_id, now),
         habits=Habits(store, now),
+        overprints=overprints,
         history=History(book, sources, versions, documents, printed),
         form_news=FormNewsDesk(book, versions),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),

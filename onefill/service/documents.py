@@ -15,6 +15,7 @@ from onefill.service.errors import FormatUnknown, NothingToPrint
 from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
 from onefill.service.office_files import office_files
+from onefill.service.overprints import Overprint, Overprints
 from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
@@ -44,9 +45,16 @@ class Documents(Room):
     """
 
     def __init__(
-        self, book: Book, sources: Sources, versions: Versions, conversion: Conversion, printed: PrintedFiles
+        self,
+        book: Book,
+        sources: Sources,
+        versions: Versions,
+        conversion: Conversion,
+        printed: PrintedFiles,
+        overprints: Overprints,
     ) -> None:
         self._book = book
+        self._overprints = overprints
         self._printed = printed
         self._sources = sources
         self._versions = versions
@@ -62,7 +70,7 @@ class Documents(Room):
             return [state_of(source, document) for document in of_phase(source, phase)]
 
     def file(self, record: str, document: str, suffix: str, who: Person, *, version: int | None = None) -> Produced:
-        """One paper as ``.docx``, ``.xlsx`` or ``.pdf``.
+        """One paper as ``.docx``, ``.xlsx`` or ``.pdf``; on stock, its pages are put where this person's printer needs.
 
         Args:
             record: Whose paper.
@@ -79,15 +87,16 @@ class Documents(Room):
             EngineMissing: PDF was asked and no engine is there; the message tells the remedy.
         """
         source = self._version(record, who, version)
-        if version is not None:
+        on_stock = suffix == PDF and any(one.key == document and one.stock for one in source.form.documents)
+        if version is not None and not on_stock:
             kept = self._printed.find(record, version, document, suffix)
             if kept is not None:
                 return kept
         ready = ready_of(source, document)
-        made = self._made(ready, suffix, coded=True)
+        made = self._on_stock(ready, who) if on_stock else self._made(ready, suffix, coded=True)
         if version is None:
             self._hand_out(source, [ready])
-        if version is not None and suffix in self._printed.suffixes(record, version, document):
+        if version is not None and not on_stock and suffix in self._printed.suffixes(record, version, document):
             made = replace(made, notes=(*made.notes, LOST))
         self._printed.keep(record, source.n, document, suffix, made)
         return made
@@ -239,7 +248,7 @@ class Documents(Room):
         asked = Wanted(title=SUMMARY, html=summary_page(source))
         [part], notes = self._conversion.convert([asked], _quiet)
         name = file_name(f"{SUMMARY}_{source.sheet.label()}")
-        return Produced(name=f"{name}{PDF}", data=part.pdf, notes=tuple(notes))
+        return Produced(name=f"{name}{PDF}", data=join([part]), notes=tuple(notes))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -267,21 +276,32 @@ class Documents(Room):
         }
         self._printed.hand_out(source.sheet.record, source.n, finished)
 
-    def _pdf(self, ready: Ready, *, coded: bool = False) -> Produced:
+    def _on_stock(self, ready: Ready, who: Person) -> Produced:
+        """A paper as somebody's printer must get it for stock; printers differ, so it is made each time it is asked."""
+        overprint = self._overprints.of(who)
+        made = self._pdf(ready, overprint=overprint)
+        return replace(made, data=overprint.of_pages(made.data))
+
+    def _pdf(self, ready: Ready, *, coded: bool = False, overprint: Overprint | None = None) -> Produced:
         if ready.why_not:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why=ready.why_not)
-        parts, notes = self._parts([ready], _quiet, coded=coded)
+        parts, notes = self._parts([ready], _quiet, coded=coded, overprint=overprint)
         if not parts:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why="；".join(notes))
         digest = ready.paper.hash[:8] if ready.paper else ""
         return Produced(name=f"{ready.base_name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
 
     def _parts(
-        self, ready: Sequence[Ready], on_progress: OnProgress, *, coded: bool = False
+        self,
+        ready: Sequence[Ready],
+        on_progress: OnProgress,
+        *,
+        coded: bool = False,
+        overprint: Overprint | None = None,
     ) -> tuple[Sequence[Part], Sequence[str]]:
         def fill(one: Ready) -> Wanted:
             on_progress(0, len(ready), one.state.title)
-            return _wanted(one)
+            return _wanted(one, overprint)
 
         asked, broken = _filled(ready, fill)
         parts, failed = self._conversion.convert(asked, on_progress)
@@ -322,9 +342,10 @@ def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
     return files
 
 
-def _wanted(ready: Ready) -> Wanted:
+def _wanted(ready: Ready, overprint: Overprint | None) -> Wanted:
     if ready.paper is None:
         return Wanted(title=ready.state.title, html=summary_page(ready.source))
     files = office_files(ready.paper, ready.templates[0], whole=False)
     suffix = ready.templates[0].compiled.suffix
-    return Wanted(title=ready.state.title, files=tuple(data for _, data in files), suffix=suffix)
+    laid = tuple(overprint.of_file(data, suffix) if overprint else data for _, data in files)
+    return Wanted(title=ready.state.title, files=laid, suffix=suffix)

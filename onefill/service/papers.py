@@ -13,7 +13,7 @@ from onefill.facts.views import names_over
 from onefill.fields.chinese import date_text
 from onefill.rendering import Compiled
 
-DRAFT = "草稿"
+DRAFT, PREVIEW = "草稿", "预览"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ class Print:
     draft: bool
     record: str
     day: date
+    preview: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +68,29 @@ def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) ->
         counted={name.path for name in compiled.names},
         items=[extra for extra, _ in repetitions],
     )
-    printing = {
-        "title": about.title,
-        "version": about.version,
-        "hash": digest[:8],
-        "draft": DRAFT if about.draft else "",
-        "record": about.record,
-        "date": date_text(about.day),
-    }
+    printing = printing_of(about, digest[:8])
     items = tuple(
         Item(facts=PrintView(sheet.view, phase, {**extra, "print": printing}), label=label)
         for extra, label in repetitions
     )
     return Paper(document=document, items=items, hash=digest)
+
+
+def printing_of(about: Print, digest: str) -> dict[str, object]:
+    """What templates find under ``print``.
+
+    Args:
+        about: What is printed beside the facts.
+        digest: First 8 characters of their hash.
+    """
+    return {
+        "title": about.title,
+        "version": about.version,
+        "hash": digest,
+        "draft": DRAFT if about.draft else PREVIEW if about.preview else "",
+        "record": about.record,
+        "date": date_text(about.day),
+    }
 
 
 def wanted(sheet: Sheet, document: Document) -> bool:

@@ -1,4 +1,4 @@
-"""The proof run: every paper with facts that try it, looked at page by page and held against what was approved."""
+"""The proof run: every paper with facts that try it, looked at page by page, held against what was approved."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,8 +6,8 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from onefill.definitions.model import Document, Section
-from onefill.facts import Sheet
+from onefill.definitions.model import Document, Form, Notice, Section
+from onefill.facts import PrintView, Sheet
 from onefill.facts.plan import FormPlan
 from onefill.rendering import TemplateBroken
 from onefill.rendering.packet import page_count
@@ -17,7 +17,8 @@ from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.glyphs import unprintable
 from onefill.service.office_files import office_files
-from onefill.service.papers import Print, paper
+from onefill.service.papers import Print, paper, printing_of
+from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
 from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, with_rows, with_words
 from onefill.service.proof_shapes import Proofed, Rows, Trial
 from onefill.service.specimens import Specimens
@@ -36,12 +37,20 @@ def _quiet(_done: int, _total: int, _what: str) -> None:
 
 @dataclass
 class _Tried:
-    """A document in one format while it is tried: how many pages came of how many rows."""
+    """A document in one format while it is tried: how many pages came of how many rows.
+
+    Attributes:
+        sections: Those whose rows it lists.
+        told: Lists of the submission that it goes through, if it is a notice.
+        most: Rows that are tried at most.
+        pages: How many came of so many rows.
+    """
 
     form: str
     document: Document
     template: Template
     sections: tuple[Section, ...]
+    told: tuple[str, ...]
     most: int
     pages: dict[int, int] = field(default_factory=dict)
 
@@ -53,8 +62,13 @@ class _Tried:
             suffix=self.template.compiled.suffix,
             rows=rows,
             words=words,
-            count=count if self.sections else None,
+            count=count if self.lists else None,
         )
+
+    @property
+    def lists(self) -> bool:
+        """Whether it lists anything, so that numbers of rows are tried."""
+        return bool(self.sections or self.told)
 
     @property
     def full(self) -> int | None:
@@ -113,7 +127,7 @@ class Proof:
         tried = [
             one
             for form in forms or self._book.definitions.forms
-            for document in self._book.definitions.form(form).documents
+            for document in _papers(self._book.definitions.form(form))
             if documents is None or document.key in set(documents)
             for one in self._opened(form, document, found)
         ]
@@ -144,8 +158,9 @@ class Proof:
                 broken.append(Proofed(trial=trial, why_not=str(error)))
                 continue
             sections = _listed(self._book.plan(form), template)
-            most = min([MANY_ROWS, *(one.repeat.max for one in sections if one.repeat)])
-            yield _Tried(form, document, template, sections, most)
+            told = lists_of({one.path for one in template.compiled.names})
+            most = min([MOST_TOLD if told else MANY_ROWS, *(one.repeat.max for one in sections if one.repeat)])
+            yield _Tried(form, document, template, sections, told, most)
 
     def _judged(self, made: Proofed) -> Proofed:
         if not made.pdf:
@@ -202,6 +217,11 @@ class _Run:
     def _files(self, tried: _Tried, trial: Trial) -> tuple[bytes, ...]:
         sheet = self._sheet(tried, trial)
         about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
+        if isinstance(tried.document, Notice):
+            count = FEW_ROWS if trial.count is None else trial.count
+            case = made_up_case(sheet, tried.document, trial.words, count, DAY)
+            facts = {"case": case, "print": printing_of(about, "0" * 8)}
+            return (tried.template.compiled.render(PrintView(sheet.view, 0, facts)),)
         made = paper(sheet, tried.document, tried.template.compiled, about)
         made = replace(made, items=made.items[:FEW_COPIES])
         return tuple(data for _, data in office_files(made, tried.template, whole=False)) if made.items else ()
@@ -220,6 +240,10 @@ class _Run:
         return self._specimens.of(tried.form, changed)
 
 
+def _papers(form: Form) -> tuple[Document, ...]:
+    return (*form.documents, *form.notices)
+
+
 def _listed(plan: FormPlan, template: Template) -> tuple[Section, ...]:
     """The sections of the form whose rows a template lists."""
     heads = {name.path.split("[]")[0] for name in template.compiled.names if "[]" in name.path}
@@ -228,7 +252,7 @@ def _listed(plan: FormPlan, template: Template) -> tuple[Section, ...]:
 
 def _find_full(tried: Sequence[_Tried], run: _Run) -> None:
     """Find how many rows make one page, for all papers at once: each step is one call of the converter."""
-    lists = [one for one in tried if one.sections and one.most > 1]
+    lists = [one for one in tried if one.lists and one.most > 1]
     _count_pages([(one, count) for one in lists for count in (1, one.most)], run)
     while asked := [(one, count) for one in lists if 1 in one.pages and (count := one.next_count()) is not None]:
         _count_pages(asked, run)
@@ -244,7 +268,7 @@ def _count_pages(asked: Sequence[tuple[_Tried, int]], run: _Run) -> None:
 
 def _trials(tried: Sequence[_Tried]) -> Iterator[tuple[_Tried, Trial]]:
     for one in tried:
-        if one.sections:
+        if one.lists:
             counts: list[tuple[Rows, int]] = [("none", 0), ("one", 1)]
             full = one.full if one.pages else None
             if full is not None and full < one.most:

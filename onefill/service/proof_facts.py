@@ -86,6 +86,11 @@ def _text(kind: str, most: int | None, words: Words, number: int) -> str:
     length = most or LONG[kind]
     if kind == "url":
         return f"https://www.example.cn/{'a' * (length - 23)}"[:length]
+    return long_text(length, words, number)
+
+
+def long_text(length: int, words: Words, number: int) -> str:
+    """A text of so many characters, or of as many rare ones as there are; another one for each number."""
     filling = LOREM if words == "longest" else RARE
     length = length if words == "longest" else min(length, len(RARE))
     start = number % len(filling)

@@ -135,7 +135,14 @@ def ready_of(source: Source, document: Document | str) -> Ready:
     state = state_of(source, document)
     templates = source.templates(document) if state.state != "broken" else ()
     draft = state.state == "draft"
-    about = Print(title=document.title, version=source.version, draft=draft, record=source.sheet.record, day=source.day)
+    about = Print(
+        title=document.title,
+        version=source.version,
+        draft=draft,
+        record=source.sheet.record,
+        day=source.day,
+        preview=source.preview,
+    )
     made = paper(source.sheet, document, templates[0].compiled, about) if templates else None
     name = "_".join(part for part in (document.title, source.sheet.label(), DRAFT if draft else "") if part)
     return Ready(state=state, paper=made, templates=templates, base_name=file_name(name), source=source)

@@ -27,6 +27,7 @@ class Source:
         version: What the papers say of their version.
         n: Number of the entry that holds it; 0 while none does.
         day: The day printed as the day of printing.
+        preview: Whether no entry holds these facts yet; then the version is the one they would become.
     """
 
     sheet: Sheet
@@ -36,6 +37,7 @@ class Source:
     n: int = 0
     known_findings: dict[str, Findings] = field(default_factory=dict)
     misnamed: Callable[[Document, Sequence[Template]], tuple[Problem, ...]] = lambda _document, _templates: ()
+    preview: bool = False
 
     @property
     def form(self) -> Form:
@@ -109,9 +111,10 @@ class Sources:
 
     def _live(self, opened: OpenRecord, sheet: Sheet) -> Source:
         form, stands, n = opened.form, self._book.numbered(opened.entry), opened.entry.n
-        version = f"{stands.number + (stands.moved or bool(opened.draft.changes))}（预览）"
+        version = f"{stands.number + (stands.moved or bool(opened.draft.changes))}"
         if opened.own:
-            return Source(sheet, version, self._today(), self._pinned(opened.entry.pins.get("templates", {})), n)
+            find = self._pinned(opened.entry.pins.get("templates", {}))
+            return Source(sheet, version, self._today(), find, n, preview=True)
 
         def misnamed(document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
             if self._judged_by is not self._book.definitions:  # a form was saved anew
@@ -122,7 +125,7 @@ class Sources:
                 self._misnamed[asked] = self._names_amiss(sheet.plan.form, document, templates)
             return self._misnamed[asked]
 
-        return Source(sheet, version, self._today(), self._on_disk(form), n, misnamed=misnamed)
+        return Source(sheet, version, self._today(), self._on_disk(form), n, misnamed=misnamed, preview=True)
 
     def _names_amiss(self, form: Form, document: Document, templates: Sequence[Template]) -> tuple[Problem, ...]:
         scope = document_scope(self._book.definitions, form, document)

@@ -14,6 +14,7 @@ from onefill.fields import Audience
 from onefill.fields.chinese import date_text
 from onefill.rendering.summary import Facts, Listing, summary_html
 from onefill.rendering.summary import Section as Printed
+from onefill.service.papers import PREVIEW
 from onefill.service.sources import Source
 
 TITLE = "填报信息汇总"
@@ -25,10 +26,11 @@ def summary_page(source: Source) -> str:
     """The record's facts as one HTML page. Personal numbers are masked: this is no paper that must print them."""
     sheet = source.sheet
     digest = summary_digest(source)[:8]
-    head = [("名称", sheet.label()), ("版本", source.version), ("日期", date_text(source.day))]
+    preview = f"（{PREVIEW}）" if source.preview else ""
+    head = [("名称", sheet.label()), ("版本", f"{source.version}{preview}"), ("日期", date_text(source.day))]
     shown = [section for section in sheet.plan.form.sections if sheet.section_shown(section.key)]
     sections = [printed for section in shown for printed in _section(sheet, section)]
-    foot = f"{sheet.plan.form.title} {TITLE}　第 {source.version} 版　数据校验码 {digest}"
+    foot = f"{sheet.plan.form.title} {TITLE}　第 {source.version} 版{preview}　数据校验码 {digest}"
     return summary_html(f"{sheet.plan.form.title}　{TITLE}", head, sections, foot=foot)
 
 

@@ -177,6 +177,14 @@ async def sample_picture(request: Request) -> Response:
 
 
 @door
+async def overprint(request: Request) -> Response:
+    """A sheet to find out where the person's printer puts a page; nothing of any record is on it."""
+    await window_speaking(request.headers.get("x-onefill-token", ""))
+    desk = the_desk()
+    return download(await run_in_threadpool(lambda: desk.overprints.sheet(desk.who())))
+
+
+@door
 async def attached(request: Request) -> Response:
     """The file that a field points to."""
     record, path = request.path_params["record"], request.path_params["path"]
@@ -266,6 +274,7 @@ ROUTES = [
     Route("/of/attached/{record}/{path:path}", attached, methods=["POST"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
     Route("/of/bag/{record}", bag, methods=["POST"]),
+    Route("/of/overprint", overprint, methods=["POST"]),
     Route("/of/past/{record}/{n:int}", past_archive, methods=["POST"]),
     Route("/of/past/{record}/{n:int}/{document}/{format}", past_file, methods=["POST"]),
     Route("/of/table/{record}/{view}", view_table, methods=["POST"]),

@@ -168,6 +168,7 @@ NOTHING_OF_RECORDS = {
     "reviews.is_office": "a record that whoever calls has opened already",
     "habits.phrases": "what the unit's own officers keep to say again",
     "habits.keep_phrase": "what the unit's own officers keep to say again",
+    "overprints": "the person's own printer",
     "habits.widths": "columns of a form",
     "habits.keep_widths": "columns of a form",
     "log.note": "writes",

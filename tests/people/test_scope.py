@@ -36,6 +36,7 @@ RIGHTS: dict[str, str] = {
     "/of/file/{record}/{document}/{format}": "record print",
     "/of/summary/{record}": "record print",
     "/of/bag/{record}": "record print",
+    "/of/overprint": "",
     "/of/past/{record}/{n:int}": "record print",
     "/of/past/{record}/{n:int}/{document}/{format}": "record print",
     "/of/table/{record}/{view}": "record",
