@@ -46,7 +46,7 @@ def made_up_case(sheet: Sheet, notice: Notice, words: Words, count: int, day: da
         "receipt": paper_number("收件", day, "0123456789abcdef", 12),
         "number": paper_number(notice.mark, day, "0123456789abcdef", 345),
         "due": None if words == "blank" else day + _TERM,
-        "by": _text(words, "经办人", _PERSON),
+        "by": _text(words, "某某", _PERSON),
         "opinion": _text(words, "材料齐全，符合规定，同意。", _WRITTEN, may_be_absent=True),
         "reason": _text(words, "与备案的内容不一致。", _WRITTEN, may_be_absent=True),
         "lacking": count,
@@ -80,7 +80,7 @@ def _items(words: Words) -> Iterator[Mapping[str, Any]]:
     for number, standing in enumerate(cycle(STANDINGS.values()), 1):
         yield {
             "no": number,
-            "title": _text(words, "参训人员名册（盖章扫描件）", _NAMED, number),
+            "title": _text(words, "人员名册（盖章扫描件）", _NAMED, number),
             "label": _text(words, "第 1 课次", _NAMED, number, may_be_absent=True),
             "standing": standing,
             "why": _text(words, "名册改过，纸上的是旧的", 2 * _NAMED, number, may_be_absent=True),
