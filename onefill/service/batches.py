@@ -17,6 +17,7 @@ from onefill.service.batch_shapes import Batch, BatchCase, Choice, Unlooked
 from onefill.service.book import Book
 from onefill.service.cases import roles_of, state_key
 from onefill.service.guard import seen_by
+from onefill.service.indexing import called_in_office
 from onefill.service.reviews import Reviews
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -80,7 +81,7 @@ class Batches(Room):
                 if not asked.asks_whether_looked:
                     return ()
                 items = self._reviews.case_facts(opened, phase_of(form, asked.phase)).unlooked()
-                label = opened.entry.summary.label
+                label = called_in_office(opened.entry.summary)
             if items:
                 found.append(Unlooked(record=record, label=label, items=tuple(one.name for one in items)))
         return tuple(found)
@@ -133,7 +134,7 @@ class Batches(Room):
                 {
                     "record": one.id,
                     "n": one.entry.n,
-                    "label": one.entry.summary.label,
+                    "label": called_in_office(one.entry.summary),
                     "unit": one.entry.summary.unit,
                 }
                 for one in opened

@@ -16,6 +16,8 @@ from onefill.reviews.moves import phase_of, waits_for
 from onefill.service.book import Book
 from onefill.service.cases import STAGES, roles_of, state_key, working_days
 from onefill.service.glances import MOST, Glances
+from onefill.service.indexing import called_in_office
+from onefill.service.judging import is_outside
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from store import Found
@@ -86,7 +88,7 @@ class Dues(Room):
                 continue
             day = None if wanted.days is None else term(days, wanted.day, wanted.days)
             if (day or wanted.day) - timedelta(days=one.ahead) <= today:
-                yield self._due(found, form, one, days, day, wanted.day)
+                yield self._due(found, form, one, days, day, wanted.day, who)
 
     def _terms(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         stages = {state_key(phase_of(form, one.phase), one.key): one for one in form.stages}
@@ -97,18 +99,26 @@ class Dues(Room):
         for found in find(form=form.form, scope=who.scope, unit=unit, states=states, order="due", limit=MOST):
             since = found.about.get("since")
             entered = datetime.fromisoformat(since).date() if since else None
-            yield self._due(found, form, stages[found.state], days, found.due, entered)
+            yield self._due(found, form, stages[found.state], days, found.due, entered, who)
 
     def _due(
-        self, found: Found, form: Form, one: Deadline | Stage, days: WorkingDays, day: date | None, since: date | None
+        self,
+        found: Found,
+        form: Form,
+        one: Deadline | Stage,
+        days: WorkingDays,
+        day: date | None,
+        since: date | None,
+        who: Person,
     ) -> Due:
+        outside = is_outside(self._book.definitions, found.form, who)
         staged = isinstance(one, Stage)
         return Due(
             kind="stage" if staged else "deadline",
             record=found.record,
             form=found.form,
             unit=found.unit,
-            label=found.label,
+            label=called_in_office(found) if outside else found.label,
             matter=form.title,
             what=one.title,
             day=day,

@@ -8,10 +8,12 @@ from onefill.definitions.expressions import Empty
 from onefill.facts.differences import shown_text
 from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.service.initials import initials
-from store import Summary
+from store import Found, Summary
 
 #: The state of a record that nobody has handed in, or that was withdrawn.
 FILLING = "filling"
+#: In what lists know of a case: what it was called when it was handed in.
+CALLED = "called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,27 @@ def summary_of(sheet: Sheet) -> Summary:
 
 
 def standing_as(newest: Summary, summary: Summary) -> Summary:
-    """A summary of facts as they are now, of a record that stands where its newest entry says and is whose it says."""
+    """A summary of facts as they are now, of a record that stands where its newest entry says and is whose it says.
+
+    It is found also by what it was called when it was handed in.
+    """
+    called = newest.about.get(CALLED, "")
+    words = dict.fromkeys((*summary.words, *((called, *initials(called)) if called not in ("", summary.label) else ())))
     return replace(
-        summary, state=newest.state, unit=newest.unit, owner=newest.owner, due=newest.due, about=newest.about
+        summary,
+        state=newest.state,
+        unit=newest.unit,
+        owner=newest.owner,
+        due=newest.due,
+        about=newest.about,
+        words=tuple(words),
     )
+
+
+def called_in_office(kept: Summary | Found) -> str:
+    """What an office calls a case: as when it was handed in, while an office has it and once that has ended."""
+    held = kept.about.get("holder") in ("office", "done")
+    return str((held and kept.about.get(CALLED)) or kept.label)
 
 
 def found_also(summary: Summary, other: Summary) -> Summary:

@@ -11,6 +11,7 @@ from onefill.service.book import Book
 from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.cases import roles_of, state_key, working_days
 from onefill.service.guard import ASSIGN
+from onefill.service.indexing import called_in_office
 from onefill.service.shapes import Person, Produced
 from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
@@ -226,7 +227,7 @@ class Queues:
         return QueueLine(
             record=one.record,
             form=one.form,
-            label=one.label,
+            label=called_in_office(one),
             matter=_matter(title, str(about.get("phase_title", "")), form),
             stage=_stage(form, one.state, about),
             unit=one.unit,

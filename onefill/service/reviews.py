@@ -29,7 +29,9 @@ from onefill.service.cases import (
 from onefill.service.checking import accepted_of
 from onefill.service.effecting import Effecting
 from onefill.service.guard import seen_by
+from onefill.service.indexing import CALLED
 from onefill.service.judging import as_handed_in
+from onefill.service.portrait import called
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.sent import PAPER, kept, numbered
@@ -231,10 +233,10 @@ class Reviews(Remarking):
         return Effecting(self._book.store, registers, lambda: day).of(opened.id, action, facts, day)
 
     def _told(self, opened: OpenRecord, phase: str, who: Person) -> dict[str, Any]:
-        """What lists say besides where it stands: who acted last for the office, how many checks failed."""
+        """What lists say besides where it stands: who acted last for the office, its name, how many checks failed."""
         index = opened.sheet.plan.phase_index(phase)
         checked = {"findings": failed(opened, index), "errors": failed(opened, index, errors=True)}
-        return {"officer": self._officer(opened, who), **checked}
+        return {"officer": self._officer(opened, who), CALLED: called(opened), **checked}
 
     def _officer(self, opened: OpenRecord, who: Person) -> str:
         """Who acted last for the office."""

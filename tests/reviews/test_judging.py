@@ -6,8 +6,9 @@ import pytest
 
 from onefill.materials import Standing
 from onefill.service import Desk
-from onefill.service.case_shapes import Correction
-from onefill.service.shapes import Person
+from onefill.service.case_shapes import Correction, Filters
+from onefill.service.room import Door
+from onefill.service.shapes import Person, RecordSummary
 from onefill.ui.handing import corrected
 from onefill.ui.review_facts import changes
 from store import EVERYTHING
@@ -72,6 +73,34 @@ def test_a_change_of_a_linked_record_is_told_in_the_first_round(desk: Desk, ids:
     named = [fact.text for one in desk.verification.facts(case, "apply", OFFICER) for fact in one.facts]
     assert OLD in named
     assert NEW not in named
+
+
+def test_an_office_calls_a_case_everywhere_what_it_was_called_when_it_was_handed_in(
+    desk: Desk, ids: dict[str, str]
+) -> None:
+    case = ids["application"]
+
+    def seen_by(who: Person) -> list[RecordSummary]:
+        return desk.records.behind(Door(lambda: who, lambda _who, _record: None)).list("application")
+
+    def names() -> set[str]:
+        queue = desk.queues.queue(OFFICER, "office").lines
+        due = [one for one in desk.dues.of(OFFICER) if one.record == case]
+        return {desk.reviews.label(case, OFFICER, "apply"), *(one.label for one in (*queue, *seen_by(OFFICER), *due))}
+
+    before = names()
+    assert len(before) == 1
+    desk.records.set(ids["institution"], "inst_name", NEW, CLERK)
+    assert names() == before
+    desk.reviews.take(case, "apply", OFFICER)
+    assert names() == before
+    desk.reviews.act(case, "first_review", OFFICER, opinion="材料齐全")
+    desk.reviews.act(case, "recommend", LEADER, opinion="同意推荐", rank=1, confirmed=True)
+    assert names() == before
+    for text in (OLD, NEW):
+        assert [one.record for one in desk.queues.queue(OFFICER, "office", Filters(text=text)).lines] == [case], text
+    (own,) = seen_by(CLERK)
+    assert own.label.startswith(NEW), "the institution is called what it is called now"
 
 
 def behind(desk: Desk, case: str, link: str, who: Person = OFFICER, row: str = "") -> dict[str, dict[str, str]]:
