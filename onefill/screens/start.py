@@ -114,7 +114,9 @@ with st.container(key="page_start"):
                     more = st.session_state.get(DUES, False)
                     panel(panel_of(due, units, today, opened=more, officer=officer), "dues", acted)
             with st.container(key="panel_list", gap=None):
-                title = f"找到 {front.total} 个“{find}”" if find else f"在办的 {front.total} 个"
+                closed = front.counts.get("done", 0)
+                under_way = f"在办的 {front.total - closed} 个{f'，办结 {closed} 个' if closed else ''}"
+                title = f"找到 {front.total} 个“{find}”" if find else under_way
                 nothing = (
                     f"没有找到“{find}”。试试编号、名称里的几个字"
                     if find

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
+from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import expiring
 from onefill.service.glances import MOST, Glances
 from onefill.service.guard import seen_by
-from onefill.service.indexing import FILLING
+from onefill.service.indexing import FILLING, called_in_office
+from onefill.service.judging import is_outside
 from onefill.service.portrait import summary_line
 from onefill.service.room import Room
 from onefill.service.shapes import Expiry, Front, RecordSummary
@@ -72,7 +75,7 @@ class RecordLists(Room):
             found.sort(key=_due_first)
         elif first == "back":
             found.sort(key=lambda one: holder_of(one) != "owner")
-        counts = Counter(holder_of(one) for one in found)
+        counts = Counter(map(self._in_hand, found))
         shown = found[(page - 1) * FRONT : page * FRONT]
         lines = tuple(line for line in map(self._line, shown) if line is not None)
         return Front(lines=lines, total=len(found), counts=counts)
@@ -96,9 +99,21 @@ class RecordLists(Room):
         """The record as a line; one that cannot be read is left out of the list, the store names it."""
         try:
             with self._book.lock:
-                return summary_line(self._book, self._book.open(found.record))
+                line = summary_line(self._book, self._book.open(found.record))
         except StoreError:
             return None
+        outside = is_outside(self._book.definitions, found.form, self.who)
+        return replace(line, label=called_in_office(found)) if outside else line
+
+    def _in_hand(self, found: Found) -> str:
+        """In whose hands a record is; what was passed is filled further until all that is handed in of it was."""
+        holder, form = holder_of(found), self._book.definitions.forms.get(found.form)
+        if form is None or holder != "done":
+            return holder
+        phase, _, stage = found.state.partition(".")
+        handed_in = {phase_of(form, one.phase) for one in form.actions if one.kind == "submit"}
+        ended = not stage_of(form, phase, stage).passed or handed_in <= set(found.about.get("passed", ()))
+        return "done" if ended else FILLING
 
 
 def holder_of(found: Found) -> str:

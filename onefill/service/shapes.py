@@ -116,7 +116,8 @@ class Front:
     Attributes:
         lines: The page.
         total: How many there are in all.
-        counts: How many in whose hands: ``filling``, ``office``, ``owner`` for what came back, ``done``.
+        counts: How many in whose hands: ``filling``, also of what comes after what was passed; ``office``; ``owner``
+            for what came back; ``done`` where nothing more is handed in.
     """
 
     lines: tuple[RecordSummary, ...]

@@ -111,6 +111,12 @@ def test_what_is_closed_hinders_nothing_from_then_on(alone: tuple[Desk, str]) ->
     assert stage(desk, record, "apply") == "examined"
 
 
+def under_way(desk: Desk) -> int:
+    """How many classes are not done with."""
+    front = desk.records.front(["training_class"], first="changed")
+    return front.total - front.counts["done"]
+
+
 def heads(desk: Desk, record: str) -> list[str]:
     """What the bar of a record says of where it is."""
     return re.findall(r"[一-龥]+ · [一-龥]+", called(desk.records.state(record)))
@@ -131,8 +137,13 @@ def test_a_class_is_in_the_first_phase_that_is_not_done(tmp_path: Path) -> None:
     act(record, "review_filing", OFFICER)
     act(record, "approve_filing", LEADER, reason="系统启用以前开的班")
     assert heads(desk, record) == ["训前备案 · 已备案", "证书申请 · 已填齐"]
+    assert under_way(desk) == 1, "the certificates are still to be asked for"
     code_class(desk, record)
     assert heads(desk, record) == ["证书申请 · 编码已下发", "归档 · 已填齐"]
+    hand_in_all(desk, record, "archive")
+    assert under_way(desk) == 1
+    act(record, "close_archive", CLERK, declared=True)
+    assert under_way(desk) == 0
 
 
 def test_what_is_printed_to_be_sealed_is_not_handed_in(tmp_path: Path) -> None:
