@@ -99,6 +99,7 @@ def _act(desk: Desk, options: argparse.Namespace) -> int:
         state = desk.reviews.state(options.record, who)
         for phase in state.phases:
             due = f"，{phase.due.isoformat()} 到期" if phase.due else ""
+            due += f"（{phase.due_note}）" if phase.due_note else ""
             print(f"{phase.phase_title}：{phase.title}{due}")
         for move in state.moves:
             print(f"  可以 {move.action.title} [{move.action.key}]" + (f"　{move.hindered}" if move.hindered else ""))

@@ -164,7 +164,7 @@ def _next(standing: PhaseStanding, moves: Sequence[Move]) -> str:
     due = f"<b>{esc(date_text(standing.due))}</b>前给结果" if standing.due else "办完给结果"
     if standing.due:
         due += f"，还有 {standing.left} 个工作日" if standing.left >= 0 else f"，已经过了 {-standing.left} 个工作日"
-    lines = [due, "有要改的会一次告诉您，首页会亮红"]
+    lines = [due, *([esc(standing.due_note)] if standing.due_note else []), "有要改的会一次告诉您，首页会亮红"]
     if standing.opened:
         who, at = standing.opened
         lines.append(f"{esc(who)} {esc(moment(at))} 已经打开，不能撤回了")

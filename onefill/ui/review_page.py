@@ -46,10 +46,16 @@ def head(reading: Reading, record: RecordState, case: CaseState, standing: Phase
             f'<div class="rec" data-i18n-skip><h1>{esc(label)}</h1><span class="kind">{esc(more)}</span>'
             f"{chip('amber' if standing.holder == 'office' else '', 'gavel', where)}"
             f'<span class="sp"></span><span role="status">{here}</span>'
-            f"{f'<span class=term>期限 {term}{left}</span>' if term else ''}</div>"
+            f"{f'<span class=term>期限 {term}{left}{unsure(standing)}</span>' if term else ''}</div>"
         )
         if whose:
             panel(f'<p class="term hand" data-i18n-skip>承办 {whose}</p>', "case_hand", partial(did, reading))
+
+
+def unsure(standing: PhaseStanding) -> str:
+    """That holidays could not be counted, beside the day; in full when pointed at."""
+    note = standing.due_note
+    return f'<span class="amber" title="{esc(note)}">{icon("warning")}放假没算</span>' if note else ""
 
 
 def whose_hands(record: RecordState, case: CaseState, standing: PhaseStanding) -> str:
