@@ -607,7 +607,7 @@ CERTIFICATES = (
         minutes="90",
     ),
     _logged("logs of one for all", "名册 10 人，只有 1 人", "二（三）4（2）", "ONLINE_PEOPLE"),
-    _logged("too short online", "线上学习 60 分钟，计划", "二（三）4（2）", "ONLINE_HOURS", mode="线上"),
+    _logged("too short online", "分钟，计划 1800 分钟", "二（三）4（2）", "ONLINE_HOURS", mode="线上"),
 )
 
 ARCHIVE = (

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from onefill.materials import MATERIALS
+from onefill.reviews import RemarkState
 from onefill.service import Desk
 from onefill.service.case_shapes import Blocker
 from onefill.service.cases import SectionLocked
@@ -32,10 +33,10 @@ from tests.reviews.test_planted_faults import SAMPLES, meant, original, planted
 #: How a case is handed in and sent back, and how many faults each notice names: some cannot stand together, as a paper
 #: that is missing and the same paper sealed too early.
 CASES = {
-    ("application", "apply"): ("submit_application", "return_application", [8, 2]),
+    ("application", "apply"): ("submit_application", "return_application", [10, 2]),
     ("application", "approved"): ("send_approved", "return_approved", [1]),
-    ("class", "filing"): ("submit_filing", "return_filing", [11, 7, 2]),
-    ("class", "certificates"): ("submit_certificates", "return_certificates", [12, 2, 1, 2]),
+    ("class", "filing"): ("submit_filing", "return_filing", [16, 9, 5, 2, 2]),
+    ("class", "certificates"): ("submit_certificates", "return_certificates", [14, 4, 1, 1, 2, 4]),
 }
 
 
@@ -104,7 +105,15 @@ def differing(now: Any, then: Any, at: str = "") -> Iterator[Change]:
 
 def typed_below(data: Mapping[str, Any], faults: Sequence[Fault]) -> Mapping[str, Any]:
     """The record with what is asked in sections that a phase before has locked."""
-    return {**data, **{path: value for one in faults for (_, path), value in one.changes.items()}}
+    typed = {path: value for one in faults for (_, path), value in one.changes.items()}
+    rows = [(section, row) for one in faults for section, row in one.adds.items()]
+    added = {
+        section: {
+            f"n{number}": {"@order": number, **row} for number, (where, row) in enumerate(rows) if where == section
+        }
+        for section, _ in rows
+    }
+    return {**data, **typed, **added}
 
 
 def put(desk: Desk, record: str, then: Mapping[str, Any]) -> None:
@@ -113,6 +122,14 @@ def put(desk: Desk, record: str, then: Mapping[str, Any]) -> None:
     draft = desk.store.draft(record, EVERYTHING)
     assert not [one for one in draft.changes if not one.startswith("@")]
     desk.store.set_draft(record, list(differing(now, then)), EVERYTHING, "从前的程序")
+
+
+def explain(desk: Desk, case: str, phase: str) -> None:
+    """Say why something is told now that stood at the same place the time before."""
+    for one in desk.reviews.state(case, OFFICER).remarks:
+        if one.state is RemarkState.NOTED and desk.reviews.is_late(case, phase, one.at, one.what, OFFICER):
+            words = {"remedy": one.remedy, "clause": one.clause, "reason": "同一处还有一样，这次才写"}
+            desk.reviews.remark(case, phase, one.at, one.what, OFFICER, id=one.id, **words)
 
 
 def type_elsewhere(desk: Desk, ids: Mapping[str, str], faults: Sequence[Fault], *, undo: bool = False) -> None:
@@ -137,7 +154,8 @@ def test_one_notice_names_all_with_clause_and_remedy(
             standing = together(desk, ids, waiting, stack)
             faulty = kept(desk, case) if standing else {}
         if not standing:
-            standing, faulty = waiting, typed_below(kept(desk, case), waiting)
+            standing = [one for one in waiting if bool(one.adds) == bool(waiting[0].adds)]
+            faulty = typed_below(kept(desk, case), standing)
         type_elsewhere(desk, ids, standing)
         with monkeypatch.context() as held_back_less:
             held_back_less.setattr(desk.reviews, "_refuse_unready", lambda *_, **__: None)
@@ -155,6 +173,7 @@ def test_one_notice_names_all_with_clause_and_remedy(
         for reminder in (one for lines in found.values() for one in lines if not one.stops):
             words = {"remedy": reminder.remedy, "clause": reminder.clause}
             desk.reviews.remark(case, phase, reminder.at, reminder.said, OFFICER, **words)
+        explain(desk, case, phase)
         desk.reviews.act(case, send_back, OFFICER)
         paper = desk.notices.make(case, "correction_notice", OFFICER, ".docx", phase=phase).data
         rows = [[squeezed(cell) for cell in row] for row in word_rows(paper)]
