@@ -91,6 +91,15 @@ def days(value: Any, n: Any) -> Date:
 
 
 @value_filter()
+def iso_date(value: Any) -> Date | None:
+    """The day that a text begins with, written 2026-11-04; empty if it begins with none."""
+    try:
+        return Date.fromisoformat(_text(value)[:10])
+    except ValueError:
+        return None
+
+
+@value_filter()
 def years(value: Any, n: Any) -> Date:
     """The same day n years later; the last of February where that year has no 29th."""
     day, year = _day(value), _day(value).year + int(number_of(n))

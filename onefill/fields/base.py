@@ -110,7 +110,7 @@ class FieldType(ABC):
             case datetime() | date():
                 return self.read_date(raw)
             case time():
-                return self.read_other(f"{raw:%H:%M}")
+                return self.read_time(raw)
             case list() | tuple():
                 return self.read_list(list(raw))
             case _:
@@ -127,6 +127,10 @@ class FieldType(ABC):
     def read_date(self, day: date) -> Parsed:
         """Read a date cell."""
         return refused("DATE_CELL", f"内容被表格变成了日期 {day:%Y-%m-%d}", "把列设为文本再粘贴")
+
+    def read_time(self, moment: time) -> Parsed:
+        """Read a cell that holds a time of day."""
+        return self.read_other(f"{moment:%H:%M}")
 
     def read_bool(self, truth: bool) -> Parsed:
         """Read a TRUE or FALSE cell."""

@@ -1,7 +1,7 @@
 """Plain text, one line or several, and web addresses."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -43,7 +43,12 @@ class Text(FieldType):
 
     @override
     def read_date(self, day: date) -> Parsed:
-        return self.read_text(date_text(day), "")
+        timed = isinstance(day, datetime) and day.time() != time()
+        return self.read_text(f"{day:%Y-%m-%d %H:%M}" if timed else date_text(day), "")
+
+    @override
+    def read_time(self, moment: time) -> Parsed:
+        return self.read_text(f"{moment:%H:%M}", "")
 
     @override
     def read_bool(self, truth: bool) -> Parsed:

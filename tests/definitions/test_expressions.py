@@ -69,6 +69,8 @@ def paper(source: str, *, autoescape: bool = False, **more: Any) -> str:
         ("start|weekday", "星期三"),
         ("start.year", 2026),
         ("start|days(30)", date(2026, 12, 4)),
+        ("'2026-11-04 19:02'|iso_date", date(2026, 11, 4)),
+        ("'19:02'|iso_date", EMPTY),
         ("start|years(5)", date(2031, 11, 4)),
         ("(start|days(482))|years(1)", date(2029, 2, 28)),
         ("(start|days(482))|years(4)", date(2032, 2, 29)),

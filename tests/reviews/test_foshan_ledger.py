@@ -1,6 +1,6 @@
 """What a class keeps while it runs, and what an inspector finds: online logs, the plan of that hour, calls."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from tests.papers import word_rows
 from tests.reviews.foshan import INSPECTOR, approve_application, file_class, foshan_desk, part_of_class
 from tests.tables.making import book
 
-HEADER = ("学员姓名", "课件名称", "学习日期", "登录时间", "学习分钟数")
+HEADER = ("学员姓名", "课件名称", "学习日期", "起止时间", "学习分钟数")
+#: As other platforms export it.
+IN_AND_OUT = ("姓名", "章节", "登录时间", "退出时间")
 
 
 @pytest.fixture
@@ -52,6 +54,39 @@ def test_what_a_platform_exports_is_summed_against_the_planned_hours(desk: Desk)
     )
     assert told(desk, record, "ONLINE_PEOPLE") == ["名册 50 人，只有 2 人有线上学习记录"]
     assert told(desk, record, "ONLINE_MINUTES") == ["学习 60 分钟，上线到下线只有 30 分钟"]
+
+
+def test_what_a_platform_exports_as_times_in_and_out_is_summed_too(desk: Desk) -> None:
+    record = load(desk, "class_50")["class_50"]
+    online(desk, record)
+    table = desk.records.table(record, "trainees")
+    name = str(table.texts[table.order[0]]["name"])
+    lines: list[list[object]] = [
+        [name, "家庭餐", datetime(2026, 11, 9, 19, 2), datetime(2026, 11, 9, 20, 32)],
+        [name, "家庭餐", "2026-11-10 23:30:00", "2026-11-11 00:15:00"],
+    ]
+    workbook = desk.imports.read(book(IN_AND_OUT, *lines), "平台.xlsx")
+    taken = desk.imports.take(record, "online_log", workbook, who=desk.who()).taken
+    assert taken.added == 2
+    log = desk.records.table(record, "online_log")
+    assert [log.texts[row]["date"] for row in log.order] == ["2026年11月9日", "2026年11月10日"]
+    assert [log.texts[row]["minutes"] for row in log.order] == ["90", "45"]
+    assert desk.records.table(record, "trainees").texts[table.order[0]]["online_minutes"] == "135"
+    desk.records.set(record, f"online_log/{log.order[0]}/logout_at", "2026-11-09 19:02", desk.who())
+    assert told(desk, record, "ONLINE_ORDER") == ["2026-11-09 19:02 退出，不晚于 2026-11-09 19:02 登录"]
+    desk.records.set(record, f"online_log/{log.order[0]}/logout_at", "20:02", desk.who())
+    desk.records.set(record, f"online_log/{log.order[0]}/minutes", "90", desk.who())
+    assert told(desk, record, "ONLINE_STAYED") == ["学习 90 分钟，登录到退出只有 60 分钟"]
+
+
+def test_a_class_that_is_partly_online_is_held_to_its_part(desk: Desk) -> None:
+    record = load(desk, "class_50")["class_50"]
+    online(desk, record)
+    desk.records.set(record, "train_mode", "混合", desk.who())
+    assert told(desk, record, "X1") == []
+    desk.records.set(record, "online_hours", "10", desk.who())
+    assert told(desk, record, "X1") == ["课次合计 40 课时，课程标准 40 课时（其中线上 10 课时），多了 10 课时"]
+    assert set(told(desk, record, "ONLINE_HOURS")) == {"线上学习 0 分钟，计划 450 分钟"}
 
 
 def test_what_was_planned_for_that_hour_stands_in_the_record_of_an_inspection(desk: Desk) -> None:
