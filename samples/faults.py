@@ -606,6 +606,22 @@ CERTIFICATES = (
         "ONLINE_MINUTES",
         minutes="90",
     ),
+    _logged(
+        "logged out before in",
+        "2026-11-10 09:00 退出，不晚于 2026-11-10 10:00 登录",
+        "二（三）2",
+        "ONLINE_ORDER",
+        login_at="2026-11-10 10:00",
+        logout_at="2026-11-10 09:00",
+    ),
+    _logged(
+        "learnt longer than between in and out",
+        "学习 60 分钟，登录到退出只有 30 分钟",
+        "二（三）2",
+        "ONLINE_STAYED",
+        login_at="2026-11-10 09:00",
+        logout_at="2026-11-10 09:30",
+    ),
     _logged("logs of one for all", "名册 10 人，只有 1 人", "二（三）4（2）", "ONLINE_PEOPLE"),
     _logged("too short online", "分钟，计划 1800 分钟", "二（三）4（2）", "ONLINE_HOURS", mode="线上"),
 )

@@ -55,7 +55,7 @@ def ids(desk: Desk) -> dict[str, str]:
 #: Checks for which nothing is planted here, and why.
 ELSEWHERE = {
     "PROOFS_KNOWN": "speaks only once the city has taken a line out of its table",
-    "FILING_EARLY": "speaks only once the city has said how many days; see test_days_of_deeds",
+    "FILING_EARLY": "speaks only once the city has said how many days; see test_foshan_dues",
     "EXAM_WITHIN": "speaks only once the city has said how many days; see test_foshan_notes",
     "SESSIONS_FOR_RECORDINGS": "wants a class of nine lessons; see test_foshan_items",
     "PROVINCE_RECORDED": "is told of every class whose grant is not yet recorded; see test_foshan_notes",
