@@ -49,12 +49,14 @@ def main() -> int:
 
 
 def _print(told: dict[str, list[Told]]) -> None:
-    limits = {title: limit for figures in told.values() for title, limit, _ in figures}
-    print(f"| {'':36} | {'limit':>9} | " + " | ".join(f"{name:>11}" for name in told) + " |")
+    limits: dict[str, dict[str, None]] = {}
+    for title, limit, _ in (one for figures in told.values() for one in figures):
+        limits.setdefault(title, {})[limit] = None
+    print(f"| {'':36} | {'limit':>13} | " + " | ".join(f"{name:>11}" for name in told) + " |")
     print("|" + " --- |" * (len(told) + 2))
-    for title, limit in limits.items():
+    for title, asked in limits.items():
         values = [next((value for known, _, value in figures if known == title), "") for figures in told.values()]
-        print(f"| {title:36} | {limit:>9} | " + " | ".join(f"{value:>11}" for value in values) + " |")
+        print(f"| {title:36} | {' / '.join(asked):>13} | " + " | ".join(f"{value:>11}" for value in values) + " |")
 
 
 def _figures(kind: type[Keeper], size: int) -> Iterator[Told]:

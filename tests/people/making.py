@@ -14,7 +14,7 @@ from tests.ui.desk import CUSTOMER, ORDER
 PACK = """\
 pack: shop
 title: 小店
-forms: [order, customer]
+forms: [order, customer, wish]
 cases: [order]
 menus:
   - {title: 客户, forms: [customer]}
@@ -35,6 +35,23 @@ roles:
   - {key: keeper, title: 管账号, reach: all, actions: [accounts]}
   - {key: reader, title: 查记录, reach: all, actions: [read_log]}
   - {key: maker, title: 做表单, reach: own, actions: [define]}
+"""
+#: A form that the district decides upon, so that it has a queue.
+WISH = """\
+form: wish
+title: 申请进货
+record: {label: "{{ what }}"}
+sections:
+  - key: basics
+    title: 基本信息
+    fields:
+      - {key: what, label: 进什么, required: true}
+stages:
+  - {key: wished, title: 等区里看, holder: office}
+  - {key: given, title: 同意, holder: done, passed: true}
+actions:
+  - {key: wish, title: 交给区里, kind: submit, from: [draft], to: wished, by: [seller]}
+  - {key: give, title: 同意, kind: pass, from: [wished], to: given, by: [looker]}
 """
 A, B, C, EAST, CITY = "city/east/a", "city/east/b", "city/west/c", "city/east", "city"
 PASSWORD = "红茶两杯过桥去看灯火"
@@ -68,7 +85,7 @@ def a_shop(
     pack = folder / "forms" / "shop"
     if not pack.exists():
         pack.mkdir(parents=True)
-        for name, text in (("pack", PACK), ("order", ORDER), ("customer", CUSTOMER)):
+        for name, text in (("pack", PACK), ("order", ORDER), ("customer", CUSTOMER), ("wish", WISH)):
             (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
         (folder / "templates" / "shop").mkdir(parents=True)
     settings = Settings(
