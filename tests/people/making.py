@@ -40,7 +40,7 @@ roles:
 WISH = """\
 form: wish
 title: 申请进货
-record: {label: "{{ what }}"}
+label: "{{ what }}"
 sections:
   - key: basics
     title: 基本信息
