@@ -17,7 +17,7 @@ OF_A_SCHOOL = frozenset(
 BEGINS = {
     "clerk": (SCHOOL, OF_A_SCHOOL),
     "responsible": (SCHOOL, OF_A_SCHOOL),
-    "district_officer": (DISTRICT, frozenset()),
+    "district_officer": (DISTRICT, frozenset({"certificate_reissue"})),
     "district_leader": (DISTRICT, frozenset()),
     "inspector": (DISTRICT, frozenset({"inspection", "certificate_recall"})),
     "city_officer": (CITY, frozenset()),
