@@ -62,6 +62,8 @@ class LoadedPack:
     faults: tuple[Problem, ...] = ()
     doubtful: Mapping[str, Form] = field(default_factory=dict)
     retired: bool = False
+    #: Every version of every record pins them: what has been put together once is not put together again.
+    _pinned: dict[str, tuple[bytes, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def declared(self) -> frozenset[str]:
@@ -80,6 +82,19 @@ class LoadedPack:
 
     def source(self, form: str) -> bytes:
         """All that the form's definition depends on, as bytes; see `load_form_bytes`."""
+        return self._pin(form)[0]
+
+    def digest(self, form: str) -> str:
+        """SHA-256 of `source`, in hexadecimal."""
+        return self._pin(form)[1]
+
+    def _pin(self, form: str) -> tuple[bytes, str]:
+        if form not in self._pinned:
+            source = self._put_together(form)
+            self._pinned[form] = (source, hashlib.sha256(source).hexdigest())
+        return self._pinned[form]
+
+    def _put_together(self, form: str) -> bytes:
         if form not in self.forms:
             raise FormUnknown(form=form)
         text = self.sources[form].data.decode("utf-8-sig")
@@ -91,10 +106,6 @@ class LoadedPack:
                 for one in self.registers
             ]
         return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-    def digest(self, form: str) -> str:
-        """SHA-256 of `source`, in hexadecimal."""
-        return hashlib.sha256(self.source(form)).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

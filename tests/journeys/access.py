@@ -9,6 +9,11 @@ from playwright.sync_api import Page
 HEAVY = ("serious", "critical")
 #: Streamlit's own, which we cannot mend: rule, and what stands in the selector of the element.
 STREAMLIT: tuple[tuple[str, str], ...] = ()
+#: While Python runs, Streamlit pales what it may draw anew; that is not how the page is read.
+AT_REST = """() =>
+  document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running' &&
+  !document.querySelector('[data-stale=true]') &&
+  !document.getAnimations().some((one) => one instanceof CSSTransition && one.playState === 'running')"""
 RUN = """async () => {
   const found = await axe.run(document, { resultTypes: ['violations'] });
   return found.violations.flatMap(({ id, impact, nodes }) =>
@@ -23,6 +28,7 @@ def _axe() -> str:
 
 def barriers_on(page: Page) -> list[str]:
     """Each serious or critical finding that is ours: its rule, where it is, the element."""
+    page.wait_for_function(AT_REST)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
     found: list[tuple[str, str, str, str]] = page.evaluate(RUN)

@@ -123,7 +123,7 @@ def returned_with_three_faults(officer: Page) -> None:
         assert keep.evaluate("box => box.closest('label').offsetHeight") < 30, "the tick box is beside its words"
         officer.keyboard.press("Control+Enter")
         expect(officer.locator(".deeds")).to_contain_text(f"意见 {count} 条")
-        officer.get_by_role("button", name="数据").click()
+        officer.get_by_role("button", name="数据", exact=True).click()
     assert barriers_on(officer) == []
     officer.keyboard.press("Alt+b")
     expect(officer.locator(".ask")).to_contain_text("3 条意见会一次发出")
