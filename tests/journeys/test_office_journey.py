@@ -18,6 +18,14 @@ from tests.reviews.test_one_step import scan
 CLERK, CHIEF, SECOND = "李静", "王主管", "李主任"
 ROLES = {CLERK: ("office/workshop", "colleague"), CHIEF: ("office", "manager"), SECOND: ("office", "manager")}
 LABEL = "李静 年假"
+#: The pieces of a column that are drawn over each other.
+COVERED = """(column) => {
+  const pieces = [...column.querySelectorAll(".note, .remark, .h3, .pk > *, .gone li")];
+  const over = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const both = (a, b) => !a.contains(b) && !b.contains(a);
+  return pieces.flatMap((a, i) => pieces.slice(i + 1).filter((b) => both(a, b)
+    && over(a.getBoundingClientRect(), b.getBoundingClientRect())).map((b) => `${a.innerText} × ${b.innerText}`));
+}"""
 
 
 class Office:
@@ -139,6 +147,13 @@ def test_returned_once_corrected_and_passed(browser: Browser, office: Office) ->
     chief.locator(".ask button[type=submit]").click()
     expect(chief.get_by_role("status").filter(has_text="2 条意见已发出")).to_be_visible()
     expect(second.locator(".deeds")).to_contain_text("现在是“退回改”", timeout=30_000)
+
+    clerk = enter(browser, office, CLERK, f"materials?record={office.record}")
+    column = clerk.locator(".st-key-panel_handin")
+    expect(column.locator(".gone li").first).to_be_attached(timeout=60_000)
+    assert column.evaluate(COVERED) == []
+    assert column.locator(".h3").last.evaluate("(h) => parseFloat(getComputedStyle(h).paddingLeft)") > 8
+    clerk.close()
 
     office.clerk(_corrected)
     chief.goto(office.server.address + "queue")
