@@ -11,6 +11,7 @@ from typing import Any
 from onefill.materials import UNSORTED, ItemState
 from onefill.service import Desk
 from onefill.service.access import Did
+from onefill.service.bag_reading import faults_of_bag
 from onefill.service.kept_files import PIECE
 from onefill.service.plain import check_folder, write_file, write_pieces
 from onefill.service.sent import STANDINGS
@@ -22,7 +23,7 @@ Run = Callable[[Desk, argparse.Namespace], int]
 
 
 def add_case_commands(commands: Any, desk_of: DeskOf) -> None:
-    """Add ``checklist``, ``supply``, ``act``, ``bag`` and ``notice``."""
+    """Add ``checklist``, ``supply``, ``act``, ``bag``, ``verify-bag`` and ``notice``."""
 
     def add(name: str, what: str, run: Run) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
@@ -44,6 +45,9 @@ def add_case_commands(commands: Any, desk_of: DeskOf) -> None:
     act.add_argument("--declare", action="store_true", help="确认承诺")
     bag = add("bag", "数据、办理记录和交过的全部文件打成一包（BagIt，附 SHA-256 清单）", _bag)
     bag.add_argument("--out", metavar="文件", type=Path, required=True, help="写成这个 ZIP")
+    verify = commands.add_parser("verify-bag", help="核对一个档案包：少了、多出、被改过的文件逐个说出，有就退出 1")
+    verify.add_argument("bag", metavar="文件", type=Path, help="bag 写出的 ZIP")
+    verify.set_defaults(run=_verify_bag)
     notice = add("notice", "印一份文书，例如回执", _notice)
     notice.add_argument("notice", metavar="文书", help="文书的名字")
     notice.add_argument("--out", metavar="文件", type=Path, required=True, help=".pdf，或模板自己的格式")
@@ -126,6 +130,15 @@ def _notice(desk: Desk, options: argparse.Namespace) -> int:
     for note in made.notes:
         print(note, file=sys.stderr)
     return GOOD
+
+
+def _verify_bag(options: argparse.Namespace) -> int:
+    try:
+        faults = faults_of_bag(options.bag)
+    except OSError as error:
+        faults = [f"{options.bag} 打不开：{error.strerror}。"]
+    print("\n".join(faults) or f"{options.bag} 完好：每个文件都和校验码相符。")
+    return BAD if faults else GOOD
 
 
 def _bag(desk: Desk, options: argparse.Namespace) -> int:

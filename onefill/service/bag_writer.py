@@ -13,6 +13,8 @@ from onefill.service.naming import FIRST_DAY, unused
 from store import Store
 from store.pieces import pieces_of
 
+#: Programs differ on whether a manifest spells such a letter of a name with a percent sign.
+_READ_IN_TWO_WAYS = str.maketrans({"%": "％", "\r": " ", "\n": " "})
 _DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
@@ -79,7 +81,7 @@ def _write(
     sums: list[tuple[str, str]] = []
     octets = 0
     for one in payload:
-        path = f"data/{unused(one.path, used)}"
+        path = f"data/{unused(one.path.translate(_READ_IN_TWO_WAYS), used)}"
         digest, size = _copied(archive, f"{name}/{path}", _pieces(one, store))
         sums.append((digest, path))
         octets += size
@@ -87,7 +89,7 @@ def _write(
     tags = {
         "bagit.txt": _DECLARATION,
         "bag-info.txt": "".join(f"{key}: {' '.join(text.split())}\n" for key, text in told),
-        "manifest-sha256.txt": "".join(f"{digest}  {_spelt(path)}\n" for digest, path in sums),
+        "manifest-sha256.txt": "".join(f"{digest}  {path}\n" for digest, path in sums),
     }
     tags["tagmanifest-sha256.txt"] = "".join(
         f"{sha256(text.encode()).hexdigest()}  {path}\n" for path, text in tags.items()
@@ -115,8 +117,3 @@ def _pieces(one: Payload, store: Store) -> Iterator[bytes]:
         return
     with store.open_file(one.digest) as file:
         yield from pieces_of(file, PIECE)
-
-
-def _spelt(path: str) -> str:
-    """As a manifest spells it."""
-    return path.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,11 +1,16 @@
 """What was handed in, as bags: the life of one record for its archive, or all cases of a list with their files."""
 
-from collections.abc import Callable, Iterator
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from onefill.definitions.expressions import Empty
+from onefill.facts import Sheet
+from onefill.facts.differences import shown_text
 from onefill.fields.chinese import date_text
 from onefill.reviews.moves import phase_of, phase_title
 from onefill.service.bag_writer import Bag, Payload, packed
@@ -13,25 +18,43 @@ from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import case_of
 from onefill.service.checking import Checking
 from onefill.service.guard import PRINT, allowed_to
+from onefill.service.history import History
 from onefill.service.judging import as_handed_in
 from onefill.service.listings import EXCEL, PDF, Listings
 from onefill.service.naming import file_name
+from onefill.service.notices import Notices
 from onefill.service.portrait import called
 from onefill.service.room import Room
 from onefill.service.shapes import Person
+
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULAS = frozenset("=+-@\t\r")
 
 
 class Bags(Room):
     """Packs what lies in the store, and writes beside it what the files say nothing of."""
 
-    def __init__(self, book: Book, checking: Checking, listings: Listings, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        checking: Checking,
+        listings: Listings,
+        history: History,
+        notices: Notices,
+        now: Callable[[], datetime],
+    ) -> None:
         self._book = book
         self._checking = checking
         self._listings = listings
+        self._history = history
+        self._notices = notices
         self._now = now
 
     def of_record(self, record: str, who: Person) -> Bag:
         """A record as a BagIt bag: facts, decisions, and the files of each phase in the order of its checklist.
+
+        What is kept in sections instead of files comes as tables, what was printed as it was printed, the papers that
+        went out with acts as they said it.
 
         Raises:
             RecordUnknown: There is none, or it is another unit's.
@@ -53,6 +76,8 @@ class Bags(Room):
             ]
             title, day = called(opened), opened.entry.when.date()
             unit = opened.entry.summary.unit
+            files += self._registers(opened)
+        files += [*self._printed(record, who), *self._sent(record, who)]
         about = [
             ("Source-Organization", unit or "-"),
             ("Bagging-Date", self._now().date().isoformat()),
@@ -93,6 +118,61 @@ class Bags(Room):
             for file in item.files:
                 if file.digest:
                     yield Payload(path=f"{folder}/{place:02} {file_name(item.name)}/{file.name}", digest=file.digest)
+
+    def _registers(self, opened: OpenRecord) -> Iterator[Payload]:
+        """Each section that is handed in instead of files, once."""
+        sheet = opened.sheet
+        items = [item for index in range(len(sheet.plan.phases)) for item in self._checking.of(opened, index).items]
+        asked = dict.fromkeys(one.material.section for one in items if one.material.kind == "register")
+        for key in asked:
+            if key in sheet.plan.sections:
+                title = file_name(sheet.plan.sections[key].title)
+                yield Payload(path=f"登记/{title}.csv", data=_table(_rows(sheet, key)))
+
+    def _printed(self, record: str, who: Person) -> Iterator[Payload]:
+        """The very files that were printed, version by version."""
+        for moment in reversed(self._history.timeline(record)):
+            for paper in self._history.papers(record, moment.n) if moment.n else ():
+                for suffix in paper.printed:
+                    made = self._history.file(record, moment.n, paper.state.key, suffix, who)
+                    path = f"附件/{file_name(moment.name)}/{file_name(paper.state.title)}{suffix}"
+                    yield Payload(path=path, data=made.data)
+
+    def _sent(self, record: str, who: Person) -> Iterator[Payload]:
+        for paper in reversed(self._notices.sent(record, who)):
+            name = file_name(f"{paper.when:%Y-%m-%d} {paper.title} {paper.number}")
+            data = self._notices.again(record, paper.n, who, paper.suffix).data
+            yield Payload(path=f"通知/{name}{paper.suffix}", data=data)
+
+
+def _rows(sheet: Sheet, key: str) -> list[list[str]]:
+    """A section as a table; of a grid the one side stands above, the other before its lines."""
+    section = sheet.plan.sections[key]
+    plans = [plan for plan in sheet.plan.by_section[key] if not plan.definition.quiet]
+    if section.grid is not None:
+        first, second = section.grid
+        across = sheet.rows(first)
+        head = ["", *(sheet.row_label(first, one.row) for one in across)]
+        return [head] + [
+            [sheet.row_label(second, line.row), *(_crossing(sheet, key, one.row, line.row) for one in across)]
+            for line in sheet.rows(second)
+        ]
+    if section.repeat is None:
+        return [[plan.definition.label, shown_text(sheet, plan.name, None)] for plan in plans]
+    lines = [[shown_text(sheet, plan.name, row.row) for plan in plans] for row in sheet.rows(key)]
+    return [[plan.definition.label for plan in plans], *lines]
+
+
+def _crossing(sheet: Sheet, grid: str, first: str, second: str) -> str:
+    value = sheet.grid_value(grid, first, second)
+    return "" if isinstance(value, Empty) else str(value)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> bytes:
+    """A table that spreadsheets open as it is: UTF-8 by its mark, no text taken for a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([f"'{cell}" if cell[:1] in _FORMULAS else cell for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _acts(opened: OpenRecord) -> list[dict[str, Any]]:

@@ -404,6 +404,8 @@ def open_desk(
         now=now,
         make_id=make_id,
     )
+    history = History(book, sources, versions, documents, printed)
+    notices = Notices(book, sources, checking, reviews, conversion, now)
     desk = Desk(
         settings=settings,
         records=records,
@@ -412,7 +414,7 @@ def open_desk(
         inbox=Inbox(settings.data / "inbox", imports, long, jobs, book, make_id, now),
         habits=Habits(store, now),
         overprints=overprints,
-        history=History(book, sources, versions, documents, printed),
+        history=history,
         form_news=FormNewsDesk(book, versions),
         authoring=Authoring(book, documents, templates, (settings.forms, settings.templates), now),
         proof=Proof(
@@ -426,13 +428,13 @@ def open_desk(
         codes=Codes(book, checking, documents, inspect),
         reviews=reviews,
         verification=Verification(book, sources, log),
-        notices=Notices(book, sources, checking, reviews, conversion, now),
+        notices=notices,
         queues=Queues(book, now),
         boards=boards,
         dues=Dues(book, glances, now),
         draws=Draws(store, boards, book, records, make_id, now),
         listings=listings,
-        bags=Bags(book, checking, listings, now),
+        bags=Bags(book, checking, listings, history, notices, now),
         batches=Batches(book, reviews, make_id, now),
         registers=Registers(book, now),
         publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),

@@ -35,7 +35,6 @@ RIGHTS: dict[str, str] = {
     "/of/picture/{record}/{job}/{page:int}": "record",
     "/of/file/{record}/{document}/{format}": "record print",
     "/of/summary/{record}": "record print",
-    "/of/bag/{record}": "record print",
     "/of/overprint": "",
     "/of/past/{record}/{n:int}": "record print",
     "/of/bag/{record}": "record print",

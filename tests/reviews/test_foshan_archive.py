@@ -63,6 +63,7 @@ def sums(text: bytes) -> dict[str, str]:
 def test_a_class_is_one_bag_whose_files_are_known_by_their_sums(tmp_path: Path) -> None:
     desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", inspect=looked_at)
     record = archived(desk)
+    desk.documents.file(record, "training_plan", ".docx", CLERK)
     found = unpacked(desk.bags.of_record(record, CLERK))
     assert found["bagit.txt"] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
     told = sums(found["manifest-sha256.txt"])
@@ -82,7 +83,15 @@ def test_a_class_is_one_bag_whose_files_are_known_by_their_sums(tmp_path: Path) 
         "01 训前备案",
         "02 证书申请",
         "03 归档",
+        "登记",
+        "附件",
+        "通知",
     }
+    recordings = payload["data/登记/录像登记.csv"].decode("utf-8-sig").splitlines()
+    assert len(recordings) > 10
+    (plan,) = (data for path, data in payload.items() if path.endswith("培训计划（附件3）.docx"))
+    assert "家政服务基础" in word_text(plan)
+    assert sum(path.startswith("data/通知/") and "同意通知书" in path for path in payload) == 2
     assert len(json.loads(payload["data/数据.json"])["trainees"]) == 10
     acts = json.loads(payload["data/办理记录.json"])
     assert [one["操作"] for one in acts][-1] == "归档"
