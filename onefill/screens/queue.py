@@ -19,7 +19,7 @@ from onefill.ui.html import state
 from onefill.ui.parts import part
 from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.queues import FIGURES, Asked, figures, foot, lists, table, tools
-from onefill.ui.said import say, show_said
+from onefill.ui.said import say, show_said, unsay
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import follow, to_page
@@ -45,7 +45,7 @@ def assigned(verb: str, what: str) -> None:
     desk = the_desk()
     phase, record, *rest = what.split(":", 2)
     name = rest[0] if rest else ""
-    label = desk.reviews.label(record, desk.who())
+    label = desk.reviews.label(record, desk.who(), phase)
     if verb == "take":
         desk.reviews.take(record, phase, desk.who())
         say(f"“{label}”由您承办")
@@ -68,6 +68,7 @@ def chosen(verb: str, what: str) -> None:
         case "figures":
             to_page("figures")
         case "open":
+            unsay(what)  # what was done there last is known; it may stand elsewhere by now
             to_page("review", record=what)
         case "only" if what in {key for key, *_ in FIGURES}:
             ASKED.choose(chosen=what)
