@@ -1,5 +1,7 @@
 """One approval, written in YAML only: from the draft through a return to the end."""
 
+import io
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,9 +60,8 @@ def filled(desk: Desk, who: Person | None = None) -> str:
     return record
 
 
+@cache
 def scan(shade: int = 250) -> bytes:
-    import io
-
     made = io.BytesIO()
     Image.new("RGB", (1240, 1754), (shade, shade, shade)).save(made, "PNG", dpi=(150, 150))
     return made.getvalue()

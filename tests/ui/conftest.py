@@ -1,13 +1,23 @@
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from docx import Document
+from streamlit.components.v2 import manifest_scanner
 
 from onefill.service.desk import Desk
 from onefill.ui.heard import heard
 from onefill.ui.shared import put_desk
 from tests.ui.desk import HANDED_IN, ORDER, a_desk
+
+
+@pytest.fixture(scope="session", autouse=True)
+def looked_through_once() -> Iterator[None]:
+    """Streamlit looks for components in all that is installed whenever a page is tried; that stays as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

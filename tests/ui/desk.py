@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 
 from PIL import Image
@@ -138,6 +138,7 @@ def filled_order(desk: Desk) -> str:
     return order
 
 
+@cache
 def scan(shade: int = 250) -> bytes:
     """A page of paper as a scanner gives it."""
     made = io.BytesIO()
