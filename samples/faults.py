@@ -23,7 +23,7 @@ class Fault:
         record: In which record it is to be found.
         phase: In which phase.
         told: A piece of the words that must tell it.
-        clause: Where it is asked; empty for a value that cannot be at all.
+        clause: Where it is asked.
         changes: What is typed, by record and path; ``$name`` stands for a record.
         without: Item of the checklist that is not handed in; ``key.$name`` for that of a record, ``key:label`` for one
             of several.
@@ -212,7 +212,14 @@ FILING = (
         "二（三）1（2）",
         ("trainees/r11/name", "陈样"),
     ),
-    _typed("wrong digit of an ID", "class", "filing", "身份证号码", "", ("trainees/r11/id_no", "440604199001011234")),
+    _typed(
+        "wrong digit of an ID",
+        "class",
+        "filing",
+        "身份证号码",
+        "二（三）1（2）",
+        ("trainees/r11/id_no", "440604199001011234"),
+    ),
     _typed("too young", "class", "filing", "16 岁以下不能参训", "三", ("trainees/r11/id_no", CHILD), check="AGE_MIN"),
     _typed("hours short", "class", "filing", "还差 1 课时", "四（一）", ("sessions/s1/hours", "3"), check="X1"),
     _typed(

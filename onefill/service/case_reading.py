@@ -25,6 +25,7 @@ from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.room import Room
 from onefill.service.settled import settled, silent
 from onefill.service.shapes import Person
+from onefill.service.suggesting import clause_at
 from onefill.service.versions import Versions
 
 
@@ -154,7 +155,7 @@ class CaseReading(Room):
                     at=path,
                     section=one.section,
                     stops=stops,
-                    clause=one.problem.clause or "",
+                    clause=one.problem.clause or clause_at(opened, path),
                 )
             )
         for item in self.checklist(opened, phase).items:

@@ -29,14 +29,20 @@ def suggested(opened: OpenRecord, at: str, faults: Sequence[Blocker]) -> Suggest
         faults: What checks and checklist find wrong.
     """
     found = next((one for one in faults if one.at == at), None)
-    field, clause = _field(opened, at), found.clause if found else ""
-    if field is None:
-        section = opened.sheet.plan.sections.get(at.partition("/")[0])
-        return Suggestion(found.remedy if found else "", clause or (section.clause if section else ""))
+    clause = (found.clause if found else "") or clause_at(opened, at)
     remedy = found.remedy if found else ""
-    if not remedy:
+    if not remedy and _field(opened, at) is not None:
         remedy = FILL_IN if at_place(opened.sheet, at) in (None, "", []) else MEND
-    return Suggestion(remedy, clause or _clause(opened, field))
+    return Suggestion(remedy, clause)
+
+
+def clause_at(opened: OpenRecord, at: str) -> str:
+    """The clause by which the form asks for a field or a section; empty if it names none."""
+    field = _field(opened, at)
+    if field is not None:
+        return _clause(opened, field)
+    section = opened.sheet.plan.sections.get(at.partition("/")[0])
+    return section.clause if section else ""
 
 
 def _field(opened: OpenRecord, at: str) -> FieldPlan | None:

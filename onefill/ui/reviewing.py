@@ -171,7 +171,8 @@ def _write(reading: Reading, key: str) -> None:
         lines = the_desk().verification.checks(reading.record, reading.phase, reading.who)
         found = next((one for one in lines if one.id == id and one.at == at), None)
         if found is not None:
-            words = {"what": found.said, "remedy": found.remedy, "clause": found.clause}
+            known = the_desk().reviews.suggested(reading.record, reading.phase, at, reading.who)
+            words = {"what": found.said, "remedy": found.remedy, "clause": found.clause or known.clause}
     elif key.startswith((SINCE, LINKED)):
         which, linked, at = key.split(":", 2)
         found_in = the_desk().reviews.correction(reading.record, reading.phase, reading.who)
