@@ -8,8 +8,9 @@ from typing import Any
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
+from onefill.fields.chinese import date_text
 from onefill.fields.working_days import WorkingDays
-from onefill.reviews import CASE, Case, PhaseCase
+from onefill.reviews import CASE, Act, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
 from onefill.reviews.moves import phase_title, stage_of, waits_for, what_was_handed_in
 from onefill.service.indexing import FILLING
@@ -258,6 +259,29 @@ def holders(form: Form, case: Case) -> dict[str, Any]:
 def _submitted_at(form: Form, state: PhaseCase) -> str:
     submit = state.by(action.key for action in form.actions if action.kind == "submit")
     return submit.when.isoformat() if submit else ""
+
+
+def said_with_acts(form: Form, case: Case, *, inside: bool) -> dict[int, str]:
+    """What was said with the acts upon a record, by the number of the entry that each wrote.
+
+    Args:
+        form: The form.
+        case: Where the record stands.
+        inside: Whether it is told to an office; an institution hears what is said of a submission when it is decided.
+    """
+    told = {}
+    for phase in form.phases:
+        state = case.phase(phase.key)
+        pending = not inside and stage_of(form, phase.key, state.stage).holder == "office"
+        for act in state.acts:
+            words = "　".join(f"{name}：{said}" for name, said in _words(act) if said)
+            if words and not (pending and act.round == state.round):
+                told[act.entry] = words
+    return told
+
+
+def _words(act: Act) -> tuple[tuple[str, str], ...]:
+    return ("意见", act.opinion), ("理由", act.reason), ("日期", date_text(act.day) if act.day else "")
 
 
 def opened_by(data: Mapping[str, Any], phase: str) -> tuple[str, datetime] | None:

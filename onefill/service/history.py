@@ -11,6 +11,7 @@ from onefill.facts.changes import Changed, changes
 from onefill.fields import Audience
 from onefill.service.across_forms import bridged, by_the_form, crossed
 from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.cases import case_of, said_with_acts
 from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint, VersionUnknown
 from onefill.service.guard import PRINT, allowed_to, filled_by
@@ -23,6 +24,7 @@ from onefill.service.history_shapes import (
     PastPaper,
     SectionChanges,
 )
+from onefill.service.judging import is_outside
 from onefill.service.naming import file_name, zipped
 from onefill.service.numbering import counts
 from onefill.service.portrait import saved_at
@@ -73,8 +75,9 @@ class History(Room):
         with self._book.lock:
             opened = self._book.open(record)
             entries = self._book.store.entries(record, self._book.scope)
+            said = self._said(opened)
             moments = [
-                self._moment(before, entry, len(entries))
+                self._moment(before, entry, len(entries), said.get(entry.n, ""))
                 for before, entry in zip([None, *entries], entries, strict=False)
             ]
             if opened.draft.changes:
@@ -195,7 +198,12 @@ class History(Room):
             before = self._versions.get(record, n - 1) if n > 1 else None
             return self._moment(before, self._versions.get(record, n), opened.entry.n)
 
-    def _moment(self, before: Entry | None, entry: Entry, newest: int) -> Moment:
+    def _said(self, opened: OpenRecord) -> dict[int, str]:
+        """What was said with acts, as far as it is for whoever is here; the program itself hears all."""
+        inside = self.who.roles is None or is_outside(self._book.definitions, opened.form, self.who)
+        return said_with_acts(opened.sheet.plan.form, case_of(opened.sheet.data), inside=inside)
+
+    def _moment(self, before: Entry | None, entry: Entry, newest: int, said: str = "") -> Moment:
         plan, data = self._book.plan_of(entry), entry.data or {}
         found = self._changes(before, plan, data) if before else _counted(changes(plan, {}, plan, data))
         act = str(entry.why.get("act", Act.KEPT))
@@ -208,7 +216,7 @@ class History(Room):
             number=self._book.numbered(entry).number if counts(entry) else 0,
             act=act,
             what=words.format_map(told),
-            note=str(entry.why.get("note", "")),
+            note=str(entry.why.get("note", "")) or said,
             who=entry.who,
             when=entry.when,
             changed=sum(found.values()),

@@ -16,7 +16,10 @@ from onefill.ui.review_items import SIGNS
 
 #: Draws the remarks about a place, and the form there if one is being written; key of the form, path of the place.
 Said = Callable[[str, str], str]
-TABS = (("checks", "核对"), ("facts", "数据"), ("changes", "变化"), ("remarks", "意见"), ("sent", "文书"))
+TABS = (
+    *(("checks", "核对"), ("facts", "数据"), ("changes", "变化")),
+    *(("remarks", "意见"), ("sent", "文书"), ("course", "经过")),
+)
 CHECKS = {
     "wrong": ("red", "error", "不符"),
     "unknown": ("amber", "help", "没法核对"),

@@ -13,6 +13,7 @@ from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
 from onefill.ui.components import panel, viewer
+from onefill.ui.course import course, said_before
 from onefill.ui.deciding import Left, bar, panel_html
 from onefill.ui.hands import Hands, gives_of, in_hand
 from onefill.ui.html import act, chip, esc, icon, moment
@@ -111,6 +112,8 @@ def draw_middle(
     sent = [one for one in desk.notices.sent(reading.record, reading.who) if one.phase == reading.phase]
     counts["sent"] = len(sent)
     match reading.tab:
+        case "course":
+            html = course(case.phase(reading.phase))
         case "sent":
             html = listed_papers(reading.record, sent, looks=True) or '<p class="empty">还没有发出文书</p>'
         case "facts":
@@ -129,7 +132,8 @@ def draw_middle(
         case _:
             found = any(one.state == "wrong" and one.level == "error" for one in checks)
             found = office and (found or any(one.lacking for one in checklist.items))
-            html = (middle.item_card(item, said) if item else "") + middle.checks(checks, said, found=found)
+            html = said_before(case.phase(reading.phase)) + (middle.item_card(item, said) if item else "")
+            html += middle.checks(checks, said, found=found)
     if reading.tab in ("checks", "facts"):
         html = middle.since_note(correction.since) + html
     body = f'<div class="mid" data-scroll="mid-{esc(reading.tab)}" tabindex="0" role="region" aria-label="核对与数据">'

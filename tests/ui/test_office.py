@@ -18,13 +18,15 @@ from onefill.people import Right
 from onefill.reviews import RemarkState
 from onefill.reviews.errors import NotYours
 from onefill.service.access import Did
-from onefill.service.case_shapes import QueueLine
+from onefill.service.case_shapes import PhaseStanding, QueueLine
 from onefill.service.desk import Desk
 from onefill.service.queues import TERMS
+from onefill.service.room import Door
 from onefill.service.shapes import Person
 from onefill.ui import queues
 from onefill.ui.at_once import at_once
 from onefill.ui.batches import Together, asking
+from onefill.ui.course import course, said_before
 from onefill.ui.deciding import Left, bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.hands import Hands
@@ -38,7 +40,7 @@ from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
 from tests.desks import load
-from tests.reviews.foshan import DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all
+from tests.reviews.foshan import CITY, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all
 from tests.ui.desk import a_desk, filled_order, scan
 from tests.ui.test_screens import bodies, opened, words
 
@@ -427,6 +429,42 @@ def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) ->
     assert "退回时一次列全" in html
     assert html.index("退回") < html.index("成交")
     assert f'data-act="ask:agree:{state.n}"' in html
+
+
+def test_whoever_decides_reads_what_was_said_before(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    record = load(desk, "application")["application"]
+    hand_in_all(desk, record, "apply")
+    act = desk.reviews.act
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    act(record, "take_up", OFFICER)
+    act(record, "first_review", OFFICER, opinion="材料齐全，<同意>推荐")
+
+    def standing() -> PhaseStanding:
+        return desk.reviews.state(record, LEADER).phase("apply")
+
+    assert "意见：</span>材料齐全，&lt;同意&gt;推荐" in said_before(standing())
+    act(record, "recommend", LEADER, opinion="同意推荐", rank=1)
+    act(record, "report_to_city", OFFICER, day=DAY)
+    act(record, "return_to_district", CITY, reason="名次重了")
+    shown = course(standing())
+    titles = ["退回区重审", "报送市局", "推荐", "初审完毕，送负责人", "受理", "提交申请"]
+    places = [shown.index(f"<b>{one}</b>") for one in titles]
+    assert places == sorted(places), "the newest first"
+    for told in ("名次重了", "2026年12月20日", "排第几：</span>1", "同意推荐", LEADER.name, RESPONSIBLE.name):
+        assert told in shown
+    assert "报送市局" not in said_before(standing()), "nothing was said with it"
+
+    def past(who: Person) -> str:
+        room = desk.history.behind(Door(lambda: who, lambda *_: None))
+        return " ".join(one.note for one in room.timeline(record))
+
+    for reader in (LEADER, CITY, Person()):
+        assert "意见：材料齐全" in past(reader) and "理由：名次重了" in past(reader)
+    assert past(RESPONSIBLE).strip() == "", "not before it is decided"
+    desk.reviews.remark(record, "apply", "apply_date", "日期晚了", OFFICER)
+    act(record, "return_application", OFFICER)
+    assert "意见：材料齐全" in past(RESPONSIBLE)
 
 
 def test_who_has_nothing_to_do_here_is_told_for_whom_it_waits(tmp_path: Path) -> None:
