@@ -44,7 +44,7 @@ def test_all_papers_of_both_packs_pass(tmp_path: Path) -> None:
         (key, document.key)
         for key, form in desk.definitions.forms.items()
         if key not in desk.definitions.retired
-        for document in form.documents
+        for document in (*form.documents, *form.notices)
         if document.templates
     }
     assert papers == wanted

@@ -13,6 +13,7 @@ from onefill.rendering.engines import EngineMissing, find_wkhtmltopdf
 from onefill.rendering.fonts import font_environment
 from onefill.rendering.packet import is_whole
 from onefill.rendering.processes import Ended, ProgramMissing, run
+from onefill.rendering.searchable import searchable
 from onefill.rendering.slots import SLOTS
 from onefill.rendering.workrooms import workroom
 
@@ -72,7 +73,7 @@ def html_to_pdf(html: str, engine: HtmlEngine | None = None, *, patience: float 
         raise _missing(engine)
     if ended.stopped or not is_whole(ended.output):
         raise PageFails(engine=engine)
-    return ended.output
+    return searchable(ended.output)
 
 
 def _run(engine: HtmlEngine, html: str, work: Path, patience: float) -> Ended:

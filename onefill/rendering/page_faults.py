@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 from onefill.rendering.packet import PDFIUM
 from onefill.rendering.page_places import MM, SEAL_MARKS
 
-FaultCode = Literal["CUT", "OFF_PAPER", "PRINTED_OVER", "TOO_NARROW", "LONELY_SEAL", "EMPTY_PAGE"]
+FaultCode = Literal["CUT", "OFF_PAPER", "PRINTED_OVER", "TOO_NARROW", "LONELY_SEAL", "LONELY_SIGN", "EMPTY_PAGE"]
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
 Chars = list[tuple[str, tuple[int, ...]]]
@@ -33,6 +33,7 @@ _TOO_NARROW = "###"
 _SAID = 12
 # Blanks, and dashes, whose boxes fonts tell larger than they are.
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Pd"})
+_DAY = "年月日"
 _DATE = re.compile(r"^[\d\s_]*年[\d\s_]*月[\d\s_]*日$|^[\d\s_]{1,4}$")
 
 
@@ -79,6 +80,8 @@ def _alone(pages: Sequence[Sequence[str]]) -> Iterator[PageFault]:
         marked = [line for line in lines if any(mark in line for mark in SEAL_MARKS)]
         if marked and all(_is_label(line) for line in own):
             yield PageFault(page=number, code="LONELY_SEAL", near=marked[0][:_SAID])
+        elif _only_signed(own):
+            yield PageFault(page=number, code="LONELY_SIGN", near=own[0][:_SAID])
         elif not own and not marked:
             yield PageFault(page=number, code="EMPTY_PAGE")
 
@@ -91,6 +94,11 @@ def _shape(line: str) -> str:
 def _is_label(line: str) -> bool:
     """Whether it only says who signs, seals, and when."""
     return "：" in line or bool(_DATE.match(line)) or any(mark in line for mark in (*SEAL_MARKS, "签字", "签名"))
+
+
+def _only_signed(own: Sequence[str]) -> bool:
+    """Whether a page has room for names and a day that are written by hand, and nothing else."""
+    return all(_is_label(line) for line in own) and re.sub(r"\s", "", "".join(own)).endswith(_DAY)
 
 
 def _looked_at(page: pypdfium2.PdfPage, number: int) -> Iterator[PageFault]:

@@ -9,7 +9,7 @@ from onefill.definitions.case_names import CASE, CASE_LISTS
 from onefill.definitions.model import Form, Notice
 from onefill.facts import Sheet
 from onefill.reviews.moves import phase_of, phase_title
-from onefill.service.proof_facts import Words, long_text
+from onefill.service.proof_facts import LOREM, Words, long_text
 from onefill.service.sent import STANDINGS, paper_number
 
 #: Remarks and materials that are tried at most: more were never in one notice.
@@ -70,7 +70,7 @@ def _remark(number: int, words: Words) -> Mapping[str, Any]:
         "no": number,
         "label": _text(words, f"名册第 {number} 行的证件号码", _NAMED, number),
         "what": _text(words, "与身份证复印件不一致", _WRITTEN, number),
-        "remedy": _text(words, "照证件改正，重新打印、盖章", _WRITTEN, number, may_be_absent=True),
+        "remedy": _text(words, "照证件改正，重新打印", _WRITTEN, number, may_be_absent=True),
         "clause": _text(words, "二（三）1", _NAMED, number, may_be_absent=True),
         "reason": _text(words, "上次没有这一页", _WRITTEN, number, may_be_absent=True) if words != "ordinary" else "",
     }
@@ -80,7 +80,7 @@ def _items(words: Words) -> Iterator[Mapping[str, Any]]:
     for number, standing in enumerate(cycle(STANDINGS.values()), 1):
         yield {
             "no": number,
-            "title": _text(words, "人员名册（盖章扫描件）", _NAMED, number),
+            "title": _text(words, "人员名册扫描件", _NAMED, number),
             "label": _text(words, "第 1 课次", _NAMED, number, may_be_absent=True),
             "standing": standing,
             "why": _text(words, "名册改过，纸上的是旧的", 2 * _NAMED, number, may_be_absent=True),
@@ -93,5 +93,5 @@ def _items(words: Words) -> Iterator[Mapping[str, Any]]:
 
 def _text(words: Words, ordinary: str, most: int, number: int = 0, *, may_be_absent: bool = False) -> str:
     if words == "ordinary" or (words == "blank" and not may_be_absent):
-        return ordinary
+        return f"{ordinary}（{LOREM[number % len(LOREM)]}）" if number else ordinary
     return "" if words == "blank" else long_text(most, words, number)

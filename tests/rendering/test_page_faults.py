@@ -59,6 +59,13 @@ def test_a_dark_ground_is_no_ink_of_its_own() -> None:
     assert faults(b"0.85 g 20 80 100 50 re f 0 g " + WORDS) == []
 
 
+def test_a_page_with_a_line_for_names_alone() -> None:
+    signed = "经办人：某某　　签收人：　　　签收日期：　年　月　日"
+    assert codes("请补正。", signed) == [(2, "LONELY_SIGN")]
+    assert codes("请补正。", f"请在五日内补正。<br>{signed}") == []
+    assert codes("请补正。", "单位：某某<br>电话：一二三") == []
+
+
 def test_a_seal_stands_on_a_page_without_text() -> None:
     assert codes("名册 陈样样", "培训机构（盖章）<br>日期：2026年3月2日") == [(2, "LONELY_SEAL")]
     assert codes("名册 陈样样", "李样例 培训机构（盖章）") == [(2, "LONELY_SEAL")]

@@ -10,13 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from onefill.definitions.case_names import CASE, CASE_LISTS
 from onefill.definitions.model import Section
 from onefill.problems import Problem
 from onefill.service import Desk
-from onefill.service.proof_facts import with_rows
+from onefill.service.proof import DAY
+from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
+from onefill.service.proof_facts import LOREM, RARE, Words, with_rows
 from onefill.service.proof_page import proof_page
 from onefill.service.proof_shapes import Proofed
+from onefill.service.specimens import Specimens
 from tests.desks import make_desk
+from tests.papers import word_text
 from tests.rendering.test_page_marks import sheet
 
 FORM, DOCUMENT = "leave_request", "leave_days"
@@ -114,3 +119,50 @@ def test_rows_are_copied_in_order_with_their_grids(rows: dict[str, dict[str, Any
         assert values["a"] == rows[model]["a"]
         assert made["grid"][row] == {"x": model}
     assert data["rows"] is rows
+
+
+# -- notices -------------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_is_tried_with_a_made_up_submission(tmp_path: Path) -> None:
+    given: list[str] = []
+
+    def office(
+        files: Mapping[str, bytes], *, on_progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, bytes | Problem]:
+        given.extend(word_text(data) for data in files.values())
+        return dict.fromkeys(files, sheet(b"BT /F1 6 Tf 40 200 Td (Page) Tj ET"))
+
+    desk = make_desk(tmp_path, engine=office)
+    tried = desk.proof.run([FORM], ["leave_receipt"])
+    assert [one.trial.case for one in tried] == ["few", "longest", "blank", "rare"]
+    assert all(one.sound for one in tried)
+    ordinary, longest, blank, rare = given
+    assert "收件20260302-" in ordinary and "2026年3月2日" in ordinary
+    assert LOREM[:20] in longest and RARE in rare
+    assert "2026年3月9日" in ordinary and "2026年3月9日" not in blank
+
+
+@pytest.mark.parametrize("words", ["ordinary", "longest", "blank", "rare"])
+@pytest.mark.parametrize("count", [0, 1, MOST_TOLD])
+def test_a_made_up_submission_has_every_name_that_a_notice_may_ask(desk: Desk, words: Words, count: int) -> None:
+    specimens = Specimens(desk.proof._book, DAY)
+    for form in desk.definitions.forms.values():
+        for notice in form.notices:
+            case = made_up_case(specimens.of(form.form), notice, words, count, DAY)
+            assert set(case) == {*CASE, *CASE_LISTS}
+            for key, (_, parts) in CASE_LISTS.items():
+                assert len(case[key]) == count
+                assert all(set(row) == set(parts) for row in case[key])
+            assert len(case["opinion"]) == {"ordinary": 13, "longest": 1000, "blank": 0, "rare": len(RARE)}[words]
+
+
+def test_rows_of_a_made_up_submission_are_told_apart(desk: Desk) -> None:
+    [notice] = [one for one in desk.definitions.form(FORM).notices if one.key == "leave_receipt"]
+    case = made_up_case(Specimens(desk.proof._book, DAY).of(FORM), notice, "ordinary", 40, DAY)
+    assert len({row["what"] for row in case["remarks"]}) == 40 and len({row["title"] for row in case["items"]}) == 40
+
+
+def test_which_lists_a_notice_goes_through() -> None:
+    assert lists_of({"case.remarks[].what", "case.items", "case.by"}) == ("remarks",)
+    assert lists_of({"case.by", "trainees[].name"}) == ()
