@@ -70,6 +70,7 @@ from store.parcels import (
     LostParcel,
     Parcel,
     PreferencesParcel,
+    SeriesParcel,
     Tally,
 )
 from store.registers import Action, Effect, LineState, RegisterLine
@@ -135,6 +136,7 @@ __all__ = [
     "RowsDamaged",
     "Scope",
     "Sealer",
+    "SeriesParcel",
     "Store",
     "StoreBusy",
     "StoreError",

@@ -8,8 +8,8 @@ given, what is in ``parcels/`` and ``files/`` is sealed with it.
 
 import tarfile
 
-#: Number of the format of archives.
-FORMAT = 1
+#: Number of the format of archives. The first one did not hold the last numbers of series.
+FORMAT = 2
 
 HEAD, TALLY, SUMS = "onefill.json", "tally.json", "SHA256SUMS"
 #: What people wrote lies below these.

@@ -192,6 +192,11 @@ class Catalog:
         self._catch_up()
         return self._ask(lambda index: index.last_number(series))
 
+    def series(self) -> set[str]:
+        """Series from which entries the index knows of have drawn."""
+        self._catch_up()
+        return self._ask(lambda index: index.series())
+
     @property
     def damages(self) -> tuple[Damage, ...]:
         """Files that could not be trusted when last read, and copies that others left among them."""

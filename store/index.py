@@ -291,6 +291,11 @@ class Index:
         with self._use() as db:
             return register_index.last_number(db, series)
 
+    def series(self) -> set[str]:
+        """Series from which entries we know of have drawn."""
+        with self._use() as db:
+            return register_index.series(db)
+
     def count(self, query: Query, tokens: list[tuple[bytes, bytes]]) -> int:
         """How many there are."""
         where, values = _where(query, tokens)

@@ -28,6 +28,7 @@ from store.parcels import (
     LogParcel,
     Parcel,
     PreferencesParcel,
+    SeriesParcel,
     Tally,
     carry,
     keep_file,
@@ -265,6 +266,8 @@ class MemoryStore:
                 parcels.append(EntriesParcel(record, kept.form, tuple(map(orjson.loads, kept.entries))))
                 if kept.draft.number or kept.draft.summary:
                     parcels.append(DraftParcel(record, state_line(kept.draft)))
+            if self._series:
+                parcels.append(SeriesParcel(dict(self._series)))
             newest = read_line(self._log[-1]).n if self._log else 0
             parcels += log_parcels([(raw, "") for raw in self._log], newest, "")
             files = dict(self._files)
@@ -296,6 +299,9 @@ class MemoryStore:
                 self._records[parcel.record].draft = parcel.state
             case PreferencesParcel():
                 self.set_preferences(parcel.owner, parcel.values)
+            case SeriesParcel():
+                for series, last in parcel.last.items():
+                    self._series[series] = max(self._series.get(series, 0), last)
             case LogParcel():
                 self._log += parcel.lines
             case FileParcel():

@@ -5,7 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 from store.model import Damage
-from store.parcels import DraftParcel, EntriesParcel, FileParcel, LogParcel, LostParcel, Parcel, PreferencesParcel
+from store.parcels import (
+    DraftParcel,
+    EntriesParcel,
+    FileParcel,
+    LogParcel,
+    LostParcel,
+    Parcel,
+    PreferencesParcel,
+    SeriesParcel,
+)
 
 
 def line_of(parcel: Parcel) -> dict[str, Any]:
@@ -21,6 +30,8 @@ def line_of(parcel: Parcel) -> dict[str, Any]:
             return {"record": record, "draft": line}
         case PreferencesParcel(owner, values):
             return {"owner": owner, "values": values}
+        case SeriesParcel(last):
+            return {"series": last}
         case LogParcel(lines):
             return {"log": [raw.decode() for raw in lines]}
         case LostParcel(kind, damage):
@@ -42,6 +53,8 @@ def parcel_of(line: Mapping[str, Any]) -> Parcel:
             return DraftParcel(record, draft)
         case {"owner": str(owner), "values": dict(values)}:
             return PreferencesParcel(owner, values)
+        case {"series": dict(last)}:
+            return SeriesParcel(last)
         case {"log": list(lines)}:
             return LogParcel(tuple(raw.encode() for raw in lines))
         case {"lost": str(kind), "record": str(record), "file": str(file), "why": str(why)}:

@@ -10,7 +10,7 @@ from store.drafting import DraftState
 from store.errors import CarriedOtherwise, NameRefused, ParcelRefused, StoreNotEmpty
 from store.log import GENESIS, read_line
 from store.model import Damage
-from store.plain import check_record, digest, is_digest
+from store.plain import check_record, digest, is_digest, is_text
 
 #: Lines of the log that are carried together.
 _BATCH = 500
@@ -58,6 +58,13 @@ class PreferencesParcel:
 
 
 @dataclass(frozen=True)
+class SeriesParcel:
+    """The last number drawn from each series; the entry that drew it may be one of those that are lost."""
+
+    last: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class LogParcel:
     """Sealed lines of the access log in order, without ends of line; they follow those of the parcels before."""
 
@@ -83,7 +90,7 @@ class LostParcel:
     damage: Damage
 
 
-Parcel = EntriesParcel | DraftParcel | PreferencesParcel | LogParcel | FileParcel | LostParcel
+Parcel = EntriesParcel | DraftParcel | PreferencesParcel | SeriesParcel | LogParcel | FileParcel | LostParcel
 
 
 @dataclass
@@ -94,6 +101,7 @@ class Tally:
         chains: Number and digest of the newest entry by record.
         drafts: Digest of the draft's state by record.
         preferences: Digest of the values by owner.
+        series: Last number by series, of entries as well: archives of before hold nothing else.
         log: Number and digest of the newest line of the access log.
         lines: How many lines of it there were; fewer than the number where some are lost.
         files: Digests, as bytes.
@@ -104,6 +112,7 @@ class Tally:
     chains: dict[str, tuple[int, str]] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     preferences: dict[str, str] = field(default_factory=dict)
+    series: dict[str, int] = field(default_factory=dict)
     log: tuple[int, str] = (0, GENESIS)
     lines: int = 0
     files: set[bytes] = field(default_factory=set)
@@ -123,6 +132,8 @@ class Tally:
                 self._add_draft(parcel)
             case PreferencesParcel():
                 self.preferences[parcel.owner] = digest(dict(parcel.values))
+            case SeriesParcel():
+                self._add_series(parcel)
             case LogParcel():
                 self._add_lines(parcel)
             case FileParcel():
@@ -154,6 +165,7 @@ class Tally:
             ("办件", self.chains, other.chains),
             ("草稿", self.drafts, other.drafts),
             ("设置", self.preferences, other.preferences),
+            ("编号序列", self.series, other.series),
         ):
             for key in sorted(mine.keys() | theirs.keys()):
                 if mine.get(key) != theirs.get(key):
@@ -171,10 +183,13 @@ class Tally:
                 raise ChainBroken(f"前面说是表单 {form}，后面说是 {parcel.form}")
             n, prev = self.chains.get(parcel.record, (0, genesis(parcel.record, form)))
             check_chain(parcel.entries, prev, n + 1)
-            newest = [entry_of(document, parcel.record, form) for document in parcel.entries][-1]
+            entries = [entry_of(document, parcel.record, form) for document in parcel.entries]
+            newest = entries[-1]
         except (ChainBroken, NameRefused, IndexError) as exc:
             raise ParcelRefused(what=what, why=str(exc)) from exc
         self.chains[parcel.record] = (newest.n, newest.digest)
+        for entry in entries:
+            self._draw({series: drawn[-1] for series, drawn in entry.numbers.items()})
 
     def _add_draft(self, parcel: DraftParcel) -> None:
         try:
@@ -184,6 +199,16 @@ class Tally:
         except (KeyError, TypeError, ValueError, AttributeError) as exc:
             raise ParcelRefused(what=f"办件 {parcel.record[:80]} 的草稿", why=str(exc)) from exc
         self.drafts[parcel.record] = digest(state_line(state))
+
+    def _add_series(self, parcel: SeriesParcel) -> None:
+        for series, last in parcel.last.items():
+            if not is_text(series) or type(last) is not int or not 0 < last < 2**63:
+                raise ParcelRefused(what=f"编号序列 {series[:80]}", why="最后一个号不是正整数")
+        self._draw(parcel.last)
+
+    def _draw(self, last: Mapping[str, int]) -> None:
+        for series, number in last.items():
+            self.series[series] = max(self.series.get(series, 0), number)
 
     def _add_lines(self, parcel: LogParcel) -> None:
         for raw in parcel.lines:

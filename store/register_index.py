@@ -110,6 +110,11 @@ def _numbers(record: str, document: Mapping[str, Any]) -> Iterator[Row]:
         yield series, last, record, document["n"]
 
 
+def series(db: sqlite3.Connection) -> set[str]:
+    """Series from which entries we know of have drawn."""
+    return {name for (name,) in db.execute("select distinct series from number")}
+
+
 def last_number(db: sqlite3.Connection, series: str) -> int:
     """The last number that entries we know of have drawn."""
     return int(db.execute("select coalesce(max(last), 0) from number where series = ?", (series,)).fetchone()[0])

@@ -1,7 +1,7 @@
 """Number series: a number lives in the entry that drew it; what is noted here only bridges a crash."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ class _Note:
         last: Of the numbers that entries held before,
         drawn: and with the entry that
         request_id: this request
-        record: writes into this record.
+        record: writes into this record; neither is told of numbers that came with another store.
     """
 
     series: str
@@ -33,11 +33,11 @@ class _Note:
     record: str
     request_id: str
 
-    def is_sound(self, series: str) -> bool:
-        """Whether it is what was written for that series."""
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is such a note as is written."""
         texts, counts = (self.series, self.record, self.request_id), (self.last, self.drawn)
-        known = all(type(text) is str for text in texts) and all(type(count) is int for count in counts)
-        return known and self.series == series
+        return all(type(text) is str for text in texts) and all(type(count) is int for count in counts)
 
 
 class SeriesFiles:
@@ -55,8 +55,19 @@ class SeriesFiles:
         known = self._catalog.last_number(series)
         if note is None:
             return known
-        drawn = note.drawn if note.drawn > known and self._came_to_be(note) else 0
+        drawn = note.drawn if note.drawn > max(note.last, known) and self._came_to_be(note) else 0
         return max(note.last, known, drawn)
+
+    def all_last(self) -> dict[str, int]:
+        """The last number drawn from each series; to be asked while nobody draws."""
+        noted = (note.series for note in map(self._read, self._folder.glob("*.json")) if note)
+        known = sorted({*self._catalog.series(), *noted})
+        return {series: last for series in known if (last := self.last(series))}
+
+    def take_in(self, last: Mapping[str, int]) -> None:
+        """Have no number up to these be drawn again, whatever entries there are; nobody else draws here."""
+        for series, drawn in last.items():
+            self._write(_Note(series, drawn, drawn, "", ""))
 
     @contextmanager
     def drawing(self, new: NewEntry) -> Iterator[dict[str, range]]:
@@ -69,7 +80,7 @@ class SeriesFiles:
                 held.enter_context(self._locks.hold(f"series-{stripe}"))
             numbers = {series: self._next(series, count) for series, count in new.draws.items()}
             for series, drawn in numbers.items():
-                self._write(series, drawn, new)
+                self._write(_Note(series, drawn[0] - 1, drawn[-1], new.record, new.request_id))
             yield numbers
 
     # -- inside ---
@@ -95,7 +106,10 @@ class SeriesFiles:
         return True
 
     def _note(self, series: str) -> _Note | None:
-        path = self._path(series)
+        note = self._read(self._path(series))
+        return note if note and note.series == series else None
+
+    def _read(self, path: Path) -> _Note | None:
         data, _ = read_file(path)
         try:
             kept = orjson.loads(data) if data else None
@@ -106,12 +120,11 @@ class SeriesFiles:
             note = _Note(**kept)
         except (ChainBroken, orjson.JSONDecodeError, TypeError, AttributeError):
             return None
-        return note if note.is_sound(series) else None
+        return note if note.is_sound else None
 
-    def _write(self, series: str, drawn: range, new: NewEntry) -> None:
-        note = _Note(series, drawn[0] - 1, drawn[-1], new.record, new.request_id)
+    def _write(self, note: _Note) -> None:
         self._disk.write_file(
-            self._path(series), orjson.dumps({"format": FORMAT, **asdict(note)}, option=orjson.OPT_INDENT_2)
+            self._path(note.series), orjson.dumps({"format": FORMAT, **asdict(note)}, option=orjson.OPT_INDENT_2)
         )
 
     def _path(self, series: str) -> Path:

@@ -329,7 +329,7 @@ class TinyStore:
     # -- inside ---
 
     def _parcels(self) -> TinyParcels:
-        return TinyParcels(self._catalog, self._preferences, self._log, self._blobs, self._locks)
+        return TinyParcels(self._catalog, self._preferences, self._series, self._log, self._blobs, self._locks)
 
     def _head(self, record: str, scope: Scope) -> Line:
         check_known(record)

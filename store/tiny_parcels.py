@@ -21,9 +21,11 @@ from store.parcels import (
     LostParcel,
     Parcel,
     PreferencesParcel,
+    SeriesParcel,
     keep_file,
 )
 from store.preference_files import PreferenceFiles
+from store.series_files import SeriesFiles
 
 #: Records that may be left to read while all writers wait; more are read in another round before.
 _FEW, _ROUNDS = 20, 5
@@ -41,10 +43,17 @@ class TinyParcels:
     """Everything below one folder, as parcels."""
 
     def __init__(
-        self, catalog: Catalog, preferences: PreferenceFiles, log: LogFiles, blobs: Blobs, locks: Locks
+        self,
+        catalog: Catalog,
+        preferences: PreferenceFiles,
+        series: SeriesFiles,
+        log: LogFiles,
+        blobs: Blobs,
+        locks: Locks,
     ) -> None:
         self._catalog = catalog
         self._preferences = preferences
+        self._series = series
         self._log = log
         self._blobs = blobs
         self._locks = locks
@@ -65,7 +74,10 @@ class TinyParcels:
         with self._locks.all_still():
             last = [parcel for record in self._changed(read) for parcel in self._record(record, read)]
             newest = self._log.count()
+            drawn = self._series.all_last()
         yield from last
+        if drawn:
+            yield SeriesParcel(drawn)
         yield from self._log.parcels(newest)
         for digest in self._blobs.digests():
             yield FileParcel(digest, partial(self._blobs.open, digest))
@@ -79,6 +91,8 @@ class TinyParcels:
                 self._catalog.drafts.write_state(parcel.record, parcel.state)
             case PreferencesParcel():
                 self._preferences.change(parcel.owner, parcel.values)
+            case SeriesParcel():
+                self._series.take_in(parcel.last)
             case LogParcel():
                 self._log.take_in(parcel.lines)
             case FileParcel():

@@ -16,6 +16,7 @@ from store.parcels import (
     LostParcel,
     Parcel,
     PreferencesParcel,
+    SeriesParcel,
     keep_file,
 )
 from store.postgres import chains, listing, registers
@@ -59,6 +60,8 @@ class PostgresParcels:
         yield from self._preferences.parcels()
         for record in chains.all_records(self._db):
             yield from self._record(record)
+        if last := registers.last_numbers(self._db):
+            yield SeriesParcel(last)
         yield from self._log.parcels()
         for digest in self._files.digests():
             yield FileParcel(digest, partial(self._files.open, digest))
@@ -72,6 +75,8 @@ class PostgresParcels:
                 self._keep_draft(parcel.record, parcel.state)
             case PreferencesParcel():
                 self._preferences.set(parcel.owner, parcel.values)
+            case SeriesParcel():
+                registers.note_drawn(self._db, parcel.last)
             case LogParcel():
                 self._log.take_in(parcel.lines)
             case FileParcel():

@@ -29,11 +29,16 @@ def put(db: Connection, entry: Entry) -> None:
                 Jsonb(effect_document(effect)),
             ),
         )
-    for series, drawn in entry.numbers.items():
+    note_drawn(db, {series: drawn[-1] for series, drawn in entry.numbers.items()})
+
+
+def note_drawn(db: Connection, last: Mapping[str, int]) -> None:
+    """Have no number up to these be drawn again."""
+    for drawn in last.items():
         db.execute(
             "insert into series values (%s, %s)"
             " on conflict(name) do update set last = greatest(series.last, excluded.last)",
-            (series, drawn[-1]),
+            drawn,
         )
 
 
@@ -110,3 +115,8 @@ def last_number(db: Connection, series: str) -> int:
     """The last number that was drawn; 0 if none was."""
     row = db.execute("select last from series where name = %s", (series,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def last_numbers(db: Connection) -> dict[str, int]:
+    """The last number that was drawn from each series."""
+    return dict(db.execute("select name, last from series order by name").fetchall())

@@ -90,6 +90,17 @@ def test_others_can_check_the_sums(archive: Path) -> None:
     assert lines == [f"{digest}  {name}" for digest, name in zip(digests, members, strict=True)]
 
 
+def test_an_archive_of_the_first_format_is_read(archive: Path, other: Store) -> None:
+    """It is the same but for the last numbers of series."""
+
+    def before(name: str, data: bytes) -> tuple[str, bytes]:
+        return name, data.replace(b'"format": 2', b'"format": 1') if name == "onefill.json" else data
+
+    remade(archive, before)
+    Archive(archive).check()
+    assert other.take_in(Archive(archive).parcels()).counts()["records"] == 4
+
+
 def test_nobody_else_may_read_it(archive: Path) -> None:
     if sys.platform != "win32":
         assert archive.stat().st_mode & 0o077 == 0

@@ -27,6 +27,7 @@ from store import (
     PreferencesParcel,
     Reach,
     Scope,
+    SeriesParcel,
     Store,
     StoreNotEmpty,
     Summary,
@@ -132,6 +133,39 @@ def test_registers_and_series_go_on_where_they_were(store: Store, other: Store) 
     assert other.register("grants", day, EVERYTHING) == store.register("grants", day, EVERYTHING) != []
     assert other.series("permits") == 3
     assert other.append(new("more", draws={"permits": 1}), 0, EVERYTHING).numbers == {"permits": range(4, 5)}
+
+
+def without(parcels: Iterator[Parcel], record: str) -> Iterator[Parcel]:
+    """The same, told that one record cannot be trusted."""
+    for parcel in parcels:
+        if getattr(parcel, "record", "") == record:
+            yield LostParcel("record", Damage(record, f"{record}.json", "坏了"))
+        else:
+            yield parcel
+
+
+def test_no_number_is_drawn_twice_when_the_record_that_drew_the_newest_is_lost(store: Store, other: Store) -> None:
+    store.append(new("first", draws={"permits": 2}), 0, EVERYTHING)
+    store.append(new("gone", draws={"permits": 3, "alone": 1}), 0, EVERYTHING)
+    came = other.take_in(without(store.parcels(), "gone"))
+    assert came.series == {"permits": 5, "alone": 1} == {name: other.series(name) for name in came.series}
+    assert other.append(new("gone", draws={"permits": 1}), 0, EVERYTHING).numbers == {"permits": range(6, 7)}
+    # Carried on, they are as well known there.
+    assert tally(other).series == {"permits": 6, "alone": 1}
+
+
+def test_parcels_of_before_tell_of_series_by_their_entries_alone(store: Store, other: Store) -> None:
+    for turn in range(3):
+        store.append(new(draws={"permits": 2}), turn, EVERYTHING)
+    came = other.take_in(parcel for parcel in store.parcels() if not isinstance(parcel, SeriesParcel))
+    assert came.series == {"permits": 6}
+    assert other.append(new("more", draws={"permits": 1}), 0, EVERYTHING).numbers == {"permits": range(7, 8)}
+
+
+@pytest.mark.parametrize("last", [0, -1, 2**63, True, "7", None])
+def test_a_last_number_that_is_none_is_refused(other: Store, last: Any) -> None:
+    with pytest.raises(ParcelRefused, match="编号序列 permits"):
+        other.take_in([SeriesParcel({"permits": last})])
 
 
 def test_a_store_that_holds_anything_takes_nothing_in(store: Store, other: Store) -> None:

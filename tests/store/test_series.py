@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from store import EVERYTHING, Store, open_store
+from store import EVERYTHING, Archive, Store, open_store, write_archive
 from store.chain_files import Roll
 from store.disk import Disk
 from store.tiny import TinyStore
@@ -125,6 +125,20 @@ def test_a_damaged_record_stops_no_series(store: Store, folder: Path) -> None:
     for index in folder.glob("index.sqlite*"):
         index.unlink()
     assert drawn(store, "r1") == [2]
+
+
+def test_a_damaged_record_that_drew_the_newest_leaves_its_number_to_the_next_store(
+    store: Store, folder: Path, tmp_path: Path
+) -> None:
+    assert [drawn(store, f"r{turn}") for turn in range(3)] == [[1], [2], [3]]
+    (path,) = folder.rglob("r2.json")
+    path.write_bytes(b"")
+    store.reindex()
+    write_archive(tmp_path / "a.tar", store.parcels(), made="", program="")
+    other = open_store(f"tinydb://{tmp_path}/other", clock=stepping())
+    other.take_in(Archive(tmp_path / "a.incomplete.tar").parcels())
+    assert drawn(other, "r2") == [4]
+    other.close()
 
 
 def test_effects_and_numbers_of_files_that_were_set_aside(folder: Path) -> None:
