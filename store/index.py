@@ -17,13 +17,13 @@ from store import platform, register_index, token_index
 from store.chain import Document
 from store.disk import ABSENT, Stamp, told
 from store.matching import Query
-from store.model import DELETED, INNER, Found, Scope
+from store.model import DELETED, INNER, Found, Reach, Scope
 from store.register_index import Carried
 from store.registers import Effected
 from store.units import Statement, below, within
 
 #: Raised with every change of the tables; an index of another number is made anew.
-LAYOUT = 5
+LAYOUT = 6
 #: Every new token dirties another page: small pages halve what an append writes.
 _PAGE = 1024
 #: Pages in the log before they are carried into the file; the usual 4 MB.
@@ -39,15 +39,19 @@ create table record(
     changed_at integer not null, draft integer not null, has_draft integer not null,
     file_time integer not null, file_size integer not null, draft_time integer not null, draft_size integer not null
 );
-create index record_changed on record(changed_at desc, record);
+create index record_changed on record(changed_at desc, record, form, state, unit);
 create index record_form on record(form, changed_at desc, record);
-create index record_state on record(state, due, changed_at desc, record);
+create index record_form_state on record(form, state, changed_at desc, record);
+create index record_state on record(state, changed_at desc, record);
+create index record_due on record(state, due is null, due, changed_at desc, record);
 create index record_unit on record(unit, changed_at desc, record);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIST = "record, form, n, state, unit, owner, label, first, last, changed_at, has_draft, due, about"
 #: The columns are in this order.
 _FOUND = [field.name for field in fields(Found)]
+#: So many of the newest are looked through before all that a range leads to are sorted.
+_NEWEST = 4000
 _ORDER = {"changed": "changed_at desc, record", "due": "due is null, due, changed_at desc, record"}
 
 
@@ -275,10 +279,11 @@ class Index:
 
     def find(self, query: Query, tokens: list[tuple[bytes, bytes]], limit: int, offset: int) -> list[Found]:
         """Records that answer a query; each token is given in clear and hashed."""
-        where, values = _where(query, tokens)
-        order = f"order by {_ORDER[query.order]} limit ? offset ?"
         with self._use() as db:
-            rows = db.execute(f"select {_LIST} from record where {where} {order}", (*values, limit, offset))
+            for question, values in questions(query, tokens, limit, offset):
+                rows = db.execute(question, values).fetchall()
+                if len(rows) == limit:
+                    break
             return [_found(row) for row in rows]
 
     def effects(self, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
@@ -314,6 +319,24 @@ def microseconds(when: datetime) -> int:
     return (when - _EPOCH) // timedelta(microseconds=1)
 
 
+def questions(query: Query, tokens: list[tuple[bytes, bytes]], limit: int, offset: int) -> Iterator[Statement]:
+    """The question which records answer a query; before it one that may spare it, if it gives as many as are wanted.
+
+    An index leads to all records of a district, but not in order: to sort a fifth of all for the newest fifty takes far
+    longer than to look through the newest of all, where a fifth is theirs.
+    """
+    where, values = _where(query, tokens)
+    order = f"order by {_ORDER[query.order]}"
+    given = [*values, limit, offset]
+    plain = query.order == "changed" and not (tokens or query.words or query.overlap)
+    if plain and any(_ranges(query)):
+        # All of this stands in the index itself; only what is listed is fetched from the table.
+        newest = f"select id, changed_at, record, form, state, unit from record {order} limit {_NEWEST}"
+        listed = f"select id from ({newest}) where {where} {order} limit ? offset ?"
+        yield f"select {_LIST} from ({listed}) cross join record using (id) {order}", given
+    yield f"select {_LIST} from record where {where} {order} limit ? offset ?", given
+
+
 def _close_all(free: list[sqlite3.Connection]) -> None:
     while free:
         free.pop().close()
@@ -325,18 +348,41 @@ def _id(db: sqlite3.Connection, record: str) -> int | None:
 
 
 def _where(query: Query, tokens: list[tuple[bytes, bytes]]) -> tuple[str, list[object]]:
-    parts: list[Statement] = [("1", []), *within(query.scope, "?"), *below(query.unit, "?")]
-    parts.append(("form = ?", [query.form]) if query.form is not None else ("substr(form, 1, 1) != ?", [INNER]))
-    if query.states:
-        parts.append((f"state in ({', '.join('?' for _ in query.states)})", [*query.states]))
-    elif query.state is None:
+    parts = [*_equals(query), *_ranges(query)]
+    if query.form is None:
+        parts.append(("substr(form, 1, 1) != ?", [INNER]))
+    if not query.states and query.state is None:
         parts.append(("state != ?", [DELETED]))
-    if query.state is not None:
-        parts.append(("state = ?", [query.state]))
     parts += [("instr(words, ?)", [word]) for word in query.words]
     parts += [(token_index.HAS, [*pair]) for pair in tokens]
     parts += _overlap(query)
-    return " and ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
+    return _all_of(parts)
+
+
+def _equals(query: Query) -> Iterator[Statement]:
+    """Conditions behind which an index goes on by the hour of the change."""
+    own = query.scope.reach is Reach.OWN
+    if own:
+        yield from within(query.scope, "?")
+    # An institution has few records, whatever SQLite guesses: a plus keeps it from another way.
+    if query.form is not None:
+        yield f"{'+' if own else ''}form = ?", [query.form]
+    if query.state is not None:
+        yield f"{'+' if own else ''}state = ?", [query.state]
+
+
+def _ranges(query: Query) -> Iterator[Statement]:
+    """Conditions to which an index leads in pieces, each in an order of its own."""
+    if query.scope.reach is Reach.BELOW:
+        yield from within(query.scope, "?")
+    yield from below(query.unit, "?")
+    if query.states:
+        yield f"state in ({', '.join('?' for _ in query.states)})", [*query.states]
+
+
+def _all_of(parts: Iterable[Statement]) -> Statement:
+    kept = [("1", []), *parts]
+    return " and ".join(sql for sql, _ in kept), [value for _, values in kept for value in values]
 
 
 def _overlap(query: Query) -> list[tuple[str, list[object]]]:
