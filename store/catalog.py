@@ -29,7 +29,7 @@ from store.errors import (
 )
 from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
-from store.locks import Locks
+from store.locks import INDEX, Locks
 from store.mark import Mark
 from store.matching import Query, period, searched
 from store.model import Damage, Entry, Found, Scope, Summary
@@ -213,7 +213,7 @@ class Catalog:
         Args:
             again: Look also if the index was never lost.
         """
-        with self._locks.hold("index"):
+        with self._locks.hold(INDEX):
             if not self._index.is_lost and not again:
                 return
             try:
@@ -226,7 +226,7 @@ class Catalog:
 
     def discard_index(self) -> None:
         """Have the index made anew: another look-up key counts from now on."""
-        with self._locks.hold("index"):
+        with self._locks.hold(INDEX):
             self._index.discard()
         self.heal()
 
@@ -394,7 +394,7 @@ class Catalog:
             except sqlite3.Error as exc:
                 if last or is_passing(exc):
                     raise StoreUnavailable(why=str(exc)) from exc
-                with self._locks.hold("index"):
+                with self._locks.hold(INDEX):
                     self._index.discard()
         raise AssertionError("unreachable")
 

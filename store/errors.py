@@ -108,6 +108,12 @@ class StoreBusy(StoreError):
     message = "数据正被另一个程序占用，等了 {seconds} 秒仍未空闲，请稍后再试。"
 
 
+class IndexBusy(StoreBusy):
+    """The index is being made anew, which takes a minute or two where there is much."""
+
+    message = "正在重建索引，请等一会儿再试。"
+
+
 class StoreUnavailable(StoreError):
     """The disk refused: full, read-only, gone."""
 

@@ -8,10 +8,12 @@ from filelock import FileLock, Timeout
 
 from store import platform
 from store.disk import told
-from store.errors import StoreBusy
+from store.errors import IndexBusy, StoreBusy
 
 #: filelock looks again after 50 ms by default, which halves the throughput of several writers.
 POLL = 0.003
+#: Held by whoever makes or opens the index.
+INDEX = "index"
 #: Records share so many locks, see ``shard``.
 _SHARDS = 256
 
@@ -43,6 +45,7 @@ class Locks:
 
         Raises:
             StoreBusy: It was not free in time.
+            IndexBusy: The index's was not.
         """
         # A new object per operation: a shared one would let a second thread of this program in.
         lock = FileLock(
@@ -58,7 +61,8 @@ class Locks:
             try:
                 lock.acquire()
             except Timeout as exc:
-                raise StoreBusy(seconds=self._wait) from exc
+                # For nothing else is it held as long as that.
+                raise (IndexBusy if stripe == INDEX else StoreBusy)(seconds=self._wait) from exc
         try:
             yield
         finally:

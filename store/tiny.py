@@ -29,7 +29,7 @@ from store.folder import Folder
 from store.index import Line
 from store.keyring import Keyring
 from store.keys import LookupKey
-from store.locks import Locks
+from store.locks import INDEX, Locks
 from store.log_files import LogFiles
 from store.mark import Mark, Sealing, decide_at_start
 from store.matching import Asked, Query
@@ -84,7 +84,7 @@ class TinyStore:
         if (folder / _HALF).exists():
             raise HalfTakenIn(folder=folder)
         upgrade(folder, disk, self._locks)
-        with self._locks.hold("index"):
+        with self._locks.hold(INDEX):
             mark = Mark(folder / "store.json", disk)
             codec = Codec(keys, lambda: mark.sealing.key)
             decide_at_start(mark, codec.keys, is_new=not (folder / "records").exists())

@@ -21,6 +21,7 @@ import pytest
 from store import EVERYTHING, Action, Change, Conflict, Effect, Store, StoreBusy, StoreUnavailable, open_store
 from store.chain_files import Roll
 from store.disk import Disk, shard
+from store.errors import IndexBusy
 from store.index import Index, Noted
 from store.locks import Locks
 from store.scanning import Seen, scan
@@ -343,6 +344,18 @@ def test_a_lock_that_does_not_come_free_is_told(folder: Path) -> None:
         begin_store.append(new(), 1, EVERYTHING)
     begin_store.append(new(), 1, EVERYTHING)
     begin_store.close()
+
+
+def test_whoever_comes_while_the_index_is_made_is_told_so(folder: Path) -> None:
+    store = TinyStore(folder, stepping(), wait=0.05)
+    begin(store)
+    store.close()  # as if the file were lost: the next question makes it anew
+    with Locks(folder / "locks", 1).hold("index"):
+        for asked in (lambda: store.find(scope=EVERYTHING), lambda: TinyStore(folder, stepping(), wait=0.05)):
+            with pytest.raises(IndexBusy, match="正在重建索引，请等一会儿再试"):
+                asked()
+    assert [found.record for found in store.find(scope=EVERYTHING)] == ["r1"]
+    store.close()
 
 
 def test_temporary_files_of_a_crash_are_swept_away(folder: Path) -> None:
