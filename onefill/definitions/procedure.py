@@ -70,7 +70,13 @@ class Material(Strict, title="材料"):
     when: Expression | None = Field(None, description="成立时才要交")
     otherwise: Text | None = Field(None, description="不用交时说为什么，例如 {{ train_mode }}培训，不用交")
     optional: bool = Field(False, description="可交可不交")
-    document: Key | None = Field(None, description="scan：哪份附件的扫描件")
+    document: Key | None = Field(
+        None,
+        description="scan：哪份附件的扫描件；upload：文件是哪份附件印出来的，照页上的码查是不是、缺不缺页",
+    )
+    document_of: FactPath | None = Field(
+        None, description="upload：那份附件是引用的哪份办件的，例如 offer.syllabus；不写就是这份办件的"
+    )
     section: Key | None = Field(None, description="register：登记在哪一节")
     earlier: Earlier | None = Field(None, description="earlier：从哪里取")
     each: MaterialEach | None = Field(None, description="每项一件")
@@ -158,7 +164,7 @@ class Action(Strict, title="操作"):
     @property
     def asks_whether_looked(self) -> bool:
         """Whether it is asked about materials at which nobody has looked."""
-        return self.kind == "pass" if self.looked is None else self.looked
+        return self.kind in ("pass", "return") if self.looked is None else self.looked
 
 
 class Column(Strict, title="列"):

@@ -14,7 +14,15 @@ from onefill.facts.findings import Findings
 from onefill.facts.following import FactChange, Followed, changes_since, followed
 from onefill.facts.views import RecordView, RowView, View, names_over
 from onefill.fields.chinese import date_text
-from onefill.materials.printed_pages import Expected, Fault, PageFault, page_faults
+from onefill.materials.printed_pages import (
+    Expected,
+    Fault,
+    PageFault,
+    also_elsewhere,
+    complete_in_itself,
+    page_faults,
+    pages_of_paper,
+)
 from onefill.materials.supply import Supplied, digest_of
 from onefill.problems import Level
 
@@ -188,7 +196,13 @@ def checklist(sheet: Sheet, findings: Findings, phase: int, known: Known, only: 
     asked = [one for one in sheet.plan.form.materials if only in (None, one.key)]
     materials = [one for one in asked if sheet.plan.phase_index(one.from_) == phase]
     found = [item for material in materials for item in _items(sheet, findings, phase, material, known)]
-    return Checklist(items=tuple(found))
+    return Checklist(items=_shared(found))
+
+
+def _shared(items: Sequence[ItemState]) -> tuple[ItemState, ...]:
+    """The items, with what is told of a file that was brought for several."""
+    told = also_elsewhere({one.name: one.files for one in items if one.material.kind != "earlier"})
+    return tuple(replace(one, faults=one.faults + told.get(one.name, ())) for one in items)
 
 
 def _items(sheet: Sheet, findings: Findings, phase: int, material: Material, known: Known) -> Iterator[ItemState]:
@@ -244,7 +258,7 @@ def _standing(
     own = known.supplied.get(item.id, ())
     passed = known.earlier(material, item.id, scope) if material.kind == "earlier" else ()
     files = own or passed
-    today = known.prints(material.document) if material.document else ""
+    today = known.prints(material.document) if material.document and material.kind == "scan" else ""
     item = replace(item, files=files, print=today or "")
     if material.kind == "scan" and today is None:
         return replace(item, standing=Standing.NOT_REQUIRED, why="按现在填的内容，不用印这份附件")
@@ -255,7 +269,10 @@ def _standing(
         why, remedy = _WANTING.get(material.kind, ("还没有传", "传上来"))
         item = replace(item, standing=Standing.MISSING, why=why, remedy=remedy)
     elif material.kind == "scan":
-        item = _paged(sheet, item)
+        item = _paged(item, _paper(sheet, item, scope))
+    elif material.kind == "upload":
+        paper = _paper(sheet, item, scope)
+        item = _paged(item, paper) if paper else replace(item, faults=complete_in_itself(files))
     elif own and passed and {one.digest for one in own} != {one.digest for one in passed}:
         why = "和已经通过的那一份不是同一个文件"
         item = replace(item, standing=Standing.STALE, why=why, remedy="拿掉它，用已经通过的；要换的，先重新审核")
@@ -270,12 +287,31 @@ def _standing(
 _FAULTY = {Fault.STALE: Standing.STALE, Fault.FOREIGN: Standing.MIXED, Fault.MISSING: Standing.SHORT}
 
 
-def _paged(sheet: Sheet, item: ItemState) -> ItemState:
-    """Whether a scan's pages are those of the document as it prints today."""
-    titles = {one.key: one.title for one in sheet.plan.form.documents}
-    asked = item.material.document or ""
-    expected = Expected(record=sheet.record, document=asked, today=item.print, titles=titles)
-    item = replace(item, faults=page_faults(item.files, expected))
+def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object]) -> Expected | None:
+    """What paper of ours an item's files are, this record's or that of one it is linked to; none if nobody says."""
+    asked = item.material
+    if asked.document is None:
+        return None
+    if asked.document_of is None:
+        return Expected(record=sheet.record, document=asked.document, today=item.print, titles=_titles(sheet))
+    other = _value(asked.document_of, scope)
+    if not isinstance(other, RecordView):
+        return None
+    titles = _titles(sheet) | _titles(other.sheet)
+    whose = item.label or str(other)
+    return Expected(record=other.sheet.record, document=asked.document, today="", titles=titles, whose=whose)
+
+
+def _titles(sheet: Sheet) -> dict[str, str]:
+    return {one.key: one.title for one in sheet.plan.form.documents}
+
+
+def _paged(item: ItemState, expected: Expected | None) -> ItemState:
+    """Whether its pages are those of its paper; those of a scan are to be as it prints today."""
+    if expected is None:
+        return item
+    need = max(item.need, pages_of_paper(item.files, expected)) if item.material.count else item.need
+    item = replace(item, need=need, faults=page_faults(item.files, expected))
     wrong = [one for one in item.faults if one.blocks]
     if wrong:
         why = "；".join(one.what for one in wrong)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from onefill.materials.supply import Leaf, Supplied, placed, run_of
@@ -18,6 +18,7 @@ class Fault(StrEnum):
     DOUBLED = "doubled"
     UNREAD = "unread"
     DOUBTFUL = "doubtful"
+    SHARED = "shared"
 
 
 #: What keeps a scan from being complete; the others are only told.
@@ -33,17 +34,19 @@ class PageFault:
         what: In words, with the pages.
         remedy: What to do.
         spare: Pages that are too many, whatever is done about the others.
+        only_told: That it keeps nothing back, whatever it is.
     """
 
     kind: Fault
     what: str
     remedy: str
     spare: tuple[Leaf, ...] = ()
+    only_told: bool = False
 
     @property
     def blocks(self) -> bool:
         """Whether the scan is not complete so."""
-        return self.kind in BLOCKING
+        return self.kind in BLOCKING and not self.only_told
 
     def __str__(self) -> str:
         return f"{self.what}，{self.remedy}"
@@ -58,16 +61,58 @@ class Expected:
         document: Key of the document.
         today: First 8 characters of its facts hash; empty while it cannot be printed.
         titles: What documents are called, by key.
+        whose: What the record is called where it is another one than the item's own.
     """
 
     record: str
     document: str
     today: str
     titles: Mapping[str, str] = field(default_factory=dict)
+    whose: str = ""
 
     def own(self, code: PageCode) -> bool:
         """Whether a page is one of these."""
         return code.record == self.record and code.document == self.document
+
+
+def complete_in_itself(files: Sequence[Supplied]) -> tuple[PageFault, ...]:
+    """What is wrong with pages of which nobody has said of what paper they are: told only, and only of one paper."""
+    papers = {(code.record, code.document) for code in coded_leaves(files).values()}
+    if len(papers) != 1:
+        return tuple(_doubtful(files))
+    [(record, document)] = papers
+    found = page_faults(files, Expected(record=record, document=document, today=""))
+    return tuple(replace(one, only_told=True) for one in found)
+
+
+def pages_of_paper(files: Sequence[Supplied], expected: Expected) -> int:
+    """How many pages the paper has that an item is of; 0 if no page tells."""
+    own = [code for code in coded_leaves(files).values() if expected.own(code)]
+    return max(own, key=lambda code: code.version).pages if own else 0
+
+
+def also_elsewhere(items: Mapping[str, Sequence[Supplied]]) -> dict[str, tuple[PageFault, ...]]:
+    """Of items whose files hold the same pages: where else these are.
+
+    Args:
+        items: The files of each item, by what it is called.
+    """
+    where: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for name, files in items.items():
+        for one in files:
+            for page in one.pages if one.digest else ():
+                where[one.digest, page.number].add(name)
+    found: dict[str, tuple[PageFault, ...]] = {}
+    for name, files in items.items():
+        told = []
+        for one in files:
+            others = {other for page in one.pages for other in where[one.digest, page.number] if other != name}
+            if others:
+                named = "、".join(f"“{other}”" for other in items if other in others)
+                what = f"“{one.name}”也交在{named}里"
+                told.append(PageFault(kind=Fault.SHARED, what=what, remedy="看一眼是不是传错了一件"))
+        found[name] = tuple(told)
+    return found
 
 
 def page_faults(files: Sequence[Supplied], expected: Expected) -> tuple[PageFault, ...]:
@@ -124,10 +169,11 @@ def _foreign(files: Sequence[Supplied], foreign: Mapping[Leaf, PageCode], expect
         title = expected.titles.get(code.document)
         other = f"《{title}》的" if title else "别的附件的"
         whose[other if code.record == expected.record else f"别的办件（{code.record}）的"].append(leaf)
+    remedy = "从这一件拿出去"
+    if expected.whose:
+        remedy += f"；这一件要“{expected.whose}”的《{expected.titles.get(expected.document, '')}》"
     return [
-        PageFault(
-            kind=Fault.FOREIGN, what=f"{_named(files, leaves)}是{of}", remedy="从这一件拿出去", spare=tuple(leaves)
-        )
+        PageFault(kind=Fault.FOREIGN, what=f"{_named(files, leaves)}是{of}", remedy=remedy, spare=tuple(leaves))
         for of, leaves in whose.items()
     ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from onefill.definitions.procedure import Material
 from onefill.errors import OneFillError
 from onefill.materials import (
     MATERIALS,
@@ -301,7 +302,7 @@ class Materials(Room):
         """The items that scans of documents belong to and that may still be changed."""
         form = opened.sheet.plan.form
         for one in form.materials:
-            if one.kind != "scan" or one.each is not None or one.document not in documents:
+            if not _of_our_paper(one) or one.each is not None or one.document not in documents:
                 continue
             state = self._item(opened, one.key)
             if state.standing is not Standing.NOT_REQUIRED and self._open(opened, phase_of(form, one.from_)):
@@ -310,7 +311,7 @@ class Materials(Room):
     def _put_in(self, opened: OpenRecord, new: Mapping[str, tuple[Supplied, ...]]) -> dict[str, Any]:
         """What is kept of items to which files come: these, and every page in the order that the codes say."""
         found: dict[str, Any] = {}
-        asked = {one.key: one.document for one in opened.sheet.plan.form.materials if one.kind == "scan"}
+        asked = {one.key: one.document for one in opened.sheet.plan.form.materials if _of_our_paper(one)}
         for item, files in new.items():
             present = supplied_of(opened.sheet.data).get(item, ())
             now = {one.id: one for one in present}
@@ -374,5 +375,11 @@ class Materials(Room):
 
 
 def _home(items: Iterable[ItemState], document: str) -> str | None:
-    """The first item that asks a scan of a document."""
-    return next((one.id for one in items if one.material.kind == "scan" and one.material.document == document), None)
+    """The first item that asks a document of this record."""
+    asked = (one for one in items if _of_our_paper(one.material) and one.material.document == document)
+    return next((one.id for one in asked), None)
+
+
+def _of_our_paper(material: Material) -> bool:
+    """Whether its files are pages of a document of the record itself."""
+    return material.document is not None and material.document_of is None

@@ -106,7 +106,8 @@ def _about(item: ItemState) -> str:
     told += [f"{item.pages} 页"] if item.pages and not (count and count.of is None) else []
     if item.standing is Standing.OLD:
         return "，".join([*told, f"{'、'.join(dict.fromkeys(one.label for one in item.outlived[:2]))}改过"])
-    told += [item.why] if item.why and not item.material.count else []
+    paged = any(one.blocks for one in item.faults)
+    told += [item.why] if item.why and (paged or not item.material.count) else []
     return "，".join(told) or item.material.hint
 
 

@@ -121,10 +121,11 @@ def must_ask(action: Action, left: Left, hindered: str) -> bool:
     return bool(action.asks or hindered or left.remarks or unlooked or action.kind in ("return", "refuse"))
 
 
-def _unlooked(items: Sequence[ItemState]) -> str:
+def _unlooked(items: Sequence[ItemState], action: Action) -> str:
     """What nobody has looked at, with the way to each."""
     ways = "".join(f"<li>{act(f'item:{one.id}', one.name, kind='lk')}</li>" for one in items)
-    return f"<p>还有 {len(items)} 项材料没看：没有收下，也没有意见。点开看，或照样做</p><ul>{ways}</ul>"
+    why = "。退回要一次告知全部问题" if action.kind == "return" else ""
+    return f"<p>还有 {len(items)} 项材料没看：没有收下，也没有意见{why}。点开看，或照样做</p><ul>{ways}</ul>"
 
 
 def panel_html(
@@ -151,7 +152,7 @@ def panel_html(
     if "rank" in asks:
         boxes += line("rank", "排第几", asking.rank, "例 3")
     told = "".join(f"<p>{esc(one)}</p>" for one in words)
-    told += _unlooked(left.unseen) if left.unseen and action.asks_whether_looked else ""
+    told += _unlooked(left.unseen, action) if left.unseen and action.asks_whether_looked else ""
     refused = f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(asking.refused)}</span></p>'
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
     look = "btn d" if action.kind == "return" else "btn on"

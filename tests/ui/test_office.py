@@ -285,6 +285,20 @@ def test_passing_what_nobody_has_looked_at_is_asked_with_how_much_that_is(office
     assert reading.state.phase("first").passed
 
 
+def test_returning_names_what_nobody_has_looked_at_since_all_is_told_at_once(office: Desk, reading: Reading) -> None:
+    did(reading, "write:item:signed")
+    did(reading, 'remark:{"what": "章不清楚"}')
+    back = next(one for one in reading.state.moves if one.action.kind == "return")
+    did(reading, f"ask:{back.action.key}:{seen(office, reading.record)}")
+    checklist = office.materials.state(reading.record, OWNER, "first").checklist
+    left = left_of(reading.state, checklist, "first")
+    assert reading.asking is not None
+    html = panel_html(back.action, reading.asking, left, "", reading.record)
+    assert "还有 2 项材料没看" in html and "退回要一次告知全部问题" in html and 'data-act="item:kept"' in html
+    did(reading, "decide:{}")
+    assert reading.state.phase("first").stage == "back"
+
+
 def test_passing_several_names_what_nobody_has_looked_at_case_by_case(office: Desk, case: str) -> None:
     other = filled_order(office)
     for item, shade in (("receipt", 250), ("signed", 240)):
@@ -302,7 +316,8 @@ def test_passing_several_names_what_nobody_has_looked_at_case_by_case(office: De
     html = asking(together, office.batches.choices(together.picked, OWNER))
     assert "2 件里有 3 项材料没看" in html
     assert f'data-act="open:{case}">A-7</a>　1 项没看：收据</li>' in html
-    assert office.batches.unlooked("back", [case], OWNER) == (), "who returns it need not have seen all"
+    [unseen] = office.batches.unlooked("back", [case], OWNER)  # whoever returns it tells all at once
+    assert unseen.items == ("收据",)
     office.reviews.accept(case, "first", "receipt", OWNER)
     at_once(together, "together", "order:agree", lambda: office.queues.queue(OWNER))
     assert [one.record for one in together.unlooked] == [other]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.report import FormReport
+from onefill.definitions.lint.structure import points
 from onefill.definitions.model import Form
 from onefill.definitions.nearest import meant
 from onefill.definitions.procedure import Material
@@ -19,6 +20,7 @@ def check_following(report: FormReport) -> None:
             what = f"“{material.title}”是 {material.kind}，用不着 follows"
             remedy = "删掉 follows，或改成 kind: upload"
             report.say("materials", i, "follows", key=True, code="MATERIAL_SHAPE", what=what, remedy=remedy)
+        _paper(report, ("materials", i), material)
         seen: set[str] = set()
         for j, one in enumerate(material.followed):
             at: Path = ("materials", i, "follows", j)
@@ -26,6 +28,31 @@ def check_following(report: FormReport) -> None:
                 report.say(*at, code="KEY_TWICE", what=f"“{one.fact}”写了两次", remedy="删掉一个")
             seen.add(one.fact)
             _leads(report, at, material, one.fact)
+
+
+def _paper(report: FormReport, at: Path, material: Material) -> None:
+    """Whether the record whose paper an upload is exists, and whether its form prints that paper."""
+    if material.document_of is None:
+        return
+    if material.kind != "upload" or material.document is None:
+        what = f"“{material.title}”写了 document_of，只有 upload 和 document 一起写才有用"
+        report.say(*at, "document_of", key=True, code="MATERIAL_SHAPE", what=what, remedy="补上 document，或删掉这一行")
+        return
+    names: Names = _begin(report, material)
+    form: Form | None = None
+    parts = material.document_of.split(".")
+    for place, part in enumerate(parts):
+        if part not in names:
+            _unknown(report, (*at, "document_of"), parts[:place], part, names)
+            return
+        known = report.schema.settled(names[part])
+        names, form = known.inside() or {}, _form(report, known)
+    if form is None:
+        what = f"“{material.document_of}”不是引用的一份办件"
+        report.say(*at, "document_of", code="MATERIAL_SHAPE", what=what, remedy="写引用字段，例如 offer.syllabus")
+        return
+    papers = (one.key for one in form.documents)
+    points(report, (*at, "document"), material.document, papers, f"“{form.title}”没有附件")
 
 
 def _leads(report: FormReport, at: Path, material: Material, fact: str) -> None:

@@ -60,10 +60,10 @@ def _material(report: FormReport, at: Path, one: Material) -> None:
         what = f"“{one.title}”是 {one.kind}，没有说{needed[1]}"
         report.say(*at, "kind", code="MATERIAL_SHAPE", what=what, remedy=f"补上 {needed[0]}")
     for kind, (key, _) in _NEEDS.items():
-        if kind != one.kind and getattr(one, key) is not None:
+        if kind != one.kind and getattr(one, key) is not None and (key, one.kind) != ("document", "upload"):
             what = f"“{one.title}”是 {one.kind}，用不着 {key}"
             report.say(*at, key, key=True, code="MATERIAL_SHAPE", what=what, remedy=f"删掉 {key}，或改成 kind: {kind}")
-    if one.document is not None:
+    if one.document is not None and one.document_of is None:
         points(report, (*at, "document"), one.document, (d.key for d in form.documents), "没有附件")
         _printed_in_time(report, at, one)
     if one.section is not None:

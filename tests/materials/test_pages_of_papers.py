@@ -1,0 +1,97 @@
+"""Uploads that are papers of ours: their pages are held against their codes, whichever record printed them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from onefill.materials import ItemState, Standing
+from onefill.materials.model import SeenCode
+from onefill.materials.printed_pages import Fault
+from onefill.page_codes import PageCode
+from onefill.service import Desk
+from onefill.service.page_coding import PageCoding
+from tests.desks import load, make_desk
+from tests.reviews.foshan import CLERK, GoodPage, Looked, items, part_of_class
+
+PAGES = 36
+
+
+def looked_at(source: bytes | Path, filename: str, kinds: Sequence[str], most_bytes: int) -> Looked:
+    """A file that says itself what the codes on its pages are, a page a line."""
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    lines = data.decode().splitlines()[1:]
+    return Looked("pdf", [GoodPage((SeenCode(line, 0),)) for line in lines])
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return make_desk(tmp_path_factory.mktemp("papers"), inspect=looked_at)
+
+
+@pytest.fixture(scope="module")
+def ids(desk: Desk) -> dict[str, str]:
+    return load(desk, "application")
+
+
+def scanned(
+    desk: Desk, record: str, item: str, of: tuple[str, str], numbers: Sequence[int], most: int, name: str = "扫描.pdf"
+) -> None:
+    """Bring a file for an item whose pages say of which paper they are, and which; what was there is taken out."""
+    key = PageCoding(desk.store).key
+    for old in desk.materials.files(record, item, CLERK):
+        desk.materials.remove(record, item, old.id, CLERK)
+    codes = [
+        PageCode(record=of[0], document=of[1], version=1, page=number, pages=most, hash="0" * 8) for number in numbers
+    ]
+    lines = [name, *(code.text(key) for code in codes)]
+    desk.materials.bring(record, item, "\n".join(lines).encode(), name, CLERK)
+
+
+def told(item: ItemState) -> list[tuple[Fault, str]]:
+    return [(one.kind, one.what) for one in item.faults]
+
+
+def test_missing_sheets_are_named_though_there_are_more_pages_than_are_counted(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 0)
+    have = [number for number in range(1, PAGES + 1) if number not in (7, 20)]
+    scanned(desk, record, "sign_in_scan", (record, "sign_in"), have, PAGES)
+    item = items(desk, record, "certificates")["sign_in_scan"]
+    assert item.standing is Standing.SHORT
+    assert item.lacking
+    assert told(item) == [(Fault.MISSING, "缺第 7、20 页（共 36 页）")]
+    assert (item.have, item.need) == (34, PAGES)
+    scanned(desk, record, "sign_in_scan", (record, "sign_in"), list(range(1, PAGES + 1)), PAGES)
+    assert items(desk, record, "certificates")["sign_in_scan"].standing is Standing.PRESENT
+
+
+def test_a_paper_of_another_record_is_foreign_and_the_right_one_is_named(desk: Desk, ids: dict[str, str]) -> None:
+    item = f"syllabus_paper.{ids['course_home']}"
+    wrong, right = ids["syllabus_care"], ids["syllabus_home"]
+    scanned(desk, ids["application"], item, (wrong, "syllabus_paper"), [1, 2], 2)
+    shown = items(desk, ids["application"], "apply")[item]
+    assert shown.standing is Standing.MIXED
+    assert told(shown) == [(Fault.FOREIGN, f"“扫描.pdf”第 1—2 页是别的办件（{wrong}）的")]
+    assert "《培训大纲（附件2）》" in shown.remedy
+    assert shown.label in shown.remedy
+    scanned(desk, ids["application"], item, (right, "syllabus_paper"), [1, 2], 2)
+    assert items(desk, ids["application"], "apply")[item].standing is Standing.PRESENT
+
+
+def test_the_same_file_in_two_items_is_told_with_both(desk: Desk, ids: dict[str, str]) -> None:
+    record = ids["application"]
+    one, other = f"brochure.{ids['course_home']}", f"brochure.{ids['course_care']}"
+    for item in (one, other):
+        desk.materials.supply(record, item, "简章\n1".encode(), "简章.pdf", CLERK)
+    shown = items(desk, record, "apply")
+    assert told(shown[one]) == [(Fault.SHARED, f"“简章.pdf”也交在“{shown[other].name}”里")]
+    assert told(shown[other]) == [(Fault.SHARED, f"“简章.pdf”也交在“{shown[one].name}”里")]
+    assert not shown[one].lacking
+
+
+def test_a_paper_nobody_asked_for_is_only_told_to_be_incomplete(desk: Desk, ids: dict[str, str]) -> None:
+    item = f"textbook.{ids['course_home']}"
+    scanned(desk, ids["application"], item, ("whatever", "syllabus_paper"), [1, 3], 3, "教材.pdf")
+    shown = items(desk, ids["application"], "apply")[item]
+    assert told(shown) == [(Fault.MISSING, "缺第 2 页（共 3 页）")]
+    assert not shown.lacking
