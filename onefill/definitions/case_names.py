@@ -10,7 +10,7 @@ CASE = {
     "today": "做这一步的日期",
     "phase": "阶段",
     "stage": "环节",
-    "round": "第几次提交",
+    "round": "第几次提交（撤回的不算）",
     "returned": "退回次数",
     "receipt": "回执号",
     "number": "文书号",

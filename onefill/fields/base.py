@@ -153,8 +153,8 @@ class FieldType(ABC):
     # -- out -----------------------------------------------------------------------------------------------
 
     def display(self, value: Any) -> str:
-        """The value as shown on screen and printed on paper."""
-        return str(value)
+        """The value as shown on screen and printed on paper; whether something holds, as 是 or 否."""
+        return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
     def mask(self, value: Any, audience: Audience) -> str:
         """The value as this audience may see it."""

@@ -221,10 +221,20 @@ def _way_back(form: Form, key: str, phase: PhaseCase) -> str:
     return handed_in.source if handed_in and handed_in.source in stages else ""
 
 
+def times_in(form: Form, phase: PhaseCase) -> int:
+    """How many times a phase was submitted and left in."""
+    return phase.round - len(_withdrawn(form, phase))
+
+
+def _withdrawn(form: Form, phase: PhaseCase) -> set[int]:
+    """Which of the submissions of a phase were withdrawn, from 1."""
+    withdrawals = {one.key for one in form.actions if one.kind == "withdraw"}
+    return {act.round for act in phase.acts if act.action in withdrawals}
+
+
 def left_in(form: Form, phase: PhaseCase) -> tuple[int, ...]:
     """Numbers of the entries of those submissions that were not withdrawn."""
-    withdrawals = {one.key for one in form.actions if one.kind == "withdraw"}
-    withdrawn = {act.round for act in phase.acts if act.action in withdrawals}
+    withdrawn = _withdrawn(form, phase)
     return tuple(n for round, n in enumerate(phase.submissions, 1) if round not in withdrawn)
 
 

@@ -9,7 +9,7 @@ from onefill.definitions.procedure import Stage
 from onefill.materials import Checklist, ItemState
 from onefill.problems import Level
 from onefill.reviews.case import Case
-from onefill.reviews.moves import phase_title, stage_of
+from onefill.reviews.moves import phase_title, stage_of, times_in
 from onefill.service.book import OpenRecord
 from onefill.service.cases import case_of
 from onefill.service.remarks_aside import notes_of, with_aside
@@ -67,8 +67,8 @@ class CaseFacts(Mapping[str, object]):
 
     @property
     def round(self) -> int:
-        """How many times it was submitted."""
-        return self._phase.round
+        """How many times it was submitted; what was withdrawn counts for nothing."""
+        return times_in(self._form, self._phase)
 
     @property
     def returned(self) -> int:

@@ -12,7 +12,7 @@ from onefill.fields.chinese import date_text
 from onefill.fields.working_days import WorkingDays
 from onefill.reviews import CASE, Act, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
-from onefill.reviews.moves import phase_title, stage_of, waits_for, what_was_handed_in
+from onefill.reviews.moves import phase_title, stage_of, times_in, waits_for, what_was_handed_in
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted
 from store import Change
@@ -220,7 +220,7 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "stage_title": stage.title,
         "phase_title": phase_title(form, phase),
         "holder": stage.holder,
-        "round": state.round,
+        "round": times_in(form, state),
         "returned": state.returned,
         "receipt": state.receipt,
         "submitted_at": _submitted_at(form, state),

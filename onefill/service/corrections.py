@@ -40,7 +40,8 @@ def correction(
     sealed = [one.material.document or "" for one in asked]
     same = [key for key in sealed if key in prints and then.get(key) == prints[key]]
     old, new = supplied_of(sheet.data), supplied_of(opened.sheet.data)
-    changed = [item for item in {*old, *new} if digest_of(old.get(item, ())) != digest_of(new.get(item, ()))]
+    known = {one.id for one in items}  # not what is not sorted yet, nor what is asked no more
+    changed = [one for one in known & {*old, *new} if digest_of(old.get(one, ())) != digest_of(new.get(one, ()))]
     back = [one for one in asked if one.standing is Standing.RETURNED]
     wanting = {one.material.document for one in asked if one.lacking or one in back}
     others = {one.material.document for one in asked if one.id in changed or one in back}

@@ -187,7 +187,8 @@ def due(day: date | None, left: int | None, today: date) -> tuple[str, str]:
 def _stand(line: QueueLine) -> str:
     if line.remarks:
         return chip("amber", "chat_bubble", f"意见 {line.remarks} 条")
-    return chip("blue", "difference", "补正重交，看改动") if line.round > 1 else ""
+    again = line.returned and line.waits_for  # a case that is done with is not looked through again
+    return chip("blue", "difference", "补正重交，看改动") if again else ""
 
 
 def lists(known: Sequence[tuple[str, CaseList]]) -> str:

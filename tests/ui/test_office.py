@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from onefill.materials import Checklist
+from onefill.materials import UNSORTED, Checklist
 from onefill.people import Right
 from onefill.reviews import RemarkState
 from onefill.reviews.errors import NotYours
@@ -47,6 +47,7 @@ from tests.ui.test_screens import bodies, opened, words
 HERE = "http://127.0.0.1:8501"
 SELLER = Person(name="何秀珍", roles=("seller",))
 OWNER = Person(name="李敏", roles=("owner",))
+NOBODYS = Hands(OWNER.name, takes=False)
 
 
 @pytest.fixture
@@ -405,6 +406,56 @@ def test_facts_are_read_by_section_and_row(office: Desk, case: str) -> None:
         one for one in office.verification.facts(case, "first", office.who(), f"goods/{row}") if one.key == "goods"
     )
     assert opened_.opened[row][0].path == f"goods/{row}/what"
+
+
+def test_no_key_and_no_word_of_python_stands_among_the_facts(tmp_path: Path) -> None:
+    many = '- {key: many, label: 件数多不多, value: "pieces > 2", explain: 三件起}'
+    memo = "- {key: memo, label: 备注, type: long_text}"
+    desk = a_desk(tmp_path, (memo, f"{many}\n      {memo}"))
+    order = filled_order(desk)
+    assert '件数多不多</span><span class="va">是</span>' in facts(
+        desk.verification.facts(order, "first", OWNER), Looked(shown={}, asking="", unfolded=()), lambda *_: ""
+    )
+
+
+def answered(office: Desk, case: str) -> None:
+    """Something is said to all that came back."""
+    for one in office.reviews.state(case, SELLER).remarks:
+        office.reviews.answer(case, one.id, "对照过，没有错", SELLER)
+
+
+def test_a_file_that_is_not_sorted_is_no_material_that_was_changed(office: Desk, case: str) -> None:
+    office.reviews.remark(case, "first", "number", "不对", OWNER)
+    office.reviews.act(case, "back", OWNER)
+    office.materials.supply(case, UNSORTED, scan(210), "还没归类.png", SELLER)
+    office.materials.supply(case, "receipt", scan(220), "收据二.png", SELLER)
+    answered(office, case)
+    office.reviews.act(case, "ask", SELLER, declared=True)
+    assert office.reviews.correction(case, "first", OWNER).items == ("receipt",)
+
+
+def test_what_was_withdrawn_is_no_correction(office: Desk, case: str) -> None:
+    def shown() -> str:
+        (line,) = office.queues.queue(OWNER, "done" if done() else "waiting").lines
+        assert line.round == times
+        looked = replace(office.queues.queue(OWNER), lines=(replace(line, remarks=0),))
+        return queues.table(looked, Asked(), {}, DAY, lambda _: NOBODYS)
+
+    def done() -> bool:
+        return office.reviews.state(case, OWNER).phase("first").holder == "done"
+
+    times = 1
+    office.reviews.act(case, "take", SELLER)
+    office.reviews.act(case, "ask", SELLER, declared=True)
+    assert "补正重交" not in shown()
+    office.reviews.remark(case, "first", "number", "不对", OWNER)
+    office.reviews.act(case, "back", OWNER)
+    answered(office, case)
+    office.reviews.act(case, "ask", SELLER, declared=True)
+    times = 2
+    assert "补正重交，看改动" in shown()
+    office.reviews.act(case, "agree", OWNER, confirmed=True)
+    assert "补正重交" not in shown()
 
 
 def test_linked_records_are_looked_into_where_they_are_named(tmp_path: Path) -> None:
