@@ -250,6 +250,11 @@ def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:
     return "".join(parts)
 
 
+def answered(listed: str, remarks: Sequence[Remark]) -> str:
+    """Remarks that were answered and stand beside no change, above what has changed; nothing if there are none."""
+    return f'<h3 class="of">答复了的意见 {len(remarks)} 条</h3>{listed}' if remarks else ""
+
+
 def since_note(since: Sequence[LinkedChange]) -> str:
     """That linked records say otherwise since it was handed in, in a line; nothing if none does."""
     if not since:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from onefill.definitions.model import Document
 from onefill.materials import Checklist, ItemState
+from onefill.reviews import RemarkState
 from onefill.reviews.moves import waits_for
 from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import RecordState
@@ -23,7 +24,7 @@ from onefill.ui.printing import notice_job, sent_job
 from onefill.ui.queues import due, unit_title
 from onefill.ui.remarks import Phrases, form, listed
 from onefill.ui.review_items import WAITING, items
-from onefill.ui.reviewing import Reading, asked_still, did, left_of, moves_of, others, stands, wanting
+from onefill.ui.reviewing import Reading, asked_still, did, left_of, moves_of, others, stands, tab_of, wanting
 from onefill.ui.said import show_said
 from onefill.ui.sent_papers import SENT, draw_none, files
 from onefill.ui.sent_papers import listed as listed_papers
@@ -96,6 +97,7 @@ def draw_middle(
     item: ItemState | None,
     correction: Correction,
     *,
+    tab: str,
     office: bool,
 ) -> None:
     """Checks, facts, changes, remarks."""
@@ -111,7 +113,7 @@ def draw_middle(
     }
     sent = [one for one in desk.notices.sent(reading.record, reading.who) if one.phase == reading.phase]
     counts["sent"] = len(sent)
-    match reading.tab:
+    match tab:
         case "course":
             html = course(case.phase(reading.phase))
         case "sent":
@@ -123,7 +125,11 @@ def draw_middle(
                 said,
             )
         case "changes":
-            html = middle.changes(correction, {one.id: one.name for one in checklist.items}, said)
+            below = {one.path for one in correction.differences}
+            below |= {one.at for one in (*correction.linked, *correction.since)}
+            told = [one for one in remarks if one.state is RemarkState.ANSWERED and one.at not in below]
+            html = middle.answered(listed(told, office=office, named=True), told)
+            html += middle.changes(correction, {one.id: one.name for one in checklist.items}, said)
         case "remarks":
             edited = reading.writing if reading.writing and reading.writing.id else None
             shown = [one for one in remarks if not (edited and one.id == edited.id)]
@@ -134,10 +140,10 @@ def draw_middle(
             found = office and (found or any(one.lacking for one in checklist.items))
             html = said_before(case.phase(reading.phase)) + (middle.item_card(item, said) if item else "")
             html += middle.checks(checks, said, found=found)
-    if reading.tab in ("checks", "facts"):
+    if tab in ("checks", "facts"):
         html = middle.since_note(correction.since) + html
-    body = f'<div class="mid" data-scroll="mid-{esc(reading.tab)}" tabindex="0" role="region" aria-label="核对与数据">'
-    panel(f"{middle.tabs(reading.tab, counts)}{body}{html}</div>", "middle", partial(did, reading))
+    body = f'<div class="mid" data-scroll="mid-{esc(tab)}" tabindex="0" role="region" aria-label="核对与数据">'
+    panel(f"{middle.tabs(tab, counts)}{body}{html}</div>", "middle", partial(did, reading))
 
 
 def draw_notice(reading: Reading, notice: Document) -> None:
@@ -245,7 +251,8 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
         with st.container(key="panel_items", gap=None):
             panel(items(checklist, reading.item, remarks, correction.items), "items", partial(did, reading))
         with st.container(key="panel_middle", gap=None):
-            draw_middle(reading, record.form, case, checklist, item, correction, office=writes)
+            tab = tab_of(reading, standing, correction)
+            draw_middle(reading, record.form, case, checklist, item, correction, tab=tab, office=writes)
         with st.container(key="panel_scan", gap=None):
             draw_pages(reading, item, the_desk().definitions.form(record.form).notices)
     draw_decision(reading, record.form, case, standing, item, left_of(case, checklist, reading.phase))

@@ -12,7 +12,7 @@ from onefill.fields import field_type
 from onefill.materials import Checklist
 from onefill.reviews import Move
 from onefill.reviews.errors import DayRefused, RemarksOpen
-from onefill.service.case_shapes import CaseState, PhaseStanding
+from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import Person
 from onefill.ui.deciding import Asking, Left, must_ask
 from onefill.ui.hands import NOBODY
@@ -37,7 +37,7 @@ class Reading:
 
     Attributes:
         item: Id of the item that is looked at.
-        tab: What the middle shows.
+        tab: What the middle shows; empty until somebody has chosen, see ``tab_of``.
         row: The row of the facts that is looked into.
         unfolded: Paths of links whose records are looked into; where there are several, with the id of each.
         writing: The remark that is being written.
@@ -50,7 +50,7 @@ class Reading:
     record: str
     phase: str = ""
     item: str = ""
-    tab: str = "checks"
+    tab: str = ""
     row: str = ""
     unfolded: set[str] = field(default_factory=set)
     writing: Writing | None = None
@@ -74,6 +74,12 @@ def reading_of(record: str) -> Reading:
     """What this window looks at in a case."""
     kept: Reading = st.session_state.setdefault(f"reading-{record}", Reading(record))
     return kept
+
+
+def tab_of(reading: Reading, standing: PhaseStanding, correction: Correction) -> str:
+    """What the middle shows; of what was handed in again first what has changed."""
+    again = standing.holder == "office" and standing.round > 1 and correction.count
+    return reading.tab or ("changes" if again else "checks")
 
 
 def moves_of(state: CaseState, form_phases: list[str], phase: str) -> list[Move]:
@@ -122,7 +128,7 @@ def did(reading: Reading, said: str) -> None:
 def _look(reading: Reading, item: str) -> None:
     """Look at an item; a decision that was about to be made waits, what was written for it is kept."""
     reading.item, reading.writing, reading.asking, reading.notice = item, None, None, ""
-    if reading.tab == "remarks":
+    if reading.tab in ("remarks", ""):
         reading.tab = "checks"
 
 
@@ -184,7 +190,7 @@ def _write(reading: Reading, key: str) -> None:
         item = next((one for one in items if ITEM + one.id == key), None)
         if item is not None:
             words = {**known._asdict(), "what": item.why if item.lacking else ""}
-        if reading.tab in ("facts", "changes", "remarks"):
+        if reading.tab in ("facts", "changes", "remarks", ""):
             reading.tab = "checks"
     else:
         words = known._asdict()

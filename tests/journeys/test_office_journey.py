@@ -164,8 +164,10 @@ def test_returned_once_corrected_and_passed(browser: Browser, office: Office) ->
     expect(chief.locator(".st-key-topbar .who")).to_contain_text(CHIEF)
     assert office.server.faults() == []
     chief.get_by_role("link", name=LABEL).click()
-    expect(chief.locator(".rmk")).to_contain_text("已答复", timeout=60_000)
-    chief.get_by_role("button", name="变化").click()
+    expect(chief.locator(".rmk").first).to_contain_text("已答复", timeout=60_000)
+    expect(chief.get_by_role("button", name="变化")).to_have_attribute("aria-pressed", "true")
+    expect(chief.locator(".mid")).to_contain_text("答复了的意见 1 条")
+    expect(chief.locator(".rmk")).to_have_count(2)  # the other one stands beside what was changed for it
     expect(chief.locator(".chg")).to_contain_text("回湛江探亲")
     sound(chief)
     chief.get_by_role("button", name="意见 2", exact=True).click()

@@ -33,7 +33,18 @@ from onefill.ui.hands import Hands
 from onefill.ui.queues import Asked
 from onefill.ui.remarks import Phrases, Writing, form
 from onefill.ui.review_facts import Looked, facts, marked
-from onefill.ui.reviewing import Reading, asked_still, day_of, did, left_of, moves_of, others, reading_of, stands
+from onefill.ui.reviewing import (
+    Reading,
+    asked_still,
+    day_of,
+    did,
+    left_of,
+    moves_of,
+    others,
+    reading_of,
+    stands,
+    tab_of,
+)
 from onefill.ui.routes import ROUTES
 from onefill.ui.said import SAID
 from onefill.ui.shared import put_desk
@@ -205,6 +216,29 @@ def test_a_remark_on_what_a_linked_record_says_otherwise_begins_with_it(office: 
     office.records.set(customer.id, "name", "乙商行", SELLER)
     did(reading, f"write:since:{customer.id}:customer")
     assert reading.writing.what == "提交以后，客户“甲商行有限公司”改过：名称"
+
+
+def test_what_was_handed_in_again_begins_with_what_has_changed(office: Desk, reading: Reading) -> None:
+    case = reading.record
+
+    def shown() -> str:
+        correction = office.reviews.correction(case, "first", OWNER)
+        return tab_of(reading, office.reviews.state(case, OWNER).phase("first"), correction)
+
+    assert shown() == "checks"
+    office.reviews.remark(case, "first", "number", "写错了", OWNER)
+    office.reviews.act(case, "back", OWNER)
+    office.records.set(case, "number", "A-8", SELLER)
+    for file in (one for item in office.materials.state(case, SELLER).checklist.lacking for one in item.files):
+        office.materials.remove(case, "signed", file.id, SELLER)
+        office.materials.supply(case, "signed", scan(200), "单.png", SELLER)
+    office.reviews.act(case, "ask", SELLER, declared=True)
+    assert shown() == "changes"
+    did(reading, "step:1")
+    assert shown() == "checks", "whoever looks at an item looks at what is said of it"
+    did(reading, "tab:changes")
+    did(reading, "step:1")
+    assert shown() == "changes"
 
 
 def test_an_item_is_accepted_and_the_next_one_shown(office: Desk, reading: Reading) -> None:
