@@ -17,13 +17,13 @@ from onefill.service.plain import check_folder, write_file, write_pieces
 from onefill.service.sent import STANDINGS
 from store.pieces import pieces_of
 
-GOOD, BAD = 0, 1
+GOOD, BAD, USAGE = 0, 1, 2
 DeskOf = Callable[[argparse.Namespace], Desk]
 Run = Callable[[Desk, argparse.Namespace], int]
 
 
 def add_case_commands(commands: Any, desk_of: DeskOf) -> None:
-    """Add ``checklist``, ``supply``, ``act``, ``bag``, ``verify-bag`` and ``notice``."""
+    """Add ``checklist``, ``supply``, ``act``, ``bag`` and ``notice``."""
 
     def add(name: str, what: str, run: Run) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
@@ -43,11 +43,11 @@ def add_case_commands(commands: Any, desk_of: DeskOf) -> None:
     for option, words in (("opinion", "意见"), ("reason", "理由")):
         act.add_argument(f"--{option}", metavar=words, default="", help=words)
     act.add_argument("--declare", action="store_true", help="确认承诺")
-    bag = add("bag", "数据、办理记录和交过的全部文件打成一包（BagIt，附 SHA-256 清单）", _bag)
-    bag.add_argument("--out", metavar="文件", type=Path, required=True, help="写成这个 ZIP")
-    verify = commands.add_parser("verify-bag", help="核对一个档案包：少了、多出、被改过的文件逐个说出，有就退出 1")
-    verify.add_argument("bag", metavar="文件", type=Path, help="bag 写出的 ZIP")
-    verify.set_defaults(run=_verify_bag)
+    bag = commands.add_parser("bag", help="把办件的全部东西打成一包（BagIt，附 SHA-256 清单），或核对一个包")
+    bag.add_argument("record", metavar="办件编号", nargs="?", default="", help="用 records 查")
+    bag.add_argument("--out", metavar="文件", type=Path, help="写成这个 ZIP")
+    bag.add_argument("--verify", metavar="文件", type=Path, help="核对这个包：少了、多出、被改过的文件逐个说出")
+    bag.set_defaults(run=partial(_bag, desk_of))
     notice = add("notice", "印一份文书，例如回执", _notice)
     notice.add_argument("notice", metavar="文书", help="文书的名字")
     notice.add_argument("--out", metavar="文件", type=Path, required=True, help=".pdf，或模板自己的格式")
@@ -132,20 +132,26 @@ def _notice(desk: Desk, options: argparse.Namespace) -> int:
     return GOOD
 
 
-def _verify_bag(options: argparse.Namespace) -> int:
-    try:
-        faults = faults_of_bag(options.bag)
-    except OSError as error:
-        faults = [f"{options.bag} 打不开：{error.strerror}。"]
-    print("\n".join(faults) or f"{options.bag} 完好：每个文件都和校验码相符。")
-    return BAD if faults else GOOD
-
-
-def _bag(desk: Desk, options: argparse.Namespace) -> int:
+def _bag(desk_of: DeskOf, options: argparse.Namespace) -> int:
+    if options.verify:
+        return _verified(options.verify)
+    if not options.record or not options.out:
+        print("写办件编号和 --out 文件，或者 --verify 文件。", file=sys.stderr)
+        return USAGE
     check_folder(options.out)
+    desk = desk_of(options)
     bag = desk.bags.of_record(options.record, desk.who())
     with bag.open() as file:
         write_pieces(options.out, pieces_of(file, PIECE))
     desk.log.note(desk.who(), Did.EXPORTED, record=options.record, what="bag")
     print(f"写好 {options.out}，{bag.size} 字节")
     return GOOD
+
+
+def _verified(path: Path) -> int:
+    try:
+        faults = faults_of_bag(path)
+    except OSError as error:
+        faults = [f"{path} 打不开：{error.strerror}。"]
+    print("\n".join(faults) or f"{path} 完好：每个文件都和校验码相符。")
+    return BAD if faults else GOOD

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onefill.cli import main
 from onefill.service.bag_reading import faults_of_bag
 from onefill.service.bag_writer import Payload, packed
 from store.memory import MemoryStore
@@ -71,3 +72,12 @@ def test_a_bit_that_flipped_is_found(bag: Path) -> None:
     flipped[about.header_offset + 30 + name + extra + 1] ^= 4  # in the first letter, past the head of its block
     bag.write_bytes(flipped)
     assert faults_of_bag(bag) == ["被改过或坏了：data/甲.txt（和档案包里的校验码不符）"]
+
+
+def test_the_command_says_whether_it_is_whole(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bag", "--verify", str(bag)]) == 0
+    assert "完好" in capsys.readouterr().out
+    bag.write_bytes(bag.read_bytes()[:-30])
+    assert main(["bag", "--verify", str(bag)]) == 1
+    assert main(["bag", "--verify", str(bag.with_name("none.zip"))]) == 1
+    assert main(["bag"]) == 2
