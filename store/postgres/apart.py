@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from store.log import GENESIS, faults_of, read_line, sealed, within
-from store.model import Damage, LogLine
+from store.model import EVERYTHING, Damage, LogLine
 from store.parcels import LogParcel, LostParcel, PreferencesParcel, log_parcels
 from store.plain import checked
 from store.postgres.database import Connection, Lock
@@ -25,19 +25,19 @@ class Log:
 
     def add(self, line: Mapping[str, Any]) -> None:
         """Write one more line."""
-        with self._transactions.writing(Lock.LOG, "") as db:
+        with self._transactions.writing(Lock.LOG, "", EVERYTHING) as db:
             n, prev = _head(db) or (0, GENESIS)
             raw = sealed(line, n=n + 1, prev=prev, when=self._clock())
             _write(db, [raw])
 
     def take_in(self, lines: Sequence[bytes]) -> None:
         """Keep lines as they were sealed elsewhere; they follow those there are."""
-        with self._transactions.writing(Lock.LOG, "") as db:
+        with self._transactions.writing(Lock.LOG, "", EVERYTHING) as db:
             _write(db, lines)
 
     def lines(self, first: date | None, last: date | None) -> list[LogLine]:
         """The lines of some days in order; what cannot be read is left out, ``faults`` names it."""
-        with self._transactions.reading() as db:
+        with self._transactions.reading(EVERYTHING) as db:
             rows = db.execute(
                 "select raw from log_line where day between %s and %s order by n",
                 (first or date.min, last or date.max),
@@ -50,13 +50,13 @@ class Log:
 
     def faults(self) -> tuple[Damage, ...]:
         """What is wrong with the log."""
-        with self._transactions.reading() as db:
+        with self._transactions.reading(EVERYTHING) as db:
             faults = faults_of(self._raw(db), _head(db))
         return tuple(Damage("", place or self._place, why) for place, why in faults)
 
     def parcels(self) -> Iterator[LogParcel | LostParcel]:
         """The whole log."""
-        with self._transactions.reading() as db:
+        with self._transactions.reading(EVERYTHING) as db:
             n, _ = _head(db) or (0, "")
             yield from log_parcels(self._raw(db), n, self._place)
 
@@ -94,13 +94,13 @@ class Preferences:
 
     def read(self, owner: str) -> dict[str, Any]:
         """What the owner likes."""
-        with self._transactions.reading() as db:
+        with self._transactions.reading(EVERYTHING) as db:
             row = db.execute("select kept::text from preference where owner_hash = %s", (_hash(owner),)).fetchone()
         return dict(orjson.loads(row[0])) if row else {}
 
     def parcels(self) -> Iterator[PreferencesParcel]:
         """Those of all owners."""
-        with self._transactions.reading() as db, db.cursor("preferences") as cursor:
+        with self._transactions.reading(EVERYTHING) as db, db.cursor("preferences") as cursor:
             cursor.execute("select owner, kept::text from preference order by owner_hash")
             yield from (PreferencesParcel(owner, orjson.loads(kept)) for owner, kept in cursor)
 
@@ -112,7 +112,7 @@ class Preferences:
         """Change some by what they are, ``None`` forgets one; what they are then."""
         checked(owner, "owner")
         owner_hash = _hash(owner)
-        with self._transactions.writing(Lock.PREFERENCES, owner_hash) as db:
+        with self._transactions.writing(Lock.PREFERENCES, owner_hash, EVERYTHING) as db:
             row = db.execute("select kept::text from preference where owner_hash = %s", (owner_hash,)).fetchone()
             before: dict[str, Any] = orjson.loads(row[0]) if row else {}
             values = change(dict(before))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from store.chain import ChainBroken
 from store.drafting import listed
 from store.errors import KeyMissing, RecordDamaged, RecordSealed, RowsDamaged
-from store.model import Damage, Entry, Summary
+from store.model import EVERYTHING, Damage, Entry, Summary
 from store.postgres import chains, listing, registers
 from store.postgres.chains import Chains, Head
 from store.postgres.database import Connection, Database, Lock
@@ -53,7 +53,7 @@ class Care:
         """Read every entry and every draft anew; what cannot be trusted."""
         found = []
         for record in self._told(on_progress):
-            with suppress(RecordDamaged), self._database.reading() as db, self.trusted(record):
+            with suppress(RecordDamaged), self._database.reading(EVERYTHING) as db, self.trusted(record):
                 known = self._chains.read_entries(db, record, 1, None)
                 if known:
                     Drafts(self._seals).read(db, known[0])
@@ -66,7 +66,7 @@ class Care:
         place, why = f"数据库 {self._database.host}", "列表和查找里的与记录里的不同"
         found = []
         for record in self._told(on_progress):
-            with self._database.reading() as db, suppress(ChainBroken, KeyMissing):
+            with self._database.reading(EVERYTHING) as db, suppress(ChainBroken, KeyMissing):
                 head, shown, entries = self._believed(db, record)
                 listed_so = listing.is_listed(db, head, shown, self._lookup.as_in(db))
                 if not (listed_so and registers.agrees(db, record, entries)):
@@ -78,7 +78,11 @@ class Care:
         done = 0
         with self._lookup.taking_over() as lookup:
             for record in self._told(on_progress):
-                with suppress(RecordDamaged), self._database.writing(Lock.RECORD, record) as db, self.trusted(record):
+                with (
+                    suppress(RecordDamaged),
+                    self._database.writing(Lock.RECORD, record, EVERYTHING) as db,
+                    self.trusted(record),
+                ):
                     head, shown, entries = self._believed(db, record)
                     listing.put(db, head, shown, None, lookup)
                     registers.put_anew(db, record, entries)
@@ -86,7 +90,7 @@ class Care:
         return done
 
     def _told(self, on_progress: OnProgress | None) -> Iterator[str]:
-        with self._database.reading() as db:
+        with self._database.reading(EVERYTHING) as db:
             records = chains.all_records(db)
         return counted(records, on_progress)
 

@@ -72,7 +72,7 @@ class Database:
         self._pool.open()
 
     @contextmanager
-    def reading(self, scope: Scope = EVERYTHING) -> Iterator[Connection]:
+    def reading(self, scope: Scope) -> Iterator[Connection]:
         """Everything as it is at one moment, seen with the eyes of whoever asks.
 
         Args:
@@ -85,7 +85,7 @@ class Database:
             yield db
 
     @contextmanager
-    def writing(self, kind: Lock, name: str, scope: Scope = EVERYTHING) -> Iterator[Connection]:
+    def writing(self, kind: Lock, name: str, scope: Scope) -> Iterator[Connection]:
         """All or nothing of what is done within.
 
         Args:
@@ -111,7 +111,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Everything as it is at one moment, for as long as it takes to look at it."""
-        with self.reading() as db:
+        with self.reading(EVERYTHING) as db:
             db.execute(_UNHURRIED)
             yield db
 

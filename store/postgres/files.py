@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import IO
 
 from store.blobs import PIECE
+from store.model import EVERYTHING
 from store.postgres.database import Connection, Lock
 from store.postgres.joined import Transactions
 
@@ -20,7 +21,7 @@ class FileTable:
 
     def read(self, name: str) -> Generator[bytes] | None:
         """See ``Place``."""
-        with self._transactions.reading() as db:
+        with self._transactions.reading(EVERYTHING) as db:
             row = db.execute(
                 "select id, size, bytes from file left join file_part using (id) where name = %s and place = 1", (name,)
             ).fetchone()
@@ -45,14 +46,14 @@ class FileTable:
 
     def remove(self, name: str) -> None:
         """See ``Place``."""
-        with self._transactions.writing(Lock.FILE, name) as db:
+        with self._transactions.writing(Lock.FILE, name, EVERYTHING) as db:
             db.execute("delete from file where name = %s", (name,))
 
     def names(self) -> Iterator[str]:
         """See ``Place``."""
         last = ""
         while True:
-            with self._transactions.reading() as db:
+            with self._transactions.reading(EVERYTHING) as db:
                 rows = db.execute("select name from file where name > %s order by name limit 1000", (last,)).fetchall()
             yield from (row[0] for row in rows)
             if not rows:
@@ -61,7 +62,7 @@ class FileTable:
 
     def _insert(self, name: str, size: int, data: IO[bytes]) -> None:
         data.seek(0)
-        with self._transactions.writing(Lock.FILE, name) as db:
+        with self._transactions.writing(Lock.FILE, name, EVERYTHING) as db:
             db.execute("delete from file where name = %s", (name,))
             row = db.execute("insert into file(name, size) values (%s, %s) returning id", (name, size)).fetchone()
             assert row
@@ -71,7 +72,7 @@ class FileTable:
     def _pieces(self, id_: int, size: int, first: bytes) -> Generator[bytes]:
         yield first
         for place in range(2, -(-size // PIECE) + 1):
-            with self._transactions.reading() as db:
+            with self._transactions.reading(EVERYTHING) as db:
                 if row := _part(db, id_, place):
                     yield row[0]
 

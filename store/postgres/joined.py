@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from store.model import EVERYTHING, Scope
+from store.model import Scope
 from store.postgres.database import Connection, Lock
 
 
@@ -16,11 +16,11 @@ class Transactions(Protocol):
         """The address as it may be shown."""
         ...
 
-    def reading(self, scope: Scope = EVERYTHING) -> AbstractContextManager[Connection]:
+    def reading(self, scope: Scope) -> AbstractContextManager[Connection]:
         """See ``Database``."""
         ...
 
-    def writing(self, kind: Lock, name: str, scope: Scope = EVERYTHING) -> AbstractContextManager[Connection]:
+    def writing(self, kind: Lock, name: str, scope: Scope) -> AbstractContextManager[Connection]:
         """See ``Database``."""
         ...
 
@@ -33,11 +33,11 @@ class Joined:
         self.host = host
 
     @contextmanager
-    def reading(self, scope: Scope = EVERYTHING) -> Iterator[Connection]:
+    def reading(self, scope: Scope) -> Iterator[Connection]:
         """See ``Transactions``."""
         yield self._db
 
     @contextmanager
-    def writing(self, kind: Lock, name: str, scope: Scope = EVERYTHING) -> Iterator[Connection]:
+    def writing(self, kind: Lock, name: str, scope: Scope) -> Iterator[Connection]:
         """See ``Transactions``."""
         yield self._db

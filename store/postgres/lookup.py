@@ -8,6 +8,7 @@ from pathlib import Path
 from store.codec import Codec
 from store.errors import KeyDiffers, KeyMissing, LookupUnfinished
 from store.keys import LookupKey
+from store.model import EVERYTHING
 from store.postgres.database import Connection, Database, Lock
 
 _MARK = "lookup_key"
@@ -28,7 +29,7 @@ class Lookup:
         self._database = database
         self._file = file
         # Of programs that start at once only one makes the key.
-        with database.writing(Lock.ABOUT, _MARK) as db:
+        with database.writing(Lock.ABOUT, _MARK, EVERYTHING) as db:
             self._key = LookupKey(file, codec)
             # Where the key of encryption is missing, the first private value to be written says so.
             with suppress(KeyMissing):
@@ -85,17 +86,17 @@ class Lookup:
         """
         anew = copy(self)
         anew._made_with, anew._makes_index = self._key.mark, True
-        with self._database.writing(Lock.ABOUT, _MARK) as db:
+        with self._database.writing(Lock.ABOUT, _MARK, EVERYTHING) as db:
             if _noted(db) != anew._made_with:
                 _note(db, f"{anew._made_with}{_UNFINISHED}")
         yield anew
-        with self._database.writing(Lock.ABOUT, _MARK) as db:
+        with self._database.writing(Lock.ABOUT, _MARK, EVERYTHING) as db:
             _note(db, anew._made_with)
         self._made_with = anew._made_with
 
     def probe(self) -> None:
         """Write something that changes nothing."""
-        with self._database.writing(Lock.ABOUT, _MARK) as db:
+        with self._database.writing(Lock.ABOUT, _MARK, EVERYTHING) as db:
             db.execute("update about set value = value where key = %s", (_MARK,))
 
 

@@ -10,7 +10,7 @@ from store.codec import Codec
 from store.errors import KeyMissing
 from store.keyring import Keyring, SealBroken
 from store.mark import Sealing, decide_at_start
-from store.model import Damage
+from store.model import EVERYTHING, Damage
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.joined import Joined, Transactions
 
@@ -34,13 +34,13 @@ class SealingNote:
     @property
     def sealing(self) -> Sealing:
         """What is to be, now."""
-        with self._transactions.reading() as db:
+        with self._transactions.reading(EVERYTHING) as db:
             row = db.execute("select value from about where key = %s", (_MARK,)).fetchone()
         return Sealing(**orjson.loads(row[0])) if row else Sealing()
 
     def decide(self, sealing: Sealing) -> None:
         """Have it so from now on."""
-        with self._transactions.writing(Lock.ABOUT, _MARK) as db:
+        with self._transactions.writing(Lock.ABOUT, _MARK, EVERYTHING) as db:
             db.execute(
                 "insert into about values (%s, %s) on conflict(key) do update set value = excluded.value",
                 (_MARK, orjson.dumps(sealing).decode()),
@@ -61,7 +61,7 @@ class Seals:
 
     def begin(self, database: Database) -> None:
         """Turn sealing on where a key is given and nobody has said otherwise."""
-        with database.writing(Lock.ABOUT, _MARK) as db:
+        with database.writing(Lock.ABOUT, _MARK, EVERYTHING) as db:
             row = db.execute("select not exists (select from record)").fetchone()
             decide_at_start(SealingNote(Joined(db, self._host)), self.keys, is_new=bool(row and row[0]))
 

@@ -14,7 +14,20 @@ from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
 from store.keyring import Keyring
 from store.matching import Asked, Query
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.model import (
+    EVERYTHING,
+    Change,
+    Damage,
+    Draft,
+    DraftResult,
+    Entry,
+    Found,
+    LogLine,
+    NewEntry,
+    Order,
+    Scope,
+    Summary,
+)
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
 from store.plain import check_known, checked, is_text
 from store.postgres import chains, listing, registers
@@ -113,7 +126,7 @@ class PostgresStore:
         """See ``Store``."""
         with suppress(StoreUnavailable, RecordUnknown):
             check_known(record)
-            with self._database.reading() as db:
+            with self._database.reading(EVERYTHING) as db:
                 return db.execute("select touch from record where record = %s", (record,)).fetchone()
         return None
 
@@ -182,7 +195,7 @@ class PostgresStore:
         if not is_text(name, line or ""):
             return []
         # Others may act on a line: whose it is is known only when all they did is.
-        with self._database.reading() as db:
+        with self._database.reading(EVERYTHING) as db:
             effects = registers.effects(db, name, on, scope, line)
         return [one for one in lines_on(effects, on) if scope.covers(one.unit)]
 
@@ -190,7 +203,7 @@ class PostgresStore:
         """See ``Store``."""
         if not is_text(name):
             return 0
-        with self._database.reading() as db:
+        with self._database.reading(EVERYTHING) as db:
             return registers.last_number(db, name)
 
     # -- files, preferences, care ---
