@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from onefill.service import Settings
 from onefill.service.desk import the_store
-from onefill.service.keeping import Keeping, OnProgress, key_files
+from onefill.service.keeping import Keeping, OnProgress, check_archive, key_files
 from store import LostParcel, Store, Tally, place_of
 
 GOOD, BAD = 0, 1
@@ -40,6 +40,8 @@ def add_store_commands(commands: Any) -> Add:
     backup = add("backup", "备份成一个文件，大家照常用；备好以前，原来的备份不动", _backup)
     backup.add_argument("file", metavar="文件", type=Path, help="备份写到哪里，例 /备份/onefill.tar")
     backup.add_argument("--with-keys", action="store_true", help="把密钥也放进去；不写就不放")
+    check = add("check", "把备份从头到尾读一遍，核对校验码，不恢复", _check)
+    check.add_argument("file", metavar="文件", type=Path, help="备份文件")
     restore = add("restore", "把备份恢复到空的数据里，读回来逐条核对", _restore)
     restore.add_argument("file", metavar="文件", type=Path, help="备份文件")
     restore.add_argument(
@@ -86,7 +88,7 @@ def _backup(options: argparse.Namespace) -> int:
     if options.json:
         _print_json({"file": str(file), "bytes": size, "keys": len(keys), **_plain(tally)})
     else:
-        print(f"备份好了 {file}，{size:,} 字节：{_counted(tally)}")
+        print(f"备份好了 {file}，{size:,} 字节：{_counted(tally.counts())}")
         print(f"内容用密钥 {key.id} 加密了，没有这把密钥恢复不了" if key else "内容没有加密，请放在别人读不到的地方")
         print(f"密钥放进去了：{'、'.join(map(str, keys))}，请锁好" if keys else "密钥没有放进去，请另外保管")
         _tell_lost(tally.lost, "没有备份")
@@ -95,13 +97,24 @@ def _backup(options: argparse.Namespace) -> int:
     return BAD if tally.lost else GOOD
 
 
+def _check(options: argparse.Namespace) -> int:
+    about = check_archive(options.file, Settings.from_environment(), _telling())
+    if options.json:
+        lost = [asdict(one) for one in about.lost]
+        _print_json({"made": about.made, "program": about.program, **about.counts, "lost": lost})
+    else:
+        print(f"备份是完整的，{about.made} 备份：{_counted(about.counts)}")
+        _tell_lost(about.lost, "备份时就已经坏了，不在里面")
+    return BAD if about.lost else GOOD
+
+
 def _restore(options: argparse.Namespace) -> int:
     restored = _keeping(options, options.to).restore(options.file, _telling(), beside=options.beside)
     about, lost = restored.about, restored.tally.lost
     if options.json:
         _print_json({"made": about.made, "program": about.program, "beside": restored.beside, **_plain(restored.tally)})
     else:
-        print(f"恢复好了 {about.made} 的备份，读回来都对得上：{_counted(restored.tally)}")
+        print(f"恢复好了 {about.made} 的备份，读回来都对得上：{_counted(restored.tally.counts())}")
         if options.beside:
             print(f"表单、模板等 {restored.beside} 个文件写在 {options.beside}")
         _tell_files(options.to)
@@ -115,7 +128,7 @@ def _migrate(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(_plain(tally))
     else:
-        print(f"搬好了，读回来都对得上：{_counted(tally)}")
+        print(f"搬好了，读回来都对得上：{_counted(tally.counts())}")
         print("把 ONEFILL_STORE 改成新地址再启动。原来的数据没有动，搬的时候别人新写的不在新的里面")
         _tell_files(options.to)
         _tell_lost(tally.lost, "没有搬")
@@ -150,8 +163,7 @@ def _telling() -> OnProgress:
     return tell
 
 
-def _counted(tally: Tally) -> str:
-    counts = tally.counts()
+def _counted(counts: Mapping[str, int]) -> str:
     return "，".join(f"{words} {counts[name]}" for name, words in _COUNTED.items())
 
 
@@ -161,7 +173,7 @@ def _tell_files(to: str) -> None:
         print(f"文件也都在新的里面。ONEFILL_FILES 还指着 {files}，启动以后只认那里的；那里不全，就先去掉这个设置")
 
 
-def _tell_lost(lost: list[LostParcel], what: str) -> None:
+def _tell_lost(lost: Iterable[LostParcel], what: str) -> None:
     for one in lost:
         print(f"{what}：{one.damage.file}：{one.damage.why}", file=sys.stderr)
 

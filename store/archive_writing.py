@@ -14,11 +14,12 @@ from typing import IO, Any, BinaryIO
 import orjson
 
 from store import platform
+from store.archive import Archive
 from store.archive_form import COPIED, FORMAT, HEAD, SEALED, SUMS, TALLY, forget, sum_line
 from store.disk import Disk, told
 from store.errors import FileDamaged, FileUnknown
 from store.framing import PIECE, sealed
-from store.keyring import Key
+from store.keyring import Key, Keyring
 from store.model import Damage
 from store.parcel_lines import line_of
 from store.parcels import FileParcel, LostParcel, Parcel, Tally
@@ -44,7 +45,7 @@ def write_archive(
     on_progress: OnProgress | None = None,
     disk: Disk | None = None,
 ) -> Tally:
-    """Write an archive; what stood there before stays until the new one is whole and on the disk.
+    """Write an archive; what stood there before stays until the new one is whole, on the disk and read back.
 
     One that lacks what cannot be trusted stands beside it, see ``place_of``: what was there may be all that is left.
 
@@ -60,11 +61,16 @@ def write_archive(
 
     Raises:
         StoreUnavailable: The disk refused.
+        ArchiveRefused: What was read back is not what was written.
         ParcelRefused: What is to be carried does not fit together.
     """
     files, tally = [*beside], Tally()
+
+    def prove(written: Path) -> None:
+        Archive(written, Keyring([key] if key else [])).check()
+
     with (
-        aside(path, disk or Disk(), lambda: place_of(path, tally)) as file,
+        aside(path, disk or Disk(), lambda: place_of(path, tally), prove=prove) as file,
         tempfile.TemporaryFile() as sums,
         tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=COPIED) as tar,
     ):
@@ -183,13 +189,16 @@ def _add_file(members: _Members, parcel: FileParcel) -> LostParcel | None:
 
 
 @contextmanager
-def aside(path: Path, disk: Disk, place: Callable[[], Path] | None = None) -> Iterator[BinaryIO]:
+def aside(
+    path: Path, disk: Disk, place: Callable[[], Path] | None = None, *, prove: Callable[[Path], None] | None = None
+) -> Iterator[BinaryIO]:
     """A file that takes the place of another when all of it is on the disk; nothing is left of it otherwise.
 
     Args:
         path: Its place.
         disk: The system calls that keep it.
         place: Asked at the end where it goes in the same folder, if not there.
+        prove: Reads it back where it was written; what it refuses takes no place.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with told():
@@ -203,6 +212,8 @@ def aside(path: Path, disk: Disk, place: Callable[[], Path] | None = None) -> It
                 yield file
                 file.flush()
                 disk.sync(file.fileno())
+            if prove:
+                prove(temporary)
             disk.replace(temporary, place() if place else path)
             disk.sync_folder(path.parent)
         finally:

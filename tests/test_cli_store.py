@@ -183,6 +183,20 @@ def test_where_files_lie_apart_a_restored_store_is_found_with_them(
     assert not (tmp_path / "both" / "files").exists()
 
 
+def test_a_backup_is_checked_without_being_restored(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    archive = tmp_path / "backup.tar"
+    assert main(["store", "backup", str(archive)]) == GOOD
+    capsys.readouterr()
+    assert main(["store", "check", str(archive)]) == GOOD
+    assert "备份是完整的" in (out := capsys.readouterr().out)
+    assert "办件 2" in out
+    assert main(["store", "check", str(archive), "--json"]) == GOOD
+    assert told(capsys)["records"] == 2
+    archive.write_bytes(archive.read_bytes()[:-20_000])
+    assert main(["store", "check", str(archive)]) != GOOD
+    assert "backup.tar" in capsys.readouterr().err
+
+
 def test_keys_are_in_a_backup_only_if_asked_for(data: Path, tmp_path: Path, capsys: Captured) -> None:
     archive = tmp_path / "backup.tar"
     assert main(["store", "backup", str(archive), "--with-keys"]) == GOOD

@@ -103,6 +103,7 @@ class Keeping:
 
         Raises:
             StoreUnavailable: The disk refused; the older archive stands.
+            ArchiveRefused: What was read back is not what was written; likewise.
             KeyMissing: Something is sealed with a key that is not here; likewise.
         """
 
@@ -134,7 +135,7 @@ class Keeping:
             StoreNotEmpty: There is something here already.
         """
         archive = Archive(path, self._settings.keys)
-        about = archive.check(lambda done, of: on_progress("核对备份", done, of))
+        about = check_archive(path, self._settings, on_progress)
         tally = self._store.take_in(_told(self._private(archive.parcels()), on_progress))
         return Restored(about=about, tally=tally, beside=archive.unpack(beside) if beside else 0)
 
@@ -191,6 +192,17 @@ class Keeping:
                     needed.pop(digest, None)
         for digest, (record, name) in needed.items():
             yield Damage(record, digest, f"{name} 不见了")
+
+
+def check_archive(path: Path, settings: Settings, on_progress: OnProgress) -> About:
+    """All of an archive read and held against its sums; nothing is restored.
+
+    Raises:
+        ArchiveRefused: It is cut short or altered.
+        FormatTooNew: A newer program made it.
+        KeyMissing: It is sealed with a key that is not here.
+    """
+    return Archive(path, settings.keys).check(lambda done, of: on_progress("核对备份", done, of))
 
 
 def key_files(settings: Settings, environ: Mapping[str, str]) -> list[Path]:

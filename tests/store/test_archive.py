@@ -279,6 +279,20 @@ def test_a_disk_that_refuses_leaves_the_old_archive(archive: Path, source: Store
     assert list(archive.parent.glob(".*")) == []
 
 
+def test_what_does_not_read_back_takes_the_place_of_nothing(archive: Path, source: Store) -> None:
+    """A disk that says it has written and has not."""
+
+    def forgetful(handle: int) -> None:
+        os.fsync(handle)
+        os.ftruncate(handle, os.fstat(handle).st_size // 2)
+
+    before = archive.read_bytes()
+    with pytest.raises(ArchiveRefused, match="不完整"):
+        write(archive, source, disk=replace(Disk(), sync=forgetful))
+    assert archive.read_bytes() == before
+    assert list(archive.parent.glob(".*")) == []
+
+
 SLOW_BACKUP = """
 import sys, time
 from pathlib import Path
