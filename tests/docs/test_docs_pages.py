@@ -48,7 +48,7 @@ def all_commands() -> Iterator[tuple[str, str]]:
 def test_every_command_is_one(page: str, line: str) -> None:
     words = [word for word in shlex.split(line) if not re.match(r"[A-Z_]+=", word)]
     match words:
-        case ["cp" | "systemctl" | "journalctl" | "curl", *_]:
+        case ["cp" | "install" | "systemctl" | "journalctl" | "curl", *_]:
             return
         case [program, "-m", "onefill", *arguments]:
             assert program == PYTHON
