@@ -58,7 +58,8 @@ def faults_of(lines: Iterable[tuple[bytes, str]], head: tuple[int, str] | None) 
 
     Args:
         lines: All lines in order, each with the place where it stands.
-        head: Number and digest of the last line, as noted apart from the lines.
+        head: Number and digest of the last line, as noted apart from the lines; only a crash right behind the very
+            first one leaves none.
     """
     faults: list[tuple[str, str]] = []
     n, prev, place = 0, GENESIS, ""
@@ -74,6 +75,8 @@ def faults_of(lines: Iterable[tuple[bytes, str]], head: tuple[int, str] | None) 
         elif prev and line.prev != prev:
             faults.append((place, f"第 {line.n} 条与前一条接不上"))
         n, prev = line.n, line.digest
+    if head is None and n > 1:
+        faults.append(("", "另记的最后一条不见了，后面少没少几条看不出来"))
     if head and (n < head[0] or (n == head[0] and prev and prev != head[1])):
         faults.append((place, f"最后应是第 {head[0]} 条，却到第 {n} 条为止" if n < head[0] else "最后一条被换过"))
     return faults

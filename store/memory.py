@@ -228,7 +228,9 @@ class MemoryStore:
     def verify_log(self) -> tuple[Damage, ...]:
         """See ``Store``."""
         with self._lock:
-            return tuple(Damage("", *fault) for fault in faults_of(((raw, "") for raw in self._log), None))
+            last = read_line(self._log[-1]) if self._log else None
+            faults = faults_of(((raw, "") for raw in self._log), (last.n, last.digest) if last else None)
+            return tuple(Damage("", *fault) for fault in faults)
 
     def verify_chains(self, on_progress: OnProgress | None = None) -> tuple[Damage, ...]:
         """See ``Store``; nobody else can reach what is kept here."""

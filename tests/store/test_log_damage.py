@@ -165,6 +165,21 @@ def test_a_crash_before_the_end_was_noted_loses_nothing(folder: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("lost", ["gone", "emptied", "garbage"])
+def test_an_end_cut_off_together_with_its_note_is_told(folder: Path, lost: str) -> None:
+    put(folder, lines_of(folder)[:-3])
+    head = folder / "log" / "head.json"
+    head.unlink() if lost == "gone" else head.write_bytes(b"" if lost == "emptied" else b"[1]")
+    (why,) = whys(folder)
+    assert "另记的最后一条不见了" in why
+
+
+def test_a_crash_behind_the_very_first_line_is_no_fault(folder: Path) -> None:
+    put(folder, lines_of(folder)[:1])
+    (folder / "log" / "head.json").unlink()
+    assert whys(folder) == []
+
+
 def test_a_clock_that_was_put_back_opens_no_older_file(folder: Path) -> None:
     store = open_store(f"tinydb://{folder}", clock=lambda: datetime(2026, 10, 1, tzinfo=UTC))
     store.log({"act": "after"})
