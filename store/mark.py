@@ -1,5 +1,6 @@
 """What a folder of data says of itself: which one it is, and whether what is private in it is to be sealed."""
 
+import logging
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ import orjson
 from store.chain import FORMAT, ChainBroken, check_format
 from store.disk import Disk, read_file, stamp_of
 from store.keyring import Keyring
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -100,5 +103,10 @@ def decide_at_start(mark: Says, keys: Keyring, *, is_new: bool) -> None:
     first, now = keys.first, mark.sealing
     if first is None or first.id == now.key:
         return
-    if (not now.key and not now.decided) or (now.key in keys):
+    if not now.key and now.decided:
+        _log.warning(
+            "设了密钥，数据里定的却是不加密，新写的个人信息没有加密。"
+            "要加密，运行 python -m onefill store encrypt；不要，就去掉密钥的设置"
+        )
+    elif not now.key or now.key in keys:
         mark.decide(Sealing(first.id, decided=True, pending=not is_new))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 
 from store import (
@@ -310,3 +311,19 @@ def test_a_full_disk_leaves_what_was_there(folder: Path) -> None:
         assert content(store) == before
         assert seal(store).left == ()
     assert in_clear(folder) == set()
+
+
+def test_a_key_that_seals_nothing_is_told_at_every_start(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Opened(folder, OLD) as store:
+        fill(store)
+    assert caplog.messages == []
+    mark = folder / "store.json"
+    mark.write_bytes(orjson.dumps({**orjson.loads(mark.read_bytes()), "sealing": {"key": "", "decided": True}}))
+    for _ in range(2):
+        caplog.clear()
+        with Opened(folder, OLD):
+            (message,) = caplog.messages
+        assert "设了密钥，数据里定的却是不加密" in message
+    caplog.clear()
+    with Opened(folder):
+        assert caplog.messages == []
