@@ -4,6 +4,7 @@ A record filled under an older definition opens as the present one asks it. What
 definition until it comes back, and so does a record whose form is no longer there.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import stage_of
 from onefill.service.cases import case_of, locked_sections
 from store import Draft, Entry, FileDamaged, FileUnknown, Store
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Plans:
         self._store = store
         self._today = today
         self._plans: dict[str, FormPlan] = {}
+        self._unreadable: set[str] = set()
         self._between: dict[tuple[FormPlan, FormPlan], Successors] = {}
 
     def now(self, form: str) -> FormPlan:
@@ -133,10 +137,13 @@ class Plans:
         return FormPlan(form, lists, self._today, registers)
 
     def _readable(self, digest: str) -> FormPlan | None:
-        """A pinned form; none where it cannot be had, so that a record opens all the same, as it lies there."""
+        """A pinned form; none where it cannot be had, which the log tells once: a record opens all the same."""
         try:
             return self.pinned(digest) if digest else None
-        except (FileUnknown, FileDamaged, DefinitionBroken):
+        except (FileUnknown, FileDamaged, DefinitionBroken) as exc:
+            if digest not in self._unreadable:
+                self._unreadable.add(digest)
+                _log.warning("当时的表单 %s 读不出来，照它填的办件按现在的表单打开：%s", digest, exc)
             return None
 
 

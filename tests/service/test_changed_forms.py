@@ -412,6 +412,22 @@ def test_a_form_that_comes_back_is_filled_again(club: Club) -> None:
     assert desk.records.state(record).label == "王五" and desk.form_news.of(record) is None
 
 
+def test_a_definition_that_cannot_be_read_any_more_is_told_once_and_the_record_opens(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    record = club.visit()
+    pinned = str(club.desk.store.latest(record, EVERYTHING).pins["definition"])
+    (path,) = (path for path in club.folder.rglob(pinned) if path.is_file())
+    path.write_bytes(b"title: [")
+    club.renew()
+    desk = club.opened()
+    for _ in range(2):
+        assert desk.records.state(record).label
+    assert desk.form_news.of(record) is None
+    told = [message for message in caplog.messages if "读不出来" in message]
+    assert len(told) == 1 and pinned in told[0]
+
+
 def test_what_the_author_says_nothing_of_is_warned_of_and_what_he_says_is_not(club: Club) -> None:
     club.visit()
     club.renew()
