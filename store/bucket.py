@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Files larger than this are gathered on disk on their way to the bucket.
 _IN_MEMORY = 8 << 20
+#: Seconds, and files, for which whoever put a file or found it there is believed.
+_TRUSTED, _KNOWN = 600.0, 10_000
 _NAME = re.compile(r"[0-9a-f]{64}(\.sealed)?")
 _TOLD = ("endpoint", "region")
 
@@ -31,12 +34,13 @@ class Bucket:
 
     Args:
         address: ``s3://bucket/prefix?endpoint=https://…&region=…``; without an endpoint it is Amazon's.
+        clock: Seconds that go on.
 
     Raises:
         AddressUnknown: It is written otherwise.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
         parts = urlsplit(address)
         told = parse_qs(parts.query)
         if parts.scheme != "s3" or not parts.netloc or not set(told) <= set(_TOLD):
@@ -57,7 +61,9 @@ class Bucket:
             },
             retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=15)},
         )
-        self._there: set[str] = set()
+        #: Until when it is not asked again whether a file is there, the oldest first.
+        self._there: dict[str, float] = {}
+        self._clock = clock
 
     def read(self, name: str) -> Generator[bytes] | None:
         """See ``Place``."""
@@ -85,22 +91,23 @@ class Bucket:
                 spool.seek(0)
                 with self._told():
                     obstore.put(self._store, _path(found), spool)
-                self._there.add(found)
+                self._note(found)
 
     def trusts(self, name: str) -> bool:
         """See ``Place``; the service behind a bucket keeps its own checksums."""
-        if name not in self._there:
+        if self._there.get(name, 0.0) <= self._clock():
+            self._there.pop(name, None)
             with self._told():
                 try:
                     obstore.head(self._store, _path(name))
                 except FileNotFoundError:
                     return False
-            self._there.add(name)
+            self._note(name)
         return True
 
     def remove(self, name: str) -> None:
         """See ``Place``."""
-        self._there.discard(name)
+        self._there.pop(name, None)
         with self._told():
             try:
                 obstore.delete(self._store, _path(name))
@@ -116,6 +123,13 @@ class Bucket:
     def where(self, name: str) -> str:
         """See ``Place``."""
         return f"{self._address.rstrip('/')}/{_path(name)}"
+
+    def _note(self, name: str) -> None:
+        self._there.pop(name, None)
+        self._there[name] = self._clock() + _TRUSTED
+        # Several threads put files; another may have dropped it by now.
+        while len(self._there) > _KNOWN:
+            self._there.pop(next(iter(self._there)), None)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

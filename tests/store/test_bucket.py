@@ -24,6 +24,7 @@ from store import (
     new_key,
     open_store,
 )
+from store.bucket import Bucket
 from tests.store.making import begin, stepping
 
 KEY = new_key()
@@ -85,6 +86,23 @@ def test_files_go_there_once_and_come_back(tmp_path: Path, bucket: tuple[str, ob
     assert store.latest("r1", EVERYTHING).n == 1
     store.close()
     other.close()
+
+
+def test_what_somebody_took_out_there_is_put_again_after_a_while(
+    bucket: tuple[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, client = bucket
+    now = [0.0]
+    place = Bucket(address, lambda: now[0])
+    monkeypatch.setattr("store.bucket._KNOWN", 2)
+    names = [f"{number:064}" for number in range(4)]
+    for name in names:
+        place.write([b"paper"], lambda name=name: name)  # type: ignore[misc]
+    for key in lying(client, address):
+        client.delete_object(Bucket=address.split("/")[2], Key=key)  # type: ignore[attr-defined]
+    assert [place.trusts(name) for name in names] == [False, False, True, True]
+    now[0] += 601
+    assert not any(place.trusts(name) for name in names)
 
 
 def test_a_large_file_goes_in_parts(tmp_path: Path, bucket: tuple[str, object]) -> None:
