@@ -120,6 +120,17 @@ class Ask(Strict, title="要填的"):
     after: tuple[Key, ...] = Field((), description="date：不能早于哪几步操作的日子")
 
 
+class Caution(Strict, title="提醒"):
+    """What ought to hold of a submission: told to whoever hands in, and checked by whoever reviews it."""
+
+    title: str = Field(description="核对的是什么，例如：提交日期和开班日期")
+    expect: Expression = Field(description="应当成立的表达式；case 是这次提交的情况")
+    message: Text = Field(description="不成立时说什么，写明日期、数值")
+    remedy: str = Field("", description="怎么改，动词开头")
+    at: Key | None = Field(None, description="说的是哪个字段")
+    clause: str = Field("", description="依据的条款")
+
+
 class Action(Strict, title="操作"):
     """What a person may do to a submission, and where it then stands."""
 
@@ -136,6 +147,7 @@ class Action(Strict, title="操作"):
     message: Text | None = Field(None, description="when 不成立时说什么")
     asks: tuple[Asked | Ask, ...] = Field((), description="要填什么才能做；日期要说明的写成 {what: date, after: […]}")
     gates: tuple[Gate, ...] = Field((), description="做之前还要过哪些关口；写明理由可以过的写 reason: true")
+    cautions: tuple[Caution, ...] = Field((), description="submit：提交时提醒、审核时核对的，不挡提交")
     effects: tuple[Effect, ...] = Field((), description="做了以后对台账做什么")
     looked: bool | None = Field(
         None, description="做之前先问：哪几项材料没有收下、也没有意见，是不是照样做；不写就是 pass 才问"
@@ -180,7 +192,7 @@ class CaseList(Strict, title="名单"):
     key: Key = Field(description="名字")
     title: str = Field(description="名单的名称")
     phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
-    stages: tuple[Key, ...] = Field(min_length=1, description="到了哪些环节的办件")
+    stages: tuple[Key, ...] = Field(min_length=1, description="到了哪些环节的办件，后面阶段的也可以写")
     by: tuple[Key, ...] = Field(min_length=1, description="哪些角色可以印")
     head: tuple[Column, ...] = Field(
         (), description="表头各行，例如哪个部门的、哪一批的；这几样不同的办件分开，一张一份"

@@ -10,6 +10,7 @@ from onefill.fields.working_days import WorkingDays
 from onefill.materials import Checklist
 from onefill.problems import FieldPlace, Level
 from onefill.reviews import Case, moves
+from onefill.reviews.cautions import Cautioned, cautioned
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import may_act, phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord
@@ -162,8 +163,33 @@ class CaseReading(Room):
             if item.lacking:
                 at, clause = f"item:{item.id}", item.material.clause
                 found.append(Blocker(label=item.name, said=item.why, remedy=item.remedy, at=at, clause=clause))
+        found += self._cautions(opened, phase)
         found += self._unanswered(opened, phase)
         return tuple(sorted(found, key=lambda one: not one.stops))
+
+    def cautioned(self, opened: OpenRecord, phase: str) -> tuple[Cautioned, ...]:
+        """What ought to hold of a submission of a phase, and whether it does."""
+        return tuple(cautioned(opened.sheet.plan.form, phase, self._facts(opened, phase)))
+
+    def _cautions(self, opened: OpenRecord, phase: str) -> list[Blocker]:
+        plan = opened.sheet.plan
+        found = []
+        for one in self.cautioned(opened, phase):
+            if one.holds is False:
+                at, clause = one.caution.at or "", one.caution.clause
+                field = plan.fields.get(at)
+                found.append(
+                    Blocker(
+                        label=one.caution.title,
+                        said=one.said,
+                        remedy=one.caution.remedy,
+                        at=at,
+                        section=field.section.key if field else "",
+                        stops=False,
+                        clause=clause,
+                    )
+                )
+        return found
 
     def _unanswered(self, opened: OpenRecord, phase: str) -> list[Blocker]:
         """Remarks to which nothing was said and whose place is as it was."""

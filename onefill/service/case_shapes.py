@@ -121,6 +121,8 @@ class CheckLine:
         id: Of the check.
         state: ``wrong``, ``right``, or ``unknown`` when a fact is missing.
         label: What the place is called that it points to.
+        title: What it is about, as its author says.
+        why: Why it cannot be made.
         said: What does not agree, in words; empty when all does.
         facts: What was looked at, as label and text.
         at: Path of the place it points to.
@@ -138,6 +140,8 @@ class CheckLine:
     level: str
     count: int = 0
     label: str = ""
+    title: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,13 @@ from typing import Any
 
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
+from onefill.definitions.procedure import CaseList
 from onefill.errors import OneFillError
 from onefill.fields.chinese import date_text
 from onefill.fields.working_days import WorkingDays
 from onefill.reviews import CASE, Act, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
-from onefill.reviews.moves import phase_title, stage_of, times_in, waits_for, what_was_handed_in
+from onefill.reviews.moves import phase_of, phase_title, stage_of, times_in, waits_for, what_was_handed_in
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted
 from store import Change
@@ -202,6 +203,15 @@ def active_phase(form: Form, case: Case) -> str | None:
 def state_key(phase: str, stage: str) -> str:
     """What the store calls the state of a record that stands in a stage."""
     return place_of(phase, stage)
+
+
+def list_states(form: Form, wanted: CaseList) -> list[str]:
+    """The states of the records of a list: its phase's stages, and those of other phases that it names, too."""
+    phase = phase_of(form, wanted.phase)
+    own = {one.key for one in form.stages if phase_of(form, one.phase) == phase}
+    others = [one for one in form.stages if one.key in wanted.stages and one.key not in own]
+    states = [state_key(phase, key) for key in wanted.stages if key in own]
+    return [*states, *(state_key(phase_of(form, one.phase), one.key) for one in others)]
 
 
 def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any]]:

@@ -12,6 +12,8 @@ from onefill.fields import Audience
 
 #: Labels of the columns of the pack's lists, by list and column.
 Columns = Mapping[str, Mapping[str, str]]
+#: What is shown of a fact that is not filled.
+NO_TEXT = "（空）"
 #: So many facts of a check are shown side by side.
 MOST_FACTS = 4
 
@@ -64,7 +66,7 @@ def _labelled(sheet: Sheet, name: str, row: str | None, rest: str) -> tuple[str,
     if rest and isinstance(value, RecordView):
         return _labelled(value.sheet, rest, None, "") if rest in value.sheet.plan.fields else None
     text = masked_text(sheet, name, row)
-    return field.definition.label, f"{text} {field.definition.unit}".strip() if text else "（空）"
+    return field.definition.label, f"{text} {field.definition.unit}".strip() if text else NO_TEXT
 
 
 def _laid_down(sheet: Sheet, key: str, column: str, columns: Columns) -> tuple[str, str] | None:

@@ -427,7 +427,7 @@ def open_desk(
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
         codes=Codes(book, checking, documents, inspect),
         reviews=reviews,
-        verification=Verification(book, sources, log),
+        verification=Verification(book, sources, log, reviews.cautioned),
         notices=notices,
         queues=Queues(book, now),
         boards=boards,

@@ -17,7 +17,7 @@ from onefill.reviews.errors import NotYours
 from onefill.reviews.moves import phase_of
 from onefill.service.batch_shapes import Batch, BatchCase
 from onefill.service.book import Book
-from onefill.service.cases import roles_of, state_key
+from onefill.service.cases import list_states, roles_of
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
 from onefill.service.naming import file_name
@@ -186,7 +186,7 @@ class Listings(Room):
         self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
     ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
         phase = phase_of(self._book.definitions.form(form), wanted.phase)
-        states = [state_key(phase, stage) for stage in wanted.stages]
+        states = list_states(self._book.definitions.form(form), wanted)
         for one in self._book.store.find(scope=who.scope, form=form, states=states, limit=MOST):
             if only is not None and one.record not in only:
                 continue

@@ -1,7 +1,7 @@
 """The automated checks of a record as an officer reads them: what was held against what, the wrong ones first."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
@@ -10,17 +10,20 @@ from onefill.facts.differences import shown_text
 from onefill.facts.plan import CheckPlan
 from onefill.facts.sheet import Finding, Sheet
 from onefill.problems import FieldPlace, Level
+from onefill.reviews.cautions import Cautioned
 from onefill.service.access import AccessLog, Did
 from onefill.service.behind_links import Reads, facts_behind, read_behind
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection, LinkedFacts
-from onefill.service.check_facts import Columns, facts_of, masked_text
+from onefill.service.check_facts import NO_TEXT, Columns, facts_of, masked_text
 from onefill.service.guard import FILL, seen_by
 from onefill.service.judging import as_seen
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
 
+#: Where nobody can say which fact it is.
+NOT_ALL_THERE = "核对要用的数据还没有填全"
 _ORDER = {"wrong": 0, "unknown": 1, "right": 2}
 _LEVELS = {"error": 0, "warning": 1, "advice": 2}
 
@@ -40,7 +43,14 @@ class FactGone(OneFillError):
 class Verification(Room):
     """What officers look up about a record's facts."""
 
-    def __init__(self, book: Book, sources: Sources, log: AccessLog) -> None:
+    def __init__(
+        self,
+        book: Book,
+        sources: Sources,
+        log: AccessLog,
+        cautioned: Callable[[OpenRecord, str], Iterable[Cautioned]],
+    ) -> None:
+        self._cautioned = cautioned
         self._book = book
         self._sources = sources
         self._log = log
@@ -60,6 +70,7 @@ class Verification(Room):
             lines = [_check(opened, check, found, columns) for check in checks.values() if check.phase <= index]
             known = set(checks)
             lines += _of_fields([one for one in found if one.problem.code not in known])
+            lines += [_of_caution(one) for one in self._cautioned(opened, phase)]
             told = [line for line in lines if line is not None]
             return tuple(sorted(told, key=lambda one: (_ORDER[one.state], _LEVELS[one.level])))
 
@@ -193,21 +204,31 @@ def _check(opened: OpenRecord, check: CheckPlan, found: list[Finding], columns: 
             level=str(rule.level),
             count=len(broken),
             label=place.label,
+            title=rule.title,
         )
     state = _state(sheet, check)
     if state is None:
         return None
+    facts = facts_of(sheet, check, None, columns)
     return CheckLine(
         id=rule.id,
         state="right" if state else "unknown",
         said="",
         remedy="",
         clause=rule.clause,
-        facts=facts_of(sheet, check, None, columns),
+        facts=facts,
         at=rule.at or "",
         level=str(rule.level),
         label=_label(sheet, check),
+        title=rule.title,
+        why="" if state else _why(facts),
     )
+
+
+def _why(facts: Iterable[tuple[str, str]]) -> str:
+    """Why a check cannot be made: what it looks at that is not filled."""
+    empty = [label for label, text in facts if text == NO_TEXT]
+    return f"{'、'.join(f'“{one}”' for one in empty)}还没有填" if empty else NOT_ALL_THERE
 
 
 def _label(sheet: Sheet, check: CheckPlan) -> str:
@@ -259,6 +280,23 @@ def _of_fields(found: list[Finding]) -> list[CheckLine]:
             )
         )
     return lines
+
+
+def _of_caution(one: Cautioned) -> CheckLine:
+    """What ought to hold of the submission itself."""
+    rule = one.caution
+    return CheckLine(
+        id=one.id,
+        state="unknown" if one.holds is None else "right" if one.holds else "wrong",
+        said=one.said if one.holds is False else "",
+        remedy=rule.remedy,
+        clause=rule.clause,
+        facts=(),
+        at=rule.at or "",
+        level=str(Level.WARNING),
+        title=rule.title,
+        why=NOT_ALL_THERE if one.holds is None else "",
+    )
 
 
 def _grouped(found: list[Finding]) -> dict[tuple[str, str], list[Finding]]:

@@ -99,8 +99,14 @@ def _look(one: CheckLine) -> tuple[str, str, str]:
 
 def _check(one: CheckLine, said: Said) -> str:
     colour, sign, word = _look(one)
-    name = one.said or ("与".join(label for label, _ in one.facts) if len(one.facts) == 2 else one.label) or "核对"
+    name = (
+        one.said
+        or one.title
+        or ("与".join(label for label, _ in one.facts) if len(one.facts) == 2 else one.label)
+        or "核对"
+    )
     remedy = f'<p class="mut">怎么改：{esc(one.remedy)}</p>' if one.remedy and one.state == "wrong" else ""
+    remedy += f'<p class="mut">{esc(one.why)}</p>' if one.why else ""
     clause = f'<span class="mut sm clause">{esc(one.clause)}</span>' if one.clause else ""
     remarks = said(f"check:{one.id}:{one.at}", one.at) if one.state == "wrong" else ""
     return (

@@ -93,6 +93,21 @@ WRONG = {
         "kind: upload\n    document: slip\n    document_of: kinb\n",
         "NAME_UNKNOWN",
     ),
+    "a caution of what is not handed in": (
+        "to: back, by: [head]",
+        "to: back, by: [head], cautions: [{title: 一, expect: 'true', message: 二}]",
+        "ACTION_SHAPE",
+    ),
+    "a caution about an unknown fact": (
+        "by: [clerk]\n",
+        "by: [clerk]\n    cautions: [{title: 一, expect: kinb == '病假', message: 二}]\n",
+        "NAME_UNKNOWN",
+    ),
+    "a caution at no field": (
+        "by: [clerk]\n",
+        "by: [clerk]\n    cautions: [{title: 一, expect: 'true', message: 二, at: kinb}]\n",
+        "POINTS_NOWHERE",
+    ),
     "never": ("when: kind == '病假'", 'when: "false"', "MATERIAL_NEVER"),
     "an unknown fact": ("when: kind == '病假'", "when: kinb == '病假'", "NAME_UNKNOWN"),
     "an unknown name of one": ("{{ one.name }}", "{{ one.nome }}", "NAME_UNKNOWN"),

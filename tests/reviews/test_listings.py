@@ -122,7 +122,7 @@ def test_one_place_is_given_once_also_to_what_has_gone_on_to_the_city(desk: Desk
 
 
 def test_a_list_is_printed_by_those_it_names(desk: Desk) -> None:
-    assert [one.key for _, one in desk.listings.known(OFFICER)] == [RECOMMENDED, REFUSED]
+    assert [one.key for form, one in desk.listings.known(OFFICER) if form == FORM] == [RECOMMENDED, REFUSED]
     assert desk.listings.known(CLERK) == []
     with pytest.raises(NotYours, match="印推荐机构名单”要由"):
         desk.listings.make(FORM, RECOMMENDED, CLERK)

@@ -106,6 +106,9 @@ def _of_action(report: FormReport, at: Path, action: Action) -> Iterator[Asked]:
     for j, gate in enumerate(action.gates):
         yield Asked(path=(*at, "gates", j, "expect"), source=gate.expect, case=True)
         yield Asked(path=(*at, "gates", j, "message"), source=gate.message, text=True, case=True)
+    for j, caution in enumerate(action.cautions):
+        yield Asked(path=(*at, "cautions", j, "expect"), source=caution.expect, case=True)
+        yield Asked(path=(*at, "cautions", j, "message"), source=caution.message, text=True, case=True)
     registers = {one.key: one for one in report.definitions.registers(report.form.form)}
     for j, effect in enumerate(action.effects):
         here, each = (*at, "effects", j), effect.each

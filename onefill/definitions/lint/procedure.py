@@ -152,7 +152,7 @@ def _stages(report: FormReport) -> None:
 def _list(report: FormReport, at: Path, one: CaseList) -> None:
     _phase(report, (*at, "phase"), one.phase)
     for j, key in enumerate(one.stages):
-        points(report, (*at, "stages", j), key, (s.key for s in _of_phase(report.form, one.phase)), "这个阶段没有环节")
+        points(report, (*at, "stages", j), key, (s.key for s in report.form.stages), "没有环节")
     _roles(report, (*at, "by"), one.by)
 
 
@@ -172,6 +172,13 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     _roles(report, (*at, "by"), action.by)
     if action.prints is not None:
         points(report, (*at, "prints"), action.prints, (one.key for one in form.notices), "没有文书")
+    if action.cautions and action.kind != "submit":
+        what = f"“{action.title}”是 {action.kind}，用不着 cautions"
+        report.say(*at, "cautions", key=True, code="ACTION_SHAPE", what=what, remedy="写到提交的那一步")
+    for j, caution in enumerate(action.cautions):
+        if caution.at is not None:
+            fields = (field.key for section in form.sections if section.repeat is None for field in section.fields)
+            points(report, (*at, "cautions", j, "at"), caution.at, fields, "没有字段")
     for j, ask in enumerate(action.asks):
         if isinstance(ask, Ask):
             _ask(report, (*at, "asks", j), action, ask)
