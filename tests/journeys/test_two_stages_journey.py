@@ -124,6 +124,8 @@ def returned_with_three_faults(officer: Page) -> None:
         officer.keyboard.press("Control+Enter")
         expect(officer.locator(".deeds")).to_contain_text(f"意见 {count} 条")
         officer.get_by_role("button", name="数据", exact=True).click()
+    expect(officer.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(officer.locator("[data-stale=true]")).to_have_count(0)  # what is drawn anew is pale meanwhile
     assert barriers_on(officer) == []
     officer.keyboard.press("Alt+b")
     expect(officer.locator(".ask")).to_contain_text("3 条意见会一次发出")
