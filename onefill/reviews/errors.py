@@ -12,7 +12,11 @@ class ActionUnknown(OneFillError):
 class StageMoved(OneFillError):
     """Somebody has acted since the person looked, or the action does not belong to this stage."""
 
-    message = "{who} {when} 已经“{did}”，现在是“{stage}”。请看最新情况，再决定。"
+    message = "{who} {when} 已经“{did}”{now}。请看最新情况，再决定。"
+
+    def __init__(self, *, who: str, when: str, did: str, stage: str) -> None:
+        """Who did what; where it stands since is told unless that is called alike."""
+        super().__init__(who=who, when=when, did=did, now="" if stage == did else f"，现在是“{stage}”")
 
 
 class NotNow(OneFillError):

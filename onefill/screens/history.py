@@ -80,7 +80,7 @@ def draw_comparison(moments: Sequence[Moment], old: int, new: int) -> None:
     desk = the_desk()
     comparison = desk.history.compare(RECORD, old, new)
     newest, unsaved = next(m.n for m in moments if m.n != NOW), moments[0].n == NOW
-    restorable = old != NOW and (unsaved or old != newest)
+    restorable = old != NOW and (unsaved or old != newest) and not desk.verification.reads_only(RECORD, desk.who())
     listed = bool(st.session_state.get(FILES)) and old != NOW
     made, words = st.session_state.get(SAID, (None, ""))
     told = words if made == moments[0].n else ""
@@ -91,6 +91,20 @@ def draw_comparison(moments: Sequence[Moment], old: int, new: int) -> None:
     html += fates(comparison.papers) if comparison.sections else ""
     html += files(RECORD, comparison.old, desk.history.papers(RECORD, old)) if listed else ""
     panel(html + changes(comparison, st.session_state.get(WHOLE, set())), "diff", acted)
+
+
+def draw_keeping() -> None:
+    """The way to keep a version by hand."""
+    with st.container(key="keepfoot", horizontal=True):
+        st.text_input(
+            "这一版的说明",
+            key=NOTE,
+            placeholder="写句说明（选填）",
+            label_visibility="collapsed",
+            max_chars=200,
+            autocomplete="off",
+        )
+        st.button("留一个版本", key="keep_version", on_click=keep)
 
 
 @part
@@ -106,16 +120,8 @@ def page() -> None:
         with st.container(key="page_history", horizontal=True):
             with st.container(key="panel_past", gap=None):
                 panel(timeline(moments, (old, new)), "past", acted)
-                with st.container(key="keepfoot", horizontal=True):
-                    st.text_input(
-                        "这一版的说明",
-                        key=NOTE,
-                        placeholder="写句说明（选填）",
-                        label_visibility="collapsed",
-                        max_chars=200,
-                        autocomplete="off",
-                    )
-                    st.button("留一个版本", key="keep_version", on_click=keep)
+                if not the_desk().verification.reads_only(RECORD, the_desk().who()):
+                    draw_keeping()
             with st.container(key="panel_diff", gap=None):
                 draw_comparison(moments, old, new)
         end_run(RECORD, state.change)

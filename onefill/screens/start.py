@@ -10,7 +10,7 @@ from onefill.ui.bars import top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
-from onefill.ui.dues import panel_of
+from onefill.ui.dues import panel_of, ready
 from onefill.ui.html import act, esc, note
 from onefill.ui.lists import (
     DUTIES,
@@ -78,6 +78,7 @@ favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 
 due = () if find else the_desk().dues.of(WHO)
+due = () if find else (*ready(front.lines, due), *due)
 
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if may_try and front.total < FEW and not find else ""

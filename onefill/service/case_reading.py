@@ -12,7 +12,7 @@ from onefill.problems import FieldPlace, Level
 from onefill.reviews import Case, moves
 from onefill.reviews.cautions import Cautioned, cautioned
 from onefill.reviews.errors import NotNow, NotYours
-from onefill.reviews.moves import may_act, phase_title, stage_of, waits_for
+from onefill.reviews.moves import may_act, phase_of, phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
@@ -56,6 +56,19 @@ class CaseReading(Room):
         """What keeps a phase from being submitted, and what ought to be looked at; the worst first."""
         with self._book.lock:
             return self._blockers(as_seen(self._book, seen_by(self._book, record, who), phase, who), phase)
+
+    def handed_in_next(self, record: str, who: Person) -> str:
+        """Title of the action by which the person may hand a record in at once; empty if anything is wanting."""
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            form, moves = opened.sheet.plan.form, self._state(opened, who).moves
+            ways = [one.action for one in moves if one.action.kind == "submit" and not one.hindered]
+            ready = (
+                one.title
+                for one in ways
+                if not any(found.stops for found in self._blockers(opened, phase_of(form, one.phase)))
+            )
+            return next(ready, "")
 
     def correction(self, record: str, phase: str, who: Person) -> Correction:
         """What has changed since the submission before, and what must be printed and sealed again for it."""

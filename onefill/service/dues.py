@@ -28,7 +28,7 @@ class Due:
     """Something that somebody is to do.
 
     Attributes:
-        kind: ``deadline`` of the form, or ``stage`` in which the case stands.
+        kind: ``deadline`` of the form, ``stage`` in which the case stands, or ``ready``: nothing is wanting any more.
         record: Its id; ``form`` its form; ``unit`` the path of its unit; ``label`` what it is called.
         matter: Title of the form.
         what: What is to be done, or the stage it waits in.
@@ -39,7 +39,7 @@ class Due:
         clause: Where it is asked.
     """
 
-    kind: Literal["deadline", "stage"]
+    kind: Literal["deadline", "stage", "ready"]
     record: str
     form: str
     unit: str

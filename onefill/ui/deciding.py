@@ -26,6 +26,7 @@ class Asking:
         action: Its key.
         seen: Number of the entry the person has seen.
         refused: Why it was not done, or what is asked once more.
+        at: Name of the box that this is about; empty if it is about none.
         confirmed: Whether the person was told of open remarks.
     """
 
@@ -36,6 +37,7 @@ class Asking:
     day: str = ""
     rank: str = ""
     refused: str = ""
+    at: str = ""
     confirmed: bool = False
 
 
@@ -77,7 +79,7 @@ def bar(
     buttons = ""
     if office and writes and item is not None and item.standing is not Standing.NOT_REQUIRED:
         if item.standing is Standing.ACCEPTED:
-            buttons += _key(f"unaccept:{item.id}", "不收这一项", "A", "btn")
+            buttons += _key(f"unaccept:{item.id}", "不收这一项", "U", "btn")
         else:
             buttons += _key(f"accept:{item.id}", "收下这一项", "A", "btn")
         buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn", last=True)
@@ -144,25 +146,31 @@ def panel_html(
         words.append(f"还有 {left.remarks} 条意见没关，确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:
-        boxes += area("opinion", "意见", asking.opinion)
+        boxes += area("opinion", "意见", asking.opinion) + refused_at(asking, "opinion")
     if "reason" in asks:
-        boxes += area("reason", "理由", asking.reason)
+        boxes += area("reason", "理由", asking.reason) + refused_at(asking, "reason")
     if "date" in asks:
-        boxes += line("day", "日期", asking.day, "例 20261207 或 12.7")
+        boxes += line("day", "日期", asking.day, "例 20261207 或 12.7") + refused_at(asking, "day")
     if "rank" in asks:
-        boxes += line("rank", "排第几", asking.rank, "例 3")
+        boxes += line("rank", "排第几", asking.rank, "例 3") + refused_at(asking, "rank")
     told = "".join(f"<p>{esc(one)}</p>" for one in words)
     told += _unlooked(left.unseen, action) if left.unseen and action.asks_whether_looked else ""
-    refused = f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(asking.refused)}</span></p>'
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
     look = "btn d" if action.kind == "return" else "btn on"
     return (
         f'<form class="ask" data-say="decide" data-keep="{esc(record)}:{esc(action.key)}"'
         f' aria-label="{esc(action.title)}"><h2>{esc(action.title)}</h2>{told}{boxes}'
-        f"{refused if asking.refused else ''}"
+        f"{refused_at(asking, '')}"
         f'<div class="row"><button type="submit" class="{look}"{focus}>{esc(action.title)}</button>'
         '<button type="button" class="btn" data-act="unask" data-cancel>先不做</button></div></form>'
     )
+
+
+def refused_at(asking: Asking, at: str) -> str:
+    """Why it was not done, below the box that this is about; nothing below the others."""
+    if not asking.refused or asking.at != at:
+        return ""
+    return f'<p class="msg bad" role="alert">{icon("error")}<span>{esc(asking.refused)}</span></p>'
 
 
 def area(name: str, label: str, text: str) -> str:

@@ -4,12 +4,51 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from onefill.service.dues import Due
+from onefill.service.guard import FILL
+from onefill.service.shapes import RecordSummary
 from onefill.ui.html import act, esc, icon, link
 from onefill.ui.queues import due as term
 from onefill.ui.queues import unit_title
+from onefill.ui.shared import the_desk
 
 #: So many stand there before all are asked for, and at most.
 FEW, MOST = 8, 200
+
+
+def ready(lines: Sequence[RecordSummary], known: Sequence[Due]) -> list[Due]:
+    """What whoever is here may hand in at once, as somebody else has filled it; nothing where nobody signs in.
+
+    Args:
+        lines: Records at hand.
+        known: What is due already: what is told there is not told twice.
+    """
+    desk = the_desk()
+    who = desk.who()
+    if who.roles is None:
+        return []
+    told = {(one.record, one.what) for one in known}
+    found = []
+    for line in lines:
+        complete = line.percent == 100 and not line.errors and who.may(FILL, line.unit, line.form)
+        title = desk.reviews.handed_in_next(line.id, who) if complete else ""
+        if title and (line.id, title) not in told:
+            found.append(_ready(line, f"材料齐了，等您“{title}”"))
+    return found
+
+
+def _ready(line: RecordSummary, what: str) -> Due:
+    return Due(
+        kind="ready",
+        record=line.id,
+        form=line.form,
+        unit=line.unit,
+        label=line.label,
+        matter=line.title,
+        what=what,
+        day=None,
+        left=None,
+        since=None,
+    )
 
 
 def panel_of(found: Sequence[Due], units: Mapping[str, str], today: date, *, opened: bool, officer: bool) -> str:
@@ -42,6 +81,7 @@ def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool, grou
     kind, words = term(one.day, one.left, today) if one.day else ("", '<span class="mut">没有期限</span>')
     left = f' <span class="mut sm">还有 {one.left} 个工作日</span>' if one.left and one.left > 0 else ""
     page, verb = ("review", "review") if officer and one.kind == "stage" else ("fill", "open")
+    page, verb = ("materials", "back") if one.kind == "ready" else (page, verb)
     name = link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")
     held = f'<div class="mut sm">{esc(one.assigned)}承办</div>' if one.assigned else ""
     unit = f'<td class="in2">{esc(unit_title(units, one.unit))}</td>' if officer else ""

@@ -13,6 +13,8 @@ from onefill.ui.html import act, chip, esc, icon, moment, note, pressed
 #: More are counted, not listed.
 MOST = 40
 NOTHING = "（空）"
+#: Of what keeps a submission back besides remarks so many are named above.
+MOST_NAMED = 2
 ASKS = {"opinion": "意见", "reason": "理由", "date": "日期"}
 #: How a remark stands: colour, symbol, word.
 REMARKS = {
@@ -73,20 +75,27 @@ def here(moves: Sequence[Move], form: Form, phase: str) -> list[Move]:
 
 
 def before(
-    move: Move, blockers: Sequence[Blocker], wish: Wish, *, above: Collection[str] = (), withdrawn: bool = False
+    move: Move | None,
+    blockers: Sequence[Blocker],
+    wish: Wish,
+    *,
+    above: Collection[str] = (),
+    withdrawn: bool = False,
+    by: Sequence[str] = (),
 ) -> str:
     """What keeps it back, the declaration, the one blue button; says ``do:ACTION``.
 
     Args:
-        move: The way to hand it in.
+        move: The way to hand it in; none if that is for others.
         blockers: What keeps it back.
         wish: What the person has said.
         above: Those of them that stand above already: they are counted, not listed.
         withdrawn: Whether it was just withdrawn.
+        by: Titles of the roles that hand it in.
     """
     stopping = [one for one in blockers if one.stops]
     others = [one for one in blockers if not one.stops]
-    words = f"还有 {len(stopping)} 处要改，改完就能提交" if stopping else "没有要改的，可以提交"
+    words = _how_far(len(stopping), "" if move else "、".join(by))
     colour, sign = ("red", "error") if stopping and wish.tried else ("plain", "info")
     colour, sign = (colour, sign) if stopping else ("green", "check_circle")
     loud = ' role="alert" tabindex="-1" data-focus' if stopping and wish.tried else ""
@@ -94,11 +103,20 @@ def before(
     html += note(f"{colour} sm", sign, f"<b{loud}>{words}</b>")
     html += _blocking([one for one in stopping if one.what not in above], "要改")
     html += f'<h3 class="h3">提醒 {len(others)} 处，属实就不用改</h3>{_blocking(others, "提醒")}' if others else ""
+    if move is None:
+        return html + _told(wish)
     html += _declaration(move.action, wish)
     html += _told(wish)
     html += act(f"do:{move.action.key}", move.action.title, kind="btn p full", sign="send")
     html += f'<p class="mut sm">{esc(move.hindered)}</p>' if move.hindered else ""
     return html + '<p class="mut sm">提交后填的内容和材料锁住；对方打开以前可以撤回</p>'
+
+
+def _how_far(stopping: int, others: str) -> str:
+    """What is still to be done before it is handed in, and by whom that is if not by whoever looks."""
+    if others:
+        return f"还有 {stopping} 处要改，改完由{others}提交" if stopping else f"齐了，等{others}提交"
+    return f"还有 {stopping} 处要改，改完就能提交" if stopping else "没有要改的，可以提交"
 
 
 def _blocking(found: Sequence[Blocker], word: str) -> str:
@@ -189,13 +207,25 @@ def others(moves: Sequence[Move]) -> str:
 # -- what came back ------------------------------------------------------------------------------------------------
 
 
-def came_back(state: CaseState, standing: PhaseStanding) -> str:
-    """The red note above everything; nothing while nothing came back."""
+def came_back(state: CaseState, standing: PhaseStanding, more: Sequence[Blocker] = ()) -> str:
+    """The red note above everything; nothing while nothing came back.
+
+    Args:
+        state: Of the record.
+        standing: Of the phase.
+        more: What keeps it back besides the remarks.
+    """
     if standing.holder != "owner" or standing.stage == "draft":
         return ""
     sent = [one for one in state.remarks if one.phase == standing.key and one.state is RemarkState.OPEN]
     rest = sum(one.id not in state.settled for one in sent)
     by = f"请在{date_text(standing.due)}前" if standing.due else "请"
+    if not rest and more:
+        named = "、".join(dict.fromkeys(one.label or one.said for one in more[:MOST_NAMED])) + " 等" * (
+            len(more) > MOST_NAMED
+        )
+        still = f"还有 {len(more)} 处拦着不能交：{esc(named)}"
+        return note("red sm", "error", f"<b>{len(sent)} 处意见都改了或答复了，{still}</b>。改好再重新提交")
     if not rest:
         return note("amber sm", "chat_bubble", f"<b>{len(sent)} 处都改了或答复了</b>，{by}重新提交")
     left = f"，还有 {rest} 处没改、没答复" if rest < len(sent) else ""

@@ -26,6 +26,8 @@ FIGURES = (
 )
 #: How often a case must have come back at least, as one may ask.
 BACK = {"1": "退回过的", "2": "两次以上"}
+#: Where the cursor is when the page comes; of a list that was empty nothing takes it from where it is.
+FIRST = "first-line"
 NOTHING = {
     "overdue": "没有逾期的",
     "today": "今天没有到期的",
@@ -131,11 +133,12 @@ def table(
             if asked.filters.text
             else NOTHING[asked.chosen]
         )
-        return f'<p class="empty">{words}</p>'
+        return f'<p class="empty" data-focus="{FIRST}">{words}</p>'
     heads = "".join(f"<th>{one}</th>" for one in ("期限", "办件", "单位", "事项", "环节", "提交"))
     mine = [one.record for one in queue.lines if hands(one).takes]
     ticks = f'<th class="tk">{box_of_all(mine, picked)}</th>' if mine else ""
     rows = "".join(_row(one, units, today, hands(one), picked if mine else None) for one in queue.lines)
+    rows = rows.replace("<a data-stop ", f'<a data-stop data-focus="{FIRST}" ', 1)  # keys walk from there at once
     return (
         f'<div class="wide"><table class="tbl queue" data-walk data-i18n-skip><thead><tr>{ticks}{heads}'
         f'<th class="num">退回</th><th>自动核对</th><th>情况</th><th>承办</th></tr></thead>'

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.fields import field_type
+from onefill.fields.chinese import date_text
 from onefill.materials import Checklist
 from onefill.reviews import Move
-from onefill.reviews.errors import DayRefused, RemarksOpen
+from onefill.reviews.errors import Asked, DayRefused, GuardFailed, RemarksOpen
+from onefill.reviews.moves import ASKS
 from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import Person
 from onefill.ui.deciding import Asking, Left, must_ask
@@ -28,6 +30,8 @@ NOT_A_DATE = "看不懂“{text}”，例 20261207 或 12.7"
 NOT_A_RANK = "排第几要填数字，现在是“{text}”"
 ALL_WRITTEN = "写了 {count} 条意见，退回时一起发出。在“意见”里可以改、可以收回"
 NONE_TO_WRITE = "查出来的都已经有意见了"
+#: The box of the small panel for what an action asks.
+BOXES = {"opinion": "opinion", "reason": "reason", "date": "day", "rank": "rank"}
 NOTHING_SAID = "还没有写哪里、什么不对"
 
 
@@ -279,6 +283,8 @@ def _ask(reading: Reading, told: str) -> None:
     state = reading.state
     move = next((one for one in state.moves if one.action.key == action), None)
     asking = Asking(action, int(seen))
+    if move is not None and "date" in move.action.asked_for:
+        asking.day = date_text(datetime.now().astimezone().date())  # mostly it is done today
     if move is not None and move.action.kind == "return" and not move.hindered:
         reading.notice = move.action.prints or ""  # what is about to be sent is seen before
     checklist = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist
@@ -315,16 +321,17 @@ def _decide(reading: Reading, told: str) -> None:
     if asking is None:
         return
     opinion, reason, typed, rank = (str(said.get(name, "")).strip() for name in ("opinion", "reason", "day", "rank"))
-    asking = replace(asking, opinion=opinion, reason=reason, day=typed, rank=rank, refused="", confirmed=True)
+    asking = replace(asking, opinion=opinion, reason=reason, day=typed, rank=rank, confirmed=True)
+    asking.refused = asking.at = ""
     reading.asking = asking
     day = None
     if asking.day:
         day = day_of(asking.day)
         if day is None:
-            asking.refused = NOT_A_DATE.format(text=asking.day)
+            asking.refused, asking.at = NOT_A_DATE.format(text=asking.day), "day"
             return
     if asking.rank and not asking.rank.isdecimal():
-        asking.refused = NOT_A_RANK.format(text=asking.rank)
+        asking.refused, asking.at = NOT_A_RANK.format(text=asking.rank), "rank"
         return
     _act(reading, asking, day)
 
@@ -345,8 +352,9 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
             rank=int(asking.rank or 0),
             confirmed=asking.confirmed,
         )
-    except (RemarksOpen, DayRefused) as asked:  # what was written stays there to be mended
-        asking.refused = str(asked)
+    except (RemarksOpen, DayRefused, Asked, GuardFailed) as asked:  # what was written stays there to be mended
+        asking.refused, asking.at = str(asked), box_of(asked)
+        reading.asking = asking
         return
     except OneFillError as error:
         reading.asking = None
@@ -359,6 +367,14 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
     more = f"。{sent} 条意见已发出" if standing.acts[-1].remarks else ""
     more += f"。{whom(standing)}" if standing.waits_for and reading.phase not in now.waits else ""
     say(f"已“{standing.acts[-1].title}”{more}", way_back=("queue", "回待办"), record=reading.record)
+
+
+def box_of(refused: OneFillError) -> str:
+    """The box of the small panel that a refusal is about; empty if it is about none."""
+    if isinstance(refused, DayRefused):
+        return "day"
+    wanted = refused.facts.get("what") if isinstance(refused, Asked) else None
+    return next((BOXES[key] for key, title in ASKS.items() if title == wanted), "")
 
 
 def whom(standing: PhaseStanding) -> str:

@@ -9,7 +9,9 @@ from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.fields import field_type
 from onefill.reviews import Remark, RemarkState
-from onefill.service.case_shapes import CaseState, PhaseStanding, Settled
+from onefill.reviews.case import DRAFT
+from onefill.reviews.moves import phase_of
+from onefill.service.case_shapes import Blocker, CaseState, PhaseStanding, Settled
 from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
 from onefill.ui.handing import ASKS, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
@@ -31,12 +33,14 @@ def draw_submission(record: str, form: Form, phase: str) -> None:
     def acted(said: str) -> None:
         done(record, form, phase, wish, said)
 
-    back = came_back(case, standing)
+    blockers = desk.reviews.blockers(record, phase, desk.who()) if standing.holder == "owner" else ()
+    waiting = _above(case, standing)
+    back = came_back(case, standing, [one for one in blockers if one.stops and one.what not in waiting])
     head = f'<div class="ph"><h2>提交</h2><span class="sp"></span>{chip(*stage_chip(standing))}</div>'
     panel(f"<div data-i18n-skip>{head}{f'<div class=pk>{back}</div>' if back else ''}</div>", "handin_head", acted)
     if back:
         _draw_remarks(record, _sent(case, standing), case.settled)
-    html = _body(record, form, case, standing, wish)
+    html = _body(record, form, case, standing, wish, blockers)
     panel(f'<div class="pk" data-i18n-skip>{html}</div>', "handin", acted)
     if wish.asked:
         _draw_asked(form, wish, acted)
@@ -72,11 +76,19 @@ def _went(record: str, said: str) -> None:
     go_to(record, "", "", at)
 
 
-def _body(record: str, form: Form, case: CaseState, standing: PhaseStanding, wish: Wish) -> str:
+def _above(case: CaseState, standing: PhaseStanding) -> set[str]:
+    """What keeps a phase back because it was remarked upon: the remarks stand above."""
+    return {f"{one.label}：{one.what}" for one in _sent(case, standing)}
+
+
+def _body(
+    record: str, form: Form, case: CaseState, standing: PhaseStanding, wish: Wish, blockers: Sequence[Blocker]
+) -> str:
     moves = here(case.moves, form, standing.key)
     submit = next((move for move in moves if move.action.kind == "submit"), None)
     reviews, who = the_desk().reviews, the_desk().who()
-    if submit is None:
+    by = [] if submit else handed_in_by(form, standing)
+    if submit is None and not by:
         return after(standing, moves, wish)
     html = ""
     if standing.holder == "owner" and standing.stage != "draft":
@@ -84,9 +96,15 @@ def _body(record: str, form: Form, case: CaseState, standing: PhaseStanding, wis
         html += corrected(reviews.correction(record, standing.key, who), {one.id: one.name for one in items})
     last = standing.acts[-1] if standing.acts else None
     withdrawn = standing.stage == "draft" and last is not None
-    waiting = {f"{one.label}：{one.what}" for one in _sent(case, standing)}  # they stand above already
-    html += before(submit, reviews.blockers(record, standing.key, who), wish, above=waiting, withdrawn=withdrawn)
+    html += before(submit, blockers, wish, above=_above(case, standing), withdrawn=withdrawn, by=by)
     return html + others(moves)
+
+
+def handed_in_by(form: Form, standing: PhaseStanding) -> list[str]:
+    """Titles of the roles that may hand in a phase from where it stands; none if nobody may."""
+    ways = [one for one in form.actions if one.kind == "submit" and standing.stage in (one.from_ or (DRAFT,))]
+    roles = {role for one in ways if phase_of(form, one.phase) == standing.key for role in one.by}
+    return [one.title for one in the_desk().definitions.pack_of(form.form).roles if one.key in roles]
 
 
 # -- what buttons do -----------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """The screen of materials and of handing in, without a browser."""
 
 import hashlib
+import shutil
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +19,19 @@ from onefill.service.desk import Desk
 from onefill.service.shapes import Person
 from onefill.ui.answers import live_remarks
 from onefill.ui.checklists import files, head, listing
+from onefill.ui.dues import panel_of, ready
 from onefill.ui.handing import Wish, came_back, remark
 from onefill.ui.lists import returned, sum_up
 from onefill.ui.problems import problems
 from onefill.ui.review_facts import item_card
+from onefill.ui.shared import put_desk
 from onefill.ui.submitting import _body, done
 from onefill.ui.supplying import arranged, chosen_item, item_key, pages_of, told_key
 from onefill.ui.supplying import done as supplied
-from tests.ui.desk import filled_order, scan
+from tests.ui.desk import HANDED_IN, ORDER, a_desk, filled_order, scan
 from tests.ui.test_screens import bodies, opened, words
 
+SELLER = Person(name="何秀珍", roles=("seller",))
 CHIEF = Person(name="老周", roles=("owner",))
 PAGES = Count(min="1", unit="页")
 
@@ -56,11 +62,15 @@ def give_back(desk: Desk, order: str) -> None:
     desk.reviews.act(order, "back", CHIEF)
 
 
-def column(desk: Desk, order: str, wish: Wish | None = None) -> str:
+def column(desk: Desk, order: str, wish: Wish | None = None, *, who: Person | None = None) -> str:
     """The column at the right."""
+    if who is not None:
+        desk = replace(desk, present=lambda: who)
+        put_desk(desk)
     case = desk.reviews.state(order, desk.who())
     form = desk.definitions.form("order")
-    return _body(order, form, case, case.phase("first"), wish or Wish())
+    blockers = desk.reviews.blockers(order, "first", desk.who())
+    return _body(order, form, case, case.phase("first"), wish or Wish(), blockers)
 
 
 def came(desk: Desk, order: str) -> str:
@@ -246,6 +256,40 @@ def test_too_early_it_says_what_keeps_it_back(shop: Desk, order: str) -> None:
     assert 'data-act="item:receipt"' in shown
     assert "请先确认承诺" in shown
     assert shop.reviews.state(order, shop.who()).active is None
+
+
+def test_who_may_not_hand_in_is_told_who_does_and_they_find_it_on_their_first_page(shop: Desk, tmp_path: Path) -> None:
+    papers = ORDER[ORDER.index("documents:") :]
+    by_the_chief = HANDED_IN.replace("to: asked, by: [seller]", "to: asked, by: [owner]")
+    other = a_desk(tmp_path / "other", (papers, by_the_chief))
+    shutil.copy(shop.settings.templates / "shop/sheet.docx", other.settings.templates / "shop")
+    order = filled_order(other)
+
+    def waits(who: Person) -> str:
+        put_desk(replace(other, present=lambda: who))
+        lines = ready(other.records.front(["order"], first="changed").lines, ())
+        return panel_of(lines, {}, date(2026, 11, 24), opened=False, officer=False)
+
+    assert "还有 2 处要改，改完由店主提交" in column(other, order, who=SELLER)
+    assert waits(CHIEF) == ""
+    bring_all(other, order)
+    shown = column(other, order, who=SELLER)
+    assert "齐了，等店主提交" in shown and 'data-act="do:ask"' not in shown
+    assert 'data-act="do:ask"' in column(other, order, who=CHIEF)
+    assert "材料齐了，等您“交给店主”" in waits(CHIEF) and f'data-act="back:{order}"' in waits(CHIEF)
+    assert (waits(SELLER), waits(Person())) == ("", "")
+
+
+def test_what_still_blocks_stands_above_all_remarks_are_answered(shop: Desk, order: str) -> None:
+    give_back(shop, order)
+    shop.records.set(order, "number", "A-8", shop.who())  # so that its sealed paper is another
+    for one in shop.reviews.state(order, shop.who()).remarks:
+        shop.reviews.answer(order, one.id, "改好了", shop.who())
+    case, phase = shop.reviews.state(order, shop.who()), "first"
+    still = [one for one in shop.reviews.blockers(order, phase, shop.who()) if one.stops]
+    shown = came_back(case, case.phase(phase), still)
+    assert "2 处意见都改了或答复了，还有 1 处拦着不能交：汇总单扫描件" in shown
+    assert "重新提交" in came_back(case, case.phase(phase)) and "拦着" not in came_back(case, case.phase(phase))
 
 
 def test_handed_in_it_says_what_comes_next_and_can_be_withdrawn(shop: Desk, order: str) -> None:

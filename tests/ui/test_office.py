@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from onefill.materials import UNSORTED, Checklist
-from onefill.people import Right
+from onefill.people import Reach, Right
 from onefill.reviews import RemarkState
 from onefill.reviews.errors import NotYours
 from onefill.service.access import Did
@@ -51,13 +51,14 @@ from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
 from tests.desks import load
-from tests.reviews.foshan import CITY, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all
+from tests.reviews.foshan import CITY, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, pass_application
 from tests.ui.desk import a_desk, filled_order, scan
-from tests.ui.test_screens import bodies, opened, words
+from tests.ui.test_screens import bodies, opened, panels, words
 
 HERE = "http://127.0.0.1:8501"
 SELLER = Person(name="何秀珍", roles=("seller",))
 OWNER = Person(name="李敏", roles=("owner",))
+READER = replace(OWNER, rights=(Right(unit="", reach=Reach.ALL, actions=frozenset({"review"}), fills=frozenset()),))
 NOBODYS = Hands(OWNER.name, takes=False)
 
 
@@ -285,6 +286,70 @@ def test_passing_with_open_remarks_is_asked_once(office: Desk, reading: Reading)
         assert "还有 1 条意见没关" in panel_html(action, reading.asking, Left(remarks=1), "", reading.record)
     did(reading, "decide:{}")
     assert reading.state.phase("first").passed
+
+
+def test_what_is_not_written_is_asked_for_at_its_box(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    record = load(desk, "application")["application"]
+    hand_in_all(desk, record, "apply")
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "take_up", OFFICER)
+    desk.reviews.act(record, "first_review", OFFICER, opinion="齐")
+    put_desk(replace(desk, present=lambda: LEADER))
+    try:
+        reading = Reading(record, phase="apply")
+        n = reading.state.n
+        did(reading, f"ask:not_recommend:{n}")
+        did(reading, 'decide:{"reason": " "}')
+        assert reading.asking is not None and reading.asking.at == "reason"
+        move = next(one for one in reading.state.moves if one.action.key == "not_recommend")
+        html = panel_html(move.action, reading.asking, Left(), "", record)
+        assert re.search(r'name="reason".*</label><p class="msg bad" role="alert">.*“不推荐”要写理由', html)
+        did(reading, 'decide:{"reason": "场地不够"}')
+        assert reading.state.phase("apply").stage == "not_recommended"
+    finally:
+        put_desk(None)
+
+
+def test_the_day_of_an_act_is_today_until_another_is_written(tmp_path: Path) -> None:
+    desk = foshan_desk(tmp_path)
+    record = load(desk, "application")["application"]
+    pass_application(desk, record)
+    put_desk(replace(desk, present=lambda: CITY))
+    try:
+        reading = Reading(record, phase="apply")
+        did(reading, f"ask:publish:{reading.state.n}")
+        assert reading.asking is not None
+        assert day_of(reading.asking.day) == datetime.now().astimezone().date()
+    finally:
+        put_desk(None)
+
+
+def test_a_key_takes_back_only_what_it_says(office: Desk, reading: Reading) -> None:
+    def keys() -> str:
+        item = items_of(office, reading).items[0]
+        return bar([], 0, 1, item, ("", ""), office=True, stands="")
+
+    assert 'data-act="accept:receipt" aria-keyshortcuts="A"' in keys()
+    did(reading, "accept:receipt")
+    assert 'aria-keyshortcuts="A"' not in keys()
+    assert 'data-act="unaccept:receipt" aria-keyshortcuts="U"' in keys()
+
+
+def test_the_list_has_the_cursor_when_it_comes(office: Desk, case: str) -> None:
+    queue = office.queues.queue(OWNER)
+    html = queues.table(queue, Asked(), {}, DAY, lambda _: NOBODYS)
+    assert re.findall(r'data-focus="first-line"[^>]*data-act="([^"]*)"', html) == [f"open:{case}"]
+    assert 'data-focus="first-line"' in queues.table(replace(queue, lines=()), Asked(), {}, DAY, lambda _: NOBODYS)
+
+
+def test_what_one_may_not_do_to_the_past_is_not_offered(office: Desk, case: str) -> None:
+    shown = opened("history", record=case)
+    assert [one.key for one in shown.button] == ["keep_version"] and "ask:" in panels(shown)
+    put_desk(replace(office, present=lambda: READER))
+    shown = opened("history", record=case)
+    assert not shown.exception and "交给店主" in panels(shown)
+    assert [one.key for one in shown.button] == [] and "恢复" not in panels(shown)
 
 
 def looked_at(reading: Reading) -> None:
