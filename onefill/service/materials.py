@@ -34,7 +34,7 @@ from onefill.service.kept_files import KeptFile, look_through
 from onefill.service.material_shapes import Brought, Inspect, Picture
 from onefill.service.page_coding import PageCoding
 from onefill.service.room import Room
-from onefill.service.scan_sorting import read_pages, sorted_pages, told_sorted
+from onefill.service.scan_sorting import read_pages, sorted_pages, told_once, told_sorted
 from onefill.service.shapes import Person
 from store import Change
 
@@ -166,7 +166,7 @@ class Materials(Room):
                     who=who.name,
                     print=homes[target].print if target in homes else "",
                     about=homes[target].about if target in homes else {},
-                    advice=tuple(said for number in numbers for said in taken.pages[number - 1].told()),
+                    advice=told_once({number: taken.pages[number - 1].told() for number in numbers}),
                     codes={number: read.codes[number] for number in numbers if number in read.codes},
                     odd={number: read.odd[number] for number in numbers if number in read.odd},
                 )

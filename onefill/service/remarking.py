@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onefill.materials import Standing
+from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark, RemarkState
 from onefill.reviews.errors import NothingSaid, PlaceUnknown, RemarkUnknown
 from onefill.reviews.moves import stage_of
@@ -172,7 +172,7 @@ class Remarking(Assigning):
         if at.startswith("item:"):
             items = self.checklist(opened, phase).items
             item = next((one for one in items if one.id == at.removeprefix("item:")), None)
-            return Suggestion(item.remedy, item.material.clause) if item else Suggestion()
+            return Suggestion(_remedy(item), item.material.clause) if item else Suggestion()
         return suggested(opened, at, self._blockers(opened, phase))
 
     def _require_place(self, opened: OpenRecord, phase: str, at: str) -> None:
@@ -190,3 +190,18 @@ class Remarking(Assigning):
 
     def _keep(self, opened: OpenRecord, path: str, value: Any, who: Person) -> None:
         self._book.keep(opened, [Change(path, value)], who.name)
+
+
+#: What is to be done about an item that is there and yet not right, by kind of material.
+_REMEDIES = {
+    "scan": "重新打印、盖章，扫描后换掉原来的",
+    "upload": "换成正确、清楚的文件",
+    "earlier": "换成正确、清楚的文件",
+    "register": "照实改好登记的内容",
+    "original": "带正确的原件来核对",
+}
+
+
+def _remedy(item: ItemState) -> str:
+    """What the checklist says to do about an item; where it finds nothing amiss, what is usual for its kind."""
+    return item.remedy if item.lacking and item.remedy else _REMEDIES[item.material.kind]

@@ -104,3 +104,16 @@ def told_sorted(parts: Mapping[str, tuple[int, ...]], brought: str, names: Mappi
     stayed = "没读到码的留在没归类" if brought == UNSORTED else "其余的留在这一件"
     told = [f"第 {told_pages(numbers)} 页归到“{names[item]}”" for item, numbers in parts.items() if item != brought]
     return (*told, stayed) if brought in parts else tuple(told)
+
+
+def told_once(advice: Mapping[int, Iterable[str]]) -> tuple[str, ...]:
+    """What is noticed about the pages of a file: the same of several pages once, with all of them.
+
+    Args:
+        advice: What is said of each page, by its number, beginning with that number.
+    """
+    pages: dict[str, list[int]] = {}
+    for number, told in advice.items():
+        for said in told:
+            pages.setdefault(said.removeprefix(f"第 {number} 页"), []).append(number)
+    return tuple(f"第 {told_pages(numbers)} 页{said}" for said, numbers in pages.items())

@@ -67,7 +67,12 @@ def item_card(one: ItemState, said: Said) -> str:
         f" {file.at.month}月{file.at.day}日</small>{fingerprint(file)}</span></li>"
         for file in one.files
     )
-    advice = "".join(f"<li>{icon('info')}<span>{esc(words)}</span></li>" for file in one.files for words in file.advice)
+    several = len(one.files) > 1
+    advice = "".join(
+        f"<li>{icon('info')}<span>{esc(f'“{file.name}”{words}' if several else words)}</span></li>"
+        for file in one.files
+        for words in file.advice
+    )
     return (
         f'<section class="ck"><div class="row"><span class="{colour}">{icon(sign)}</span><b>{esc(one.name)}</b>'
         f'<span class="sp"></span>{clause}<span class="{colour} clause">{STANDINGS[one.standing]}</span></div>'

@@ -13,6 +13,7 @@ from onefill.materials.printed_pages import Fault
 from onefill.page_codes import PageCode
 from onefill.service import Desk
 from onefill.service.page_coding import PageCoding
+from onefill.service.scan_sorting import told_once
 from tests.codes import PAPER, PHASE, SCAN, a_desk, a_leave, askew, bound, printed
 
 
@@ -185,3 +186,9 @@ def test_the_picture_of_a_turned_page_stands_upright(desk: Desk) -> None:
     shown = Image.open(io.BytesIO(desk.materials.picture(record, SCAN, file.id, 1, 400, desk.who()))).convert("L")
     upper, lower = shown.height // 4, 3 * shown.height // 4
     assert [shown.getpixel((100, lower)), shown.getpixel((300, upper))] == [0, 255]
+
+
+def test_the_same_advice_about_several_pages_is_said_once() -> None:
+    coarse = "只有 144 dpi，建议用 200 dpi 重扫"
+    told = {number: [f"第 {number} 页{coarse}"] for number in (1, 2, 3, 5)} | {4: ["第 4 页是空白的，不用交就删去"]}
+    assert told_once(dict(sorted(told.items()))) == (f"第 1—3、5 页{coarse}", "第 4 页是空白的，不用交就删去")
