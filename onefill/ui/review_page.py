@@ -138,8 +138,10 @@ def draw_middle(
         case _:
             found = any(one.state == "wrong" and one.level == "error" for one in checks)
             found = office and (found or any(one.lacking for one in checklist.items))
-            html = said_before(case.phase(reading.phase)) + (middle.item_card(item, said) if item else "")
+            html = middle.item_card(item, said) if item else ""
             html += middle.checks(checks, said, found=found)
+    if tab in ("checks", "changes"):  # the two that a case is opened at
+        html = said_before(case.phase(reading.phase)) + html
     if tab in ("checks", "facts"):
         html = middle.since_note(correction.since) + html
     body = f'<div class="mid" data-scroll="mid-{esc(tab)}" tabindex="0" role="region" aria-label="核对与数据">'

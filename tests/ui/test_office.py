@@ -609,6 +609,9 @@ def test_whoever_decides_reads_what_was_said_before(tmp_path: Path) -> None:
         return desk.reviews.state(record, LEADER).phase("apply")
 
     assert "意见：</span>材料齐全，&lt;同意&gt;推荐" in said_before(standing())
+    put_desk(replace(desk, present=lambda: LEADER))
+    assert "意见：</span>材料齐全，&lt;同意&gt;推荐" in panels(opened("review", record=record))
+    put_desk(None)
     act(record, "recommend", LEADER, opinion="同意推荐", rank=1)
     act(record, "report_to_city", OFFICER, day=DAY)
     act(record, "return_to_district", CITY, reason="名次重了")
