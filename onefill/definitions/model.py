@@ -126,7 +126,7 @@ class Check(Strict, title="校验"):
     """A rule over facts; with ``each`` over every row of that section, whose fields are then names."""
 
     id: str = Field(description="编号")
-    title: str = Field("", description="核对的是什么，例如：填表日期和受理期；不写就用各数据的叫法")
+    title: str = Field("", description="核对的是什么，例如：交货日期和下单日期；不写就用各数据的叫法")
     expect: Expression = Field(description="应当成立的表达式；用到的数据还没填时不查")
     message: Text = Field(description="不成立时说什么，写明数值")
     remedy: Text = Field(description="怎么改，动词开头")

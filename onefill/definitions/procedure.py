@@ -123,7 +123,7 @@ class Ask(Strict, title="要填的"):
 class Caution(Strict, title="提醒"):
     """What ought to hold of a submission: told to whoever hands in, and checked by whoever reviews it."""
 
-    title: str = Field(description="核对的是什么，例如：提交日期和开班日期")
+    title: str = Field(description="核对的是什么，例如：提交日期和送货日期")
     expect: Expression = Field(description="应当成立的表达式；case 是这次提交的情况")
     message: Text = Field(description="不成立时说什么，写明日期、数值")
     remedy: str = Field("", description="怎么改，动词开头")

@@ -18,7 +18,7 @@ from onefill.ui.review_items import SIGNS
 Said = Callable[[str, str], str]
 TABS = (
     *(("checks", "核对"), ("facts", "数据"), ("changes", "变化")),
-    *(("remarks", "意见"), ("sent", "文书"), ("course", "经过")),
+    *(("remarks", "意见"), ("sent", "文书"), ("acts", "经过")),
 )
 CHECKS = {
     "wrong": ("red", "error", "不符"),

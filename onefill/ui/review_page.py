@@ -13,8 +13,8 @@ from onefill.reviews.moves import waits_for
 from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import RecordState
 from onefill.ui import review_facts as middle
+from onefill.ui.acts_told import acts_told, said_before
 from onefill.ui.components import panel, viewer
-from onefill.ui.course import course, said_before
 from onefill.ui.deciding import Left, bar, panel_html
 from onefill.ui.hands import Hands, gives_of, in_hand
 from onefill.ui.html import act, chip, esc, icon, moment
@@ -114,8 +114,8 @@ def draw_middle(
     sent = [one for one in desk.notices.sent(reading.record, reading.who) if one.phase == reading.phase]
     counts["sent"] = len(sent)
     match tab:
-        case "course":
-            html = course(case.phase(reading.phase))
+        case "acts":
+            html = acts_told(case.phase(reading.phase))
         case "sent":
             html = listed_papers(reading.record, sent, looks=True) or '<p class="empty">还没有发出文书</p>'
         case "facts":

@@ -77,7 +77,8 @@ def test_papers_that_are_not_needed_say_why(small: Loaded) -> None:
     assert one.state == "not_needed"
     assert one.reason
     for row in desk.records.row_ids(record, "trainees"):
-        desk.records.put(record, {f"trainees/{row}/theory": 10, f"trainees/{row}/cert_no": None}, who)
+        given = dict.fromkeys((f"trainees/{row}/{key}" for key in ("cert_no", "issue_date", "receipt_date")), None)
+        desk.records.put(record, {f"trainees/{row}/theory": 10, **given}, who)
     assert states(desk, record)["certificate"] == "not_needed"  # nobody has passed
     for suffix in (".pdf", ".docx"):
         with pytest.raises(NothingToPrint, match="名单是空的"):

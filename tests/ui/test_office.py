@@ -24,9 +24,9 @@ from onefill.service.queues import TERMS
 from onefill.service.room import Door
 from onefill.service.shapes import Person
 from onefill.ui import queues
+from onefill.ui.acts_told import acts_told, said_before
 from onefill.ui.at_once import at_once
 from onefill.ui.batches import Together, asking
-from onefill.ui.course import course, said_before
 from onefill.ui.deciding import Left, bar, in_order, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.hands import Hands
@@ -615,7 +615,7 @@ def test_whoever_decides_reads_what_was_said_before(tmp_path: Path) -> None:
     act(record, "recommend", LEADER, opinion="同意推荐", rank=1)
     act(record, "report_to_city", OFFICER, day=DAY)
     act(record, "return_to_district", CITY, reason="名次重了")
-    shown = course(standing())
+    shown = acts_told(standing())
     titles = ["退回区重审", "报送市局", "推荐", "初审完毕，送负责人", "受理", "提交申请"]
     places = [shown.index(f"<b>{one}</b>") for one in titles]
     assert places == sorted(places), "the newest first"

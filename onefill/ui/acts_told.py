@@ -8,17 +8,17 @@ from onefill.service.case_shapes import PhaseStanding
 from onefill.ui.html import esc, moment
 
 
-def course(standing: PhaseStanding) -> str:
+def acts_told(standing: PhaseStanding) -> str:
     """All acts of a phase, the newest first."""
     lines = "".join(_line(one) for one in reversed(standing.acts))
-    return f'<ol class="course" data-i18n-skip>{lines}</ol>' if lines else '<p class="empty">还没有办过什么</p>'
+    return f'<ol class="acts-told" data-i18n-skip>{lines}</ol>' if lines else '<p class="empty">还没有办过什么</p>'
 
 
 def said_before(standing: PhaseStanding) -> str:
     """What those said who decided about this submission before, the newest first; nothing if nobody said anything."""
     told = [one for one in reversed(standing.acts) if one.round == standing.round and (one.opinion or one.reason)]
     lines = "".join(_line(one) for one in told)
-    return f'<section class="ck" data-i18n-skip><ol class="course">{lines}</ol></section>' if lines else ""
+    return f'<section class="ck" data-i18n-skip><ol class="acts-told">{lines}</ol></section>' if lines else ""
 
 
 def _line(one: Act) -> str:
