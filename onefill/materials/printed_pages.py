@@ -34,6 +34,7 @@ class PageFault:
         what: In words, with the pages.
         remedy: What to do.
         spare: Pages that are too many, whatever is done about the others.
+        leaves: The pages it is about, as far as they are there.
         only_told: That it keeps nothing back, whatever it is.
     """
 
@@ -41,6 +42,7 @@ class PageFault:
     what: str
     remedy: str
     spare: tuple[Leaf, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
     only_told: bool = False
 
     @property
@@ -121,10 +123,10 @@ def page_faults(files: Sequence[Supplied], expected: Expected) -> tuple[PageFaul
     own = {leaf: code for leaf, code in coded.items() if expected.own(code)}
     stale = {leaf: code for leaf, code in own.items() if expected.today and code.hash != expected.today}
     current = {leaf: code for leaf, code in own.items() if leaf not in stale}
-    found = _stale(stale, {code.page for code in current.values()})
+    found = _stale(files, stale, {code.page for code in current.values()})
     found += _foreign(files, {leaf: code for leaf, code in coded.items() if leaf not in own}, expected)
     found += _missing(files, current, {code.page for code in stale.values()})
-    found += _doubled(current)
+    found += _doubled(files, current)
     return tuple(found + _doubtful(files))
 
 
@@ -154,13 +156,22 @@ def coded_leaves(files: Iterable[Supplied]) -> dict[Leaf, PageCode]:
     return found
 
 
-def _stale(stale: Mapping[Leaf, PageCode], current: set[int]) -> list[PageFault]:
+def _stale(files: Sequence[Supplied], stale: Mapping[Leaf, PageCode], current: set[int]) -> list[PageFault]:
     if not stale:
         return []
     told = told_pages(code.page for code in stale.values())
     spare = tuple(leaf for leaf, code in stale.items() if code.page in current)
     remedy = "新印的已经在了，拿掉旧的" if len(spare) == len(stale) else "重新打印、盖章，再传扫描件"
-    return [PageFault(kind=Fault.STALE, what=f"第 {told} 页是数据改以前印的", remedy=remedy, spare=spare)]
+    what = f"第 {told} 页是数据改以前印的{_lying(files, stale)}"
+    return [PageFault(kind=Fault.STALE, what=what, remedy=remedy, spare=spare, leaves=tuple(stale))]
+
+
+def _lying(files: Iterable[Supplied], leaves: Mapping[Leaf, PageCode]) -> str:
+    """Which sheets these are among all of the item, where that is not what is printed on them."""
+    places = {leaf: place for place, leaf in enumerate(run_of(files), 1)}
+    if all(places[leaf] == code.page for leaf, code in leaves.items()):
+        return ""
+    return f"（排在第 {told_pages(places[leaf] for leaf in leaves)} 张）"
 
 
 def _foreign(files: Sequence[Supplied], foreign: Mapping[Leaf, PageCode], expected: Expected) -> list[PageFault]:
@@ -173,7 +184,13 @@ def _foreign(files: Sequence[Supplied], foreign: Mapping[Leaf, PageCode], expect
     if expected.whose:
         remedy += f"；这一件要“{expected.whose}”的《{expected.titles.get(expected.document, '')}》"
     return [
-        PageFault(kind=Fault.FOREIGN, what=f"{_named(files, leaves)}是{of}", remedy=remedy, spare=tuple(leaves))
+        PageFault(
+            kind=Fault.FOREIGN,
+            what=f"{_named(files, leaves)}是{of}",
+            remedy=remedy,
+            spare=tuple(leaves),
+            leaves=tuple(leaves),
+        )
         for of, leaves in whose.items()
     ]
 
@@ -196,7 +213,7 @@ def _missing(files: Sequence[Supplied], current: Mapping[Leaf, PageCode], stale:
     return [PageFault(kind=Fault.MISSING, what=what, remedy="把缺的扫好传上来")]
 
 
-def _doubled(current: Mapping[Leaf, PageCode]) -> list[PageFault]:
+def _doubled(files: Sequence[Supplied], current: Mapping[Leaf, PageCode]) -> list[PageFault]:
     twice: dict[int, list[Leaf]] = defaultdict(list)
     for leaf, code in current.items():
         twice[code.page].append(leaf)
@@ -204,7 +221,8 @@ def _doubled(current: Mapping[Leaf, PageCode]) -> list[PageFault]:
     if not spare:
         return []
     told = told_pages(page for page, leaves in twice.items() if len(leaves) > 1)
-    return [PageFault(kind=Fault.DOUBLED, what=f"第 {told} 页不止一张", remedy="留一张就行", spare=spare)]
+    what = f"第 {told} 页不止一张{_lying(files, {leaf: current[leaf] for leaf in spare})}"
+    return [PageFault(kind=Fault.DOUBLED, what=what, remedy="留一张就行", spare=spare, leaves=spare)]
 
 
 def _doubtful(files: Sequence[Supplied]) -> list[PageFault]:

@@ -151,11 +151,11 @@ class Queues:
                 titles.get(one.unit, one.unit),
                 titles.get(one.unit.rpartition("/")[0], ""),
                 one.stage,
-                str(one.round),
-                str(one.returned),
+                one.round,
+                one.returned,
                 f"{one.submitted_at:%Y-%m-%d}" if one.submitted_at else "",
-                str(one.errors),
-                str(one.findings - one.errors),
+                one.errors,
+                one.findings - one.errors,
                 one.assigned,
                 one.handler,
             )
@@ -173,7 +173,7 @@ class Queues:
         """
         words = {"due": "期限", "stage": "环节", "unit": "单位", "returned": "退回次数"}
         rows = [
-            (words[kind], titles.get(name, name) if kind == "unit" else name, str(count))
+            (words[kind], titles.get(name, name) if kind == "unit" else name, count)
             for kind, counted in self.figures(who).items()
             for name, count in counted.items()
         ]

@@ -14,13 +14,13 @@ _WIDEST = 40
 _PALE = "C0C0C0"
 
 
-def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, mark: str = "") -> bytes:
-    """An .xlsx file with one sheet: headings, then the rows, every cell as text, so that no number loses a digit.
+def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]], *, mark: str = "") -> bytes:
+    """An .xlsx file with one sheet: headings, then the rows. What is text stays text, so that no number loses a digit.
 
     Args:
         title: Of the sheet.
         columns: The headings.
-        rows: What stands below them.
+        rows: What stands below them; whole numbers are counts, to be added up.
         mark: Stands large and pale above every printed page, small below it, and in the properties of the file; no
             cell holds it, so that other programs read the table alone.
     """
@@ -30,11 +30,12 @@ def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, 
     for at, line in enumerate((columns, *rows), 1):
         for place, text in enumerate(line, 1):
             cell = sheet.cell(at, place, text)
-            cell.data_type, cell.number_format = "s", "@"  # a text that begins with = is no formula
+            if isinstance(text, str):
+                cell.data_type, cell.number_format = "s", "@"  # a text that begins with = is no formula
             if at == 1:
                 cell.font, cell.fill = Font(bold=True), _HEAD_GROUND
     for place, heading in enumerate(columns, 1):
-        longest = max((_width(text) for text in (heading, *(row[place - 1] for row in rows))), default=0)
+        longest = max((_width(str(text)) for text in (heading, *(row[place - 1] for row in rows))), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(longest + 3, _WIDEST)
     sheet.freeze_panes = "A2"
     if mark:

@@ -97,7 +97,8 @@ def viewer(
     """Page pictures with next, zoom, turn; keys ← → + − R 0 while the picture has the focus.
 
     Args:
-        pages: Each with ``src`` and ``name``, and ``small`` for the strip; where they may be changed, with ``mark``.
+        pages: Each with ``src`` and ``name``, and ``small`` and a ``tag`` for the strip; with ``mark`` where they may
+            be changed.
         title: Of the paper.
         key: Its name in the page.
         on_act: Told ``earlier:MARK``, ``later:MARK``, ``put:MARK:PLACE``, ``upright:MARK``, ``drop:MARK``,

@@ -188,7 +188,7 @@ def draw_pages(reading: Reading, item: ItemState | None, notices: Sequence[Docum
     if notice is not None:
         draw_notice(reading, notice)
         return
-    pages = pages_of(reading.record, item.id, item.files) if item else []
+    pages = pages_of(reading.record, item.id, item.files, item.faults) if item else []
     if item is not None and pages:
         viewer(pages, item.name, "scan_view")
     else:

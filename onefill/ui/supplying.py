@@ -1,7 +1,7 @@
 """What a clerk does with materials: bring files, sort pages, turn and order them, say what is at hand."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ import streamlit as st
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.materials import UNSORTED, ItemState, Leaf, Page, Standing, Supplied, run_of
+from onefill.materials.printed_pages import Fault, PageFault
 from onefill.reviews.moves import phase_of
 from onefill.service.case_shapes import CaseState, MaterialsState
 from onefill.service.materials import ANY_KIND, MOST_MB
@@ -22,6 +23,8 @@ from onefill.ui.shared import the_desk
 from onefill.ui.travel import open_paper, section_key, to_page
 
 KIND_WORDS = {"pdf": "PDF", "jpg": "JPG", "png": "PNG"}
+#: What stands on a page in the strip with which something is wrong.
+TAGS = {Fault.STALE: "旧", Fault.FOREIGN: "别的", Fault.DOUBLED: "重"}
 ENDINGS = {"pdf": ".pdf", "jpg": ".jpg,.jpeg,image/jpeg", "png": ".png,image/png"}
 
 
@@ -164,7 +167,7 @@ def draw_item(record: str, state: MaterialsState, chosen: str) -> None:
     old = [file for file, changes in item.changed.items() if changes] if item else []
     shown = files(record, chosen, given, targets, today=today, old=old, open_to_change=state.open_to_change)
     panel(shown, "files", acted)
-    pages = pages_of(record, chosen, given)
+    pages = pages_of(record, chosen, given, item.faults if item else ())
     if pages:
         own = state.open_to_change and not any(one.source for one in given)
         viewer(pages, item.name if item else "没归类的文件", "view", acted if own else None, targets)
@@ -184,8 +187,18 @@ def _zone(record: str, item: ItemState | None, *, open_to_change: bool) -> dict[
     }
 
 
-def pages_of(record: str, item: str, given: Sequence[Supplied]) -> list[dict[str, str]]:
-    """Pages of an item in their order, each with the address of its picture, which says all that the picture shows."""
+def pages_of(
+    record: str, item: str, given: Sequence[Supplied], faults: Iterable[PageFault] = ()
+) -> list[dict[str, str]]:
+    """Pages of an item in their order, each with the address of its picture, which says all that the picture shows.
+
+    Args:
+        record: Whose.
+        item: Id of the item.
+        given: Its files.
+        faults: What is wrong with its pages: those that are old, foreign or twice there are marked.
+    """
+    tags = {leaf: TAGS[one.kind] for one in faults for leaf in one.leaves if one.kind in TAGS}
     token = quote(this_window().token)
     found, files = [], {one.id: one for one in given}
     for file, place in run_of(given):
@@ -193,5 +206,7 @@ def pages_of(record: str, item: str, given: Sequence[Supplied]) -> list[dict[str
         where = f"./of/material/{quote(record)}/{quote(item)}/{quote(file)}/{place}?k={token}"
         where += f"&v={one.digest[:8]}-{page.number}-{page.turn}"
         name = f"{one.name} 第 {page.number} 页"
-        found.append({"src": f"{where}&w=1200", "small": f"{where}&w=200", "name": name, "mark": f"{file}:{place}"})
+        shown = {"src": f"{where}&w=1200", "small": f"{where}&w=200", "name": name, "mark": f"{file}:{place}"}
+        tag = tags.get((file, place))
+        found.append({**shown, "tag": tag, "name": f"{name}，{tag}"} if tag else shown)
     return found

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import zxingcpp
@@ -10,10 +11,11 @@ from zxingcpp import BarcodeFormat
 
 from onefill.materials import UNSORTED, ItemState, Standing, run_of
 from onefill.materials.printed_pages import Fault
-from onefill.page_codes import PageCode
+from onefill.page_codes import PageCode, told_pages
 from onefill.service import Desk
 from onefill.service.page_coding import PageCoding
 from onefill.service.scan_sorting import told_once
+from onefill.ui.supplying import pages_of
 from tests.codes import PAPER, PHASE, SCAN, a_desk, a_leave, askew, bound, printed
 
 
@@ -114,7 +116,7 @@ def test_pages_without_any_code_are_as_before(desk: Desk) -> None:
     assert item(desk, record).standing is Standing.PRESENT
 
 
-def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk) -> None:
+def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     record = a_leave(desk)
     old = printed(desk, record)
     desk.records.set(record, "reason", "换一个理由", desk.who())
@@ -122,7 +124,14 @@ def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk) -> None:
     assert faults(desk, record) == [(Fault.STALE, "第 1—3 页是数据改以前印的")]
     assert item(desk, record).standing is Standing.STALE
     bring(desk, record, printed(desk, record), "新.pdf")
-    assert [one.remedy for one in item(desk, record).faults] == ["新印的已经在了，拿掉旧的"]
+    [stale] = item(desk, record).faults
+    assert stale.remedy == "新印的已经在了，拿掉旧的"
+    run = run_of(item(desk, record).files)
+    places = [run.index(leaf) + 1 for leaf in stale.leaves]
+    assert stale.what == f"第 1—3 页是数据改以前印的（排在第 {told_pages(places)} 张）"
+    monkeypatch.setattr("onefill.ui.supplying.this_window", lambda: SimpleNamespace(token="t"))
+    strip = pages_of(record, SCAN, item(desk, record).files, [stale])
+    assert [at for at, page in enumerate(strip, 1) if page.get("tag") == "旧"] == sorted(places)
     desk.materials.set_aside(record, SCAN, desk.who())
     assert faults(desk, record) == []
     assert order(desk, record) == [1, 2, 3]
@@ -144,7 +153,7 @@ def test_a_page_that_is_there_twice_is_named_and_keeps_nothing_back(desk: Desk) 
     record = a_leave(desk)
     pages = printed(desk, record)
     bring(desk, record, [*pages, pages[1]])
-    assert faults(desk, record) == [(Fault.DOUBLED, "第 2 页不止一张")]
+    assert faults(desk, record) == [(Fault.DOUBLED, "第 2 页不止一张（排在第 3 张）")]
     assert not item(desk, record).lacking
     desk.materials.set_aside(record, SCAN, desk.who())
     assert order(desk, record) == [1, 2, 3]

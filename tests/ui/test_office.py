@@ -170,6 +170,8 @@ def test_whoever_leads_sees_counts_with_a_sentence_each(office: Desk, case: str,
     (tmp_path / "f.xlsx").write_bytes(made.data)
     cells = [str(cell.value) for row in openpyxl.load_workbook(tmp_path / "f.xlsx").active.iter_rows() for cell in row]
     assert "等店主看" in cells
+    counts = [row[-1].value for row in openpyxl.load_workbook(tmp_path / "f.xlsx").active.iter_rows(min_row=2)]
+    assert counts and all(isinstance(one, int) for one in counts)
 
 
 def test_a_case_is_opened_and_noted(office: Desk, case: str) -> None:

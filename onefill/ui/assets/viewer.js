@@ -93,7 +93,8 @@ class Viewer {
       picture.alt = "";
       if (edit) picture.draggable = false;
       const number = element("span");
-      number.textContent = at + 1;
+      number.textContent = page.tag ? `${at + 1} ${page.tag}` : at + 1;
+      number.classList.toggle("tag", Boolean(page.tag));
       thumb.append(picture, number);
       return thumb;
     });
