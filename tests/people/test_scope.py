@@ -37,6 +37,7 @@ RIGHTS: dict[str, str] = {
     "/of/summary/{record}": "record print",
     "/of/overprint": "",
     "/of/past/{record}/{n:int}": "record print",
+    "/of/bag/{record}": "record print",
     "/of/past/{record}/{n:int}/{document}/{format}": "record print",
     "/of/table/{record}/{view}": "record",
     "/of/made/{record}/{job}": "record print",
