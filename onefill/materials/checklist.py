@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -20,6 +20,7 @@ from onefill.materials.printed_pages import (
     PageFault,
     also_elsewhere,
     complete_in_itself,
+    kept_beside,
     page_faults,
     pages_of_paper,
 )
@@ -172,6 +173,8 @@ class Known:
         earlier: Files accepted in other records or handed in for an earlier phase, by item.
         accepted: Digest of what an officer has accepted, by item.
         returned: Items with an open remark.
+        remarked: Items with a remark that is not at its end.
+        came_back: When the phase was returned last.
         in_office: Whether the phase lies with an officer.
     """
 
@@ -180,6 +183,8 @@ class Known:
     earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
     accepted: Mapping[str, str] = field(default_factory=dict)
     returned: Collection[str] = ()
+    remarked: Collection[str] = ()
+    came_back: datetime | None = None
     in_office: bool = False
 
 
@@ -276,6 +281,8 @@ def _standing(
     elif own and passed and {one.digest for one in own} != {one.digest for one in passed}:
         why = "和已经通过的那一份不是同一个文件"
         item = replace(item, standing=Standing.STALE, why=why, remedy="拿掉它，用已经通过的；要换的，先重新审核")
+    if item.id in known.remarked and known.came_back is not None:
+        item = replace(item, faults=item.faults + kept_beside(own, known.came_back))
     if item.standing not in LACKING:
         item = _valid(item, scope)
     if item.standing not in LACKING:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from onefill.materials.supply import Leaf, Supplied, placed, run_of
@@ -19,6 +20,7 @@ class Fault(StrEnum):
     UNREAD = "unread"
     DOUBTFUL = "doubtful"
     SHARED = "shared"
+    KEPT = "kept"
 
 
 #: What keeps a scan from being complete; the others are only told.
@@ -91,6 +93,23 @@ def pages_of_paper(files: Sequence[Supplied], expected: Expected) -> int:
     """How many pages the paper has that an item is of; 0 if no page tells."""
     own = [code for code in coded_leaves(files).values() if expected.own(code)]
     return max(own, key=lambda code: code.version).pages if own else 0
+
+
+def kept_beside(files: Sequence[Supplied], returned: datetime) -> tuple[PageFault, ...]:
+    """Whether files from before an item came back lie beside those brought since: a clerk may have meant to replace.
+
+    Args:
+        files: Of the item.
+        returned: When it came back.
+    """
+    old = [one for one in files if one.at <= returned]
+    new = [one for one in files if one not in old]
+    if not old or not new:
+        return ()
+    before, since = ("、".join(f"“{one.name}”" for one in some) for some in (old, new))
+    leaves = tuple((one.id, at) for one in old for at in range(1, len(one.pages) + 1))
+    what, remedy = f"{before}是退回以前传的，后来传的{since}加在一起算", "换掉的，拿掉原来的；是补充的，不用管"
+    return (PageFault(kind=Fault.KEPT, what=what, remedy=remedy, spare=leaves, leaves=leaves),)
 
 
 def also_elsewhere(items: Mapping[str, Sequence[Supplied]]) -> dict[str, tuple[PageFault, ...]]:

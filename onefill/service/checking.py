@@ -52,6 +52,7 @@ class Checking:
         in_office = stage_of(form, key, case.phase(key).stage).holder == "office"
         back = silent(self._book, opened, key)
         returned = {one.at.removeprefix("item:") for one in back if one.at.startswith("item:")}
+        back_with = case.phase(key).by(one.key for one in form.actions if one.kind == "return")
         accepted: Mapping[str, str] = data.get(ACCEPTED) or {}
         known = Known(
             supplied=supplied_of(data),
@@ -59,6 +60,8 @@ class Checking:
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
             returned=returned,
+            remarked={one.at.removeprefix("item:") for one in case.of_phase(key) if one.live},
+            came_back=back_with.when if back_with else None,
             in_office=in_office,
         )
         return checklist(opened.sheet, opened.findings, phase, known, only)

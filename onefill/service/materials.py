@@ -21,7 +21,7 @@ from onefill.materials import (
     placed,
     supplied_of,
 )
-from onefill.materials.printed_pages import in_order
+from onefill.materials.printed_pages import Fault, in_order
 from onefill.reviews.moves import phase_of, phase_title, stage_of, what_was_handed_in
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import MaterialsState
@@ -203,11 +203,23 @@ class Materials(Room):
             kept = replace(found, pages=left).plain() if left else None
             self._keep(opened, {**self._put_in(opened, {target: (made,)}), f"{source}/{file}": kept}, who)
 
-    def set_aside(self, record: str, item: str, who: Person) -> None:
-        """Put the pages of an item that are foreign, twice there, or old beside new ones, with what is not sorted."""
+    def set_aside(self, record: str, item: str, who: Person, *, replaced: bool = False) -> None:
+        """Put the pages of an item that are foreign, twice there, or old beside new ones, with what is not sorted.
+
+        Args:
+            record: Whose.
+            item: Id of the item.
+            who: Who says so.
+            replaced: Whether instead those go that were there when the item came back.
+        """
         with self._book.lock:
             opened = filled_by(self._book, record, who)
-            spare = {leaf for fault in self._item(opened, item).faults for leaf in fault.spare}
+            spare = {
+                leaf
+                for fault in self._item(opened, item).faults
+                if (fault.kind is Fault.KEPT) == replaced
+                for leaf in fault.spare
+            }
             values: dict[str, Any] = {}
             made: list[Supplied] = []
             for one in supplied_of(opened.sheet.data).get(item, ()):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onefill.facts.following import FactChange
 from onefill.materials import UNSORTED, Checklist, ItemState, Standing, Supplied
+from onefill.materials.printed_pages import Fault
 from onefill.service.case_shapes import MaterialsState
 from onefill.ui.html import act, bar, chip, esc, icon, moment, note, pressed
 
@@ -162,9 +163,12 @@ def page_faults(item: ItemState) -> str:
 
 
 def _aside(item: ItemState) -> str:
-    """The click that puts aside the pages that are too many."""
-    spare = any(one.spare for one in item.faults)
-    return act("aside", "挪到没归类", kind="btn s", sign="inbox") if spare else ""
+    """The clicks that put aside the pages that are too many, and those that were there when the item came back."""
+    spare = any(one.spare for one in item.faults if one.kind is not Fault.KEPT)
+    ways = act("aside", "挪到没归类", kind="btn s", sign="inbox") if spare else ""
+    if any(one.kind is Fault.KEPT for one in item.faults):
+        ways += act("replace", "换掉原来的", kind="btn s", sign="swap_horiz")
+    return ways
 
 
 def _way(item: ItemState) -> str:

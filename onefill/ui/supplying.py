@@ -24,7 +24,7 @@ from onefill.ui.travel import open_paper, section_key, to_page
 
 KIND_WORDS = {"pdf": "PDF", "jpg": "JPG", "png": "PNG"}
 #: What stands on a page in the strip with which something is wrong.
-TAGS = {Fault.STALE: "旧", Fault.FOREIGN: "别的", Fault.DOUBLED: "重"}
+TAGS = {Fault.STALE: "旧", Fault.FOREIGN: "别的", Fault.DOUBLED: "重", Fault.KEPT: "原来的"}
 ENDINGS = {"pdf": ".pdf", "jpg": ".jpg,.jpeg,image/jpeg", "png": ".png,image/png"}
 
 
@@ -104,6 +104,8 @@ def _do(record: str, verb: str, what: str) -> bool:
             materials.still_right(record, item, who)
         case "aside":
             materials.set_aside(record, item, who)
+        case "replace":
+            materials.set_aside(record, item, who, replaced=True)
         case "print_code":
             materials.of_print(record, item, file, str(json.loads(rest).get("code", "")), who)
         case "original":
