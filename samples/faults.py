@@ -101,7 +101,7 @@ APPLICATION = (
         "outside the round",
         "application",
         "apply",
-        "不在受理期内",
+        "日不在受理期内",
         "一（一）",
         ("apply_date", "2027-01-15"),
         check="ROUND_OPEN",

@@ -164,6 +164,7 @@ NOTHING_OF_RECORDS = {
     "documents.listed": "facts that whoever calls has got already",
     "documents.made": "facts that whoever calls has got already",
     "reviews.case_facts": "a record that whoever calls has opened already",
+    "reviews.cautioned": "a record that whoever calls has opened already",
     "reviews.checklist": "a record that whoever calls has opened already",
     "reviews.is_office": "a record that whoever calls has opened already",
     "habits.phrases": "what the unit's own officers keep to say again",
