@@ -223,10 +223,10 @@ def _way_back(form: Form, key: str, phase: PhaseCase) -> str:
 
 def times_in(form: Form, phase: PhaseCase) -> int:
     """How many times a phase was submitted and left in."""
-    return phase.round - len(_withdrawn(form, phase))
+    return phase.round - len(withdrawn_rounds(form, phase))
 
 
-def _withdrawn(form: Form, phase: PhaseCase) -> set[int]:
+def withdrawn_rounds(form: Form, phase: PhaseCase) -> set[int]:
     """Which of the submissions of a phase were withdrawn, from 1."""
     withdrawals = {one.key for one in form.actions if one.kind == "withdraw"}
     return {act.round for act in phase.acts if act.action in withdrawals}
@@ -234,7 +234,7 @@ def _withdrawn(form: Form, phase: PhaseCase) -> set[int]:
 
 def left_in(form: Form, phase: PhaseCase) -> tuple[int, ...]:
     """Numbers of the entries of those submissions that were not withdrawn."""
-    withdrawn = _withdrawn(form, phase)
+    withdrawn = withdrawn_rounds(form, phase)
     return tuple(n for round, n in enumerate(phase.submissions, 1) if round not in withdrawn)
 
 

@@ -256,6 +256,7 @@ class SentPaper:
         suffix: Of its template's own format.
         who: Who sent it.
         when: When.
+        withdrawn: Whether the submission was withdrawn afterwards, so that it counts for nothing.
     """
 
     n: int
@@ -266,6 +267,7 @@ class SentPaper:
     suffix: str
     who: str
     when: datetime
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from onefill.fields.chinese import date_text
 from onefill.materials import Checklist
 from onefill.rendering.packet import join
 from onefill.reviews import Act, Remark, RemarkState
-from onefill.reviews.moves import phase_of, phase_title, stage_of
+from onefill.reviews.moves import phase_of, phase_title, stage_of, withdrawn_rounds
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import SentPaper
@@ -219,6 +219,7 @@ class Notices(Room):
             suffix=f".{notice.templates[0].rpartition('.')[2]}",
             who=act.who,
             when=act.when,
+            withdrawn=act.round in withdrawn_rounds(opened.sheet.plan.form, case_of(opened.sheet.data).phase(phase)),
         )
 
     def _given(self, laid: Laid, name: str, suffix: str) -> Produced:

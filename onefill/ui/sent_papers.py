@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from onefill.service.case_shapes import SentPaper
-from onefill.ui.html import act, esc, icon, moment
+from onefill.ui.html import act, chip, esc, icon, moment
 from onefill.ui.papers import FORMATS
 
 #: What names a paper that went out where else a notice is named that is about to.
@@ -27,6 +27,8 @@ def _line(record: str, one: SentPaper, looks: bool) -> str:
     title = f"<b>{esc(one.title)}</b>"
     if looks:
         title = act(f"notice:{SENT}{one.n}", one.title, kind="lk")
+    if one.withdrawn:
+        title += chip("", "undo", "已撤回")
     number = f"<small>{esc(one.number)}</small>" if one.number else ""
     return (
         f'<li>{icon("description")}<span class="tx">{title}{number}<small>{esc(one.who)}　{esc(moment(one.when))}'

@@ -7,6 +7,7 @@ import pytest
 from onefill.service import Desk
 from onefill.service.errors import DocumentUnknown
 from onefill.service.shapes import Person
+from onefill.ui.sent_papers import listed
 from tests.desks import load
 from tests.papers import squeezed, word_text
 from tests.reviews.foshan import (
@@ -68,6 +69,14 @@ def test_every_paper_of_a_case_bears_a_number_of_its_own(desk: Desk, record: str
         assert squeezed(f"编号：{one.number}") in text(desk, record, one.n)
     assert desk.notices.sent(record, CLERK) == sent
     assert desk.reviews.state(record, CLERK).phase("apply").receipt == sent[1].number
+
+
+def test_the_receipt_of_what_was_withdrawn_says_so(desk: Desk, record: str) -> None:
+    desk.reviews.act(record, "withdraw_application", RESPONSIBLE)
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    sent = desk.notices.sent(record, CLERK)
+    assert [(one.key, one.withdrawn) for one in sent] == [(RECEIPT, False), (RECEIPT, True)]
+    assert [("已撤回" in line) for line in listed(record, sent).split("<li>")[1:]] == [False, True]
 
 
 def test_a_receipt_given_once_more_is_the_same_paper(desk: Desk, record: str) -> None:
