@@ -138,7 +138,7 @@ def packet(record: str, papers: Sequence[DocumentState], wishes: Wishes, jobs: S
     made = "".join(_made(record, words, job) for words, job in jobs if not job.going)
     summary = f'<button type="button" class="lk" data-file="./of/summary/{esc(record)}">填报信息汇总（PDF）</button>'
     if papers:
-        bag = "数据、办理记录和交过的全部文件，附 SHA-256 清单（BagIt）"
+        bag = "数据、办理记录、印过的附件和交过的全部文件，附校验码清单"
         told = f'type="button" class="lk" data-file="./of/bag/{esc(record)}" title="{bag}"'
         summary += f"<button {told}>办件档案包（ZIP）</button>"
     advice = note("blue sm", "print", "<b>打印时</b>：纸张 A4，缩放选 100%，不要“适合纸张”")
