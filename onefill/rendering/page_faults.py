@@ -75,9 +75,12 @@ def _alone(pages: Sequence[Sequence[str]]) -> Iterator[PageFault]:
     if len(pages) < 2:
         return
     alike = set.intersection(*({_shape(line) for line in lines} for lines in pages))
+    most = max(map(len, pages))
     for number, lines in enumerate(pages, 1):
         own = [line for line in lines if not _shape(line) or _shape(line) not in alike]
         marked = [line for line in lines if any(mark in line for mark in SEAL_MARKS)]
+        if not own and len(lines) * 2 > most:  # rows that say the same on every page
+            continue
         if marked and all(_is_label(line) for line in own):
             yield PageFault(page=number, code="LONELY_SEAL", near=marked[0][:_SAID])
         elif _only_signed(own):

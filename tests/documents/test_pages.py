@@ -49,7 +49,7 @@ def test_page_counts_are_those_that_were_looked_at(papers: Papers) -> None:
     if os.environ.get("ONEFILL_GOLDEN") == "write":
         GOLDEN.write_text(json.dumps(seen, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     looked_at = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    # Where "|" stands, LibreOffice 25.2 breaks a roster of five hundred once more than 7.4 does.
+    # Where "|" stands, LibreOffice 25.2 breaks a list of trainees once more than 7.4 does.
     assert {name: count for name, count in seen.items() if count not in looked_at.get(name, "").split(" | ")} == {}
     assert set(seen) == set(looked_at)
 

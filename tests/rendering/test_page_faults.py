@@ -77,6 +77,12 @@ def test_the_head_of_a_list_is_no_text_of_its_own() -> None:
     assert codes("姓名 性别<br>陈样样", "姓名 性别<br>李样例", "姓名 性别<br>（公章）") == [(3, "LONELY_SEAL")]
 
 
+def test_a_page_whose_rows_stand_on_every_page_is_not_blank() -> None:
+    rows = "<br>".join(f"第 {number} 课　烹饪" for number in range(5))
+    assert codes(f"授课记录表<br>{rows}", rows, rows) == []
+    assert codes(f"授课记录表<br>{rows}", rows, "&nbsp;") == [(3, "EMPTY_PAGE")]
+
+
 def test_a_page_is_blank() -> None:
     assert codes("名册 陈样样", "&nbsp;") == [(2, "EMPTY_PAGE")]
     assert codes("1<br>陈样样", "2<br>3") == []  # numbered lines for the pen
