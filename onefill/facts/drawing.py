@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, compile_expression
+from onefill.definitions.expressions import CompiledExpression, Empty, ExpressionError, compile_expression
 from onefill.definitions.model import FieldDefinition
 from onefill.definitions.numbers import DRAWN
 from onefill.facts.questions import key_of, line_id
@@ -88,4 +88,4 @@ def _found(expression: CompiledExpression, names: Mapping[str, object]) -> objec
         value = expression.evaluate(names)
     except ExpressionError:
         return None
-    return None if value is EMPTY or value == "" or isinstance(value, Empty) else value
+    return None if value == "" or isinstance(value, Empty) else value

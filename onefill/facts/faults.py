@@ -34,8 +34,7 @@ def is_required(sheet: Sheet, plan: FieldPlan, cell: Cell) -> bool:
     """Whether a field must be filled as the facts stand."""
     if isinstance(plan.required, bool):
         return plan.required
-    wanted = sheet.worked_out(cell, "required", plan.required)
-    return wanted is not EMPTY and bool(wanted)
+    return bool(sheet.worked_out(cell, "required", plan.required))
 
 
 class Faults:
@@ -146,10 +145,10 @@ class Faults:
         return [Finding(problem=problem, phase=check.phase, section=section, names=check.names)]
 
     def _broken_rule(self, check: CheckPlan, scope: Mapping[str, object]) -> Fault | None:
-        if check.when is not None and not _holds(check.when.evaluate(scope)):
+        if check.when is not None and not check.when.evaluate(scope):
             return None
         holds = check.expect.evaluate(scope)
-        if holds is EMPTY or isinstance(holds, Empty) or holds:
+        if isinstance(holds, Empty) or holds:
             return None
         what, remedy, rule = check.message.render(scope), check.remedy.render(scope), check.definition
         if len(what) > LONGEST:
@@ -320,7 +319,3 @@ def cell_of(path: str) -> Cell:
     """The other way round; grid paths have no cell."""
     parts = path.split("/")
     return (f"{parts[0]}[].{parts[2]}", parts[1]) if len(parts) == 3 else (parts[0], None)
-
-
-def _holds(value: object) -> bool:
-    return value is not EMPTY and not isinstance(value, Empty) and bool(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from onefill.definitions.expressions import EMPTY, Empty
+from onefill.definitions.expressions import Empty
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import GridView, RecordView, RowView, View, names_over
 
@@ -64,8 +64,7 @@ def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
             sheet.asking.discard((name, row))
     if isinstance(plan.required, bool):
         return plan.required
-    wanted = sheet.worked_out((name, row), "required", plan.required)
-    return wanted is not EMPTY and bool(wanted)
+    return bool(sheet.worked_out((name, row), "required", plan.required))
 
 
 def _print_scope(sheet: Sheet, section: str, row: str | None, phase: int) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, Empty
+from onefill.definitions.expressions import Empty
 from onefill.definitions.model import FieldDefinition
 from onefill.definitions.registers import Register, RegisterColumn
 from onefill.definitions.types import type_of
@@ -35,7 +35,7 @@ class RegisterPlan:
 
         A value that the column's type cannot hold is kept as its text.
         """
-        if value is None or value is EMPTY or isinstance(value, Empty) or value == "":
+        if value is None or isinstance(value, Empty) or value == "":
             return None
         if isinstance(value, RecordView):
             return {"id": value.sheet.record, "label": str(value)}

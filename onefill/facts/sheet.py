@@ -143,14 +143,14 @@ class Sheet:
         if row not in known:
             inside = plan.in_rows or self.section_shown(plan.section.key)
             whens = plan.when if plan.in_rows else plan.when[plan.section.when is not None :]
-            known[row] = inside and all(_true(self.worked_out((name, row), "when", when)) for when in whens)
+            known[row] = inside and all(bool(self.worked_out((name, row), "when", when)) for when in whens)
         return known[row]
 
     def section_shown(self, section: str) -> bool:
         """Whether the section's condition holds."""
         when = self.plan.section_when.get(section)
         try:
-            return when is None or _true(when.evaluate(self.view))
+            return when is None or bool(when.evaluate(self.view))
         except ExpressionError:
             return False
 
@@ -432,9 +432,5 @@ class Sheet:
         self.pending |= {("label:", None), *((f"label:{key}", ALL) for key in self.plan.row_labels)}
 
 
-def _true(value: object) -> bool:
-    return value is not EMPTY and not isinstance(value, Empty) and bool(value)
-
-
 def _or(value: object, empty: Empty) -> object:
-    return empty if value is EMPTY or value is None or isinstance(value, Empty) or value == "" else value
+    return empty if value is None or isinstance(value, Empty) or value == "" else value

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.expressions import Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.procedure import Material
 from onefill.facts import Sheet
 from onefill.facts.findings import Findings
@@ -421,7 +421,7 @@ def _value(expression: str, scope: Mapping[str, object]) -> Any:
         value = compile_expression(expression).evaluate(scope)
     except ExpressionError:
         return None
-    return None if value is EMPTY or isinstance(value, Empty) else value
+    return None if isinstance(value, Empty) else value
 
 
 def _holds(expression: str, scope: Mapping[str, object]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.expressions import Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Caution
 from onefill.reviews.moves import phase_of
@@ -47,7 +47,7 @@ def cautioned(form: Form, phase: str, facts: Mapping[str, object]) -> Iterator[C
 def _held(id: str, one: Caution, facts: Mapping[str, object]) -> Cautioned:
     try:
         value = compile_expression(one.expect).evaluate(facts)
-        if value is EMPTY or isinstance(value, Empty):
+        if isinstance(value, Empty):
             return Cautioned(id=id, caution=one, holds=None)
         said = "" if value else " ".join(compile_text(one.message).render(facts).split())
     except ExpressionError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.expressions import ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Action, Ask, Stage
 from onefill.definitions.registers import Gate
@@ -354,8 +354,7 @@ def _closed(action: Action, facts: Mapping[str, object]) -> Iterator[tuple[Gate,
     """The gates of an action that do not let it through, each with what it says."""
     for gate in action.guards:
         try:
-            value = compile_expression(gate.expect).evaluate(facts)
-            if value is not EMPTY and not isinstance(value, Empty) and value:
+            if compile_expression(gate.expect).evaluate(facts):
                 continue
             said = compile_text(gate.message).render(facts)
         except ExpressionError as error:

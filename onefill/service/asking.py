@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, Empty, compile_expression
+from onefill.definitions.expressions import Empty, compile_expression
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView, names_over
 
@@ -17,7 +17,7 @@ def value_of(source: str, scope: Names) -> Any:
         ExpressionError: It cannot be worked out of these facts.
     """
     found = compile_expression(source).evaluate(scope)
-    return None if found is EMPTY or isinstance(found, Empty) else found
+    return None if isinstance(found, Empty) else found
 
 
 def items_of(sheet: Sheet, each: str | None) -> list[Names]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression
+from onefill.definitions.expressions import Empty, ExpressionError, compile_expression
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
@@ -155,7 +155,7 @@ def _value(expression: str, scope: Mapping[str, object]) -> object:
         value = compile_expression(expression).evaluate(scope)
     except ExpressionError:
         return None
-    return None if value is EMPTY or isinstance(value, Empty) else value
+    return None if isinstance(value, Empty) else value
 
 
 def accepted_of(case: Case, data: Mapping[str, object]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, compile_expression
+from onefill.definitions.expressions import CompiledExpression, Empty, ExpressionError, compile_expression
 from onefill.definitions.procedure import Action
 from onefill.definitions.registers import Effect as Rule
 from onefill.definitions.registers import Register
@@ -195,7 +195,7 @@ class _Working:
             value = expression.evaluate(names)
         except ExpressionError as error:
             raise self._unclear(str(error).rstrip("。")) from error
-        return None if value is EMPTY or isinstance(value, Empty) or value == "" else value
+        return None if isinstance(value, Empty) or value == "" else value
 
     def _unclear(self, why: str) -> EffectUnclear:
         register = self._plan.register.title if self._plan else ""

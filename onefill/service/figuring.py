@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from onefill.definitions.boards import Board, Measure
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression
+from onefill.definitions.expressions import Empty, ExpressionError, compile_expression
 from onefill.definitions.values import number_text
 from onefill.service.board_shapes import FigureRow, Figures
 from onefill.service.glance import Count
@@ -130,7 +130,7 @@ def _value(measure: Measure, names: Mapping[str, Decimal]) -> Decimal | None:
         found = compile_expression(measure.value).evaluate(names)
     except ExpressionError:
         return None
-    if found is EMPTY or isinstance(found, Empty) or not isinstance(found, int | Decimal):
+    if isinstance(found, Empty) or not isinstance(found, int | Decimal):
         return None
     return Decimal(found)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError
+from onefill.definitions.expressions import CompiledExpression, Empty, ExpressionError
 from onefill.facts.plan import LookupPlan
 from onefill.facts.sheet import ALL, Cell, Sheet
 from onefill.facts.views import RecordView, RowView
@@ -170,7 +170,7 @@ def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question |
             found = expression.evaluate(scope)
         except ExpressionError:  # told among the findings
             return None
-        return None if found is EMPTY or isinstance(found, Empty) else found
+        return None if isinstance(found, Empty) else found
 
     tokens = []
     for name, expression in plan.match.items():

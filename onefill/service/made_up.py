@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty
+from onefill.definitions.expressions import CompiledExpression, Empty
 from onefill.definitions.model import Section
 from onefill.facts import Sheet
 from onefill.facts.faults import options_of, parse_raw, path_of
@@ -147,8 +147,7 @@ def _wanted(sheet: Sheet, plan: FieldPlan, cell: Cell, *, optional: bool) -> boo
 def _holds(sheet: Sheet, asked: CompiledExpression | bool, cell: Cell) -> bool:
     if isinstance(asked, bool):
         return asked
-    answer = sheet.worked_out(cell, "required", asked)
-    return answer is not EMPTY and not isinstance(answer, Empty) and bool(answer)
+    return bool(sheet.worked_out(cell, "required", asked))
 
 
 def _put(sheet: Sheet, plan: FieldPlan, cell: Cell, maker: Maker) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.expressions import Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Document, Each
 from onefill.definitions.names import NameUse
 from onefill.facts import PrintView, Sheet, facts_hash
@@ -97,14 +97,13 @@ def wanted(sheet: Sheet, document: Document) -> bool:
     """Whether the document's condition holds."""
     if not document.when:
         return True
-    holds = compile_expression(document.when).evaluate(sheet.view)
-    return holds is not EMPTY and not isinstance(holds, Empty) and bool(holds)
+    return bool(compile_expression(document.when).evaluate(sheet.view))
 
 
 def repeated(sheet: Sheet, each: Each) -> list[object]:
     """The items a document repeats for; none while a fact they depend on is missing."""
     items = compile_expression(each.in_).evaluate(sheet.view)
-    return [] if items is EMPTY or isinstance(items, Empty) else list(items)
+    return [] if isinstance(items, Empty) else list(items)
 
 
 def facts_read(sheet: Sheet, document: Document, compiled: Sequence[Compiled]) -> list[NameUse]:

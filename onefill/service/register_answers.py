@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from onefill.definitions.expressions import EMPTY, ExpressionError
+from onefill.definitions.expressions import ExpressionError
 from onefill.facts.questions import Asked, Outside, line_id
 from onefill.facts.register_lines import RegisterPlan, matches
 from onefill.facts.sheet import LinkResolver, Sheet
@@ -59,10 +59,9 @@ def _meant(asked: Asked, line: RegisterLine) -> bool:
         return True
     names = RegisterPlan(asked.plan.register, date.today).names(line.facts)
     try:
-        found = where.evaluate(names)
+        return bool(where.evaluate(names))
     except ExpressionError:
         return False
-    return found is not EMPTY and bool(found)
 
 
 def answers_to_pin(sheet: Sheet) -> list[list[Any]]:

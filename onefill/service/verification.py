@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from onefill.definitions.expressions import EMPTY, Empty, ExpressionError
+from onefill.definitions.expressions import Empty, ExpressionError
 from onefill.errors import OneFillError
 from onefill.facts.differences import shown_text
 from onefill.facts.plan import CheckPlan
@@ -247,13 +247,13 @@ def _state(sheet: Sheet, check: CheckPlan) -> bool | None:
     for view in views:
         scope = sheet.scope(view)
         try:
-            if check.when is not None and not _true(check.when.evaluate(scope)):
+            if check.when is not None and not check.when.evaluate(scope):
                 continue
             applies = True
             holds = check.expect.evaluate(scope)
         except ExpressionError:
             return False
-        if holds is EMPTY or isinstance(holds, Empty):
+        if isinstance(holds, Empty):
             return False
     return True if applies else None
 
@@ -309,7 +309,3 @@ def _grouped(found: list[Finding]) -> dict[tuple[str, str], list[Finding]]:
         key = f"{parts[0]}/{parts[2]}" if len(parts) > 2 else path
         grouped.setdefault((one.problem.code, key), []).append(one)
     return grouped
-
-
-def _true(value: object) -> bool:
-    return value is not EMPTY and not isinstance(value, Empty) and bool(value)
