@@ -58,7 +58,7 @@ def join(parts: Sequence[Part], *, copies: int = 1, duplex: bool = False, bookma
         PdfBroken: A part cannot be opened.
     """
     packet = pikepdf.new()
-    sources = [_opened(part) for part in parts]
+    sources = [opened(part.pdf, part.title) for part in parts]
     outline: list[pikepdf.OutlineItem] = []
     for copy in range(copies):
         entries = []
@@ -70,9 +70,7 @@ def join(parts: Sequence[Part], *, copies: int = 1, duplex: bool = False, bookma
         with packet.open_outline() as tree:
             tree.root.extend(outline)
     mark_archival(packet, "、".join(dict.fromkeys(part.title for part in parts)))
-    written = io.BytesIO()
-    packet.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return written.getvalue()
+    return saved(packet)
 
 
 def contents(parts: Sequence[Part], *, duplex: bool = False, first: int = 1) -> list[Listed]:
@@ -134,11 +132,23 @@ def page_picture(pdf: bytes, page: int, dpi: int = 96) -> bytes:
     return written.getvalue()
 
 
-def _opened(part: Part) -> pikepdf.Pdf:
+def opened(pdf: bytes, title: str = "PDF") -> pikepdf.Pdf:
+    """A PDF to be changed.
+
+    Raises:
+        PdfBroken: It cannot be opened.
+    """
     try:
-        return pikepdf.open(io.BytesIO(part.pdf))
+        return pikepdf.open(io.BytesIO(pdf))
     except (pikepdf.PdfError, pikepdf.PasswordError) as exc:
-        raise PdfBroken(title=part.title) from exc
+        raise PdfBroken(title=title) from exc
+
+
+def saved(document: pikepdf.Pdf) -> bytes:
+    """A PDF as bytes; equal ones are equal bytes."""
+    written = io.BytesIO()
+    document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
 
 
 def _append(packet: pikepdf.Pdf, source: pikepdf.Pdf, duplex: bool) -> None:

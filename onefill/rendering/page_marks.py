@@ -13,7 +13,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from onefill.rendering.fonts import font_folders, installed_files
-from onefill.rendering.packet import PDFIUM, PdfBroken
+from onefill.rendering.packet import PDFIUM, opened, saved
 from onefill.rendering.page_places import MM, Box, places
 
 #: Height of the small print and of its lines, in points.
@@ -66,11 +66,7 @@ def mark_pages(pdf: bytes, mark_of: Callable[[int, int], Mark]) -> Marked:
         PdfBroken: It cannot be opened.
     """
     face = small_face()
-    try:
-        document = pikepdf.open(io.BytesIO(pdf))
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise PdfBroken(title="PDF") from error
-    with document:
+    with opened(pdf) as document:
         count = len(document.pages)
         marks = [mark_of(number, count) for number in range(1, count + 1)]
         with PDFIUM:
@@ -79,9 +75,8 @@ def mark_pages(pdf: bytes, mark_of: Callable[[int, int], Mark]) -> Marked:
         for page, mark, place in zip(document.pages, marks, found, strict=True):
             if place is not None:
                 _draw(page, font, b"".join((*_symbol(mark.code, place.code), *_words(mark.lines, place.print))))
-        written = io.BytesIO()
-        document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return Marked(written.getvalue(), tuple(at for at, place in enumerate(found, 1) if place is None))
+        data = saved(document)
+    return Marked(data, tuple(at for at, place in enumerate(found, 1) if place is None))
 
 
 def _size(face: Face, marks: Sequence[Mark]) -> tuple[float, float]:

@@ -4,13 +4,12 @@ A printer feeds paper a little to one side, or prints a little too large. What a
 pages are moved by.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
 
-from onefill.rendering.packet import PdfBroken
+from onefill.rendering.packet import opened, saved
 from onefill.rendering.page_marks import FONT, font_of, small_face, upright
 from onefill.rendering.page_places import MM
 
@@ -51,18 +50,14 @@ def placed(pdf: bytes, placing: Placing) -> bytes:
     """
     if not placing.moves:
         return pdf
-    try:
-        document = pikepdf.open(io.BytesIO(pdf))
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise PdfBroken(title="PDF") from error
     scale = placing.scale / 100
-    with document:
+    with opened(pdf) as document:
         for page in document.pages:
             seen = pikepdf.Matrix(*upright(page))
             move = pikepdf.Matrix(scale, 0, 0, scale, placing.right * MM, -placing.down * MM)
             page.contents_add(b"q %s cm\n" % (seen.inverse() @ move @ seen).encode(), prepend=True)
             page.contents_add(b"\nQ")
-        return _saved(document)
+        return saved(document)
 
 
 def ruled(told: bytes, placing: Placing) -> bytes:
@@ -75,12 +70,7 @@ def ruled(told: bytes, placing: Placing) -> bytes:
     Raises:
         PdfBroken: The PDF cannot be opened.
     """
-    try:
-        words = pikepdf.open(io.BytesIO(told))
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise PdfBroken(title="PDF") from error
-    sheet = pikepdf.new()
-    with words, sheet:
+    with opened(told) as words, pikepdf.new() as sheet:
         font = font_of(sheet, small_face())
         for width, height in (A4[::-1], A4):
             page = sheet.add_blank_page(page_size=(width * MM, height * MM))
@@ -90,7 +80,7 @@ def ruled(told: bytes, placing: Placing) -> bytes:
             page.contents_add(b"\nq 0 G 0 g %.2f w 1 0 0 1 0 %.3f cm\n" % (_LINE * MM, height * MM))
             page.contents_add(b"".join(_rulers(width, height)) + b"Q")
             page.add_resource(font, pikepdf.Name.Font, pikepdf.Name(FONT), replace_existing=True)
-        return placed(_saved(sheet), placing)
+        return placed(saved(sheet), placing)
 
 
 def _rulers(width: float, height: float) -> Iterator[bytes]:
@@ -122,9 +112,3 @@ def _stroke(*ends: float) -> bytes:
 
 def _number(value: int, left: float, down: float) -> bytes:
     return b"BT %s 6 Tf %.3f %.3f Td (%d) Tj ET\n" % (FONT.encode(), left * MM, -down * MM, value)
-
-
-def _saved(document: pikepdf.Pdf) -> bytes:
-    written = io.BytesIO()
-    document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return written.getvalue()

@@ -1,11 +1,10 @@
 """A watermark on finished pages: pale, slanting, darkening nothing but white, and nothing that was there moves."""
 
-import io
 from html import escape
 
 import pikepdf
 
-from onefill.rendering.packet import PdfBroken
+from onefill.rendering.packet import opened, saved
 
 _PAGE = """<!DOCTYPE html><html lang="zh-Hans"><head><meta charset="utf-8"><style>
 @page {{ size: A4 portrait; margin: 0; }}
@@ -27,19 +26,13 @@ def watermarked(pdf: bytes, mark: bytes) -> bytes:
     Raises:
         PdfBroken: One of them cannot be opened.
     """
-    try:
-        document, over = pikepdf.open(io.BytesIO(pdf)), pikepdf.open(io.BytesIO(mark))
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise PdfBroken(title="PDF") from error
-    with document, over:
+    with opened(pdf) as document, opened(mark) as over:
         drawn = document.copy_foreign(over.pages[0].as_form_xobject())
         # Programs paint a page white before they write on it: what lies under that is not seen, so it is multiplied.
         blended = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply))
         for page in document.pages:
             _draw(page, drawn, blended)
-        written = io.BytesIO()
-        document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return written.getvalue()
+        return saved(document)
 
 
 def _draw(page: pikepdf.Page, drawn: pikepdf.Object, blended: pikepdf.Object) -> None:
