@@ -139,7 +139,7 @@ def moves(
     for action in form.actions:
         key = phase_of(form, action.phase)
         phase = case.phase(key)
-        if _fits(action, phase) and not set(action.by).isdisjoint(roles):
+        if _begins_in(action, phase.stage) and not set(action.by).isdisjoint(roles):
             seen = _seen_before(action, phase, who)
             closed = [] if seen else list(_closed(action, facts(key)))
             said = _joined(closed)
@@ -261,12 +261,25 @@ def may_act(form: Form, phase: str, stage: str) -> frozenset[str]:
     return frozenset(role for one in _acts_in(form, phase, stage) for role in one.by)
 
 
+def hand_in(form: Form, phase: str, stage: str) -> frozenset[str]:
+    """The roles that may hand a phase in from a stage, for the first time or again."""
+    return frozenset(role for one in _begun_in(form, phase, stage) if one.kind == "submit" for role in one.by)
+
+
 def _acts_in(form: Form, phase: str, stage: str) -> list[Action]:
     """What may be done for the office in a stage; nothing while it lies with its owner."""
     if stage_of(form, phase, stage).holder != "office":
         return []
-    here = (one for one in form.actions if phase_of(form, one.phase) == phase and stage in (one.from_ or (DRAFT,)))
-    return [one for one in here if one.kind != "withdraw"]
+    return [one for one in _begun_in(form, phase, stage) if one.kind != "withdraw"]
+
+
+def _begun_in(form: Form, phase: str, stage: str) -> Iterator[Action]:
+    """What may be done in a stage by whomever."""
+    return (one for one in form.actions if phase_of(form, one.phase) == phase and _begins_in(one, stage))
+
+
+def _begins_in(action: Action, stage: str) -> bool:
+    return stage in (action.from_ or (DRAFT,))
 
 
 def _remarked(case: Case, action: Action, key: str, act: Act, noted: Sequence[Remark]) -> Case:
@@ -291,10 +304,6 @@ def _reopened(remark: Remark) -> Remark:
 # -- refusals ------------------------------------------------------------------------------------------------------
 
 
-def _fits(action: Action, phase: PhaseCase) -> bool:
-    return phase.stage in (action.from_ or (DRAFT,))
-
-
 def _refuse(
     form: Form,
     case: Case,
@@ -307,7 +316,7 @@ def _refuse(
     phase = case.phase(key)
     if set(action.by).isdisjoint(deed.roles):
         raise NotYours(action=action.title, roles="、".join(titles.get(role, role) for role in action.by))
-    if not _fits(action, phase):
+    if not _begins_in(action, phase.stage):
         raise NotNow(stage=stage_of(form, key, phase.stage).title, action=action.title)
     if _seen_before(action, phase, deed.who):
         raise FourEyes(action=action.title, who=deed.who)

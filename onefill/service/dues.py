@@ -12,7 +12,7 @@ from onefill.definitions.boards import Deadline
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Stage
 from onefill.fields.working_days import WorkingDays
-from onefill.reviews.moves import phase_of, waits_for
+from onefill.reviews.moves import hand_in, phase_of, waits_for
 from onefill.service.book import Book
 from onefill.service.cases import STAGES, roles_of, state_key, working_days
 from onefill.service.glances import MOST, Glances
@@ -146,7 +146,4 @@ def term(days: WorkingDays, start: date, count: int) -> date:
 def acting(form: Form, stage: Stage) -> frozenset[str]:
     """The roles that are to act in a stage: before an office those it waits for, else those that hand it in again."""
     phase = phase_of(form, stage.phase)
-    if stage.holder != "owner":
-        return waits_for(form, phase, stage.key)
-    again = (one for one in form.actions if one.kind == "submit" and stage.key in one.from_)
-    return frozenset(role for one in again if phase_of(form, one.phase) == phase for role in one.by)
+    return (hand_in if stage.holder == "owner" else waits_for)(form, phase, stage.key)

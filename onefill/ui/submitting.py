@@ -9,8 +9,7 @@ from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.fields import field_type
 from onefill.reviews import Remark, RemarkState
-from onefill.reviews.case import DRAFT
-from onefill.reviews.moves import phase_of
+from onefill.reviews.moves import hand_in
 from onefill.service.case_shapes import Blocker, CaseState, PhaseStanding, Settled
 from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
@@ -102,8 +101,7 @@ def _body(
 
 def handed_in_by(form: Form, standing: PhaseStanding) -> list[str]:
     """Titles of the roles that may hand in a phase from where it stands; none if nobody may."""
-    ways = [one for one in form.actions if one.kind == "submit" and standing.stage in (one.from_ or (DRAFT,))]
-    roles = {role for one in ways if phase_of(form, one.phase) == standing.key for role in one.by}
+    roles = hand_in(form, standing.key, standing.stage)
     return [one.title for one in the_desk().definitions.pack_of(form.form).roles if one.key in roles]
 
 
