@@ -32,7 +32,7 @@ def _line(record: str, one: SentPaper, looks: bool) -> str:
     number = f"<small>{esc(one.number)}</small>" if one.number else ""
     return (
         f'<li>{icon("description")}<span class="tx">{title}{number}<small>{esc(one.who)}　{esc(moment(one.when))}'
-        f"</small></span>{files(record, one)}</li>"
+        f'</small></span><span class="acts">{files(record, one)}</span></li>'
     )
 
 
