@@ -22,6 +22,8 @@ from onefill.problems import Level, LinePlace, Problem
 M = TypeVar("M", bound=Strict)
 
 PACK_FILE = "pack.yaml"
+#: Of a definition as it is pinned; those without a number are of the first.
+FORMAT = 1
 
 
 class FormUnknown(OneFillError):
@@ -99,7 +101,7 @@ class LoadedPack:
             raise FormUnknown(form=form)
         text = self.sources[form].data.decode("utf-8-sig")
         dumped = (table.model_dump(mode="json", by_alias=True, exclude_defaults=True) for table in self.tables)
-        kept: dict[str, Any] = {"form": text, "tables": list(dumped)}
+        kept: dict[str, Any] = {"format": FORMAT, "form": text, "tables": list(dumped)}
         if self.registers:
             kept["registers"] = [
                 one.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"by"})
@@ -245,8 +247,11 @@ def load_form_bytes(data: bytes) -> LoadedForm:
     try:
         kept = json.loads(data)
         text, tables, registers = kept["form"], kept["tables"], kept.get("registers", [])
+        newer = int(kept.get("format", 1)) > FORMAT
     except (ValueError, KeyError, TypeError) as error:
         raise DefinitionBroken(first="不是保存下来的表单定义", problems=()) from error
+    if newer:
+        raise DefinitionBroken(first="由更新版本的程序保存，请升级程序", problems=())
     faults: list[Problem] = []
     source = read_yaml(text.encode(), "form.yaml")
     form = _validate(source, Form, faults) or _without_unknown_keys(as_written_now(source.tree), Form)

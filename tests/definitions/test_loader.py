@@ -1,4 +1,5 @@
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from onefill.definitions import (
     load_pack,
     load_packs,
 )
+from onefill.definitions.loader import FORMAT
 from onefill.definitions.yaml12 import read_yaml
 from onefill.problems import LinePlace
 from tests.definitions.packs import LEAVE, PACK, load, told
@@ -232,3 +234,12 @@ def test_a_definition_is_pinned_with_its_lists(tmp_path: Path) -> None:
 def test_broken_bytes_are_told(data: bytes) -> None:
     with pytest.raises(DefinitionBroken):
         load_form_bytes(data)
+
+
+def test_what_a_newer_program_has_pinned_is_not_read_as_if_it_were_ours(tmp_path: Path) -> None:
+    kept = json.loads(load(tmp_path, {}).source("leave"))
+    assert kept["format"] == FORMAT
+    with pytest.raises(DefinitionBroken, match="更新版本"):
+        load_form_bytes(json.dumps(kept | {"format": FORMAT + 1}).encode())
+    del kept["format"]  # as before there were numbers
+    assert load_form_bytes(json.dumps(kept).encode()).form.form == "leave"
