@@ -10,7 +10,7 @@ from onefill.facts.plan import FormPlan
 from onefill.facts.views import RecordView
 from onefill.rendering import TemplateBroken
 from onefill.service.case_shapes import FactLine, LinkedFacts
-from onefill.service.check_facts import masked_text
+from onefill.service.check_facts import office_text
 from onefill.service.papers import facts_read, named_whole
 from onefill.service.sources import Source
 from onefill.service.templates import TemplateMissing
@@ -55,9 +55,7 @@ def _lines(sheet: Sheet, reads: Mapping[str, Reads], before: str = "") -> Iterat
             continue
         for field in section.fields:
             if field.key in reads and sheet.shown(field.key):
-                text = masked_text(sheet, field.key)
-                told = f"{text} {field.unit}".strip() if text else ""
-                yield FactLine(path="", label=before + field.label, text=told)
+                yield FactLine(path="", label=before + field.label, text=office_text(sheet, field.key))
                 for one in _led_to(sheet, field.key):
                     yield from _lines(one, reads[field.key], f"{before}{field.label} · ")
 

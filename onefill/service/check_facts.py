@@ -35,8 +35,13 @@ def facts_of(sheet: Sheet, check: CheckPlan, row: str | None, columns: Columns) 
     return tuple(told.items())[:MOST_FACTS]
 
 
-def masked_text(sheet: Sheet, name: str, row: str | None = None) -> str:
-    """A fact as an office sees it: private values are masked."""
+def office_text(sheet: Sheet, name: str, row: str | None = None) -> str:
+    """A fact as an office sees it, with its unit: private values are masked; empty if it is not filled."""
+    text, unit = _masked(sheet, name, row), sheet.plan.fields[name].definition.unit
+    return f"{text} {unit}".strip() if text else ""
+
+
+def _masked(sheet: Sheet, name: str, row: str | None) -> str:
     field = sheet.plan.fields[name]
     if not field.definition.private:
         return shown_text(sheet, name, row)
@@ -65,8 +70,7 @@ def _labelled(sheet: Sheet, name: str, row: str | None, rest: str) -> tuple[str,
     value = sheet.value(name, row)
     if rest and isinstance(value, RecordView):
         return _labelled(value.sheet, rest, None, "") if rest in value.sheet.plan.fields else None
-    text = masked_text(sheet, name, row)
-    return field.definition.label, f"{text} {field.definition.unit}".strip() if text else NO_TEXT
+    return field.definition.label, office_text(sheet, name, row) or NO_TEXT
 
 
 def _laid_down(sheet: Sheet, key: str, column: str, columns: Columns) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from onefill.service.access import AccessLog, Did
 from onefill.service.behind_links import Reads, facts_behind, read_behind
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection, LinkedFacts
-from onefill.service.check_facts import NO_TEXT, Columns, facts_of, masked_text
+from onefill.service.check_facts import NO_TEXT, Columns, facts_of, office_text
 from onefill.service.guard import FILL, seen_by
 from onefill.service.judging import as_seen
 from onefill.service.room import Room
@@ -164,14 +164,13 @@ def _section(sheet: Sheet, key: str, index: int, row: str, links: _Links) -> Fac
 
 def _fact(sheet: Sheet, name: str, row: str | None, links: _Links) -> FactLine:
     definition = sheet.plan.fields[name].definition
-    text = masked_text(sheet, name, row)
+    text = office_text(sheet, name, row)
     path = name if row is None else f"{name.partition('[]')[0]}/{row}/{definition.key}"
-    told = f"{text} {definition.unit}".strip() if text else ""
     behind = links.behind(name, row)
     return FactLine(
         path=path,
         label=definition.label,
-        text=told,
+        text=text,
         private=definition.private and bool(text),
         leads=bool(behind),
         linked=behind if path in links.unfolded else (),
