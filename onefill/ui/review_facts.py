@@ -29,10 +29,12 @@ REMINDER = ("amber", "warning", "提醒")
 #: Texts of such a likeness differ by a slip; of others no character is marked.
 ALIKE = 0.5
 LONGEST = 80
-#: Before the id of a linked record that has changed and the place that leads to it.
-SINCE = "since:"
-#: The same of one that has changed since the submission before.
-LINKED = "linked:"
+#: Before the id of a check and its place.
+CHECK = "check:"
+#: Before the id of a linked record that has changed and the place that leads to it: since an office has it, or since
+#: the submission before.
+SINCE, LINKED = "since:", "linked:"
+SINCE_WHEN = {SINCE: "提交以后", LINKED: "上次提交以后"}
 #: So many linked records are named in a line.
 MOST_NAMED = 2
 #: What stands between two facts: not every check asks that they be equal.
@@ -113,7 +115,7 @@ def _check(one: CheckLine, said: Said) -> str:
     remedy = f'<p class="mut">怎么改：{esc(one.remedy)}</p>' if one.remedy and one.state == "wrong" else ""
     remedy += f'<p class="mut">{esc(one.why)}</p>' if one.why else ""
     clause = f'<span class="mut sm clause">{esc(one.clause)}</span>' if one.clause else ""
-    remarks = said(f"check:{one.id}:{one.at}", one.at) if one.state == "wrong" else ""
+    remarks = said(f"{CHECK}{one.id}:{one.at}", one.at) if one.state == "wrong" else ""
     return (
         f'<section class="ck {one.state}"><div class="row"><span class="{colour}">{icon(sign)}</span>'
         f'<b>{esc(name)}</b><span class="sp"></span>{clause}<span class="{colour} nb">{word}</span></div>'
@@ -254,8 +256,8 @@ def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:
             )
         )
     parts += [_change(one, said(one.path, one.path)) for one in correction.differences]
-    parts += [_linked(one, said(f"{LINKED}{one.record}:{one.at}", one.at)) for one in correction.linked]
-    parts += [_since(one, said(f"{SINCE}{one.record}:{one.at}", one.at)) for one in correction.since]
+    parts += [_elsewhere(LINKED, one, said) for one in correction.linked]
+    parts += [_elsewhere(SINCE, one, said) for one in correction.since]
     if not parts:
         return '<p class="empty">第一次提交，没有可以比的</p>'
     return "".join(parts)
@@ -276,24 +278,22 @@ def since_note(since: Sequence[LinkedChange]) -> str:
     return note("amber", "history", words, right=act("tab:changes", "看变化", kind="lk"))
 
 
-def said_since(one: LinkedChange) -> str:
-    """That a linked record says otherwise, in the words of a remark; what it says is for whoever may see it."""
-    return f"提交以后，{one.title}“{one.label}”改过：{'、'.join(change.label for change in one.differences)}"
+def said_elsewhere(since: str, one: LinkedChange) -> str:
+    """That a linked record says otherwise, in the words of a remark; what it says is for whoever may see it.
+
+    Args:
+        since: ``SINCE`` or ``LINKED``.
+        one: What it says otherwise.
+    """
+    changed = "、".join(change.label for change in one.differences)
+    return f"{SINCE_WHEN[since]}，{one.title}“{one.label}”改过：{changed}"
 
 
-def said_linked(one: LinkedChange) -> str:
-    """That a linked record says otherwise than in the submission before, in the words of a remark."""
-    return f"上次提交以后，{one.title}“{one.label}”改过：{'、'.join(change.label for change in one.differences)}"
-
-
-def _linked(one: LinkedChange, said: str) -> str:
+def _elsewhere(since: str, one: LinkedChange, said: Said) -> str:
+    judged = "。这里照交来时的审" if since == SINCE else ""
     changes = "".join(_change(change, "") for change in one.differences)
-    return f'<div class="since"><p>{esc(said_linked(one))}</p>{changes}{said}</div>'
-
-
-def _since(one: LinkedChange, said: str) -> str:
-    head = f"<p>{esc(said_since(one))}。这里照交来时的审</p>"
-    return f'<div class="since">{head}{"".join(_change(change, "") for change in one.differences)}{said}</div>'
+    remarks = said(f"{since}{one.record}:{one.at}", one.at)
+    return f'<div class="since"><p>{esc(said_elsewhere(since, one))}{judged}</p>{changes}{remarks}</div>'
 
 
 def _change(one: Difference, said: str) -> str:

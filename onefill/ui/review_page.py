@@ -75,7 +75,7 @@ def said_at(reading: Reading, case: CaseState, phrases: Phrases, *, office: bool
     mine = [one for one in case.remarks if one.phase == reading.phase]
 
     def draw(key: str, at: str) -> str:
-        if not at and not key.startswith("check:"):
+        if not at and not key.startswith(middle.CHECK):
             return ""
         here = [one for one in mine if one.at == at and not (writing and one.id == writing.id)]
         html = listed(here, office=office)

@@ -19,7 +19,7 @@ from onefill.service.shapes import Person
 from onefill.ui.deciding import Asking, Left, must_ask
 from onefill.ui.hands import NOBODY
 from onefill.ui.remarks import Writing
-from onefill.ui.review_facts import LINKED, SINCE, said_linked, said_since
+from onefill.ui.review_facts import CHECK, LINKED, SINCE, said_elsewhere
 from onefill.ui.review_items import ITEM, next_waiting, step, waiting
 from onefill.ui.said import say, unsay
 from onefill.ui.sent_papers import SENT
@@ -173,22 +173,20 @@ def _unmask(reading: Reading, told: str) -> None:
 
 def _write(reading: Reading, key: str) -> None:
     """Begin a remark on a place with what is known of it; one on a check says already what does not agree."""
-    at = key
+    named = key.startswith((CHECK, SINCE, LINKED))
+    _, id, at = key.split(":", 2) if named else ("", "", key)
     words: Mapping[str, str] = {}
     known = the_desk().reviews.suggested(reading.record, reading.phase, at, reading.who)
-    if key.startswith("check:"):
-        _, id, at = key.split(":", 2)
+    if key.startswith(CHECK):
         lines = the_desk().verification.checks(reading.record, reading.phase, reading.who)
         found = next((one for one in lines if one.id == id and one.at == at), None)
         if found is not None:
-            known = the_desk().reviews.suggested(reading.record, reading.phase, at, reading.who)
             words = {"what": found.said, "remedy": found.remedy, "clause": found.clause or known.clause}
     elif key.startswith((SINCE, LINKED)):
-        which, linked, at = key.split(":", 2)
-        found_in = the_desk().reviews.correction(reading.record, reading.phase, reading.who)
-        of, in_words = (found_in.since, said_since) if f"{which}:" == SINCE else (found_in.linked, said_linked)
-        changed = next((one for one in of if one.record == linked), None)
-        words = {"what": in_words(changed)} if changed else {}
+        correction = the_desk().reviews.correction(reading.record, reading.phase, reading.who)
+        since, elsewhere = (SINCE, correction.since) if key.startswith(SINCE) else (LINKED, correction.linked)
+        changed = next((one for one in elsewhere if one.record == id), None)
+        words = {"what": said_elsewhere(since, changed)} if changed else {}
     elif key.startswith(ITEM):
         items = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist.items
         item = next((one for one in items if ITEM + one.id == key), None)
@@ -288,11 +286,9 @@ def _ask(reading: Reading, told: str) -> None:
     if move is not None and move.action.kind == "return" and not move.hindered:
         reading.notice = move.action.prints or ""  # what is about to be sent is seen before
     checklist = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist
+    reading.asking = asking
     if move is None or not must_ask(move.action, left_of(state, checklist, reading.phase), move.hindered):
-        reading.asking = asking
         _act(reading, asking, None)
-    else:
-        reading.asking = asking
 
 
 def _take(reading: Reading, _: str) -> None:
@@ -356,9 +352,9 @@ def _act(reading: Reading, asking: Asking, day: date | None) -> None:
         asking.refused, asking.at = str(asked), box_of(asked)
         reading.asking = asking
         return
-    except OneFillError as error:
+    except OneFillError:
         reading.asking = None
-        raise error
+        raise
     reading.asking = reading.writing = None
     went = any(one.n == n for one in desk.notices.sent(reading.record, reading.who))
     reading.notice = f"{SENT}{n}" if went else ""
