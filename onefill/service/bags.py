@@ -1,8 +1,6 @@
 """What was handed in, as bags: the life of one record for its archive, or all cases of a list with their files."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +24,7 @@ from onefill.service.notices import Notices
 from onefill.service.portrait import called
 from onefill.service.room import Room
 from onefill.service.shapes import Person
-
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULAS = frozenset("=+-@\t\r")
+from onefill.tables.plain import plain_csv
 
 
 class Bags(Room):
@@ -127,7 +123,7 @@ class Bags(Room):
         for key in asked:
             if key in sheet.plan.sections:
                 title = file_name(sheet.plan.sections[key].title)
-                yield Payload(path=f"登记/{title}.csv", data=_table(_rows(sheet, key)))
+                yield Payload(path=f"登记/{title}.csv", data=plain_csv(_rows(sheet, key)))
 
     def _printed(self, record: str, who: Person) -> Iterator[Payload]:
         """The very files that were printed, version by version."""
@@ -166,13 +162,6 @@ def _rows(sheet: Sheet, key: str) -> list[list[str]]:
 def _crossing(sheet: Sheet, grid: str, first: str, second: str) -> str:
     value = sheet.grid_value(grid, first, second)
     return "" if isinstance(value, Empty) else str(value)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> bytes:
-    """A table that spreadsheets open as it is: UTF-8 by its mark, no text taken for a formula."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([f"'{cell}" if cell[:1] in _FORMULAS else cell for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _acts(opened: OpenRecord) -> list[dict[str, Any]]:

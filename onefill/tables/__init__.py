@@ -7,7 +7,7 @@ from onefill.tables.mapping import Column, Mapping
 from onefill.tables.marking import mark
 from onefill.tables.matching import match
 from onefill.tables.model import Cell, Line, Workbook, Worksheet
-from onefill.tables.plain import plain
+from onefill.tables.plain import plain, plain_csv
 from onefill.tables.reading import read
 from onefill.tables.rows import ReadCell, ReadRow, ReadRows, ReadWord, rows
 
@@ -28,6 +28,7 @@ __all__ = [
     "mark",
     "match",
     "plain",
+    "plain_csv",
     "read",
     "rows",
 ]

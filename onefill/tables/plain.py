@@ -1,7 +1,8 @@
-"""A workbook that only shows: one table of texts, to be copied from or brought into another program."""
+"""A table that only shows, as workbook or as text: to be copied from or brought into another program."""
 
+import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
@@ -12,6 +13,8 @@ from onefill.tables.delimited import sheet_name
 _HEAD_GROUND = PatternFill("solid", fgColor="FFEAF1FB")
 _WIDEST = 40
 _PALE = "C0C0C0"
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULAS = frozenset("=+-@\t\r")
 
 
 def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]], *, mark: str = "") -> bytes:
@@ -43,6 +46,13 @@ def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def plain_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """A .csv file that spreadsheets open as it is: UTF-8 by its mark, no text taken for a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([f"'{cell}" if cell[:1] in _FORMULAS else cell for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _marked(book: Workbook, mark: str) -> None:
