@@ -1,13 +1,13 @@
 """A bag held against itself: whether every file in it is what the bag says that it is (RFC 8493)."""
 
 import zipfile
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from onefill.service.bag_writer import DECLARATION, MANIFEST, PAYLOAD, TAGS
 from onefill.service.kept_files import PIECE
+from store.pieces import pieces_of
 
-PAYLOAD, MANIFEST, TAGS = "data/", "manifest-sha256.txt", "tagmanifest-sha256.txt"
 #: A list of files is not longer, in bytes.
 MOST_LISTED = 32 << 20
 
@@ -28,7 +28,7 @@ def faults_of_bag(path: Path) -> list[str]:
 def _faults(archive: zipfile.ZipFile) -> list[str]:
     members = {name.partition("/")[2]: name for name in archive.namelist() if not name.endswith("/")}
     tops = {name.partition("/")[0] for name in archive.namelist()}
-    lacking = [name for name in ("bagit.txt", MANIFEST) if name not in members]
+    lacking = [name for name in (DECLARATION, MANIFEST) if name not in members]
     if lacking or len(tops) != 1:
         return [f"不是 OneFill 的档案包：里面没有 {'、'.join(lacking) or '唯一的一个文件夹'}。"]
     found: list[str] = []
@@ -52,14 +52,14 @@ def _faults(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _digest(archive: zipfile.ZipFile, name: str) -> str:
-    told = sha256()
+    summing = sha256()
     try:
         with archive.open(name) as file:
-            for piece in iter(partial(file.read, PIECE), b""):
-                told.update(piece)
+            for piece in pieces_of(file, PIECE):
+                summing.update(piece)
     except (zipfile.BadZipFile, EOFError, ValueError):
         return ""
-    return told.hexdigest()
+    return summing.hexdigest()
 
 
 def _listed(text: str) -> dict[str, str]:

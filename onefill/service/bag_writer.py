@@ -13,9 +13,11 @@ from onefill.service.naming import FIRST_DAY, unused
 from store import Store
 from store.pieces import pieces_of
 
+#: Names within a bag: where its files lie, what says that it is one, the digests of these files and of all others.
+PAYLOAD, DECLARATION, MANIFEST, TAGS = "data/", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"
 #: Programs differ on whether a manifest spells such a letter of a name with a percent sign.
 _READ_IN_TWO_WAYS = str.maketrans({"%": "％", "\r": " ", "\n": " "})
-_DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+_VERSION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,19 +83,17 @@ def _write(
     sums: list[tuple[str, str]] = []
     octets = 0
     for one in payload:
-        path = f"data/{unused(one.path.translate(_READ_IN_TWO_WAYS), used)}"
+        path = f"{PAYLOAD}{unused(one.path.translate(_READ_IN_TWO_WAYS), used)}"
         digest, size = _copied(archive, f"{name}/{path}", _pieces(one, store))
         sums.append((digest, path))
         octets += size
     told = [*about, ("Payload-Oxum", f"{octets}.{len(sums)}")]
     tags = {
-        "bagit.txt": _DECLARATION,
+        DECLARATION: _VERSION,
         "bag-info.txt": "".join(f"{key}: {' '.join(text.split())}\n" for key, text in told),
-        "manifest-sha256.txt": "".join(f"{digest}  {path}\n" for digest, path in sums),
+        MANIFEST: "".join(f"{digest}  {path}\n" for digest, path in sums),
     }
-    tags["tagmanifest-sha256.txt"] = "".join(
-        f"{sha256(text.encode()).hexdigest()}  {path}\n" for path, text in tags.items()
-    )
+    tags[TAGS] = "".join(f"{sha256(text.encode()).hexdigest()}  {path}\n" for path, text in tags.items())
     for path, text in tags.items():
         _copied(archive, f"{name}/{path}", [text.encode()])
 
