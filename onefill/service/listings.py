@@ -107,10 +107,8 @@ class Listings(Room):
 
     def records(self, form: str, key: str, who: Person) -> list[str]:
         """The cases of a list in its order; see ``make``."""
-        wanted = self.one(form, key, who)
-        lines = self._lines(form, wanted, who, None)
-        heads = list(dict.fromkeys(above for _, above, _, _ in lines))
-        return [record for head in heads for _, above, _, record in lines if above == head]
+        heads = self._under_heads(form, self.one(form, key, who), who, None)
+        return [record for lines in heads.values() for _, record in lines]
 
     def of_batch(self, batch: Batch, units: Mapping[str, str], who: Person, suffix: str = PDF) -> Produced:
         """What became of each case of a batch, as PDF or Excel.
@@ -161,32 +159,34 @@ class Listings(Room):
 
     def _sheets(self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None) -> list[Sheet]:
         """What is listed, apart by what stands in the head; one without a line if there is nothing."""
-        sheets: dict[Line, list[Line]] = {}
-        for _, above, texts, _ in self._lines(form, wanted, who, only):
-            sheets.setdefault(above, []).append(texts)
-        return list(sheets.items()) or [(tuple("" for _ in wanted.head), [])]
+        heads = self._under_heads(form, wanted, who, only)
+        sheets = [(above, [texts for texts, _ in lines]) for above, lines in heads.items()]
+        return sheets or [(tuple("" for _ in wanted.head), [])]
 
-    def _lines(
+    def _under_heads(
         self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
-    ) -> list[tuple[tuple[bool, Any, str], Line, Line, str]]:
-        """The cases in order: where each stands in it, what stands above it, what it says, and its record."""
+    ) -> dict[Line, list[tuple[Line, str]]]:
+        """The cases in order, by what stands above them: what each says, and its record."""
         head = [compile_expression(one.value) for one in wanted.head]
         columns = [compile_expression(one.value) for one in wanted.columns]
         order = compile_expression(wanted.order) if wanted.order else None
-        lines = []
+        lines: list[tuple[tuple[bool, Any, str], Line, Line, str]] = []
         for record, label, facts in self._cases(form, wanted, who, only):
             place = order.evaluate(facts) if order else ""
             known = not isinstance(place, Empty)
             above = tuple(text_of(one.evaluate(facts)) for one in head)
             texts = tuple(text_of(one.evaluate(facts)) for one in columns)
             lines.append(((not known, place if known else "", label), above, texts, record))
-        return sorted(lines, key=lambda line: line[0])
+        heads: dict[Line, list[tuple[Line, str]]] = {}
+        for _, above, texts, record in sorted(lines, key=lambda line: line[0]):
+            heads.setdefault(above, []).append((texts, record))
+        return heads
 
     def _cases(
         self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
     ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
-        phase = phase_of(self._book.definitions.form(form), wanted.phase)
-        states = list_states(self._book.definitions.form(form), wanted)
+        found = self._book.definitions.form(form)
+        phase, states = phase_of(found, wanted.phase), list_states(found, wanted)
         for one in self._book.store.find(scope=who.scope, form=form, states=states, limit=MOST):
             if only is not None and one.record not in only:
                 continue
