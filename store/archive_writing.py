@@ -107,10 +107,10 @@ class _Members:
         if self._key and name.startswith(SEALED):
             pieces = sealed(pieces, self._key)
         # How long it is must be known before it is written, and it may be too long for the memory.
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as aside:
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as waiting:
             for piece in pieces:
-                aside.write(piece)
-            self._add(name, aside)
+                waiting.write(piece)
+            self._add(name, waiting)
 
     def _add(self, name: str, content: IO[bytes]) -> None:
         size = content.tell()

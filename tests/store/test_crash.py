@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from store import EVERYTHING, Action, Change, Conflict, Effect, Store, StoreBusy, StoreUnavailable, open_store
+from store import EVERYTHING, Action, Change, Conflict, Effect, NewEntry, Store, StoreBusy, StoreUnavailable, open_store
 from store.chain_files import Roll
 from store.disk import Disk, shard
 from store.errors import IndexBusy
@@ -118,7 +118,8 @@ def test_a_first_entry_that_fails_leaves_no_record(folder: Path) -> None:
     store.close()
 
 
-def test_an_entry_written_but_not_acknowledged_is_found_again(folder: Path) -> None:
+def not_acknowledged(folder: Path) -> tuple[TinyStore, NewEntry]:
+    """A store and an entry that was written there, whose writer was refused before it was told so."""
     failing = Failing("sync_folder", 0)
     store = TinyStore(folder, stepping(), disk=failing.disk())
     begin(store)
@@ -127,19 +128,19 @@ def test_an_entry_written_but_not_acknowledged_is_found_again(folder: Path) -> N
     with pytest.raises(StoreUnavailable):
         store.append(mine, 1, EVERYTHING)
     failing.armed = False
+    return store, mine
+
+
+def test_an_entry_written_but_not_acknowledged_is_found_again(folder: Path) -> None:
+    store, mine = not_acknowledged(folder)
     assert store.append(mine, 1, EVERYTHING).n == 2
     assert [one.n for one in store.find(scope=EVERYTHING)] == [2]
     store.close()
 
 
 def test_what_is_acknowledged_only_when_it_is_asked_again_is_on_the_disk_by_then(folder: Path) -> None:
-    failing, synced = Failing("sync_folder", 0), list[Path]()
-    store = TinyStore(folder, stepping(), disk=failing.disk())
-    begin(store)
-    failing.armed = True
-    mine = new(data={"mine": True})
-    with pytest.raises(StoreUnavailable):
-        store.append(mine, 1, EVERYTHING)
+    store, mine = not_acknowledged(folder)
+    synced = list[Path]()
     store.close()
     other = TinyStore(folder, stepping(), disk=Disk(sync_folder=synced.append))
     synced.clear()
