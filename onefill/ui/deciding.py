@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from onefill.definitions.procedure import Action
+from onefill.fields import field_type
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Move
 from onefill.ui.html import act, esc, icon, note
@@ -187,3 +189,9 @@ def line(name: str, label: str, text: str, example: str) -> str:
         f'<label>{label}<input name="{name}" maxlength="20" value="{esc(text)}" placeholder="{example}"'
         f' data-focus="{name}" autocomplete="off"></label>'
     )
+
+
+def day_of(text: str) -> date | None:
+    """The day that somebody typed."""
+    value = field_type("date").parse(text).value
+    return value if isinstance(value, date) else None

@@ -221,9 +221,8 @@ def came_back(state: CaseState, standing: PhaseStanding, more: Sequence[Blocker]
     rest = sum(one.id not in state.settled for one in sent)
     by = f"请在{date_text(standing.due)}前" if standing.due else "请"
     if not rest and more:
-        named = "、".join(dict.fromkeys(one.label or one.said for one in more[:MOST_NAMED])) + " 等" * (
-            len(more) > MOST_NAMED
-        )
+        named = "、".join(dict.fromkeys(one.label or one.said for one in more[:MOST_NAMED]))
+        named += " 等" if len(more) > MOST_NAMED else ""
         still = f"还有 {len(more)} 处拦着不能交：{esc(named)}"
         return note("red sm", "error", f"<b>{len(sent)} 处意见都改了或答复了，{still}</b>。改好再重新提交")
     if not rest:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 import streamlit as st
 
 from onefill.errors import OneFillError
-from onefill.fields import field_type
 from onefill.fields.chinese import date_text
 from onefill.materials import Checklist
 from onefill.reviews import Move
@@ -16,7 +15,7 @@ from onefill.reviews.errors import Asked, DayRefused, GuardFailed, RemarksOpen
 from onefill.reviews.moves import ASKS
 from onefill.service.case_shapes import CaseState, Correction, PhaseStanding
 from onefill.service.shapes import Person
-from onefill.ui.deciding import Asking, Left, must_ask
+from onefill.ui.deciding import Asking, Left, day_of, must_ask
 from onefill.ui.hands import NOBODY
 from onefill.ui.remarks import Writing
 from onefill.ui.review_facts import CHECK, LINKED, SINCE, said_elsewhere
@@ -389,12 +388,6 @@ def stands(standing: PhaseStanding, *, mine: bool) -> str:
     if standing.holder == "office":
         return "" if mine or not standing.waits_for else f"现在是“{standing.title}”，{whom(standing)}"
     return f"现在是“{standing.title}”" + ("，在填报的一方手里" if standing.holder == "owner" else "")
-
-
-def day_of(text: str) -> date | None:
-    """The day that somebody typed."""
-    value = field_type("date").parse(text).value
-    return value if isinstance(value, date) else None
 
 
 def others(standing: PhaseStanding, here: Mapping[str, object], who: str) -> str:

@@ -1,18 +1,17 @@
 """A phase is handed in, withdrawn, answered: the column beside the materials, and what its buttons do."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
-from onefill.fields import field_type
 from onefill.reviews import Remark, RemarkState
 from onefill.reviews.moves import hand_in
 from onefill.service.case_shapes import Blocker, CaseState, PhaseStanding, Settled
 from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
+from onefill.ui.deciding import day_of
 from onefill.ui.handing import ASKS, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
 from onefill.ui.html import act, chip
 from onefill.ui.sent_papers import listed
@@ -58,7 +57,11 @@ def _draw_remarks(record: str, remarks: Sequence[Remark], settled: Mapping[str, 
     for one in remarks:
         done = settled.get(one.id)
         with st.container(key=f"remark_{one.id}", gap=None):
-            panel(remark(one, done) + _way(one), f"rm-{one.id}", lambda said: _went(record, said))
+            panel(
+                remark(one, done) + _way(one),
+                f"rm-{one.id}",
+                lambda said: go_to(record, "", "", said.removeprefix("goto:")),
+            )
             if one.state is RemarkState.OPEN:
                 draw_answer(record, one, done)
 
@@ -68,11 +71,6 @@ def _way(one: Remark) -> str:
         return ""
     goal = one.at if not one.at.startswith("item:") else ""
     return act(f"goto:{one.at}", "去改", kind="lk", name=f"去改：{one.label}", go=goal)
-
-
-def _went(record: str, said: str) -> None:
-    at = said.removeprefix("goto:")
-    go_to(record, "", "", at)
 
 
 def _above(case: CaseState, standing: PhaseStanding) -> set[str]:
@@ -173,7 +171,7 @@ def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
             seen=wish.seen,
             opinion=given.get("opinion", ""),
             reason=given.get("reason", ""),
-            day=_day(given.get("date", "")),
+            day=day_of(given.get("date", "")),
             declared=wish.declared,
         )
     except OneFillError as error:
@@ -183,12 +181,7 @@ def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
         wish.asked = ""
 
 
-def _day(text: str) -> date | None:
-    value = field_type("date").parse(text).value if text else None
-    return value if isinstance(value, date) else None
-
-
-def _draw_asked(form: Form, wish: Wish, acted: object) -> None:
+def _draw_asked(form: Form, wish: Wish, acted: Callable[[str], object]) -> None:
     """What an action asks to be written first."""
     action = next(one for one in form.actions if one.key == wish.asked)
     with st.container(key="asked", gap="small"):
@@ -196,4 +189,4 @@ def _draw_asked(form: Form, wish: Wish, acted: object) -> None:
             if one in ASKS:
                 st.text_input(ASKS[one], key=f"ask-{one}", autocomplete="off", max_chars=500)
         sure = act(f"do:{action.key}", f"确定{action.title}", kind="btn p full")
-        panel(f"<div class=pk>{sure}{act('not', '先不', kind='btn full')}</div>", "asked_acts", acted)  # type: ignore[arg-type]
+        panel(f"<div class=pk>{sure}{act('not', '先不', kind='btn full')}</div>", "asked_acts", acted)
