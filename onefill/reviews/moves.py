@@ -106,6 +106,11 @@ def phase_title(form: Form, key: str) -> str:
     return next((one.title for one in form.phases if one.key == key), key)
 
 
+def phases_handed_in(form: Form) -> frozenset[str]:
+    """Keys of the phases that are handed in to an office."""
+    return frozenset(phase_of(form, one.phase) for one in form.actions if one.kind == "submit")
+
+
 def what_was_handed_in(form: Form, key: str) -> str:
     """A phase as sentences name it; nothing where a form has but one, which goes without saying."""
     return phase_title(form, key) if len(form.phases) > 1 else ""

@@ -9,7 +9,7 @@ from onefill.definitions.expressions import ExpressionError
 from onefill.definitions.model import Moment
 from onefill.facts.sheet import Sheet
 from onefill.reviews.case import DRAFT
-from onefill.reviews.moves import phase_of, stage_of
+from onefill.reviews.moves import phases_handed_in, stage_of
 from onefill.service.asking import value_of
 from onefill.service.cases import case_of
 from onefill.service.charts import day_words, span_words
@@ -120,8 +120,7 @@ def _handed_in(sheet: Sheet, phase: PhaseState, moment: Moment, today: date) -> 
 def _filled(sheet: Sheet, state: RecordState, number: int, moment: Moment, today: date) -> LifePoint:
     """A phase that is being filled: done with once it is complete, or where stages follow, once it is handed in."""
     phase, first = state.phases[number], day_of(sheet, moment.date)
-    form = sheet.plan.form
-    waits = any(one.kind == "submit" and phase_of(form, one.phase) == phase.key for one in form.actions)
+    waits = phase.key in phases_handed_in(sheet.plan.form)
     complete = phase.percent == 100 and not phase.errors
     filled = number < state.phase or (number == state.phase and complete)
     done = not waits and filled and (first is None or first <= today)

@@ -1,6 +1,6 @@
 """Which phase a record is in."""
 
-from onefill.reviews.moves import phase_of
+from onefill.reviews.moves import phases_handed_in
 from onefill.service.book import OpenRecord
 from onefill.service.cases import case_of, passed_phases
 
@@ -50,8 +50,7 @@ def _over(opened: OpenRecord, phase: int) -> bool:
 def _is_handed_in(opened: OpenRecord, phase: int) -> bool:
     """Whether a phase goes to an office."""
     form = opened.sheet.plan.form
-    key = form.phases[phase].key
-    return any(one.kind == "submit" and phase_of(form, one.phase) == key for one in form.actions)
+    return form.phases[phase].key in phases_handed_in(form)
 
 
 def _passed(opened: OpenRecord, phase: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from onefill.reviews.moves import phase_of, stage_of
+from onefill.reviews.moves import phases_handed_in, stage_of
 from onefill.service.book import Book
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import expiring
@@ -111,8 +111,8 @@ class RecordLists(Room):
         if form is None or holder != "done":
             return holder
         phase, _, stage = found.state.partition(".")
-        handed_in = {phase_of(form, one.phase) for one in form.actions if one.kind == "submit"}
-        ended = not stage_of(form, phase, stage).passed or handed_in <= set(found.about.get("passed", ()))
+        all_passed = phases_handed_in(form) <= set(found.about.get("passed", ()))
+        ended = not stage_of(form, phase, stage).passed or all_passed
         return "done" if ended else FILLING
 
 
