@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from onefill.tables.delimited import sheet_name
 
@@ -41,6 +43,10 @@ def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]
         longest = max((_width(str(text)) for text in (heading, *(row[place - 1] for row in rows))), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(longest + 3, _WIDEST)
     sheet.freeze_panes = "A2"
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = Worksheet.PAPERSIZE_A4, Worksheet.ORIENTATION_LANDSCAPE
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0  # as many pages down as it takes
+    sheet.print_title_rows = "1:1"
     if mark:
         _marked(book, mark)
     out = io.BytesIO()
