@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -37,6 +37,8 @@ def plain(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]
             cell = sheet.cell(at, place, text)
             if isinstance(text, str):
                 cell.data_type, cell.number_format = "s", "@"  # a text that begins with = is no formula
+            else:
+                cell.alignment = Alignment(horizontal="center")  # at the right edge it touches the next column's text
             if at == 1:
                 cell.font, cell.fill = Font(bold=True), _HEAD_GROUND
     for place, heading in enumerate(columns, 1):
