@@ -271,18 +271,18 @@ def _submitted_at(form: Form, state: PhaseCase) -> str:
     return submit.when.isoformat() if submit else ""
 
 
-def said_with_acts(form: Form, case: Case, *, inside: bool) -> dict[int, str]:
+def said_with_acts(form: Form, case: Case, *, to_office: bool) -> dict[int, str]:
     """What was said with the acts upon a record, by the number of the entry that each wrote.
 
     Args:
         form: The form.
         case: Where the record stands.
-        inside: Whether it is told to an office; an institution hears what is said of a submission when it is decided.
+        to_office: Whether an office is told; an institution hears what is said of a submission when it is decided.
     """
     told = {}
     for phase in form.phases:
         state = case.phase(phase.key)
-        pending = not inside and stage_of(form, phase.key, state.stage).holder == "office"
+        pending = not to_office and stage_of(form, phase.key, state.stage).holder == "office"
         for act in state.acts:
             words = "　".join(f"{name}：{said}" for name, said in _words(act) if said)
             if words and not (pending and act.round == state.round):

@@ -17,7 +17,7 @@ from onefill.service.book import Book
 from onefill.service.cases import STAGES, roles_of, state_key, working_days
 from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
-from onefill.service.judging import is_outside
+from onefill.service.judging import is_in_office
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from store import Found
@@ -111,14 +111,14 @@ class Dues(Room):
         since: date | None,
         who: Person,
     ) -> Due:
-        outside = is_outside(self._book.definitions, found.form, who)
+        office = is_in_office(self._book.definitions, found.form, who)
         staged = isinstance(one, Stage)
         return Due(
             kind="stage" if staged else "deadline",
             record=found.record,
             form=found.form,
             unit=found.unit,
-            label=called_in_office(found) if outside else found.label,
+            label=called_in_office(found) if office else found.label,
             matter=form.title,
             what=one.title,
             day=day,

@@ -24,7 +24,7 @@ from onefill.service.history_shapes import (
     PastPaper,
     SectionChanges,
 )
-from onefill.service.judging import is_outside
+from onefill.service.judging import is_in_office
 from onefill.service.naming import file_name, zipped
 from onefill.service.numbering import counts
 from onefill.service.portrait import saved_at
@@ -200,8 +200,8 @@ class History(Room):
 
     def _said(self, opened: OpenRecord) -> dict[int, str]:
         """What was said with acts, as far as it is for whoever is here; the program itself hears all."""
-        inside = self.who.roles is None or is_outside(self._book.definitions, opened.form, self.who)
-        return said_with_acts(opened.sheet.plan.form, case_of(opened.sheet.data), inside=inside)
+        to_office = self.who.roles is None or is_in_office(self._book.definitions, opened.form, self.who)
+        return said_with_acts(opened.sheet.plan.form, case_of(opened.sheet.data), to_office=to_office)
 
     def _moment(self, before: Entry | None, entry: Entry, newest: int, said: str = "") -> Moment:
         plan, data = self._book.plan_of(entry), entry.data or {}

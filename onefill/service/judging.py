@@ -61,12 +61,12 @@ def as_handed_in(book: Book, opened: OpenRecord, phase: str, *, ended: bool = Fa
 
 def as_seen(book: Book, opened: OpenRecord, phase: str, who: Person) -> OpenRecord:
     """The record as somebody sees it in a phase: who looks from an office sees what was handed in."""
-    outside = is_outside(book.definitions, opened.form, who)
-    return as_handed_in(book, opened, phase, ended=True) if outside else opened
+    office = is_in_office(book.definitions, opened.form, who)
+    return as_handed_in(book, opened, phase, ended=True) if office else opened
 
 
-def is_outside(definitions: Definitions, form: str, who: Person) -> bool:
-    """Whether somebody has a role that reaches beyond the own unit, and so is not who fills the form."""
+def is_in_office(definitions: Definitions, form: str, who: Person) -> bool:
+    """Whether somebody has a role that reaches beyond the own unit: an office reads, and not whoever fills the form."""
     roles = definitions.pack_of(form).roles
     return any(role.reach != "own" and role.key in (who.roles or ()) for role in roles)
 

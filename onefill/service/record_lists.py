@@ -13,7 +13,7 @@ from onefill.service.glance import expiring
 from onefill.service.glances import MOST, Glances
 from onefill.service.guard import seen_by
 from onefill.service.indexing import FILLING, called_in_office
-from onefill.service.judging import is_outside
+from onefill.service.judging import is_in_office
 from onefill.service.portrait import summary_line
 from onefill.service.room import Room
 from onefill.service.shapes import Expiry, Front, RecordSummary
@@ -102,8 +102,8 @@ class RecordLists(Room):
                 line = summary_line(self._book, self._book.open(found.record))
         except StoreError:
             return None
-        outside = is_outside(self._book.definitions, found.form, self.who)
-        return replace(line, label=called_in_office(found)) if outside else line
+        office = is_in_office(self._book.definitions, found.form, self.who)
+        return replace(line, label=called_in_office(found)) if office else line
 
     def _in_hand(self, found: Found) -> str:
         """In whose hands a record is; what was passed is filled further until all that is handed in of it was."""
