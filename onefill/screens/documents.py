@@ -13,13 +13,13 @@ from onefill.ui.printing import page_job, record_jobs, start_archive, start_pack
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.stock import overprint_form, overprint_said
-from onefill.ui.travel import asked_record, follow, open_place, to_page
+from onefill.ui.travel import asked_record, follow, open_place, paper_key, phase_key, to_page
 
 top_bar("documents")
 follow_search("documents")
 RECORD = asked_record()
 WISHES: Wishes = st.session_state.setdefault(f"wishes-{RECORD}", Wishes())
-PHASE, PAPER, STOCK = f"phase-{RECORD}", f"paper-{RECORD}", f"stock-{RECORD}"
+PHASE, PAPER, STOCK = phase_key(RECORD), paper_key(RECORD), f"stock-{RECORD}"
 
 
 def acted(said: str) -> None:

@@ -12,12 +12,12 @@ from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.submitting import draw_submission
 from onefill.ui.supplying import chosen_item, done, draw_item, item_key, phase_to_hand_in
-from onefill.ui.travel import asked_record, follow
+from onefill.ui.travel import asked_record, follow, phase_key
 
 top_bar("materials")
 follow_search("materials")
 RECORD = asked_record()
-PHASE = f"phase-{RECORD}"
+PHASE = phase_key(RECORD)
 
 
 def acted(said: str) -> None:

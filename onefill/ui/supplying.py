@@ -20,7 +20,7 @@ from onefill.ui.components import panel, supply_zone, viewer
 from onefill.ui.html import esc, note
 from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import open_paper, section_key, to_page
+from onefill.ui.travel import open_paper, phase_key, section_key, to_page
 
 KIND_WORDS = {"pdf": "PDF", "jpg": "JPG", "png": "PNG"}
 #: What stands on a page in the strip with which something is wrong.
@@ -121,7 +121,7 @@ def _do(record: str, verb: str, what: str) -> bool:
 
 
 def _phase(record: str) -> str | None:
-    return st.session_state.get(f"phase-{record}")
+    return st.session_state.get(phase_key(record))
 
 
 def arranged(pages: Sequence[Page], verb: str, at: int) -> list[Page]:

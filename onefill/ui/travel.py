@@ -3,6 +3,7 @@
 import streamlit as st
 
 from onefill.errors import OneFillError
+from onefill.reviews.moves import phase_of
 from onefill.service.desk import new_id
 from onefill.service.errors import RecordUnknown
 from onefill.ui.html import act, state
@@ -34,6 +35,16 @@ def section_key(record: str) -> str:
     return f"section-{record}"
 
 
+def phase_key(record: str) -> str:
+    """Where the session keeps which phase of a record is looked at, for its papers as for its materials."""
+    return f"phase-{record}"
+
+
+def paper_key(record: str) -> str:
+    """Where the session keeps which paper of a record is looked at."""
+    return f"paper-{record}"
+
+
 def line_key(record: str, section: str) -> str:
     """Where the session keeps which line of a matrix is open."""
     return f"line-{record}-{section}"
@@ -57,8 +68,8 @@ def open_paper(record: str, document: str) -> None:
     form = the_desk().definitions.form(the_desk().records.state(record).form)
     found = next((one for one in form.documents if one.key == document), None)
     if found is not None:
-        st.session_state[f"phase-{record}"] = found.from_ or form.phases[0].key
-        st.session_state[f"paper-{record}"] = document
+        st.session_state[phase_key(record)] = phase_of(form, found.from_)
+        st.session_state[paper_key(record)] = document
     to_page("documents", record=record)
 
 
