@@ -35,9 +35,8 @@ def test_what_is_handed_in_after_the_term_is_told_on_both_desks(desk: Desk) -> N
     lines = {line.title: line for line in desk.verification.checks(record, "apply", OFFICER)}
     late = lines["提交日期和受理期"]
     assert (late.state, late.said, late.level, late.clause) == ("wrong", LATE, "warning", "一（一）")
-    assert (
-        lines["填表日期在受理期内"].state == "right"
-    )  # the date that was typed; the other line is about the day itself
+    # This line is about the date that was typed, the other one about the day itself.
+    assert lines["填表日期在受理期内"].state == "right"
 
 
 def test_a_class_filed_after_its_start_is_told_with_both_days(desk: Desk) -> None:

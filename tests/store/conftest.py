@@ -13,6 +13,12 @@ from tests.store.making import stepping
 BACKENDS = ["memory", "tinydb", "encrypted", "postgresql", "encrypted postgresql"]
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the default store lies, of tests that look at its files."""
+    return tmp_path / "store"
+
+
 @pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with opened(request.param, tmp_path / "store", request) as store:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -54,11 +54,6 @@ class Failing:
             return step(*given)
 
         return guarded
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "store"
 
 
 @pytest.mark.parametrize("step", ["write", "sync", "replace", "sync_folder"])

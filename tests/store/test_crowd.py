@@ -20,11 +20,6 @@ Counts = Callable[[str], None]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
 def store(folder: Path) -> Iterator[Store]:
     opened = TinyStore(folder, stepping(), wait=120)
     for number in range(RECORDS):

@@ -38,11 +38,6 @@ from tests.store.making import begin, new, stepping
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
 def store(folder: Path) -> Iterator[Store]:
     opened = open_store(f"tinydb://{folder}", clock=stepping())
     for record in ("r1", "r2"):

@@ -32,11 +32,6 @@ SECRETS = ("440604199001011234", "13800001234", "scan of a sealed page", "typed 
 TOKEN = "id_no=440604199001011234"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
 class Opened:
     def __init__(self, folder: Path, *keys: Key, disk: Disk | None = None) -> None:
         self.store = TinyStore(folder, stepping(), keys=Keyring(keys), disk=disk, roll=Roll(entries=2))

@@ -46,11 +46,6 @@ class Dying:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
 def store(folder: Path) -> Iterator[Store]:
     opened = open_store(f"tinydb://{folder}", clock=stepping())
     yield opened

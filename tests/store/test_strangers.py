@@ -21,11 +21,6 @@ NAMES = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
-@pytest.fixture
 def store(folder: Path) -> Iterator[Store]:
     opened = open_store(f"tinydb://{folder}", clock=stepping())
     begin(opened)

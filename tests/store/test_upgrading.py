@@ -21,11 +21,6 @@ from tests.store.making import begin, new, stepping
 from tests.store.test_contract_parcels import filled, tally
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "store"
-
-
 def opened(folder: Path) -> Store:
     return open_store(f"tinydb://{folder}", clock=stepping())
 
