@@ -206,8 +206,9 @@ def checklist(sheet: Sheet, findings: Findings, phase: int, known: Known, only: 
 
 def _shared(items: Sequence[ItemState]) -> tuple[ItemState, ...]:
     """The items, with what is told of a file that was brought for several."""
-    told = also_elsewhere({one.name: one.files for one in items if one.material.kind != "earlier"})
-    return tuple(replace(one, faults=one.faults + told.get(one.name, ())) for one in items)
+    files = {one.id: one.files for one in items if one.material.kind != "earlier"}
+    told = also_elsewhere(files, {one.id: one.name for one in items})
+    return tuple(replace(one, faults=one.faults + told.get(one.id, ())) for one in items)
 
 
 def _items(sheet: Sheet, findings: Findings, phase: int, material: Material, known: Known) -> Iterator[ItemState]:

@@ -112,27 +112,30 @@ def kept_beside(files: Sequence[Supplied], returned: datetime) -> tuple[PageFaul
     return (PageFault(kind=Fault.KEPT, what=what, remedy=remedy, spare=leaves, leaves=leaves),)
 
 
-def also_elsewhere(items: Mapping[str, Sequence[Supplied]]) -> dict[str, tuple[PageFault, ...]]:
+def also_elsewhere(
+    items: Mapping[str, Sequence[Supplied]], names: Mapping[str, str]
+) -> dict[str, tuple[PageFault, ...]]:
     """Of items whose files hold the same pages: where else these are.
 
     Args:
-        items: The files of each item, by what it is called.
+        items: The files of each item, by its id.
+        names: What each item is called.
     """
     where: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for name, files in items.items():
+    for item, files in items.items():
         for one in files:
             for page in one.pages if one.digest else ():
-                where[one.digest, page.number].add(name)
+                where[one.digest, page.number].add(item)
     found: dict[str, tuple[PageFault, ...]] = {}
-    for name, files in items.items():
+    for item, files in items.items():
         told = []
         for one in files:
-            others = {other for page in one.pages for other in where[one.digest, page.number] if other != name}
+            others = {other for page in one.pages for other in where[one.digest, page.number] if other != item}
             if others:
-                named = "、".join(f"“{other}”" for other in items if other in others)
+                named = "、".join(f"“{names[other]}”" for other in items if other in others)
                 what = f"“{one.name}”也交在{named}里"
                 told.append(PageFault(kind=Fault.SHARED, what=what, remedy="看一眼是不是传错了一件"))
-        found[name] = tuple(told)
+        found[item] = tuple(told)
     return found
 
 

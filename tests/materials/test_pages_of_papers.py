@@ -89,6 +89,25 @@ def test_the_same_file_in_two_items_is_told_with_both(desk: Desk, ids: dict[str,
     assert not shown[one].lacking
 
 
+def test_items_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, inspect=looked_at)
+    ids = load(desk, "application")
+    record = ids["application"]
+    for course in ("course_home", "course_care", "course_electric"):
+        desk.records.set(ids[course], "course_name", "家政服务基础", CLERK)
+    one, other, third = (f"brochure.{ids[course]}" for course in ("course_home", "course_care", "course_electric"))
+    for item in (one, other):
+        desk.materials.supply(record, item, "同样\n1".encode(), "同样.pdf", CLERK)
+    desk.materials.supply(record, third, "别样\n1".encode(), "别样.pdf", CLERK)
+    shown = items(desk, record, "apply")
+    assert len({shown[item].name for item in (one, other, third)}) == 1
+    assert [[kind for kind, _ in told(shown[item])] for item in (one, other, third)] == [
+        [Fault.SHARED],
+        [Fault.SHARED],
+        [],
+    ]
+
+
 def test_a_paper_nobody_asked_for_is_only_told_to_be_incomplete(desk: Desk, ids: dict[str, str]) -> None:
     item = f"textbook.{ids['course_home']}"
     scanned(desk, ids["application"], item, ("whatever", "syllabus_paper"), [1, 3], 3, "教材.pdf")
