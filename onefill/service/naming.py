@@ -39,11 +39,11 @@ def zipped(entries: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def unused(name: str, used: set[str]) -> str:
-    """The name, with a number if it has come before."""
-    stem, dot, suffix = name.rpartition(".")
+    """The name, with a number before its suffix if it has come before; folders before it are no part of it."""
+    path = PurePosixPath(name)
     number, candidate = 1, name
     while candidate in used:
         number += 1
-        candidate = f"{stem} ({number}){dot}{suffix}"
+        candidate = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
     used.add(candidate)
     return candidate

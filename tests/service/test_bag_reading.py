@@ -19,6 +19,8 @@ def small_bag(path: Path, store: MemoryStore) -> Path:
         Payload(path="甲.txt", data=b"onetwo"),
         Payload(path="甲.txt", digest=store.put_file(b"other")),
         Payload(path="乙%0A.txt"),
+        Payload(path="1.2 丙/丁", data=b"1"),
+        Payload(path="1.2 丙/丁", data=b"2"),
     ]
     bag = packed("档案", [("External-Description", "第一行\n第二行")], payload, store)
     with bag.open() as file:
