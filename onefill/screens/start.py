@@ -78,7 +78,7 @@ favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 
 due = () if find else the_desk().dues.of(WHO)
-due = () if find else (*ready(front.lines, due), *due)
+due = () if find else (*ready(front.lines), *due)
 
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if may_try and front.total < FEW and not find else ""

@@ -267,7 +267,7 @@ def test_who_may_not_hand_in_is_told_who_does_and_they_find_it_on_their_first_pa
 
     def waits(who: Person) -> str:
         put_desk(replace(other, present=lambda: who))
-        lines = ready(other.records.front(["order"], first="changed").lines, ())
+        lines = ready(other.records.front(["order"], first="changed").lines)
         return panel_of(lines, {}, date(2026, 11, 24), opened=False, officer=False)
 
     assert "还有 2 处要改，改完由店主提交" in column(other, order, who=SELLER)
