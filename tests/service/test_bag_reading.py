@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import bagit
 import pytest
 
 from onefill.cli import main
@@ -41,6 +42,16 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
         for name, data in members.items():
             archive.writestr(name, data)
     return path
+
+
+def test_another_program_finds_it_valid(tmp_path: Path, bag: Path) -> None:
+    assert faults_of_bag(bag) == []
+    with zipfile.ZipFile(bag) as archive:
+        assert archive.read("档案/data/甲.txt") == b"onetwo"
+        assert archive.read("档案/data/甲 (2).txt") == b"other"
+        assert archive.read("档案/data/1.2 丙/丁 (2)") == b"2"
+        archive.extractall(tmp_path / "out")
+    assert bagit.Bag(str(tmp_path / "out" / "档案")).validate()
 
 
 @pytest.mark.parametrize(
