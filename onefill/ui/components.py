@@ -12,8 +12,9 @@ import streamlit as st
 from onefill.service.inbox import MOST_BYTES
 
 ASSETS = Path(__file__).parent / "assets"
-#: How many presses of panels this window has heard.
+#: Which presses of panels this window has heard, the newest last.
 HEARD = "panels-heard"
+MOST_HEARD = 20
 #: Streamlit sends this text with everything that is drawn, so it only fetches the real script, which the browser keeps.
 #: While the server is gone it asks again; under the same address a browser would remember that it failed.
 LOADER = """
@@ -68,8 +69,8 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
     """HTML of ours, redrawn only where it changed.
 
     ``[data-go="path"]`` puts the cursor into the field of that path, ``[data-act="words"]`` calls ``on_act``;
-    ``select[data-choose="words"]`` calls it with ``words:value``. A panel says how many presses were
-    heard when it was drawn: keys wait for that.
+    ``select[data-choose="words"]`` calls it with ``words:value``. A panel says which presses were heard when it was
+    drawn: keys wait for that, and a press that was not is told again. One that was heard already does nothing more.
 
     Args:
         html: Already escaped.
@@ -78,12 +79,15 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
     """
 
     def told() -> None:
-        st.session_state[HEARD] = st.session_state.get(HEARD, 0) + 1
-        said = getattr(st.session_state.get(key), "act", None)
-        if said and on_act:
-            on_act(str(said))
+        press, _, said = str(getattr(st.session_state.get(key), "act", None) or "").partition(" ")
+        heard = st.session_state.get(HEARD, ())
+        if not press or press in heard:
+            return
+        st.session_state[HEARD] = (*heard, press)[-MOST_HEARD:]
+        if on_act:
+            on_act(said)
 
-    data = {"html": html, "heard": st.session_state.get(HEARD, 0)}
+    data = {"html": html, "heard": list(st.session_state.get(HEARD, ()))}
     component("panel", "pn")(key=key, data=data, on_act_change=told)
 
 

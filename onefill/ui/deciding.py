@@ -160,7 +160,7 @@ def panel_html(
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
     look = "btn d" if action.kind == "return" else "btn on"
     return (
-        f'<form class="ask" data-say="decide" data-keep="{esc(record)}:{esc(action.key)}"'
+        f'<form class="ask" data-say="decide" data-last data-keep="{esc(record)}:{esc(action.key)}"'
         f' aria-label="{esc(action.title)}"><h2>{esc(action.title)}</h2>{told}{boxes}'
         f"{refused_at(asking, '')}"
         f'<div class="row"><button type="submit" class="{look}"{focus}>{esc(action.title)}</button>'

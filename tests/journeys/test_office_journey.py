@@ -28,6 +28,13 @@ COVERED = """(column) => {
 }"""
 
 
+#: The next thing that the page tells its server gets lost.
+LOSE_ONE = """() => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function () { WebSocket.prototype.send = send; };
+}"""
+
+
 class Office:
     """A server with accounts, and a case; what its clerk does is done while the server rests."""
 
@@ -117,6 +124,7 @@ def test_returned_once_corrected_and_passed(browser: Browser, office: Office) ->
     assert chief.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
     sound(chief)
 
+    chief.evaluate(LOSE_ONE)
     chief.keyboard.press("w")
     expect(chief.get_by_label("哪里、什么不对")).to_be_focused()
     chief.keyboard.type("没有本人签字 a w j")

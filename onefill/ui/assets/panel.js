@@ -9,9 +9,11 @@ export default function (component) {
   if (root.drawn !== html) redraw(root, html);
   root.heard = heard;
   window.onefill.drawn?.(root);
-  const tell = (words, button) => {
-    component.setTriggerValue("act", words);
-    window.onefill.told?.(root, button);
+  const tell = (words, pressed) => {
+    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // http: over a network has no randomUUID
+    const send = () => component.setTriggerValue("act", `${id} ${words}`);
+    send();
+    window.onefill.told?.(root, id, pressed, send);
   };
   root.onclick = (event) => {
     const filler = event.target.closest("[data-fill]");
@@ -30,7 +32,7 @@ export default function (component) {
     const form = event.target.closest("form[data-say]");
     if (!form) return;
     event.preventDefault();
-    tell(`${form.dataset.say}:${JSON.stringify(Object.fromEntries(new FormData(form)))}`);
+    tell(`${form.dataset.say}:${JSON.stringify(Object.fromEntries(new FormData(form)))}`, form);
     forget(form);
   };
   root.onkeydown = (event) => {
