@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests.documents.conftest import Made, Papers
 from tests.papers import excel_cells, office_text, squeezed, word_rows, word_text
+from tests.rendering import excel_rules, word_rules
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CLASSES = ("class_50", "class_500")
@@ -329,6 +330,17 @@ def test_nothing_of_the_templates_is_left(papers: Papers) -> None:
                 assert trace not in text or name == "class_hostile", (name, key, suffix, trace)
             assert made.hash in text
             assert "【缺" not in text or made.state == "draft", (name, key)
+
+
+def test_every_paper_opens_without_repair(papers: Papers) -> None:
+    rules = {".docx": word_rules.broken_rules, ".xlsx": excel_rules.faults}
+    found = {
+        (name, key, suffix): rules[suffix](data)
+        for (name, key), made in papers.made.items()
+        for suffix, data in made.office.items()
+    }
+    assert len(found) > len(papers.made)
+    assert {paper: broken for paper, broken in found.items() if broken} == {}
 
 
 def test_every_run_names_a_chinese_font(papers: Papers) -> None:
