@@ -32,6 +32,7 @@ from store.errors import (
     OtherForm,
     ParcelRefused,
     RecordDamaged,
+    RecordDestroyed,
     RecordSealed,
     RecordUnknown,
     RecordWentBack,
@@ -45,6 +46,7 @@ from store.errors import (
 from store.keyring import Key, Keyring, keys_from, keys_of, new_key
 from store.model import (
     DELETED,
+    DESTROYED,
     EVERYTHING,
     INNER,
     Change,
@@ -57,6 +59,7 @@ from store.model import (
     LogLine,
     NewEntry,
     Reach,
+    Remains,
     Scope,
     Summary,
     on_one_line,
@@ -78,6 +81,7 @@ from store.tiny_sealing import Resealed, Sealer
 
 __all__ = [
     "DELETED",
+    "DESTROYED",
     "EVERYTHING",
     "INNER",
     "About",
@@ -128,10 +132,12 @@ __all__ = [
     "PreferencesParcel",
     "Reach",
     "RecordDamaged",
+    "RecordDestroyed",
     "RecordSealed",
     "RecordUnknown",
     "RecordWentBack",
     "RegisterLine",
+    "Remains",
     "Resealed",
     "RowsDamaged",
     "Scope",

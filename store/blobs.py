@@ -129,6 +129,19 @@ class Blobs:
             return Damage("", place, f"没有编号为 {key} 的密钥", key)
         return Damage("", place, "内容与校验码不符")
 
+    def holds(self, digest: str) -> bool:
+        """Whether there is a file of that hash, sound or not."""
+        found = self._found(digest) if is_digest(digest) else None
+        if found is None:
+            return False
+        found.close()
+        return True
+
+    def remove(self, digest: str) -> None:
+        """Drop a file for good, however it lies; nothing if there is none."""
+        for name in (digest, f"{digest}{SEALED}"):
+            self._place.remove(name)
+
     def reseal(self, digest: str) -> bool:
         """Have a file lie as it shall, sealed or in clear; whether it was written.
 

@@ -224,6 +224,10 @@ class Catalog:
                 self._index.close()
                 raise StoreUnavailable(why=str(exc)) from exc
 
+    def scrub(self) -> None:
+        """Have the index hold nothing of what it no longer knows."""
+        self._ask(lambda index: index.scrub())
+
     def discard_index(self) -> None:
         """Have the index made anew: another look-up key counts from now on."""
         with self._locks.hold(INDEX):
@@ -418,6 +422,10 @@ class Catalog:
                 if chain := self.chain(record, known):
                     self._ask(partial(Index.put, lines=[self._noted(chain, known)]))
             self._unindexed.discard(record)
+
+    def reading(self, record: str) -> AbstractContextManager[None]:
+        """Within, the files of a record are read; see ``chain`` for what that raises."""
+        return self._told(record, self.chains.path(record))
 
     @contextmanager
     def _told(self, record: str, path: Path) -> Iterator[None]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from store.effects import check_draws, effect_document, effect_of, numbers_document, numbers_of
-from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm, ValueRefused
-from store.model import Entry, NewEntry, Scope, Summary
+from store.errors import Conflict, FormatTooNew, NotAllowed, OtherForm, RecordDestroyed, ValueRefused
+from store.model import Entry, NewEntry, Remains, Scope, Summary
 from store.plain import canonical, check_names, check_path, check_record, checked, digest
 
 #: Number of the format in which entries, drafts and files are written.
@@ -42,14 +42,28 @@ def admit(new: NewEntry, last: Entry | None, expected_n: int, scope: Scope) -> N
     Raises:
         NotAllowed: The record as it was, or as it would be, lies outside the scope.
         OtherForm: It belongs to another form.
+        RecordDestroyed: Nothing is ever written upon it again.
         Conflict: The newest entry is not the expected one.
     """
     if not scope.covers(new.summary.unit) or (last and not scope.covers(last.summary.unit)):
         raise NotAllowed(record=new.record)
     if last and last.form != new.form:
         raise OtherForm(record=new.record, kept=last.form, given=new.form)
+    if last:
+        refuse_destroyed(last)
     if (last.n if last else 0) != expected_n:
         raise Conflict(new=new, expected_n=expected_n, actual=last)
+
+
+def refuse_destroyed(last: Entry) -> None:
+    """Refuse to write upon a record that ends with this entry.
+
+    Raises:
+        RecordDestroyed: It was destroyed.
+    """
+    if last.destroys:
+        day = f"{last.when.year}年{last.when.month}月{last.when.day}日"
+        raise RecordDestroyed(record=last.record, who=last.who, day=day)
 
 
 def body_of(new: NewEntry) -> dict[str, Any]:
@@ -113,23 +127,31 @@ def seal(body: Document, *, n: int, prev: str, when: datetime) -> dict[str, Any]
     return {**document, "digest": hashlib.sha256(raw).hexdigest()}
 
 
-def check_chain(documents: Sequence[Document], prev: str, first: int = 1) -> None:
+def check_chain(documents: Sequence[Document], prev: str, first: int = 1) -> dict[int, str]:
     """Check that entries are whole, in order, and each follows the one before.
+
+    Returns:
+        Digests of what is left of destroyed ones, by number: the newest entry of the record proves them.
 
     Raises:
         ChainBroken: They are not.
     """
+    husks: dict[int, str] = {}
     for n, document in enumerate(documents, start=first):
         if not isinstance(document, Mapping) or document.get("n") != n:
             raise ChainBroken(f"缺少第 {n} 条记录")
         if document.get("prev") != prev:
             raise ChainBroken(f"第 {n} 条记录与前一条接不上")
+        if "destroyed" in document:
+            husks[n], prev = digest(document), str(document.get("digest"))
+            continue
         try:
             prev = digest({key: value for key, value in document.items() if key != "digest"})
         except TypeError as exc:  # nested deeper than anything of ours
             raise ChainBroken(f"第 {n} 条记录的内容与校验码不符") from exc
         if document.get("digest") != prev:
             raise ChainBroken(f"第 {n} 条记录的内容与校验码不符")
+    return husks
 
 
 def entry_of(document: Document, record: str, form: str) -> Entry:
@@ -158,9 +180,15 @@ def entry_of(document: Document, record: str, form: str) -> Entry:
             digest=document["digest"],
             private=tuple(document.get("private", ())),
             salt=document.get("salt", ""),
+            destroys=_remains(document.get("destroys")),
+            destroyed=document.get("destroyed", 0),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise ChainBroken(f"第 {document.get('n')} 条记录缺少内容或类型不对：{exc}") from exc
+
+
+def _remains(told: Document | None) -> Remains | None:
+    return Remains(pins=tuple(told["pins"]), why=tuple(told["why"])) if told else None
 
 
 def summary_document(summary: Summary) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tinydb.table import Document as TinyDocument
 
 from store.chain import FORMAT, ChainBroken, Document, check_chain, check_format, genesis
 from store.codec import Codec
+from store.destroying import prove
 from store.disk import Disk, Stamp, shard
 from store.keyring import SealBroken
 from store.safe_storage import ABOUT, ENTRIES, SafeStorage
@@ -139,7 +140,7 @@ class ChainFiles:
         for place, part in enumerate(chain.parts):
             after = chain.parts[place + 1]["first"] if place + 1 < len(chain.parts) else chain.first
             if first < after and part["first"] <= last:
-                yield from _within(self._part(chain, part).documents, first, last)
+                yield from _within(self._part(chain, part), first, last)
         yield from _within(chain.documents, first, last)
 
     def append(self, chain: Chain | None, record: str, form: str, document: Document) -> Chain:
@@ -167,6 +168,24 @@ class ChainFiles:
         """
         paths = [self.path(chain.record), *(self.part_path(chain.record, part["first"]) for part in chain.parts)]
         return any([self._reseal(chain.record, path, private_of) for path in paths])
+
+    def strip(self, chain: Chain, husk: Callable[[Document], Document]) -> None:
+        """Have all files of a chain hold husks of every entry but the newest, nothing else. Under its lock.
+
+        Args:
+            chain: As it was read.
+            husk: What stays of an entry, sealed or not; of what is left of one, itself.
+        """
+        for path in [*(self.part_path(chain.record, part["first"]) for part in chain.parts), self.path(chain.record)]:
+            storage = SafeStorage(path, self._disk, {})
+            tables = storage.read()
+            assert tables is not None
+            entries = {
+                place: document if document["n"] == chain.n else husk(document)
+                for place, document in tables[ENTRIES].items()
+            }
+            if entries != tables[ENTRIES]:
+                storage.write_anew({**tables, ENTRIES: entries})
 
     def _reseal(self, record: str, path: Path, private_of: Callable[[Document], Sequence[str]]) -> bool:
         storage = SafeStorage(path, self._disk, {})
@@ -214,19 +233,27 @@ class ChainFiles:
         if few:
             yield few
 
-    def _part(self, chain: Chain, part: Mapping[str, Any]) -> Chain:
+    def _part(self, chain: Chain, part: Mapping[str, Any]) -> list[Document]:
         path = self.part_path(chain.record, part["first"])
         try:
-            read = self._read(chain.record, path)
+            read, husks = self._looked_at(chain.record, path) or (None, {})
+            prove(husks, chain.documents[-1])
         except ChainBroken as exc:
             raise ChainBroken(str(exc), path) from exc
         if read is None:
             raise ChainBroken("文件不见了", path)
         if (read.first, read.head) != (part["first"], part["head"]):
             raise ChainBroken("与后面的记录接不上", path)
-        return read
+        return read.documents
 
     def _read(self, record: str, path: Path) -> Chain | None:
+        read, husks = self._looked_at(record, path) or (None, {})
+        if read:
+            prove(husks, read.documents[-1])
+        return read
+
+    def _looked_at(self, record: str, path: Path) -> tuple[Chain, dict[int, str]] | None:
+        """What a file holds, and husks in it that the newest entry of the record has to prove."""
         storage = SafeStorage(path, self._disk, {})
         tables = storage.read()
         if tables is None:
@@ -243,8 +270,8 @@ class ChainFiles:
         parts = about.get("parts")
         first = documents[0].get("n") if parts else 1
         prev = parts[-1]["head"] if parts else genesis(record, about["form"])
-        check_chain(documents, prev, first if isinstance(first, int) else 1)
-        return Chain(record, about, documents, storage.stamp, storage)
+        husks = check_chain(documents, prev, first if isinstance(first, int) else 1)
+        return Chain(record, about, documents, storage.stamp, storage), husks
 
 
 def _about(about: Any, record: str) -> Mapping[str, Any]:

@@ -23,9 +23,13 @@ class Store(Protocol):
 
         The same request id again returns the entry it made, whatever has come after it.
 
+        One that ``destroys`` ends the record: of the entries before it husks are left, of its draft, of what is found
+        by it, and of preferences whose owner names it nothing; ``sweep`` removes its files.
+
         Raises:
             Conflict: Somebody was faster; carries both.
             OtherForm: The record belongs to another form.
+            RecordDestroyed: An entry has ended it; so say ``set_draft`` and ``set_summary`` too.
         """
         ...
 
@@ -123,6 +127,14 @@ class Store(Protocol):
         Raises:
             FileUnknown: There are none.
             FileDamaged: From ``read``: they are not what they were.
+        """
+        ...
+
+    def sweep(self) -> int:
+        """Go on where something was destroyed, and remove the files that nothing else names; how many.
+
+        It reads all that is kept, if there is anything to do at all. Whoever puts just such a file at that very moment
+        may have to put it again.
         """
         ...
 

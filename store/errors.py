@@ -66,6 +66,12 @@ class RecordSealed(RecordDamaged):
     )
 
 
+class RecordDestroyed(StoreError):
+    """Its entries were destroyed; nothing is written upon it again."""
+
+    message = "这份档案已经销毁（{day}，{who}），内容和文件都不在了，不能再填写、办理或打印；台账里登记的还在。"
+
+
 class OtherForm(StoreError):
     """A record keeps the form it began with."""
 

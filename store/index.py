@@ -277,6 +277,12 @@ class Index:
                 register_index.forget(db, record)
             db.execute("commit")
 
+    def scrub(self) -> None:
+        """Write the file anew, for SQLite leaves what was deleted where it stood."""
+        with self._use() as db:
+            db.execute("vacuum")
+            db.execute("pragma wal_checkpoint(truncate)")
+
     def find(self, query: Query, tokens: list[tuple[bytes, bytes]], limit: int, offset: int) -> list[Found]:
         """Records that answer a query; each token is given in clear and hashed."""
         with self._use() as db:

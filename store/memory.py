@@ -13,7 +13,19 @@ from typing import Any, BinaryIO, Unpack
 
 import orjson
 
-from store.chain import Document, admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.chain import (
+    Document,
+    admit,
+    body_of,
+    body_with,
+    entry_of,
+    genesis,
+    refuse_destroyed,
+    seal,
+    summary_document,
+    summary_of,
+)
+from store.destroying import closing, husk
 from store.draft_lines import state_line
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.effects import effects_of
@@ -38,6 +50,7 @@ from store.parcels import (
 from store.plain import check_known, checked
 from store.progress import OnProgress
 from store.registers import Effected, RegisterLine, lines_on
+from store.sweeping import files_of, named_in, names_record, unneeded
 
 
 @dataclass
@@ -63,6 +76,8 @@ class MemoryStore:
         self._preferences: dict[str, dict[str, Any]] = {}
         self._log: list[bytes] = []
         self._series: dict[str, int] = {}
+        #: Files that may have been those of destroyed records alone.
+        self._doomed: set[str] = set()
 
     def append(self, new: NewEntry, expected_n: int, scope: Scope) -> Entry:
         """See ``Store``."""
@@ -81,10 +96,16 @@ class MemoryStore:
             if new.draws:
                 numbers = {series: self._drawn(series, count) for series, count in new.draws.items()}
                 body = body_with(new, numbers)
+            documents = [orjson.loads(one) for one in kept.entries] if kept else []
+            if new.destroys:
+                body = closing(body, new.destroys, documents)
             document = seal(body, n=expected_n + 1, prev=prev, when=when)
             kept = self._records.setdefault(new.record, _Record(new.form, new.summary.unit))
             kept.draft.clear(new.draft, when, n=expected_n + 1)
-            return self._added(new.record, kept, document)
+            entry = self._added(new.record, kept, document)
+            if new.destroys:
+                self._strip(new.record, kept, documents, document)
+            return entry
 
     def latest(self, record: str, scope: Scope) -> Entry:
         """See ``Store``."""
@@ -121,6 +142,7 @@ class MemoryStore:
         checked(who, "who")
         with self._lock:
             kept = self._seen(record, scope)
+            refuse_destroyed(self._entry(record, kept, -1))
             state = copied(kept.draft)
             if not state.changes:
                 state.base_n = len(kept.entries)
@@ -138,6 +160,7 @@ class MemoryStore:
         plain = summary_of(summary_document(summary))
         with self._lock:
             kept = self._seen(record, scope)
+            refuse_destroyed(self._entry(record, kept, -1))
             kept.draft.summary, kept.draft.summary_n = plain, len(kept.entries)
             kept.touches += 1
 
@@ -190,6 +213,15 @@ class MemoryStore:
     def open_file(self, digest: str) -> BinaryIO:
         """See ``Store``."""
         return BytesIO(self.get_file(digest))
+
+    def sweep(self) -> int:
+        """See ``Store``."""
+        with self._lock:
+            gone = unneeded(self._doomed & self._files.keys(), self.parcels()) or set()
+            self._doomed.clear()
+            for digest in gone:
+                del self._files[digest]
+            return len(gone)
 
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
@@ -327,6 +359,14 @@ class MemoryStore:
             self._series[series] = max(self._series.get(series, 0), drawn[-1])
         kept.touches += 1
         return entry
+
+    def _strip(self, record: str, kept: _Record, documents: list[Document], newest: Document) -> None:
+        mine = [owner for owner in self._preferences if names_record(owner, record)]
+        held = [*documents, state_line(kept.draft), *(self._preferences.pop(owner) for owner in mine)]
+        files = files_of(held)
+        self._doomed |= files.union(*(named_in(self._files[one]) for one in files & self._files.keys()))
+        kept.entries = [orjson.dumps(one) for one in (*(husk(one, newest) for one in documents), newest)]
+        kept.draft = DraftState(number=kept.draft.number, base_n=len(kept.entries), changed_at=kept.draft.changed_at)
 
     def _drawn(self, series: str, count: int) -> range:
         last = self._series.get(series, 0)

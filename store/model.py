@@ -12,6 +12,8 @@ from store.registers import Effect
 Order = Literal["changed", "due"]
 #: State of a record that was taken out of the lists; nothing is ever deleted from disk.
 DELETED = "deleted"
+#: Token by which records are found whose entries were destroyed; ``Found.about`` says it, too.
+DESTROYED = "@destroyed"
 #: Forms that begin so are the program's own (accounts and the like): no list or search shows them unless it names them.
 INNER = "@"
 
@@ -90,6 +92,19 @@ class Summary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remains:
+    """What stays of the entries that an entry destroys, besides who wrote what kind of them when and what they did.
+
+    Attributes:
+        pins: Of what they depend on: these names.
+        why: Of what made somebody write them: these names.
+    """
+
+    pins: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewEntry:
     """An entry to be appended.
 
@@ -111,6 +126,8 @@ class NewEntry:
         private: Paths of ``data`` that lie encrypted where the store encrypts; ``*`` is any row, as in
             ``trainees/*/id_no``.
         salt: Keeps the digest from telling private values to whoever guesses them; made if it is empty.
+        destroys: The record ends with this entry: the draft goes, what was kept for the record goes, and of every
+            entry before it only this stays.
     """
 
     record: str
@@ -128,6 +145,7 @@ class NewEntry:
     fill: "Callable[[NewEntry, Mapping[str, range]], NewEntry] | None" = None
     private: tuple[str, ...] = ()
     salt: str = ""
+    destroys: Remains | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +157,9 @@ class Entry:
         when: When it was written.
         numbers: Those it drew, by series.
         prev: Digest of the entry before; of record id and form for the first.
-        digest: Digest of all the rest.
+        digest: Digest of all the rest; of a destroyed one, of what it was.
+        destroys: What stays of those before it, if it destroyed them.
+        destroyed: Number of the entry that destroyed it; 0 if none did.
     """
 
     record: str
@@ -160,6 +180,8 @@ class Entry:
     digest: str
     private: tuple[str, ...] = ()
     salt: str = ""
+    destroys: Remains | None = None
+    destroyed: int = 0
 
 
 @dataclass(frozen=True)

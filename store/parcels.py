@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
 
 from store.chain import ChainBroken, Document, check_chain, entry_of, genesis
+from store.destroying import is_destroyer, prove
 from store.draft_lines import Line, replay, state_line
 from store.drafting import DraftState
 from store.errors import CarriedOtherwise, NameRefused, ParcelRefused, StoreNotEmpty
@@ -107,6 +108,7 @@ class Tally:
         files: Digests, as bytes.
         forms: Form by record.
         lost: What could not be carried.
+        husks: By record, what is left of destroyed entries and not proved yet by the one that destroyed them.
     """
 
     chains: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class Tally:
     files: set[bytes] = field(default_factory=set)
     forms: dict[str, str] = field(default_factory=dict)
     lost: list[LostParcel] = field(default_factory=list)
+    husks: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def add(self, parcel: Parcel) -> None:
         """Check a parcel and count it in.
@@ -161,6 +164,8 @@ class Tally:
 
     def differs(self, other: "Tally") -> str:
         """What is not alike in two, in Chinese, the first there is; empty if they are equal."""
+        if unproved := {*self.husks, *other.husks}:
+            return f"办件 {min(unproved)} 销毁以后留下的部分"
         for what, mine, theirs in (
             ("办件", self.chains, other.chains),
             ("草稿", self.drafts, other.drafts),
@@ -182,7 +187,11 @@ class Tally:
             if form != parcel.form:
                 raise ChainBroken(f"前面说是表单 {form}，后面说是 {parcel.form}")
             n, prev = self.chains.get(parcel.record, (0, genesis(parcel.record, form)))
-            check_chain(parcel.entries, prev, n + 1)
+            husks = self.husks.pop(parcel.record, {}) | check_chain(parcel.entries, prev, n + 1)
+            if husks and is_destroyer(parcel.entries[-1]):
+                prove(husks, parcel.entries[-1])
+            elif husks:
+                self.husks[parcel.record] = husks
             entries = [entry_of(document, parcel.record, form) for document in parcel.entries]
             newest = entries[-1]
         except (ChainBroken, NameRefused, IndexError) as exc:

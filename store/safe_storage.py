@@ -58,6 +58,11 @@ class SafeStorage(Storage):
         self._tables, self._written = tables, written
         self.stamp = stamp_of(self._path)
 
+    def write_anew(self, data: Tables) -> None:
+        """The same, where entries hold less than they did: nothing that was folded stays as it was."""
+        self._written = {}
+        self.write(data)
+
     def set_aside(self, path: Path, about: Mapping[str, Any]) -> None:
         """Keep the file as it is under another name; the next write begins without its entries."""
         assert self._data is not None

@@ -10,9 +10,20 @@ from typing import Any, BinaryIO, Unpack
 
 from store.blobs import Blobs, Place
 from store.catalog import Catalog, stripe
-from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.chain import (
+    admit,
+    body_of,
+    body_with,
+    entry_of,
+    genesis,
+    refuse_destroyed,
+    seal,
+    summary_document,
+    summary_of,
+)
 from store.chain_files import Chain, Roll
 from store.codec import Codec
+from store.destroying import closing
 from store.disk import Disk, shard, stamp_of, told
 from store.draft_lines import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
@@ -33,13 +44,27 @@ from store.locks import INDEX, Locks
 from store.log_files import LogFiles
 from store.mark import Mark, Sealing, decide_at_start
 from store.matching import Asked, Query
-from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
+from store.model import (
+    DESTROYED,
+    Change,
+    Damage,
+    Draft,
+    DraftResult,
+    Entry,
+    Found,
+    LogLine,
+    NewEntry,
+    Order,
+    Scope,
+    Summary,
+)
 from store.parcels import Parcel, Tally, carry, refuse_unless_empty
 from store.plain import check_known, checked, is_text, shared
 from store.preference_files import PreferenceFiles
 from store.progress import OnProgress
 from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
+from store.tiny_destroying import Destroying
 from store.tiny_parcels import TinyParcels
 from store.tiny_sealing import Sealer
 from store.tiny_verify import verify_chains, verify_files, verify_index
@@ -98,6 +123,10 @@ class TinyStore:
         self._catalog = Catalog(folder, disk, self._locks, key, mark, roll or Roll(), codec)
         self._series = SeriesFiles(folder / "series", disk, self._locks, self._catalog)
         self._catalog.heal()
+        self._destroying = Destroying(
+            folder / "destroying", disk, self._locks, self._catalog, self._preferences, self._blobs
+        )
+        self._destroying.go_on()
         self.sealer = Sealer(mark, codec, key, self._catalog, self._blobs, self._locks)
 
     # -- entries ---
@@ -123,9 +152,12 @@ class TinyStore:
             with self._catalog.writing(new.record):
                 with self._series.drawing(new) as numbers:
                     body = body_with(new, numbers) if numbers else body
+                    body = self._closing(new, body, chain, known) if new.destroys else body
                     document = seal(body, n=expected_n + 1, prev=prev, when=when)
                     chain = self._catalog.chains.append(chain, new.record, new.form, document)
                 self._settle(self._catalog.note(chain, known), when)
+                if new.destroys:
+                    self._destroying.strip(new.record, self._catalog.known(new.record))
             return entry_of(document, new.record, new.form)
 
     def latest(self, record: str, scope: Scope) -> Entry:
@@ -165,6 +197,7 @@ class TinyStore:
         check_known(record)
         with self._locks.hold(stripe(record)):
             known = self._head(record, scope)
+            self._refuse_destroyed(record, known)
             file, state = self._catalog.draft(record, known)
             if not state.changes:
                 state.base_n = known.n
@@ -181,6 +214,7 @@ class TinyStore:
         check_known(record)
         with self._locks.hold(stripe(record)):
             known = self._head(record, scope)
+            self._refuse_destroyed(record, known)
             file, state = self._catalog.draft(record, known)
             if state.summary == plain:
                 return
@@ -288,6 +322,10 @@ class TinyStore:
         """See ``Store``."""
         return verify_index(self._catalog, self._locks, on_progress)
 
+    def sweep(self) -> int:
+        """See ``Store``."""
+        return self._destroying.sweep(self.parcels)
+
     def damages(self) -> tuple[Damage, ...]:
         """See ``Store``."""
         return self._catalog.damages
@@ -344,6 +382,24 @@ class TinyStore:
         assert chain is not None
         _check_scope(self._catalog.entry(chain), scope)
         return chain
+
+    def _closing(
+        self, new: NewEntry, body: Mapping[str, Any], chain: Chain | None, known: Line | None
+    ) -> dict[str, Any]:
+        """What an entry says that destroys those before it; word is left of what has to go with them."""
+        assert new.destroys
+        if chain is None or known is None:
+            raise ValueError("there is nothing to destroy")
+        with self._catalog.reading(new.record):
+            documents = [*self._catalog.chains.documents(chain, 1, chain.n)]
+        self._destroying.begin(new.record, documents, self._catalog.draft(new.record, known)[1])
+        return closing(body, new.destroys, documents)
+
+    def _refuse_destroyed(self, record: str, known: Line) -> None:
+        if DESTROYED in known.about:
+            chain = self._catalog.chain(record, known)
+            assert chain is not None
+            refuse_destroyed(self._catalog.entry(chain))
 
     def _values(self, record: str) -> Callable[[str], Any]:
         """What the newest entry holds at a path; it is read only if somebody asks."""

@@ -9,6 +9,7 @@ import orjson
 
 from store.chain import ChainBroken, Document, check_chain, entry_of, genesis
 from store.codec import Codec
+from store.destroying import prove
 from store.drafting import DraftState
 from store.model import EVERYTHING, Entry, Reach, Scope
 from store.postgres.database import Connection, scope_setting
@@ -114,7 +115,7 @@ class Chains:
         head, documents = self._read(db, which, {"record": record, "first": first, "last": last})
         if head is None:
             return None
-        _check(head, documents, first, head.n if last is None else min(last, head.n))
+        self._check(db, head, documents, first, head.n if last is None else min(last, head.n))
         return head, documents
 
     def read_newest(self, db: Connection, record: str) -> tuple[Head, Entry] | None:
@@ -126,7 +127,7 @@ class Chains:
         head, documents = self._read(db, "entry.n = record.n", {"record": record})
         if head is None:
             return None
-        _check(head, documents, head.n, head.n)
+        self._check(db, head, documents, head.n, head.n)
         return head, entry_of(documents[0], record, head.form)
 
     def asked_before(self, db: Connection, head: Head, request_id: str) -> Entry | None:
@@ -140,7 +141,7 @@ class Chains:
         if row is None:
             return None
         _, documents = self._read(db, "entry.n = %(n)s", {"record": head.record, "n": row[0]})
-        _check(head, documents, row[0], row[0])
+        self._check(db, head, documents, row[0], row[0])
         return entry_of(documents[0], head.record, head.form)
 
     def read_all(self, db: Connection, record: str) -> tuple[Head, list[Entry]]:
@@ -154,7 +155,7 @@ class Chains:
         if not documents:
             raise ChainBroken("没有任何记录")
         head = replace(head, n=len(documents), digest=str(documents[-1].get("digest")))
-        _check(head, documents, 1, head.n)
+        self._check(db, head, documents, 1, head.n)
         return head, [entry_of(document, record, head.form) for document in documents]
 
     def add_entry(self, db: Connection, record: str, document: Document, private: Sequence[str] = ()) -> None:
@@ -190,14 +191,25 @@ class Chains:
             opened = [open_entry(self._codec, given["record"], document) for document in documents]
         return Head(*rows[0][:-1]) if rows else None, opened
 
+    def _check(self, db: Connection, head: Head, documents: Sequence[Document], first: int, last: int) -> None:
+        """Check that entries of a record are there, each whole or a husk that is proved, and following one another."""
+        husks = _follow(head, documents, first, last)
+        if husks and last == head.n:
+            prove(husks, documents[-1])
+        elif husks:
+            _, newest = self._read(db, "entry.n = record.n", {"record": head.record})
+            _follow(head, newest, head.n, head.n)
+            prove(husks, newest[0])
 
-def _check(head: Head, documents: Sequence[Document], first: int, last: int) -> None:
-    """Check that entries of a record are there, each whole and following the one before."""
+
+def _follow(head: Head, documents: Sequence[Document], first: int, last: int) -> dict[int, str]:
     if len(documents) < last - first + 1:
         missing = {*range(first, last + 1)} - {document.get("n") for document in documents}
         raise ChainBroken(f"缺少第 {min(missing)} 条记录")
     if not documents:
-        return
-    check_chain(documents, genesis(head.record, head.form) if first == 1 else documents[0].get("prev", ""), first)
+        return {}
+    prev = genesis(head.record, head.form) if first == 1 else documents[0].get("prev", "")
+    husks = check_chain(documents, prev, first)
     if last == head.n and documents[-1]["digest"] != head.digest:
         raise ChainBroken(f"第 {last} 条记录被换过")
+    return husks

@@ -8,13 +8,26 @@ from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
 from store.blobs import Blobs, Place
-from store.chain import admit, body_of, body_with, entry_of, genesis, seal, summary_document, summary_of
+from store.chain import (
+    Document,
+    admit,
+    body_of,
+    body_with,
+    entry_of,
+    genesis,
+    refuse_destroyed,
+    seal,
+    summary_document,
+    summary_of,
+)
+from store.destroying import closing
 from store.draft_lines import Line, clear_line, put_line, summary_line
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
 from store.keyring import Keyring
 from store.matching import Asked, Query
 from store.model import (
+    DESTROYED,
     EVERYTHING,
     Change,
     Damage,
@@ -35,6 +48,7 @@ from store.postgres.apart import Log, Preferences
 from store.postgres.care import Care
 from store.postgres.chains import Chains, Head
 from store.postgres.database import Connection, Database, Lock
+from store.postgres.destroying import Destroying
 from store.postgres.drafts import DraftLines, Drafts
 from store.postgres.files import FileTable
 from store.postgres.lookup import Lookup
@@ -78,6 +92,7 @@ class PostgresStore:
         self._files = Blobs(files or FileTable(self._database), codec)
         self._preferences = Preferences(self._database)
         self._log = Log(self._database, clock)
+        self._destroying = Destroying(self._database, self._drafts, self._lookup, self._files)
         self._care = Care(self._database, self._lookup, self._seals)
 
     # -- entries ---
@@ -95,11 +110,16 @@ class PostgresStore:
             prev = newest.digest if newest else genesis(new.record, new.form)
             if new.draws:
                 body = body_with(new, registers.draw(db, new.draws))
+            documents = self._documents(db, new.record) if new.destroys and newest else []
+            if new.destroys:
+                body = closing(body, new.destroys, documents)
             document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
             entry = entry_of(document, new.record, new.form)
             self._list_entry(db, head, newest, entry)
             self._chains.add_entry(db, new.record, document)
             registers.put(db, entry)
+            if new.destroys:
+                self._destroying.strip(db, entry, documents, document)
             return entry
 
     def latest(self, record: str, scope: Scope) -> Entry:
@@ -220,6 +240,10 @@ class PostgresStore:
         """See ``Store``."""
         return self._files.open(digest)
 
+    def sweep(self) -> int:
+        """See ``Store``; what breaks off before the commit was never destroyed."""
+        return self._destroying.sweep(self.parcels)
+
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""
         return self._preferences.read(owner) if is_text(owner) else {}
@@ -319,8 +343,19 @@ class PostgresStore:
         check_known(record)
         with self._changing(record, scope) as db:
             head = self._head(db, record, scope)
+            self._refuse_destroyed(db, record)
             draft = self._drafts.read(db, head)
             yield db, head, draft, copied(draft.state)
+
+    def _refuse_destroyed(self, db: Connection, record: str) -> None:
+        row = db.execute("select about ? %s from record where record = %s", (DESTROYED, record)).fetchone()
+        known = self._chains.read_newest(db, record) if row and row[0] else None
+        if known:
+            refuse_destroyed(known[1])
+
+    def _documents(self, db: Connection, record: str) -> list[Document]:
+        known = self._chains.read_documents(db, record, 1, None)
+        return known[1] if known else []
 
     def _head(self, db: Connection, record: str, scope: Scope) -> Head:
         head = chains.read_head(db, record)

@@ -18,7 +18,7 @@ from typing import Any
 
 from tinydb import JSONStorage, TinyDB
 
-from store import EVERYTHING, Action, Change, Effect, Store
+from store import EVERYTHING, Action, Change, Effect, Remains, Store
 from store.chain_files import Roll
 from store.disk import Disk
 from store.tiny import TinyStore
@@ -57,6 +57,19 @@ def _append(record: str, n: int, **given: Any) -> Doing:
     return Doing(lambda store: store.append(mine, n, EVERYTHING), kept)
 
 
+def _destroy(record: str, n: int) -> Doing:
+    last = new(record, {}, request_id=f"{record}-last", destroys=Remains())
+
+    def kept(store: Store) -> bool:
+        chain = store.entries(record, EVERYTHING)
+        assert len(chain) in (n, n + 1)
+        # Either all is there, or nothing is left of it: whoever starts next goes on.
+        assert [one.data is None for one in chain] == ([False] * n if len(chain) == n else [True] * n + [False])
+        return len(chain) == n + 1
+
+    return Doing(lambda store: store.append(last, n, EVERYTHING), kept)
+
+
 def doings() -> dict[str, Doing]:
     """All that is tried, in a store that holds ``r1`` with two entries and a draft."""
     open_line = Effect(register="grants", line="l1", action=Action.OPEN, start=GRANTED)
@@ -67,6 +80,7 @@ def doings() -> dict[str, Doing]:
         "entry that draws numbers": _append("r1", 2, draws={"papers": 2}),
         "entry that acts on a register": _append("r1", 2, effects=(open_line,)),
         "entry that fills the file": _append("full", 3),
+        "entry that destroys": _destroy("full", 3),
         "keystroke": Doing(
             lambda store: store.set_draft("r1", [Change("b", 2)], EVERYTHING, "x"),
             lambda store: _either(store.draft("r1", EVERYTHING).changes.keys(), {"a"}, {"a", "b"}),
