@@ -35,6 +35,7 @@ def test_what_there_is_not_is_said(wrong: list[str], capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # every paper, printed up to ten times: minutes on a busy machine
 def test_all_papers_of_both_packs_pass(tmp_path: Path) -> None:
     desk = open_desk(Settings(data=tmp_path, store="memory:"))
     made = desk.proof.run()
