@@ -131,6 +131,9 @@ def _is_sound(tags: Sequence[Tag], environment: Environment) -> bool:
 def _shape_faults(tag: Tag) -> list[Problem]:
     if tag.kind == "{" and tag.unit:
         return [_fault(tag, "SYNTAX", f"“{{{{{tag.unit} ”这种写法用不了", f"请写成 {{{{ {tag.body} }}}}")]
+    if tag.word == "include":
+        remedy = "请让它在正文、表格、页眉或页脚里独占一段，写成 {%p include '文件.docx' %}"
+        return [_fault(tag, "REFUSED", "include 放不进这里，只用于 Word", remedy)]
     if tag.word in _REFUSED:
         return [_fault(tag, "REFUSED", f"模板里不能用 {tag.word}", "请删去这个标记")]
     if tag.word in {"tr", "tc", "p", "r"}:

@@ -28,5 +28,5 @@ def compile_template(data: bytes, name: str) -> Compiled:
 def _compiled(data: bytes, name: str) -> Compiled:
     package = open_package(data, name)
     if package.kind == "docx":
-        return CompiledWord(package, name)
+        return CompiledWord(package, name, _compiled)
     return CompiledExcel(package, name)

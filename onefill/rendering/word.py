@@ -7,10 +7,11 @@ from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken, refuse
 from onefill.rendering.package import Package, pack, write_package
-from onefill.rendering.word_additions import Additions
+from onefill.rendering.word_additions import BODY, Additions
+from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks, taken_in
-from onefill.rendering.word_pages import BODY, join_pages
+from onefill.rendering.word_pages import join_pages
 from onefill.rendering.word_part import part_bytes, read_part
 from onefill.rendering.word_places import part_title
 
@@ -24,8 +25,13 @@ class CompiledWord:
 
     suffix = ".docx"
 
-    def __init__(self, package: Package, name: str) -> None:
+    def __init__(self, package: Package, name: str, compile: Compile) -> None:
         """Compile every part that may hold tags.
+
+        Args:
+            package: The file.
+            name: What it is called in messages.
+            compile: Makes a template of an embedded file.
 
         Raises:
             TemplateBroken: With all faults of all parts.
@@ -44,10 +50,12 @@ class CompiledWord:
             names = [use for each in read for use in (each.part.names if each.part else each.names)]
             raise TemplateBroken(template=name, problems=faults, names=names)
         self._parts = {each.part.name: each.part for each in read if each.part is not None}
+        self._embedded = templates_inside(package.members, name, compile)
         self._packed = {part: pack(data) for part, data in package.members.items() if part not in self._parts}
         still = (data for part, data in package.members.items() if part_title(part) and part not in self._parts)
         self._taken = frozenset[str]().union(*(taken_in(data.decode(errors="ignore")) for data in still))
-        self.names = tuple(name for part in self._parts.values() for name in part.names)
+        own = [name for part in self._parts.values() for name in part.names]
+        self.names = (*own, *(name for template in self._embedded.values() for name in template.names))
         self.counts_pages = any(
             _COUNTS.search(data) is not None for part, data in package.members.items() if part_title(part) is not None
         )
@@ -55,8 +63,10 @@ class CompiledWord:
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template."""
         marks, added = Marks(self._taken), Additions(self._members)
-        rendered = {name: part_bytes(part.render(facts, marks, added)) for name, part in self._parts.items()}
-        return self._written(added.members() | rendered)
+        rendered = {name: part.render(facts, marks, added) for name, part in self._parts.items()}
+        rendered |= added.noted(rendered)
+        inside = self._inside(facts)
+        return self._written(added.members() | inside | {name: part_bytes(xml) for name, xml in rendered.items()})
 
     def render_each(self, items: Sequence[Mapping[str, object]], into: Into, labels: Sequence[str] = ()) -> bytes:
         """Print every item as a section of one document, its pages counted from 1.
@@ -67,16 +77,23 @@ class CompiledWord:
         if into != "pages" or not items:
             raise RepeatUnsuitable()
         marks, added = Marks(self._taken), Additions(self._members)
-        rendered = [
-            {
-                name: part.render(facts, marks, added)
-                for name, part in self._parts.items()
-                if not number or not _is_property(name)
+        rendered: list[dict[str, str]] = []
+        first: dict[str, bytes] = {}
+        for number, facts in enumerate(items):
+            parts = self._parts.items()
+            item = {
+                name: part.render(facts, marks, added) for name, part in parts if not number or not _is_property(name)
             }
-            for number, facts in enumerate(items)
-        ]
-        changed = added.members()
+            inside = self._inside(facts)
+            first = first or inside
+            item[BODY] = own_copies(self._members, inside, item[BODY], number, added)
+            rendered.append(item | added.noted(item))
+        changed = added.members() | first
         return self._written(changed | join_pages({**self._members, **changed}, rendered))
+
+    def _inside(self, facts: Mapping[str, object]) -> dict[str, bytes]:
+        """The embedded files that are templates, printed."""
+        return {member: template.render(facts) for member, template in self._embedded.items()}
 
     def _written(self, changed: Mapping[str, bytes]) -> bytes:
         packed = self._packed | {name: pack(data, _QUICK) for name, data in changed.items()}

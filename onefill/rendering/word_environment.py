@@ -17,7 +17,10 @@ from onefill.definitions.expressions import ALL_FILTERS, print_environment
 from onefill.definitions.limits import Budget, Limits
 from onefill.definitions.sandbox import FactEnvironment
 from onefill.rendering.characters import LISTING, clean
+from onefill.rendering.errors import TemplateBroken
+from onefill.rendering.package import XML_FAULTS
 from onefill.rendering.word_additions import Additions
+from onefill.rendering.word_merge import merged_text
 from onefill.rendering.word_values import Picture, WordValue, word_value
 
 
@@ -115,6 +118,17 @@ class Printing(Budget):
     def media(self, data: bytes, suffix: str) -> str:
         """The name, relative to the part, of a picture kept in the file."""
         return self._added.media(data, suffix)
+
+    def merged(self, data: bytes) -> str:
+        """The blocks of another Word file, all that they refer to being kept in this one.
+
+        Raises:
+            ExpressionFailed: No Word file.
+        """
+        try:
+            return self._added.once(self._part, data, lambda: merged_text(data, self._added, self._part))
+        except (TemplateBroken, *XML_FAULTS) as exc:
+            raise ExpressionFailed("放进来的 Word 文件打不开") from exc
 
 
 class WordEnvironment(FactEnvironment):

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from onefill.rendering.package import parse_xml
-from onefill.rendering.word_additions import TYPES, package_bytes
+from onefill.rendering.word_additions import BODY, TYPES, package_bytes
 from onefill.rendering.word_part import part_bytes
 from onefill.rendering.word_places import W
 from onefill.rendering.word_source import as_text
 
-BODY = "word/document.xml"
 _BODY_RELATIONS = "word/_rels/document.xml.rels"
 _STORY = re.compile(r"word/((?:header|footer)\d*)\.xml")
 _NOTES = {"word/footnotes.xml": "footnote", "word/endnotes.xml": "endnote"}
@@ -82,7 +81,7 @@ def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str
         body = next(item.iter(W + "body"))
         _begin_section(body, number, _own_ids(parts, number, stories))
         for part, each in notes.items():
-            each.take(body, parts.get(part), number)
+            each.take(body, parts.get(part))
         if number < len(rendered) - 1:
             _end_section(body)
         bodies.append(body)
@@ -186,15 +185,17 @@ class _Notes:
         self._kind = kind
         self._template = template
         self._root: etree._Element | None = None
+        self._last = 0
 
-    def take(self, body: etree._Element, xml: str | None, number: int) -> None:
+    def take(self, body: etree._Element, xml: str | None) -> None:
         """Add the notes of one item and let its references point to them."""
         root = etree.fromstring(xml) if xml is not None else parse_xml(self._template)
         if self._root is None:
             self._root = root
-            self._step = 1 + max((int(note.get(W + "id", "0")) for note in root), default=0)
+            self._last = max((int(note.get(W + "id", "0")) for note in root), default=0)
             return
-        shift = number * self._step
+        shift = self._last + 1
+        self._last = shift + max((int(note.get(W + "id", "0")) for note in root), default=0)
         for note in list(root):
             if note.get(W + "type") is None:
                 note.set(W + "id", str(int(note.get(W + "id", "0")) + shift))

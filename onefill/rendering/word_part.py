@@ -19,6 +19,7 @@ from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, n
 from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import Printing, WordEnvironment
 from onefill.rendering.word_finish import ANY_SHAPE, Marks, Shape, finish, reopened, settle, shape_of
+from onefill.rendering.word_include import without_controls
 from onefill.rendering.word_places import is_property_part, part_title, texts
 from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, lend_pictures, levels_of, patch, strip_space
 
@@ -126,6 +127,7 @@ def _scan(root: etree._Element, template: str, name: str) -> tuple[list[Tag], li
 def _compiled(
     name: str, root: etree._Element, tags: Sequence[Tag], template: str, environment: WordEnvironment
 ) -> Read:
+    without_controls(root)
     strip_space(root)
     lend_pictures(root)
     whole = TemplatePlace(template, part_title(name) or name, "")

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from lxml import etree
 
 from onefill.problems import TemplatePlace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+#: What a control around the blocks of a file that was taken in is called; the file's name follows.
+INCLUDED = "onefill:"
 
 _TEXT_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)(\d*)\.xml")
 _TITLES = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
@@ -39,10 +44,14 @@ def is_property_part(name: str) -> bool:
 
 def texts(root: etree._Element, template: str, name: str) -> Iterator[tuple[str, TemplatePlace]]:
     """The text of every paragraph, or property, of a part with its place."""
-    title = part_title(name) or name
-    found = _properties(root) if is_property_part(name) else _paragraphs(root)
-    for text, spot in found:
-        yield text, TemplatePlace(template, title, spot)
+    if is_property_part(name):
+        yield from ((text, TemplatePlace(template, part_title(name) or name, spot)) for text, spot in _properties(root))
+        return
+    for paragraph, place in placed_paragraphs(root, template, name):
+        yield own_text(paragraph), place
+        for drawing in paragraph.iter("{*}docPr"):
+            if "{" in drawing.get("descr", "") and next(drawing.iterancestors(W + "p")) is paragraph:
+                yield drawing.get("descr", ""), replace(place, spot=f"{place.spot}的图片")
 
 
 def _properties(root: etree._Element) -> Iterator[tuple[str, str]]:
@@ -54,26 +63,52 @@ def _properties(root: etree._Element) -> Iterator[tuple[str, str]]:
             yield element.text, named or _PROPERTIES.get(local, local)
 
 
-def _paragraphs(root: etree._Element) -> Iterator[tuple[str, str]]:
-    tables = {table: number for number, table in enumerate(_outermost_tables(root), start=1)}
-    count = 0
+def placed_paragraphs(root: etree._Element, template: str, name: str) -> Iterator[tuple[etree._Element, TemplatePlace]]:
+    """Every paragraph of a part with its place, in the file that it came from."""
+    scopes: dict[etree._Element, _Scope] = {}
     for paragraph in root.iter(W + "p"):
-        inside = list(paragraph.iterancestors())
+        ancestors = list(paragraph.iterancestors())
+        top = next((at for at, each in enumerate(ancestors) if included_file(each) is not None), len(ancestors))
+        inside, holder = ancestors[:top], ancestors[top] if top < len(ancestors) else root
+        scope = scopes.get(holder) or scopes.setdefault(holder, _Scope(holder))
+        file = included_file(holder)
+        if file is None:
+            yield paragraph, TemplatePlace(template, part_title(name) or name, scope.spot(inside))
+        else:
+            beside = str(PurePosixPath(template).with_name(file))
+            yield paragraph, TemplatePlace(beside, _TITLES["document"], scope.spot(inside))
+
+
+def included_file(element: etree._Element) -> str | None:
+    """Which file the blocks in an element were taken in from, if any were."""
+    tag = element.find(f"{W}sdtPr/{W}tag") if element.tag == W + "sdt" else None
+    value = "" if tag is None else tag.get(W + "val", "")
+    return value.removeprefix(INCLUDED) if value.startswith(INCLUDED) else None
+
+
+class _Scope:
+    """Paragraphs and tables of one file, counted."""
+
+    def __init__(self, holder: etree._Element) -> None:
+        self._tables = {table: number for number, table in enumerate(_outermost_tables(holder), start=1)}
+        self._count = 0
+
+    def spot(self, inside: list[etree._Element]) -> str:
+        """Where the next paragraph stands, from what it stands in."""
         in_box = any(each.tag == W + "txbxContent" for each in inside)
         if not in_box and not any(each.tag == W + "tbl" for each in inside):
-            count += 1
-        spot = _cell_spot(inside, tables) or f"第 {max(count, 1)} 段"
-        spot += "的文本框" if in_box else ""
-        yield _text(paragraph), spot
-        for drawing in paragraph.iter("{*}docPr"):
-            if "{" in drawing.get("descr", "") and next(drawing.iterancestors(W + "p")) is paragraph:
-                yield drawing.get("descr", ""), f"{spot}的图片"
+            self._count += 1
+        spot = _cell_spot(inside, self._tables) or f"第 {max(self._count, 1)} 段"
+        return spot + ("的文本框" if in_box else "")
 
 
-def _outermost_tables(root: etree._Element) -> Iterator[etree._Element]:
-    for table in root.iter(W + "tbl"):
-        if next(table.iterancestors(W + "tbl"), None) is None:
-            yield table
+def _outermost_tables(holder: etree._Element) -> Iterator[etree._Element]:
+    """The tables of a file that stand in no other of it."""
+    for child in holder:
+        if child.tag == W + "tbl":
+            yield child
+        elif included_file(child) is None:
+            yield from _outermost_tables(child)
 
 
 def _cell_spot(inside: list[etree._Element], tables: Mapping[etree._Element, int]) -> str:
@@ -92,7 +127,7 @@ def _position(element: etree._Element) -> int:
     return 1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))
 
 
-def _text(paragraph: etree._Element) -> str:
+def own_text(paragraph: etree._Element) -> str:
     """The paragraph's own text, without that of text boxes anchored in it."""
     return "".join(
         text.text or "" for text in paragraph.iter(W + "t") if next(text.iterancestors(W + "p")) is paragraph

@@ -1,6 +1,8 @@
 """What facts may bring to Word beside text: rich text, paragraphs, pictures; docxtpl's own classes as well."""
 
+import io
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +13,8 @@ from markupsafe import escape
 
 from onefill.definitions.expression_errors import ExpressionFailed
 from onefill.rendering.characters import clean
+from onefill.rendering.package import open_package, pack, parse_xml, write_package
+from onefill.rendering.word_additions import BODY, package_bytes
 
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -39,6 +43,9 @@ class Holder(Protocol):
 
     def media(self, data: bytes, suffix: str) -> str:
         """The name, relative to the part, of a picture kept in the file."""
+
+    def merged(self, data: bytes) -> str:
+        """The blocks of another Word file, all that they refer to being kept in this one."""
 
 
 class WordValue:
@@ -203,6 +210,25 @@ class Picture(WordValue):
         return self.description
 
 
+@dataclass(frozen=True)
+class SubDocument(WordValue):
+    """The body of another Word file, with its styles, lists, pictures, links and notes; printed by ``{{p … }}``."""
+
+    blocks = True
+    data: bytes
+
+    def word(self, holder: Holder) -> str:
+        """Paragraphs and tables.
+
+        Raises:
+            ExpressionFailed: No Word file.
+        """
+        return holder.merged(self.data)
+
+    def __str__(self) -> str:
+        return ""
+
+
 def picture_of(data: bytes) -> Any:
     """What python-docx reads of a picture's head.
 
@@ -239,6 +265,8 @@ def word_value(value: Any) -> WordValue | str:
     """
     if isinstance(value, WordValue):
         return value
+    if hasattr(value, "subdocx"):
+        return SubDocument(_file_of(value))
     if hasattr(value, "image_descriptor"):
         width, height = (None if size is None else size / Mm(1) for size in (value.width, value.height))
         return Picture(Image.from_file(value.image_descriptor).blob, width, height, value.anchor)
@@ -249,6 +277,18 @@ def word_value(value: Any) -> WordValue | str:
     if blocks or xml.startswith(("<w:r>", "<w:r ", "<w:hyperlink ")):
         return _Given(_RUN_PROPERTIES.sub(lambda match: f"<w:rPr>{in_order(match[1])}</w:rPr>", xml), blocks)
     return xml
+
+
+def _file_of(value: Any) -> bytes:
+    """A sub-document of docxtpl as a file: it refers to what lies in the file of its template."""
+    whole = io.BytesIO()
+    value.docx.save(whole)
+    package = open_package(whole.getvalue(), "")
+    root = parse_xml(package.members[BODY])
+    for body in root.iter("{*}body"):
+        body[:] = [deepcopy(block) for block in value.subdocx.element.body]
+    changed = {**package.members, BODY: package_bytes(root)}
+    return write_package((name, pack(data)) for name, data in changed.items())
 
 
 def in_order(properties: str) -> str:

@@ -11,7 +11,7 @@ from onefill.definitions.nearest import meant
 from onefill.definitions.publications import Publication
 from onefill.definitions.schema import check_names, document_scope
 from onefill.problems import Level, LinePlace, Place, Problem, TemplatePlace
-from onefill.rendering import Compiled, TemplateBroken, TemplateName, compile_template
+from onefill.rendering import Compiled, TemplateBroken, TemplateName, compile_template, read_template
 from onefill.service.publications import names_of
 
 #: What every page carries beside the facts, so that paper can be told from older paper.
@@ -45,7 +45,8 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
                 place = loaded.sources[PACK_FILE].place("publications", index, "template")
                 problems += _published(public, public.template, templates / key, place)
         if len(loaded.forms) == len(loaded.declared):  # a form that does not load may use any of them
-            problems += _unused(templates / key, used)
+            taken_in = (_taken_in(templates / key / Path(name).name) for name in used)
+            problems += _unused(templates / key, used.union(*taken_in))
     return [problem for problem in problems if pack is None or _belongs(problem.place, pack, definitions)]
 
 
@@ -63,7 +64,7 @@ def _document(
             yield _missing(document.title, name, folder, place)
             continue
         try:
-            compiled = compile_template(path.read_bytes(), f"{folder.name}/{name}")
+            compiled = _compiled(path, f"{folder.name}/{name}")
         except TemplateBroken as broken:
             yield from broken.problems
             yield from _misnamed(definitions, form, document, broken.names)
@@ -77,7 +78,7 @@ def _published(wanted: Publication, name: str, folder: Path, place: LinePlace) -
         yield _missing(wanted.title, name, folder, place)
         return
     try:
-        asked = compile_template(path.read_bytes(), f"{folder.name}/{name}").names
+        asked = _compiled(path, f"{folder.name}/{name}").names
     except TemplateBroken as broken:
         yield from broken.problems
         return
@@ -112,6 +113,18 @@ def _misnamed(
     for fault in check_names(document_scope(definitions, form, document), names):
         if not doubled or fault.code != "NAME_UNKNOWN":
             yield Problem(place=fault.use.place, code=fault.code, what=fault.what, remedy=fault.remedy)
+
+
+def _compiled(path: Path, name: str) -> Compiled:
+    return compile_template(read_template(path, name).data, name)
+
+
+def _taken_in(path: Path) -> frozenset[str]:
+    """The files that a template takes in; none that can be told where it is broken or not there."""
+    try:
+        return read_template(path).files
+    except (FileNotFoundError, TemplateBroken):
+        return frozenset()
 
 
 def _unused(folder: Path, used: set[str]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from onefill.definitions.expressions import UnknownName
 from onefill.definitions.nearest import nearest
 from onefill.errors import OneFillError
 from onefill.refusals import FileRefused
-from onefill.rendering import TemplateBroken, compile_template
+from onefill.rendering import TemplateBroken, compile_template, read_template
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
@@ -51,7 +51,8 @@ def compile_plain(template: Path, facts: Path, out: Path) -> bytes:
         FactsUnreadable: The facts are not a JSON object.
         FileUnreadable: One of the files cannot be read.
     """
-    compiled = compile_template(read_file(template), template.name)
+    read_file(template)  # that it cannot be read is told as of any file
+    compiled = compile_template(read_template(template).data, template.name)
     if out.suffix.lower() != compiled.suffix:
         raise SuffixUnfit(template=template.name, suffix=compiled.suffix, out=out.name)
     try:

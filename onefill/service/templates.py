@@ -6,8 +6,11 @@ from pathlib import Path
 from threading import Lock
 
 from onefill.errors import OneFillError
-from onefill.rendering import Compiled, compile_template
+from onefill.rendering import Compiled, TemplateBroken, compile_template, read_template
 from store import Store
+
+#: When a file was changed and how large it is; ``None`` while it is not there.
+Stamp = tuple[int, int] | None
 
 
 class TemplateMissing(OneFillError):
@@ -32,7 +35,7 @@ class Templates:
         self._store = store
         self._lock = Lock()
         self._by_digest: dict[str, Template] = {}
-        self._by_file: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._by_file: dict[Path, tuple[dict[Path, Stamp], str]] = {}
 
     def path(self, pack: str, name: str) -> Path:
         """Where a template lies. The name comes from a form and holds no path."""
@@ -46,24 +49,27 @@ class Templates:
             TemplateBroken: It cannot be compiled; every fault is told.
         """
         path = self.path(pack, name)
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            raise TemplateMissing(template=name, folder=f"templates/{pack}") from None
-        stamp = (stat.st_mtime_ns, stat.st_size)
+        if not path.is_file():
+            raise TemplateMissing(template=name, folder=f"templates/{pack}")
         with self._lock:
             kept = self._by_file.get(path)
-            if kept is None or kept[0] != stamp:
-                kept = (stamp, self._compile(path.read_bytes(), name).digest)
+            if kept is None or any(_stamp(file) != stamp for file, stamp in kept[0].items()):
+                stamp = _stamp(path)
+                whole = read_template(path)
+                stamps = {path: stamp, **{path.with_name(file): _stamp(path.with_name(file)) for file in whole.files}}
+                kept = (stamps, self._compile(whole.data, name).digest)
                 self._by_file[path] = kept
             return self._by_digest[kept[1]]
 
     def data(self, pack: str, name: str) -> bytes | None:
-        """The bytes of a template, sound or broken; ``None`` if there is no such file."""
+        """The bytes of a template with those that it takes in, sound or broken; ``None`` if there is no such file."""
+        path = self.path(pack, name)
         try:
-            return self.path(pack, name).read_bytes()
+            return read_template(path).data
         except FileNotFoundError:
             return None
+        except TemplateBroken:
+            return path.read_bytes()
 
     def pinned(self, digest: str, name: str) -> Template:
         """A template as a version pinned it."""
@@ -75,3 +81,11 @@ class Templates:
         if digest not in self._by_digest:
             self._by_digest[digest] = Template(compile_template(data, name), digest)
         return self._by_digest[digest]
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_mtime_ns, stat.st_size

@@ -292,12 +292,23 @@ def test_a_paper_of_no_rows_differs_from_one_of_some(small: Loaded) -> None:
 # -- for ever ----------------------------------------------------------------------------------------------------
 
 
+def page_of(text: str, path: Path) -> None:
+    document = Document()
+    document.add_paragraph(text)
+    document.save(str(path))
+
+
 def test_a_printed_version_stays_as_it_was(tmp_path: Path) -> None:
     """Template, definition and a linked record change, the program starts anew: the old version prints the same."""
     forms, templates = tmp_path / "forms", tmp_path / "templates"
     shutil.copytree(ROOT / "forms", forms)
     shutil.copytree(ROOT / "templates", templates)
     clock = Clock()
+    path, taken = templates / "foshan" / "training_plan.docx", templates / "foshan" / "rules.docx"
+    document = Document(str(path))
+    document.paragraphs[0].insert_paragraph_before("{%p include 'rules.docx' %}")
+    document.save(str(path))
+    page_of("须知一", taken)
     desk = make_desk(tmp_path / "data", store="", clock=clock, forms=forms, templates=templates)
     ids = load(desk, "class_50")
     record, who = ids["class_50"], desk.who()
@@ -313,8 +324,8 @@ def test_a_printed_version_stays_as_it_was(tmp_path: Path) -> None:
     desk.records.set(ids["course_home"], "course_name", "改名课程", who)
     desk.records.set(ids["teacher_1"], "name", "改名教师", who)
     desk.records.set(record, "trainees/r1/name", "改名学员", who)
+    page_of("须知二", taken)
     desk.store.close()
-    path = templates / "foshan" / "training_plan.docx"
     document = Document(str(path))
     document.paragraphs[0].insert_paragraph_before("改过的模板")
     document.save(str(path))
@@ -332,6 +343,8 @@ def test_a_printed_version_stays_as_it_was(tmp_path: Path) -> None:
     now = desk.documents.file(record, "training_plan", ".docx", who)
     text = word_text(now.data)
     assert "改过的模板" in text
+    assert "须知二" in text
+    assert "须知一" in word_text(before["training_plan", ".docx"].data)
     assert "改名课程" in text
     assert "改名教师" in text
     assert now.hash != before["training_plan", ".docx"].hash

@@ -20,7 +20,7 @@ def problems(folder: Path, form: str, body: list[str], footer: str = "") -> list
     for text in body:
         paper.add_paragraph(text)
     paper.sections[0].footer.paragraphs[0].text = footer + "{{ print.hash }}{{ print.version }}{{ print.draft }}"
-    (folder / "templates/demo").mkdir(parents=True)
+    (folder / "templates/demo").mkdir(parents=True, exist_ok=True)
     paper.save(str(folder / "templates/demo/slip.docx"))
     return lint_packs(load(folder / "forms", {"leave.yaml": form}), folder / "templates")
 
@@ -80,3 +80,15 @@ def test_what_is_wrong_with_a_pattern_is_told_in_chinese(pattern: str, tmp_path:
         assert not re.search("[a-z]{4,}", problem.what.replace("text 类型的限制 pattern", ""))
         assert not problem.what.endswith("。")
     assert found or pattern == "\\\\q"
+
+
+def test_a_file_taken_in_is_used_and_its_faults_are_told_of_it(tmp_path: Path) -> None:
+    (tmp_path / "templates/demo").mkdir(parents=True)
+    taken = Document()
+    taken.add_paragraph("须知")
+    taken.add_paragraph("{{ titel }}")
+    taken.save(str(tmp_path / "templates/demo/rules.docx"))
+    found = problems(tmp_path, PRINTED, ["{{ title }}", "{%p include 'rules.docx' %}"])
+    assert [(one.code, one.place.template, one.place.spot) for one in found] == [  # type: ignore[union-attr]
+        ("NAME_UNKNOWN", "demo/rules.docx", "第 2 段")
+    ]
