@@ -7,6 +7,7 @@ ever heard of a form.
 from store.archive import About, Archive
 from store.archive_writing import place_of, write_archive
 from store.cache import Cache
+from store.chain import refuse_destroyed
 from store.door import Store
 from store.errors import (
     AddressUnknown,
@@ -159,5 +160,6 @@ __all__ = [
     "on_one_line",
     "open_store",
     "place_of",
+    "refuse_destroyed",
     "write_archive",
 ]

@@ -131,6 +131,12 @@ class Caution(Strict, title="提醒"):
     clause: str = Field("", description="依据的条款")
 
 
+class Destroys(Strict, title="销毁"):
+    """The record ends with the action: all that it said is destroyed but for this, and what registers say."""
+
+    keeps: tuple[Key, ...] = Field((), description="留下哪些字段，印销毁凭证、列表里认得出；private 的不能留")
+
+
 class Action(Strict, title="操作"):
     """What a person may do to a submission, and where it then stands."""
 
@@ -155,6 +161,9 @@ class Action(Strict, title="操作"):
     four_eyes: bool = Field(False, description="要由另一个人做：这次提交以后把它办到这一步的人都不行")
     declares: str = Field("", description="submit：提交时要确认的承诺")
     prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
+    destroys: Destroys | None = Field(
+        None, description="做完由程序销毁这份办件的数据、文件和以前各版；台账留着。要 four_eyes，要有关口"
+    )
     clause: str = Field("", description="依据的条款")
 
     @property

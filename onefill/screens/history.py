@@ -11,6 +11,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.html import esc, note
 from onefill.ui.parts import part
 from onefill.ui.past import changes, fates, files, head, question, timeline
+from onefill.ui.sent_papers import listed
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import asked_record, follow
@@ -107,14 +108,30 @@ def draw_keeping() -> None:
         st.button("留一个版本", key="keep_version", on_click=keep)
 
 
+def draw_destroyed(moments: Sequence[Moment], told: str) -> None:
+    """What is left of a record that was destroyed: who did what when, and the paper that says so."""
+    desk = the_desk()
+    papers = listed(RECORD, desk.notices.sent(RECORD, desk.who()))
+    with st.container(key="page_history", horizontal=True):
+        with st.container(key="panel_past", gap=None):
+            panel(timeline(moments, ()), "past", lambda _: None)
+        with st.container(key="panel_diff", gap=None):
+            st.html(note("plain flat", "delete_forever", esc(told)) + papers)
+
+
 @part
 def page() -> None:
     """Timeline and differences."""
     with guarded():
         follow()
         begin_run(RECORD)
-        state = the_desk().records.state(RECORD)
+        state = the_desk().records.state(RECORD, past=True)
         moments = the_desk().history.timeline(RECORD)
+        if told := the_desk().records.destroyed(RECORD):
+            record_bar("history", state)
+            draw_destroyed(moments, told)
+            end_run(RECORD, state.change)
+            return
         old, new = picked(moments)
         record_bar("history", state)
         with st.container(key="page_history", horizontal=True):

@@ -35,6 +35,7 @@ class Did(StrEnum):
     UNIT_MADE = "unit-made"
     UNIT_CHANGED = "unit-changed"
     ADOPTED = "adopted"
+    DESTROYED = "destroyed"
 
 
 #: What screens call it.
@@ -57,6 +58,7 @@ WORDS = {
     Did.UNIT_MADE: "新加单位",
     Did.UNIT_CHANGED: "改单位",
     Did.ADOPTED: "办件分到单位",
+    Did.DESTROYED: "销毁",
 }
 
 

@@ -24,6 +24,7 @@ from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.codes import Codes
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
+from onefill.service.destruction import Destruction
 from onefill.service.documents import Documents
 from onefill.service.draws import Draws
 from onefill.service.dues import Dues
@@ -36,6 +37,7 @@ from onefill.service.history import History
 from onefill.service.import_jobs import LongImports
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
+from onefill.service.inbox_files import InboxFiles
 from onefill.service.jobs import Jobs, methods_of
 from onefill.service.linting import lint_packs
 from onefill.service.listings import Listings
@@ -378,6 +380,13 @@ def open_desk(
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)
+    inbox_folder, proofs = settings.data / "inbox", pdf_cache(settings, "proof")
+    destruction = Destruction(
+        store,
+        AccessLog(store),
+        (InboxFiles(inbox_folder).forget, lambda _: pdf_cache(settings).clear(), lambda _: proofs.clear()),
+    )
+    reviews.destroyed = destruction.finish
     listings = Listings(book, reviews, conversion, now)
     glances = Glances(book)
     records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)
@@ -411,7 +420,7 @@ def open_desk(
         records=records,
         documents=documents,
         imports=imports,
-        inbox=Inbox(settings.data / "inbox", imports, long, jobs, book, make_id, now),
+        inbox=Inbox(inbox_folder, imports, long, jobs, book, make_id, now),
         habits=Habits(store, now),
         overprints=overprints,
         history=history,
@@ -420,7 +429,7 @@ def open_desk(
         proof=Proof(
             book,
             templates,
-            Conversion(engine, engine_mark(), html, pdf_cache(settings, "proof")),
+            Conversion(engine, engine_mark(), html, proofs),
             Approvals(settings.data / "proof"),
         ),
         views=Views(book, glances, now),

@@ -5,6 +5,7 @@ from onefill.service.access import READ_LOG, AccessLog, Did
 from onefill.service.book import Book, OpenRecord
 from onefill.service.errors import RecordUnknown
 from onefill.service.shapes import Person
+from store import refuse_destroyed
 
 #: Actions that the engine itself asks for; packs give them to roles.
 FILL, PRINT, DEFINE, ASSIGN, ACCOUNTS = "fill", "print", "define", "assign", "accounts"
@@ -46,9 +47,11 @@ def allowed_to(action: str, book: Book, record: str, who: Person) -> OpenRecord:
         RecordUnknown: There is none.
         NotYours: It is not even to be seen.
         NotYourAction: No role allows it there.
+        RecordDestroyed: There is nothing left to do it with.
     """
     opened = seen_by(book, record, who)
     require_right(who, opened.entry.summary.unit, action, opened.form)
+    refuse_destroyed(opened.entry)
     return opened
 
 

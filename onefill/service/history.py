@@ -205,17 +205,20 @@ class History(Room):
 
     def _moment(self, before: Entry | None, entry: Entry, newest: int, said: str = "") -> Moment:
         plan, data = self._book.plan_of(entry), entry.data or {}
+        if entry.destroys or entry.destroyed:
+            before = entry  # what it changed is not told any more
         found = self._changes(before, plan, data) if before else _counted(changes(plan, {}, plan, data))
         act = str(entry.why.get("act", Act.KEPT))
         words = WORDS[Act(act)] if act in WORDS else WORDS[Act.KEPT]
-        told = {"to": "", "title": "办理", **entry.why}
+        told = {"to": "", "title": "办理", "of": "以前的样子", **entry.why}
         if restored := entry.why.get("of"):
             told["of"] = self.name(entry.record, int(restored))
+        what = words.format_map(told)
         return Moment(
             n=entry.n,
             number=self._book.numbered(entry).number if counts(entry) else 0,
             act=act,
-            what=words.format_map(told),
+            what=f"{what}，档案已经销毁" if entry.destroys else what,
             note=str(entry.why.get("note", "")) or said,
             who=entry.who,
             when=entry.when,
@@ -223,6 +226,7 @@ class History(Room):
             sections=found,
             newest=entry.n == newest,
             digest=entry.digest,
+            gone=bool(entry.destroyed),
         )
 
     def _changes(self, before: Entry, plan: FormPlan, data: Mapping[str, Any]) -> dict[str, int]:

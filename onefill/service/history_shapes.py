@@ -27,6 +27,7 @@ class Moment:
         sections: How many of them in which section, by its title.
         newest: Whether it is the newest version.
         digest: The version's link of the chain.
+        gone: Whether what it said was destroyed.
     """
 
     n: int
@@ -40,6 +41,7 @@ class Moment:
     sections: Mapping[str, int]
     newest: bool
     digest: str
+    gone: bool = False
 
     @property
     def name(self) -> str:

@@ -30,6 +30,7 @@ from onefill.service.sent import NOT_SENT, PAPER, kept, lists
 from onefill.service.shapes import Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.versions import ACT
+from store import refuse_destroyed
 
 PDF = ".pdf"
 
@@ -99,7 +100,9 @@ class Notices(Room):
                 ((key, act) for key, one in case_of(opened.sheet.data).phases.items() for act in one.acts),
                 key=lambda one: one[1].when,
             )
-            found = [self._sent(opened, phase, act, n) for phase, act, n in self._with_entries(opened, acts) if n]
+            kept = opened.entry.n if opened.entry.destroys else 1  # of those before nothing is left to be printed
+            entries = self._with_entries(opened, acts)
+            found = [self._sent(opened, phase, act, n) for phase, act, n in entries if n >= kept]
         return tuple(one for one in reversed(found) if one is not None)
 
     def again(self, record: str, n: int, who: Person, suffix: str = PDF) -> Produced:
@@ -119,6 +122,8 @@ class Notices(Room):
         with self._book.lock:
             opened = seen_by(self._book, record, who)
             entry = self._book.store.entry(record, n, self._book.scope)
+            if entry.destroyed:
+                refuse_destroyed(opened.entry)
             source = self._sources.version(entry)
             form, phase = source.form, str(entry.why.get("phase", ""))
             action = next((one for one in form.actions if one.key == entry.why.get("action")), None)

@@ -95,6 +95,8 @@ class Plans:
             return Fitted(_drafted(self.pinned(digest), entry, draft, links), own=True)
         now = self.now(entry.form)
         before = self._readable(digest) or now
+        if entry.destroys:  # nothing is ever asked of it again
+            return Fitted(_drafted(before, entry, draft, links), own=True)
         succeeding = self.succeeding(before, now)
         if before is now or succeeding.same:
             return Fitted(_drafted(now, entry, draft, links))

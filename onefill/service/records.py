@@ -35,7 +35,7 @@ from onefill.service.shapes import (
 from onefill.service.stored import present_path, stored_form
 from onefill.service.tables import ColumnState, Mark, Said, TableState, columns_of, contradicted, table_of
 from onefill.service.versions import Versions
-from store import DELETED, EVERYTHING, Change, Damage
+from store import DELETED, EVERYTHING, Change, Damage, RecordDestroyed, refuse_destroyed
 
 
 class Records(RecordLists):
@@ -118,14 +118,31 @@ class Records(RecordLists):
         self._its(record, who)
         return self._removal.hand_over(record, to, who)
 
-    def state(self, record: str) -> RecordState:
+    def state(self, record: str, *, past: bool = False) -> RecordState:
         """The record as its pages show it.
+
+        Args:
+            record: Which.
+            past: Whether one is asked for of which the past alone is left.
 
         Raises:
             RecordDeleted: It lies in the recycle bin.
+            RecordDestroyed: It was destroyed.
         """
         with self._book.lock:
-            return portrait(self._book, self._there(record))
+            opened = self._there(record)
+            if not past:
+                refuse_destroyed(opened.entry)
+            return portrait(self._book, opened)
+
+    def destroyed(self, record: str) -> str:
+        """That a record was destroyed, when and by whom, in words; empty if it was not."""
+        with self._book.lock:
+            try:
+                refuse_destroyed(self._book.open(record).entry)
+            except RecordDestroyed as told:
+                return str(told)
+        return ""
 
     def require(self, record: str) -> None:
         """Ask that there is such a record, and for the right to it.

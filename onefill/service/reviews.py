@@ -1,5 +1,6 @@
 """Submission and review: hand in, withdraw, remark, accept, return, pass. Each act writes one entry."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -45,8 +46,18 @@ MOST_NAMED = 3
 MOST_RANKED = 1_000
 
 
+def _nothing_more(_record: str, _who: Person, _what: str) -> None:
+    """Nothing lies anywhere else."""
+
+
 class Reviews(Remarking):
-    """What the institution and officers do with a submission."""
+    """What the institution and officers do with a submission.
+
+    Attributes:
+        destroyed: Told of a record that an act has destroyed, by whom, and what the act is called.
+    """
+
+    destroyed: Callable[[str, Person, str], None] = staticmethod(_nothing_more)
 
     def act(
         self,
@@ -124,7 +135,10 @@ class Reviews(Remarking):
                 self._refuse_unready(opened, found, key, declared=declared)
             elif found.kind == "withdraw":
                 _refuse_opened(opened, key)
-            return self._write(self._book.settled(opened, who.name), found, ruling, who, request, batch).n
+            made = self._write(self._book.settled(opened, who.name), found, ruling, who, request, batch)
+        if made.destroys:
+            self.destroyed(record, who, found.title)
+        return made.n
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -208,9 +222,11 @@ class Reviews(Remarking):
                 "phase": key,
                 **({"batch": batch} if batch else {}),
                 **_said(ruling),
-                **({PAPER: kept(self.checklist(judged, key))} if action.prints else {}),
+                # A checklist names what the record held.
+                **({PAPER: kept(self.checklist(judged, key))} if action.prints and not action.destroys else {}),
             },
             effects=self._effects(judged, action, ruling),
+            keeps=action.destroys.keeps if action.destroys else None,
             sheet=judged.sheet if judged is not opened else None,
             links=opened.judged[judged.judged_by].links if judged is not opened else {},
         )

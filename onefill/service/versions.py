@@ -14,8 +14,9 @@ from onefill.facts.aside import DROPPED
 from onefill.facts.changes import changes
 from onefill.service.book import Book, OpenRecord, links_of
 from onefill.service.cases import ASIDE, refuse_locked
+from onefill.service.destruction import REMAINS, remains_of
 from onefill.service.drawing import is_due, with_numbers
-from onefill.service.indexing import standing_as, summary_of
+from onefill.service.indexing import CALLED, standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.numbering import Numbered
 from onefill.service.privacy import private_paths
@@ -23,7 +24,7 @@ from onefill.service.register_answers import answers_to_pin
 from onefill.service.retired import FormRetired
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
-from store import Change, Conflict, Effect, Entry, NewEntry, Summary
+from store import Change, Conflict, Effect, Entry, NewEntry, Summary, refuse_destroyed
 
 VERSION = "version"
 ACT = "act"
@@ -69,6 +70,7 @@ class Acting:
         effects: What it does to registers.
         sheet: The facts it was judged by, where these are not those of today.
         links: What it pins of linked records as they were then.
+        keeps: The fields that stay, if it destroys all else.
     """
 
     request_id: str
@@ -82,6 +84,7 @@ class Acting:
     effects: tuple[Effect, ...] = ()
     sheet: Sheet | None = None
     links: Mapping[str, Any] = field(default_factory=dict)
+    keeps: Sequence[str] | None = None
 
 
 class Versions:
@@ -112,8 +115,9 @@ class Versions:
         exists; links that lead back to a record that is being kept end there.
         """
         with self._book.lock:
-            if record in self._keeping:
-                return self._book.open(record).entry
+            opened = self._book.open(record)
+            if record in self._keeping or opened.entry.destroys:  # a destroyed one is what it is
+                return opened.entry
             self._keeping.add(record)
             try:
                 self._keep_linked(self._book.open(record).sheet, who)
@@ -144,7 +148,15 @@ class Versions:
             if opened.retired:
                 raise FormRetired(form=opened.sheet.plan.form.title)
             data = {**{key: value for key, value in opened.sheet.data.items() if key not in act.drop}, **act.data}
-            pins = self._pins(act.sheet or opened.sheet, _own(opened), act.links)
+            if act.keeps is None:
+                sheet, links, about = act.sheet or opened.sheet, act.links, act.about
+                described, glanced = opened.described(), opened.sheet
+            else:
+                data = remains_of(data, act.keeps)
+                sheet = glanced = Sheet(opened.sheet.plan, data, record=record, links=opened.sheet.links)
+                links, about = {}, {**act.about, **({CALLED: sheet.label()} if CALLED in act.about else {})}
+                described = standing_as(opened.entry.summary, summary_of(sheet))
+            pins = self._pins(sheet, _own(opened), links)
             entry = NewEntry(
                 record=record,
                 form=opened.form,
@@ -153,13 +165,12 @@ class Versions:
                 request_id=act.request_id,
                 data=data,
                 pins=pins,
-                summary=self._book.at_a_glance(
-                    replace(opened.described(), state=act.state, due=act.due, about=act.about), opened.sheet
-                ),
+                summary=self._book.at_a_glance(replace(described, state=act.state, due=act.due, about=about), glanced),
                 draft=opened.draft.number,
                 why={"act": Act.ACTED, **act.why, **self._book.numbered(opened.entry, Act.ACTED, data, pins).told()},
                 effects=act.effects,
                 private=private_paths(opened.sheet.plan.form, opened.entry.private),
+                destroys=None if act.keeps is None else REMAINS,
             )
             try:
                 acted = self._book.store.append(entry, act.expected_n, self._book.scope)
@@ -169,7 +180,17 @@ class Versions:
                 self._book.forget(record)
 
     def get(self, record: str, n: int) -> Entry:
-        """An older version."""
+        """An older version.
+
+        Raises:
+            RecordDestroyed: It was destroyed.
+        """
+        found = self._entry(record, n)
+        if found.destroyed:
+            refuse_destroyed(self._entry(record, found.destroyed))
+        return found
+
+    def _entry(self, record: str, n: int) -> Entry:
         return self._book.store.entry(record, n, self._book.scope)
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -343,7 +364,7 @@ class Versions:
         )
 
     def _says_the_same(self, entry: Entry, record: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-        old, new = self.get(record, before[record]["n"]), self.get(record, now[record]["n"])
+        old, new = self._entry(record, before[record]["n"]), self._entry(record, now[record]["n"])
         rings = entry.record in new.pins.get("links", {})
         return rings and old.data == new.data and old.pins.get("definition") == new.pins.get("definition")
 

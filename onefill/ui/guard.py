@@ -8,6 +8,7 @@ import streamlit as st
 from onefill.errors import OneFillError
 from onefill.service.reporting import report, said
 from onefill.ui.html import state
+from store import RecordDestroyed
 
 
 @contextmanager
@@ -15,6 +16,8 @@ def guarded() -> Iterator[None]:
     """Show what goes wrong inside as a state of the page."""
     try:
         yield
+    except RecordDestroyed as error:
+        st.html(state("delete_forever", str(error), link=(f"./history?record={error.facts['record']}", "看经过")))
     except OneFillError as error:
         st.html(state("info", str(error), link=("./", "回首页")))
     except Exception as error:

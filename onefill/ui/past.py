@@ -25,10 +25,14 @@ LONGEST = 140
 
 
 def timeline(moments: Sequence[Moment], picked: Collection[int]) -> str:
-    """Every version, the newest first; a line says ``pick:N``. The two that are compared wear 旧 and 新."""
+    """Every version, the newest first; a line says ``pick:N``. The two that are compared wear 旧 and 新.
+
+    Where none is picked there is nothing to compare.
+    """
     lines = "".join(_line(one, moments, picked) for one in moments)
     return (
-        '<div class="ph"><h2>经过</h2><span class="sp"></span><span class="mut sm">点两条比一比</span></div>'
+        '<div class="ph"><h2>经过</h2><span class="sp"></span><span class="mut sm">'
+        f"{'点两条比一比' if picked else ''}</span></div>"
         f'<ol class="tl" data-scroll="timeline" data-walk data-i18n-skip>{lines}</ol>'
     )
 
@@ -50,6 +54,8 @@ def _line(one: Moment, moments: Sequence[Moment], picked: Collection[int]) -> st
 
 
 def _size(one: Moment) -> str:
+    if one.gone:
+        return "内容已销毁"
     if not one.changed:
         return "内容没有变"
     named = "、".join(f"{title} {count}" for title, count in list(one.sections.items())[:2])

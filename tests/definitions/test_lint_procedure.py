@@ -173,6 +173,17 @@ WRONG = {
         "prints: answer, asks: [{what: reason, future: true}]}",
         "ACTION_SHAPE",
     ),
+    "destroyed by one, and at any time": ("prints: answer}", "prints: answer, destroys: {}}", "DESTROYS_SHAPE"),
+    "destroyed, and nowhere kept": (
+        "prints: answer}",
+        "prints: answer, four_eyes: true, destroys: {keeps: [kinb]}}",
+        "POINTS_NOWHERE",
+    ),
+    "destroyed but for a person's number": (
+        "prints: answer}",
+        "prints: answer, four_eyes: true, destroys: {keeps: [card]}}",
+        "DESTROYS_KEEPS",
+    ),
     "declared by an officer": ("prints: answer}", "prints: answer, declares: 属实}", "ACTION_SHAPE"),
 }
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from onefill.errors import OneFillError
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.bag_writer import Bag
-from store import FileDamaged
+from store import EVERYTHING, FileDamaged, FileUnknown
 from tests.desks import NOW, Clock, load, make_desk
 from tests.papers import word_text
 from tests.reviews.foshan import (
@@ -175,3 +176,64 @@ def test_two_people_agree_and_a_certificate_is_printed(late: tuple[Desk, Clock, 
     assert "【缺" not in text
     made = desk.listings.make("training_class", "archives_to_destroy", LEADER, ".xlsx")
     assert made.name.startswith("期满档案销毁清单")
+
+
+def everywhere(folder: Path) -> dict[Path, bytes]:
+    """All that lies on the disk; what is zipped besides as it reads."""
+    found = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for path, data in list(found.items()):
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                found[path] += b"".join(map(archive.read, archive.namelist()))
+    return found
+
+
+def test_after_the_approval_nothing_of_the_class_is_left_but_registers(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock, inspect=looked_at)
+    record = archived(desk)
+    desk.documents.file(record, "trainee_roster", ".docx", CLERK)
+    data = desk.store.latest(record, EVERYTHING).data or {}
+    trainee = next(iter(data["trainees"].values()))
+    secrets = {trainee["id_no"].encode(), trainee["mobile"].encode()}
+    assert all(any(one in data for data in everywhere(tmp_path).values()) for one in secrets)
+    handed_in = {
+        file.digest
+        for phase in PHASES
+        for one in items(desk, record, phase).values()
+        for file in one.files
+        if one.material.kind != "earlier"
+    }
+    assert len(handed_in) > 3
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    certificates = desk.registers.lines("foshan.certificates", CITY, NOW.replace(year=2032).date()).lines
+    assert certificates
+    clock.now = NOW.replace(year=2032)
+    desk.reviews.act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
+    for path, found in everywhere(tmp_path).items():
+        assert not [one for one in secrets if one in found], path
+    for digest in handed_in:
+        with pytest.raises(FileUnknown):
+            desk.store.get_file(digest)
+    assert desk.store.verify_chains() == desk.store.verify_index() == desk.store.verify_files() == ()
+    assert desk.registers.lines("foshan.certificates", CITY, clock.now.date()).lines == certificates
+    assert [one.did for one in desk.log.lines() if one.record == record][:1] == ["destroyed"]
+    moments = desk.history.timeline(record)
+    assert (moments[0].what, moments[0].who) == ("同意销毁，档案已经销毁", LEADER.name)
+    assert "申请销毁期满的档案" in [one.what for one in moments]
+    for refused in (
+        lambda: desk.records.state(record),
+        lambda: desk.records.set(record, "class_no", "1", CLERK),
+        lambda: desk.documents.file(record, "training_plan", ".docx", CLERK),
+        lambda: desk.history.compare(record, 1, 2),
+        lambda: desk.reviews.act(record, "reopen_archive", RESPONSIBLE, reason="再看"),
+    ):
+        with pytest.raises(OneFillError, match=r"已经销毁|不能"):
+            refused()
+    (paper,) = desk.notices.sent(record, LEADER)
+    text = word_text(desk.notices.again(record, paper.n, LEADER, ".docx").data)
+    assert "2031年12月10日期满" in text
+    assert "审批意见：同意" in text
+    assert "【缺" not in text
+    assert record in {one.id for one in desk.records.list("training_class")}

@@ -191,9 +191,48 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     if action.kind == "return" and stage is not None and stage.holder != "owner":
         what = f"“{action.title}”是退回，“{stage.title}”却不在填报的一方手里，没有人能改"
         report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="退回到 holder: owner 的环节")
+    if action.destroys is not None:
+        _destroys(report, at, action)
     if action.declares and action.kind != "submit":
         what = "只有 submit 才有承诺"
         report.say(*at, "declares", key=True, code="ACTION_SHAPE", what=what, remedy="删掉 declares")
+
+
+def _destroys(report: FormReport, at: Path, action: Action) -> None:
+    """Two people, a guard, an end from which nothing leads on; what stays is asked once and is not private."""
+    assert action.destroys is not None
+    form = report.form
+    single = {field.key: field for section in form.sections if section.repeat is None for field in section.fields}
+    for j, key in enumerate(action.destroys.keeps):
+        points(report, (*at, "destroys", "keeps", j), key, single, "没有字段")
+        if key in single and (single[key].private or single[key].value is not None):
+            why = "是 private 的，销毁以后不能留" if single[key].private else "是算出来的，留不下来"
+            remedy = "去掉它" if single[key].private else "留下它用到的字段"
+            report.say(
+                *at, "destroys", "keeps", j, code="DESTROYS_KEEPS", what=f"“{single[key].label}”{why}", remedy=remedy
+            )
+    stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
+    leads = any(action.to in one.from_ for one in form.actions if _key(form, one.phase) == _key(form, action.phase))
+    shapes = (
+        (
+            action.kind in ("submit", "withdraw", "return"),
+            "kind",
+            f"是 {action.kind}，不能销毁",
+            "改成 move、pass 或 refuse",
+        ),
+        (stage is None or stage.holder != "done", "to", "做完还没有办结", "到一个 holder: done 的环节"),
+        (leads, "to", "销毁以后还有下一步", "换一个不再往下走的环节"),
+        (not action.four_eyes, "destroys", "一个人就能销毁", "写上 four_eyes: true"),
+        (
+            not action.guards,
+            "destroys",
+            "随时都能销毁",
+            "用 when 或 gates 写明什么时候才可以，例如保管期满、没有延长保管",
+        ),
+    )
+    for wrong, key, what, remedy in shapes:
+        if wrong:
+            report.say(*at, key, code="DESTROYS_SHAPE", what=f"“{action.title}”{what}", remedy=remedy)
 
 
 def _ask(report: FormReport, at: Path, action: Action, ask: Ask) -> None:

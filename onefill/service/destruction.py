@@ -1,0 +1,60 @@
+"""What is destroyed for good: what stays of a record, and where else something of it may lie."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from onefill.reviews import CASE
+from onefill.service.access import AccessLog, Did
+from onefill.service.cases import case_of
+from onefill.service.shapes import Person
+from store import Remains, Store
+
+#: Of entries that are destroyed: the form they were filled in, so that history reads them; what was done.
+REMAINS = Remains(pins=("definition",), why=("act", "title", "action", "phase", "version", "moved", "to"))
+
+
+def remains_of(data: Mapping[str, Any], keeps: Sequence[str]) -> dict[str, Any]:
+    """What stays of a record's data: some fields, and who did what when; of what was said, what the last act said."""
+    case = case_of(data)
+    last = max((act.when for phase in case.phases.values() for act in phase.acts), default=None)
+    phases = {
+        key: replace(
+            phase,
+            prints={},
+            acts=tuple(
+                act if act.when == last else replace(act, opinion="", reason="", overruled=()) for act in phase.acts
+            ),
+        )
+        for key, phase in case.phases.items()
+    }
+    kept = {key: data[key] for key in keeps if key in data}
+    return {**kept, CASE: replace(case, phases=phases, remarks=(), accepted={}, assigned={}).plain()}
+
+
+class Destruction:
+    """Brings to its end what the entry that destroys a record has begun.
+
+    Args:
+        store: Where files go that nothing else names.
+        log: Told who destroyed what.
+        elsewhere: Each forgets what it may hold of a record outside the store.
+    """
+
+    def __init__(self, store: Store, log: AccessLog, elsewhere: Sequence[Callable[[str], None]]) -> None:
+        self._store = store
+        self._log = log
+        self._elsewhere = elsewhere
+
+    def finish(self, record: str, who: Person, what: str) -> None:
+        """Have everything go that lies elsewhere.
+
+        Args:
+            record: That was destroyed.
+            who: By whom,
+            what: and by which action, in words.
+        """
+        self._log.note(who, Did.DESTROYED, record=record, what=what)
+        for forget in self._elsewhere:
+            forget(record)
+        self._store.sweep()
