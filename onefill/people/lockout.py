@@ -35,6 +35,13 @@ class Lockout:
     longest: timedelta = timedelta(hours=4)
     forget: timedelta = timedelta(minutes=15)
 
+    def as_of(self, attempts: Attempts, now: datetime) -> Attempts:
+        """Wrong passwords as the clock tells them: were they still to come, it was put back, and they were just now."""
+        if attempts.newest is None or attempts.newest <= now:
+            return attempts
+        pause = attempts.until - attempts.newest if attempts.until else None
+        return Attempts(attempts.failures, now, now + pause if pause else None)
+
     def locked_until(self, attempts: Attempts, now: datetime) -> datetime | None:
         """When the name may be tried again; nothing if it may now."""
         return attempts.until if attempts.until and now < attempts.until else None

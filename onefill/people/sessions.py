@@ -36,12 +36,15 @@ class SessionRules:
         return min(timedelta(seconds=30), self.idle / 10)
 
     def alive(self, session: Session, now: datetime) -> bool:
-        """Whether it still counts."""
-        return now - session.acted < self.idle and now - session.began < self.longest
+        """Whether it still counts.
+
+        Of a clock that was put back by more than that nobody knows how long a session has been idle.
+        """
+        return abs(now - session.acted) < self.idle and now - session.began < self.longest
 
     def worth_noting(self, session: Session, now: datetime) -> bool:
-        """Whether an act is so much later than the last one that it has to be written down."""
-        return now - session.acted >= self.grain
+        """Whether an act is so much later than the last one that it has to be written down, or before it."""
+        return now < session.acted or now - session.acted >= self.grain
 
     @property
     def words(self) -> str:

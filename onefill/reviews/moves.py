@@ -333,7 +333,9 @@ def _refuse(
         if not given[asked.what]:
             raise Asked(action=action.title, what=ASKS[asked.what])
         if asked.what == "date" and deed.day is not None:
-            _refuse_day(action, asked, deed.day, deed.when.date(), phase)
+            # Of a clock that was put back: no day would lie both after what was done and before today.
+            last = phase.last.when.date() if phase.last else deed.when.date()
+            _refuse_day(action, asked, deed.day, max(deed.when.date(), last), phase)
 
 
 def _refuse_day(action: Action, asked: Ask, day: date, today: date, phase: PhaseCase) -> None:

@@ -48,7 +48,7 @@ def acted(said: str) -> None:
         case "span":
             WHEN.span = what
         case "unit":
-            WHEN.unit = what
+            WHEN.unit = PARTED.unit = what
         case "by":
             PARTED.by = what
         case "year":
@@ -100,16 +100,20 @@ def draw_statistics(board: Board) -> None:
     """The totals, one measure as a chart, the table."""
     desk = the_desk()
     units = desk.people.offices.units()
-    found = desk.boards.statistics(CHOSEN, desk.who(), units, by=PARTED.by, year=PARTED.year)
+    who, year, unit = desk.who(), PARTED.year, PARTED.unit
+    below = {path: title for path, title in units.items() if who.sees(path)}
+    found = desk.boards.statistics(CHOSEN, who, units, by=PARTED.by, year=year, unit=unit)
     measure = min(PARTED.measure, len(found.measures) - 1)
     panel(heads(found, PARTED), "heads", acted)
     with st.container(key="panel_sums", gap=None):
-        panel(figure_tools(CHOSEN, board, found, PARTED), "sums_tools", acted)
+        panel(figure_tools(CHOSEN, board, found, PARTED, below), "sums_tools", acted)
         chart, words = chart_of(found, measure), finding(found, measure)
         st.html(f'<p class="finding" data-i18n-skip>{esc(words)}</p>')
         if chart.labels:
             made = drawn(chart, words)
-            st.altair_chart(made, theme=None, width="stretch", height=height(chart), key=f"chart_{found.by}_{measure}")
+            st.altair_chart(
+                made, theme=None, width="stretch", height=height(chart), key=f"chart_{found.by}_{measure}_{unit}"
+            )
         st.html(table(found))
 
 

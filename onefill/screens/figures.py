@@ -14,8 +14,9 @@ from onefill.ui.travel import follow, to_page
 
 
 def acted(said: str) -> None:
-    """The way back was pressed."""
-    to_page(said)
+    """The way back or to a board was pressed."""
+    page, _, board = said.partition(":")
+    to_page(page, board=board) if board else to_page(page)
 
 
 def draw_kind(key: str, title: str, chart: Chart) -> None:
@@ -34,7 +35,7 @@ def page() -> None:
     counted = desk.queues.figures(desk.who())
     units = desk.people.offices.units()
     with st.container(key="page_figures"):
-        panel(head(sum(counted["stage"].values())), "figures_head", acted)
+        panel(head(sum(counted["stage"].values()), desk.boards.known(desk.who())), "figures_head", acted)
         with st.container(key="views", horizontal=True):
             for key, title in KINDS.items():
                 draw_kind(key, title, chart_of(key, counted[key], units))

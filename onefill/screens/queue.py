@@ -11,7 +11,7 @@ from onefill.service.case_shapes import Queue, QueueLine
 from onefill.service.queues import ALL
 from onefill.service.shapes import Person
 from onefill.ui.at_once import at_once, run, several
-from onefill.ui.bars import follow_search, top_bar
+from onefill.ui.bars import clock_note, follow_search, top_bar
 from onefill.ui.batches import Together, asking, bar
 from onefill.ui.components import panel
 from onefill.ui.hands import NOBODY, Hands, gives_of
@@ -109,6 +109,7 @@ def page() -> None:
     units = desk.people.offices.units()
     below = {path: title for path, title in units.items() if who.sees(path)}
     with st.container(key="page_queue"):
+        clock_note()
         panel(figures(queue, ASKED), "figures", acted)
         show_said(acted)
         if words := several(TOGETHER):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from onefill.service.guard import FILL
 from onefill.service.record_lists import First
-from onefill.ui.bars import top_bar
+from onefill.ui.bars import clock_note, top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
@@ -101,6 +101,7 @@ with st.container(key="page_start"):
     if back:
         panel(f"<div data-i18n-skip>{back}</div>", "back", acted)
     show_said(acted)
+    clock_note()
     ask_for_colleague()
     if WHO.scope == EVERYTHING:
         hurt = note("amber", "warning", esc(the_desk().doubt)) if the_desk().doubt else ""

@@ -85,7 +85,9 @@ class Boards(Room):
         held.sort(key=lambda one: (one.day, one.time, one.label, one.record))
         return Planner(held=tuple(held), kinds=tuple(colours.items()), faults=faults)
 
-    def statistics(self, key: str, who: Person, units: Mapping[str, str], *, by: str = "", year: str = "") -> Figures:
+    def statistics(
+        self, key: str, who: Person, units: Mapping[str, str], *, by: str = "", year: str = "", unit: str = ""
+    ) -> Figures:
         """What the sources of a board have counted, parted in one way.
 
         Args:
@@ -94,21 +96,24 @@ class Boards(Room):
             units: Titles of all units, by path.
             by: ``month``, ``unit`` or the key of a group; by units where there are several.
             year: Only this year; all if empty.
+            unit: Only of this unit and those below.
         """
         board = self.board(key, who)
         lines = [
             (found.unit, count, glance.faults if number == 0 else 0)
-            for found, glance in self._counted(board, who, "")
+            for found, glance in self._counted(board, who, unit)
             for number, count in enumerate(glance.counts.get(board.key, ()))
             if _stands(self._book, board.of[count.source], found)
         ]
-        return figures(board, lines, units, who.scope.unit, by=by, year=year)
+        return figures(board, lines, units, unit or who.scope.unit, by=by, year=year)
 
-    def workbook(self, key: str, who: Person, units: Mapping[str, str], *, by: str = "", year: str = "") -> Produced:
+    def workbook(
+        self, key: str, who: Person, units: Mapping[str, str], *, by: str = "", year: str = "", unit: str = ""
+    ) -> Produced:
         """The same as an Excel file."""
-        found = self.statistics(key, who, units, by=by, year=year)
+        found = self.statistics(key, who, units, by=by, year=year, unit=unit)
         board = self.board(key, who)
-        when = year or "全部年份"
+        when = " ".join(part for part in (units.get(unit, ""), year or "全部年份") if part)
         columns = (found.heading, *(f"{title}（{unit}）" if unit else title for title, unit in found.measures))
         data = plain(f"{board.title} {when}", columns, figures_rows(found), mark=taken_out(who, self._now()))
         name = file_name(f"{board.title}_{found.heading}_{when}_{self._now():%Y%m%d}")

@@ -134,7 +134,7 @@ class Book:
         self.plans = Plans(store, definitions, today)
         self.folds = Folds(definitions)
         self.scope = scope
-        self._asking = RegisterAsking(store, scope)
+        self._asking = RegisterAsking(store, scope, today)
         #: Keeps a record as the present form asks it, before anything is written upon it; set by who makes versions.
         self.settle: Callable[[str, str], None] = lambda _record, _who: None
         self._open: OrderedDict[str, OpenRecord] = OrderedDict()

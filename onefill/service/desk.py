@@ -68,6 +68,7 @@ from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
 from onefill.service.templates import Templates
+from onefill.service.timekeeping import behind
 from onefill.service.transfers import Transfers
 from onefill.service.verification import Verification
 from onefill.service.versions import Versions
@@ -257,9 +258,14 @@ class Desk:
     guard: Guard
     log: AccessLog
     store: Store
+    now: Callable[[], datetime]
     present: Callable[[], Person] = Person
     #: Why the data should lie elsewhere; empty if all is well.
     doubt: str = ""
+
+    def behind(self) -> datetime | None:
+        """When something was written by a clock ahead of ours of now, that moment."""
+        return behind(self.store, self.now())
 
     @property
     def definitions(self) -> Definitions:
@@ -457,6 +463,7 @@ def open_desk(
         guard=guard,
         log=log,
         store=store,
+        now=now,
         doubt=doubt_about(settings.address),
     )
     return desk if present is Person else desk.as_(present)

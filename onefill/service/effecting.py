@@ -1,8 +1,8 @@
 """What an act does to registers: the effects that its entry carries, by the facts as the act leaves them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from onefill.definitions.expressions import CompiledExpression, Empty, ExpressionError, compile_expression
@@ -13,6 +13,7 @@ from onefill.errors import OneFillError
 from onefill.facts.questions import key_of
 from onefill.facts.register_lines import RegisterPlan, matches
 from onefill.facts.views import names_over
+from onefill.service.timekeeping import as_left
 from store import EVERYTHING, Effect, Entry, Store
 from store import Action as Doing
 from store.registers import LineState, RegisterLine
@@ -144,18 +145,34 @@ class _Working:
         for column, value in values.items():
             if value is None:
                 raise self._unclear(f"还没有“{self._plan.columns[column].label}”")
-        start = self.day(self._rule.from_, names) or self._day
+        declared = self.day(self._rule.from_, names)
+        on = declared or self._day
         more = {key: self._value(compile_expression(source), names) for key, source in self._rule.set_.items()}
         facts = self._kept(more)
         doing = Doing(self._rule.do or "")
-        effect = Effect(
-            register=register.key, line="", action=doing, start=start, end=self._end(names, start), facts=facts
-        )
         if doing is Doing.OPEN:
-            yield replace(effect, line=self._plan.line(values), facts={**self._kept(values), **facts})
-            return
-        for line in self._lines(values, doing, start):
-            yield replace(effect, line=line)
+            named, facts = self._plan.line(values), {**self._kept(values), **facts}
+            lines = self._register(on, named) if self._left > self._day else []
+            touched = {named: declared or self._follows(lines)}
+        else:
+            touched = {one.line: declared or self._follows([one]) for one in self._lines(values, doing, on)}
+        for line, start in touched.items():
+            end = self._end(names, start)
+            yield Effect(register=register.key, line=line, action=doing, start=start, end=end, facts=facts)
+
+    def _follows(self, lines: Collection[RegisterLine]) -> date:
+        """The day of the act; by a clock that was put back, the one after what was done to the line last."""
+        since = max((one.since for one in lines), default=self._day)
+        return self._day if since <= self._day else since + timedelta(days=1)
+
+    def _register(self, on: date, line: str | None = None) -> list[RegisterLine]:
+        """The register as the last act left it, or as it will be on a later day."""
+        assert self._plan is not None
+        return self._store.register(self._plan.register.key, max(on, self._left), EVERYTHING, line=line)
+
+    @cached_property
+    def _left(self) -> date:
+        return as_left(self._store, self._day)
 
     def _end(self, names: Mapping[str, object], start: date) -> date | None:
         end = self.day(self._rule.until, names)
@@ -163,18 +180,16 @@ class _Working:
             raise self._unclear(f"截止日 {end} 早于起始日 {start}")
         return end
 
-    def _lines(self, values: Mapping[str, object], doing: Doing, on: date) -> list[str]:
+    def _lines(self, values: Mapping[str, object], doing: Doing, on: date) -> list[RegisterLine]:
         """The lines that something is done to: the one that is named, or all that say so."""
         assert self._plan is not None
         register = self._plan.register
         if set(values) != set(register.line):
             wanted = {column: key_of(value) for column, value in values.items()}
-            lines = self._store.register(register.key, on, EVERYTHING)
-            return [one.line for one in lines if one.state in _FITS[doing] and matches(one.facts, wanted)]
-        named = self._plan.line(values)
-        found = self._store.register(register.key, on, EVERYTHING, line=named)
+            return [one for one in self._register(on) if one.state in _FITS[doing] and matches(one.facts, wanted)]
+        found = self._register(on, self._plan.line(values))
         self._refuse_unfit(found, doing)
-        return [named]
+        return found
 
     def _refuse_unfit(self, found: Collection[RegisterLine], doing: Doing) -> None:
         for line in found:

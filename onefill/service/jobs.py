@@ -268,7 +268,8 @@ class Jobs(Room):
         return now or job
 
     def _silent(self, job: Job) -> bool:
-        return job.going and self._now() - job.seen > PATIENCE
+        # Signs that are still to come were given before the clock was put back; whoever is at work gives another.
+        return job.going and abs(self._now() - job.seen) > PATIENCE
 
     def _revived(self, job: Job) -> Job | None:
         """A job that nobody has any more, to be done by somebody else."""

@@ -12,6 +12,7 @@ from onefill.facts.register_lines import RegisterPlan
 from onefill.service.book import Book
 from onefill.service.room import Room
 from onefill.service.throttle import Throttle
+from onefill.service.timekeeping import as_left
 from store import EVERYTHING
 from store.registers import LineState
 
@@ -88,7 +89,8 @@ class LookUps(Room):
     def _has(self, register: Register, asked: LookUp, code: str, name: str) -> bool:
         today = self._now().date()
         plan = RegisterPlan(register, lambda: today)
-        lines = self._book.store.register(register.key, today, EVERYTHING, line=line_id([code]))
+        store = self._book.store
+        lines = store.register(register.key, as_left(store, today), EVERYTHING, line=line_id([code]))
         return any(
             one.state is LineState.OPEN and bool(name) and _told(plan.shown(asked.name, one.facts)) == name
             for one in lines

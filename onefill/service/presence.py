@@ -22,7 +22,8 @@ class Presence(Room):
     def note(self, record: str, name: str) -> Mapping[str, datetime]:
         """Note that somebody looks at a record; since when the others do, by name."""
         now, kept = self._now(), self._store.preferences(_THERE)
-        there = {key: (since, last) for key, (since, last) in map(_read, kept.items()) if now - last < PATIENCE}
+        # A sign that is still to come was given before the clock was put back.
+        there = {key: (since, last) for key, (since, last) in map(_read, kept.items()) if abs(now - last) < PATIENCE}
         mine = f"{record} {name}"
         since, last = there.get(mine, (now, None))
         if last is None or now - last >= GRAIN:

@@ -1,6 +1,6 @@
 """Answers of registers to the questions of records: yes or no across units, days only to whom they concern."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from onefill.definitions.expressions import ExpressionError
 from onefill.facts.questions import Asked, Outside, line_id
 from onefill.facts.register_lines import RegisterPlan, matches
 from onefill.facts.sheet import LinkResolver, Sheet
+from onefill.service.timekeeping import as_left
 from store import Scope, Store, on_one_line
 from store.registers import LineState, RegisterLine
 
@@ -19,11 +20,13 @@ class RegisterAsking:
     Args:
         store: Where they are views over entries.
         scope: What may be seen of them to answer yes or no.
+        today: The clock; what is asked of today is answered by what the last act left, see ``timekeeping``.
     """
 
-    def __init__(self, store: Store, scope: Scope) -> None:
+    def __init__(self, store: Store, scope: Scope, today: Callable[[], date]) -> None:
         self._store = store
         self._scope = scope
+        self._today = today
 
     def answer(self, asked: Asked, unit: str) -> object:
         """The answer to a record of a unit; ``None`` where it may not know, or where there is nothing to tell."""
@@ -45,10 +48,11 @@ class RegisterAsking:
 
     def _lines(self, asked: Asked) -> Sequence[RegisterLine]:
         register, plan = asked.plan.register, asked.plan
+        on = as_left(self._store, asked.on) if asked.on == self._today() else asked.on
         if plan.one_line:
-            return self._store.register(register.key, asked.on, self._scope, line=line_id(asked.given))
+            return self._store.register(register.key, on, self._scope, line=line_id(asked.given))
         wanted = dict(zip(plan.by, asked.given, strict=True))
-        lines = self._store.register(register.key, asked.on, self._scope)
+        lines = self._store.register(register.key, on, self._scope)
         return [line for line in lines if matches(line.facts, wanted) and _meant(asked, line)]
 
 

@@ -133,4 +133,4 @@ class Removal:
 
     def _days_left(self, entry: Entry) -> int:
         left = entry.when + timedelta(days=KEPT_DAYS) - self._now()
-        return -(-left // timedelta(days=1))
+        return min(-(-left // timedelta(days=1)), KEPT_DAYS)  # more were left only by a clock that was put back

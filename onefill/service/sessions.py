@@ -99,7 +99,10 @@ class AttemptBook:
         """
         with self._lock:
             now, kept = self._now(), self._store.preferences(_ATTEMPTS)
-            attempts = _attempts(kept.get(_key(name)))
+            noted = _attempts(kept.get(_key(name)))
+            attempts = self._rule.as_of(noted, now)
+            if attempts != noted:
+                self._store.set_preferences(_ATTEMPTS, {_key(name): _plain_attempts(attempts)})
             until = self._rule.locked_until(attempts, now)
             if until:
                 raise locked(attempts, until, now)

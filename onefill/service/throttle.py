@@ -30,7 +30,7 @@ class Throttle:
         now = self._now()
         with self._lock:
             times = self._asked.pop(asker, None) or deque(maxlen=self._most)
-            while times and now - times[0] >= self._within:
+            while times and abs(now - times[0]) >= self._within:  # a clock that was put back locks nobody out
                 times.popleft()
             self._asked[asker] = times
             if len(self._asked) > MOST_ASKERS:

@@ -72,6 +72,23 @@ def _who() -> str:
     return f'<div class="who">{sign}{name}{password}<button type="button" class="out" data-leave>退出</button></div>'
 
 
+def clock_note() -> None:
+    """That the clock stands before what was done last; nothing where it may be right."""
+    last, now = the_desk().behind(), the_desk().now()
+    if last is None:
+        return
+    words = (
+        f"<b>这台电脑的时间是 {_moment(now)}，比最近一次办理的时间 {_moment(last)} 还早。</b>"
+        "填的、办的都照常记下，先后不会乱；只是现在记的日期、期限是照这个时间算的，台账和看板上晚于今天的先看不到。"
+        "请管理员把时间对准，以前记错的日期由经办人改正"
+    )
+    st.html(note("amber", "warning", words))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
 def _found() -> None:
     st.session_state["find_now"] = True
 

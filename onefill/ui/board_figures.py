@@ -8,7 +8,7 @@ from onefill.definitions.boards import Board
 from onefill.service.board_shapes import FigureRow, Figures
 from onefill.service.figuring import HEADINGS, MONTH, shown
 from onefill.service.view_shapes import Chart, SeriesState
-from onefill.ui.html import esc, icon, note, pressed
+from onefill.ui.html import esc, icon, note, pressed, unit_choice
 
 #: Bars of a chart at most; the table has them all.
 MOST = 12
@@ -23,15 +23,17 @@ class Parted:
         by: How they are parted.
         year: Only this year; all if empty.
         measure: Number of the measure that is drawn.
+        unit: Only of this unit and those below; all if empty.
     """
 
     by: str = ""
     year: str = ""
+    unit: str = ""
     measure: int = 0
 
 
-def tools(key: str, board: Board, found: Figures, parted: Parted) -> str:
-    """How to part, which year, the workbook."""
+def tools(key: str, board: Board, found: Figures, parted: Parted, units: Mapping[str, str]) -> str:
+    """How to part, of which unit, which year, the workbook."""
     ways = {**HEADINGS, **{one.key: one.title for one in board.groups}}
     buttons = "".join(
         f'<button type="button" class="btn s" data-act="by:{esc(way)}" aria-pressed="{pressed(way == found.by)}">'
@@ -43,9 +45,10 @@ def tools(key: str, board: Board, found: Figures, parted: Parted) -> str:
         f'<option value="{one}"{" selected" if one == parted.year else ""}>{words}</option>'
         for one, words in spans.items()
     )
-    address = f"./of/board/{key}?{urlencode({'by': found.by, 'year': parted.year})}"
+    asked = {"by": found.by, "year": parted.year, "unit": parted.unit}
+    address = f"./of/board/{key}?{urlencode(asked)}"
     return (
-        f'<div class="tools" data-i18n-skip><span class="seg" role="group" aria-label="怎么分">{buttons}</span>'
+        f'<div class="tools" data-i18n-skip><span class="seg" role="group" aria-label="怎么分">{buttons}</span>{unit_choice(units, parted.unit)}'
         f'<label class="pick">年份 <select data-choose="year">{options}</select></label><span class="sp"></span>'
         '<span data-told role="status" class="mut sm"></span>'
         f'<button type="button" class="btn s" data-file="{esc(address)}">{icon("download")}导出 Excel</button></div>'

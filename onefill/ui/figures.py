@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from onefill.definitions.boards import Board
 from onefill.service.queues import TERMS
 from onefill.service.view_shapes import Chart, SeriesState
 from onefill.ui.html import act, icon
@@ -14,10 +15,14 @@ UNKNOWN = "没有写单位"
 MOST = 12
 
 
-def head(total: int) -> str:
-    """What is counted, the workbook, and the way back."""
+def head(total: int, boards: Mapping[str, Board]) -> str:
+    """What is counted, the workbook, the ways to what is counted over all that is done, and back."""
+    sums = {key: one.title for key, one in boards.items() if one.kind == "statistics"}
+    further = "".join(act(f"boards:{key}", f"看“{title}”") for key, title in sums.items())
+    more = "；办成的在看板上数" if sums else ""
     return (
-        f'<div class="hello" data-i18n-skip><div><h1>统计</h1><p>在办的 {total} 件</p></div><span class="sp"></span>'
+        '<div class="hello" data-i18n-skip>'
+        f'<div><h1>统计</h1><p>在办的 {total} 件{more}</p></div><span class="sp"></span>{further}'
         '<span data-told role="status" class="mut sm"></span>'
         f'<button type="button" class="btn" data-file="./of/figures">{icon("download")}导出 Excel</button>'
         f"{act('queue', '回待办')}</div>"

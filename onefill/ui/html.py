@@ -1,6 +1,7 @@
 """Small pieces of our own HTML. Whatever comes from people or packs passes ``esc`` on its way in."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 
@@ -63,6 +64,15 @@ def pressed(on: bool) -> str:
 def link(href: str, action: str, words: str, *, kind: str = "lk") -> str:
     """A link that Python follows without loading the page anew; it can be opened in another tab."""
     return f'<a class="{kind}" href="{esc(href)}" data-act="{esc(action)}">{esc(words)}</a>'
+
+
+def unit_choice(units: Mapping[str, str], chosen: str) -> str:
+    """A list to choose one of several units from, told by ``unit:PATH``; nothing where there is no choice."""
+    options = "".join(
+        f'<option value="{esc(path)}"{" selected" if path == chosen else ""}>{esc(title)}</option>'
+        for path, title in {"": "全部", **units}.items()
+    )
+    return f'<label class="pick">单位 <select data-choose="unit">{options}</select></label>' if len(units) > 1 else ""
 
 
 def message(level: str, text: str) -> str:

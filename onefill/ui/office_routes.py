@@ -98,7 +98,7 @@ async def board(request: Request) -> Response:
 
     def make(desk: Desk, who: Person) -> Produced:
         units = desk.people.offices.units()
-        return desk.boards.workbook(key, who, units, by=query.get("by", ""), year=query.get("year", ""))
+        return desk.boards.workbook(key, who, units, **{name: query.get(name, "") for name in ("by", "year", "unit")})
 
     return await _exported(request, make)
 

@@ -8,7 +8,7 @@ from onefill.fields.chinese import weekday
 from onefill.service.board_shapes import Held, Planner
 from onefill.service.boards import days_of
 from onefill.service.charts import span_words
-from onefill.ui.html import act, esc, link, note, pressed
+from onefill.ui.html import act, esc, link, note, pressed, unit_choice
 
 WEEK, WEEKDAYS = 7, "一二三四五六日"
 MONTH = "month"
@@ -69,16 +69,11 @@ def tools(when: When, units: Mapping[str, str]) -> str:
         "</button>"
         for key, words in ((MONTH, "月"), ("week", "周"))
     )
-    options = "".join(
-        f'<option value="{esc(path)}"{" selected" if path == when.unit else ""}>{esc(title)}</option>'
-        for path, title in {"": "全部", **units}.items()
-    )
-    unit = f'<label class="pick">单位 <select data-choose="unit">{options}</select></label>' if len(units) > 1 else ""
     return (
         f'<div class="tools" data-i18n-skip>{act("move:-1", "", kind="btn s", sign="chevron_left", name="往前")}'
         f'<h2 class="when">{when.words}</h2>{act("move:1", "", kind="btn s", sign="chevron_right", name="往后")}'
         f'{act("day:today", "今天", kind="btn s")}<span class="seg" role="group" aria-label="看多长">{spans}</span>'
-        f'<span class="sp"></span>{unit}</div>'
+        f'<span class="sp"></span>{unit_choice(units, when.unit)}</div>'
     )
 
 

@@ -71,9 +71,10 @@ def inspect(desk: Desk, record: str, unit: str) -> None:
     desk.reviews.act(found, "close_record", LEADER)
 
 
-def sums(desk: Desk, who: Person, by: str) -> dict[str, dict[str, str]]:
+def sums(desk: Desk, who: Person, by: str, unit: str = "") -> dict[str, dict[str, str]]:
     """The figures of somebody, by what they are parted by; the total under an empty title."""
-    found: Figures = desk.boards.statistics("foshan.training_sums", who, desk.people.offices.units(), by=by, year="")
+    units = desk.people.offices.units()
+    found: Figures = desk.boards.statistics("foshan.training_sums", who, units, by=by, year="", unit=unit)
     named = [name for name, _ in found.measures]
     rows = [*found.rows, found.total]
     return {
@@ -99,7 +100,7 @@ def test_the_city_counts_by_month_district_and_course(desk: Desk, classes: Mappi
     assert months["2026年11月"]["参训"] == "20"
     total = months[""]
     assert (total["开班机构"], total["排课"], total["检查"]) == ("1", "80", "1")
-    assert 0 < float(total["及格率"]) <= 100
+    assert 0 < float(total["合格率"]) <= 100
     units = sums(desk, CITY, "unit")
     assert [row["开班"] for name, row in units.items() if "禅城" in name or "南海" in name] == ["1", "1"]
     certified = {name: int(row["已发证"]) for name, row in units.items()}
@@ -113,3 +114,15 @@ def test_a_district_counts_its_own(desk: Desk, classes: Mapping[str, str]) -> No
     assert (own[""]["开班"], own[""]["参训"]) == ("1", "10")
     assert "foshan.training_sums" not in desk.boards.known(CLERK)
     assert "foshan.training_sums" in desk.boards.known(INSPECTOR)
+
+
+def test_the_city_looks_at_one_district_by_month_and_course(desk: Desk, classes: Mapping[str, str]) -> None:
+    names = {"开班机构", "开班", "排课", "参训", "合格率", "已发证", "检查", "查出问题"}
+    for unit, checked in ((CHANCHENG, "1"), (NANHAI, "0")):
+        whole = sums(desk, CITY, "month", unit)[""]
+        assert whole.keys() == names
+        assert (whole["开班机构"], whole["开班"], whole["参训"], whole["检查"]) == ("1", "1", "10", checked)
+        assert sums(desk, CITY, "by_course", unit)["家政服务基础"]["排课"] == whole["排课"]
+        # Parted by units, the institutions of the district stand there.
+        assert [row["开班"] for name, row in sums(desk, CITY, "unit", unit).items() if name] == ["1"]
+    assert sums(desk, of_district(NANHAI), "month", CHANCHENG)[""]["开班"] == "0"

@@ -36,7 +36,7 @@ CASES = {
     ("application", "apply"): ("submit_application", "return_application", [10, 2]),
     ("application", "approved"): ("send_approved", "return_approved", [1]),
     ("class", "filing"): ("submit_filing", "return_filing", [16, 9, 5, 2, 2]),
-    ("class", "certificates"): ("submit_certificates", "return_certificates", [14, 4, 1, 1, 2, 6]),
+    ("class", "certificates"): ("submit_certificates", "return_certificates", [14, 4, 2, 1, 2, 6]),
 }
 
 

@@ -14,6 +14,7 @@ from onefill.service.access import Did
 from onefill.service.boards import days_of
 from onefill.ui import board_figures, lots, planner
 from onefill.ui.board_figures import Parted, chart_of, finding
+from onefill.ui.figures import head
 from onefill.ui.planner import When
 from onefill.ui.routes import ROUTES
 from onefill.ui.shared import put_desk
@@ -103,6 +104,15 @@ def test_files_are_for_whoever_sees_the_board_and_stand_in_the_log(office: Desk)
 
 def test_how_statistics_are_looked_at_stands_in_the_address_of_the_workbook(office: Desk) -> None:
     found = sums(office, by="to", year="2026")
-    html = board_figures.tools("walks.sums", office.boards.board("walks.sums", OFFICER), found, Parted(year="2026"))
-    assert "by=to&amp;year=2026" in html
+    board, units = office.boards.board("walks.sums", OFFICER), {"walks/east": "东区", "walks/west": "西区"}
+    html = board_figures.tools("walks.sums", board, found, Parted(year="2026", unit="walks/east"), units)
+    assert "by=to&amp;year=2026&amp;unit=walks%2Feast" in html
+    assert '<option value="walks/east" selected>东区' in html
     assert 'data-act="by:to" aria-pressed="true"' in html
+
+
+def test_the_figures_of_what_is_in_hand_lead_to_those_of_what_was_done(office: Desk) -> None:
+    html = head(3, office.boards.known(OFFICER))
+    assert 'data-act="boards:walks.sums"' in html
+    assert "办成的在看板上数" in html
+    assert "看板" not in head(3, {})
