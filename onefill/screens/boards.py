@@ -110,10 +110,8 @@ def draw_statistics(board: Board) -> None:
         chart, words = chart_of(found, measure), finding(found, measure)
         st.html(f'<p class="finding" data-i18n-skip>{esc(words)}</p>')
         if chart.labels:
-            made = drawn(chart, words)
-            st.altair_chart(
-                made, theme=None, width="stretch", height=height(chart), key=f"chart_{found.by}_{measure}_{unit}"
-            )
+            made, drawn_as = drawn(chart, words), f"chart_{found.by}_{measure}_{unit}"
+            st.altair_chart(made, theme=None, width="stretch", height=height(chart), key=drawn_as)
         st.html(table(found))
 
 

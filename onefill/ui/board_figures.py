@@ -48,7 +48,8 @@ def tools(key: str, board: Board, found: Figures, parted: Parted, units: Mapping
     asked = {"by": found.by, "year": parted.year, "unit": parted.unit}
     address = f"./of/board/{key}?{urlencode(asked)}"
     return (
-        f'<div class="tools" data-i18n-skip><span class="seg" role="group" aria-label="怎么分">{buttons}</span>{unit_choice(units, parted.unit)}'
+        f'<div class="tools" data-i18n-skip><span class="seg" role="group" aria-label="怎么分">{buttons}</span>'
+        f"{unit_choice(units, parted.unit)}"
         f'<label class="pick">年份 <select data-choose="year">{options}</select></label><span class="sp"></span>'
         '<span data-told role="status" class="mut sm"></span>'
         f'<button type="button" class="btn s" data-file="{esc(address)}">{icon("download")}导出 Excel</button></div>'
