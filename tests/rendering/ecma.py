@@ -1,40 +1,32 @@
-"""Office files held against the schemas of ECMA-376, transitional, as Word and Excel hold them when they open one.
+"""Office files held against the grammar of ECMA-376, transitional, as Word and Excel hold them when they open one.
 
-``ecma376_transitional.zip`` holds the schemas as Ecma International publishes them with the standard. What a program
-may pass over by the rules of part 3 (extensions that the file itself calls ignorable) is left out before.
+The grammar is made by ``office_grammar``. What a program may pass over by the rules of part 3 (extensions that the file
+itself calls ignorable) is left out before.
 """
 
 import io
-import tempfile
+import json
+import re
 import zipfile
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
-_SCHEMAS = Path(__file__).with_name("ecma376_transitional.zip")
+from tests.rendering.office_grammar import GRAMMAR
+
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-#: Excel itself writes what the schema has forgotten: space to be kept in a cell's text.
+#: Excel itself writes what the standard has forgotten: space to be kept in a cell's text.
 _SPACE, _SAID = (
     "{http://www.w3.org/XML/1998/namespace}space",
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t",
 )
-_IN = {
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "wml.xsd",
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "sml.xsd",
-    "http://schemas.openxmlformats.org/drawingml/2006/main": "dml-main.xsd",
-    "http://schemas.openxmlformats.org/drawingml/2006/chart": "dml-chart.xsd",
-    "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing": "dml-spreadsheetDrawing.xsd",
-    "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties": (
-        "shared-documentPropertiesExtended.xsd"
-    ),
-    "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties": "shared-documentPropertiesCustom.xsd",
-}
+_SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
-def schema_faults(data: bytes) -> list[str]:
-    """What the schemas say against a Word or Excel file: part, element, and what is wrong with it."""
+def grammar_faults(data: bytes) -> list[str]:
+    """What the grammar says against a Word or Excel file: part, line, and what is wrong there."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist() if name.endswith(".xml")}
     return [f"{name}: {fault}" for name, part in parts.items() for fault in _part_faults(part)]
@@ -42,22 +34,75 @@ def schema_faults(data: bytes) -> list[str]:
 
 def _part_faults(part: bytes) -> Iterator[str]:
     root = etree.fromstring(part)
-    file = _IN.get(etree.QName(root).namespace or "")
-    if file is None:
+    kind = _grammar()["elements"].get(_named(root.tag))
+    if kind is not None:
+        _pass_over(root)
+        yield from _faults(root, kind)
+
+
+def _faults(element: etree._Element, kind: str) -> Iterator[str]:
+    rules = _grammar()["types"].get(kind)
+    if rules is None:  # anything may stand here
         return
-    _pass_over(root)
-    schema = _schema(file)
-    if not schema.validate(root):
-        for error in schema.error_log:
-            yield f"line {error.line}: {error.message}"
+    name, children = _named(element.tag), [one for one in element if isinstance(one.tag, str)]
+    where = f"line {element.sourceline}: <{name}>"
+    names = [_named(one.tag) for one in children]
+    if fault := _order_fault(names, rules["content"]):
+        yield f"{where} {fault}"
+    yield from (f"{where} {fault}" for fault in _attribute_faults(element, rules["attributes"]))
+    text = (element.text or "") + "".join(one.tail or "" for one in children)
+    if not (_allowed(rules["text"], text) if rules["text"] else not text.strip()):
+        yield f"{where} holds the text {text[:30]!r}"
+    for one, its in zip(children, names, strict=True):
+        if its in rules["children"]:
+            yield from _faults(one, rules["children"][its])
+
+
+def _order_fault(names: list[str], content: str) -> str:
+    """What is wrong with the children: the first that may not stand where it does, or that one more must follow."""
+    said = "".join(f"{name};" for name in names)
+    if _pattern(content).fullmatch(said):
+        return ""
+    begun = _pattern(content).match(said)
+    good = begun.end() if begun else 0
+    place = said[:good].count(";")
+    return f"may not hold <{names[place]}> as child {place + 1}" if begun and place < len(names) else "lacks a child"
+
+
+def _attribute_faults(element: etree._Element, allowed: dict[str, list[Any]]) -> Iterator[str]:
+    stand = {_named(name): text for name, text in element.attrib.items() if not name.startswith(_SCHEMA_INSTANCE)}
+    for name, text in stand.items():
+        if name not in allowed:
+            yield f"may not have {name}"
+        elif not _allowed(allowed[name][1], text):
+            yield f"may not say {name}={text!r}"
+    yield from (f"must have {name}" for name, (required, _) in allowed.items() if required and name not in stand)
+
+
+def _allowed(value: str, text: str) -> bool:
+    return _pattern(_grammar()["values"][value]).fullmatch(text) is not None
 
 
 @cache
-def _schema(file: str) -> etree.XMLSchema:
-    with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(_SCHEMAS) as archive:
-            archive.extractall(folder)
-        return etree.XMLSchema(etree.parse(Path(folder, file)))
+def _grammar() -> dict[str, dict[str, Any]]:
+    made: dict[str, dict[str, Any]] = json.loads(GRAMMAR.read_text(encoding="utf-8"))
+    return made
+
+
+@cache
+def _prefixes() -> dict[str, str]:
+    return {namespace: prefix for prefix, namespace in _grammar()["namespaces"].items()}
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.DOTALL)
+
+
+def _named(tag: object) -> str:
+    """A name with the prefix that the grammar has for its namespace."""
+    name = etree.QName(str(tag))
+    return f"{_prefixes().get(name.namespace, '?')}:{name.localname}" if name.namespace else name.localname
 
 
 def _pass_over(root: etree._Element) -> None:

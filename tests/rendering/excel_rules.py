@@ -12,7 +12,7 @@ from lxml import etree
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.cell_range import CellRange
 
-from tests.rendering.ecma import schema_faults
+from tests.rendering.ecma import grammar_faults
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -61,7 +61,7 @@ def faults(data: bytes) -> list[str]:
         if name.endswith(".rels"):
             found += _relations(name, root, members, roots)
     found += _workbook(members, roots)
-    return found + schema_faults(data)
+    return found + grammar_faults(data)
 
 
 def _types(members: dict[str, bytes], roots: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from tests.rendering.ecma import schema_faults
+from tests.rendering.ecma import grammar_faults
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -37,13 +37,13 @@ _BLOCKS = ("tc", "hdr", "ftr", "footnote", "endnote")
 
 
 def broken_rules(data: bytes) -> list[str]:
-    """Every rule that a Word file breaks, or nothing: those of the schemas, and those that Word holds beside."""
+    """Every rule that a Word file breaks, or nothing: those of the grammar, and those that Word holds beside."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
         doubled = [name for name, count in Counter(archive.namelist()).items() if count > 1]
     found = [f"{name} is there twice" for name in doubled]
-    # Settings stay as the template has them, and python-docx's own break the schema.
-    found += [fault for fault in schema_faults(data) if not fault.startswith("word/settings.xml")]
+    # Settings stay as the template has them, and python-docx's own break the grammar.
+    found += [fault for fault in grammar_faults(data) if not fault.startswith("word/settings.xml")]
     roots = {name: etree.fromstring(text) for name, text in members.items() if name.endswith((".xml", ".rels"))}
     found += _package(members, roots)
     ids: Counter[str] = Counter()
