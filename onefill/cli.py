@@ -13,6 +13,7 @@ from typing import Any
 
 from onefill.arguments import Parser
 from onefill.cli_cases import add_case_commands
+from onefill.cli_cleaning import add_cleaning
 from onefill.cli_code import add_code
 from onefill.cli_forms import add_form_commands
 from onefill.cli_hash import add_hash
@@ -65,6 +66,7 @@ EXAMPLES = """例子：
   python -m onefill code 扫描件.pdf                           纸边上的码：哪一份、哪一版，要不要重印
   python -m onefill people add 陈晓岚 --unit 单位路径 --role 角色
                                                             新建账号
+  python -m onefill clean                                   列出可以清理的办件；--do 才清理
   python -m onefill store backup 文件                        备份成一个文件，大家照常用
   python -m onefill store restore 文件 --to 地址             恢复到一个空的地方
   python -m onefill worker                                  做慢的事（数据在 PostgreSQL 时）
@@ -149,6 +151,7 @@ def parser() -> Parser:
     add_case_commands(commands, _desk)
     add_office_commands(commands, desk=_desk, print_json=_print_json)
     add_people_commands(commands, _desk)
+    add_cleaning(commands, desk=_desk, print_json=_print_json)
     add_key_commands(add_store_commands(commands))
     add_worker(commands, _desk)
     add_hash(commands)

@@ -29,7 +29,7 @@ from store.destroying import closing, husk
 from store.draft_lines import state_line
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.effects import effects_of
-from store.errors import EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
+from store.errors import Conflict, EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
 from store.matching import Asked, Query, period
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
@@ -98,13 +98,16 @@ class MemoryStore:
                 body = body_with(new, numbers)
             documents = [orjson.loads(one) for one in kept.entries] if kept else []
             if new.destroys:
+                if kept is None or kept.draft.number != new.draft:
+                    raise Conflict(new=new, expected_n=expected_n, actual=chain[-1] if chain else None)
                 body = closing(body, new.destroys, documents)
             document = seal(body, n=expected_n + 1, prev=prev, when=when)
             kept = self._records.setdefault(new.record, _Record(new.form, new.summary.unit))
+            typed = state_line(kept.draft)
             kept.draft.clear(new.draft, when, n=expected_n + 1)
             entry = self._added(new.record, kept, document)
             if new.destroys:
-                self._strip(new.record, kept, documents, document)
+                self._strip(new.record, kept, [*documents, typed], document)
             return entry
 
     def latest(self, record: str, scope: Scope) -> Entry:
@@ -360,12 +363,12 @@ class MemoryStore:
         kept.touches += 1
         return entry
 
-    def _strip(self, record: str, kept: _Record, documents: list[Document], newest: Document) -> None:
+    def _strip(self, record: str, kept: _Record, before: list[Document], newest: Document) -> None:
         mine = [owner for owner in self._preferences if names_record(owner, record)]
-        held = [*documents, state_line(kept.draft), *(self._preferences.pop(owner) for owner in mine)]
-        files = files_of(held)
+        files = files_of([*before, *(self._preferences.pop(owner) for owner in mine)])
         self._doomed |= files.union(*(named_in(self._files[one]) for one in files & self._files.keys()))
-        kept.entries = [orjson.dumps(one) for one in (*(husk(one, newest) for one in documents), newest)]
+        husks = [husk(orjson.loads(one), newest) for one in kept.entries[:-1]]
+        kept.entries = [orjson.dumps(one) for one in (*husks, newest)]
         kept.draft = DraftState(number=kept.draft.number, base_n=len(kept.entries), changed_at=kept.draft.changed_at)
 
     def _drawn(self, series: str, count: int) -> range:

@@ -126,8 +126,8 @@ class NewEntry:
         private: Paths of ``data`` that lie encrypted where the store encrypts; ``*`` is any row, as in
             ``trainees/*/id_no``.
         salt: Keeps the digest from telling private values to whoever guesses them; made if it is empty.
-        destroys: The record ends with this entry: the draft goes, what was kept for the record goes, and of every
-            entry before it only this stays.
+        destroys: The record ends with this entry, if its draft has taken no change after ``draft``. The draft goes,
+            what was kept for the record goes, and of every entry before it only this stays.
     """
 
     record: str

@@ -28,6 +28,7 @@ from store.disk import Disk, shard, stamp_of, told
 from store.draft_lines import clear_line, put_line, summary_line
 from store.drafting import copied, decide, value_at
 from store.errors import (
+    Conflict,
     EntryUnknown,
     HalfTakenIn,
     KeyMissing,
@@ -390,9 +391,12 @@ class TinyStore:
         assert new.destroys
         if chain is None or known is None:
             raise ValueError("there is nothing to destroy")
+        _, draft = self._catalog.draft(new.record, known)
+        if draft.number != new.draft:
+            raise Conflict(new=new, expected_n=chain.n, actual=self._catalog.entry(chain))
         with self._catalog.reading(new.record):
             documents = [*self._catalog.chains.documents(chain, 1, chain.n)]
-        self._destroying.begin(new.record, documents, self._catalog.draft(new.record, known)[1])
+        self._destroying.begin(new.record, documents, draft)
         return closing(body, new.destroys, documents)
 
     def _refuse_destroyed(self, record: str, known: Line) -> None:

@@ -74,6 +74,15 @@ class Board(Strict, title="看板"):
     clause: str = Field("", description="依据的条款")
 
 
+class Retention(Strict, title="清理"):
+    """Which records may be cleaned away once nothing was done with them for so long; somebody has to say so."""
+
+    years: int = Field(1, ge=1, le=100, description="最后一次动过以后满几年，才可以清理")
+    stages: tuple[Key, ...] = Field(
+        ("draft",), min_length=1, description="哪些可以清理：draft 没有交的，其余写没有通过的环节（holder: done）"
+    )
+
+
 class Deadline(Strict, title="期限"):
     """Something that is to be done about a record, and until when; without ``days`` it is told without a term."""
 

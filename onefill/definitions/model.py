@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from onefill.definitions.boards import Board, Deadline
+from onefill.definitions.boards import Board, Deadline, Retention
 from onefill.definitions.numbers import Number
 from onefill.definitions.procedure import Action, Calendar, CaseList, Column, Expression, Key, Material, Stage, Text
 from onefill.definitions.procedure import Strict as Strict
@@ -237,6 +237,7 @@ class Form(Strict, title="表单"):
     lists: tuple[CaseList, ...] = Field((), description="办理中从各办件汇总的名单")
     life: tuple[Moment, ...] = Field((), description="概览上的一条线：办件从头到尾经过什么；不写就是各阶段")
     deadlines: tuple[Deadline, ...] = Field((), description="到时候要做的事，首页上提醒")
+    retention: Retention | None = Field(None, description="没有交的、没有通过的，多久以后可以清理；不写就一直留着")
     removed: dict[str, str] = Field(
         {}, description="不再问的: 为什么，例如 {fax: 传真不再填写, trainees/fax: …}；已填的另外留着"
     )

@@ -22,6 +22,7 @@ from onefill.service.batches import Batches
 from onefill.service.boards import Boards
 from onefill.service.book import Book
 from onefill.service.checking import Checking
+from onefill.service.cleaning import Cleaning
 from onefill.service.codes import Codes
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
 from onefill.service.destruction import Destruction
@@ -246,6 +247,7 @@ class Desk:
     listings: Listings
     bags: Bags
     batches: Batches
+    cleaning: Cleaning
     registers: Registers
     publications: Publications
     public: Public
@@ -450,6 +452,7 @@ def open_desk(
         draws=Draws(store, boards, book, records, make_id, now),
         listings=listings,
         bags=Bags(book, checking, listings, history, notices, now),
+        cleaning=Cleaning(book, destruction.finish, now),
         batches=Batches(book, reviews, make_id, now),
         registers=Registers(book, now),
         publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),

@@ -49,6 +49,7 @@ WORDS = {
     Act.ASSIGNED: "由 {to} 承办",
     Act.ADOPTED: "分到单位",
     Act.ACTED: "{title}",
+    Act.CLEANED: "期满清理",
     Act.BEFORE_MIGRATING: "换到改过的表单以前先留下",
     Act.MIGRATED: "换到改过的表单",
 }

@@ -130,10 +130,9 @@ class Records(RecordLists):
             RecordDestroyed: It was destroyed.
         """
         with self._book.lock:
-            opened = self._there(record)
-            if not past:
-                refuse_destroyed(opened.entry)
-            return portrait(self._book, opened)
+            if past and self.destroyed(record):
+                return portrait(self._book, self._book.open(record))
+            return portrait(self._book, self._there(record))
 
     def destroyed(self, record: str) -> str:
         """That a record was destroyed, when and by whom, in words; empty if it was not."""
@@ -152,10 +151,12 @@ class Records(RecordLists):
             RecordDeleted: It lies in the recycle bin.
         """
         with self._book.lock:
-            self._there(record)
+            if not self.destroyed(record):  # its past is still there
+                self._there(record)
 
     def _there(self, record: str) -> OpenRecord:
         opened = self._book.open(record)
+        refuse_destroyed(opened.entry)
         if opened.deleted:
             when = opened.entry.when.astimezone(self._now().tzinfo)
             raise RecordDeleted(label=called(opened), when=f"{when.month}月{when.day}日 {when:%H:%M}")

@@ -10,7 +10,7 @@ from onefill.service.portrait import called, saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.shapes import DeletedRecord, Person
 from onefill.service.versions import ACT, VERSION
-from store import DELETED, Conflict, Entry, Scope, StoreError
+from store import DELETED, DESTROYED, Conflict, Entry, Scope, StoreError
 
 KEPT_DAYS = 30
 MOST_NAMED = 3
@@ -62,7 +62,8 @@ class Removal:
     def waiting(self, scope: Scope) -> list[DeletedRecord]:
         """What can be restored, the last deleted first."""
         with self._book.lock:
-            found = self._book.store.find(state=DELETED, scope=scope)
+            deleted = self._book.store.find(state=DELETED, scope=scope)
+            found = [one for one in deleted if DESTROYED not in one.about]
             for one in found:
                 if one.has_draft:  # whoever typed into it was cut off before it could come back
                     self._book.bring_back(one.record, one.owner)

@@ -52,6 +52,7 @@ class Act(StrEnum):
     BEFORE_MIGRATING = "before_migrating"
     MIGRATED = "migrated"
     ACTED = "acted"
+    CLEANED = "cleaned"
 
 
 @dataclass(frozen=True, kw_only=True)

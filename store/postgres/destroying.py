@@ -31,7 +31,14 @@ class Destroying:
         self._lookup = lookup
         self._blobs = blobs
 
-    def strip(self, db: Connection, entry: Entry, documents: Sequence[Document], newest: Document) -> None:
+    def strip(
+        self,
+        db: Connection,
+        entry: Entry,
+        documents: Sequence[Document],
+        newest: Document,
+        typed: Sequence[Document],
+    ) -> None:
         """Leave husks of a record.
 
         Args:
@@ -39,12 +46,13 @@ class Destroying:
             entry: The entry that destroys the others, which the tables have already,
             documents: the others,
             newest: and its own document.
+            typed: What the draft held before it.
         """
         head = chains.read_head(db, entry.record)
         assert head
         state = self._drafts.read(db, head).state
         preferences = db.execute(f"select kept::text from preference where {_KEPT_FOR}", (entry.record,)).fetchall()
-        files = files_of([*documents, state_line(state), *(orjson.loads(kept) for (kept,) in preferences)])
+        files = files_of([*documents, *typed, *(orjson.loads(kept) for (kept,) in preferences)])
         note = "insert into about values (%s, %s) on conflict(key) do update set value = excluded.value"
         db.execute(note, (f"{_NOTE}{entry.record}", orjson.dumps(sorted(files)).decode()))
         db.execute(f"delete from preference where {_KEPT_FOR}", (entry.record,))

@@ -21,9 +21,9 @@ from store.chain import (
     summary_of,
 )
 from store.destroying import closing
-from store.draft_lines import Line, clear_line, put_line, summary_line
+from store.draft_lines import Line, clear_line, put_line, state_line, summary_line
 from store.drafting import DraftState, copied, decide, listed, value_at
-from store.errors import EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
+from store.errors import Conflict, EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
 from store.keyring import Keyring
 from store.matching import Asked, Query
 from store.model import (
@@ -112,14 +112,17 @@ class PostgresStore:
                 body = body_with(new, registers.draw(db, new.draws))
             documents = self._documents(db, new.record) if new.destroys and newest else []
             if new.destroys:
+                if head is None or head.draft_number != new.draft:
+                    raise Conflict(new=new, expected_n=expected_n, actual=newest)
                 body = closing(body, new.destroys, documents)
             document = seal(body, n=expected_n + 1, prev=prev, when=self._clock())
             entry = entry_of(document, new.record, new.form)
+            typed = [state_line(self._drafts.read(db, head).state)] if head and new.destroys else []
             self._list_entry(db, head, newest, entry)
             self._chains.add_entry(db, new.record, document)
             registers.put(db, entry)
             if new.destroys:
-                self._destroying.strip(db, entry, documents, document)
+                self._destroying.strip(db, entry, documents, document, typed)
             return entry
 
     def latest(self, record: str, scope: Scope) -> Entry:

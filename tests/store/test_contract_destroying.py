@@ -11,6 +11,7 @@ from store import (
     EVERYTHING,
     Action,
     Change,
+    Conflict,
     Effect,
     NotAllowed,
     Reach,
@@ -36,7 +37,8 @@ def filled(store: Store, record: str = "r1") -> str:
     begin(store, record, data=facts, pins={"definition": shared, "answers": [SECRET]}, **given)
     store.append(new(record, {**facts, "turn": 2}, why={"title": "提交", "reason": SECRET}, **given), 1, EVERYTHING)
     store.append(new(record, facts, effects=(CODE,) if record == "r1" else (), draws={"no": 1}, **given), 2, EVERYTHING)
-    store.set_draft(record, [Change("note", SECRET)], EVERYTHING, "x")
+    typed = {"note": SECRET, "upload": store.put_file(b"typed last")}
+    store.set_draft(record, [Change("more", typed)], EVERYTHING, "x")
     store.set_summary(record, replace(summary, label=f"正在改 {SECRET}"), EVERYTHING)
     store.set_preferences(f"printed/{record}/2", {"roster.pdf": {"digest": store.put_file(b"a roster, printed")}})
     return paper
@@ -51,6 +53,7 @@ def destroyed(store: Store, record: str = "r1", request: str = "bye", scope: Sco
         request_id=request,
         summary=Summary(label="001", state="gone"),
         why={"title": "同意销毁"},
+        draft=1,
         destroys=REMAINS,
     )
     store.append(last, 3, scope)
@@ -61,7 +64,7 @@ def test_only_what_was_to_stay_is_left(store: Store) -> None:
     begin(store, "r2", data={"template": store.put_file(SHARED)})
     digests = [one.digest for one in store.entries("r1", EVERYTHING)]
     destroyed(store)
-    assert store.sweep() == 2
+    assert store.sweep() == 3
     husks = store.entries("r1", EVERYTHING)
     assert [one.digest for one in husks[:3]] == digests
     assert [(one.n, one.kind, one.data, one.destroyed) for one in husks] == [
@@ -113,6 +116,15 @@ def test_nothing_is_written_upon_it_again(store: Store) -> None:
         destroyed(store, request="another")
     destroyed(store)
     assert len(store.entries("r1", EVERYTHING)) == 4
+
+
+def test_what_was_typed_meanwhile_is_not_destroyed(store: Store) -> None:
+    filled(store)
+    store.set_draft("r1", [Change("note", "现在改")], EVERYTHING, "x")
+    with pytest.raises(Conflict):
+        destroyed(store)
+    assert store.draft("r1", EVERYTHING).changes["note"].value == "现在改"
+    assert store.entries("r1", EVERYTHING)[0].data
 
 
 def test_whoever_may_not_see_it_destroys_nothing(store: Store) -> None:

@@ -54,6 +54,18 @@ def check_deadlines(report: FormReport) -> None:
             points(report, (*at, "by", j), role, roles, "业务包没有角色")
         for asked in _of_deadline(at, one):
             _read(report, asked, scope)
+    _retention(report)
+
+
+def _retention(report: FormReport) -> None:
+    """What may be cleaned away was never handed in, or came to no good end."""
+    rule, stages = report.form.retention, {one.key: one for one in report.form.stages}
+    for j, key in enumerate(rule.stages if rule else ()):
+        at: Path = ("retention", "stages", j)
+        points(report, at, key, ["draft", *stages], "没有环节")
+        if key in stages and (stages[key].holder != "done" or stages[key].passed):
+            what = f"“{stages[key].title}”还在办，或者通过了，不能清理"
+            report.say(*at, code="RETENTION_SHAPE", what=what, remedy="只写 draft 和没有通过的办结环节")
 
 
 # -- boards --------------------------------------------------------------------------------------------------------

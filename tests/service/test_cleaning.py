@@ -1,0 +1,176 @@
+"""Drafts and what was refused: to be cleaned away after a year, by somebody, never by themselves or before."""
+
+import shutil
+import tempfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from onefill import cli
+from onefill.errors import OneFillError
+from onefill.people import NotYourAction
+from onefill.service import Desk
+from onefill.service.cleaning import NotToBeCleaned
+from onefill.service.shapes import Person
+from store import EVERYTHING, FileUnknown, RecordDestroyed
+from tests.desks import NOW, Clock, make_desk
+from tests.reviews.foshan import items
+from tests.reviews.test_one_step import filled, scan
+
+CLERK = Person(name="李静", roles=("colleague",))
+CHIEF = Person(name="王主管", roles=("manager",))
+LATER = NOW.replace(year=NOW.year + 1) + timedelta(days=1)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Desk:
+    return make_desk(tmp_path, clock=clock)
+
+
+def test_a_draft_is_listed_after_a_year_and_goes_when_somebody_says_so(desk: Desk, clock: Clock) -> None:
+    record = filled(desk)
+    desk.materials.supply(record, "signed_paper", scan(), "请假单.png", CLERK)
+    (digest,) = {file.digest for one in items(desk, record).values() for file in one.files}
+    clock.now = LATER - timedelta(days=1)
+    assert desk.cleaning.waiting() == ()
+    with pytest.raises(NotToBeCleaned, match="还动过"):
+        desk.cleaning.clean(record, CLERK)
+    clock.now = LATER
+    (one,) = desk.cleaning.waiting()
+    assert (one.record, one.where, one.since) == (record, "没有交", NOW.date())
+    assert desk.store.get_file(digest)
+    desk.cleaning.clean(record, CLERK)
+    assert desk.cleaning.waiting() == ()
+    assert record not in {line.id for line in desk.records.list()}
+    assert desk.records.deleted() == []
+    with pytest.raises(FileUnknown):
+        desk.store.get_file(digest)
+    with pytest.raises(RecordDestroyed):
+        desk.records.state(record)
+    assert next(one.what for one in desk.history.timeline(record)) == "期满清理，档案已经销毁"
+    assert [line.did for line in desk.log.lines()] == ["destroyed"]
+    assert all(one.data is None for one in desk.store.entries(record, EVERYTHING))
+
+
+def test_what_was_handed_in_stays_and_what_was_refused_goes(desk: Desk, clock: Clock) -> None:
+    record = filled(desk)
+    desk.materials.supply(record, "signed_paper", scan(), "请假单.png", CLERK)
+    desk.reviews.act(record, "ask_leave", CLERK, declared=True)
+    clock.now = LATER
+    with pytest.raises(NotToBeCleaned, match="它交了"):
+        desk.cleaning.clean(record, CLERK)
+    desk.reviews.act(record, "deny_leave", CHIEF, reason="人手不够", confirmed=True)
+    assert desk.cleaning.waiting() == ()
+    clock.now = LATER.replace(year=LATER.year + 1) + timedelta(days=1)
+    assert [(one.record, one.where) for one in desk.cleaning.waiting()] == [(record, "不准假")]
+    desk.cleaning.clean(record, CLERK)
+    assert desk.cleaning.waiting() == ()
+
+
+def test_what_lies_in_the_recycle_bin_goes_too(desk: Desk, clock: Clock) -> None:
+    record = desk.records.create("leave_request", desk.who(), {"applicant": "甲某"})
+    desk.records.delete(record, CLERK)
+    clock.now = LATER
+    (one,) = desk.cleaning.waiting()
+    assert one.where == "在回收站"
+    desk.cleaning.clean(record, CLERK)
+    with pytest.raises(OneFillError):
+        desk.records.undelete(record, CLERK)
+    assert desk.records.deleted() == []
+
+
+def test_whoever_handles_no_accounts_cleans_nothing(desk: Desk, clock: Clock) -> None:
+    record = filled(desk)
+    clock.now = LATER
+    with pytest.raises(NotYourAction):
+        desk.cleaning.clean(record, Person(name="陈", roles=("colleague",), rights=()))
+    assert desk.cleaning.waiting()
+
+
+def test_the_command_lists_and_cleans_only_when_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONEFILL_DATA", str(tmp_path))
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=Clock(datetime(2020, 1, 1).astimezone()))
+    record = desk.records.create("leave_request", desk.who(), {"applicant": "甲某"})
+    desk.store.close()
+    for told, words in (([], "1 份可以清理"), (["--do"], "清理了 甲某"), ([], "没有可以清理的")):
+        assert cli.main(["clean", *told]) == 0
+        assert words in capsys.readouterr().out
+    assert cli.main(["clean", "--do", record]) == 1
+
+
+class Office(RuleBasedStateMachine):
+    """People who do what they like with a request, on any day; somebody always wants it gone."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.clock = Clock()
+        self.desk = make_desk(self.folder, clock=self.clock)
+        self.record = filled(self.desk)
+        self.desk.materials.supply(self.record, "signed_paper", SCAN, "请假单.png", CLERK)
+        self.touched, self.gone = NOW.date(), False
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            shutil.rmtree(self.folder)
+
+    @rule(days=st.sampled_from([1, 200, 365, 366]))
+    def time_goes_by(self, days: int) -> None:
+        self.clock.now += timedelta(days=days)
+
+    @rule(what=st.sampled_from(["type", "hand in", "take back", "give", "deny", "delete", "undelete"]))
+    def go_on(self, what: str) -> None:
+        desk, record = self.desk, self.record
+        try:
+            match what:
+                case "type":
+                    desk.records.set(record, "reason", f"探亲 {self.clock.now}", CLERK)
+                case "hand in":
+                    desk.reviews.act(record, "ask_leave", CLERK, declared=True)
+                case "take back":
+                    desk.reviews.act(record, "take_back", CLERK)
+                case "give":
+                    desk.reviews.act(record, "give_leave", CHIEF, reason="理由", confirmed=True)
+                case "deny":
+                    desk.reviews.act(record, "deny_leave", CHIEF, reason="理由", confirmed=True)
+                case "delete":
+                    desk.records.delete(record, CLERK)
+                case "undelete":
+                    desk.records.undelete(record, CLERK)
+        except OneFillError:
+            return
+        assert not self.gone
+        self.touched = self.clock.now.date()
+
+    @rule()
+    def clean(self) -> None:
+        state = self.desk.store.latest(self.record, EVERYTHING).summary.state
+        listed = bool(self.desk.cleaning.waiting())
+        try:
+            self.desk.cleaning.clean(self.record, CLERK)
+        except OneFillError:
+            assert not listed
+            return
+        assert listed
+        assert not self.gone
+        assert self.clock.now.date() > date(self.touched.year + 1, self.touched.month, self.touched.day)
+        assert state in ("filling", "deleted", "whole.leave_denied")
+        self.gone = True
+
+
+SCAN = scan()
+TestOffice = Office.TestCase
+TestOffice.settings = settings(
+    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
