@@ -22,8 +22,9 @@ _CODE = re.compile(
     r"OF1:(?P<record>[A-Z0-9][A-Z0-9+-]{0,63}):(?P<document>[A-Z][A-Z0-9+]{0,63}):(?P<version>[0-9]{1,6})"
     r":(?P<page>[1-9][0-9]{0,4}):(?P<pages>[1-9][0-9]{0,4}):(?P<hash>[0-9A-F]{8}):(?P<seal>[A-Z2-7]{8})"
 )
+#: Papers printed before said their document here as well.
 _PRINT = re.compile(
-    r"(?P<record>[a-z0-9][a-z0-9_-]{0,63}) (?P<document>[a-z][a-z0-9_]{0,63}) v(?P<version>[0-9]{1,6})"
+    r"(?P<record>[a-z0-9][a-z0-9_-]{0,63})(?: (?P<document>[a-z][a-z0-9_]{0,63}))? v(?P<version>[0-9]{1,6})"
     r" (?P<page>[1-9][0-9]{0,4})/(?P<pages>[1-9][0-9]{0,4}) (?P<hash>[0-9a-f]{8}) (?P<seal>[a-z2-7]{8})"
 )
 
@@ -60,17 +61,25 @@ class PageCode:
         return f"{bare}:{_seal(bare, key)}"
 
     def small_print(self, key: bytes) -> tuple[str, ...]:
-        """The same for people, in lines; typed with a space between them it can be read back."""
+        """The same for people, in lines; typed with a space between them it can be read back.
+
+        Which document it is, the page says in plain words; here the seal tells it.
+        """
         number = f"v{self.version} {self.page}/{self.pages}"
-        return self.record, self.document, number, f"{self.hash} {_seal(self._bare(), key).lower()}"
+        return self.record, number, f"{self.hash} {_seal(self._bare(), key).lower()}"
 
     def _bare(self) -> str:
         parts = (HEAD, self.record, self.document, str(self.version), str(self.page), str(self.pages), self.hash)
         return ":".join(parts).upper().replace("_", "+")
 
 
-def read_code(text: str, key: bytes) -> PageCode | None:
+def read_code(text: str, key: bytes, documents: Iterable[str] = ()) -> PageCode | None:
     """The page that a code, or the small print beside it, speaks of; nothing if it is none of ours.
+
+    Args:
+        text: What was read or typed.
+        key: Which it is sealed with.
+        documents: Keys of those that small print may be of.
 
     Raises:
         CodeForged: It is written like ours, but its seal is not of this key.
@@ -81,18 +90,19 @@ def read_code(text: str, key: bytes) -> PageCode | None:
     found = _CODE.fullmatch(plain.upper()) or _PRINT.fullmatch(plain.lower())
     if found is None:
         return None
-    told = {name: said.lower().replace("+", "_") for name, said in found.groupdict().items()}
-    code = PageCode(
-        record=told["record"],
-        document=told["document"],
-        version=int(told["version"]),
-        page=int(told["page"]),
-        pages=int(told["pages"]),
-        hash=told["hash"],
-    )
-    if code.page > code.pages or not hmac.compare_digest(_seal(code._bare(), key), told["seal"].upper()):
-        raise CodeForged()
-    return code
+    told = {name: said.lower().replace("+", "_") for name, said in found.groupdict().items() if said is not None}
+    for document in [told["document"]] if "document" in told else documents:
+        code = PageCode(
+            record=told["record"],
+            document=document,
+            version=int(told["version"]),
+            page=int(told["page"]),
+            pages=int(told["pages"]),
+            hash=told["hash"],
+        )
+        if code.page <= code.pages and hmac.compare_digest(_seal(code._bare(), key), told["seal"].upper()):
+            return code
+    raise CodeForged()
 
 
 def told_pages(numbers: Iterable[int]) -> str:

@@ -25,7 +25,7 @@ codes = st.builds(
 @given(codes)
 def test_code_and_small_print_say_the_same(code: PageCode) -> None:
     assert read_code(code.text(KEY), KEY) == code
-    assert read_code(" ".join(code.small_print(KEY)), KEY) == code
+    assert read_code(" ".join(code.small_print(KEY)), KEY, ["other", code.document]) == code
 
 
 @given(codes)
@@ -60,7 +60,18 @@ def test_a_page_beyond_the_last_is_made_up_even_if_sealed() -> None:
 
 
 def test_typed_in_any_case_and_with_any_white_space() -> None:
-    assert read_code("  4F2A9C1D77E0B3A5\ntraining_plan  V3 1/4\n" + CODE.small_print(KEY)[-1], KEY) == CODE
+    typed = "  4F2A9C1D77E0B3A5\n  V3 1/4\n" + CODE.small_print(KEY)[-1]
+    assert read_code(typed, KEY, ["training_plan"]) == CODE
+    with pytest.raises(CodeForged):
+        read_code(typed, KEY, ["sign_in"])
+
+
+def test_small_print_that_named_its_document_is_read() -> None:
+    assert read_code("4f2a9c1d77e0b3a5 training_plan v3 1/4 " + CODE.small_print(KEY)[-1], KEY) == CODE
+
+
+def test_small_print_says_no_word_of_the_program() -> None:
+    assert not any("training" in line for line in CODE.small_print(KEY))
 
 
 def test_pages_in_words() -> None:

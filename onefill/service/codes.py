@@ -21,7 +21,7 @@ CHANGED = "印了以后，这一份用到的数据改过"
 class NotACode(OneFillError):
     """It is written otherwise than our codes are."""
 
-    message = "“{text}”不是这里印的码。扫纸边上的二维码；手打就照码旁边的小字，从头打到尾，四行之间空一格。"
+    message = "“{text}”不是这里印的码。扫纸边上的二维码；手打就照码旁边的小字，从头打到尾，三行之间空一格。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,8 @@ class Codes(Room):
             SignedOut: Nobody is there.
         """
         self._let_in()
-        code = read_code(text, self._coding.key)
+        forms = self._book.definitions.forms.values()
+        code = read_code(text, self._coding.key, [paper.key for form in forms for paper in form.documents])
         if code is None:
             raise NotACode(text=text[:40])
         self._let_in(code.record)

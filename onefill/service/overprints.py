@@ -1,4 +1,4 @@
-"""Printing onto stock: where this person's printer puts a page, whether what the stock bears is printed, the sheet."""
+"""Printing onto stock: where this PC's printer puts a page, whether what the stock bears is printed, the sheet."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class OverprintUnfit(OneFillError):
 
 @dataclass(frozen=True, kw_only=True)
 class Overprint:
-    """How somebody prints onto stock.
+    """How a PC's printer prints onto stock.
 
     Attributes:
         placing: Where the printer must be told to put a page.
@@ -59,7 +59,9 @@ class Overprint:
 
 
 class Overprints(Room):
-    """What each person has found out about the own printer, kept beside the records.
+    """What was found out about the printer of each PC, kept beside the records.
+
+    Where no browser tells which PC it is, the person counts.
 
     Args:
         store: Where.
@@ -71,7 +73,7 @@ class Overprints(Room):
         self._html = html
 
     def of(self, who: Person) -> Overprint:
-        """How somebody prints onto stock; nothing is moved before anything was found out."""
+        """How the PC where somebody sits prints onto stock; nothing is moved before anything was found out."""
         kept = self._store.preferences(_owner(who))
         placing = Placing(**{name: float(kept[name]) for name in _NUMBERS if name in kept})
         return Overprint(placing=placing, whole=kept.get("whole", True))
@@ -80,7 +82,7 @@ class Overprints(Room):
         """Remember what was found out.
 
         Args:
-            who: Whose printer.
+            who: At whose PC.
             changed: ``right`` and ``down`` in millimetres, ``scale`` in per cent, each as number or as typed;
                 ``whole``, whether what the stock bears is printed, too. What is not given stays.
 
@@ -140,4 +142,4 @@ def _number(typed: object) -> float:
 
 
 def _owner(who: Person) -> str:
-    return f"overprint {who.name}"
+    return f"overprint at {who.station}" if who.station else f"overprint {who.name}"

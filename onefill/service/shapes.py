@@ -24,6 +24,7 @@ class Person:
         roles: Keys of the roles the person acts in, the own and those stood in for; ``None`` on one's own PC, whose
             person has every role that reaches no further than the own unit.
         rights: What the roles, and those of whom the person stands in for, let the person do, and where.
+        station: Number of the PC where the person sits; nothing on one's own PC and where no browser asks.
     """
 
     name: str = "本机"
@@ -31,6 +32,7 @@ class Person:
     title: str = ""
     roles: tuple[str, ...] | None = None
     rights: tuple[Right, ...] = (EVERY_RIGHT,)
+    station: str = ""
 
     @property
     def scope(self) -> Scope:

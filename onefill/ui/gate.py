@@ -3,7 +3,7 @@
 Where people do not sign in, on one's own PC, everybody passes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 from urllib.parse import quote, unquote
 
@@ -22,6 +22,7 @@ from onefill.ui.html import esc
 from onefill.ui.paper import bare_answer, bare_page
 from onefill.ui.public_routes import PUBLIC
 from onefill.ui.shared import COOKIE, PRESENT, the_desk, the_settings
+from onefill.ui.station import STATION, numbering, station_of
 
 SIGN_IN, SIGN_OUT, PASSWORD, OIDC = "/of/sign-in", "/of/sign-out", "/of/password", "/of/oidc"
 #: What is answered to everybody: nothing personal is in it.
@@ -79,10 +80,12 @@ class Gate:
     async def _let_in(self, desk: Desk, asked: HTTPConnection, entrant: Entrant, receive: Receive, send: Send) -> None:
         if entrant.person and desk.settings.keeps_sessions and _is_act(asked):
             await run_in_threadpool(desk.people.act, asked.cookies.get(COOKIE, ""))
-        mark = PRESENT.set(entrant.person)
+        station = station_of(asked.cookies.get(STATION))
+        mark = PRESENT.set(entrant.person and replace(entrant.person, station=station))
         try:
             idle = desk.people.rules.idle.total_seconds() if desk.settings.keeps_sessions else 0
-            await self.app(dict(asked.scope, **{IDLE: idle}), receive, send)
+            answer = numbering(asked, send) if entrant.person else send
+            await self.app(dict(asked.scope, **{IDLE: idle}), receive, answer)
         finally:
             PRESENT.reset(mark)
 

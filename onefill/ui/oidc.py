@@ -26,6 +26,7 @@ from onefill.ui.html import esc
 from onefill.ui.pages import page_of
 from onefill.ui.paper import alert, bare_answer, bare_page
 from onefill.ui.shared import COOKIE, the_desk
+from onefill.ui.transport import is_secure
 
 #: What a browser keeps while it is at the provider, and for as long as it is signed in: the latter is only sent along
 #: for signing out.
@@ -94,11 +95,6 @@ def way_out(request: Request) -> str:
     except ProviderAway as away:  # here they are signed out all the same
         report(away.__cause__ or away)
         return SIGN_IN
-
-
-def is_secure(request: Request) -> bool:
-    """Whether the browser speaks TLS to us or to the proxy before us."""
-    return request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
 
 
 def back_to(request: Request) -> str:

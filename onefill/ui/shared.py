@@ -1,6 +1,7 @@
 """The one desk of this process, for screens and routes alike, and who asks it now."""
 
 from contextvars import ContextVar
+from dataclasses import replace
 from threading import Lock
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from onefill.people import SignedOut
 from onefill.service.desk import Desk, Settings, open_desk
 from onefill.service.shapes import Person
+from onefill.ui.station import STATION, station_of
 
 #: What the browser keeps of a session.
 COOKIE = "onefill"
@@ -60,7 +62,9 @@ def present() -> Person:
 
 def _of_script() -> Person:
     """Who sits before a page: the socket was opened with a cookie, whose session may have ended since."""
-    desk = the_desk()
+    desk, station = the_desk(), station_of(st.context.cookies.get(STATION))
     if desk.settings.people == "header":
-        return desk.people.named(unquote(str(st.context.headers.get(desk.settings.header, ""))))
-    return desk.people.session(str(st.context.cookies.get(COOKIE, ""))).person
+        person = desk.people.named(unquote(str(st.context.headers.get(desk.settings.header, ""))))
+    else:
+        person = desk.people.session(str(st.context.cookies.get(COOKIE, ""))).person
+    return replace(person, station=station)

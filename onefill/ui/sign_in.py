@@ -11,10 +11,11 @@ from onefill.people import LockedOut, PeopleError, SignedOut
 from onefill.ui.doorman import HEADERS, Refused, body_of, door, from_our_page
 from onefill.ui.gate import CHANGE_FIRST, OIDC, PASSWORD, SIGN_IN, SIGN_OUT
 from onefill.ui.html import esc
-from onefill.ui.oidc import ID_TOKEN, OIDC_ROUTES, is_secure, way_out
+from onefill.ui.oidc import ID_TOKEN, OIDC_ROUTES, way_out
 from onefill.ui.pages import page_of
 from onefill.ui.paper import alert, bare_answer, bare_page, box
 from onefill.ui.shared import COOKIE, the_desk
+from onefill.ui.transport import is_secure
 
 MOST_BYTES = 8 * 1024
 NO_ACCOUNTS = "还没有账号。在装程序的电脑上运行 python -m onefill people add，先建管账号的人"

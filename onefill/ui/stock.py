@@ -1,4 +1,4 @@
-"""套打: where this person's printer puts a page on stock, told below the paper that is printed on it."""
+"""套打: where the printer of this PC puts a page on stock, told below the paper that is printed on it."""
 
 import json
 
@@ -19,7 +19,7 @@ def overprint_form(overprint: Overprint, told: str) -> str:
     """The boxes; they say ``overprint:`` and what was typed, the switch says ``whole``.
 
     Args:
-        overprint: How the person prints onto stock so far.
+        overprint: How this PC prints onto stock so far.
         told: What came of the last word.
     """
     placing = overprint.placing
@@ -52,4 +52,4 @@ def overprint_said(verb: str, what: str) -> str:
         desk.overprints.keep(who, json.loads(what))
     except OneFillError as error:
         return str(error)
-    return "记住了，下载的 PDF 照此移动"
+    return "这台电脑记住了，下载的 PDF 照此移动"

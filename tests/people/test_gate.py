@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Headers
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -25,6 +25,7 @@ from onefill.ui.public_routes import PUBLIC
 from onefill.ui.routes import ROUTES
 from onefill.ui.shared import COOKIE, present, put_desk
 from onefill.ui.shell import MIDDLEWARE
+from onefill.ui.station import STATION
 from tests.desks import Clock
 from tests.people.making import PASSWORD, ROOT, A, a_shop
 
@@ -37,6 +38,10 @@ OWN = "自己的新密码灯火阑珊处"
 
 async def page(_request: Request) -> Response:
     return HTMLResponse("<html><head><title>Streamlit</title></head><body></body></html>")
+
+
+async def station(_request: Request) -> Response:
+    return PlainTextResponse(present().station)
 
 
 async def stream(socket: WebSocket) -> None:
@@ -61,7 +66,7 @@ OPEN |= {(method, path) for method, path in OTHERS if path == PUBLIC or path.sta
 
 
 def app() -> Starlette:
-    routes = [*ROUTES, WebSocketRoute("/_stcore/stream", stream)]
+    routes = [*ROUTES, WebSocketRoute("/_stcore/stream", stream), Route("/_stcore/station", station)]
     return Starlette(routes=[*routes, Route("/{rest:path}", page, methods=["GET", "PUT"])], middleware=MIDDLEWARE)
 
 
@@ -147,6 +152,28 @@ def test_signing_in_sets_a_cookie_no_script_can_read(client: TestClient) -> None
     assert client.get("/of/act").json() == {"name": "甲一"}
     with client.websocket_connect(SOCKET) as socket:
         assert socket.receive_text() == "open"
+
+
+def test_each_browser_gets_a_number_that_stays_whoever_signs_in(client: TestClient) -> None:
+    assert STATION not in client.get("/of/sign-in", headers=BROWSER).headers.get("set-cookie", "")
+    sign_in(client)
+    given = client.get("/", headers=BROWSER).headers["set-cookie"]
+    assert given.startswith(f"{STATION}=")
+    for word in ("HttpOnly", "SameSite=strict", "Path=/", "Max-Age="):
+        assert word in given
+    assert STATION not in client.get("/", headers=BROWSER).headers.get("set-cookie", "")
+    number = client.cookies[STATION]
+    assert client.get("/_stcore/station").text == number
+    sign_in(client, "乙一")
+    assert client.get("/_stcore/station").text == number
+
+
+@pytest.mark.parametrize("number", ["x", "A" * 32, "../" + "0" * 29])
+def test_a_number_we_did_not_give_is_none(client: TestClient, number: str) -> None:
+    client.cookies.set(STATION, number)
+    sign_in(client)
+    assert client.get("/_stcore/station").text == ""
+    assert STATION in client.get("/", headers=BROWSER).headers["set-cookie"]
 
 
 def test_behind_tls_the_cookie_is_secure(client: TestClient) -> None:

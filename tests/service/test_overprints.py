@@ -57,6 +57,13 @@ def test_each_person_has_an_own_printer(desk: Desk) -> None:
     assert desk.overprints.of(other) == Overprint()
 
 
+def test_each_pc_has_an_own_printer_whoever_sits_there(desk: Desk) -> None:
+    here, there = (Person(name="甲", station=number) for number in ("1" * 32, "2" * 32))
+    desk.overprints.keep(here, {"right": 1})
+    assert desk.overprints.of(Person(name="乙", station=here.station)).placing == Placing(right=1)
+    assert desk.overprints.of(there) == desk.overprints.of(Person(name="甲")) == Overprint()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"right": 31}, {"down": -30.5}, {"scale": 94}, {"scale": 106}, {"right": "一"}, {"down": "nan"}, {"scale": "inf"}],
