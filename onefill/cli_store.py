@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from onefill.service import Settings
 from onefill.service.desk import the_store
+from onefill.service.destroyed import Destroyed, NoList, destroy_again, destroyed, list_of, plain_list
 from onefill.service.keeping import Keeping, OnProgress, check_archive, key_files
 from store import LostParcel, Store, Tally, place_of
 
@@ -47,7 +48,14 @@ def add_store_commands(commands: Any) -> Add:
     restore.add_argument(
         "--to", metavar="地址", default="", help="恢复到哪里，例 tinydb:///srv/onefill/new；不写就是现在的"
     )
+    restore.add_argument(
+        "--destroyed",
+        metavar="名单",
+        type=Path,
+        help="store destroyed --json 写出来的名单：备份里还有的再销毁",
+    )
     restore.add_argument("--beside", metavar="文件夹", type=Path, help="备份里的表单、模板、密钥写到这个文件夹")
+    add("destroyed", "列出销毁、清理过的办件：哪一份、谁、什么时候；恢复更早的备份时用", _destroyed)
     migrate = add("migrate", "把全部数据搬到另一个空的地方，读回来逐条核对；这里的不动", _migrate)
     migrate.add_argument("--to", metavar="地址", required=True, help="postgresql://… 或 tinydb:///文件夹")
     migrate.add_argument("--without-damaged", action="store_true", help="坏了的不搬，其余照搬")
@@ -63,8 +71,32 @@ def _verify(options: argparse.Namespace) -> int:
             place = asdict(problem.place)
             whose = f"{place['label']}：" if place["label"] else ""
             print(f"{whose}{place['path']}：{problem.what}。{problem.remedy}（{problem.code}）")
+        if found := destroyed(_opened(options, "")):
+            _tell_destroyed(found)
         print(f"{len(problems)} 处有问题" if problems else "都是好的")
     return BAD if problems else GOOD
+
+
+def _destroyed(options: argparse.Namespace) -> int:
+    found = destroyed(_opened(options, ""))
+    if options.json:
+        _print_json(plain_list(found))
+    else:
+        _tell_destroyed(found)
+    return GOOD
+
+
+def _tell_destroyed(found: Sequence[Destroyed]) -> None:
+    for one in found:
+        print(f"已销毁：{one.record}　{one.label}　{one.when}　{one.who}")
+    print(f"共销毁过 {len(found)} 份" if found else "没有销毁过")
+
+
+def _list_in(path: Path) -> list[Destroyed]:
+    try:
+        return list_of(json.loads(path.read_bytes()))
+    except (OSError, ValueError) as exc:
+        raise NoList(why=str(exc)) from exc
 
 
 def _reindex(options: argparse.Namespace) -> int:
@@ -109,12 +141,23 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    restored = _keeping(options, options.to).restore(options.file, _telling(), beside=options.beside)
+    gone = _list_in(options.destroyed) if options.destroyed else []
+    store = _opened(options, options.to)
+    keeping = Keeping(store, Settings.from_environment(), _now)
+    restored = keeping.restore(options.file, _telling(), beside=options.beside)
+    again = destroy_again(store, gone)
     about, lost = restored.about, restored.tally.lost
     if options.json:
         _print_json({"made": about.made, "program": about.program, "beside": restored.beside, **_plain(restored.tally)})
     else:
         print(f"恢复好了 {about.made} 的备份，读回来都对得上：{_counted(restored.tally.counts())}")
+        if options.destroyed:
+            print(f"照名单再销毁了 {again} 份")
+        else:
+            print(
+                f"注意：{about.made} 以后销毁、清理过的，在这里又都有了。请写 --destroyed 名单（store destroyed --json"
+                " 写出来的）再恢复一次，或对照销毁台账逐份再销毁"
+            )
         if options.beside:
             print(f"表单、模板等 {restored.beside} 个文件写在 {options.beside}")
         _tell_files(options.to)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from onefill.cli import main
-from store import EVERYTHING, Change, Tally, open_store
+from store import EVERYTHING, Change, Remains, Summary, Tally, open_store
 from store.keyring import Keyring, new_key
 from tests.databases import Server
 from tests.desks import our_packs
-from tests.store.making import begin
+from tests.store.making import begin, new
 from tests.store.test_contract_parcels import tally as tally_of
 from tests.store.test_postgres_encrypting import SECRETS, in_clear
 
@@ -346,3 +346,46 @@ def test_without_the_key_a_good_backup_does_not_give_way(
     assert main(["store", "backup", str(archive)]) == BAD
     assert key.id in capsys.readouterr().err
     assert archive.read_bytes() == before
+
+
+def test_an_older_backup_does_not_quietly_bring_back_what_was_destroyed(
+    data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    before, there = str(tmp_path / "before.tar"), f"tinydb://{tmp_path}/there"
+    assert main(["store", "backup", before]) == GOOD
+    store = open_store(f"tinydb://{data}/store")
+    summary = Summary(label="一班档案", state="gone")
+    store.append(new(who="区负责人", destroys=Remains(pins=("definition",)), summary=summary), 1, EVERYTHING)
+    assert store.sweep() == 1
+    store.close()
+    capsys.readouterr()
+    assert main(["store", "verify"]) == GOOD
+    assert "已销毁：r1　一班档案" in capsys.readouterr().out
+    assert main(["store", "destroyed", "--json"]) == GOOD
+    listed = tmp_path / "list.json"
+    listed.write_text(capsys.readouterr().out, "utf-8")
+    assert main(["store", "restore", before, "--to", f"tinydb://{tmp_path}/quiet"]) == GOOD
+    assert "在这里又都有了" in capsys.readouterr().out
+    assert main(["store", "restore", before, "--to", there, "--destroyed", str(listed)]) == GOOD
+    assert "照名单再销毁了 1 份" in capsys.readouterr().out
+    store = open_store(there)
+    entries = store.entries("r1", EVERYTHING)
+    assert [one.data for one in entries] == [None, None]
+    assert (entries[-1].who, entries[-1].summary.label) == ("区负责人", "一班档案")
+    assert store.entries("r2", EVERYTHING)[0].data
+    assert store.preferences("printed/r1/1") == {}
+    assert store.verify_chains() == store.verify_index() == ()
+    store.close()
+
+
+def test_what_is_no_list_of_destroyed_records_is_said_before_anything_is_restored(
+    data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    backup, wrong = str(tmp_path / "b.tar"), tmp_path / "wrong.json"
+    assert main(["store", "backup", backup]) == GOOD
+    for text in ("{}", "[1]", '[{"record": "r1"}]', "no"):
+        wrong.write_text(text)
+        told_to = ["store", "restore", backup, "--to", f"tinydb://{tmp_path}/there", "--destroyed", str(wrong)]
+        assert main(told_to) == BAD
+        assert "名单" in capsys.readouterr().err
+    assert not (tmp_path / "there").exists()

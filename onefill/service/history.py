@@ -50,6 +50,7 @@ WORDS = {
     Act.ADOPTED: "分到单位",
     Act.ACTED: "{title}",
     Act.CLEANED: "期满清理",
+    Act.DESTROYED_AGAIN: "恢复备份以后照名单再销毁",
     Act.BEFORE_MIGRATING: "换到改过的表单以前先留下",
     Act.MIGRATED: "换到改过的表单",
 }

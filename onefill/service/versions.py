@@ -53,6 +53,7 @@ class Act(StrEnum):
     MIGRATED = "migrated"
     ACTED = "acted"
     CLEANED = "cleaned"
+    DESTROYED_AGAIN = "destroyed_again"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,6 @@ NOTHING_TO_BUILD = {"R14", "R27", "R52", "R65", "R71"}
 #: What is still open: this list only ever grows shorter.
 OPEN = """
 R30b
-P5
 """
 
 
