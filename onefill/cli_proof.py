@@ -23,13 +23,15 @@ def add_proof(commands: Any, desk: Open) -> None:
     """Add ``proof``."""
     proof = commands.add_parser(
         "proof",
-        help="试印每份附件和文书：没有行、一行、一整页、多一行、很多行，最长的文字，生僻字",
+        help="试印每份附件、文书和公布的名单：没有行、一行、一整页、多一行、很多行，最长的文字，生僻字",
         description=(
-            "用样例数据试印每份附件和文书，一页一页看：切掉、叠住、印出纸外的文字，没有正文的盖章页，空白页，没有字体的字；"
+            "用样例数据试印每份附件、文书和公布的名单，一页一页看：切掉、叠住、印出纸外的文字，没有正文的盖章页，空白页，没有字体的字；"
             "再和上次认可的比。有毛病就退出 1，只是和认可的不同不算。"
         ),
     )
-    proof.add_argument("forms", nargs="*", metavar="表单", help="只试这些表单的附件；不写就全试")
+    proof.add_argument(
+        "forms", nargs="*", metavar="表单", help="只试这些表单的附件；写业务包的名字就试它公布的名单；不写就全试"
+    )
     proof.add_argument("--documents", metavar="附件", help="只试这几份，用逗号隔开")
     proof.add_argument("--out", type=Path, metavar="文件夹", help="把每份 PDF 和一张对照的网页放进去")
     proof.add_argument("--approve", action="store_true", help="认可这次没有毛病的，以后和它比")
@@ -63,11 +65,12 @@ def _proof(desk_of: Open, options: argparse.Namespace) -> int:
 
 
 def _unknown(desk: Desk, forms: Sequence[str], documents: Sequence[str] | None) -> str:
-    known = desk.definitions.forms
-    if strange := [form for form in forms if form not in known]:
-        return f"没有“{'、'.join(strange)}”这种表单。可以选：{'、'.join(known)}"
-    asked = [desk.definitions.form(form) for form in forms or known]
+    known, packs = desk.definitions.forms, desk.definitions.packs
+    if strange := [form for form in forms if form not in known and form not in packs]:
+        return f"没有“{'、'.join(strange)}”这种表单。可以选：{'、'.join([*known, *packs])}"
+    asked = [known[form] for form in forms or known if form in known]
     papers = [one.key for form in asked for one in (*form.documents, *form.notices)]
+    papers += [one.key for pack in forms or packs if pack in packs for one in packs[pack].publications if one.template]
     if strange := [key for key in documents or () if key not in papers]:
         return f"没有“{'、'.join(strange)}”这份附件。可以选：{'、'.join(papers)}"
     return ""

@@ -6,7 +6,8 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from onefill.definitions.model import Document, Form, Notice, Section
+from onefill.definitions.model import Document, Notice, Section
+from onefill.definitions.publications import Publication
 from onefill.facts import PrintView, Sheet
 from onefill.facts.plan import FormPlan
 from onefill.rendering import TemplateBroken
@@ -18,7 +19,7 @@ from onefill.service.conversion import Conversion, Wanted
 from onefill.service.glyphs import unprintable
 from onefill.service.office_files import office_files
 from onefill.service.papers import Print, paper, printing_of
-from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
+from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case, made_up_list
 from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, with_rows, with_words
 from onefill.service.proof_shapes import Proofed, Rows, Trial
 from onefill.service.specimens import Specimens
@@ -41,8 +42,9 @@ class _Tried:
 
     Attributes:
         sections: Those whose rows it lists.
-        told: Lists of the submission that it goes through, if it is a notice.
+        told: Lists of the submission that it goes through, if it is a notice; or its rows, if it is made public.
         most: Rows that are tried at most.
+        public: What makes it public, if it belongs to no form.
         pages: How many came of so many rows.
     """
 
@@ -52,6 +54,7 @@ class _Tried:
     sections: tuple[Section, ...]
     told: tuple[str, ...]
     most: int
+    public: Publication | None = None
     pages: dict[int, int] = field(default_factory=dict)
 
     def trial(self, rows: Rows, words: Words = "ordinary", count: int | None = None) -> Trial:
@@ -115,7 +118,7 @@ class Proof:
         """Try papers with no row, one, as many as a page takes, one more, very many; long, absent and rare texts.
 
         Args:
-            forms: Keys of the forms; all if not given.
+            forms: Keys of the forms, and of packs, to whom belongs what they make public; all if not given.
             documents: Keys of their papers; all if not given.
             on_progress: Called with files done, files in all, and what is being done.
 
@@ -126,10 +129,10 @@ class Proof:
         found: list[Proofed] = []
         tried = [
             one
-            for form in forms or self._book.definitions.forms
-            for document in _papers(self._book.definitions.form(form))
+            for form in forms or (*self._book.definitions.forms, *self._book.definitions.packs)
+            for document, public in self._papers(form)
             if documents is None or document.key in set(documents)
-            for one in self._opened(form, document, found)
+            for one in self._opened(form, document, public, found)
         ]
         run = _Run(specimens, self._conversion, on_progress)
         _find_full(tried, run)
@@ -140,8 +143,21 @@ class Proof:
         """Remember these pages as those that are right; how many papers."""
         return self._approvals.keep({one.trial.key: one.pdf for one in proofed if one.pdf})
 
-    def _opened(self, form: str, document: Document, broken: list[Proofed]) -> Iterator[_Tried]:
-        pack = self._book.definitions.pack_of(form).pack
+    def _papers(self, form: str) -> Iterator[tuple[Document, Publication | None]]:
+        """The papers of a form and its notices; or the lists that a pack makes public on paper."""
+        pack = self._book.definitions.packs.get(form)
+        if pack is None:
+            known = self._book.definitions.form(form)
+            yield from ((one, None) for one in (*known.documents, *known.notices))
+            return
+        for public in pack.publications:
+            if public.template is not None:
+                yield Document(key=public.key, title=public.title, template=public.template), public
+
+    def _opened(
+        self, form: str, document: Document, public: Publication | None, broken: list[Proofed]
+    ) -> Iterator[_Tried]:
+        pack = form if public else self._book.definitions.pack_of(form).pack
         for name in document.templates:
             try:
                 template = self._templates.get(pack, name)
@@ -156,6 +172,9 @@ class Proof:
                     count=None,
                 )
                 broken.append(Proofed(trial=trial, why_not=str(error)))
+                continue
+            if public is not None:
+                yield _Tried(form, document, template, (), ("rows",), MANY_ROWS, public)
                 continue
             sections = _listed(self._book.plan(form), template)
             told = lists_of({one.path for one in template.compiled.names})
@@ -215,6 +234,9 @@ class _Run:
         ]
 
     def _files(self, tried: _Tried, trial: Trial) -> tuple[bytes, ...]:
+        if tried.public is not None:
+            count = FEW_ROWS if trial.count is None else trial.count
+            return (tried.template.compiled.render(made_up_list(tried.public, trial.words, count, DAY)),)
         sheet = self._sheet(tried, trial)
         about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
         if isinstance(tried.document, Notice):
@@ -238,10 +260,6 @@ class _Run:
             return data
 
         return self._specimens.of(tried.form, changed)
-
-
-def _papers(form: Form) -> tuple[Document, ...]:
-    return (*form.documents, *form.notices)
 
 
 def _listed(plan: FormPlan, template: Template) -> tuple[Section, ...]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from onefill.definitions.case_names import CASE, CASE_LISTS
 from onefill.definitions.model import Form, Notice
+from onefill.definitions.publications import Publication
 from onefill.facts import Sheet
 from onefill.reviews.moves import phase_of, phase_title
-from onefill.service.proof_facts import LOREM, Words, long_text
+from onefill.service.proof_facts import LONG, LOREM, Words, long_text
+from onefill.service.publications import facts_of
 from onefill.service.sent import STANDINGS, paper_number
 
 #: Remarks and materials that are tried at most: more were never in one notice.
@@ -58,6 +60,22 @@ def made_up_case(sheet: Sheet, notice: Notice, words: Words, count: int, day: da
         "remarks": [_remark(number, words) for number in range(1, count + 1)],
         "items": list(islice(_items(words), count)),
     }
+
+
+def made_up_list(wanted: Publication, words: Words, count: int, day: date) -> Mapping[str, Any]:
+    """What the template of a list that is made public may read.
+
+    Args:
+        wanted: The list.
+        words: Which texts.
+        count: How many lines.
+        day: On which it is made public.
+    """
+    rows = [
+        (str(number), *(_text(words, one.title, LONG["text"], number, may_be_absent=True) for one in wanted.columns))
+        for number in range(1, count + 1)
+    ]
+    return facts_of(wanted, day, _text(words, "某某局", _NAMED), rows)
 
 
 def _stage(form: Form, words: Words) -> str:

@@ -196,18 +196,30 @@ class Publications(Room):
         page = public_page(wanted.title, public_list([one for one in head if one], columns, rows, wanted.note))
         files = {".xlsx": plain(wanted.title, columns, rows), ".html": page.encode()}
         if wanted.template is not None:
-            keys = ("no", *(one.key for one in wanted.columns))
-            facts = {
-                "title": wanted.title,
-                ON: made.on,
-                "count": len(rows),
-                "note": wanted.note,
-                "unit": head[-1],
-                "rows": [dict(zip(keys, row, strict=True)) for row in rows],
-            }
+            facts = facts_of(wanted, made.on, head[-1], rows)
             template = self._templates.get(self._pack(key).pack, wanted.template)
             files = {".docx": template.compiled.render(facts), **files}
         return files
+
+
+def facts_of(wanted: Publication, on: date, unit: str, rows: Sequence[Sequence[str]]) -> dict[str, object]:
+    """What the Word template of a publication reads.
+
+    Args:
+        wanted: The publication.
+        on: The day that it shows.
+        unit: Whose lines they are.
+        rows: The texts of each line, its number first.
+    """
+    keys = ("no", *(one.key for one in wanted.columns))
+    return {
+        "title": wanted.title,
+        ON: on,
+        "count": len(rows),
+        "note": wanted.note,
+        "unit": unit,
+        "rows": [dict(zip(keys, row, strict=True)) for row in rows],
+    }
 
 
 def names_of(wanted: Publication) -> frozenset[str]:

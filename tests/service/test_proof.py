@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -16,7 +17,7 @@ from onefill.problems import Problem
 from onefill.service import Desk
 from onefill.service.proof import DAY
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
-from onefill.service.proof_facts import LOREM, RARE, Words, with_rows
+from onefill.service.proof_facts import LOREM, MANY_ROWS, RARE, Words, with_rows
 from onefill.service.proof_page import proof_page
 from onefill.service.proof_shapes import Proofed
 from onefill.service.specimens import Specimens
@@ -166,3 +167,40 @@ def test_rows_of_a_made_up_submission_are_told_apart(desk: Desk) -> None:
 def test_which_lists_a_notice_goes_through() -> None:
     assert lists_of({"case.remarks[].what", "case.items", "case.by"}) == ("remarks",)
     assert lists_of({"case.by", "trainees[].name"}) == ()
+
+
+# -- lists that are made public -------------------------------------------------------------------------------------
+
+
+def test_a_list_that_is_made_public_is_tried_up_to_a_full_page_and_beyond(tmp_path: Path) -> None:
+    """A page holds ``FIT`` lines; what comes out is what the template reads."""
+    given: list[str] = []
+
+    def office(
+        files: Mapping[str, bytes], *, on_progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, bytes | Problem]:
+        given.extend(word_text(data) for data in files.values())
+        rows = [
+            max((len(table.rows) for table in Document(io.BytesIO(data)).tables), default=0) for data in files.values()
+        ]
+        words = [f"BT /F1 6 Tf 40 100 Td (Page {n}) Tj ET".encode() for n in range(50)]
+        return {name: sheet(*words[: max(1, -(-count // FIT))]) for name, count in zip(files, rows, strict=True)}
+
+    desk = make_desk(tmp_path, engine=office)
+    tried = desk.proof.run(["foshan"], ["institution_list"])
+    assert [one.trial.case for one in tried] == ["none", "one", "full", "over", "many", "longest", "blank", "rare"]
+    assert all(one.sound for one in tried), [one.told() for one in tried]
+    by_case = {one.trial.case: one for one in tried}
+    assert by_case["full"].pages == 1 and by_case["over"].pages == 2
+    assert by_case["many"].trial.count == MANY_ROWS
+    assert any(LOREM[:20] in text for text in given) and any(RARE[:5] in text for text in given)
+    assert {one.trial.key.split("/")[0] for one in tried} == {"foshan"}
+
+
+def test_all_papers_of_all_packs_are_tried_lists_made_public_among_them(desk: Desk) -> None:
+    papers = {key for form in (*desk.definitions.forms, *desk.definitions.packs) for key, _ in _of(desk, form)}
+    assert papers >= {"institution_list", "course_list", DOCUMENT, "leave_receipt"}
+
+
+def _of(desk: Desk, form: str) -> Iterator[tuple[str, object]]:
+    return ((document.key, public) for document, public in desk.proof._papers(form))
