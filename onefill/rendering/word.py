@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken, refuse
-from onefill.rendering.package import Package, pack, write_package
+from onefill.rendering.package import Package, pack, parse_xml, write_package
 from onefill.rendering.word_additions import BODY, Additions
 from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
@@ -14,6 +14,7 @@ from onefill.rendering.word_finish import Marks, taken_in
 from onefill.rendering.word_pages import join_pages
 from onefill.rendering.word_part import part_bytes, read_part
 from onefill.rendering.word_places import part_title
+from onefill.rendering.word_source import as_text
 
 #: Half the time of the usual level for files a fifth larger.
 _QUICK = 3
@@ -54,6 +55,13 @@ class CompiledWord:
         self._packed = {part: pack(data) for part, data in package.members.items() if part not in self._parts}
         still = (data for part, data in package.members.items() if part_title(part) and part not in self._parts)
         self._taken = frozenset[str]().union(*(taken_in(data.decode(errors="ignore")) for data in still))
+        self._still = {
+            part: as_text(parse_xml(package.members[part]))
+            for part in package.members
+            if _is_story(part) and part not in self._parts and part != BODY
+        }
+        #: Properties that say nothing of any item.
+        self._untold = {part: package.members[part] for part in self._parts if _is_property(part)}
         own = [name for part in self._parts.values() for name in part.names]
         self.names = (*own, *(name for template in self._embedded.values() for name in template.names))
         self.counts_pages = any(
@@ -76,6 +84,36 @@ class CompiledWord:
         """
         if into != "pages" or not items:
             raise RepeatUnsuitable()
+        rendered, added = self._rendered(items)
+        return self._written(added | join_pages({**self._members, **added}, rendered))
+
+    def pages(self, items: Sequence[Mapping[str, object]]) -> list[dict[str, str]] | None:
+        """The parts of each item's file that print, for ``joined``; None if a file would hold more, such as pictures.
+
+        Raises:
+            TemplateBroken: An unknown name or an expression that fails, with its place.
+        """
+        if self._embedded:
+            return None
+        rendered, added = self._rendered(items)
+        if added:
+            return None
+        return [self._still | {name: parts[name] for name in parts if not _is_property(name)} for parts in rendered]
+
+    def joined(self, pages: Sequence[Mapping[str, str]]) -> bytes:
+        """One file of pages, each a section with its pages counted from 1.
+
+        Args:
+            pages: As ``pages`` gives them, at least one.
+        """
+        return self._written(self._untold | join_pages(self._members, pages))
+
+    def alone(self, page: Mapping[str, str]) -> bytes:
+        """A file of one paper, as ``pages`` gives it."""
+        return self._written(self._untold | {name: part_bytes(xml) for name, xml in page.items()})
+
+    def _rendered(self, items: Sequence[Mapping[str, object]]) -> tuple[list[dict[str, str]], dict[str, bytes]]:
+        """The parts of each item, properties for the first alone, and what all need besides."""
         marks, added = Marks(self._taken), Additions(self._members)
         rendered: list[dict[str, str]] = []
         first: dict[str, bytes] = {}
@@ -88,8 +126,7 @@ class CompiledWord:
             first = first or inside
             item[BODY] = own_copies(self._members, inside, item[BODY], number, added)
             rendered.append(item | added.noted(item))
-        changed = added.members() | first
-        return self._written(changed | join_pages({**self._members, **changed}, rendered))
+        return rendered, added.members() | first
 
     def _inside(self, facts: Mapping[str, object]) -> dict[str, bytes]:
         """The embedded files that are templates, printed."""
@@ -99,6 +136,11 @@ class CompiledWord:
         packed = self._packed | {name: pack(data, _QUICK) for name, data in changed.items()}
         names = [*self._members, *(name for name in changed if name not in self._members)]
         return write_package((name, packed[name]) for name in names)
+
+
+def _is_story(name: str) -> bool:
+    """Whether a part prints."""
+    return part_title(name) is not None and not _is_property(name)
 
 
 def _is_property(name: str) -> bool:

@@ -18,6 +18,7 @@ _EMPTY_RUN = re.compile(
 )
 _EMPTY_CELL = re.compile(r"(<w:tc>|<w:tc [^>]*>|</w:tcPr>|<w:tcPr/>|</w:tbl>)(</w:tc>)")
 _EMPTY_STORY = re.compile(r"(<w:(hdr|ftr|footnote|endnote)(?: [^>]*)?>)(</w:\2>)")
+_STORY_ENDS = ("></w:hdr>", "></w:ftr>", "></w:footnote>", "></w:endnote>")
 _EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>|<w:trPr/>)?</w:tr>", re.DOTALL)
 _EMPTY_TABLE = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>")
 _BARE_TABLES = ("</w:tblGrid></w:tbl>", "<w:tblGrid/></w:tbl>")
@@ -121,10 +122,13 @@ def finish(xml: str, marks: Marks, shape: Shape = ANY_SHAPE) -> str:
 
 def settle(xml: str) -> str:
     """Drop rows without cells and tables without rows; give a paragraph to cells and stories without one."""
-    xml = _EMPTY_ROW.sub("", xml)
+    # Counting is far quicker than looking, and nearly always there is nothing.
+    if xml.count("</w:tr>") != xml.count("</w:tc></w:tr>"):
+        xml = _EMPTY_ROW.sub("", xml)
     xml = _drop_empty_tables(xml)
-    xml = _EMPTY_CELL.sub(r"\1<w:p/>\2", xml)
-    return _EMPTY_STORY.sub(r"\1<w:p/>\3", xml)
+    if xml.count("</w:tc>") != xml.count("</w:p></w:tc>"):
+        xml = _EMPTY_CELL.sub(r"\1<w:p/>\2", xml)
+    return _EMPTY_STORY.sub(r"\1<w:p/>\3", xml) if any(end in xml for end in _STORY_ENDS) else xml
 
 
 def _replace_in_text(xml: str, pattern: re.Pattern[str], by: Callable[[str, int, re.Match[str]], str]) -> str:

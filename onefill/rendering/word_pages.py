@@ -18,6 +18,22 @@ _STORY = re.compile(r"word/((?:header|footer)\d*)\.xml")
 _NOTES = {"word/footnotes.xml": "footnote", "word/endnotes.xml": "endnote"}
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PAGES = re.compile(r'(<w:instrText[^>]*>[^<]*|w:instr="[^"]*)\bNUMPAGES\b')
+#: How a document ends, and what it does not hold, where its last section is found without reading all of it.
+_END = "</w:sectPr></w:body></w:document>"
+_NESTED = ("<w:sectPrChange", "<w:pPrChange", "<w:txbxContent")
+_SECTION = re.compile(r"<w:sectPr(?: [^>]*)?(?:/>|>.*?</w:sectPr>)", re.DOTALL)
+_PREFIX, _PREFIXES = re.compile(r"[</\s](\w+):"), ("w", "r")
+_PARAGRAPH = re.compile(
+    r"(?P<start><w:p(?: [^>]*)?>)(?:<w:pPr>(?P<properties>.*?)</w:pPr>|<w:pPr/>)?(?P<rest>.*)", re.DOTALL
+)
+_BODY = re.compile(r"<((?:\w+:)?body)[ >]")
+_DECLARED = re.compile(r' xmlns:\w+="[^"]*"')
+_AROUND = (
+    '<w:body xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+)
+#: As low as a paragraph can be: a full page must not run over into an empty one.
+_LOWEST = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
 #: What may stand before ``w:type`` and before ``w:pgNumType`` in a section's properties.
 _BEFORE_TYPE = ("headerReference", "footerReference", "footnotePr", "endnotePr")
 _BEFORE_NUMBERS = (*_BEFORE_TYPE, "type", "pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType")
@@ -75,16 +91,12 @@ def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str
     changed = {name: part_bytes(xml) for name, xml in rendered[0].items() if name.startswith("docProps/")}
     changed |= _static_stories(members, rendered[0])
     notes = {part: _Notes(members[part], kind) for part, kind in _NOTES.items() if part in members}
-    bodies: list[etree._Element] = []
+    bodies: list[str] = []
+    sections = _Sections()
     for number, parts in enumerate(rendered):
-        item = etree.fromstring(_own_pages(parts[BODY]))
-        body = next(item.iter(W + "body"))
-        _begin_section(body, number, _own_ids(parts, number, stories))
-        for part, each in notes.items():
-            each.take(body, parts.get(part))
-        if number < len(rendered) - 1:
-            _end_section(body)
-        bodies.append(body)
+        xml, renamed, last = _own_pages(parts[BODY]), _own_ids(parts, number, stories), number == len(rendered) - 1
+        told = {part: (each, parts.get(part)) for part, each in notes.items()}
+        bodies.append((not notes and sections.of(xml, renamed, last)) or _body(xml, number, renamed, last, told))
     changed |= stories.made
     changed |= {part: each.data() for part, each in notes.items()}
     changed[BODY] = _joined(bodies)
@@ -93,13 +105,75 @@ def join_pages(members: Mapping[str, bytes], rendered: Sequence[Mapping[str, str
     return changed
 
 
-def _joined(bodies: Sequence[etree._Element]) -> bytes:
+def _body(
+    xml: str, number: int, renamed: Mapping[str, str], last: bool, notes: Mapping[str, "tuple[_Notes, str | None]"]
+) -> str:
+    """An item's document, its sections and notes made ready to stand among others."""
+    item = etree.fromstring(xml)
+    body = next(item.iter(W + "body"))
+    _begin_section(body, number, renamed)
+    for each, told in notes.values():
+        each.take(body, told)
+    if not last:
+        _end_section(body)
+    return as_text(item)
+
+
+class _Sections:
+    """Makes sections ready without reading all of a document, where its end looks as it nearly always does."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, bool, tuple[tuple[str, str], ...]], str] = {}
+
+    def of(self, xml: str, renamed: Mapping[str, str], last: bool) -> str | None:
+        """An item's document, made ready to stand among others; None if it must be read for that."""
+        if not xml.endswith(_END) or any(mark in xml for mark in _NESTED):
+            return None
+        found = list(_SECTION.finditer(xml))
+        if any(prefix not in _PREFIXES for match in found for prefix in _PREFIX.findall(match[0])):
+            return None
+        pieces, at = [], 0
+        for number, match in enumerate(found):
+            pieces += [xml[at : match.start()], self._section(match[0], number == 0, renamed)]
+            at = match.end()
+        if xml[at:] != _END[-len(xml[at:]) :]:
+            return None
+        if last:
+            return "".join([*pieces, xml[at:]])
+        *before, section = pieces
+        ended = _with_section("".join(before), section)
+        return None if ended is None else ended + xml[at:]
+
+    def _section(self, xml: str, first: bool, renamed: Mapping[str, str]) -> str:
+        key = (xml, first, tuple(renamed.items()))
+        if key not in self._made:
+            body = etree.fromstring(f"{_AROUND}{xml}</w:body>")
+            _rename(body, renamed)
+            if first:
+                _on_new_page(body[0])
+            self._made[key] = _DECLARED.sub("", as_text(body[0]))
+        return self._made[key]
+
+
+def _with_section(xml: str, section: str) -> str | None:
+    """What comes before a section's properties, with these in its last paragraph; None if that is hard to find."""
+    if xml.endswith("</w:tbl>"):
+        return f"{xml}<w:p><w:pPr>{_LOWEST}{section}</w:pPr></w:p>"
+    start = max(xml.rfind("<w:p>"), xml.rfind("<w:p "))
+    paragraph = _PARAGRAPH.fullmatch(xml, start) if xml.endswith("</w:p>") and start >= 0 else None
+    if paragraph is None or "<w:sectPr" in paragraph[0]:
+        return None
+    properties = paragraph["properties"] or ""
+    return f"{xml[:start]}{paragraph['start']}<w:pPr>{properties}{section}</w:pPr>{paragraph['rest']}"
+
+
+def _joined(texts: Sequence[str]) -> bytes:
     """The document of the first body with the content of all.
 
     They are joined as text: all come from one template, and moving elements into another tree costs ten times as much.
     """
-    name = f"{bodies[0].prefix}:body" if bodies[0].prefix else "body"
-    texts = [as_text(body.getroottree().getroot()) for body in bodies]
+    found = _BODY.search(texts[0])
+    name = found[1] if found else ""
     spans = [(text.index(">", text.index(f"<{name}")) + 1, text.rindex(f"</{name}>")) for text in texts]
     inner = [text[start:end] for text, (start, end) in zip(texts, spans, strict=True)]
     return part_bytes("".join([texts[0][: spans[0][0]], *inner, texts[0][spans[0][1] :]]))
@@ -113,7 +187,7 @@ def _target(relation: etree._Element) -> str:
 
 def _own_pages(xml: str) -> str:
     """Pages are counted within the section, for every item is a paper of its own."""
-    return _PAGES.sub(r"\1SECTIONPAGES", xml)
+    return _PAGES.sub(r"\1SECTIONPAGES", xml) if "NUMPAGES" in xml else xml
 
 
 def _static_stories(members: Mapping[str, bytes], rendered: Mapping[str, str]) -> dict[str, bytes]:
@@ -139,15 +213,22 @@ def _begin_section(body: etree._Element, number: int, renamed: Mapping[str, str]
     sections = list(body.iter(W + "sectPr"))
     if not sections:
         sections = [etree.SubElement(body, W + "sectPr")]
-    for section in sections:
+    _rename(body, renamed)
+    _on_new_page(sections[0])
+
+
+def _rename(body: etree._Element, renamed: Mapping[str, str]) -> None:
+    for section in body.iter(W + "sectPr"):
         for reference in section:
             if reference.get(_R_ID) in renamed:
                 reference.set(_R_ID, renamed[reference.get(_R_ID, "")])
-    first = sections[0]
-    kind = first.find(W + "type")
+
+
+def _on_new_page(section: etree._Element) -> None:
+    kind = section.find(W + "type")
     if kind is None or kind.get(W + "val") in ("continuous", "nextColumn"):
-        _set(first, "type", _BEFORE_TYPE, "val", "nextPage")
-    _set(first, "pgNumType", _BEFORE_NUMBERS, "start", "1")
+        _set(section, "type", _BEFORE_TYPE, "val", "nextPage")
+    _set(section, "pgNumType", _BEFORE_NUMBERS, "start", "1")
 
 
 def _set(section: etree._Element, tag: str, before: Sequence[str], attribute: str, value: str) -> None:

@@ -12,6 +12,7 @@ from onefill.rendering.engines import find_soffice
 from onefill.rendering.fonts import fonts_digest, missing_packages
 from onefill.rendering.packet import Part, join
 from onefill.service.glyphs import unprintable
+from onefill.service.layouts import Layouts, Plan, Repeated
 from store import Cache
 
 #: Repeated pages that are converted as one file; more are several files, and so can be converted at the same time.
@@ -33,12 +34,13 @@ class OfficeEngine(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A paper to convert: its office files in order, or a page of HTML."""
+    """A paper to convert: its office files in order, papers that repeat, or a page of HTML."""
 
     title: str
     files: tuple[bytes, ...] = ()
     suffix: str = ".docx"
     html: str = ""
+    repeated: Repeated | None = None
 
 
 class Conversion:
@@ -49,39 +51,56 @@ class Conversion:
         mark: Tells one engine from another: equal files give equal pages only under the same one.
         html: For HTML pages.
         cache: Where converted files are kept, by the hash of what they were made from.
+        layouts: What is known of papers that repeat.
     """
 
-    def __init__(self, engine: OfficeEngine, mark: str, html: Callable[[str], bytes], cache: Cache) -> None:
+    def __init__(
+        self, engine: OfficeEngine, mark: str, html: Callable[[str], bytes], cache: Cache, layouts: Cache
+    ) -> None:
         self._engine = engine
         self._mark = mark
         self.html = html
         self._cache = cache
+        self._layouts = Layouts(layouts, mark)
 
     def convert(
         self, asked: Sequence[Wanted], on_progress: Callable[[int, int, str], None]
     ) -> tuple[list[Part], list[str]]:
         """PDFs of papers in order, and what could not be converted, in words."""
-        files = {f"{n:03d}-{m:04d}{w.suffix}": data for n, w in enumerate(asked) for m, data in enumerate(w.files)}
+        plans = {at: Plan(self._layouts, one.repeated) for at, one in enumerate(asked) if one.repeated}
+        first = [plans[at].specimens if at in plans else one.files for at, one in enumerate(asked)]
 
         def tell(files_done: int) -> None:
-            on_progress(*_progress(asked, files_done))  # even if nothing is new: whoever asked may want to stop
+            on_progress(*_progress(asked, first, files_done))  # even if nothing is new: they may want to stop
 
-        done = self._office(files, tell)
+        made = self._each(asked, first, tell)
+        for at, plan in plans.items():
+            plan.learn(made[at])
+        rest = [plans[at].rest if at in plans else () for at, _ in enumerate(asked)]
+        last = self._each(asked, rest, lambda _done: tell(sum(map(len, first))))
         parts: list[Part] = []
         notes: list[str] = []
-        for number, one in enumerate(asked):
-            made = (
-                [self.html(one.html)]
-                if one.html
-                else [done[name] for name in files if name.startswith(f"{number:03d}-")]
-            )
-            failed = [result for result in made if isinstance(result, Problem)]
+        for at, one in enumerate(asked):
+            pages = [self.html(one.html)] if one.html else plans[at].pages(last[at]) if at in plans else made[at]
+            failed = [result for result in pages if isinstance(result, Problem)]
             if failed:
                 notes.append(f"《{one.title}》没有生成：{failed[0].what}。{failed[0].remedy}")
-            elif made:
-                parts.append(Part(title=one.title, pdf=_joined(one.title, [m for m in made if isinstance(m, bytes)])))
+            elif pages:
+                parts.append(Part(title=one.title, pdf=_joined(one.title, [p for p in pages if isinstance(p, bytes)])))
                 notes += _lacking(one)
         return parts, notes + _fonts_lacking()
+
+    def _each(
+        self, asked: Sequence[Wanted], files: Sequence[Sequence[bytes]], on_done: Callable[[int], None]
+    ) -> list[list[bytes | Problem]]:
+        """For each paper what comes of its files, all laid out in one call."""
+        named = {
+            f"{n:03d}-{m:04d}{one.suffix}": data
+            for n, (one, own) in enumerate(zip(asked, files, strict=True))
+            for m, data in enumerate(own)
+        }
+        done = self._office(named, on_done)
+        return [[done[name] for name in named if name.startswith(f"{n:03d}-")] for n, _ in enumerate(asked)]
 
     def _office(self, files: Mapping[str, bytes], on_done: Callable[[int], None]) -> dict[str, bytes | Problem]:
         keys = {name: sha256(self._mark.encode() + data).hexdigest() for name, data in files.items()}
@@ -104,7 +123,7 @@ class Conversion:
 
 def _lacking(one: Wanted) -> list[str]:
     """Which characters of a paper print as nothing or as boxes, in words."""
-    lacking = unprintable(one.files, one.html)
+    lacking = unprintable(one.files, one.repeated.said() if one.repeated else one.html)
     if not lacking:
         return []
     chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in lacking)
@@ -124,12 +143,12 @@ def _joined(title: str, pdfs: Sequence[bytes]) -> bytes:
     return pdfs[0] if len(pdfs) == 1 else join([Part(title=title, pdf=pdf) for pdf in pdfs], bookmarks=False)
 
 
-def _progress(asked: Sequence[Wanted], files_done: int) -> tuple[int, int, str]:
+def _progress(asked: Sequence[Wanted], files: Sequence[Sequence[bytes]], files_done: int) -> tuple[int, int, str]:
     """Files done, told as papers: how many are complete, of how many, and the one being made."""
-    for number, one in enumerate(asked):
-        if files_done < len(one.files):
+    for number, (one, own) in enumerate(zip(asked, files, strict=True)):
+        if files_done < len(own):
             return number, len(asked), one.title
-        files_done -= len(one.files)
+        files_done -= len(own)
     return len(asked), len(asked), ""
 
 

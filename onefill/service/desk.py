@@ -384,7 +384,7 @@ def open_desk(
         return Imports(own, make_id, lambda: now().date())
 
     long = LongImports(store, imports_apart)
-    conversion = Conversion(engine, engine_mark(), html, pdf_cache(settings))
+    conversion = Conversion(engine, engine_mark(), html, pdf_cache(settings), pdf_cache(settings, "layouts"))
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     reviews = Reviews(book, versions, checking, make_id, now)
@@ -437,7 +437,7 @@ def open_desk(
         proof=Proof(
             book,
             templates,
-            Conversion(engine, engine_mark(), html, proofs),
+            Conversion(engine, engine_mark(), html, proofs, pdf_cache(settings, "layouts")),
             Approvals(settings.data / "proof"),
         ),
         views=Views(book, glances, now),

@@ -14,7 +14,7 @@ from onefill.service.cover import with_cover
 from onefill.service.errors import FormatUnknown, NothingToPrint
 from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
-from onefill.service.office_files import office_files
+from onefill.service.office_files import office_files, repeated
 from onefill.service.overprints import Overprint, Overprints
 from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
@@ -345,7 +345,14 @@ def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
 def _wanted(ready: Ready, overprint: Overprint | None) -> Wanted:
     if ready.paper is None:
         return Wanted(title=ready.state.title, html=summary_page(ready.source))
-    files = office_files(ready.paper, ready.templates[0], whole=False)
     suffix = ready.templates[0].compiled.suffix
-    laid = tuple(overprint.of_file(data, suffix) if overprint else data for _, data in files)
-    return Wanted(title=ready.state.title, files=laid, suffix=suffix)
+
+    def dress(data: bytes) -> bytes:
+        return overprint.of_file(data, suffix) if overprint else data
+
+    bare = "bare" if overprint and not overprint.whole else ""
+    many = repeated(ready.paper, ready.templates[0], dress, bare)
+    if many is not None:
+        return Wanted(title=ready.state.title, repeated=many)
+    files = office_files(ready.paper, ready.templates[0], whole=False)
+    return Wanted(title=ready.state.title, files=tuple(dress(data) for _, data in files), suffix=suffix)

@@ -1,6 +1,10 @@
 """The Word and Excel files of a paper: one, or as many as its repetitions and the conversion to PDF ask for."""
 
+from collections.abc import Callable, Mapping, Sequence
+
+from onefill.rendering.word import CompiledWord
 from onefill.service.conversion import fair_share
+from onefill.service.layouts import Repeated
 from onefill.service.papers import Paper
 from onefill.service.templates import Template
 
@@ -28,3 +32,31 @@ def office_files(made: Paper, template: Template, *, whole: bool) -> list[tuple[
     share = len(facts) if whole or each.into != "pages" else fair_share(len(facts))
     starts = range(0, len(facts), share or 1)
     return [("", compiled.render_each(facts[n : n + share], each.into, labels[n : n + share])) for n in starts]
+
+
+def repeated(
+    made: Paper, template: Template, dress: Callable[[bytes], bytes] = bytes, dressed: str = ""
+) -> Repeated | None:
+    """A paper's repetitions, for a layout that all of one shape share; None if it is none of these.
+
+    Args:
+        made: The paper.
+        template: In which format.
+        dress: What is done to each file before it is laid out.
+        dressed: Tells what that is.
+
+    Raises:
+        TemplateBroken: An unknown name or an expression that fails, with its place.
+    """
+    compiled, each = template.compiled, made.document.each
+    if each is None or each.into != "pages" or not isinstance(compiled, CompiledWord):
+        return None
+    papers = compiled.pages([item.facts for item in made.items])
+    if not papers:
+        return None
+
+    def file(some: Sequence[Mapping[str, str]]) -> bytes:
+        return dress(compiled.alone(some[0]) if compiled.counts_pages else compiled.joined(some))
+
+    share = 1 if compiled.counts_pages else fair_share(len(papers))
+    return Repeated(papers=papers, file=file, share=share, mark=f"{template.digest} {dressed}")

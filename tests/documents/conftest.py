@@ -94,7 +94,7 @@ def _office(desk: Desk, notes: Notes, record: str, state: Any, name: str, todo: 
     notes.calls.clear()
     with pytest.raises(NothingToPrint):  # the engine only takes notes
         desk.documents.file(record, state.key, ".pdf", who)
-    parts = list(notes.calls[0].items())
+    parts = list(notes.calls[-1].items())  # of papers that repeat, a specimen of each shape was tried before
     files = {suffix: desk.documents.file(record, state.key, suffix, who) for suffix in state.formats[:-1]}
     one = Made(
         record=name,

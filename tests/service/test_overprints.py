@@ -112,7 +112,7 @@ def test_what_the_stock_bears_is_left_out_when_asked(desk: Desk, office: Office)
     def titles() -> set[str]:
         office.given.clear()
         desk.documents.file(record, CERTIFICATE, ".pdf", who)
-        runs = [run for paragraph in Document(io.BytesIO(office.given[0])).paragraphs for run in paragraph.runs]
+        runs = [run for paragraph in Document(io.BytesIO(office.given[-1])).paragraphs for run in paragraph.runs]
         return {str(run.font.color.rgb) for run in runs if "合格证" in run.text}
 
     assert titles() == {"None"}

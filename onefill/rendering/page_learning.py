@@ -1,0 +1,74 @@
+"""Layouts learned from specimens that LibreOffice laid out; believed only if setting them gives the same picture."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pypdfium2
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from onefill.rendering.packet import PDFIUM
+from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen, read_layouts
+from onefill.rendering.page_setting import SetPaper, Setting, set_papers
+
+#: Dots of about a third of a millimetre: what is a dot further off is seen.
+LOOKED_AT = 72
+#: How dark ink is at least, and how dark what it is looked for among.
+INK, PAPER = 110, 215
+
+
+def learned(pdf: bytes, specimens: Sequence[Specimen]) -> list[Layout | LayoutUnread]:
+    """The layout of each specimen, or why it cannot be used for others.
+
+    Args:
+        pdf: The pages of all, as LibreOffice made them.
+        specimens: What they say; no Chinese sign comes twice.
+
+    Raises:
+        PdfBroken: The PDF cannot be opened.
+    """
+    return [
+        found if isinstance(found, LayoutUnread) else _proven(pdf, pages, found, specimen)
+        for specimen, (found, pages) in zip(specimens, read_layouts(pdf, specimens), strict=True)
+    ]
+
+
+def _proven(pdf: bytes, pages: Sequence[int], layout: Layout, specimen: Specimen) -> Layout | LayoutUnread:
+    try:
+        setting = Setting(specimen.shape, layout)
+        ours = set_papers([SetPaper(setting, setting.signs(specimen.texts))])
+    except LayoutUnread as why:
+        return why
+    same = alike(ours, pdf, list(enumerate(pages)))
+    return layout if same else LayoutUnread(why="照样排出来的和样张不一样")
+
+
+def alike(one: bytes, other: bytes, pages: Sequence[tuple[int, int]], *, dpi: int = LOOKED_AT, reach: int = 1) -> bool:
+    """Whether pages show ink in the same places.
+
+    Args:
+        one: A PDF.
+        other: Another.
+        pages: Which page of the one is to be like which of the other, from 0.
+        dpi: How closely they are looked at.
+        reach: So many dots off is the same place.
+    """
+    seen = (_pictures(pdf, [pair[at] for pair in pages], dpi) for at, pdf in enumerate((one, other)))
+    pictures = zip(*seen, strict=True)
+    return all(a.size == b.size and not _lone(a, b, reach) and not _lone(b, a, reach) for a, b in pictures)
+
+
+def _pictures(pdf: bytes, pages: Sequence[int], dpi: int) -> Iterator[Image.Image]:
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        made = [document[page].render(scale=dpi / 72, grayscale=True).to_pil() for page in pages]
+    yield from made
+
+
+def _lone(one: Image.Image, other: Image.Image, reach: int) -> bool:
+    """Whether the one has ink where the other has none nearby."""
+    near = _dots(other.filter(ImageFilter.MinFilter(2 * reach + 1)))
+    return bool(((_dots(one) < INK) & (near > PAPER)).any())
+
+
+def _dots(picture: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(picture, dtype=np.uint8)

@@ -1,0 +1,198 @@
+"""Pages that repeat, laid out once for each shape that they have; kept, so that the next ones are only filled in."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from onefill.problems import Problem
+from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen
+from onefill.rendering.page_learning import learned
+from onefill.rendering.page_setting import SetPaper, Setting, set_papers
+from onefill.rendering.page_shapes import HANZI, SIGN, Saying, saying, specimens
+from store import Cache
+
+#: So many layouts are kept at hand, made ready.
+MOST_READY = 200
+#: So many papers are laid out each for itself because they cannot be set; if there are more, all are laid out.
+MOST_APART = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeated:
+    """Papers that a template makes one after the other.
+
+    Attributes:
+        papers: For each the parts of its file that print.
+        file: Makes an office file of some of them.
+        share: How many go into a file.
+        mark: Tells what the files hold besides.
+    """
+
+    papers: Sequence[Mapping[str, str]]
+    file: Callable[[Sequence[Mapping[str, str]]], bytes]
+    share: int
+    mark: str
+
+    @cached_property
+    def files(self) -> tuple[bytes, ...]:
+        """All of them, as files to be laid out."""
+        return tuple(self.file(self.papers[at : at + self.share]) for at in range(0, len(self.papers), self.share))
+
+    def said(self) -> str:
+        """Every sign that they may print."""
+        return "".join(set().union(*(xml for paper in self.papers for xml in paper.values())))
+
+
+class Layouts:
+    """What is known of layouts.
+
+    Args:
+        cache: Where they are kept.
+        mark: Tells the program and the fonts that lay out.
+    """
+
+    def __init__(self, cache: Cache, mark: str) -> None:
+        self._cache = cache
+        self._mark = mark
+        self._ready: dict[str, Setting | LayoutUnread] = {}
+
+    def key(self, *told: str) -> str:
+        """What a layout is kept under."""
+        return sha256("\0".join([self._mark, *told]).encode()).hexdigest()
+
+    def get(self, key: str, shape: str) -> Setting | LayoutUnread | None:
+        """A known layout, or why there is none; None if that was not tried yet."""
+        found = self._ready.get(key)
+        if found is None and (data := self._cache.get(f"{key}.layout")) is not None:
+            found = self._remembered(key, shape, data)
+        return found
+
+    def keep(self, key: str, shape: str, found: Layout | LayoutUnread) -> Setting | LayoutUnread:
+        """Keep what laying out a specimen has shown."""
+        data = found.dumped() if isinstance(found, Layout) else json.dumps(found.why).encode()
+        self._cache.put(f"{key}.layout", data)
+        return self._remembered(key, shape, data)
+
+    def _remembered(self, key: str, shape: str, data: bytes) -> Setting | LayoutUnread:
+        found = self._ready[key] = _made_ready(shape, data)
+        while len(self._ready) > MOST_READY:
+            self._ready.pop(next(iter(self._ready)), None)
+        return found
+
+
+def _made_ready(shape: str, data: bytes) -> Setting | LayoutUnread:
+    if data.startswith(b'"'):
+        return LayoutUnread(why=str(json.loads(data)))
+    try:
+        return Setting(shape, Layout.loaded(data))
+    except LayoutUnread as why:
+        return why
+
+
+class Plan:
+    """Papers on their way to pages: first some specimens are laid out, then what cannot be set, then all are joined.
+
+    Args:
+        layouts: What is known.
+        repeated: The papers.
+    """
+
+    def __init__(self, layouts: Layouts, repeated: Repeated) -> None:
+        self._layouts = layouts
+        self._repeated = repeated
+        self._sayings = [saying(paper) for paper in repeated.papers]
+        shapes = {(one.frame.digest, one.shape): one for one in self._sayings}
+        self._found = {of: self._known(one) for of, one in shapes.items()}
+        missing = [one for of, one in shapes.items() if self._found[of] is None]
+        self._batches = list(_batches(missing, repeated.share))
+
+    @cached_property
+    def specimens(self) -> tuple[bytes, ...]:
+        """Files to be laid out first; none if all is known."""
+        return tuple(self._repeated.file([one.frame.filled(one.texts) for one in batch]) for batch in self._batches)
+
+    def learn(self, pdfs: Sequence[bytes | Problem]) -> None:
+        """Take note of the specimens' pages."""
+        for batch, pdf in zip(self._batches, pdfs, strict=True):
+            if isinstance(pdf, Problem):
+                continue
+            sound = set()
+            found = learned(pdf, batch)
+            for one, layout in zip(batch, found, strict=True):
+                made = self._layouts.keep(self._key(one.frame.digest, one.shape), one.shape, layout)
+                self._found[one.frame.digest, one.shape] = made
+                sound |= {one.frame.digest} if isinstance(made, Setting) else set()
+            for one, layout in zip(batch, found, strict=True):
+                if one.frame.digest not in sound:
+                    # It lies with what is around the texts: other texts will not do either.
+                    self._layouts.keep(self._key(one.frame.digest), "", layout)
+
+    @cached_property
+    def rest(self) -> tuple[bytes, ...]:
+        """Files to be laid out then: papers that cannot be set, or all of them if these are too many."""
+        if not self._set:
+            return self._repeated.files
+        papers = zip(self._repeated.papers, self._set, strict=True)
+        return tuple(self._repeated.file([paper]) for paper, made in papers if made is None)
+
+    def pages(self, pdfs: Sequence[bytes | Problem]) -> list[bytes | Problem]:
+        """The pages of all papers.
+
+        Args:
+            pdfs: Those of ``rest``.
+        """
+        if not self._set or any(isinstance(pdf, Problem) for pdf in pdfs):
+            return list(pdfs)
+        apart = iter(pdfs)
+        return [set_papers([made or _whole(next(apart)) for made in self._set])]
+
+    @cached_property
+    def _set(self) -> list[SetPaper | None]:
+        """Each paper as it is set, none for those that cannot be; empty if these are too many."""
+        made = [self._paper(one) for one in self._sayings]
+        unset = made.count(None)
+        return [] if unset > MOST_APART or unset == len(made) else made
+
+    def _known(self, one: Saying) -> Setting | LayoutUnread | None:
+        if not one.frame.settable:
+            return LayoutUnread(why="除了文字还有别的东西")
+        if one.shape.count(SIGN) > len(HANZI):
+            return LayoutUnread(why="文字太多")
+        known = self._layouts.get(self._key(one.frame.digest), "")
+        return known or self._layouts.get(self._key(one.frame.digest, one.shape), one.shape)
+
+    def _key(self, *told: str) -> str:
+        return self._layouts.key(self._repeated.mark, *told)
+
+    def _paper(self, one: Saying) -> SetPaper | None:
+        found = self._found[one.frame.digest, one.shape]
+        if not isinstance(found, Setting):
+            return None
+        try:
+            return SetPaper(found, found.signs(one.texts))
+        except LayoutUnread:
+            return None
+
+
+def _whole(pdf: bytes | Problem) -> bytes:
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _batches(missing: Sequence[Saying], share: int) -> Iterator[list[Specimen]]:
+    """Specimens of the shapes, so many in a file that no sign has to come twice."""
+    batch: list[Saying] = []
+    for one in missing:
+        if batch and (len(batch) == share or sum(each.shape.count(SIGN) for each in [*batch, one]) > len(HANZI)):
+            yield _specimens(batch)
+            batch = []
+        batch.append(one)
+    if batch:
+        yield _specimens(batch)
+
+
+def _specimens(batch: Sequence[Saying]) -> list[Specimen]:
+    texts = specimens([one.shape for one in batch])
+    return [Specimen(one.frame, one.shape, said) for one, said in zip(batch, texts, strict=True)]

@@ -1,0 +1,373 @@
+"""Papers set into a layout of their like: the same page as LibreOffice's own, within half a millimetre."""
+
+import io
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt
+from fontTools.cffLib import CFFFontSet
+from fontTools.pens.boundsPen import BoundsPen
+from PIL import Image
+
+from onefill.problems import Problem, TemplatePlace
+from onefill.rendering import compile_template
+from onefill.rendering.archival import archival_faults
+from onefill.rendering.compact_fonts import blank_outline, compact_font
+from onefill.rendering.engines import find_soffice
+from onefill.rendering.libreoffice import convert
+from onefill.rendering.packet import Part, join
+from onefill.rendering.page_faces import face_called
+from onefill.rendering.page_layouts import Layout, LayoutUnread, Page, Shown
+from onefill.rendering.page_learning import alike
+from onefill.rendering.page_places import MM
+from onefill.rendering.page_setting import Setting
+from onefill.rendering.page_shapes import HANZI, saying, specimens
+from onefill.rendering.stock_pages import Placing, placed
+from onefill.rendering.word import CompiledWord
+from onefill.service.layouts import Layouts, Plan, Repeated
+from store import Cache
+from tests.rendering.test_page_marks import sheet
+
+needs_office = pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not here")
+DPI = 200
+#: Half a millimetre at so many dots an inch.
+REACH = math.floor(0.5 / 25.4 * DPI)
+HALF_MM = 0.5 * MM
+COMMON = ("王芳", "李小明", "欧阳震华", "李建国", "阿布都热合曼", "赵一一", "孙丽")
+NAMES = (*COMMON, "买买提·艾力", "刘喆", "张𠮷", "周〇一", "Maria Ng")
+IDS = ("110105194912310021", "11010519491231002X", "111111111111111111", "449902199009220089")
+
+
+@dataclass(frozen=True)
+class Both:
+    """Papers set, and as LibreOffice lays them out; the plan that set them."""
+
+    ours: bytes
+    theirs: bytes
+    plan: Plan
+    specimens: int
+
+
+def template(*, picture: bytes = b"") -> CompiledWord:
+    """A certificate: a sentence that runs over lines, aligned in all ways, a table, a head and a foot that counts."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(148)
+    styled = document.styles["Normal"]
+    styled.font.name, styled.font.size = "Times New Roman", Pt(14)
+    styled.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    section.header.paragraphs[0].text = "第 {{ n }} 号"
+    title = document.add_paragraph("{{ name }}　同志")
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title.runs[0].font.size = Pt(26)
+    body = document.add_paragraph("兹有{{ name }}（身份证号码：{{ id_no }}）于2026年3月1日至2026年3月{{ day }}日")
+    body.add_run("参加物业管理师（{{ grade }}）培训，").bold = True
+    body.add_run("考核成绩{{ score }}分，Level {{ grade }}，准予结业，特发此证，以资证明。")
+    body.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    table = document.add_table(rows=2, cols=3, style="Table Grid")
+    for cell, text in zip(
+        table._cells, ("姓名", "{{ name }}", "{{ score }}", "编号", "YL{{ id_no }}", "5%"), strict=True
+    ):
+        cell.text = text
+    document.add_paragraph("{{ name }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if picture:
+        document.add_paragraph().add_run().add_picture(io.BytesIO(picture))
+    end = document.add_paragraph("数据校验码 {{ hash }}")
+    end.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    foot = section.footer.paragraphs[0]
+    foot.text = "第 "
+    foot._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
+    foot.add_run(" 页")
+    out = io.BytesIO()
+    document.save(out)
+    made = compile_template(out.getvalue(), "certificate.docx")
+    assert isinstance(made, CompiledWord)
+    return made
+
+
+def people(names: Sequence[str], hash: str = "80ed7718") -> list[dict[str, Any]]:
+    ids, scores = itertools.cycle(IDS), itertools.cycle((60, 100, 85, 9))
+    items = zip(names, ids, scores, itertools.cycle(("三级", "二级")), strict=False)
+    return [
+        {"name": name, "id_no": id_no, "day": 11, "score": score, "grade": grade, "n": 11, "hash": hash}
+        for name, id_no, score, grade in items
+    ]
+
+
+def repeated(compiled: CompiledWord, items: Sequence[Mapping[str, object]]) -> Repeated:
+    papers = compiled.pages(items)
+    assert papers is not None
+    return Repeated(papers=papers, file=compiled.joined, share=len(papers), mark="certificate")
+
+
+def converted(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    made = convert(files)
+    assert not [one for one in made.values() if isinstance(one, Problem)]
+    return {name: one for name, one in made.items() if isinstance(one, bytes)}
+
+
+def both(layouts: Layouts, compiled: CompiledWord, names: Sequence[str]) -> Both:
+    asked = repeated(compiled, people(names))
+    plan = Plan(layouts, asked)
+    files = {f"s{at}.docx": data for at, data in enumerate(plan.specimens)}
+    made = converted({**files, "all.docx": asked.files[0]})
+    plan.learn([made[name] for name in files])
+    rest = converted({f"r{at}.docx": data for at, data in enumerate(plan.rest)}) if plan.rest else {}
+    [ours] = plan.pages(list(rest.values()))
+    assert isinstance(ours, bytes)
+    return Both(ours, made["all.docx"], plan, len(files))
+
+
+@pytest.fixture(scope="module")
+def layouts(tmp_path_factory: pytest.TempPathFactory) -> Layouts:
+    return Layouts(Cache(tmp_path_factory.mktemp("layouts"), 100), "here")
+
+
+@pytest.fixture(scope="module")
+def made(layouts: Layouts) -> Both:
+    return both(layouts, template(), NAMES)
+
+
+def signs(pdf: bytes, page: int) -> list[tuple[str, float, float]]:
+    """The signs of a page, each with its left and lower edge in points."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        text = document[page].get_textpage()
+        try:
+            told = [(text.get_text_range(at, 1), *text.get_charbox(at)[:2]) for at in range(text.count_chars())]
+        finally:
+            text.close()
+    return sorted(one for one in told if one[0].strip())
+
+
+@needs_office
+def test_pages_show_ink_where_libreoffice_shows_it(made: Both) -> None:
+    pages = [(at, at) for at in range(len(NAMES))]
+    with pikepdf.open(io.BytesIO(made.theirs)) as theirs, pikepdf.open(io.BytesIO(made.ours)) as ours:
+        assert len(ours.pages) == len(theirs.pages) == len(NAMES)
+        sizes = [[float(side) for page in pdf.pages for side in page.mediabox] for pdf in (ours, theirs)]
+    assert sizes[0] == pytest.approx(sizes[1], abs=0.001)
+    assert all(alike(made.ours, made.theirs, [pair], dpi=DPI, reach=REACH) for pair in pages)
+
+
+@needs_office
+def test_every_sign_stands_within_half_a_millimetre(made: Both) -> None:
+    for page in range(len(NAMES)):
+        ours, theirs = signs(made.ours, page), signs(made.theirs, page)
+        assert [sign for sign, *_ in ours] == [sign for sign, *_ in theirs]
+        off = [
+            one for one in ours if not any(one[0] == at[0] and math.dist(one[1:], at[1:]) < HALF_MM for at in theirs)
+        ]
+        assert off == [], NAMES[page]
+
+
+@needs_office
+def test_most_papers_were_not_laid_out_themselves(made: Both) -> None:
+    assert made.specimens == 1
+    assert len(made.plan.rest) < 3
+
+
+@needs_office
+def test_what_was_laid_out_once_is_never_laid_out_again(made: Both, layouts: Layouts, tmp_path: Path) -> None:
+    compiled = template()
+    others = people(["郑伟", "吴小红", "司马相如", "冯国强"], hash="ffffffff")
+    again = Plan(layouts, repeated(compiled, others))
+    assert (again.specimens, again.rest) == ((), ())
+    [one], [other] = again.pages([]), Plan(layouts, repeated(compiled, others)).pages([])
+    assert isinstance(one, bytes)
+    assert one == other
+    with pypdfium2.PdfDocument(one) as document:
+        told = "".join(document[2].get_textpage().get_text_range().split())
+    assert told.count("司马相如") == 4
+    assert "ffffffff" in told
+
+
+@needs_office
+def test_set_pages_may_be_kept_and_searched(made: Both) -> None:
+    whole = join([Part(title="证书", pdf=made.ours)])
+    with pikepdf.open(io.BytesIO(whole)) as document:
+        assert archival_faults(document) == []
+    with pypdfium2.PdfDocument(whole) as document:
+        for page, name in zip(document, COMMON, strict=False):
+            assert page.get_textpage().search(name).get_next() is not None, name
+
+
+@needs_office
+def test_a_sign_that_no_font_sets_by_itself_is_laid_out_by_libreoffice(tmp_path: Path) -> None:
+    """Arabic letters look different beside each other."""
+    names = ["王芳", "孙丽", "محمد علي"]
+    done = both(Layouts(Cache(tmp_path, 100), "here"), template(), names)
+    assert done.specimens == 1
+    assert len(done.plan.rest) == 1
+    for page in range(len(names)):
+        assert alike(done.ours, done.theirs, [(page, page)], dpi=DPI, reach=REACH), names[page]
+
+
+@needs_office
+def test_pages_with_pictures_are_left_to_libreoffice(tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(picture, "PNG")
+    asked = repeated(template(picture=picture.getvalue()), people(NAMES))
+    plan = Plan(Layouts(Cache(tmp_path, 100), "here"), asked)
+    assert plan.specimens == ()
+    assert plan.rest == asked.files
+
+
+def test_a_specimen_that_cannot_be_converted_leaves_all_to_libreoffice(tmp_path: Path) -> None:
+    layouts, asked = Layouts(Cache(tmp_path, 100), "here"), repeated(template(), people(NAMES))
+    plan = Plan(layouts, asked)
+    problem = Problem(place=TemplatePlace("s.docx", "", ""), code="PDF_FAILS", what="转不成 PDF", remedy="")
+    plan.learn([problem for _ in plan.specimens])
+    assert plan.rest == asked.files
+    assert plan.pages([problem]) == [problem]
+    assert len(Plan(layouts, asked).specimens) == 1  # it may have been a bad moment
+
+
+def test_a_page_that_says_something_else_is_no_layout(tmp_path: Path) -> None:
+    """As if another program had laid it out: nothing of it is used, and it is not tried again."""
+    layouts, asked = Layouts(Cache(tmp_path, 100), "here"), repeated(template(), people(NAMES))
+    plan = Plan(layouts, asked)
+    plan.learn([sheet(b"10 10 50 50 re f") for _ in plan.specimens])
+    assert plan.rest == asked.files
+    again = Plan(layouts, repeated(template(), people(["钱七", "周八八"])))
+    assert again.specimens == ()
+    assert len(again.rest) == 1
+
+
+# -- shapes ------------------------------------------------------------------------------------------------------------
+
+
+def shape(paragraph: str) -> str:
+    alignment, _, text = paragraph.rpartition("|")
+    told = saying({"d": f"<w:body><w:p><w:pPr>{alignment}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p></w:body>"})
+    return f"{told.frame.digest} {told.shape}"
+
+
+LEFT = '<w:jc w:val="left"/>'
+CENTRE = '<w:jc w:val="center"/>'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("王小明 2026", "李大为 1999", True),
+        ("王小明", "李明", False),
+        ("王小明", "王小a", False),
+        ("王小明", "王小喆", False),  # rare: another font may have it
+        ("张喆", "李喆", True),
+        ("12", "9", False),
+        ("A &amp; B", "A &amp; C", False),
+        ("，", "。", False),
+        ("国", "0", False),
+        (f"{LEFT}|校验码 80ed7718", f"{LEFT}|校验码 ffffffff", True),
+        (f"{LEFT}|80ed7718", f"{LEFT}|ffffffff", False),  # it might begin its line
+        (f"{CENTRE}|校验码 80ed7718", f"{CENTRE}|校验码 ffffffff", False),
+        ("校验码 80ed7718", "校验码 ffffffff", False),  # a style may centre it
+        (f"{LEFT}|校验码 80ed7718。", f"{LEFT}|校验码 ffffffff。", False),
+        (f"{LEFT}|王", f"{CENTRE}|王", False),
+    ],
+)
+def test_what_belongs_to_a_shape(one: str, other: str, same: bool) -> None:
+    assert (shape(one) == shape(other)) is same
+
+
+def test_a_frame_is_filled_with_what_it_held() -> None:
+    parts = {
+        "word/header1.xml": "<w:hdr><w:t>甲 &amp; 乙</w:t></w:hdr>",
+        "word/document.xml": "<w:p><w:t>丙</w:t></w:p>",
+    }
+    told = saying(parts)
+    assert told.texts == ("甲 & 乙", "丙")
+    assert told.frame.filled(told.texts) == parts
+    assert told.frame.filled(["<丁>", "戊"])["word/header1.xml"] == "<w:hdr><w:t>&lt;丁&gt;</w:t></w:hdr>"
+
+
+def test_specimens_have_the_shape_and_never_a_sign_twice() -> None:
+    told = saying(
+        {"d": f"<w:p><w:pPr>{LEFT}</w:pPr><w:t>王小明，11 岁 喆 80ed7718</w:t></w:p><w:p><w:t>国国</w:t></w:p>"}
+    )
+    made = specimens([told.shape, told.shape])
+    common = [sign for texts in made for text in texts for sign in text if sign in HANZI]
+    assert len(common) == len(set(common)) == 2 * 6
+    for texts in made:
+        assert saying(told.frame.filled(texts)).shape == told.shape
+        assert texts[0].endswith("00000000")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<w:drawing/>",
+        '<w:hyperlink r:id="a"/>',
+        "<w:pPr><w:numPr/></w:pPr>",
+        "<w:instrText> DATE </w:instrText>",
+        '<w:fldSimple w:instr="TITLE"/>',
+        '<w:br w:type="page"/>',
+    ],
+)
+def test_what_prints_more_than_its_texts_is_not_set(more: str) -> None:
+    assert saying({"d": "<w:p><w:t>王</w:t></w:p>"}).frame.settable
+    assert not saying({"d": f"<w:p>{more}<w:t>王</w:t></w:p>"}).frame.settable
+    assert saying({"d": r"<w:p><w:instrText> PAGE  \* Arabic</w:instrText><w:t>1</w:t></w:p>"}).frame.settable
+
+
+# -- layouts, fonts, pictures ------------------------------------------------------------------------------------------
+
+
+def test_a_layout_is_kept_as_it_is() -> None:
+    shown = Shown("LiberationSerif", "16", ((0, 1), " ", (2, 0)), ("", "-30", ""))
+    layout = Layout((Page((0.0, 0.0, 595.0, 842.0), ("q BT 1 2 Td ", shown, " ET Q")),))
+    assert Layout.loaded(layout.dumped()) == layout
+
+
+def test_a_font_that_is_not_ours_sets_nothing() -> None:
+    page = Page((0.0, 0.0, 10.0, 10.0), (Shown("ComicSans", "9", ((0, 0),), ("",)),))
+    with pytest.raises(LayoutUnread, match="ComicSans"):
+        Setting("国", Layout((page,)))
+
+
+def test_a_sign_of_another_width_is_not_set() -> None:
+    """Noto's digits are equally wide; a letter in a digit's place is not."""
+    page = Page((0.0, 0.0, 10.0, 10.0), (Shown("LiberationSerif", "9", ((0, 0), (0, 1)), ("", "")),))
+    setting = Setting("00", Layout((page,)))
+    assert setting.signs(["42"]) == [[("LiberationSerif", "4"), ("LiberationSerif", "2")]]
+    with pytest.raises(LayoutUnread, match="W"):
+        setting.signs(["4W"])
+    with pytest.raises(LayoutUnread, match="王"):
+        setting.signs(["4王"])
+
+
+def test_a_compact_font_is_read_by_others() -> None:
+    face = face_called("LiberationSerif")
+    assert face is not None
+    assert [face.width(sign) for sign in "A1"] == [722, 500]
+    data = compact_font("ONEFIL+Test", face.box, [blank_outline(), *(face.outline(sign)[1] for sign in "A1")])
+    fonts = CFFFontSet()
+    fonts.decompile(io.BytesIO(data), None)
+    font = fonts[0]
+    assert fonts.fontNames == ["ONEFIL+Test"]
+    assert font.charset == [".notdef", "cid00001", "cid00002"]
+    for name, sign in (("cid00001", "A"), ("cid00002", "1")):
+        pen = BoundsPen(None)
+        font.CharStrings[name].draw(pen)
+        assert font.CharStrings[name].width == face.width(sign)
+        assert pen.bounds[3] == 660
+
+
+def test_pictures_that_are_half_a_millimetre_apart_are_not_alike() -> None:
+    page = sheet(b"20 20 0.3 60 re f")  # a thin line
+    assert alike(page, placed(page, Placing(right=0.2)), [(0, 0)], dpi=DPI, reach=REACH)
+    assert not alike(page, placed(page, Placing(right=0.8)), [(0, 0)], dpi=DPI, reach=REACH)
+    assert alike(page, page, [(0, 0)])
+    assert not alike(page, placed(page, Placing(down=2)), [(0, 0)])
+    assert not alike(page, sheet(b""), [(0, 0)])
