@@ -5,6 +5,7 @@ is given out at the end is held against the entries alone, by rules written here
 """
 
 import atexit
+import random
 import shutil
 import tempfile
 from collections import Counter
@@ -27,6 +28,7 @@ from onefill.reviews.moves import phase_of
 from onefill.service import Desk
 from onefill.service.shapes import Person
 from samples import resolve, sample_records
+from samples.people import resident_id
 from store import DELETED, EVERYTHING, Entry
 from store import Action as Doing
 from store.registers import LineState, RegisterLine
@@ -43,7 +45,9 @@ from tests.reviews.foshan import (
     code_class,
     file_class,
     hand_in_all,
+    items,
     looked_at,
+    pages,
     part_of_class,
 )
 from tests.tables.making import book
@@ -54,6 +58,8 @@ ALL = (*PEOPLE.values(), replace(LEADER, name="陈区长"), replace(CITY, name="
 GRANTED = NOW.replace(year=2026, month=10, day=20)
 #: Of no institution in the pack's table of what was granted before there was a register.
 USCC = "52440604MJM0000188"
+#: Of somebody who stands in no roster.
+NEWCOMER = resident_id(random.Random("newcomer"), date(1990, 1, 1), 7)
 REGISTERS = (
     "course_grants",
     "class_measures",
@@ -73,7 +79,7 @@ TYPED: Mapping[str, Sequence[str]] = {
     "trainees/{row}/issue_date": ("2026-12-18", "2020-01-01", ""),
     "trainees/{row}/receipt_date": ("2026-12-19", ""),
     "trainees/{row}/name": ("陈换人", "何乙未"),
-    "trainees/{row}/id_no": ("440604199001010014", "11010519491231002X"),
+    "trainees/{row}/id_no": (NEWCOMER, "11010519491231002X"),
     "attendance/{session}/{row}": ("到", "缺", "假", ""),
     "start_date": ("2026-11-09", "2026-10-10", "2027-03-01", ""),
     "end_date": ("2026-11-20", "2027-03-20"),
@@ -144,6 +150,7 @@ class Chain(RuleBasedStateMachine):
         self.desk = desk_in(self.folder, self.clock, "c")
         self.classes = (self.first, self.other)
         self.inspections: list[str] = []
+        self.brought = 0
         #: Up to which entry each record was looked through.
         self.seen = {record: self.chain(record)[-1].n for record in self.classes}
 
@@ -221,15 +228,24 @@ class Chain(RuleBasedStateMachine):
         with suppress(OneFillError):
             if come or len(rows) < 2:
                 kept = (self.desk.store.latest(record, EVERYTHING).data or {}).get("trainees", {})
-                like = dict(next(iter(kept.values()), {})) | {"id_no": "440604199001010014", "name": "陈新来"}
+                like = dict(next(iter(kept.values()), {})) | {"id_no": NEWCOMER, "name": "陈新来"}
                 self.desk.records.add_row(record, "trainees", CLERK, {k: v for k, v in like.items() if k[0] != "@"})
             else:
                 self.desk.records.remove_row(record, "trainees", data.draw(st.sampled_from(rows)), CLERK)
 
     @rule(data=st.data(), phase=st.sampled_from(["filing", "certificates", "archive"]))
     def bring_papers(self, data: st.DataObject, phase: str) -> None:
+        """Whatever is wanting is brought, sealed anew where what is printed has changed since."""
+        record = data.draw(st.sampled_from(self.classes))
         with suppress(OneFillError):
-            hand_in_all(self.desk, data.draw(st.sampled_from(self.classes)), phase)
+            for id, one in items(self.desk, record, phase).items():
+                for file in one.files if one.lacking else ():
+                    self.desk.materials.remove(record, id, file.id, CLERK)
+            self.brought += 1
+            for id, one in items(self.desk, record, phase).items():
+                if one.lacking and one.material.kind in ("scan", "upload"):
+                    anew = pages(f"{id} {self.brought}", max(1, one.need))
+                    self.desk.materials.supply(record, id, anew, f"{one.title}.pdf", CLERK)
 
     @rule(data=st.data(), turned=st.booleans(), foreign=st.booleans())
     def import_codes(self, data: st.DataObject, turned: bool, foreign: bool) -> None:
@@ -300,6 +316,7 @@ class Chain(RuleBasedStateMachine):
             self.granted(data)
         if action in ("submit_certificates", "approve_certificates", "assign_codes", "register_certificates"):
             assert self.stage_in(data, "filing") == "filed", action
+        if action == "submit_certificates":
             self.granted(data)
         if action == "close_archive":
             assert all(bool(one.get("cert_no")) == passed(data, row) for row, one in data["trainees"].items())
