@@ -18,7 +18,7 @@ from onefill.service.checking import Checking
 from onefill.service.guard import PRINT, allowed_to
 from onefill.service.history import History
 from onefill.service.judging import as_handed_in
-from onefill.service.listings import EXCEL, PDF, Listings
+from onefill.service.listings import Listings
 from onefill.service.naming import file_name
 from onefill.service.notices import Notices
 from onefill.service.portrait import called
@@ -88,11 +88,11 @@ class Bags(Room):
         Raises:
             OneFillError: As ``listings.make`` says.
         """
-        made = [self._listings.make(form, key, who, suffix) for suffix in (PDF, EXCEL)]
+        made, records = self._listings.whole(form, key, who)
         listed = self._listings.one(form, key, who)
         phase = phase_of(self._book.definitions.form(form), listed.phase)
         payload = [Payload(path=one.name, data=one.data) for one in made]
-        for place, record in enumerate(self._listings.records(form, key, who), 1):
+        for place, record in enumerate(records, 1):
             with self._book.lock:
                 opened = as_handed_in(self._book, self._book.open(record), phase)
                 folder = f"{place:03} {file_name(called(opened))}"

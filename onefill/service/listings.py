@@ -33,6 +33,8 @@ NUMBER = "序号"
 Line = tuple[str, ...]
 #: What stands above some lines, and these.
 Sheet = tuple[Line, list[Line]]
+#: The cases in order by what stands above them: what each says, and its record.
+Heads = dict[Line, list[tuple[Line, str]]]
 #: So many cases are listed at most.
 MOST = 5_000
 
@@ -78,13 +80,14 @@ class Listings(Room):
         wanted = self.one(form, key, who)
         if suffix not in (PDF, EXCEL):
             raise FormatUnknown(title=wanted.title, format=suffix, known=f"{PDF}、{EXCEL}")
-        sheets = self._sheets(form, wanted, who, only)
-        today = self._now().date()
-        name = file_name(f"{wanted.title}_{today:%Y%m%d}")
-        if suffix == EXCEL:
-            return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets, taken_out(who, self._now())))
-        mark = "" if wanted.signs else taken_out(who, self._now())
-        return self._printed(wanted.title, name, [_page(wanted, head, rows, today) for head, rows in sheets], mark)
+        return self._made(wanted, self._under_heads(form, wanted, who, only), who, suffix)
+
+    def whole(self, form: str, key: str, who: Person) -> tuple[list[Produced], list[str]]:
+        """A list in both formats and its cases in its order, each of them read once; see ``make``."""
+        wanted = self.one(form, key, who)
+        heads = self._under_heads(form, wanted, who, None)
+        made = [self._made(wanted, heads, who, suffix) for suffix in (PDF, EXCEL)]
+        return made, _records(heads)
 
     def one(self, form: str, key: str, who: Person) -> CaseList:
         """A list that somebody may print.
@@ -107,8 +110,7 @@ class Listings(Room):
 
     def records(self, form: str, key: str, who: Person) -> list[str]:
         """The cases of a list in its order; see ``make``."""
-        heads = self._under_heads(form, self.one(form, key, who), who, None)
-        return [record for lines in heads.values() for _, record in lines]
+        return _records(self._under_heads(form, self.one(form, key, who), who, None))
 
     def of_batch(self, batch: Batch, units: Mapping[str, str], who: Person, suffix: str = PDF) -> Produced:
         """What became of each case of a batch, as PDF or Excel.
@@ -157,15 +159,15 @@ class Listings(Room):
         data = watermarked(joined, self._conversion.html(watermark_html(mark))) if mark else joined
         return Produced(name=f"{name}{PDF}", data=data, notes=tuple(notes))
 
-    def _sheets(self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None) -> list[Sheet]:
-        """What is listed, apart by what stands in the head; one without a line if there is nothing."""
-        heads = self._under_heads(form, wanted, who, only)
-        sheets = [(above, [texts for texts, _ in lines]) for above, lines in heads.items()]
-        return sheets or [(tuple("" for _ in wanted.head), [])]
+    def _made(self, wanted: CaseList, heads: Heads, who: Person, suffix: str) -> Produced:
+        sheets, today = _sheets(wanted, heads), self._now().date()
+        name = file_name(f"{wanted.title}_{today:%Y%m%d}")
+        if suffix == EXCEL:
+            return Produced(name=f"{name}{EXCEL}", data=_workbook(wanted, sheets, taken_out(who, self._now())))
+        mark = "" if wanted.signs else taken_out(who, self._now())
+        return self._printed(wanted.title, name, [_page(wanted, head, rows, today) for head, rows in sheets], mark)
 
-    def _under_heads(
-        self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None
-    ) -> dict[Line, list[tuple[Line, str]]]:
+    def _under_heads(self, form: str, wanted: CaseList, who: Person, only: Collection[str] | None) -> Heads:
         """The cases in order, by what stands above them: what each says, and its record."""
         head = [compile_expression(one.value) for one in wanted.head]
         columns = [compile_expression(one.value) for one in wanted.columns]
@@ -177,7 +179,7 @@ class Listings(Room):
             above = tuple(text_of(one.evaluate(facts)) for one in head)
             texts = tuple(text_of(one.evaluate(facts)) for one in columns)
             lines.append(((not known, place if known else "", label), above, texts, record))
-        heads: dict[Line, list[tuple[Line, str]]] = {}
+        heads: Heads = {}
         for _, above, texts, record in sorted(lines, key=lambda line: line[0]):
             heads.setdefault(above, []).append((texts, record))
         return heads
@@ -195,6 +197,16 @@ class Listings(Room):
                 case = self._reviews.case_facts(opened, phase)
                 at = opened.sheet.plan.phase_index(phase)
                 yield one.record, one.label, PrintView(opened.sheet.view, at, {"case": case})
+
+
+def _sheets(wanted: CaseList, heads: Heads) -> list[Sheet]:
+    """What is listed, apart by what stands in the head; one without a line if there is nothing."""
+    sheets = [(above, [texts for texts, _ in lines]) for above, lines in heads.items()]
+    return sheets or [(tuple("" for _ in wanted.head), [])]
+
+
+def _records(heads: Heads) -> list[str]:
+    return [record for lines in heads.values() for _, record in lines]
 
 
 def _workbook(wanted: CaseList, sheets: Sequence[Sheet], mark: str) -> bytes:

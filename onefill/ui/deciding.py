@@ -12,7 +12,8 @@ from onefill.ui.html import act, esc, icon, note
 
 LONGEST = 1000
 NOTHING = "还没有写意见，没有可退回的。先写明哪里、什么不对、怎么改"
-KEYS = {"Alt+B": "Alt+B", "Alt+Enter": "Alt+回车"}
+ONWARD = "Alt+Enter"
+KEYS = {"Alt+B": "Alt+B", ONWARD: "Alt+回车"}
 #: The ways through the items, for keys alone: all keys of the page stand in this bar, which is drawn last.
 STEPS = "".join(
     f'<button type="button" class="vh" tabindex="-1" data-act="step:{by}" aria-keyshortcuts="{key}">{words}</button>'
@@ -30,6 +31,7 @@ class Asking:
         refused: Why it was not done, or what is asked once more.
         at: Name of the box that this is about; empty if it is about none.
         confirmed: Whether the person was told of open remarks.
+        keyed: Whether it was pressed by its key, which may be by mistake: it is asked for in any case.
     """
 
     action: str
@@ -41,6 +43,7 @@ class Asking:
     refused: str = ""
     at: str = ""
     confirmed: bool = False
+    keyed: bool = False
 
 
 def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
@@ -51,7 +54,7 @@ def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
     back = next((one for one in moves if one.action.kind == "return"), None)
     others = [(one, "btn", "") for one in moves if one not in (onward, back)]
     last = [(back, "btn d", "Alt+B")] if back else []
-    last += [(onward, "btn p", "Alt+Enter")] if onward else []
+    last += [(onward, "btn p", ONWARD)] if onward else []
     return [*others, *last]
 
 
@@ -87,6 +90,7 @@ def bar(
         buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn", last=True)
     for move, look, key in in_order(moves):
         buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look, last=True)
+        buttons += _asked_first(f"sure:{move.action.key}:{n}", move.action.title) if key == ONWARD else ""
     preview = act(f"notice:{notice[0]}", f"预览{notice[1]}", kind="lk") if notice[0] and office and count else ""
     words = ""
     if stands:
@@ -100,10 +104,18 @@ def bar(
 
 def _key(action: str, words: str, key: str, look: str, *, last: bool = False) -> str:
     """A button with its key; behind one that asks or decides no other key waits."""
-    shortcut = f' aria-keyshortcuts="{key}"' if key else ""
+    shortcut = f' aria-keyshortcuts="{key}"' if key and key != ONWARD else ""
     shortcut += " data-last" if last else ""
     shown = f'<kbd class="keys">{KEYS.get(key, key)}</kbd>' if key else ""
     return f'<button type="button" class="{look}" data-act="{esc(action)}"{shortcut}>{esc(words)}{shown}</button>'
+
+
+def _asked_first(action: str, words: str) -> str:
+    """What the key of the way on presses: by mistake it would decide a case, so it opens the panel, and Enter does."""
+    return (
+        f'<button type="button" class="vh" tabindex="-1" data-act="{esc(action)}" aria-keyshortcuts="{ONWARD}"'
+        f" data-last>{esc(words)}，先问一下</button>"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +158,8 @@ def panel_html(
         words.append(f"{left.remarks} 条意见会一次发出" if left.remarks else NOTHING)
     elif left.remarks:
         words.append(f"还有 {left.remarks} 条意见没关，确定“{action.title}”吗")
+    if not words and not asks:
+        words.append(f"确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:
         boxes += area("opinion", "意见", asking.opinion) + refused_at(asking, "opinion")

@@ -15,7 +15,8 @@ MOST = 40
 NOTHING = "（空）"
 #: Of what keeps a submission back besides remarks so many are named above.
 MOST_NAMED = 2
-ASKS = {"opinion": "意见", "reason": "理由", "date": "日期"}
+#: What an institution is asked to write; places in a list are given by offices.
+ASKED = ("opinion", "reason", "date")
 #: How a remark stands: colour, symbol, word.
 REMARKS = {
     RemarkState.NOTED: ("", "edit_note", "还没发出"),

@@ -1,7 +1,6 @@
 """审核: the three columns of one case, its head, and the bar below them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -34,7 +33,7 @@ from onefill.ui.supplying import pages_of
 
 def head(reading: Reading, record: RecordState, case: CaseState, standing: PhaseStanding) -> None:
     """Which case this is, whose, where it stands, who else is here, until when."""
-    now = datetime.now().astimezone()
+    now = the_desk().now()
     label = the_desk().reviews.label(reading.record, reading.who, reading.phase)
     where = f"{standing.phase_title} · {standing.title}" if len(case.phases) > 1 else standing.title
     more = "　".join(part for part in (unit_title(the_desk().people.offices.units(), case.unit), record.title) if part)

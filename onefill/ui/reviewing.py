@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 import streamlit as st
 
@@ -105,7 +105,7 @@ def asked_still(reading: Reading, moves: Sequence[Move], left: Left) -> Move | N
     """The move about which something is asked; none, and no question any more, where nothing is left to ask."""
     asking = reading.asking
     move = next((one for one in moves if asking and one.action.key == asking.action), None)
-    if move is None or not must_ask(move.action, left, move.hindered):
+    if move is None or asking is None or not (asking.keyed or must_ask(move.action, left, move.hindered)):
         reading.asking = None
         return None
     return move
@@ -275,18 +275,24 @@ def _unaccept(reading: Reading, item: str) -> None:
 # -- deciding ------------------------------------------------------------------------------------------------------
 
 
-def _ask(reading: Reading, told: str) -> None:
+def _sure(reading: Reading, told: str) -> None:
+    """An act was pressed by its key."""
+    _ask(reading, told, keyed=True)
+
+
+def _ask(reading: Reading, told: str, *, keyed: bool = False) -> None:
     action, _, seen = told.partition(":")
     state = reading.state
     move = next((one for one in state.moves if one.action.key == action), None)
-    asking = Asking(action, int(seen))
+    asking = Asking(action, int(seen), keyed=keyed)
     if move is not None and "date" in move.action.asked_for:
-        asking.day = date_text(datetime.now().astimezone().date())  # mostly it is done today
+        asking.day = date_text(the_desk().now().date())  # mostly it is done today
     if move is not None and move.action.kind == "return" and not move.hindered:
         reading.notice = move.action.prints or ""  # what is about to be sent is seen before
     checklist = the_desk().materials.state(reading.record, reading.who, reading.phase).checklist
     reading.asking = asking
-    if move is None or not must_ask(move.action, left_of(state, checklist, reading.phase), move.hindered):
+    left = left_of(state, checklist, reading.phase)
+    if move is None or not (keyed or must_ask(move.action, left, move.hindered)):
         _act(reading, asking, None)
 
 
@@ -423,6 +429,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "take": _take,
     "give": _give,
     "ask": _ask,
+    "sure": _sure,
     "unask": _unask,
     "notice": _notice,
     "decide": _decide,

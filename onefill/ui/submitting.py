@@ -7,12 +7,12 @@ import streamlit as st
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.reviews import Remark, RemarkState
-from onefill.reviews.moves import hand_in
+from onefill.reviews.moves import ASKS, hand_in
 from onefill.service.case_shapes import Blocker, CaseState, PhaseStanding, Settled
 from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
 from onefill.ui.deciding import day_of
-from onefill.ui.handing import ASKS, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
+from onefill.ui.handing import ASKED, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
 from onefill.ui.html import act, chip
 from onefill.ui.sent_papers import listed
 from onefill.ui.shared import the_desk
@@ -158,7 +158,7 @@ def _do(record: str, form: Form, phase: str, wish: Wish, key: str) -> None:
         wish.tried = stopping or (bool(action.declares) and not wish.declared)
         if wish.tried:
             return
-    asks = [one for one in action.asked_for if one in ASKS]
+    asks = [one for one in action.asked_for if one in ASKED]
     if asks and wish.asked != key:
         wish.asked = key
         return
@@ -186,7 +186,7 @@ def _draw_asked(form: Form, wish: Wish, acted: Callable[[str], object]) -> None:
     action = next(one for one in form.actions if one.key == wish.asked)
     with st.container(key="asked", gap="small"):
         for one in action.asked_for:
-            if one in ASKS:
+            if one in ASKED:
                 st.text_input(ASKS[one], key=f"ask-{one}", autocomplete="off", max_chars=500)
         sure = act(f"do:{action.key}", f"确定{action.title}", kind="btn p full")
         panel(f"<div class=pk>{sure}{act('not', '先不', kind='btn full')}</div>", "asked_acts", acted)

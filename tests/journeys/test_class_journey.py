@@ -208,6 +208,8 @@ def looked_through(page: Page, phase: str, action: str) -> None:
     expect(page.locator(".items .st.blue")).to_have_count(0, timeout=60_000)
     expect(page.locator(".items .st.green")).to_have_count(before + count)
     page.keyboard.press("Alt+Enter")
+    expect(page.locator(".ask button[type=submit]")).to_be_focused()
+    page.keyboard.press("Enter")
     told(page, action)
 
 

@@ -192,6 +192,7 @@ NOTHING_OF_RECORDS = {
     "listings.known": "the person's own roles",
     "listings.one": "what the pack declares",
     "listings.records": "what ``listings.make`` lists",
+    "listings.whole": "what ``listings.make`` lists",
     "bags.of_list": "what ``listings.make`` lists",
     "listings.of_batch": "a batch that whoever calls has looked at already",
     "queues.stamp": "how many there are of what ``queues.queue`` lists",

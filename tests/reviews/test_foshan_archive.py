@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
@@ -111,7 +112,9 @@ def test_a_file_that_was_altered_on_the_disk_is_told_when_the_bag_is_packed(tmp_
         desk.bags.of_record(record, CLERK)
 
 
-def test_the_list_of_recommended_goes_to_the_city_with_all_that_was_handed_in(tmp_path: Path) -> None:
+def test_the_list_of_recommended_goes_to_the_city_with_all_that_was_handed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = make_desk(tmp_path, inspect=looked_at, html=lambda _page: one_page())
     application = load(desk, "application")["application"]
     hand_in_all(desk, application, "apply")
@@ -120,7 +123,11 @@ def test_the_list_of_recommended_goes_to_the_city_with_all_that_was_handed_in(tm
     act(application, "take_up", OFFICER)
     act(application, "first_review", OFFICER, opinion="相符")
     act(application, "recommend", LEADER, opinion="同意推荐", rank=1)
+    asked = Counter[str]()
+    find = desk.store.find
+    monkeypatch.setattr(desk.store, "find", lambda **how: asked.update([str(how.get("form"))]) or find(**how))
     found = unpacked(desk.bags.of_list("application", "recommended_institutions", OFFICER))
+    assert asked["application"] == 1, "its two papers and its folders are made of one reading of the cases"
     told = sums(found["manifest-sha256.txt"])
     handed_in = [file for one in items(desk, application, "apply").values() for file in one.files]
     assert len(handed_in) > 10

@@ -322,7 +322,7 @@ def test_the_day_of_an_act_is_today_until_another_is_written(tmp_path: Path) -> 
         reading = Reading(record, phase="apply")
         did(reading, f"ask:publish:{reading.state.n}")
         assert reading.asking is not None
-        assert day_of(reading.asking.day) == datetime.now().astimezone().date()
+        assert day_of(reading.asking.day) == DAY  # by the clock of the desk
     finally:
         put_desk(None)
 
@@ -439,6 +439,22 @@ def test_a_question_goes_when_nothing_is_left_to_ask(office: Desk, reading: Read
     state = reading.state
     assert not asked_still(reading, state.moves, left_of(state, items_of(office, reading), "first"))
     assert reading.asking is None
+
+
+def test_a_key_asks_first_though_nothing_is_left_to_ask(office: Desk, reading: Reading) -> None:
+    looked_at(reading)
+    did(reading, f"sure:agree:{seen(office, reading.record)}")
+    state = reading.state
+    move = asked_still(reading, state.moves, left_of(state, items_of(office, reading), "first"))
+    assert move is not None and reading.asking is not None
+    html = panel_html(move.action, reading.asking, Left(), "", reading.record)
+    assert "确定“成交”吗" in html
+    assert 'data-focus="ask:agree"' in html
+    did(reading, "unask")
+    assert reading.asking is None
+    did(reading, f"sure:agree:{seen(office, reading.record)}")
+    did(reading, "decide:{}")
+    assert "已“成交”" in st.session_state[SAID][0]
 
 
 def items_of(desk: Desk, reading: Reading) -> Checklist:
@@ -595,7 +611,8 @@ def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) ->
     html = bar(moves, 2, state.n, None, ("", ""), office=True, stands="")
     assert "退回时一次列全" in html
     assert html.index("退回") < html.index("成交")
-    assert f'data-act="ask:agree:{state.n}"' in html
+    assert f'data-act="ask:agree:{state.n}" data-last' in html
+    assert f'data-act="sure:agree:{state.n}" aria-keyshortcuts="Alt+Enter"' in html
 
 
 def test_whoever_decides_reads_what_was_said_before(tmp_path: Path) -> None:
