@@ -24,6 +24,8 @@ STANDINGS: Mapping[Standing, tuple[str, str, str]] = {
 }
 #: Kinds of material that files are brought for.
 WITH_FILES = ("scan", "upload", "earlier")
+#: Said of what was accepted before and is handed in again by itself.
+BROUGHT = "取自以前通过的"
 MOST_NAMED = 3
 #: So many changed facts are listed.
 MOST_CHANGES = 8
@@ -105,6 +107,7 @@ def _about(item: ItemState) -> str:
     count = item.material.count
     told = [f"{item.have} / {item.need} {count.unit}"] if count else []
     told += [f"{item.pages} 页"] if item.pages and not (count and count.of is None) else []
+    told += [BROUGHT] if item.files and all(one.source for one in item.files) else []
     if item.standing is Standing.OLD:
         return "，".join([*told, f"{'、'.join(dict.fromkeys(one.label for one in item.outlived[:2]))}改过"])
     paged = any(one.blocks for one in item.faults)
@@ -243,7 +246,7 @@ def _file(
     open_to_change: bool,
 ) -> str:
     about = f"{KINDS.get(one.kind, one.kind)} · {len(one.pages)} 页 · {one.who} {moment(one.at)}"
-    about += " · 取自以前通过的" if one.source else ""
+    about += f" · {BROUGHT}" if one.source else ""
     coded = [page for page in one.pages if page.number in one.codes]
     if coded:
         about += f" · {len(coded)} 页读到了码"
