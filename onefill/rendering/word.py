@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from onefill.problems import Problem
 from onefill.rendering.compiled import Into
@@ -11,6 +12,7 @@ from onefill.rendering.word_additions import BODY, Additions
 from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks, taken_in
+from onefill.rendering.word_outside import outside_faults, without_attached
 from onefill.rendering.word_pages import join_pages
 from onefill.rendering.word_part import part_bytes, read_part
 from onefill.rendering.word_places import part_title
@@ -39,6 +41,7 @@ class CompiledWord:
         """
         if BODY not in package.members:
             raise refuse(name, "TEMPLATE_DAMAGED", "文件里没有正文", "请用 Word 打开后另存一份")
+        package = replace(package, members=without_attached(package.members))
         self._members = package.members
         environment = WordEnvironment()
         read = [
@@ -47,6 +50,7 @@ class CompiledWord:
             if part_title(part) is not None
         ]
         faults: list[Problem] = [fault for each in read for fault in each.faults]
+        faults += outside_faults(package.members, name)
         if faults:
             names = [use for each in read for use in (each.part.names if each.part else each.names)]
             raise TemplateBroken(template=name, problems=faults, names=names)

@@ -12,9 +12,10 @@ from functools import cached_property
 
 from lxml import etree
 
-from onefill.rendering.errors import refuse
+from onefill.rendering.errors import TemplateBroken, refuse
 from onefill.rendering.package import open_package, parse_xml
 from onefill.rendering.word_additions import BODY, Additions, content_type_of, package_bytes, related, relations_of
+from onefill.rendering.word_outside import outside_faults
 from onefill.rendering.word_places import W
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -280,6 +281,8 @@ def merged_text(data: bytes, added: Additions, part: str) -> str:
     package = open_package(data, "")
     if package.kind != "docx" or BODY not in package.members:
         raise refuse("", "TEMPLATE_NOT_OFFICE", "不是 Word 文档", "请换成 .docx 文件")
+    if outside := list(outside_faults(package.members, "")):
+        raise TemplateBroken(template="", problems=outside)
     root = parse_xml(added.read(part) or b"")
     blocks = Merging(package.members, added, part, ignorable(root)).blocks()
     return "".join(_fragment(block, root.nsmap) for block in blocks)
