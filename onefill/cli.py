@@ -25,6 +25,7 @@ from onefill.cli_people import add_people_commands
 from onefill.cli_proof import add_proof
 from onefill.cli_records import add_commands
 from onefill.cli_render import add_render
+from onefill.cli_samples import add_samples
 from onefill.cli_store import add_store_commands
 from onefill.cli_worker import add_worker
 from onefill.errors import OneFillError
@@ -36,7 +37,6 @@ from onefill.service.import_shapes import Preview, Taken
 from onefill.service.overview_text import overview_lines
 from onefill.service.plain import check_folder, compile_plain, read_file, write_file
 from onefill.service.view_shapes import plain_overview
-from samples import sample_records
 
 GOOD, BAD, USAGE = 0, 1, 2
 
@@ -46,6 +46,7 @@ EXAMPLES = """例子：
   python -m onefill proof --out 输出                         试印每份附件，看有没有切掉的字
   python -m onefill overprint --sheet 校准.pdf               套打：打印机印偏多少
   python -m onefill samples --load                          装入示例数据
+  python -m onefill samples --city --scale 0.02             建一座小的示例城市
   python -m onefill records --form training_class           列出办件
   python -m onefill copy 办件编号                            照一个办件新建
   python -m onefill delete 办件编号                          删除，30 天内可以恢复
@@ -108,9 +109,7 @@ def parser() -> Parser:
     check.add_argument("--json", action="store_true", help="输出 JSON")
     check.set_defaults(run=_check)
 
-    samples = commands.add_parser("samples", help="看有哪些示例数据，或装进来")
-    samples.add_argument("--load", action="store_true", help="装进来；已经有的不动")
-    samples.set_defaults(run=_samples)
+    add_samples(commands, _desk)
 
     records = commands.add_parser("records", help="列出办件")
     records.add_argument("--form", metavar="表单", help="只列这种表单")
@@ -194,19 +193,6 @@ def _check(options: argparse.Namespace) -> int:
         packs = [options.pack] if options.pack else list(desk.definitions.packs)
         print(f"业务包 {'、'.join(packs)}：{len(errors)} 处错误，{len(problems) - len(errors)} 处提醒")
     return BAD if errors else GOOD
-
-
-def _samples(options: argparse.Namespace) -> int:
-    samples = sample_records()
-    if not options.load:
-        for sample in samples:
-            print(f"{sample.form:24}{sample.name}")
-        print(f"共 {len(samples)} 条。加 --load 装进来")
-        return GOOD
-    desk = _desk(options)
-    print(f"装入 {len(samples)} 条示例……", file=sys.stderr)
-    print(f"新装入 {desk.load_samples()} 条，其余本来就有")
-    return GOOD
 
 
 def _records(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from samples.city.after import guidance_life
 from samples.city.class_lives import Going, class_life, codes_life, teaching_days
 from samples.city.courses import COURSES
 from samples.city.lives import Applying, Round, Rounds, application_life, course_life
-from samples.city.names import Names, district_of
+from samples.city.names import Names, called, district_of
 from samples.city.scans import looked_at
 from samples.city.staff import District, Staff
 from samples.city.timing import ZONE, Clock, Days, Events
@@ -23,7 +23,7 @@ from samples.city.visits import draws_life
 from store import EVERYTHING
 
 #: At full scale.
-INSTITUTIONS, CLASSES, PRINTED = 60, 400, 20
+INSTITUTIONS, CLASSES, TRAINEES, PRINTED = 60, 400, 20_000, 20
 #: There is at least so much of everything, however small the city.
 FEWEST_INSTITUTIONS, FEWEST_CLASSES, FEWEST_COURSES = 9, 26, 8
 #: How far classes come: of a hundred so many, at least one each.
@@ -156,6 +156,7 @@ class Plan:
         self._dice = town.dice("plan")
         self._printed = max(1, round(PRINTED * scale)) if papers else 0
         self._many = max(FEWEST_CLASSES, round(CLASSES * scale))
+        self._people = TRAINEES * scale / self._many
         courses = max(FEWEST_COURSES, min(len(COURSES), round(len(COURSES) * scale)))
         #: The last ones never come into a round.
         self._courses, self._offered = range(courses), range(courses - 3)
@@ -196,7 +197,7 @@ class Plan:
     def _school(self, staff: Staff, number: int) -> School:
         code, name = district_of(number)
         key = f"{number + 1:03}"
-        clerk, head = staff.school(code, key, f"样例机构{key}")
+        clerk, head = staff.school(code, key, called(number))
         district: District = self._town.districts[name]
         many = len(self._offered)
         courses = list(dict.fromkeys((number * 3 + step * 5) % many for step in range(2 + number % 3)))
@@ -267,7 +268,7 @@ class Plan:
             yield Going(
                 school=self._schools[school],
                 course=course,
-                people=self._dice.randint(22, 78),
+                people=self._size(),
                 first=first,
                 mode=mode,
                 end=end,
@@ -288,7 +289,11 @@ class Plan:
             # What is reported or suspended is so today; what was decided is over.
             ahead = 12 if found in ("reported", "suspended") else 60
             first = self._town.days.before(self._town.until, ahead)
-            yield Going(school=school, course=course, people=30 + place, first=first, end="filed+", visit=found)
+            yield Going(school=school, course=course, people=self._size(), first=first, end="filed+", visit=found)
+
+    def _size(self) -> int:
+        """How many trainees a class has."""
+        return max(10, round(self._people * self._dice.uniform(0.45, 1.55)))
 
     def _ends(self, many: int) -> list[str]:
         """How far each class comes, well mixed."""

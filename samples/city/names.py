@@ -78,13 +78,19 @@ def district_of(number: int) -> tuple[str, str]:
     raise AssertionError(number)
 
 
+def called(number: int) -> str:
+    """What the institution of that number is called."""
+    district, ending = district_of(number)[1].removesuffix("区"), _KINDS[number % len(_KINDS)][3]
+    word = _WORDS[number % len(_WORDS)] + ("" if number < len(_WORDS) else _WORDS[(number * 7 + 3) % len(_WORDS)])
+    return f"佛山市{district}样例{word}{ending}"
+
+
 def institution(number: int, contact: str, head: str, dice: random.Random, last: date) -> Row:
     """The institution of that number; its licence is good until the last day at least."""
-    kind, ownership, prefix, ending = _KINDS[number % len(_KINDS)]
+    kind, ownership, prefix, _ = _KINDS[number % len(_KINDS)]
     code, district = district_of(number)
-    word = _WORDS[number % len(_WORDS)] + ("" if number < len(_WORDS) else _WORDS[(number * 7 + 3) % len(_WORDS)])
     row: Row = {
-        "inst_name": f"佛山市{district.removesuffix('区')}样例{word}{ending}",
+        "inst_name": called(number),
         "inst_type": kind,
         "ownership": ownership,
         "uscc": uscc(prefix, code, number + 1),

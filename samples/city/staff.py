@@ -92,4 +92,4 @@ class Staff:
     def school(self, code: str, key: str, title: str) -> tuple[Worker, Worker]:
         """Clerk and head of an institution that is new in a district."""
         unit = self._desk.people.add_unit(f"{CITY_UNIT}/{code}", key, title, ROOT)
-        return self.hire(unit, "机构经办人", "clerk"), self.hire(unit, "机构负责人", "responsible")
+        return self.hire(unit, f"{title}经办人", "clerk"), self.hire(unit, f"{title}负责人", "responsible")

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -194,7 +194,7 @@ def _film(one: Class, day: str, start: str, what: str = "上课") -> Row:
     }
 
 
-def logged(one: Class, names_of: Mapping[str, str], dice: random.Random) -> list[Row]:
+def logged(one: Class, trainees: Iterable[str], dice: random.Random) -> list[Row]:
     """What the platform says of each trainee: as many minutes as are wanted, on a few evenings."""
     if one.plan.mode == "线下":
         return []
@@ -209,7 +209,7 @@ def logged(one: Class, names_of: Mapping[str, str], dice: random.Random) -> list
             "date": evenings[(turn + dice.randrange(3)) % len(evenings)],
             "minutes": str(-(-wanted // turns) + dice.randrange(5)),
         }
-        for row in names_of
+        for row in trainees
         for turn in range(turns)
     ]
 
