@@ -37,8 +37,8 @@ _ENDS = {
 _OLD = ("destroyed", "disposal_asked", "held")
 #: What inspectors find, in turn, where nobody was drawn; and what becomes of whole institutions.
 _VISITS = ("ok", "rectified", "lifted", "barred", "transferred", "ok", "rectified")
-_LAST_VISITS = {"rectifying": "running", "handed": "running", "again": "codes_asked"}
-_FALLEN = ("removed", "reported", "restored", "suspended")
+_LAST_VISITS = {"rectifying": "examined", "handed": "running"}
+_FALLEN = ("removed", "reported", "restored", "again")
 _RECALLS = ("recalled", "void", "undone", "refused", "asked")
 #: How far the applications of the round that is open have come.
 _OPEN = ("draft", "handed_to_district", "received", "to_correct", "examined", "recommended", "reported", "approved")
@@ -286,8 +286,8 @@ class Plan:
         for place, found in enumerate(_FALLEN):
             school = self._schools[3 + place]
             course = next(course for number, course in sorted(self._open_from) if number == school.number)
-            # What is reported or suspended is so today; what was decided is over.
-            ahead = 12 if found in ("reported", "suspended") else 60
+            # What is reported is so today; what was decided is over.
+            ahead = 12 if found == "reported" else 60
             first = self._town.days.before(self._town.until, ahead)
             yield Going(school=school, course=course, people=self._size(), first=first, end="filed+", visit=found)
 

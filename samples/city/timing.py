@@ -81,7 +81,7 @@ class Events:
 
         Args:
             until: The moment.
-            told: Called whenever a life is over, or is as far as it goes.
+            told: Called after every step.
         """
         while self._waiting:
             when, _, life = heapq.heappop(self._waiting)
@@ -91,4 +91,4 @@ class Events:
                 heapq.heappush(self._waiting, (ahead, next(self._numbers), life))
             else:
                 self.done += 1
-                told()
+            told()
