@@ -12,7 +12,7 @@ from tinydb.table import Document as TinyDocument
 from store.chain import FORMAT, ChainBroken, Document, check_chain, check_format, genesis
 from store.codec import Codec
 from store.destroying import prove
-from store.disk import Disk, Stamp, shard
+from store.disk import Disk, Stamp, place_in, shard
 from store.keyring import SealBroken
 from store.safe_storage import ABOUT, ENTRIES, SafeStorage
 from store.sealing import open_entry, seal_entry, sealed_with
@@ -115,7 +115,7 @@ class ChainFiles:
 
     def path(self, record: str) -> Path:
         """Where the newest entries of a record lie."""
-        return self.folder / shard(record) / f"{record}.json"
+        return place_in(self.folder, record, ".json")
 
     def part_path(self, record: str, first: int) -> Path:
         """Where the entries from that number on were set aside."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from store import platform
@@ -182,3 +183,9 @@ def stamp_of(path: Path) -> Stamp:
 def shard(name: str) -> str:
     """The folder among 256 where something of that name lies."""
     return hashlib.sha256(name.encode()).hexdigest()[:2]
+
+
+@lru_cache(maxsize=16_384)
+def place_in(folder: Path, record: str, suffix: str) -> Path:
+    """Where the file of a record lies in a folder; kept, because every look at a record asks."""
+    return folder / shard(record) / f"{record}{suffix}"

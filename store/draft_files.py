@@ -13,7 +13,7 @@ import orjson
 
 from store.chain import FORMAT, ChainBroken, check_format
 from store.codec import Codec
-from store.disk import Disk, Stamp, read_file, shard, stamp_of
+from store.disk import Disk, Stamp, place_in, read_file, stamp_of
 from store.draft_lines import Line, replay, state_line
 from store.drafting import DraftState
 from store.keyring import SealBroken
@@ -44,7 +44,7 @@ class DraftFiles:
 
     def path(self, record: str) -> Path:
         """Where a record's draft lies."""
-        return self.folder / shard(record) / f"{record}.jsonl"
+        return place_in(self.folder, record, ".jsonl")
 
     def read(self, record: str) -> DraftFile:
         """A record's draft; not to be altered.

@@ -36,6 +36,10 @@ class News:
     tokens: frozenset[str]
     registers: frozenset[str] = frozenset()
 
+    def concerns(self, asked: Question) -> bool:
+        """Whether a question about this form may be answered otherwise now."""
+        return not self.tokens.isdisjoint(asked.tokens)
+
 
 def news_of(form: str, record: str, before: Summary | None, after: Summary, effects: Iterable[Effect] = ()) -> News:
     """What has changed for those who look for a record, or ask a register."""
@@ -78,15 +82,17 @@ class Lookups:
 
     def forget(self, news: Iterable[News]) -> bool:
         """Forget the answers that have changed with other records; whether there were any."""
-        told = [one for one in news if one.record != self._record]
-        forms = {one.form for one in told}
-        tokens = {(one.form, token) for one in told for token in one.tokens}
-        stale = [asked for asked in self._known if any((asked.form, token) in tokens for token in asked.tokens)]
+        told: dict[str, list[News]] = {}
+        for one in news:
+            if one.record != self._record:
+                told.setdefault(one.form, []).append(one)
+        # Tokens of a record are many, questions few: each question is held against the news of its form.
+        stale = [asked for asked in self._known if any(one.concerns(asked) for one in told.get(asked.form, ()))]
         for asked in stale:
             del self._known[asked]
         if stale:
             self._mark = None
-        for key in [key for key in self._alone if key[0] in forms]:
+        for key in [key for key in self._alone if key[0] in told]:
             del self._alone[key]
         return bool(stale)
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+
+import pikepdf
 
 from onefill.materials.model import SeenCode
 
@@ -35,10 +38,13 @@ class Looked:
 
 
 def looked_at(source: bytes | Path, filename: str, kinds: Sequence[str], most_bytes: int) -> Looked:
-    """Look into a file of ours: it says itself how many pages it has."""
+    """Look into a file: one of ours says itself how many pages it has, of a printed paper they are counted."""
     data = source if isinstance(source, bytes) else source.read_bytes()
-    _, _, rest = data.partition(_COUNT)
-    return Looked("pdf", (Leaf(),) * int(rest.split(b" ", 1)[0] or b"1"))
+    _, ours, rest = data.partition(_COUNT)
+    if ours:
+        return Looked("pdf", (Leaf(),) * int(rest.split(b" ", 1)[0]))
+    with pikepdf.open(BytesIO(data)) as document:
+        return Looked("pdf", (Leaf(),) * len(document.pages))
 
 
 def scan(lines: Sequence[str], pages: int = 1) -> bytes:

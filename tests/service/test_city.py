@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from onefill.cli import main
@@ -94,6 +96,11 @@ def test_no_two_files_are_alike_and_each_can_be_looked_at(city: Built) -> None:
     assert len(set(digests)) == len(digests)
     assert len(inspect(scan(["培训计划", "样例"], 3), "scan.pdf").pages) == 3
     assert len(looked_at(scan(["一"], 7), "scan.pdf", (), 0).pages) == 7
+    with pikepdf.new() as printed:
+        for _ in range(3):
+            printed.add_blank_page()
+        printed.save(out := BytesIO())
+    assert len(looked_at(out.getvalue(), "plan.pdf", (), 0).pages) == 3
 
 
 def test_everybody_who_works_there_can_sign_in_and_sees_what_is_theirs(city: Built) -> None:
