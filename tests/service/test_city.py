@@ -11,9 +11,9 @@ import pytest
 
 from onefill.cli import main
 from onefill.materials import supplied_of
-from onefill.materials.intake import inspect
 from onefill.people import SignInRefused
 from onefill.service import Desk, Settings, open_desk
+from onefill.service.material_files import inspect_file
 from samples.city.building import Built, CityNotEmpty, ScaleRefused, build
 from samples.city.courses import COURSES, lesson_hours, modules
 from samples.city.names import _KINDS, DISTRICTS, district_of
@@ -94,7 +94,7 @@ def test_no_two_files_are_alike_and_each_can_be_looked_at(city: Built) -> None:
         digests += [file.digest for files in supplied_of(latest.data or {}).values() for file in files if file.digest]
     assert len(digests) > 200
     assert len(set(digests)) == len(digests)
-    assert len(inspect(scan(["培训计划", "样例"], 3), "scan.pdf").pages) == 3
+    assert len(inspect_file(scan(["培训计划", "样例"], 3), "scan.pdf", ("pdf",), 1 << 20).pages) == 3
     assert len(looked_at(scan(["一"], 7), "scan.pdf", (), 0).pages) == 7
     with pikepdf.new() as printed:
         for _ in range(3):
