@@ -1,8 +1,8 @@
 """What becomes of a class, from its filing to the end of its archive."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from onefill.reviews.errors import GuardFailed
 from samples.city.after import recall_life, reissue_life
@@ -16,7 +16,6 @@ from samples.city.teaching import (
     examined,
     filed_away,
     logged,
-    passed,
     recorded,
     scores,
     the_class,
@@ -103,10 +102,10 @@ def _class(town: Town, go: Going) -> Life:
     if go.visit:
         town.begin(visit_life(town, held, go.visit))
     yield from _taught(town, go, held)
-    marks = yield from _exam(town, held)
+    yield from _exam(town, held)
     if go.end == "examined":
         return
-    yield from _certificates(town, go, held, marks)
+    yield from _certificates(town, go, held)
 
 
 def _printer(worker: Worker, record: str) -> Callable[[str], bytes]:
@@ -186,20 +185,18 @@ def _taught(town: Town, go: Going, held: Held) -> Life:
     town.rows(clerk, record, "online_log", logged(one, one.trainees, dice))
 
 
-def _exam(town: Town, held: Held) -> Generator[datetime, None, Mapping[str, str]]:
-    """The exam is written down; the scores by path."""
+def _exam(town: Town, held: Held) -> Life:
+    """The exam is written down."""
     days, record, one, clerk = town.days, held.record, held.one, held.school.clerk
     yield days.at(days.after(one.exam), 9, 12)
     watchers_of = list(held.school.called.values())[:2]
     told, watchers = examined(one, held.school.head.who.name, watchers_of, town.clock.today)
-    marks = scores(one, town.dice("scores", one.plan.number))
-    town.put(clerk, record, {**told, **marks})
+    town.put(clerk, record, {**told, **scores(one, town.dice("scores", one.plan.number))})
     town.rows(clerk, record, "invigilators", watchers)
     town.rows(clerk, record, "exam_recordings", exam_recorded(one))
-    return marks
 
 
-def _certificates(town: Town, go: Going, held: Held, marks: Mapping[str, str]) -> Life:
+def _certificates(town: Town, go: Going, held: Held) -> Life:
     days, one, record = town.days, held.one, held.record
     clerk, head, officer, leader = _people(go.school)
     yield days.at(days.after(one.exam, 3))
@@ -230,14 +227,16 @@ def _certificates(town: Town, go: Going, held: Held, marks: Mapping[str, str]) -
     if record not in town.coded:
         town.count("被拦下的班")
         return
-    yield from _handed_out(town, go, held, passed(one, marks))
+    yield from _handed_out(town, go, held)
 
 
-def _handed_out(town: Town, go: Going, held: Held, rows: list[str]) -> Life:
+def _handed_out(town: Town, go: Going, held: Held) -> Life:
     days, one, record, clerk = town.days, held.one, held.record, go.school.clerk
     officer = _people(go.school)[2]
     yield days.at(days.after(town.clock.today), 9, 12)
-    issued, given = town.clock.today, {}
+    issued, given = town.clock.today, dict[str, str]()
+    table = clerk.desk.records.table(record, "trainees")
+    rows = [row for row in table.order if table.texts[row]["result"] == "合格"]
     for row in rows:
         town.codes += 1
         given[row] = f"{go.school.district.code}{issued.year}{town.codes:07}"

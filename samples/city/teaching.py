@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from samples.city.courses import COURSES, lesson_hours, modules
@@ -241,16 +240,6 @@ def scores(one: Class, dice: random.Random) -> dict[str, str]:
             found[f"trainees/{row}/theory"] = str(dice.choice(points))
         if practice:
             found[f"trainees/{row}/practice"] = str(dice.choice(points))
-    return found
-
-
-def passed(one: Class, given: Mapping[str, str]) -> list[str]:
-    """Rows of those who passed by these scores, in the order of the roster."""
-    found = []
-    for row in one.trainees:
-        marks = [given[path] for key in ("theory", "practice") if (path := f"trainees/{row}/{key}") in given]
-        if marks and all(Decimal(mark) >= 60 for mark in marks):
-            found.append(row)
     return found
 
 
