@@ -1,11 +1,15 @@
 """What the Foshan pack's notices say once something has happened, read back out of the Word files."""
 
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
+from docx import Document
 
 from onefill.service import Desk
 from samples import resolve, sample_records
 from store import EVERYTHING
-from tests.desks import load
+from tests.desks import ROOT, load
 from tests.papers import squeezed, word_text
 from tests.reviews.foshan import (
     CITY,
@@ -150,3 +154,18 @@ def test_the_rectification_notice_names_every_failed_item_and_the_day_of_the_rec
     desk.records.set(record, "recheck_planned", "2026-12-29", INSPECTOR)
     told_now = [one.what for one in desk.reviews.blockers(record, "check", INSPECTOR)]
     assert any("拟复查日期2026年12月29日早于整改期限2026年12月30日" in one for one in told_now)
+
+
+LONG = ("case.reason", "case.opinion")
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "templates/foshan").glob("*notice.docx")), ids=lambda one: one.stem)
+def test_what_is_said_at_length_begins_on_the_first_page(template: Path) -> None:
+    """Kept with what follows, a long reason would leave the page before empty; what stands with the seal is short."""
+    paragraphs = Document(str(template)).paragraphs
+    for one, following in pairwise(paragraphs):
+        if any(name in one.text for name in LONG) and "%p" not in one.text:
+            assert not one.paragraph_format.keep_with_next, one.text
+        if "经办人：" in one.text:
+            assert "签收人" not in one.text, "a long name would break the line"
+            assert one.paragraph_format.keep_with_next and following.text.startswith("签收人")
