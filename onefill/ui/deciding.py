@@ -114,7 +114,7 @@ def _asked_first(action: str, words: str) -> str:
     """What the key of the way on presses: by mistake it would decide a case, so it opens the panel, and Enter does."""
     return (
         f'<button type="button" class="vh" tabindex="-1" data-act="{esc(action)}" aria-keyshortcuts="{ONWARD}"'
-        f" data-last>{esc(words)}，先问一下</button>"
+        f" data-last>先问一下：{esc(words)}</button>"
     )
 
 
