@@ -94,6 +94,39 @@ def notes() -> bytes:
     return repacked(data, {name: text.encode() for name, text in changes.items()})
 
 
+def boxed() -> bytes:
+    """A text box with a paragraph loop in it, as older Word draws one."""
+    document = Document()
+    inner = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in BOX)
+    shape = (
+        f'<w:r {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape id="b" style="width:99pt">'
+        f"<v:textbox><w:txbxContent>{inner}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    )
+    document.add_paragraph("外")._p.append(parse_xml(shape))
+    return saved(document)
+
+
+BOX = ["{%p for x in items %}", "框{{ x }}", "{%p endfor %}"]
+
+
+def runs_of_tags() -> bytes:
+    """``{%r %}`` around runs of other looks."""
+    document = Document()
+    paragraph = document.add_paragraph("前")
+    for text in ("{%r if shown %}", "粗", "{%r endif %}", "{%r if hidden %}", "不", "{%r endif %}"):
+        paragraph.add_run(text).bold = text == "粗"
+    paragraph.add_run("后")
+    return saved(document)
+
+
+def spaces_between_runs() -> bytes:
+    document = Document()
+    paragraph = document.add_paragraph("for ")
+    for text in ("spicy", " ", "{{ name }}", " ", "food "):
+        paragraph.add_run(text).italic = text == "spicy"
+    return saved(document)
+
+
 def split_runs() -> bytes:
     document = Document()
     paragraph = document.add_paragraph()
@@ -122,6 +155,26 @@ SAME = {
     "sideways": table(["{%tc for x in items %}", "{% hm %}{{ name }}", "{%tc endfor %}"]),
     "span": table(["{% colspan items|length %}{{ name }}"], ["下"]),
     "background": table(["{% cellbg 'FF0000' if shown else 'FFFFFF' %}{{ name }}", "白"]),
+    "downward in rows": table(
+        ["{%tr for r in rows %}", "", ""], ["{%tr for m in r.marks %}", "", ""],
+        ["{% vm %}{{ r.name }}", "{{ m }}", "{{ loop.index }}"], ["{%tr endfor %}", "", ""], ["{%tr endfor %}", "", ""],
+    ),
+    "columns in rows": table(
+        ["头", "{%tc for x in items %}", "{{ x }}", "{%tc endfor %}"], ["{%tr for r in rows %}", "", "", ""],
+        ["{{ r.name }}", "{%tc for m in items %}", "{{ m }}{{ r.name }}", "{%tc endfor %}"],
+        ["{%tr endfor %}", "", "", ""],
+    ),
+    "background of each row": table(
+        ["{%tr for r in rows %}", ""], ["{% cellbg 'FF0000' if loop.first else '00FF00' %}{{ r.name }}", ""],
+        ["{%tr endfor %}", ""],
+    ),
+    "comment columns": table(["头", "{#tc 说明 #}", "尾"], ["", "", ""]),
+    "runs of tags": runs_of_tags(),
+    "spaces between runs": spaces_between_runs(),
+    "text box": boxed(),
+    "braces as text": paragraphs("{_{ a }_}", "{_% b %_}"),
+    "macros": paragraphs("{% macro m(v) %}<{{ v }}>{% endmacro %}{{ m(name) }}{{ m('乙') }}"),
+    "set and filters": paragraphs("{% set x = items|length %}{{ x }}{{ items|join('、') }}{{ name|upper }}"),
     "stories": stories(),
     "footnotes": notes(),
 }  # fmt: skip
@@ -139,6 +192,30 @@ VALUES: dict[str, tuple[bytes, Any, Any]] = {
         paragraphs("{{r value }}"),
         lambda _: TheirText("红", color="#ff0000", bold=True, size=28),
         RichText().add("红", Look(color="#ff0000", bold=True, size=14)),
+    ),
+    "rich text of every look": (
+        paragraphs("{{r value }}"),
+        lambda _: (
+            (text := TheirText("甲", italic=True, strike=True, underline="double"))
+            and (text.add("乙", superscript=True), text.add("丙", subscript=True, style="Emphasis"), text)[-1]
+        ),
+        RichText()
+        .add("甲", Look(italic=True, strike=True, underline="double"))
+        .add("乙", Look(raised="superscript"))
+        .add("丙", Look(raised="subscript", style="Emphasis")),
+    ),
+    "rich text with breaks": (
+        paragraphs("{{r value }}"),
+        lambda _: TheirText("一\n二\t三"),
+        RichText().add("一\n二\t三"),
+    ),
+    "rich paragraphs of looks": (
+        paragraphs("{{p value }}"),
+        lambda _: (
+            (many := TheirParagraphs("甲", parastyle="Quote"))
+            and (many.add(TheirText("乙", bold=True), parastyle="Title"), many)[-1]
+        ),
+        Paragraphs().add("甲", "Quote").add(RichText().add("乙", Look(bold=True)), "Title"),
     ),
     "listing": (paragraphs("{{ value }}"), lambda _: Listing("一\n二\t& 三\a四"), Listing("一\n二\t& 三\a四")),
     "rich paragraphs": (
@@ -164,8 +241,8 @@ def test_values_that_are_more_than_text(name: str) -> None:
     template, theirs, mine = VALUES[name]
 
     def plain(found: Any) -> Any:
-        """Without bCs, which docxtpl leaves out."""
-        return str(found).replace("bCs[] b[]", "b[]")
+        """Without bCs and iCs, which docxtpl leaves out."""
+        return str(found).replace("bCs[] b[]", "b[]").replace("iCs[] i[]", "i[]")
 
     found, wanted = ours(template, {"value": mine}), by_docxtpl(template, {"value": theirs})
     assert plain(structure(found)) == plain(structure(wanted))

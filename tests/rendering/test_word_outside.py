@@ -81,7 +81,8 @@ def test_the_template_that_word_began_from_is_forgotten() -> None:
     namespace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{namespace}/attachedTemplate" Target="https://example.org/evil.dotm" TargetMode="External"/>'
+        f'<Relationship Id="rId1" Type="{namespace}/attachedTemplate"'
+        ' Target="https://example.org/evil.dotm" TargetMode="External"/>'
         "</Relationships>"
     )
     settings = part(good, "word/settings.xml")
