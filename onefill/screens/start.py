@@ -84,7 +84,7 @@ with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if may_try and front.total < FEW and not find else ""
     first = begin(may_fill[0].form, may_fill[0].title, kind="btn p", sign="add") if may_fill else ""
     mine = [line for line in front.lines if may_fill and line.form == may_fill[0].form]
-    last = next((line for line in mine if line.percent), None)
+    last = next((line for line in mine if line.percent and not line.destroyed), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
     told = sum_up(front, fills=bool(may_fill))
     if not may_fill and officer:

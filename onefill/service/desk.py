@@ -387,14 +387,10 @@ def open_desk(
     conversion = Conversion(engine, engine_mark(), html, pdf_cache(settings), pdf_cache(settings, "layouts"))
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
-    reviews = Reviews(book, versions, checking, make_id, now)
-    inbox_folder, proofs = settings.data / "inbox", pdf_cache(settings, "proof")
-    destruction = Destruction(
-        store,
-        AccessLog(store),
-        (InboxFiles(inbox_folder).forget, lambda _: pdf_cache(settings).clear(), lambda _: proofs.clear()),
-    )
-    reviews.destroyed = destruction.finish
+    inbox_folder, trials = settings.data / "inbox", pdf_cache(settings, "proof")
+    caches = (pdf_cache(settings), trials, pdf_cache(settings, "layouts"))
+    destruction = Destruction(store, AccessLog(store), caches, InboxFiles(inbox_folder).forget)
+    reviews = Reviews(book, versions, checking, make_id, now, destruction.finish)
     listings = Listings(book, reviews, conversion, now)
     glances = Glances(book)
     records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)
@@ -437,7 +433,7 @@ def open_desk(
         proof=Proof(
             book,
             templates,
-            Conversion(engine, engine_mark(), html, proofs, pdf_cache(settings, "layouts")),
+            Conversion(engine, engine_mark(), html, trials, pdf_cache(settings, "layouts")),
             Approvals(settings.data / "proof"),
         ),
         views=Views(book, glances, now),

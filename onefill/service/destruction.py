@@ -8,7 +8,7 @@ from onefill.reviews import CASE
 from onefill.service.access import AccessLog, Did
 from onefill.service.cases import case_of
 from onefill.service.shapes import Person
-from store import Remains, Store
+from store import Cache, Remains, Store
 
 #: Of entries that are destroyed: the form they were filled in, so that history reads them; what was done.
 REMAINS = Remains(pins=("definition",), why=("act", "title", "action", "phase", "version", "moved", "to"))
@@ -38,13 +38,17 @@ class Destruction:
     Args:
         store: Where files go that nothing else names.
         log: Told who destroyed what.
-        elsewhere: Each forgets what it may hold of a record outside the store.
+        caches: What may hold its papers; all of it can be made again.
+        forget: Lets go what waits to be imported into a record.
     """
 
-    def __init__(self, store: Store, log: AccessLog, elsewhere: Sequence[Callable[[str], None]]) -> None:
+    def __init__(
+        self, store: Store, log: AccessLog, caches: Sequence[Cache], forget: Callable[[str], None]
+    ) -> None:
         self._store = store
         self._log = log
-        self._elsewhere = elsewhere
+        self._caches = caches
+        self._forget = forget
 
     def finish(self, record: str, who: Person, what: str) -> None:
         """Have everything go that lies elsewhere.
@@ -55,6 +59,7 @@ class Destruction:
             what: and by which action, in words.
         """
         self._log.note(who, Did.DESTROYED, record=record, what=what)
-        for forget in self._elsewhere:
-            forget(record)
+        self._forget(record)
+        for cache in self._caches:
+            cache.clear()
         self._store.sweep()

@@ -228,7 +228,7 @@ class History(Room):
             sections=found,
             newest=entry.n == newest,
             digest=entry.digest,
-            gone=bool(entry.destroyed),
+            gone=bool(entry.destroyed or entry.destroys),
         )
 
     def _changes(self, before: Entry, plan: FormPlan, data: Mapping[str, Any]) -> dict[str, int]:

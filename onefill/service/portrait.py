@@ -68,6 +68,7 @@ def portrait(book: Book, opened: OpenRecord) -> RecordState:
         next_step=_next(opened, phase, submitted),
         owner=opened.entry.summary.owner,
         submitted=submitted,
+        destroyed=bool(opened.entry.destroys),
     )
 
 
@@ -93,9 +94,10 @@ def summary_line(book: Book, opened: OpenRecord) -> RecordSummary:
         title=form.title,
         label=called(opened),
         phase=state.title,
-        percent=state.percent,
-        errors=state.errors,
-        next_step=_next(opened, phase, submitted),
+        percent=100 if opened.entry.destroys else state.percent,
+        errors=0 if opened.entry.destroys else state.errors,
+        next_step="已经销毁" if opened.entry.destroys else _next(opened, phase, submitted),
+        destroyed=bool(opened.entry.destroys),
         changed_at=saved_at(opened),
         owner=opened.entry.summary.owner,
         change=opened.draft.number,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from onefill.definitions.expressions import compile_expression
@@ -12,7 +12,7 @@ from onefill.facts.views import names_over
 from onefill.reviews import CASE, Deed, Ruling, ruled
 from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
 from onefill.reviews.moves import action_of, ends_after, phase_of, stage_of
-from onefill.service.book import OpenRecord
+from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.cases import (
     ACCEPTED,
@@ -28,7 +28,7 @@ from onefill.service.cases import (
     state_key,
     working_days,
 )
-from onefill.service.checking import accepted_of
+from onefill.service.checking import Checking, accepted_of
 from onefill.service.effecting import Effecting
 from onefill.service.guard import seen_by
 from onefill.service.indexing import CALLED
@@ -39,7 +39,7 @@ from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.sent import PAPER, kept, numbered
 from onefill.service.shapes import Person
 from onefill.service.verification import failed
-from onefill.service.versions import Acting
+from onefill.service.versions import Acting, Versions
 from store import Conflict, Effect, Entry
 
 MOST_NAMED = 3
@@ -53,11 +53,21 @@ def _nothing_more(_record: str, _who: Person, _what: str) -> None:
 class Reviews(Remarking):
     """What the institution and officers do with a submission.
 
-    Attributes:
+    Args:
         destroyed: Told of a record that an act has destroyed, by whom, and what the act is called.
     """
 
-    destroyed: Callable[[str, Person, str], None] = staticmethod(_nothing_more)
+    def __init__(
+        self,
+        book: Book,
+        versions: Versions,
+        checking: Checking,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+        destroyed: Callable[[str, Person, str], None] = _nothing_more,
+    ) -> None:
+        super().__init__(book, versions, checking, new_id, now)
+        self._destroyed = destroyed
 
     def act(
         self,
@@ -137,7 +147,7 @@ class Reviews(Remarking):
                 _refuse_opened(opened, key)
             made = self._write(self._book.settled(opened, who.name), found, ruling, who, request, batch)
         if made.destroys:
-            self.destroyed(record, who, found.title)
+            self._destroyed(record, who, found.title)
         return made.n
 
     # -- inside ----------------------------------------------------------------------------------------------------

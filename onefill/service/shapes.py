@@ -94,6 +94,7 @@ class RecordSummary:
         change: Number of its newest change, for ``records.delete(seen=…)``.
         submitted: Where it stands since it was handed in, if it was.
         unit: Path of the unit it belongs to.
+        destroyed: Whether its past alone is left.
     """
 
     id: str
@@ -109,6 +110,7 @@ class RecordSummary:
     change: int = 0
     submitted: Submitted | None = None
     unit: str = ""
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,6 +291,7 @@ class RecordState:
     Attributes:
         change: Number of its newest change, for ``records.set(seen=…)``.
         to_print: The phase whose papers are wanted first.
+        destroyed: Whether its past alone is left.
     """
 
     id: str
@@ -307,6 +310,7 @@ class RecordState:
     owner: str = ""
     to_print: int = 0
     submitted: Submitted | None = None
+    destroyed: bool = False
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,8 @@ def called(state: RecordState) -> str:
         mark, symbol, stage = holder_chip(told.holder, told.stage, passed=told.passed)
         stands = chip(mark, symbol, f"{told.title} · {stage}" if told.title else stage)
         where = f"{stands}{where}" if told.holder != "owner" and state.phase > told.phase else stands
+    if state.destroyed:
+        where = chip("", "delete_forever", "已销毁")
     return (
         f'<div class="rec" data-i18n-skip><h1>{esc(state.label)}</h1>'
         f'<span class="kind">{esc(state.title)}</span>{where}</div>'

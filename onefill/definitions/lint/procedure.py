@@ -227,7 +227,7 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
             not action.guards,
             "destroys",
             "随时都能销毁",
-            "用 when 或 gates 写明什么时候才可以，例如保管期满、没有延长保管",
+            "用 when 或 gates 写明什么时候才可以，例如期满、没有别的事要用它",
         ),
     )
     for wrong, key, what, remedy in shapes:
