@@ -42,9 +42,7 @@ class Destruction:
         forget: Lets go what waits to be imported into a record.
     """
 
-    def __init__(
-        self, store: Store, log: AccessLog, caches: Sequence[Cache], forget: Callable[[str], None]
-    ) -> None:
+    def __init__(self, store: Store, log: AccessLog, caches: Sequence[Cache], forget: Callable[[str], None]) -> None:
         self._store = store
         self._log = log
         self._caches = caches
