@@ -1,11 +1,13 @@
 """What a form reads of the records that it links to, so that an officer can look up what the form is judged by."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from onefill.definitions.expressions import compile_expression, compile_text
 from onefill.definitions.names import NameUse
 from onefill.definitions.procedure import Material
 from onefill.facts import Sheet
+from onefill.facts.differences import shown_text
 from onefill.facts.plan import FormPlan
 from onefill.facts.views import RecordView
 from onefill.rendering import TemplateBroken
@@ -31,13 +33,28 @@ def read_behind(source: Source, phase: int) -> dict[str, Reads]:
     return found
 
 
-def facts_behind(sheet: Sheet, name: str, row: str | None, reads: Reads) -> tuple[LinkedFacts, ...]:
-    """The facts behind a link, one record after the other; private ones are masked."""
-    told = (
-        LinkedFacts(record=one.record, title=one.plan.form.title, label=one.label(), facts=tuple(_lines(one, reads)))
-        for one in _led_to(sheet, name, row)
-    )
+def facts_behind(sheet: Sheet, name: str, row: str | None, reads: Reads, at: str) -> tuple[LinkedFacts, ...]:
+    """The facts behind the link at a path, one record after the other; private ones are masked."""
+    told = []
+    for one in _led_to(sheet, name, row):
+        lines = tuple(line for line, _ in _read(one, reads, at))
+        told.append(LinkedFacts(record=one.record, title=one.plan.form.title, label=one.label(), facts=lines))
     return tuple(one for one in told if one.facts)
+
+
+def whole_behind(
+    sheet: Sheet, name: str, row: str | None, reads: Reads, path: str
+) -> tuple[str, str, Callable[[], str]] | None:
+    """Label of a private fact behind a link, the record where it stands, and its text whole; see ``FactLine.path``.
+
+    Nothing if the form reads no such fact there.
+    """
+    at, key = path.partition("#")[0], path.rpartition("#")[2]
+    for first in _led_to(sheet, name, row):
+        for line, one in _read(first, reads, at):
+            if line.private and line.path == path:
+                return line.label, one.record, partial(shown_text, one, key, None)
+    return None
 
 
 def _led_to(sheet: Sheet, name: str, row: str | None = None) -> Iterator[Sheet]:
@@ -47,17 +64,21 @@ def _led_to(sheet: Sheet, name: str, row: str | None = None) -> Iterator[Sheet]:
             yield one.sheet
 
 
-def _lines(sheet: Sheet, reads: Mapping[str, Reads], before: str = "") -> Iterator[FactLine]:
+def _read(sheet: Sheet, reads: Mapping[str, Reads], at: str, before: str = "") -> Iterator[tuple[FactLine, Sheet]]:
+    """Each fact with the facts among which it stands."""
     for section in sheet.plan.form.sections:
         if section.repeat is not None:
             if section.key in reads and sheet.section_shown(section.key):
-                yield FactLine(path="", label=before + section.title, text=f"{len(sheet.rows(section.key))} 行")
+                count = f"{len(sheet.rows(section.key))} 行"
+                yield FactLine(path="", label=before + section.title, text=count), sheet
             continue
         for field in section.fields:
             if field.key in reads and sheet.shown(field.key):
-                yield FactLine(path="", label=before + field.label, text=office_text(sheet, field.key))
+                text, path = office_text(sheet, field.key), f"{at}#{sheet.record}#{field.key}"
+                told = FactLine(path=path, label=before + field.label, text=text, private=field.private and bool(text))
+                yield told, sheet
                 for one in _led_to(sheet, field.key):
-                    yield from _lines(one, reads[field.key], f"{before}{field.label} · ")
+                    yield from _read(one, reads[field.key], at, f"{before}{field.label} · ")
 
 
 def _link_of(plan: FormPlan, parts: Sequence[str], section: str | None) -> tuple[str, Sequence[str]]:

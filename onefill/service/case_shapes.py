@@ -149,7 +149,7 @@ class FactLine:
     """A fact as an officer reads it.
 
     Attributes:
-        path: Where it stands.
+        path: Where it stands; behind a link the link's, with the record and the field after ``#``.
         private: Whether its text is masked, so that it can be asked for whole.
         leads: Whether it is a link to records of which the form reads something.
         linked: What it reads of each, if that is asked for.

@@ -12,7 +12,7 @@ from onefill.facts.sheet import Finding, Sheet
 from onefill.problems import FieldPlace, Level
 from onefill.reviews.cautions import Cautioned
 from onefill.service.access import AccessLog, Did
-from onefill.service.behind_links import Reads, facts_behind, read_behind
+from onefill.service.behind_links import Reads, facts_behind, read_behind, whole_behind
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection, LinkedFacts
 from onefill.service.check_facts import NO_TEXT, Columns, facts_of, office_text
@@ -104,20 +104,47 @@ class Verification(Room):
     def unmask(self, record: str, path: str, who: Person, why: str) -> str:
         """A private fact whole; that somebody asked for it, and why, is a line of the access log.
 
+        Args:
+            record: Whose facts are looked at.
+            path: Of the fact, perhaps behind a link; see ``FactLine``.
+            who: Who asks.
+            why: What for.
+
         Raises:
             WhyNotSaid: No reason was given.
             FactGone: There is no such fact.
+            RecordUnknown: It stands in a linked record that is not for this person.
         """
         if not why.strip():
             raise WhyNotSaid
         with self._book.lock:
-            sheet = seen_by(self._book, record, who).sheet
-            name, row = _name_of(path)
+            opened = seen_by(self._book, record, who)
+            sheet, (at, is_behind, _) = opened.sheet, path.partition("#")
+            name, row = _name_of(at)
+            if is_behind:
+                label, whole = self._behind(opened, name, row, path, who)
+                self._log.note(who, Did.UNMASKED, record=record, what=f"{label} {path}", why=why.strip())
+                return whole()
             if name not in sheet.plan.fields:
                 raise FactGone
             label = sheet.plan.fields[name].definition.label
             self._log.note(who, Did.UNMASKED, record=record, what=f"{label} {path}", why=why.strip())
             return shown_text(sheet, name, row)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _behind(
+        self, opened: OpenRecord, name: str, row: str | None, path: str, who: Person
+    ) -> tuple[str, Callable[[], str]]:
+        """Label and text of a private fact behind a link, for whoever may read the record where it stands."""
+        sheet = opened.sheet
+        reads = read_behind(self._sources.of(opened), len(sheet.plan.phases) - 1).get(name)
+        found = whole_behind(sheet, name, row, reads, path) if reads else None
+        if found is None:
+            raise FactGone
+        label, linked, whole = found
+        seen_by(self._book, linked, who)
+        return label, whole
 
 
 def failed(opened: OpenRecord, phase: int, *, errors: bool = False) -> int:
@@ -136,10 +163,10 @@ class _Links:
     reads: Mapping[str, Reads]
     unfolded: Collection[str]
 
-    def behind(self, name: str, row: str | None) -> tuple[LinkedFacts, ...]:
-        """The facts behind a link; none behind what is no link."""
+    def behind(self, name: str, row: str | None, at: str) -> tuple[LinkedFacts, ...]:
+        """The facts behind the link at a path; none behind what is no link."""
         reads = self.reads.get(name)
-        return facts_behind(self.sheet, name, row, reads) if reads else ()
+        return facts_behind(self.sheet, name, row, reads, at) if reads else ()
 
 
 def _section(sheet: Sheet, key: str, index: int, row: str, links: _Links) -> FactSection | None:
@@ -166,7 +193,7 @@ def _fact(sheet: Sheet, name: str, row: str | None, links: _Links) -> FactLine:
     definition = sheet.plan.fields[name].definition
     text = office_text(sheet, name, row)
     path = name if row is None else f"{name.partition('[]')[0]}/{row}/{definition.key}"
-    behind = links.behind(name, row)
+    behind = links.behind(name, row, path)
     return FactLine(
         path=path,
         label=definition.label,

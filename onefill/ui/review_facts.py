@@ -193,24 +193,29 @@ def _section(one: FactSection, looked: Looked, said: Said) -> str:
 
 
 def _fact(one: FactLine, looked: Looked, said: Said) -> str:
+    words, whole = _text(one, looked)
+    if one.leads:
+        whole = _way(one.path, "数据", is_open=bool(one.linked), name=f"{one.label}里的数据")
+    return (
+        f'<li class="fa"><div class="row"><span class="lb">{esc(one.label)}</span>'
+        f'<span class="va">{words or EMPTY}</span>{whole}</div>'
+        f"{_behind(one, looked)}{said(one.path, one.path)}</li>"
+    )
+
+
+def _text(one: FactLine, looked: Looked) -> tuple[str, str]:
+    """What a fact says, and the way to see it whole if it is masked."""
     text = looked.shown.get(one.path) or one.text
     masked = one.private and one.path not in looked.shown
     whole = act(f"show:{one.path}", "看全", kind="lk", name=f"看完整的{one.label}") if masked else ""
-    if one.path == looked.asking:
+    if masked and one.path == looked.asking:
         whole += (
             f'<form class="why" data-say="unmask"><label>用途（会记录）<input name="why" maxlength="100"'
             f' data-focus="why:{esc(one.path)}" autocomplete="off"></label>'
             '<button type="submit" class="btn s">看</button>'
             '<button type="button" class="lk" data-act="show:" data-cancel>不看了</button></form>'
         )
-    if one.leads:
-        whole = _way(one.path, "数据", is_open=bool(one.linked), name=f"{one.label}里的数据")
-    words = f'<span class="vh">号码已遮住</span>{esc(text)}' if masked else esc(text)
-    return (
-        f'<li class="fa"><div class="row"><span class="lb">{esc(one.label)}</span>'
-        f'<span class="va">{words or EMPTY}</span>{whole}</div>'
-        f"{_behind(one, looked.unfolded)}{said(one.path, one.path)}</li>"
-    )
+    return (f'<span class="vh">号码已遮住</span>{esc(text)}' if masked else esc(text)), whole
 
 
 def _way(path: str, words: str, *, is_open: bool, name: str = "") -> str:
@@ -223,21 +228,24 @@ def _way(path: str, words: str, *, is_open: bool, name: str = "") -> str:
     )
 
 
-def _behind(one: FactLine, unfolded: Collection[str]) -> str:
+def _behind(one: FactLine, looked: Looked) -> str:
     """What is read of the linked records; of several first their names."""
     if len(one.linked) == 1:
-        return f'<div class="lf">{_told(one.linked[0])}</div>'
+        return f'<div class="lf">{_told(one.linked[0], looked)}</div>'
     html = ""
     for linked in one.linked:
         path = f"{one.path}#{linked.record}"
-        is_open = path in unfolded
-        html += f"<div>{_way(path, linked.label, is_open=is_open)}{_told(linked) if is_open else ''}</div>"
+        is_open = path in looked.unfolded
+        html += f"<div>{_way(path, linked.label, is_open=is_open)}{_told(linked, looked) if is_open else ''}</div>"
     return f'<div class="lf">{html}</div>' if html else ""
 
 
-def _told(linked: LinkedFacts) -> str:
-    lines = (f"<dt>{esc(fact.label)}</dt><dd>{esc(fact.text) or EMPTY}</dd>" for fact in linked.facts)
-    return f"<dl>{''.join(lines)}</dl>"
+def _told(linked: LinkedFacts, looked: Looked) -> str:
+    lines = ""
+    for fact in linked.facts:
+        words, whole = _text(fact, looked)
+        lines += f"<dt>{esc(fact.label)}</dt><dd>{words or EMPTY}{whole}</dd>"
+    return f"<dl>{lines}</dl>"
 
 
 def changes(correction: Correction, titles: dict[str, str], said: Said) -> str:
