@@ -7,7 +7,7 @@ import streamlit as st
 from onefill.service.guard import ACCOUNTS
 from onefill.service.people_shapes import AccountLine
 from onefill.ui import accounts as page
-from onefill.ui import units
+from onefill.ui import cleaning, units
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
 from onefill.ui.html import act, state
@@ -145,5 +145,6 @@ else:
                 st.html(f'<div class="ph"><h1>账号</h1><span class="mut sm">{len(found)} 个</span></div>')
                 draw_asked(found)
                 panel(page.table(found), "accounts", page.acted)
+                cleaning.draw()
             with st.container(key="panel_account_new", gap=None):
                 draw_new()
