@@ -91,9 +91,9 @@ def lists(desk: Desk) -> Iterator[Asked]:
         yield Asked(f"日历，一个月（{title}）", LIST, ask)
     yield Asked("审核情况（市局）", LIST, lambda: desk.queues.figures(city))
     at_city = desk.as_(lambda: city)
-    for form in ("training_class", "application", "institution", "course", "inspection", "teacher"):
+    for form in ("institution", "teacher", "course", "syllabus", "application_round"):
         title = desk.definitions.form(form).title
-        yield Asked(f"办件列表：{title}", LIST, lambda form=form: at_city.records.list(form))
+        yield Asked(f"{title}（列表）", LIST, lambda form=form: at_city.records.list(form))
     cases = ["training_class", "application", "inspection", "certificate_reissue", "certificate_recall"]
     yield Asked("首页", LIST, lambda: at_city.records.front(cases, first="due"))
     yield Asked("查找“440604”", LIST, lambda: at_city.records.front([], first="changed", text="440604"))
@@ -102,6 +102,7 @@ def lists(desk: Desk) -> Iterator[Asked]:
     for key, one in desk.publications.known(city).items():
         yield Asked(f"要公布的：{one.title}", LIST, lambda key=key: desk.publications.draft(key, city, UNTIL))
         yield Asked(f"公布过的：{one.title}", LIST, lambda key=key: desk.publications.published(key, city))
+    yield Asked("访问记录里办件的名称", LIST, lambda: at_city.records.names(5_000))
     yield Asked("抽取", LIST, lambda: desk.draws.of("foshan.spot_checks", who["区负责人"]))
     asker, line = count(), certificate(desk, city)
     yield Asked("公开查验一张证书", LIST, lambda: desk.look_ups.valid(*line, f"问的人{next(asker)}"))
@@ -166,7 +167,8 @@ def bag(desk: Desk) -> Asked:
     record = min(sizes, key=lambda one: abs(sizes[one] - TRAINEES))
 
     def ask() -> None:
-        with desk.bags.of_record(record, Person()).open() as file:
+        packed = desk.bags.of_record(record, Person())
+        with packed.open() as file:
             assert len(file.read()) > 10_000
 
     return Asked(f"{sizes[record]} 人班的档案包，不算转 PDF", BAG, ask, 3)

@@ -24,7 +24,7 @@ def add_samples(commands: Any, desk_of: DeskOf) -> None:
     what = samples.add_mutually_exclusive_group()
     what.add_argument("--load", action="store_true", help="装进来；已经有的不动")
     what.add_argument("--city", action="store_true", help="在空的地方建一座示例城市，一步一步照真的办法办出来")
-    samples.add_argument("--scale", type=float, default=1.0, metavar="大小", help="城市多大，1 是全部，例 0.02；默认 1")
+    samples.add_argument("--scale", type=float, default=1.0, metavar="倍数", help="城市多大，1 是全部，例 0.02；默认 1")
     samples.add_argument("--seed", type=int, default=1, metavar="数", help="同一个数、同一天建出来的一样；默认 1")
     samples.add_argument(
         "--day", type=date.fromisoformat, metavar="日期", help="城市的最后一天，例 2026-11-27；不写就是今天"

@@ -27,7 +27,7 @@ else:
     with st.container(key="page_log"), st.container(key="panel_log", gap=None):
         desk = the_desk()
         found = desk.log.lines(today() - MONTH)
-        lines = in_words(found[:MOST], desk.records.list(limit=MOST_RECORDS), desk.definitions)
+        lines = in_words(found[:MOST], desk.records.names(MOST_RECORDS), desk.definitions)
         words = f"近 30 天 {len(found)} 条" + (f"，列出最新的 {MOST} 条" if len(found) > MOST else "")
         head = f'<div class="ph"><h1>访问记录</h1><span class="mut sm">{words}</span></div>'
         panel(head + log_table(lines), "log", lambda _: None)

@@ -15,6 +15,7 @@ from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import Lock, case_of, locks
+from onefill.service.collecting import collector_at_rest
 from onefill.service.errors import OptionUnknown, PreviewStale, TableUnknown, TooManyRows
 from onefill.service.guard import filled_by
 from onefill.service.import_rows import as_kept, doubled, duplicates, identify, locked_cells, renamed
@@ -96,7 +97,7 @@ class Imports(Room):
             columns: As matched, or as a person corrected it; found anew if not given.
         """
         columns = columns or self.match(record, section, workbook)
-        with self._book.lock:
+        with self._book.lock, collector_at_rest():
             opened = self._book.open(record)
             definition = _repeating(opened, section)
             found = rows(workbook, columns, today=self._today, choices=self._choices(opened, section))

@@ -16,7 +16,7 @@ from onefill.service.indexing import FILLING, called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.portrait import summary_line
 from onefill.service.room import Room
-from onefill.service.shapes import Expiry, Front, RecordSummary
+from onefill.service.shapes import Expiry, Front, Named, RecordSummary
 from store import Found, StoreError
 
 #: Records on a page of the start page.
@@ -42,6 +42,19 @@ class RecordLists(Room):
         """
         found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
         return [line for line in map(self._line, found) if line is not None]
+
+    def names(self, limit: int) -> Sequence[Named]:
+        """What records are called, the last touched first; out of the index alone, none is opened.
+
+        Args:
+            limit: At most so many.
+        """
+        definitions = self._book.definitions
+        return [
+            Named(id=one.record, form=one.form, label=_label(one, is_in_office(definitions, one.form, self.who)))
+            for one in self._book.store.find(limit=limit, scope=self.scope)
+            if one.form in definitions.forms
+        ]
 
     def expiring(self, form: str) -> Sequence[Expiry]:
         """What runs out in the records of a form, the next first: days of fields with ``expires``."""
@@ -114,6 +127,10 @@ class RecordLists(Room):
         all_passed = phases_handed_in(form) <= set(found.about.get("passed", ()))
         ended = not stage_of(form, phase, stage).passed or all_passed
         return "done" if ended else FILLING
+
+
+def _label(found: Found, office: bool) -> str:
+    return called_in_office(found) if office else found.label
 
 
 def holder_of(found: Found) -> str:

@@ -86,6 +86,15 @@ class Submitted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Named:
+    """What a record is called, and of which form it is."""
+
+    id: str
+    form: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordSummary:
     """A line of a list of records.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from onefill.definitions import Definitions
 from onefill.service.access import Accessed, Did
 from onefill.service.guard import WORDS
-from onefill.service.shapes import RecordSummary
+from onefill.service.shapes import Named
 
 #: What routes call things that are no paper of a form.
 THINGS = {"packet": "成套材料", "summary": "填报信息汇总", "checklist": "材料清单"}
@@ -17,9 +17,7 @@ _KEY = re.compile(r"([a-z][a-z0-9_]*)(?:\.(?!docx|xlsx|pdf)[^\s/]+)?(?:/[0-9a-z]
 _VERSION = re.compile(r"^(\d+): ")
 
 
-def in_words(
-    lines: Iterable[Accessed], records: Iterable[RecordSummary], definitions: Definitions
-) -> Sequence[Accessed]:
+def in_words(lines: Iterable[Accessed], records: Iterable[Named], definitions: Definitions) -> Sequence[Accessed]:
     """Lines of the log in words.
 
     Args:

@@ -7,7 +7,7 @@ import pytest
 
 from onefill.service import Desk
 from onefill.service.access import Accessed, Did
-from onefill.service.shapes import Person, RecordSummary
+from onefill.service.shapes import Named, Person
 from onefill.ui.log_words import in_words
 from tests.journeys.english import english_in
 from tests.ui.desk import HANDED_IN, ORDER, a_desk, filled_order
@@ -20,7 +20,7 @@ def desk(tmp_path: Path) -> Desk:
     return a_desk(tmp_path, (ORDER[ORDER.index("documents:") :], HANDED_IN))
 
 
-def read_by(desk: Desk, *records: RecordSummary) -> list[Accessed]:
+def read_by(desk: Desk, *records: Named) -> list[Accessed]:
     return list(in_words(desk.log.lines(DAY), records, desk.definitions))
 
 
@@ -42,7 +42,7 @@ def read_by(desk: Desk, *records: RecordSummary) -> list[Accessed]:
 def test_what_was_done_is_told_in_words(desk: Desk, did: Did, what: str, read: str) -> None:
     record = filled_order(desk)
     desk.log.note(Person(), did, record=record, what=what)
-    line = read_by(desk, *desk.records.list())[0]
+    line = read_by(desk, *desk.records.names(10))[0]
     assert (line.what, line.label, line.record) == (read, "A-7", record)
     assert english_in(line.what) == []
 
