@@ -24,6 +24,7 @@ class CaseFacts(Mapping[str, object]):
         checklist: Works out the checklist of that phase.
         today: Day of the act that is done or asked about.
         case: Where the record stands, if not as its data says.
+        entered: Works out what the record has entered into registers.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class CaseFacts(Mapping[str, object]):
         checklist: Callable[[], Checklist],
         today: date,
         case: Case | None = None,
+        entered: Callable[[], list[dict[str, str]]] = list,
     ) -> None:
         self.record = opened.sheet.view
         self.today = today
@@ -40,6 +42,7 @@ class CaseFacts(Mapping[str, object]):
         self._opened = opened
         self._key = phase
         self._checklist = checklist
+        self._entered = entered
         self._case = case or with_aside(case_of(opened.sheet.data), opened.sheet.data, phase, answers=False)
         self._phase = self._case.phase(phase)
         self._last = self._phase.last
@@ -180,6 +183,11 @@ class CaseFacts(Mapping[str, object]):
     def in_review(self) -> list[str]:
         """Keys of the phases that lie with the office."""
         return [key for key, stage in self._stages() if stage.holder == "office"]
+
+    @property
+    def entered(self) -> list[dict[str, str]]:
+        """Lines of registers that the record has opened and that have not ended: of which register, and their names."""
+        return self._entered()
 
     def _stages(self) -> Iterator[tuple[str, Stage]]:
         for one in self._form.phases:

@@ -19,6 +19,7 @@ from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseSta
 from onefill.service.cases import case_of, locked_sections, opened_by, roles_of, working_days
 from onefill.service.checking import Checking
 from onefill.service.corrections import correction
+from onefill.service.effecting import entered
 from onefill.service.guard import seen_by
 from onefill.service.hindsight import Hindsight
 from onefill.service.judging import as_handed_in, as_seen, changed_since
@@ -151,7 +152,14 @@ class CaseReading(Room):
     def case_facts(self, opened: OpenRecord, phase: str) -> CaseFacts:
         """What guards and notices may read about a submission, each part worked out when it is asked."""
         judged = as_handed_in(self._book, opened, phase)
-        return CaseFacts(judged, phase, lambda: self.checklist(judged, phase), self._now().date())
+        day = self._now().date()
+        return CaseFacts(
+            judged, phase, lambda: self.checklist(judged, phase), day, entered=lambda: self._entered(opened, day)
+        )
+
+    def _entered(self, opened: OpenRecord, day: date) -> list[dict[str, str]]:
+        """What a record has entered into registers and stands there."""
+        return entered(self._book.store, self._book.definitions.registers(opened.form), opened.id, day)
 
     def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
         index = opened.sheet.plan.phase_index(phase)

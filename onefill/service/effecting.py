@@ -90,6 +90,27 @@ class Effecting:
         yield from _reversed(entries[-1], start)
 
 
+def entered(store: Store, registers: Iterable[Register], record: str, day: date) -> list[dict[str, str]]:
+    """The lines that a record has opened and that have not ended: of which register, and what names them.
+
+    Args:
+        store: Where they are.
+        registers: Those of the pack.
+        record: Its id.
+        day: Today.
+    """
+    known, on = {one.key: one for one in registers}, as_left(store, day)
+    effects = (one for entry in store.entries(record, EVERYTHING) for one in entry.effects)
+    opened = dict.fromkeys((one.register, one.line) for one in effects if one.action is Doing.OPEN)
+    return [
+        {"register": key, "line": " ".join(str(line.facts.get(column, "")) for column in known[key].line)}
+        for key, name in opened
+        if key in known
+        for line in store.register(key, on, EVERYTHING, line=name)
+        if line.state is not LineState.ENDED and line.record == record
+    ]
+
+
 def _reversed(entry: Entry, start: date) -> Iterator[Effect]:
     for effect in reversed(entry.effects):
         yield Effect(

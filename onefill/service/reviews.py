@@ -255,7 +255,9 @@ class Reviews(Remarking):
         if not action.effects:
             return ()
         day, key = ruling.act.when.date(), ruling.phase
-        case = CaseFacts(opened, key, lambda: self.checklist(opened, key), day, ruling.case)
+        case = CaseFacts(
+            opened, key, lambda: self.checklist(opened, key), day, ruling.case, lambda: self._entered(opened, day)
+        )
         facts = names_over(opened.sheet.view, {"case": case})
         registers = self._book.definitions.registers(opened.form)
         return Effecting(self._book.store, registers, lambda: day).of(opened.id, action, facts, day)

@@ -17,6 +17,7 @@ from tests.desks import NOW, Clock, load, make_desk
 from tests.reviews.foshan import (
     CITY,
     CLERK,
+    INSPECTOR,
     LEADER,
     OFFICER,
     RESPONSIBLE,
@@ -31,6 +32,7 @@ from tests.reviews.foshan import (
     school,
 )
 from tests.reviews.test_foshan_boards import CHANCHENG, NANHAI
+from tests.reviews.test_foshan_certificates import recall
 from tests.reviews.test_foshan_measures import far, ordered
 
 NEWCOMER = resident_id(random.Random("newcomer"), date(1990, 1, 1), 7)
@@ -231,3 +233,26 @@ def test_a_file_altered_on_the_disk_is_named_and_the_rest_goes_on(tmp_path: Path
     desk.store.put_file(content)  # the same scan brought again mends it
     assert desk.store.verify_files() == ()
     assert desk.bags.of_record(record, CLERK).name
+
+
+def test_a_code_changed_after_it_was_entered_gives_nobody_a_second_certificate(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 0)
+    file_class(desk, record)
+    code_class(desk, record)
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    row = desk.records.row_ids(record, "trainees")[0]
+    code = str(desk.records.table(record, "trainees").texts[row]["cert_no"])
+    desk.records.set(record, f"trainees/{row}/cert_no", "44060420269999", CLERK)
+    with pytest.raises(GuardFailed, match=f"{code} 已经登记，名册里却改掉了"):
+        desk.reviews.act(record, "register_certificates", OFFICER)
+    entered = {one.facts["cert_no"] for one in desk.store.register("certificates", NOW.date(), EVERYTHING)}
+    assert code in entered and "44060420269999" not in entered
+    desk.records.set(record, f"trainees/{row}/cert_no", code, CLERK)
+    asked = recall(desk, record, code, "编号有误")
+    desk.reviews.act(asked, "ask_recall", INSPECTOR)
+    desk.reviews.act(asked, "decide_recall", LEADER, reason="编号填错")
+    desk.records.set(record, f"trainees/{row}/cert_no", "44060420269999", CLERK)
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    lines = desk.store.register("certificates", NOW.date(), EVERYTHING)
+    assert {str(one.state) for one in lines if one.facts["cert_no"] == code} == {"ended"}
+    assert {str(one.state) for one in lines if one.facts["cert_no"] == "44060420269999"} == {"open"}
