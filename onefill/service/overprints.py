@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from onefill.errors import OneFillError
+from onefill.rendering.excel_stock import without_stock_cells
 from onefill.rendering.stock_pages import A4, CROSS, Placing, placed, ruled
 from onefill.rendering.summary import Facts, Listing, summary_html
 from onefill.rendering.word_stock import without_stock
@@ -47,7 +48,9 @@ class Overprint:
         Raises:
             TemplateBroken: No office file.
         """
-        return data if self.whole or suffix != ".docx" else without_stock(data)
+        if self.whole:
+            return data
+        return without_stock(data) if suffix == ".docx" else without_stock_cells(data)
 
     def of_pages(self, pdf: bytes) -> bytes:
         """Pages as the printer must get them.

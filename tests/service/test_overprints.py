@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 
 from onefill.problems import Problem
 from onefill.rendering.stock_pages import Placing
@@ -16,6 +17,7 @@ from onefill.service.overprints import Overprint, OverprintUnfit
 from onefill.service.shapes import Person
 from onefill.ui.stock import overprint_form
 from tests.desks import load, make_desk
+from tests.rendering.test_excel_stock import made, saved
 from tests.rendering.test_page_marks import sheet
 from tests.rendering.test_stock_pages import BOX, inked
 
@@ -55,6 +57,22 @@ def test_each_person_has_an_own_printer(desk: Desk) -> None:
     desk.overprints.keep(mine, {"whole": False})
     assert desk.overprints.of(mine) == Overprint(placing=Placing(right=-1.5, down=0.25, scale=99.6), whole=False)
     assert desk.overprints.of(other) == Overprint()
+
+
+def test_word_and_excel_are_laid_out_without_what_the_stock_bears() -> None:
+    files = {".docx": stock_docx(), ".xlsx": saved(made())}
+    for suffix, data in files.items():
+        assert Overprint(whole=True).of_file(data, suffix) is data
+        assert Overprint(whole=False).of_file(data, suffix) != data
+
+
+def stock_docx() -> bytes:
+    document = Document()
+    document.styles.add_style("底版", WD_STYLE_TYPE.CHARACTER)
+    document.add_paragraph().add_run("证书", style="底版")
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
 
 
 def test_each_pc_has_an_own_printer_whoever_sits_there(desk: Desk) -> None:
