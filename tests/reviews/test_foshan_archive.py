@@ -225,6 +225,11 @@ def test_after_the_approval_nothing_of_the_class_is_left_but_registers(tmp_path:
             desk.store.get_file(digest)
     assert desk.store.verify_chains() == desk.store.verify_index() == desk.store.verify_files() == ()
     assert desk.registers.lines("foshan.certificates", CITY, clock.now.date()).lines == certificates
+    assert desk.look_ups.valid(certificates[0].texts["cert_no"], certificates[0].texts["cert_holder"], "a")
+    assert "*" in certificates[0].texts["cert_holder_id"]
+    assert not desk.boards.statistics("foshan.training_sums", CITY, desk.people.offices.units(), by="month").faults
+    assert desk.dues.of(LEADER) is not None
+    assert desk.listings.make("training_class", "archives_to_destroy", LEADER, ".xlsx").data
     assert [one.did for one in desk.log.lines() if one.record == record][:1] == ["destroyed"]
     moments = desk.history.timeline(record)
     assert (moments[0].what, moments[0].who) == ("同意销毁，档案已经销毁", LEADER.name)
