@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from benchmarks import cases, importing, plain, review
+from benchmarks import cases, importing, pages, plain, review
 from benchmarks import desk as officers_desk
 from benchmarks.measuring import Figure, Result, runs
 from onefill.service import Desk, Settings, open_desk
@@ -96,6 +96,7 @@ FIGURES = (
     Figure("office", "Word and Excel files of the 50-trainee class", 1.5, office_files),
     Figure("packet", "its whole packet as PDF, from cold", 8.0, cold_packet),
     Figure("certificates", "500 certificates as one PDF", 6.0, certificates),
+    *pages.FIGURES,
     Figure("check", "check of both packs", 2.0, check),
     Figure("field", "one field of a 500-trainee class, recomputed, shown and saved", 0.03, one_field),
     importing.FIGURE,
