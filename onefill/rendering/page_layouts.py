@@ -11,7 +11,7 @@ import pikepdf
 
 from onefill.errors import OneFillError
 from onefill.rendering.packet import opened
-from onefill.rendering.page_shapes import FREE, HANZI, SIGN, TAIL, Frame
+from onefill.rendering.page_shapes import FILLERS, FREE, HANZI, SIGN, TAIL, Frame
 
 _SHOWN = re.compile(rb"/(F\d+) ([\d.]+) Tf(?:<([0-9A-Fa-f]*)>Tj|\[([^\]]*)\]TJ)")
 #: What draws more than lines, areas and the texts that were read.
@@ -125,7 +125,7 @@ def _shared_out(pages: Sequence[Page], specimens: Sequence[Specimen]) -> list[li
         for number, one in enumerate(specimens)
         for text, kinds in zip(one.texts, one.shape.split("\0"), strict=True)
         for sign, kind in zip(text, kinds, strict=True)
-        if kind == SIGN
+        if kind == SIGN and sign not in FILLERS
     }
     shares: list[list[int]] = [[] for _ in specimens]
     now = 0
@@ -199,12 +199,14 @@ class _Reader:
     specimen: Specimen
     #: For each paragraph its signs that show: number of the text, place in it, the sign.
     paragraphs: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
-    #: Where each Chinese sign stands: paragraph and place among its signs.
+    #: Where each sign that only one text has stands: paragraph and place among its signs.
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     now: tuple[int, int] = (-1, 0)
     #: Signs that were passed over, and come later: those that another font shows.
     later: list[tuple[int, int]] = field(default_factory=list)
     seen: set[tuple[int, int]] = field(default_factory=set)
+    #: For each paragraph that was left, how far it was read.
+    left: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         frame, kinds = self.specimen.frame, self.specimen.shape.split("\0")
@@ -216,7 +218,7 @@ class _Reader:
             for place, sign in enumerate(text):
                 if sign.isspace():
                     continue
-                if kinds[number][place] == SIGN:
+                if kinds[number][place] == SIGN and sign not in FILLERS:
                     self.places[sign] = (frame.paragraphs[number], len(signs))
                 signs.append((number, place, sign))
 
@@ -224,7 +226,13 @@ class _Reader:
         """Which text says a sign; the sign itself if it is blank or the number of a page."""
         if sign.isspace():
             return sign
-        place = self.places.get(sign) or self._next(sign) or self._late(sign) or self._beginning(sign)
+        place = (
+            self.places.get(sign)
+            or self._next(self.now, sign)
+            or self._late(sign)
+            or self._beginning(sign)
+            or self._resumed(sign)
+        )
         if place is None:
             raise LayoutUnread(why=f"“{sign}”不是哪一段文字里的")
         paragraph, at = place
@@ -232,14 +240,16 @@ class _Reader:
             self.later += [(paragraph, skipped) for skipped in range(self.now[1], at)]
         number, at_text, told = self.paragraphs[paragraph][at]
         if place not in self.later:
+            if paragraph != self.now[0]:
+                self.left[self.now[0]] = self.now[1]
             self.now = (paragraph, at + (told != ""))
         else:
             self.later.remove(place)
         self.seen.add(place)
         return (number, at_text) if told else sign
 
-    def _next(self, sign: str) -> tuple[int, int] | None:
-        paragraph, at = self.now
+    def _next(self, now: tuple[int, int], sign: str) -> tuple[int, int] | None:
+        paragraph, at = now
         signs = self.paragraphs.get(paragraph, [])
         if at < len(signs) and signs[at][2] == "":
             if sign.isdigit():
@@ -248,6 +258,11 @@ class _Reader:
         while at < len(signs) and signs[at][2] != sign and _is_rare(signs[at][2]):
             at += 1  # another font shows it, behind what this one shows
         return (paragraph, at) if at < len(signs) and signs[at][2] == sign else None
+
+    def _resumed(self, sign: str) -> tuple[int, int] | None:
+        """A paragraph that was left before its end, as at the end of a page; none if it might be several."""
+        found = [place for now in self.left.items() if (place := self._next(now, sign)) is not None]
+        return found[0] if len(found) == 1 else None
 
     def _late(self, sign: str) -> tuple[int, int] | None:
         return next((place for place in self.later if self._sign(place) == sign), None)
@@ -265,9 +280,13 @@ class _Reader:
         return self.paragraphs[place[0]][place[1]][2]
 
     def unseen(self) -> Iterator[str]:
-        """Signs that no page shows."""
+        """Signs that no page shows; but for heads and feet that are for other pages than there are."""
+        frame = self.specimen.frame
+        part_of = dict(zip(frame.paragraphs, frame.parts, strict=True))
+        shown = {part_of[paragraph] for paragraph, _ in self.seen}
         for paragraph, signs in self.paragraphs.items():
-            yield from (sign for at, (_, _, sign) in enumerate(signs) if sign and (paragraph, at) not in self.seen)
+            if part_of[paragraph] in shown or part_of[paragraph] == frame.body:
+                yield from (sign for at, (_, _, sign) in enumerate(signs) if sign and (paragraph, at) not in self.seen)
 
 
 def _is_rare(sign: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from onefill.rendering.packet import PDFIUM
 from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen, read_layouts
@@ -66,9 +66,15 @@ def _pictures(pdf: bytes, pages: Sequence[int], dpi: int) -> Iterator[Image.Imag
 
 def _lone(one: Image.Image, other: Image.Image, reach: int) -> bool:
     """Whether the one has ink where the other has none nearby."""
-    near = _dots(other.filter(ImageFilter.MinFilter(2 * reach + 1)))
-    return bool(((_dots(one) < INK) & (near > PAPER)).any())
+    dots = np.asarray(other, dtype=np.uint8)
+    for axis in (0, 1):
+        near = dots
+        for by in range(1, reach + 1):
+            near = np.minimum(near, np.minimum(_moved(dots, by, axis), _moved(dots, -by, axis)))
+        dots = near
+    return bool(((np.asarray(one, dtype=np.uint8) < INK) & (dots > PAPER)).any())
 
 
-def _dots(picture: Image.Image) -> NDArray[np.uint8]:
-    return np.asarray(picture, dtype=np.uint8)
+def _moved(dots: NDArray[np.uint8], by: int, axis: int) -> NDArray[np.uint8]:
+    """Dots moved to one side; what leaves the paper comes in again at the other, where there is none."""
+    return np.roll(dots, by, axis)

@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from html import escape, unescape
+from itertools import count
 
 #: The signs of GB 2312, which every Chinese font has; rarer ones may come from another font.
 HANZI = "".join(
     bytes((row, cell)).decode("gb2312") for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF - 5 * (row == 0xD7))
 )
 DIGITS = "0123456789"
+#: What specimens say where it does not matter; fonts need few signs for them.
+FILLERS = HANZI[:61]
+#: How much further each text begins with them.
+_STEP = 13
+#: So many texts with Chinese signs can be told from each other.
+MOST_TEXTS = len(HANZI) - len(FILLERS)
 #: How a shape tells a Chinese sign, a digit, and a sign that may be of any width.
 SIGN, DIGIT, FREE = "国", "0", "\x01"
 #: A check code at the end of a paragraph: nothing stands behind it that it could move.
@@ -30,6 +37,7 @@ _PARAGRAPH = re.compile(r"<w:p[ >]|</w:p>")
 _FIELD = re.compile(r'w:fldCharType="(begin|end)"|<(/?)w:fldSimple\b')
 _LEFT = re.compile(r'<w:jc w:val="(?:left|start)"/>')
 _PROPERTIES = re.compile(r"<w:pPr>.*?</w:pPr>", re.DOTALL)
+BODY = "word/document.xml"
 _PART, _NAME = "\x02", "\x03"
 #: What prints more than its text, or other things at another time.
 _MORE = re.compile(
@@ -83,6 +91,11 @@ class Frame:
             number += piece.count(_PART)
             found.append(number)
         return tuple(found)
+
+    @cached_property
+    def body(self) -> int:
+        """The number of the part that is no head and no foot."""
+        return "".join(self.pieces).partition(f"{_PART}{BODY}{_NAME}")[0].count(_PART) + 1
 
     @cached_property
     def counts(self) -> frozenset[int]:
@@ -156,23 +169,34 @@ def shape_of(frame: Frame, texts: Sequence[str]) -> str:
 
 
 def specimens(shapes: Sequence[str]) -> list[tuple[str, ...]]:
-    """Texts of each shape in which no Chinese sign comes twice, so that each is found again on a page.
+    """Texts of each shape, each of which begins with a Chinese sign of its own, so that it is found again on a page.
 
     Args:
-        shapes: They have no more such signs than there are.
+        shapes: They have no more texts with such signs than there are signs.
     """
-    signs = iter(HANZI)
-    return [tuple(_specimen(text, signs) for text in shape.split("\0")) for shape in shapes]
+    own = iter(HANZI[len(FILLERS) :])
+    return [tuple(_specimen(text, own, number) for number, text in enumerate(shape.split("\0"))) for shape in shapes]
 
 
-def _specimen(text: str, signs: Iterator[str]) -> str:
+def own_signs(shape: str) -> int:
+    """How many signs of their own the texts of a shape need."""
+    return sum(SIGN in text for text in shape.split("\0"))
+
+
+def _specimen(text: str, own: Iterator[str], number: int) -> str:
     """Digits begin with a pair of ones, which fonts would set closer than other digits if they did so at all."""
-    digits, said = iter("11234567890" * (len(text) // 10 + 1)), []
-    for sign in text.replace(FREE * TAIL, WIDEST) if FREE in text else text:
-        said.append(next(signs) if sign == SIGN else next(digits) if sign == DIGIT else sign)
+    digits, signs = iter("11234567890" * (len(text) // 10 + 1)), _signs(own, number)
+    said = [next(signs) if sign == SIGN else next(digits) if sign == DIGIT else sign for sign in text]
     if FREE in text:
         said[-TAIL:] = WIDEST
     return "".join(said)
+
+
+def _signs(own: Iterator[str], number: int) -> Iterator[str]:
+    """A sign that no other text has, and then some that go on elsewhere in each text."""
+    yield next(own)
+    for at in count(number * _STEP):
+        yield FILLERS[at % len(FILLERS)]
 
 
 def _escaped(text: str) -> str:

@@ -68,7 +68,7 @@ class Conversion:
     ) -> tuple[list[Part], list[str]]:
         """PDFs of papers in order, and what could not be converted, in words."""
         plans = {at: Plan(self._layouts, one.repeated) for at, one in enumerate(asked) if one.repeated}
-        first = [plans[at].specimens if at in plans else one.files for at, one in enumerate(asked)]
+        first = [plans[at].first if at in plans else one.files for at, one in enumerate(asked)]
 
         def tell(files_done: int) -> None:
             on_progress(*_progress(asked, first, files_done))  # even if nothing is new: they may want to stop
@@ -76,12 +76,14 @@ class Conversion:
         made = self._each(asked, first, tell)
         for at, plan in plans.items():
             plan.learn(made[at])
-        rest = [plans[at].rest if at in plans else () for at, _ in enumerate(asked)]
-        last = self._each(asked, rest, lambda _done: tell(sum(map(len, first))))
+        second = [plans[at].second if at in plans else () for at, _ in enumerate(asked)]
+        last = self._each(asked, second, lambda _done: tell(sum(map(len, first))))
         parts: list[Part] = []
         notes: list[str] = []
         for at, one in enumerate(asked):
-            pages = [self.html(one.html)] if one.html else plans[at].pages(last[at]) if at in plans else made[at]
+            pages = plans[at].pages(made[at], last[at]) if at in plans else made[at]
+            if one.html:
+                pages = [self.html(one.html)]
             failed = [result for result in pages if isinstance(result, Problem)]
             if failed:
                 notes.append(f"《{one.title}》没有生成：{failed[0].what}。{failed[0].remedy}")

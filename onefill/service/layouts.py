@@ -10,7 +10,7 @@ from onefill.problems import Problem
 from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen
 from onefill.rendering.page_learning import learned
 from onefill.rendering.page_setting import SetPaper, Setting, set_papers
-from onefill.rendering.page_shapes import HANZI, SIGN, Saying, saying, specimens
+from onefill.rendering.page_shapes import MOST_TEXTS, Saying, own_signs, saying, specimens
 from store import Cache
 
 #: So many layouts are kept at hand, made ready.
@@ -28,12 +28,14 @@ class Repeated:
         file: Makes an office file of some of them.
         share: How many go into a file.
         mark: Tells what the files hold besides.
+        many: Whether there may be more of the kind; a paper that stands alone is laid out as it is the first time.
     """
 
     papers: Sequence[Mapping[str, str]]
     file: Callable[[Sequence[Mapping[str, str]]], bytes]
     share: int
     mark: str
+    many: bool = True
 
     @cached_property
     def files(self) -> tuple[bytes, ...]:
@@ -75,6 +77,14 @@ class Layouts:
         self._cache.put(f"{key}.layout", data)
         return self._remembered(key, shape, data)
 
+    def is_changed(self, key: str, texts: Sequence[str]) -> bool:
+        """Whether a paper in a frame was asked for before, with other texts; the first ones are kept in mind."""
+        digest = self.key(*texts).encode()
+        first = self._cache.get(f"{key}.frame")
+        if first is None:
+            self._cache.put(f"{key}.frame", digest)
+        return first is not None and first != digest
+
     def _remembered(self, key: str, shape: str, data: bytes) -> Setting | LayoutUnread:
         found = self._ready[key] = _made_ready(shape, data)
         while len(self._ready) > MOST_READY:
@@ -109,13 +119,19 @@ class Plan:
         self._batches = list(_batches(missing, repeated.share))
 
     @cached_property
-    def specimens(self) -> tuple[bytes, ...]:
-        """Files to be laid out first; none if all is known."""
-        return tuple(self._repeated.file([one.frame.filled(one.texts) for one in batch]) for batch in self._batches)
+    def first(self) -> tuple[bytes, ...]:
+        """Files to be laid out first: specimens, or what cannot be set if there are none."""
+        batches = [self._repeated.file([one.frame.filled(one.texts) for one in batch]) for batch in self._batches]
+        return tuple(batches) or self._rest
+
+    @property
+    def second(self) -> tuple[bytes, ...]:
+        """Files to be laid out once the specimens have been: what cannot be set."""
+        return self._rest if self._batches else ()
 
     def learn(self, pdfs: Sequence[bytes | Problem]) -> None:
-        """Take note of the specimens' pages."""
-        for batch, pdf in zip(self._batches, pdfs, strict=True):
+        """Take note of the pages of what was laid out first."""
+        for batch, pdf in zip(self._batches, pdfs, strict=False):
             if isinstance(pdf, Problem):
                 continue
             sound = set()
@@ -130,19 +146,21 @@ class Plan:
                     self._layouts.keep(self._key(one.frame.digest), "", layout)
 
     @cached_property
-    def rest(self) -> tuple[bytes, ...]:
-        """Files to be laid out then: papers that cannot be set, or all of them if these are too many."""
+    def _rest(self) -> tuple[bytes, ...]:
+        """Papers that cannot be set, or all of them if these are too many."""
         if not self._set:
             return self._repeated.files
         papers = zip(self._repeated.papers, self._set, strict=True)
         return tuple(self._repeated.file([paper]) for paper, made in papers if made is None)
 
-    def pages(self, pdfs: Sequence[bytes | Problem]) -> list[bytes | Problem]:
+    def pages(self, first: Sequence[bytes | Problem], second: Sequence[bytes | Problem] = ()) -> list[bytes | Problem]:
         """The pages of all papers.
 
         Args:
-            pdfs: Those of ``rest``.
+            first: What came of laying out ``first``.
+            second: What came of laying out ``second``.
         """
+        pdfs = second if self._batches else first
         if not self._set or any(isinstance(pdf, Problem) for pdf in pdfs):
             return list(pdfs)
         apart = iter(pdfs)
@@ -158,10 +176,13 @@ class Plan:
     def _known(self, one: Saying) -> Setting | LayoutUnread | None:
         if not one.frame.settable:
             return LayoutUnread(why="除了文字还有别的东西")
-        if one.shape.count(SIGN) > len(HANZI):
+        if own_signs(one.shape) > MOST_TEXTS:
             return LayoutUnread(why="文字太多")
-        known = self._layouts.get(self._key(one.frame.digest), "")
-        return known or self._layouts.get(self._key(one.frame.digest, one.shape), one.shape)
+        frame = self._key(one.frame.digest)
+        known = self._layouts.get(frame, "") or self._layouts.get(self._key(one.frame.digest, one.shape), one.shape)
+        if known is None and not self._repeated.many and not self._layouts.is_changed(frame, one.texts):
+            return LayoutUnread(why="第一次印")
+        return known
 
     def _key(self, *told: str) -> str:
         return self._layouts.key(self._repeated.mark, *told)
@@ -185,7 +206,7 @@ def _batches(missing: Sequence[Saying], share: int) -> Iterator[list[Specimen]]:
     """Specimens of the shapes, so many in a file that no sign has to come twice."""
     batch: list[Saying] = []
     for one in missing:
-        if batch and (len(batch) == share or sum(each.shape.count(SIGN) for each in [*batch, one]) > len(HANZI)):
+        if batch and (len(batch) == share or sum(own_signs(each.shape) for each in [*batch, one]) > MOST_TEXTS):
             yield _specimens(batch)
             batch = []
         batch.append(one)

@@ -37,7 +37,7 @@ def office_files(made: Paper, template: Template, *, whole: bool) -> list[tuple[
 def repeated(
     made: Paper, template: Template, dress: Callable[[bytes], bytes] = bytes, dressed: str = ""
 ) -> Repeated | None:
-    """A paper's repetitions, for a layout that all of one shape share; None if it is none of these.
+    """A paper's files for a layout that all of one shape share; None if it cannot have one.
 
     Args:
         made: The paper.
@@ -49,14 +49,17 @@ def repeated(
         TemplateBroken: An unknown name or an expression that fails, with its place.
     """
     compiled, each = template.compiled, made.document.each
-    if each is None or each.into != "pages" or not isinstance(compiled, CompiledWord):
+    if not isinstance(compiled, CompiledWord) or (each is not None and each.into == "sheets"):
         return None
     papers = compiled.pages([item.facts for item in made.items])
     if not papers:
         return None
+    apart = compiled.counts_pages or each is None or each.into != "pages"
 
     def file(some: Sequence[Mapping[str, str]]) -> bytes:
-        return dress(compiled.alone(some[0]) if compiled.counts_pages else compiled.joined(some))
+        return dress(compiled.alone(some[0]) if apart else compiled.joined(some))
 
-    share = 1 if compiled.counts_pages else fair_share(len(papers))
-    return Repeated(papers=papers, file=file, share=share, mark=f"{template.digest} {dressed}")
+    share = 1 if apart else fair_share(len(papers))
+    return Repeated(
+        papers=papers, file=file, share=share, mark=f"{template.digest} {dressed} {apart}", many=each is not None
+    )

@@ -32,7 +32,7 @@ from onefill.rendering.page_layouts import Layout, LayoutUnread, Page, Shown
 from onefill.rendering.page_learning import alike
 from onefill.rendering.page_places import MM
 from onefill.rendering.page_setting import Setting
-from onefill.rendering.page_shapes import HANZI, saying, specimens
+from onefill.rendering.page_shapes import FILLERS, HANZI, own_signs, saying, specimens
 from onefill.rendering.stock_pages import Placing, placed
 from onefill.rendering.word import CompiledWord
 from onefill.service.layouts import Layouts, Plan, Repeated
@@ -120,11 +120,11 @@ def converted(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def both(layouts: Layouts, compiled: CompiledWord, names: Sequence[str]) -> Both:
     asked = repeated(compiled, people(names))
     plan = Plan(layouts, asked)
-    files = {f"s{at}.docx": data for at, data in enumerate(plan.specimens)}
+    files = {f"s{at}.docx": data for at, data in enumerate(plan.first)}
     made = converted({**files, "all.docx": asked.files[0]})
     plan.learn([made[name] for name in files])
-    rest = converted({f"r{at}.docx": data for at, data in enumerate(plan.rest)}) if plan.rest else {}
-    [ours] = plan.pages(list(rest.values()))
+    rest = converted({f"r{at}.docx": data for at, data in enumerate(plan.second)}) if plan.second else {}
+    [ours] = plan.pages([], list(rest.values()))
     assert isinstance(ours, bytes)
     return Both(ours, made["all.docx"], plan, len(files))
 
@@ -174,7 +174,7 @@ def test_every_sign_stands_within_half_a_millimetre(made: Both) -> None:
 @needs_office
 def test_most_papers_were_not_laid_out_themselves(made: Both) -> None:
     assert made.specimens == 1
-    assert len(made.plan.rest) < 3
+    assert len(made.plan.second) < 3
 
 
 @needs_office
@@ -182,7 +182,7 @@ def test_what_was_laid_out_once_is_never_laid_out_again(made: Both, layouts: Lay
     compiled = template()
     others = people(["郑伟", "吴小红", "司马相如", "冯国强"], hash="ffffffff")
     again = Plan(layouts, repeated(compiled, others))
-    assert (again.specimens, again.rest) == ((), ())
+    assert (again.first, again.second) == ((), ())
     [one], [other] = again.pages([]), Plan(layouts, repeated(compiled, others)).pages([])
     assert isinstance(one, bytes)
     assert one == other
@@ -208,7 +208,7 @@ def test_a_sign_that_no_font_sets_by_itself_is_laid_out_by_libreoffice(tmp_path:
     names = ["王芳", "孙丽", "محمد علي"]
     done = both(Layouts(Cache(tmp_path, 100), "here"), template(), names)
     assert done.specimens == 1
-    assert len(done.plan.rest) == 1
+    assert len(done.plan.second) == 1
     for page in range(len(names)):
         assert alike(done.ours, done.theirs, [(page, page)], dpi=DPI, reach=REACH), names[page]
 
@@ -219,29 +219,55 @@ def test_pages_with_pictures_are_left_to_libreoffice(tmp_path: Path) -> None:
     Image.new("RGB", (40, 40), "red").save(picture, "PNG")
     asked = repeated(template(picture=picture.getvalue()), people(NAMES))
     plan = Plan(Layouts(Cache(tmp_path, 100), "here"), asked)
-    assert plan.specimens == ()
-    assert plan.rest == asked.files
+    assert plan.first == asked.files
+    assert plan.second == ()
 
 
 def test_a_specimen_that_cannot_be_converted_leaves_all_to_libreoffice(tmp_path: Path) -> None:
     layouts, asked = Layouts(Cache(tmp_path, 100), "here"), repeated(template(), people(NAMES))
     plan = Plan(layouts, asked)
     problem = Problem(place=TemplatePlace("s.docx", "", ""), code="PDF_FAILS", what="转不成 PDF", remedy="")
-    plan.learn([problem for _ in plan.specimens])
-    assert plan.rest == asked.files
-    assert plan.pages([problem]) == [problem]
-    assert len(Plan(layouts, asked).specimens) == 1  # it may have been a bad moment
+    plan.learn([problem for _ in plan.first])
+    assert plan.second == asked.files
+    assert plan.pages([problem], [problem]) == [problem]
+    assert len(Plan(layouts, asked).first) == 1  # it may have been a bad moment
 
 
 def test_a_page_that_says_something_else_is_no_layout(tmp_path: Path) -> None:
     """As if another program had laid it out: nothing of it is used, and it is not tried again."""
     layouts, asked = Layouts(Cache(tmp_path, 100), "here"), repeated(template(), people(NAMES))
     plan = Plan(layouts, asked)
-    plan.learn([sheet(b"10 10 50 50 re f") for _ in plan.specimens])
-    assert plan.rest == asked.files
+    plan.learn([sheet(b"10 10 50 50 re f") for _ in plan.first])
+    assert plan.second == asked.files
     again = Plan(layouts, repeated(template(), people(["钱七", "周八八"])))
-    assert again.specimens == ()
-    assert len(again.rest) == 1
+    assert len(again.first) == 1
+    assert again.second == ()
+
+
+@needs_office
+def test_a_paper_that_stands_alone_is_laid_out_as_it_is_the_first_time(tmp_path: Path) -> None:
+    layouts, compiled = Layouts(Cache(tmp_path, 100), "here"), template()
+
+    def asked(name: str) -> Repeated:
+        [paper] = compiled.pages(people([name])) or []
+        return Repeated(papers=[paper], file=lambda some: compiled.alone(some[0]), share=1, mark="letter", many=False)
+
+    first = asked("王芳")
+    plan = Plan(layouts, first)
+    assert (plan.first, plan.second) == (first.files, ())
+    assert plan.pages([b"pdf"]) == [b"pdf"]
+    assert Plan(layouts, first).first == first.files  # whoever converts has its pages
+    second = asked("孙丽")
+    plan = Plan(layouts, second)
+    assert len(plan.first) == 1
+    assert plan.first != second.files
+    made = converted({"specimen.docx": plan.first[0], "real.docx": second.files[0]})
+    plan.learn([made["specimen.docx"]])
+    assert plan.second == ()
+    [ours] = plan.pages([])
+    assert isinstance(ours, bytes)
+    assert alike(ours, made["real.docx"], [(0, 0)], dpi=DPI, reach=REACH)
+    assert Plan(layouts, asked("吴京")).first == ()
 
 
 # -- shapes ------------------------------------------------------------------------------------------------------------
@@ -292,13 +318,13 @@ def test_a_frame_is_filled_with_what_it_held() -> None:
     assert told.frame.filled(["<丁>", "戊"])["word/header1.xml"] == "<w:hdr><w:t>&lt;丁&gt;</w:t></w:hdr>"
 
 
-def test_specimens_have_the_shape_and_never_a_sign_twice() -> None:
+def test_specimens_have_the_shape_and_texts_a_sign_of_their_own() -> None:
     told = saying(
         {"d": f"<w:p><w:pPr>{LEFT}</w:pPr><w:t>王小明，11 岁 喆 80ed7718</w:t></w:p><w:p><w:t>国国</w:t></w:p>"}
     )
     made = specimens([told.shape, told.shape])
-    common = [sign for texts in made for text in texts for sign in text if sign in HANZI]
-    assert len(common) == len(set(common)) == 2 * 6
+    common = [sign for texts in made for text in texts for sign in text if sign in HANZI and sign not in FILLERS]
+    assert len(common) == len(set(common)) == 2 * own_signs(told.shape) == 2 * 2
     for texts in made:
         assert saying(told.frame.filled(texts)).shape == told.shape
         assert texts[0].endswith("00000000")
