@@ -1,6 +1,7 @@
 """The command of whoever looks after the data: what may be cleaned away, and away with it."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 from onefill.service import Desk
 
-GOOD = 0
+GOOD, BAD = 0, 1
 DeskOf = Callable[[argparse.Namespace], Desk]
 PrintJson = Callable[[object], None]
 
@@ -38,14 +39,16 @@ def _clean(desk_of: DeskOf, print_json: PrintJson, options: argparse.Namespace) 
             print(f"{one.record}　{one.title}　{one.label}　{one.where}　{_day(one.since)}以后没有动过")
         print(f"{len(waiting)} 份可以清理。要清理，加上 --do；清理了恢复不了" if waiting else "没有可以清理的")
         return GOOD
-    done = [desk.cleaning.clean(record, desk.who()) for record in wanted]
+    done, refused = desk.cleaning.clean_some(wanted, desk.who())
     if options.json:
-        print_json({"cleaned": wanted})
+        print_json({"cleaned": done, "refused": refused})
     else:
         for label in done:
             print(f"清理了 {label}")
-        print(f"共 {len(done)} 份。更早的备份里还有，到期（不超过 90 天）删掉" if done else "没有可以清理的")
-    return GOOD
+        print(f"共 {len(done)} 份。更早的备份里还有，到期（不超过 90 天）删掉" if done else "没有清理")
+    for why in refused:
+        print(why, file=sys.stderr)
+    return BAD if refused else GOOD
 
 
 def _day(day: date) -> str:

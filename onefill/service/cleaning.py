@@ -3,7 +3,7 @@
 A form says which and after how long. Nothing goes by itself, and nothing before its time: somebody has to say so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import phase_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import case_of, standing_of, state_key
-from onefill.service.destruction import REMAINS
+from onefill.service.destruction import REMAINS, Destruction
 from onefill.service.glances import MOST
 from onefill.service.guard import ACCOUNTS, allowed_to
 from onefill.service.indexing import FILLING, link_token
@@ -56,9 +56,9 @@ class Cleanable:
 class Cleaning(Room):
     """The list of what may be cleaned away, and the way to have it gone."""
 
-    def __init__(self, book: Book, finish: Callable[[str, Person, str], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, book: Book, destruction: Destruction, now: Callable[[], datetime]) -> None:
         self._book = book
-        self._finish = finish
+        self._destruction = destruction
         self._now = now
 
     def waiting(self) -> tuple[Cleanable, ...]:
@@ -80,6 +80,24 @@ class Cleaning(Room):
             NotToBeCleaned: Its form does not let it go yet, or somebody has just gone on with it.
             NotYourAction: Not this person's to do.
         """
+        label = self._clean(record, who)
+        self._destruction.sweep()
+        return label
+
+    def clean_some(self, records: Sequence[str], who: Person) -> tuple[list[str], list[str]]:
+        """The same with several; what those were called that are gone, and why the others are not."""
+        gone, refused = [], []
+        for record in records:
+            try:
+                gone.append(self._clean(record, who))
+            except OneFillError as error:
+                refused.append(str(error))
+        self._destruction.sweep()
+        return gone, refused
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _clean(self, record: str, who: Person) -> str:
         with self._book.lock:
             opened = allowed_to(ACCOUNTS, self._book, record, who)
             label = called(opened)
@@ -106,10 +124,8 @@ class Cleaning(Room):
             finally:
                 self._book.forget(record)
             self._book.tell(news_of(opened.form, record, opened.summary, entry.summary))
-        self._finish(record, who, "期满清理")
+        self._destruction.note(record, who, "期满清理")
         return label
-
-    # -- inside ----------------------------------------------------------------------------------------------------
 
     def _found(self, form: Form, rule: Retention) -> Iterator[Found]:
         """What stands where the rule lets go, and has been left alone long enough."""

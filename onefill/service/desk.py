@@ -448,7 +448,7 @@ def open_desk(
         draws=Draws(store, boards, book, records, make_id, now),
         listings=listings,
         bags=Bags(book, checking, listings, history, notices, now),
-        cleaning=Cleaning(book, destruction.finish, now),
+        cleaning=Cleaning(book, destruction, now),
         batches=Batches(book, reviews, make_id, now),
         registers=Registers(book, now),
         publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),

@@ -56,8 +56,16 @@ class Destruction:
             who: By whom,
             what: and by which action, in words.
         """
+        self.note(record, who, what)
+        self.sweep()
+
+    def note(self, record: str, who: Person, what: str) -> None:
+        """Write down who destroyed what, and let go what waits for it; ``sweep`` once after several."""
         self._log.note(who, Did.DESTROYED, record=record, what=what)
         self._forget(record)
+
+    def sweep(self) -> None:
+        """Have files and papers go that nothing names any more; reads all that is kept."""
         for cache in self._caches:
             cache.clear()
         self._store.sweep()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from onefill.errors import OneFillError
 from onefill.service.cleaning import Cleanable
 from onefill.ui.components import panel
 from onefill.ui.html import act, esc, note
@@ -61,11 +60,6 @@ def acted(said: str) -> None:
     asked: list[str] = held.pop(ASKED, None) or []
     if said != "clean":
         return
-    refused = []
-    for record in asked:
-        try:
-            desk.cleaning.clean(record, desk.who())
-        except OneFillError as error:
-            refused.append(str(error))
-    told = f"清理了 {len(asked) - len(refused)} 份。更早的备份里还有，到期（不超过 90 天）删掉"
+    gone, refused = desk.cleaning.clean_some(asked, desk.who())
+    told = f"清理了 {len(gone)} 份。更早的备份里还有，到期（不超过 90 天）删掉"
     say("　".join([told, *refused[:3]]), "amber" if refused else "green")

@@ -88,6 +88,17 @@ def test_what_lies_in_the_recycle_bin_goes_too(desk: Desk, clock: Clock) -> None
     assert desk.records.deleted() == []
 
 
+def test_several_go_together_and_what_may_not_is_told(desk: Desk, clock: Clock) -> None:
+    first, second = filled(desk), filled(desk)
+    clock.now = LATER
+    desk.records.set(second, "reason", "探亲", CLERK)
+    gone, refused = desk.cleaning.clean_some([first, second], CLERK)
+    assert len(gone) == 1
+    assert ["还动过" in one for one in refused] == [True]
+    assert desk.records.state(second)
+    assert desk.cleaning.waiting() == ()
+
+
 def test_whoever_handles_no_accounts_cleans_nothing(desk: Desk, clock: Clock) -> None:
     record = filled(desk)
     clock.now = LATER
