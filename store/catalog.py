@@ -173,14 +173,14 @@ class Catalog:
         if query.finds_nothing:
             return []
         self._catch_up()
-        return self._ask(lambda index: index.find(query, self._pairs(query), limit, offset))
+        return self._ask(lambda index: index.find(query, self._groups(query), limit, offset))
 
     def count(self, query: Query) -> int:
         """How many there are."""
         if query.finds_nothing:
             return 0
         self._catch_up()
-        return self._ask(lambda index: index.count(query, self._pairs(query)))
+        return self._ask(lambda index: index.count(query, self._groups(query)))
 
     def effects(self, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
         """All that counts by a day, of the lines of a register that records of a scope act on; or of one of these."""
@@ -383,11 +383,17 @@ class Catalog:
         keyed = map(self._key.hasher(), summary.private) if summary.private else ()
         return frozenset((*map(in_clear, summary.tokens), *map(hashed, keyed)))
 
-    def _pairs(self, query: Query) -> list[tuple[bytes, bytes]]:
+    def _groups(self, query: Query) -> list[tuple[bytes, ...]]:
+        """What is looked for: each token in clear and hashed, and all of those of which one is enough."""
         # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
-        keyed = self._key.hasher() if query.tokens and self._key.is_open else None
-        clear = [in_clear(token) for token in query.tokens]
-        return [*zip(clear, map(hashed, map(keyed, query.tokens)) if keyed else clear, strict=True)]
+        asked = query.tokens or query.any_of
+        keyed = self._key.hasher() if asked and self._key.is_open else None
+
+        def both(token: str) -> tuple[bytes, ...]:
+            return (in_clear(token), hashed(keyed(token))) if keyed else (in_clear(token),)
+
+        among = [tuple(one for token in query.any_of for one in both(token))] if query.any_of else []
+        return [*map(both, query.tokens), *among]
 
     def _ask(self, question: Callable[[Index], _Answer]) -> _Answer:
         for last in (False, True):

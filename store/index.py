@@ -283,8 +283,8 @@ class Index:
             db.execute("vacuum")
             db.execute("pragma wal_checkpoint(truncate)")
 
-    def find(self, query: Query, tokens: list[tuple[bytes, bytes]], limit: int, offset: int) -> list[Found]:
-        """Records that answer a query; each token is given in clear and hashed."""
+    def find(self, query: Query, tokens: list[tuple[bytes, ...]], limit: int, offset: int) -> list[Found]:
+        """Records that answer a query; of each group of tokens one must stand there."""
         with self._use() as db:
             for question, values in questions(query, tokens, limit, offset):
                 rows = db.execute(question, values).fetchall()
@@ -307,7 +307,7 @@ class Index:
         with self._use() as db:
             return register_index.series(db)
 
-    def count(self, query: Query, tokens: list[tuple[bytes, bytes]]) -> int:
+    def count(self, query: Query, tokens: list[tuple[bytes, ...]]) -> int:
         """How many there are."""
         where, values = _where(query, tokens)
         with self._use() as db:
@@ -325,7 +325,7 @@ def microseconds(when: datetime) -> int:
     return (when - _EPOCH) // timedelta(microseconds=1)
 
 
-def questions(query: Query, tokens: list[tuple[bytes, bytes]], limit: int, offset: int) -> Iterator[Statement]:
+def questions(query: Query, tokens: list[tuple[bytes, ...]], limit: int, offset: int) -> Iterator[Statement]:
     """The question which records answer a query; before it one that may spare it, if it gives as many as are wanted.
 
     An index leads to all records of a district, but not in order: to sort a fifth of all for the newest fifty takes far
@@ -353,14 +353,14 @@ def _id(db: sqlite3.Connection, record: str) -> int | None:
     return row[0] if row else None
 
 
-def _where(query: Query, tokens: list[tuple[bytes, bytes]]) -> tuple[str, list[object]]:
+def _where(query: Query, tokens: list[tuple[bytes, ...]]) -> tuple[str, list[object]]:
     parts = [*_equals(query), *_ranges(query)]
     if query.form is None:
         parts.append(("substr(form, 1, 1) != ?", [INNER]))
     if not query.states and query.state is None:
         parts.append(("state != ?", [DELETED]))
     parts += [("instr(words, ?)", [word]) for word in query.words]
-    parts += [(token_index.HAS, [*pair]) for pair in tokens]
+    parts += [(token_index.has(len(group)), [*group]) for group in tokens]
     parts += _overlap(query)
     return _all_of(parts)
 

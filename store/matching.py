@@ -18,6 +18,7 @@ class Asked(TypedDict, total=False):
         state: In this state; without it all but deleted ones.
         text: Each of these words, parted by space, stands in label or words (capitals are the same).
         tokens: All of these stand among tokens or private tokens.
+        among: At least one of these does, if any are named; no more than a thousand.
         overlap: Its period touches this one; an open end is ``None``.
         unit: Belonging to this unit or one below.
         states: In one of these states; all if none are named.
@@ -28,6 +29,7 @@ class Asked(TypedDict, total=False):
     state: str | None
     text: str
     tokens: Sequence[str]
+    among: Sequence[str]
     overlap: tuple[date | None, date | None] | None
     unit: str
     states: Sequence[str]
@@ -42,6 +44,7 @@ class Query:
     state: str | None = None
     text: str = ""
     tokens: Sequence[str] = ()
+    among: Sequence[str] = ()
     overlap: tuple[date | None, date | None] | None = None
     unit: str = ""
     states: Sequence[str] = ()
@@ -56,7 +59,12 @@ class Query:
     def finds_nothing(self) -> bool:
         """Whether it asks for text that no store ever keeps."""
         texts = (self.form or "", self.state or "", self.text, self.unit, *self.tokens, *self.states)
-        return not is_text(*texts)
+        return not is_text(*texts) or bool(self.among and not self.any_of)
+
+    @property
+    def any_of(self) -> list[str]:
+        """The tokens of which one is enough, without those that no store ever keeps."""
+        return [token for token in self.among if is_text(token)]
 
     def matches(self, form: str, summary: Summary) -> bool:
         """Whether a record is found."""
@@ -65,7 +73,7 @@ class Query:
             and (form == self.form if self.form is not None else not form.startswith(INNER))
             and self._stands(summary.state)
             and (not self.unit or summary.unit == self.unit or lies_below(summary.unit, self.unit))
-            and set(self.tokens) <= {*summary.tokens, *summary.private}
+            and self._has_tokens(summary)
             and self._touches(summary)
             and all(word in searched(summary) for word in self.words)
         )
@@ -74,6 +82,12 @@ class Query:
         if self.states and state not in self.states:
             return False
         return state == self.state if self.state is not None else state != DELETED or DELETED in self.states
+
+    def _has_tokens(self, summary: Summary) -> bool:
+        if not self.tokens and not self.among:
+            return True
+        there = {*summary.tokens, *summary.private}
+        return there.issuperset(self.tokens) and (not self.among or not there.isdisjoint(self.among))
 
     def _touches(self, summary: Summary) -> bool:
         if self.overlap is None:

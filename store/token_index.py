@@ -21,9 +21,12 @@ drop table gathered;
 commit;
 pragma wal_checkpoint(truncate);
 """
-#: Holds for a record that has one of two tokens.
-HAS = "id in (select id from token where token in (?, ?))"
 _SIZE = 16
+
+
+def has(many: int) -> str:
+    """Holds for a record that has one of so many tokens."""
+    return f"id in (select id from token where token in ({', '.join('?' * many)}))"
 
 
 def in_clear(token: str) -> bytes:

@@ -12,6 +12,8 @@ from onefill.service.cases import STAGES
 from onefill.service.indexing import token
 from store import Effect, Found, Scope, Store, Summary
 
+#: From so many questions alike on it is first asked whether any other record has to do with them, so many at once.
+MANY, AT_ONCE = 20, 1_000
 #: No list in an office is longer; without a number a count would end at what a page shows.
 MOST_COUNTED = 100_000
 
@@ -111,11 +113,28 @@ class Lookups:
     def answer_some(self, sheet: Sheet, touched: Set[Cell] | None) -> dict[Cell, object]:
         """Answers to the lookups whose cells are named; to all if none are."""
         answers: dict[Cell, object] = {}
-        for cell, question in questions(sheet, touched):
+        asked = list(questions(sheet, touched))
+        self._ask_together({one: None for _, one in asked if one is not None and one not in self._known})
+        for cell, question in asked:
             if question is not None and question not in self._known:
                 self._known[question] = self._ask(question)
             answers[cell] = Empty(name=cell[0]) if question is None else self._known[question]
         return answers
+
+    def _ask_together(self, asked: Iterable[Question]) -> None:
+        """Of many rows that ask for one token each, learn at once that no other record has any of these tokens."""
+        alike: dict[str, list[Question]] = {}
+        for one in asked:
+            if len(one.tokens) == 1 and one.overlap is None and not one.stages:
+                alike.setdefault(one.form, []).append(one)
+        for form, questions_ in alike.items():
+            if len(questions_) < MANY:
+                continue
+            for some in _in_parts(questions_):
+                tokens = [one.tokens[0] for one in some]
+                found = self._store.find(form=form, among=tokens, limit=2, scope=self._scope)
+                if all(other.record == self._record for other in found):
+                    self._known |= {one: {"count": 0, "newest": ""}.get(one.answer, False) for one in some}
 
     def _ask(self, question: Question) -> object:
         every = question.answer == "count" or question.stages
@@ -144,6 +163,10 @@ class Lookups:
             found = self._store.find(form=question.form, overlap=question.overlap, limit=2, scope=self._scope)
             self._alone[key] = all(other.record == self._record for other in found)
         return self._alone[key]
+
+
+def _in_parts(asked: list[Question]) -> Iterator[list[Question]]:
+    yield from (asked[place : place + AT_ONCE] for place in range(0, len(asked), AT_ONCE))
 
 
 def questions(sheet: Sheet, touched: Set[Cell] | None = None) -> Iterator[tuple[Cell, Question | None]]:

@@ -157,9 +157,16 @@ def _where(query: Query, lookup: Lookup) -> Statement:
             )
             for token in query.tokens
         ),
+        *_among(query, lookup),
         *_overlap(query),
     ]
     return " and ".join(sql for sql, _ in parts) or "true", [value for _, values in parts for value in values]
+
+
+def _among(query: Query, lookup: Lookup) -> Iterator[Statement]:
+    if query.any_of:
+        sought = [one for token in query.any_of for one in _sought(token, lookup)]
+        yield "record = any(array(select record from token where token = any(%s)))", [sought]
 
 
 def _stands(query: Query) -> Iterator[Statement]:

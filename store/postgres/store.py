@@ -324,7 +324,7 @@ class PostgresStore:
 
     def _sought(self, query: Query, db: Connection) -> Lookup:
         """By which key private values are looked for, if any may be meant."""
-        return self._lookup.as_in(db) if query.tokens and self._lookup.is_open else self._lookup
+        return self._lookup.as_in(db) if (query.tokens or query.any_of) and self._lookup.is_open else self._lookup
 
     def _parcels(self, db: Connection) -> PostgresParcels:
         return PostgresParcels(db, self._database.host, self._lookup, self._clock, self._seals, self._place)

@@ -416,3 +416,13 @@ def test_the_command_line_names_the_options_and_is_told_what_a_word_means(
     with pytest.raises(SystemExit):
         cli.main([*asked, "--word", "文化程度"])
     assert "要写成 项:表里的=选项" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("taken", [(), (0,), (3, 17, 29)])
+def test_of_many_numbers_those_are_told_that_another_record_has(desk: Desk, taken: tuple[int, ...]) -> None:
+    other = desk.records.table(sample_id("class_50"), SECTION)
+    used = [other.texts[row]["cert_no"] for row in other.order if other.texts[row]["cert_no"]]
+    numbers = [used[place] if place in taken else f"4406042026{place:06}" for place in range(30)]
+    seen = preview(desk, book(("姓名", "证书编号"), *([f"陈样例{n}", number] for n, number in enumerate(numbers))))
+    told = {one.place.cell for one in seen.problems if one.code == "X11_TAKEN" and isinstance(one.place, CellPlace)}
+    assert told == {f"B{place + 2}" for place in taken}

@@ -197,9 +197,29 @@ def test_the_first_due_comes_first_where_that_is_asked(store: Store) -> None:
 @pytest.mark.parametrize("text", ["\x00", "a\x00", "\ud800", "茶艺师\udfff"])
 def test_text_that_is_never_kept_is_never_found(store: Store, text: str) -> None:
     questions: list[dict[str, Any]] = [{"text": text}, {"tokens": [text]}, {"form": text}, {"state": text}]
-    for asked in (*questions, {"unit": text}, {"states": [text]}):
+    for asked in (*questions, {"unit": text}, {"states": [text]}, {"among": [text]}):
         assert store.find(scope=EVERYTHING, **asked) == []
         assert store.count(scope=EVERYTHING, **asked) == 0
+
+
+def test_one_of_many_tokens_is_enough(store: Store) -> None:
+    begin(store, "a", summary=Summary(tokens=("no=1",), private=("id=1",)))
+    begin(store, "b", summary=Summary(tokens=("no=2",), private=("id=2",)))
+    begin(store, "c", summary=Summary(tokens=("no=3",), state="other"))
+
+    def found(**asked: Any) -> set[str]:
+        records = {one.record for one in store.find(scope=EVERYTHING, **asked)}
+        assert store.count(scope=EVERYTHING, **asked) == len(records)
+        return records
+
+    many = [f"no={number}" for number in range(100, 1_099)]
+    assert found(among=["no=1", "id=2", "no=9"]) == {"a", "b"}
+    assert found(among=[*many, "id=1"]) == {"a"}
+    assert found(among=many) == set()
+    assert found(among=["no=1", "no=3"], state="other") == {"c"}
+    assert found(among=["no=1", "no=2"], tokens=["id=2"]) == {"b"}
+    assert found(among=["\x00", "no=3"]) == {"c"}
+    assert found(among=[]) > {"a", "b", "c"}
 
 
 def test_long_tokens_and_words_are_found(store: Store) -> None:
