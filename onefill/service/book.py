@@ -2,13 +2,13 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
 from itertools import count, islice
-from threading import RLock
+from threading import RLock, local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -144,6 +144,7 @@ class Book:
         self._revisions = count(1)
         self._news: deque[News] = deque(maxlen=MOST_NEWS)
         self._told = 0
+        self._look = local()
 
     @property
     def definitions(self) -> Definitions:
@@ -158,7 +159,7 @@ class Book:
         """
         with self.lock:
             kept = self._open.get(record)
-            stamp = self.store.stamp(record)
+            stamp = self._stamp(record)
             if kept is None or kept.stamp != stamp:
                 kept = self._read(record, stamp)
             self._open.move_to_end(record)
@@ -170,6 +171,15 @@ class Book:
                 finally:
                     self._opening.discard(record)
             return kept
+
+    @contextmanager
+    def at_one_look(self) -> Iterator[None]:
+        """For lists, whose lines lead to the same records: each is asked but once meanwhile whether it has changed."""
+        self._look.stamps = {}
+        try:
+            yield
+        finally:
+            del self._look.stamps
 
     def whose(self, record: str) -> tuple[str, str]:
         """The unit and form of a record, without a look into the store for one that is open: both stay what they are.
@@ -358,6 +368,14 @@ class Book:
         return self.plans.pinned(entry.pins["definition"])
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _stamp(self, record: str) -> object:
+        known: dict[str, object] | None = getattr(self._look, "stamps", None)
+        if known is None:
+            return self.store.stamp(record)
+        if record not in known:
+            known[record] = self.store.stamp(record)
+        return known[record]
 
     def _read(self, record: str, stamp: object) -> OpenRecord:
         try:

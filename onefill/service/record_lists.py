@@ -41,7 +41,8 @@ class RecordLists(Room):
             limit: At most so many.
         """
         found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
-        return [line for line in map(self._line, found) if line is not None]
+        with self._book.at_one_look():
+            return [line for line in map(self._line, found) if line is not None]
 
     def names(self, limit: int) -> Sequence[Named]:
         """What records are called, the last touched first; out of the index alone, none is opened.
@@ -90,7 +91,8 @@ class RecordLists(Room):
             found.sort(key=lambda one: holder_of(one) != "owner")
         counts = Counter(map(self._in_hand, found))
         shown = found[(page - 1) * FRONT : page * FRONT]
-        lines = tuple(line for line in map(self._line, shown) if line is not None)
+        with self._book.at_one_look():
+            lines = tuple(line for line in map(self._line, shown) if line is not None)
         return Front(lines=lines, total=len(found), counts=counts)
 
     def some(self, records: Sequence[str]) -> tuple[RecordSummary, ...]:
