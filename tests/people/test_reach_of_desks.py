@@ -208,6 +208,7 @@ def records_of(lines: Iterable[Any]) -> Iterator[str]:
 #: What lists, searches and counts tell of: records, or units.
 LISTS: dict[str, Callable[[Desk], Iterable[str]]] = {
     "records.list": lambda desk: (line.id for line in [*desk.records.list("order"), *desk.records.list(text="客户")]),
+    "records.names": lambda desk: (line.id for line in desk.records.names(200)),
     "records.front": lambda desk: (line.id for line in desk.records.front(["order"], first="due").lines),
     "records.expiring": lambda desk: records_of(desk.records.expiring("order")),
     "records.deleted": lambda desk: (line.id for line in desk.records.deleted()),
