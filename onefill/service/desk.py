@@ -390,6 +390,7 @@ def open_desk(
     inbox_folder, trials = settings.data / "inbox", pdf_cache(settings, "proof")
     caches = (pdf_cache(settings), trials, pdf_cache(settings, "layouts"))
     destruction = Destruction(store, AccessLog(store), caches, InboxFiles(inbox_folder).forget)
+    destruction.resume()
     reviews = Reviews(book, versions, checking, make_id, now, destruction.finish)
     listings = Listings(book, reviews, conversion, now)
     glances = Glances(book)

@@ -1,5 +1,6 @@
 """What is destroyed for good: what stays of a record, and where else something of it may lie."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,8 +9,9 @@ from onefill.reviews import CASE
 from onefill.service.access import AccessLog, Did
 from onefill.service.cases import case_of
 from onefill.service.shapes import Person
-from store import Cache, Remains, Store
+from store import Cache, Remains, Store, StoreError
 
+_log = logging.getLogger(__name__)
 #: Of entries that are destroyed: the form they were filled in, so that history reads them; what was done.
 REMAINS = Remains(pins=("definition",), why=("act", "title", "action", "phase", "version", "moved", "to"))
 
@@ -58,6 +60,13 @@ class Destruction:
         """
         self.note(record, who, what)
         self.sweep()
+
+    def resume(self) -> None:
+        """Go on where a program has died over it, or could not read all; at the start, and nothing if there is none."""
+        try:
+            self._store.sweep()
+        except StoreError as error:
+            _log.warning("销毁过的档案的文件还没有删完：%s", error)
 
     def note(self, record: str, who: Person, what: str) -> None:
         """Write down who destroyed what, and let go what waits for it; ``sweep`` once after several."""

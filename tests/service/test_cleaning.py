@@ -16,7 +16,7 @@ from onefill.people import NotYourAction
 from onefill.service import Desk
 from onefill.service.cleaning import NotToBeCleaned
 from onefill.service.shapes import Person
-from store import EVERYTHING, FileUnknown, RecordDestroyed
+from store import EVERYTHING, FileUnknown, NewEntry, RecordDestroyed, Remains, Summary, open_store
 from tests.desks import NOW, Clock, make_desk
 from tests.reviews.foshan import items
 from tests.reviews.test_one_step import filled, scan
@@ -86,6 +86,37 @@ def test_what_lies_in_the_recycle_bin_goes_too(desk: Desk, clock: Clock) -> None
     with pytest.raises(OneFillError):
         desk.records.undelete(record, CLERK)
     assert desk.records.deleted() == []
+
+
+def test_whoever_starts_next_goes_on_for_who_died_over_it(tmp_path: Path) -> None:
+    address = f"tinydb://{tmp_path}/store"
+    desk = make_desk(tmp_path, store=address)
+    record = filled(desk)
+    desk.materials.supply(record, "signed_paper", scan(), "请假单.png", CLERK)
+    (digest,) = {file.digest for one in items(desk, record).values() for file in one.files}
+    desk.store.close()
+    store = open_store(address)
+    draft = store.draft(record, EVERYTHING).number
+    summary = Summary(state="gone")
+    last = NewEntry(
+        record=record,
+        form="leave_request",
+        kind="act",
+        who="王主管",
+        request_id="bye",
+        data=None,
+        pins={"definition": store.latest(record, EVERYTHING).pins["definition"]},
+        summary=summary,
+        draft=draft,
+        destroys=Remains(pins=("definition",), why=("act", "version", "moved")),
+    )
+    store.append(last, store.latest(record, EVERYTHING).n, EVERYTHING)
+    assert store.get_file(digest)
+    store.close()
+    desk = make_desk(tmp_path, store=address)
+    with pytest.raises(FileUnknown):
+        desk.store.get_file(digest)
+    desk.store.close()
 
 
 def test_several_go_together_and_what_may_not_is_told(desk: Desk, clock: Clock) -> None:
