@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 )
 
 
+#: What ``{{p x }}`` is turned into, before ``{{ x }}``.
+_MADE = re.compile(r"if \((.*)\) is paragraphs|\((.*)\)\|as_paragraphs")
 _LENT = re.compile(r"\|picture_or\('[^']*'\)$")
 
 
@@ -170,12 +172,13 @@ def _placed(patched: str, tags: Iterable[Tag], whole: TemplatePlace) -> list[Tag
     used: Counter[str] = Counter()
     for match in PATCHED_TAG.finditer(patched):
         tag = read_tag(match[0], whole)
-        key = _key(tag)
+        made = _MADE.fullmatch(tag.body)
+        key = _key(tag) if made is None else "{" + (made[1] or made[2])
         places = written.get(key)
         if places:
             place = places[min(used[key], len(places) - 1)]
             tag = replace(tag, place=place)
-            used[key] += 1
+            used[key] += made is None  # the tag as it was written follows
         placed.append(tag)
     return placed
 

@@ -135,7 +135,7 @@ def _run(text: str, look: Look, holder: Holder) -> str:
 
 
 def _link(address: str, holder: Holder) -> str:
-    return holder.relation(f"{_R}/hyperlink", address, external=True)
+    return holder.relation(f"{_R}/hyperlink", clean(address), external=True)
 
 
 @dataclass

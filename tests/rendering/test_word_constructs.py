@@ -16,7 +16,7 @@ from docxtpl import RichTextParagraph as TheirParagraphs
 from PIL import Image
 
 from onefill.rendering import TemplateBroken, compile_template
-from onefill.rendering.word_values import Look, Paragraphs, Picture, RichText
+from onefill.rendering.word_values import Look, Paragraphs, Picture, RichText, SubDocument
 from tests.rendering.test_word import NOTES, opened, paragraphs, part, repacked, saved
 from tests.rendering.word_rules import broken_rules
 from tests.rendering.word_structure import structure
@@ -366,6 +366,11 @@ def test_links_are_relations_once_each() -> None:
     assert opened(data).paragraphs[0].text == "这里这里"
 
 
+def test_a_link_that_no_file_can_hold_loses_what_it_cannot() -> None:
+    data = ours(paragraphs("{{ value }}"), {"value": RichText().add("这里", Look(link="https://example.org/\ud800\0"))})
+    assert 'Target="https://example.org/"' in part(data, "word/_rels/document.xml.rels")
+
+
 def test_spaces_inside_quotes_are_kept() -> None:
     data = ours(paragraphs("{{ items|join('　') }}|{{ '   ' }}|"), {"items": ["一", "二"]})
     assert opened(data).paragraphs[0].text == "一　二|   |"
@@ -387,6 +392,8 @@ def test_properties_are_escaped_once() -> None:
     ("text", "value", "said"),
     [
         ("{{ value }}", Paragraphs().add("甲"), "要独占一段"),
+        ("{{p value }}", SubDocument(b"nothing"), "打不开"),
+        ("{{p value.nothing }}", {"some": 1}, "nothing"),
         ("{{ value }}", Picture(b"no picture"), "图片打不开"),
         ("{{ value }}", Picture(PICTURE[:40]), "图片打不开"),
         ("{{ value }}", TheirText("甲", url_id="rId6"), "引用了别的文件"),

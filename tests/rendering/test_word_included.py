@@ -1,6 +1,7 @@
 """A Word file in another: taken in by a template, brought by a value, embedded as an object."""
 
 import io
+import random
 import zipfile
 from collections.abc import Mapping
 from html import escape
@@ -265,6 +266,32 @@ def test_a_value_that_is_no_word_file_is_told() -> None:
         with pytest.raises(TemplateBroken) as caught:
             compiled.render({"value": SubDocument(data)})
         assert "打不开" in caught.value.problems[0].what
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_file_gives_no_half_document(seed: int) -> None:
+    """Parts of the file that is brought are cut, emptied or taken away: it is told, or the rest is printed."""
+    dice, good = random.Random(seed), rules_page("甲")
+    compiled = compile_template(master("{{p value }}"), "t.docx")
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    refused = 0
+    for _ in range(12):
+        name = dice.choice([name for name in members if name.endswith((".xml", ".rels"))])
+        cut = members[name][: dice.randrange(len(members[name]))]
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for each, data in members.items():
+                if each != name or dice.random() < 0.7:
+                    archive.writestr(each, cut if each == name else data)
+        try:
+            made = compiled.render({"name": "乙", "value": SubDocument(out.getvalue())})
+        except TemplateBroken as broken:
+            assert broken.problems[0].place.spot == "第 2 段"
+            refused += 1
+        else:
+            assert opened(made).paragraphs[-1].text == "尾"
+    assert refused
 
 
 def test_beside_a_file_lie_those_that_it_takes_in(tmp_path: Path) -> None:
