@@ -158,7 +158,8 @@ def panel_html(
         words.append(f"{left.remarks} 条意见会一次发出" if left.remarks else NOTHING)
     elif left.remarks:
         words.append(f"还有 {left.remarks} 条意见没关，确定“{action.title}”吗")
-    if not words and not asks:
+    unlooked = left.unseen if action.asks_whether_looked else ()
+    if not words and not asks and not unlooked:
         words.append(f"确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:
@@ -170,7 +171,7 @@ def panel_html(
     if "rank" in asks:
         boxes += line("rank", "排第几", asking.rank, "例 3") + refused_at(asking, "rank")
     told = "".join(f"<p>{esc(one)}</p>" for one in words)
-    told += _unlooked(left.unseen, action) if left.unseen and action.asks_whether_looked else ""
+    told += _unlooked(unlooked, action) if unlooked else ""
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
     look = "btn d" if action.kind == "return" else "btn on"
     return (
