@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from threading import Lock
 
 from onefill.problems import Problem
 from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen
@@ -58,6 +59,7 @@ class Layouts:
     def __init__(self, cache: Cache, mark: str) -> None:
         self._cache = cache
         self._mark = mark
+        self._lock = Lock()
         self._ready: dict[str, Setting | LayoutUnread] = {}
 
     def key(self, *told: str) -> str:
@@ -86,9 +88,11 @@ class Layouts:
         return first is not None and first != digest
 
     def _remembered(self, key: str, shape: str, data: bytes) -> Setting | LayoutUnread:
-        found = self._ready[key] = _made_ready(shape, data)
-        while len(self._ready) > MOST_READY:
-            self._ready.pop(next(iter(self._ready)), None)
+        found = _made_ready(shape, data)
+        with self._lock:
+            self._ready[key] = found
+            while len(self._ready) > MOST_READY:
+                del self._ready[next(iter(self._ready))]
         return found
 
 
