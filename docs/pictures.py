@@ -5,23 +5,18 @@ with the samples, whose people are made up.
 """
 
 import io
-import os
-import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from docs.guide import Step, make_file, steps
+from docs.life import LIFE
+from docs.screens import PASSWORD, ROOT, WIDEST, screen, see_pages, settle
 from onefill.people import Account
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.packet import page_picture
@@ -29,14 +24,15 @@ from onefill.service import Desk, Settings, open_desk
 from onefill.service.samples import sample_id
 from onefill.service.shapes import Person
 
-ROOT = Path(__file__).resolve().parents[1]
 PICTURES = Path(__file__).with_name("pictures")
 CLASS = sample_id("class_50")
 GROUND = (227, 231, 237)
-WIDEST, GAP = 1366, 26
-CHROMIUM = "/usr/bin/chromium"
+GAP = 26
+#: A picture that would be larger has its colours rounded, so that nobody sees it.
+LIMIT = 240 * 1024
+COARSE = [round(one / 5) * 5 for one in range(256)]
 #: Who reviews in the pictures.
-OFFICER, PASSWORD = "王主管", "红茶两杯过桥去看灯火"
+OFFICER = "王主管"
 
 
 # -- papers --------------------------------------------------------------------------------------------------------
@@ -148,49 +144,6 @@ def beside(pages: list[Image.Image], height: int) -> Image.Image:
 # -- screens -------------------------------------------------------------------------------------------------------
 
 
-def screen(
-    address: str,
-    words: str,
-    act: Callable[[Page], None] = lambda page: None,
-    *,
-    prepare: Callable[[Desk], None] | None = None,
-    people: str = "none",
-) -> Callable[[], Image.Image]:
-    """Takes a screen of the app with the samples, once these words stand there."""
-
-    def take() -> Image.Image:
-        with app(prepare or leave_something, people) as base, sync_playwright() as driver:
-            browser: Browser = driver.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM)
-            page = browser.new_page(viewport={"width": WIDEST, "height": 768}, locale="zh-CN")
-            page.goto(base + address)
-            page.get_by_text(words).first.wait_for(timeout=60_000)
-            settle(page)
-            act(page)
-            shot = page.screenshot()
-            browser.close()
-        return Image.open(io.BytesIO(shot)).convert("RGB")
-
-    return take
-
-
-def settle(page: Page) -> None:
-    """Wait until nothing changes any more."""
-    before = b""
-    for _ in range(40):
-        page.wait_for_timeout(700)
-        now = page.screenshot()
-        if now == before:
-            return
-        before = now
-
-
-def see_pages(page: Page) -> None:
-    """Wait for the pages of the paper that is open."""
-    page.locator(".vw-box img").first.wait_for(timeout=60_000)
-    page.mouse.move(700, 760)
-    settle(page)
-
-
 def bring_roster(page: Page) -> None:
     """Choose the roster with faults, and wait for what would come of it."""
     page.locator("input[type=file]").first.set_input_files(ROOT / "samples" / "roster-broken.xlsx")
@@ -198,18 +151,8 @@ def bring_roster(page: Page) -> None:
     settle(page)
 
 
-def sign_in(page: Page) -> None:
-    """Sign in as the officer."""
-    page.get_by_label("名字").fill(OFFICER)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.locator(".figs").wait_for(timeout=60_000)
-    settle(page)
-
-
 def open_first(page: Page) -> None:
-    """Sign in, open the first case of the queue, and wait for its page."""
-    sign_in(page)
+    """Open the first case of the queue, and wait for its page."""
     page.locator(".queue a").first.click()
     see_pages(page)
 
@@ -235,29 +178,26 @@ def hand_in(desk: Desk) -> None:
         desk.reviews.act(record, "ask_leave", clerk, declared=True)
 
 
-@contextmanager
-def app(prepare: Callable[[Desk], None], people: str) -> Iterator[str]:
-    """The app with samples, on a port of its own; its address.
+def of_samples(address: str, words: str, act: Callable[[Page], None] = lambda page: None) -> Callable[[], Image.Image]:
+    """Takes a screen of the samples, as one person at an own computer sees it."""
+    return screen(address, words, act, fill=samples(leave_something), accounts=False)
 
-    Args:
-        prepare: What is done to them before.
-        people: How people sign in.
-    """
-    with tempfile.TemporaryDirectory(prefix="onefill-pictures-", ignore_cleanup_errors=True) as folder:
-        desk = open_desk(Settings(data=Path(folder)))
+
+def of_leaves(act: Callable[[Page], None] = lambda page: None) -> Callable[[], Image.Image]:
+    """Takes a screen that begins at the queue of leaves."""
+    return screen("queue", "待我审", act, fill=samples(hand_in), name=OFFICER)
+
+
+def samples(prepare: Callable[[Desk], None]) -> Callable[[Path], None]:
+    """The samples, and what is done to them."""
+
+    def fill(folder: Path) -> None:
+        desk = open_desk(Settings(data=folder))
         desk.load_samples()
         prepare(desk)
         desk.store.close()
-        port = free_port()
-        command = ["-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        environment = {**os.environ, "ONEFILL_DATA": folder, "TZ": "Asia/Shanghai", "ONEFILL_PEOPLE": people}
-        server: Any = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-            server.wait()
+
+    return fill
 
 
 def leave_something(desk: Desk) -> None:
@@ -289,42 +229,24 @@ def leave_half_brought(desk: Desk) -> None:
     desk.materials.supply(record, "signed_paper", scanned.getvalue(), "请假单.jpg", who)
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(address: str) -> None:
-    """Wait until the app answers."""
-    for _ in range(120):
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise TimeoutError(address)
-
-
 # -- all -----------------------------------------------------------------------------------------------------------
 
 MAKERS: dict[str, Callable[[], Image.Image]] = {
-    "start": screen("", "在办的"),
-    "fill": screen(f"fill?record={CLASS}", "下一处"),
-    "rows": screen(f"fill?record={CLASS}&section=trainees", "加一行"),
-    "documents": screen(f"documents?record={CLASS}", "成套材料", see_pages),
-    "import": screen(f"importing?record={CLASS}&section=trainees", "把表格拖到这里", bring_roster),
-    "overview": screen(f"overview?record={CLASS}", "看数字"),
-    "author": screen("author", "用样例数据印", see_pages),
-    "materials": screen("materials?record=leave-picture&item=signed_paper", "要交的", see_pages),
-    "history": screen(f"history?record={CLASS}", "要重印"),
-    "queue": screen("queue", "登录", sign_in, prepare=hand_in, people="accounts"),
-    "review": screen("queue", "登录", open_first, prepare=hand_in, people="accounts"),
+    "start": of_samples("", "在办的"),
+    "fill": of_samples(f"fill?record={CLASS}", "下一处"),
+    "rows": of_samples(f"fill?record={CLASS}&section=trainees", "加一行"),
+    "documents": of_samples(f"documents?record={CLASS}", "成套材料", see_pages),
+    "import": of_samples(f"importing?record={CLASS}&section=trainees", "把表格拖到这里", bring_roster),
+    "overview": of_samples(f"overview?record={CLASS}", "看数字"),
+    "author": of_samples("author", "用样例数据印", see_pages),
+    "materials": of_samples("materials?record=leave-picture&item=signed_paper", "要交的", see_pages),
+    "history": of_samples(f"history?record={CLASS}", "要重印"),
+    "queue": of_leaves(),
+    "review": of_leaves(open_first),
     "papers": papers,
     "roster": roster,
     "library": library,
+    **LIFE,
 }
 
 
@@ -333,7 +255,10 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     for name in sys.argv[1:] or MAKERS:
         path = PICTURES / f"{name}.png"
-        MAKERS[name]().save(path, optimize=True)
+        made = MAKERS[name]()
+        made.save(path, optimize=True)
+        if path.stat().st_size > LIMIT:
+            made.point(COARSE * len(made.getbands())).save(path, optimize=True)
         sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB\n")
     return 0
 

@@ -20,8 +20,10 @@ def overview_lines(overview: Overview) -> Iterator[str]:
         stands = f"　{point.stands}" if point.stands else ""
         yield f"  {STATES[point.state]}　{point.title}{percent}{stands}　{point.when}".rstrip()
     if overview.standing:
-        yield f"谁来办：{overview.standing.has}{term_words(overview.standing)}"
-    yield f"接下来：{overview.next_step}"
+        head = "现在" if overview.standing.over else "谁来办"
+        yield f"{head}：{overview.standing.has}{term_words(overview.standing)}"
+    if not (overview.standing and overview.standing.over):
+        yield f"接下来：{overview.next_step}"
     for view in overview.views:
         yield ""
         yield from _view(view)

@@ -141,6 +141,7 @@ class Standing:
         acts: Whether that is whoever looks, as an office.
         due: Until when, if a number of days is given; ``left`` working days until then, fewer than none once it passed.
         then: What the line of its life brings after that, in words; empty at its end.
+        over: Whether nobody has to do anything any more.
     """
 
     has: str
@@ -148,6 +149,7 @@ class Standing:
     due: date | None
     left: int | None
     then: str
+    over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

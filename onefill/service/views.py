@@ -116,14 +116,17 @@ class Views(Room):
             waits(told, who.name, acts_as, roles, fills=fills),
             next((one for one in life if one.percent is not None), None),
         )
-        if told and told.holder == "done" and told.passed and here:
+        done = told is not None and told.holder == "done"
+        if told and done and told.passed and here:
             has = f"等{'您' if fills else '填报的一方'}提交{here.title}"
+        then = next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), "")
         return Standing(
             has=has,
             acts=not fills and told is not None and not told.waits_for.isdisjoint(acts_as),
             due=due,
             left=days.between(self._now().date(), due) if due else None,
-            then=next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), ""),
+            then=then,
+            over=done and not then and not (told and told.passed and here),
         )
 
 

@@ -29,8 +29,9 @@ def life(overview: Overview, *, fills: bool) -> str:
     standing = overview.standing
     page = "review" if standing and standing.acts else overview.next_page if fills else ""
     button = act(f"go:{page}", BUTTONS[page], kind="btn s") if page else ""
-    rows = [("谁来办", f"{standing.has}{term_words(standing)}")] if standing else []
-    if fills:
+    over = standing is not None and standing.over
+    rows = [("现在" if over else "谁来办", f"{standing.has}{term_words(standing)}")] if standing else []
+    if fills and not over:
         rows.append(("接下来", overview.next_step))
     if standing and standing.then:
         rows.append(("再往后", standing.then))

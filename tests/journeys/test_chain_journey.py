@@ -252,6 +252,9 @@ def test_its_papers_are_filed_with_what_the_city_approved(chain: Chain) -> None:
     line.get_by_role("link").click()
     handed_in(boss.page, "提交备案")
     stands(boss, "备案待区审核")
+    boss = chain.filling(RESPONSIBLE, "training_class", "overview")
+    expect(boss.page.locator(".life .next")).to_contain_text("谁来办：等区经办人", timeout=SLOW)
+    expect(boss.page.locator(".life .next")).to_contain_text("前（还有 5 个工作日）")
 
 
 def test_the_district_approves_it(chain: Chain) -> None:
@@ -262,6 +265,7 @@ def test_the_district_approves_it(chain: Chain) -> None:
     decided(page, "同意备案")
     boss = chain.filling(RESPONSIBLE, "training_class", "overview")
     expect(boss.page.locator(".life li", has_text="训前备案")).to_contain_text("已备案", timeout=SLOW)
+    expect(boss.page.locator(".life .next")).to_contain_text("谁来办：等您提交证书申请")
     sound(boss.page)
 
 
@@ -466,7 +470,8 @@ def test_the_class_is_archived_in_one_bag(chain: Chain) -> None:
         assert part in names
     clerk = chain.filling(CLERK, "training_class", "overview")
     life = clerk.page.locator(".life li")
-    expect(life.first).to_be_visible(timeout=SLOW)
+    expect(life.last).to_contain_text("已归档", timeout=SLOW)
+    expect(clerk.page.locator(".life .next")).to_contain_text("现在：办结")
     sound(clerk.page)
 
 

@@ -1,5 +1,6 @@
 """The line of a record that goes through stages: where it stands, who has it until when, and what comes then."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,7 @@ def test_the_next_phase_begins_when_what_stands_before_it_is_over(desk: Desk, me
     desk.reviews.act(record, "agree", OFFICER)
     assert (points(desk, record)[0], points(desk, record)[2]) == (("计划", "done"), ("总结", report))
     assert standing(desk, record, GUIDE_EAST).has == ("等您提交总结" if report == "now" else "办结")
+    assert not standing(desk, record, GUIDE_EAST).over  # the report is still to come
 
 
 def test_the_line_has_a_button_for_whoever_is_to_act_and_none_for_others(desk: Desk) -> None:
@@ -95,3 +97,12 @@ def test_the_line_has_a_button_for_whoever_is_to_act_and_none_for_others(desk: D
     assert 'data-act="go:review"' not in guide and "接下来" in guide
     desk.reviews.act(record, "agree", OFFICER)
     assert "data-act" not in life(desk.as_(lambda: OFFICER).views.of(record), fills=False)
+
+
+def test_at_the_end_nobody_is_told_that_something_comes_next(desk: Desk) -> None:
+    overview = desk.as_(lambda: GUIDE_EAST).views.of(walk(desk))
+    assert overview.standing is not None
+    over = replace(overview, standing=replace(overview.standing, has="办结", then="", over=True))
+    told = life(over, fills=True)
+    assert "现在：</b>办结" in told
+    assert "接下来" not in told + "\n".join(overview_lines(over))
