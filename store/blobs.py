@@ -17,6 +17,8 @@ from store.progress import OnProgress, counted
 
 #: How much of a file is in hand at a time.
 PIECE = 1 << 20
+#: Whoever puts a file names it in an entry within so many seconds; until then it is not dropped.
+NAMED_WITHIN = 3600.0
 #: A sealed file lies under its hash and this; the hash is that of the bytes in clear.
 SEALED = ".sealed"
 
@@ -38,6 +40,14 @@ class Place(Protocol):
 
     def remove(self, name: str) -> None:
         """Drop what lies under a name, if anything does."""
+        ...
+
+    def renew(self, name: str) -> bool:
+        """Note that bytes which are there are wanted as if they had been written now; whether it is noted."""
+        ...
+
+    def discard(self, name: str, age: float) -> bool:
+        """Drop what lies under a name unless it was written or renewed since so many seconds; whether it is gone."""
         ...
 
     def names(self) -> Iterator[str]:
@@ -137,10 +147,9 @@ class Blobs:
         found.close()
         return True
 
-    def remove(self, digest: str) -> None:
-        """Drop a file for good, however it lies; nothing if there is none."""
-        for name in (digest, f"{digest}{SEALED}"):
-            self._place.remove(name)
+    def discard(self, digest: str, age: float) -> bool:
+        """Drop a file for good, however it lies, unless it was put since so many seconds; whether there is none now."""
+        return all([self._place.discard(name, age) for name in (digest, f"{digest}{SEALED}")])
 
     def reseal(self, digest: str) -> bool:
         """Have a file lie as it shall, sealed or in clear; whether it was written.
@@ -184,14 +193,16 @@ class Blobs:
         return self._place.read(digest) if hidden is None else opened(hidden, self._codec.keys)
 
     def _is_sound(self, digest: str) -> bool:
-        if any(self._place.trusts(name) for name in (f"{digest}{SEALED}", digest)):
+        """Whether a file is there, whole, and stays for as long as one that is put now."""
+        names = (f"{digest}{SEALED}", digest)
+        if any(self._place.trusts(name) for name in names):
             return True
         try:
             for _ in self.read(digest):
                 pass
         except (FileUnknown, FileDamaged, KeyMissing):
             return False
-        return True
+        return any(self._place.renew(name) for name in names)
 
     def _unless_sound(self, digest: str) -> str | None:
         return None if self._is_sound(digest) else digest

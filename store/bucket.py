@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,12 +17,15 @@ from store.blobs import PIECE
 from store.errors import AddressUnknown, FilesAway
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import S3Config
 
 #: Files larger than this are gathered on disk on their way to the bucket.
 _IN_MEMORY = 8 << 20
 #: Seconds, and files, for which whoever put a file or found it there is believed.
 _TRUSTED, _KNOWN = 600.0, 10_000
+#: Seconds after which a file that is put again is written again, so that nobody drops it as an old one.
+_OLD = 1800.0
 _NAME = re.compile(r"[0-9a-f]{64}(\.sealed)?")
 _TOLD = ("endpoint", "region")
 
@@ -99,10 +102,28 @@ class Bucket:
             self._there.pop(name, None)
             with self._told():
                 try:
-                    obstore.head(self._store, _path(name))
+                    found = obstore.head(self._store, _path(name))
                 except FileNotFoundError:
                     return False
+            if _age(found) > _OLD:
+                return False
             self._note(name)
+        return True
+
+    def renew(self, name: str) -> bool:
+        """See ``Place``; only what is written again is renewed there."""
+        return False
+
+    def discard(self, name: str, age: float) -> bool:
+        """See ``Place``."""
+        with self._told():
+            try:
+                found = obstore.head(self._store, _path(name))
+            except FileNotFoundError:
+                return True
+        if _age(found) < age:
+            return False
+        self.remove(name)
         return True
 
     def remove(self, name: str) -> None:
@@ -144,6 +165,10 @@ class Bucket:
     def _refuse_no_bucket(self, error: FileNotFoundError) -> None:
         if "NoSuchBucket" in str(error):
             raise FilesAway(address=self._address, why="没有这个桶") from error
+
+
+def _age(found: "ObjectMeta") -> float:
+    return (datetime.now(UTC) - found["last_modified"]).total_seconds()
 
 
 def _path(name: str) -> str:

@@ -130,11 +130,14 @@ class Store(Protocol):
         """
         ...
 
-    def sweep(self) -> int:
+    def sweep(self, *, alone: bool = False) -> int:
         """Go on where something was destroyed, and remove the files that nothing else names; how many.
 
-        It reads all that is kept, if there is anything to do at all. Whoever puts just such a file at that very moment
-        may have to put it again.
+        It reads all that is kept, if there is anything to do at all. A file that was put within the last hour waits for
+        another time: whoever put it may be about to name it.
+
+        Args:
+            alone: Nobody else is at work here, so that no file has to wait.
         """
         ...
 

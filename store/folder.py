@@ -1,5 +1,6 @@
 """Files in a folder of this computer."""
 
+import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
@@ -43,6 +44,29 @@ class Folder:
         """See ``Place``."""
         with told():
             self.path(name).unlink(missing_ok=True)
+
+    def renew(self, name: str) -> bool:
+        """See ``Place``."""
+        with told():
+            try:
+                os.utime(self.path(name))
+            except FileNotFoundError:
+                return False
+        return True
+
+    def discard(self, name: str, age: float) -> bool:
+        """See ``Place``. It is put aside first: whoever renews it meanwhile finds nothing, and writes it anew."""
+        aside = self._folder / f".{name}.tmp"
+        with told():
+            try:
+                self.path(name).replace(aside)
+            except FileNotFoundError:
+                return True
+            if aside.stat().st_mtime > self._disk.now() - age:
+                aside.replace(self.path(name))
+                return False
+            aside.unlink()
+        return True
 
     def names(self) -> Iterator[str]:
         """See ``Place``."""

@@ -217,8 +217,8 @@ class MemoryStore:
         """See ``Store``."""
         return BytesIO(self.get_file(digest))
 
-    def sweep(self) -> int:
-        """See ``Store``."""
+    def sweep(self, *, alone: bool = False) -> int:
+        """See ``Store``; nothing waits."""
         with self._lock:
             gone = unneeded(self._doomed & self._files.keys(), self.parcels()) or set()
             self._doomed.clear()

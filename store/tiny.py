@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
-from store.blobs import Blobs, Place
+from store.blobs import NAMED_WITHIN, Blobs, Place
 from store.catalog import Catalog, stripe
 from store.chain import (
     admit,
@@ -323,9 +323,9 @@ class TinyStore:
         """See ``Store``."""
         return verify_index(self._catalog, self._locks, on_progress)
 
-    def sweep(self) -> int:
+    def sweep(self, *, alone: bool = False) -> int:
         """See ``Store``."""
-        return self._destroying.sweep(self.parcels)
+        return self._destroying.sweep(self.parcels, 0.0 if alone else NAMED_WITHIN)
 
     def damages(self) -> tuple[Damage, ...]:
         """See ``Store``."""

@@ -80,20 +80,23 @@ class Destroying:
             except StoreError as exc:
                 _log.warning("销毁到一半的档案 %s 还没有销毁完：%s", record, exc)
 
-    def sweep(self, parcels: Callable[[], Iterable[Parcel]]) -> int:
-        """Remove the files that only destroyed records had, and what the index remembers; how many files."""
+    def sweep(self, parcels: Callable[[], Iterable[Parcel]], age: float) -> int:
+        """Remove the files that only destroyed records had, and what the index remembers; how many files.
+
+        Those that were put since ``age`` seconds wait for the next time.
+        """
         self.go_on()
         marked = {record: self._files(record) for record in self._marked()}
         files = with_orders(set().union(*marked.values()), self._blobs)
         gone = unneeded(files, parcels()) if marked else None
         if gone is None:
             return 0
-        for digest in gone:
-            self._blobs.remove(digest)
+        dropped = [digest for digest in gone if self._blobs.discard(digest, age)]
         self._catalog.scrub()
-        for record in marked:
-            self._forget(record)
-        return len(gone)
+        if len(dropped) == len(gone):
+            for record in marked:
+                self._forget(record)
+        return len(dropped)
 
     # -- inside ---
 

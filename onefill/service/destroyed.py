@@ -88,7 +88,7 @@ def destroy_again(store: Store, gone: Sequence[Destroyed]) -> int:
         if not last.destroys:
             store.append(_again(one, last.form, last.pins, last.summary, draft.number), last.n, EVERYTHING)
             count += 1
-    store.sweep()
+    store.sweep(alone=True)
     return count
 
 

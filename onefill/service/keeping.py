@@ -106,6 +106,7 @@ class Keeping:
             ArchiveRefused: What was read back is not what was written; likewise.
             KeyMissing: Something is sealed with a key that is not here; likewise.
         """
+        self._store.sweep()  # what had to wait when a record was destroyed goes with the next backup
 
         def tell(counts: Mapping[str, int]) -> None:
             on_progress("办件" if not counts["files"] else "文件", counts["files"] or counts["records"], 0)

@@ -66,16 +66,17 @@ class Destroying:
         now = replace(head, version_n=0 if entry.data is None else entry.n).with_draft(draft.touch, emptied)
         listing.put(db, now, entry.summary, None, self._lookup)
 
-    def sweep(self, parcels: Callable[[], Iterable[Parcel]]) -> int:
-        """Remove the files that only destroyed records had; how many."""
+    def sweep(self, parcels: Callable[[], Iterable[Parcel]], age: float) -> int:
+        """Remove the files that only destroyed records had; how many. Those put since ``age`` seconds wait."""
         with self._database.reading(EVERYTHING) as db:
             notes = db.execute("select key, value from about where starts_with(key, %s)", (_NOTE,)).fetchall()
         files = set().union(*(orjson.loads(value) for _, value in notes))
         gone = unneeded(with_orders(files, self._blobs), parcels()) if notes else None
         if gone is None:
             return 0
-        for digest in gone:
-            self._blobs.remove(digest)
+        dropped = [digest for digest in gone if self._blobs.discard(digest, age)]
+        if len(dropped) < len(gone):
+            return len(dropped)
         with self._database.writing(Lock.ABOUT, _NOTE, EVERYTHING) as db:
             db.execute("delete from about where key = any(%s)", ([key for key, _ in notes],))
         return len(gone)

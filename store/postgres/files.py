@@ -49,6 +49,18 @@ class FileTable:
         with self._transactions.writing(Lock.FILE, name, EVERYTHING) as db:
             db.execute("delete from file where name = %s", (name,))
 
+    def renew(self, name: str) -> bool:
+        """See ``Place``."""
+        with self._transactions.writing(Lock.FILE, name, EVERYTHING) as db:
+            return db.execute("update file set put_at = now() where name = %s", (name,)).rowcount > 0
+
+    def discard(self, name: str, age: float) -> bool:
+        """See ``Place``."""
+        old = "delete from file where name = %s and put_at <= now() - make_interval(secs => %s)"
+        with self._transactions.writing(Lock.FILE, name, EVERYTHING) as db:
+            db.execute(old, (name, age))
+            return db.execute("select 1 from file where name = %s", (name,)).fetchone() is None
+
     def names(self) -> Iterator[str]:
         """See ``Place``."""
         last = ""

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
-from store.blobs import Blobs, Place
+from store.blobs import NAMED_WITHIN, Blobs, Place
 from store.chain import (
     Document,
     admit,
@@ -243,9 +243,9 @@ class PostgresStore:
         """See ``Store``."""
         return self._files.open(digest)
 
-    def sweep(self) -> int:
+    def sweep(self, *, alone: bool = False) -> int:
         """See ``Store``; what breaks off before the commit was never destroyed."""
-        return self._destroying.sweep(self.parcels)
+        return self._destroying.sweep(self.parcels, 0.0 if alone else NAMED_WITHIN)
 
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""

@@ -18,3 +18,6 @@ create trigger append_only before delete or truncate on entry
     for each statement execute function refuse_change();
 create trigger husks_only before update on entry
     for each row execute function refuse_all_but_husks();
+
+-- A file that was put a moment ago is not dropped: whoever put it may be about to name it.
+alter table file add column put_at timestamptz not null default now();
