@@ -52,7 +52,7 @@ def bring_codes(page: Page) -> None:
     data = story.sheet(story.codes(story.class_of_today(story.coded)))
     listed: FilePayload = {"name": "编号清单.xlsx", "mimeType": "application/octet-stream", "buffer": data}
     page.locator("input[type=file]").first.set_input_files(listed)
-    page.get_by_text("更新").first.wait_for(timeout=60_000)
+    page.get_by_text("下载标好错的原表").or_(page.get_by_text("不变")).first.wait_for(timeout=60_000)
     settle(page)
 
 

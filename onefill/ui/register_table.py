@@ -13,8 +13,6 @@ from store.registers import LineState
 
 #: So many lines stand on the page; the workbook has all.
 MOST = 500
-#: A cell of so few characters, a day or a district, stays on one line.
-SHORT, NOT_PARTED = 11, ' class="nb"'
 COLOURS = {LineState.OPEN: "green", LineState.SUSPENDED: "amber", LineState.ENDED: ""}
 
 
@@ -90,14 +88,10 @@ def table(register: Register, found: Lines, looked: Looked) -> str:
 
 
 def _row(register: Register, line: Line) -> str:
-    cells = "".join(_cell(line.texts[one.key]) for one in register.columns)
+    cells = "".join(f"<td>{esc(line.texts[one.key]) or '—'}</td>" for one in register.columns)
     until = date_text(line.end) if line.end else "—"
     case = link(f"./fill?record={line.record}", f"open:{line.record}", "办件", kind="lk")
     return (
         f'<tr><td class="nb"><span class="chip {COLOURS[line.state]}">{esc(line.words)}</span></td>{cells}'
         f'<td class="nb">{date_text(line.start)}</td><td class="nb">{until}</td><td class="nb">{case}</td></tr>'
     )
-
-
-def _cell(text: str) -> str:
-    return f"<td{NOT_PARTED if len(text) <= SHORT else ''}>{esc(text) or '—'}</td>"
