@@ -12,7 +12,7 @@ import orjson
 
 from onefill.service.imports import Imports
 from onefill.service.inbox_shapes import Outcome, Waiting, outcome_of, plain_waiting, waiting_of
-from onefill.service.kept_files import KeptFile
+from onefill.service.kept_files import KeptFile, remember
 from onefill.service.shapes import Person, Produced
 from onefill.tables import Mapping as Columns
 from onefill.tables import Workbook
@@ -44,7 +44,9 @@ class LongImports:
             "file": self._store.put_file(data),
             "how": {"wrong": wrong, "drop": drop, "seen": seen},
         }
-        return self._store.put_file(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
+        order = self._store.put_file(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
+        remember(self._store, waiting.record, order, str(told["file"]))
+        return order
 
     def take(self, *, record: str, who: Person, version: int, on_progress: OnProgress, order: str) -> Produced:
         """Do it once, however often it is begun; the outcome as a file.
@@ -88,6 +90,7 @@ class LongImports:
 
     def _note(self, record: str, order: str, outcome: Outcome) -> None:
         digest = self._store.put_file(orjson.dumps(outcome.plain()))
+        remember(self._store, record, digest)
         self._store.set_preferences(_owner(record), {order: digest})
 
     def _noted(self, record: str, order: str) -> Outcome | None:

@@ -20,7 +20,7 @@ from onefill.service.import_jobs import METHOD, LongImports
 from onefill.service.job_book import JobBook
 from onefill.service.job_shapes import Job, JobResult
 from onefill.service.job_signs import GivenBack, Signs, Stopped
-from onefill.service.kept_files import KeptFile, look_through
+from onefill.service.kept_files import KeptFile, look_through, remember
 from onefill.service.pictures import page_count
 from onefill.service.reporting import report, said
 from onefill.service.room import Room, nobody_there
@@ -217,9 +217,11 @@ class Jobs(Room):
             return replace(job, state="failed", message=str(error), ended=self._now())
         except Exception as error:
             return replace(job, state="failed", message=said(report(error)), ended=self._now())
+        digest = self._store.put_file(produced.data)
+        remember(self._store, job.record, digest)
         result = JobResult(
             name=produced.name,
-            digest=self._store.put_file(produced.data),
+            digest=digest,
             notes=produced.notes,
             hash=produced.hash,
             pages=page_count(produced.data) if produced.data.startswith(b"%PDF") else 0,

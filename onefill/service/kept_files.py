@@ -42,6 +42,11 @@ class KeptFile:
             return file.read(most)
 
 
+def remember(store: Store, record: str, *digests: str) -> None:
+    """Note that files were put for a record, so that they go with it even where nothing names them any more."""
+    store.set_preferences(f"files/{record}", dict.fromkeys(digests, True))
+
+
 def look_through(store: Store, digest: str, name: str) -> KeptFile:
     """A file of the store, every byte of it held against its digest.
 

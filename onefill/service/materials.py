@@ -30,7 +30,7 @@ from onefill.service.checking import Checking
 from onefill.service.drawn_pages import DrawnPages
 from onefill.service.guard import filled_by, seen_by
 from onefill.service.judging import as_seen
-from onefill.service.kept_files import KeptFile, look_through
+from onefill.service.kept_files import KeptFile, look_through, remember
 from onefill.service.material_shapes import Brought, Inspect, Picture
 from onefill.service.page_coding import PageCoding
 from onefill.service.room import Room
@@ -142,6 +142,7 @@ class Materials(Room):
         taken = self._inspect(source, filename, kinds, most << 20)
         read = read_pages(taken.pages, self._coding.key)
         digest = self._put(source)
+        remember(self._book.store, record, digest)
         with self._book.lock:
             opened = filled_by(self._book, record, who)
             homes = {one.id: one for one in self._homes(opened, {code.document for code in read.codes.values()})}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from onefill.service.kept_files import remember
 from onefill.service.shapes import Produced
 from store import FileDamaged, FileUnknown, Store
 
@@ -15,8 +16,10 @@ class PrintedFiles:
 
     def keep(self, record: str, n: int, document: str, suffix: str, made: Produced) -> None:
         """Remember a file; made again, the later one counts."""
+        digest = self._store.put_file(made.data)
+        remember(self._store, record, digest)
         kept = {
-            "digest": self._store.put_file(made.data),
+            "digest": digest,
             "name": made.name,
             "notes": list(made.notes),
             "hash": made.hash,

@@ -14,7 +14,7 @@ from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
 from onefill.service.glances import Glances
 from onefill.service.guard import FILL, filled_by, require_right
 from onefill.service.indexing import token
-from onefill.service.kept_files import KeptFile, look_through
+from onefill.service.kept_files import KeptFile, look_through, remember
 from onefill.service.naming import file_name
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
@@ -238,7 +238,9 @@ class Records(RecordLists):
 
     def attach(self, record: str, path: str, data: bytes, who: Person) -> None:
         """Keep a file and point the field at it."""
-        self.set(record, path, self._book.store.put_file(data), who)
+        digest = self._book.store.put_file(data)
+        remember(self._book.store, record, digest)
+        self.set(record, path, digest, who)
 
     def attached(self, record: str, path: str) -> KeptFile:
         """The file that a field points to, named after the field.

@@ -119,6 +119,18 @@ def test_whoever_starts_next_goes_on_for_who_died_over_it(tmp_path: Path) -> Non
     desk.store.close()
 
 
+def test_files_that_gave_way_to_others_go_too(desk: Desk, clock: Clock) -> None:
+    record = filled(desk)
+    desk.materials.supply(record, "signed_paper", scan(), "请假单.png", CLERK)
+    (file,) = [one for item in items(desk, record).values() for one in item.files]
+    desk.materials.remove(record, "signed_paper", file.id, CLERK)
+    clock.now = LATER
+    assert desk.store.get_file(file.digest)
+    desk.cleaning.clean(record, CLERK)
+    with pytest.raises(FileUnknown):
+        desk.store.get_file(file.digest)
+
+
 def test_several_go_together_and_what_may_not_is_told(desk: Desk, clock: Clock) -> None:
     first, second = filled(desk), filled(desk)
     clock.now = LATER
