@@ -265,7 +265,7 @@ def test_the_district_approves_it(chain: Chain) -> None:
     decided(page, "同意备案")
     boss = chain.filling(RESPONSIBLE, "training_class", "overview")
     expect(boss.page.locator(".life li", has_text="训前备案")).to_contain_text("已备案", timeout=SLOW)
-    expect(boss.page.locator(".life .next")).to_contain_text("谁来办：等您提交证书申请")
+    expect(boss.page.locator(".life .next")).to_contain_text("再往后：培训")
     sound(boss.page)
 
 
@@ -471,7 +471,7 @@ def test_the_class_is_archived_in_one_bag(chain: Chain) -> None:
     clerk = chain.filling(CLERK, "training_class", "overview")
     life = clerk.page.locator(".life li")
     expect(life.last).to_contain_text("已归档", timeout=SLOW)
-    expect(clerk.page.locator(".life .next")).to_contain_text("现在：办结")
+    expect(clerk.page.locator(".life .next")).to_contain_text("办结")
     sound(clerk.page)
 
 
