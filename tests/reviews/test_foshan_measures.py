@@ -19,6 +19,7 @@ from tests.reviews.foshan import (
     OFFICER,
     RESPONSIBLE,
     approve_application,
+    code_class,
     file_class,
     hand_in_all,
     looked_at,
@@ -198,6 +199,25 @@ def test_a_class_that_was_barred_gets_no_codes_and_the_others_do(desk: Desk, ids
     desk.reviews.act(free, "review_certificates", OFFICER)
     desk.reviews.act(free, "approve_certificates", LEADER)
     desk.reviews.act(free, "assign_codes", CITY, day=NOW.date())
+
+
+def test_a_class_barred_late_gets_no_certificates_either(desk: Desk, ids: dict[str, str]) -> None:
+    coded, reviewed = part_of_class(desk, ids, 1), part_of_class(desk, ids, 2)
+    for record in (coded, reviewed):
+        file_class(desk, record)
+    code_class(desk, coded)
+    hand_in_all(desk, reviewed, "certificates")
+    desk.reviews.act(reviewed, "submit_certificates", RESPONSIBLE, declared=True)
+    desk.reviews.act(reviewed, "review_certificates", OFFICER)
+    barring = {one: ordered(desk, one, "取消该班次学员证书发放资格") for one in (coded, reviewed)}
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格，不能登记证书"):
+        desk.reviews.act(coded, "register_certificates", OFFICER)
+    assert states(desk, "certificates") == set()
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格，退回或不予核发"):
+        desk.reviews.act(reviewed, "approve_certificates", LEADER, reason="已经整改")
+    desk.reviews.act(barring[coded], "lift_measures", OTHER_LEADER, reason="复议撤销")
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    assert states(desk, "certificates") == {"open"}
 
 
 @pytest.mark.parametrize(
