@@ -1,6 +1,6 @@
 """The door: what every backend does, and what one contract suite holds it to."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Protocol, Unpack
 
@@ -51,6 +51,10 @@ class Store(Protocol):
 
     def stamp(self, record: str) -> Hashable:
         """Changes whenever entries or draft of the record do, whoever changes them; cheap, never raises."""
+        ...
+
+    def stamps(self, records: Collection[str]) -> dict[str, Hashable]:
+        """The stamps of many records, asked for at once."""
         ...
 
     def draft(self, record: str, scope: Scope) -> Draft:

@@ -2,7 +2,7 @@
 
 import copy
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -130,9 +130,13 @@ class MemoryStore:
 
     def stamp(self, record: str) -> Hashable:
         """See ``Store``."""
+        return self.stamps([record])[record]
+
+    def stamps(self, records: Collection[str]) -> dict[str, Hashable]:
+        """See ``Store``."""
         with self._lock:
-            kept = self._records.get(record)
-            return kept.touches if kept else 0
+            known = {record: self._records.get(record) for record in records}
+            return {record: kept.touches if kept else 0 for record, kept in known.items()}
 
     def draft(self, record: str, scope: Scope) -> Draft:
         """See ``Store``."""

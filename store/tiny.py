@@ -1,7 +1,7 @@
 """The default store: a TinyDB file per record, drafts and files beside it, and an index that can be lost."""
 
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -184,6 +184,10 @@ class TinyStore:
         except RecordUnknown:
             return None
         return stamp_of(self._catalog.chains.path(record)), stamp_of(self._catalog.drafts.path(record))
+
+    def stamps(self, records: Collection[str]) -> dict[str, Hashable]:
+        """See ``Store``."""
+        return {record: self.stamp(record) for record in records}
 
     # -- drafts ---
 

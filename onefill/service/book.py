@@ -1,7 +1,7 @@
 """Open records: each one's facts kept in memory, brought up to date with the store before every use."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -47,7 +47,10 @@ from store import RecordUnknown as NotKept
 if TYPE_CHECKING:
     from onefill.service.judging import Judged
 
-MOST_OPEN = 200
+#: So many large records are kept open, or so many times as many small ones: a list of a page and what it leads to.
+MOST_OPEN, SMALL_FOR_ONE = 200, 4
+#: A record of no more rows is small.
+FEW_ROWS = 20
 Links = Callable[[str, str], Sheet | None]
 #: Kinds of entries that change where a record stands, not what it says, with what the timeline calls them.
 DELETE, UNDELETE, HAND_OVER, ASSIGN, ADOPT = "delete", "undelete", "hand-over", "assign", "adopt"
@@ -89,6 +92,7 @@ class OpenRecord:
         also: What it is found by besides, as the present form asks it, while it stands under its own definition.
         judged: How an office judges it, by the number of the submission; see ``judging``.
         judged_by: Number of the submission by which its links are read; 0 if they lead to what is there now.
+        room: How much memory it takes beside others, a small one 1.
     """
 
     id: str
@@ -114,6 +118,7 @@ class OpenRecord:
     also: Summary = field(default_factory=Summary)
     judged: dict[int, "Judged"] = field(default_factory=dict)
     judged_by: int = 0
+    room: int = 1
 
     @property
     def deleted(self) -> bool:
@@ -173,9 +178,16 @@ class Book:
             return kept
 
     @contextmanager
-    def at_one_look(self) -> Iterator[None]:
-        """For lists, whose lines lead to the same records: each is asked but once meanwhile whether it has changed."""
-        self._look.stamps = {}
+    def at_one_look(self, records: Iterable[str]) -> Iterator[None]:
+        """For lists, whose lines lead to the same records: each is asked but once meanwhile whether it has changed.
+
+        Args:
+            records: Those of its lines, which are asked together, and with them what they were last seen to lead to.
+        """
+        asked = set(records)
+        with self.lock:
+            asked |= {other for one in asked if one in self._open for other in self._open[one].seen_links}
+        self._look.stamps = self.store.stamps(asked)
         try:
             yield
         finally:
@@ -400,9 +412,15 @@ class Book:
             self.tell(news_of(kept.form, record, before.summary, kept.summary))
         kept.heard = self._told
         self._open[record] = kept
-        while len(self._open) > MOST_OPEN:
-            self._open.popitem(last=False)
+        self._make_room(kept)
         return kept
+
+    def _make_room(self, kept: OpenRecord) -> None:
+        """Let go of what was not asked for the longest, if it takes too much together with this one."""
+        rows = sum(len(kept.sheet.rows(section)) for section in kept.sheet.plan.repeats)
+        kept.room = 1 if rows <= FEW_ROWS else SMALL_FOR_ONE
+        while len(self._open) > MOST_OPEN and sum(one.room for one in self._open.values()) > MOST_OPEN * SMALL_FOR_ONE:
+            self._open.popitem(last=False)
 
     def _made(
         self, record: str, entry: Entry, draft: Draft, sheet: Sheet, lookups: Lookups, index: Index, stamp: object

@@ -41,7 +41,7 @@ class RecordLists(Room):
             limit: At most so many.
         """
         found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
-        with self._book.at_one_look():
+        with self._book.at_one_look(one.record for one in found):
             return [line for line in map(self._line, found) if line is not None]
 
     def names(self, limit: int) -> Sequence[Named]:
@@ -91,7 +91,7 @@ class RecordLists(Room):
             found.sort(key=lambda one: holder_of(one) != "owner")
         counts = Counter(map(self._in_hand, found))
         shown = found[(page - 1) * FRONT : page * FRONT]
-        with self._book.at_one_look():
+        with self._book.at_one_look(one.record for one in shown):
             lines = tuple(line for line in map(self._line, shown) if line is not None)
         return Front(lines=lines, total=len(found), counts=counts)
 

@@ -1,6 +1,6 @@
 """The store of a city: records, drafts, log and files in PostgreSQL, for several servers at once."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cache
@@ -147,11 +147,16 @@ class PostgresStore:
 
     def stamp(self, record: str) -> Hashable:
         """See ``Store``."""
-        with suppress(StoreUnavailable, RecordUnknown):
-            check_known(record)
-            with self._database.reading(EVERYTHING) as db:
-                return db.execute("select touch from record where record = %s", (record,)).fetchone()
-        return None
+        return self.stamps([record])[record]
+
+    def stamps(self, records: Collection[str]) -> dict[str, Hashable]:
+        """See ``Store``."""
+        stamps: dict[str, Hashable] = dict.fromkeys(records)
+        asked = [record for record in stamps if is_text(record)]
+        with suppress(StoreUnavailable), self._database.reading(EVERYTHING) as db:
+            found = db.execute("select record, touch from record where record = any(%s)", (asked,))
+            stamps |= {record: touch for record, touch in found}
+        return stamps
 
     # -- drafts ---
 

@@ -117,7 +117,7 @@ def test_ids_no_disk_would_keep_are_refused(store: Store, record: str) -> None:
     ):
         with pytest.raises(RecordUnknown):
             attempt()
-    assert store.stamp(record) == store.stamp(record)
+    assert store.stamp(record) == store.stamp(record) == store.stamps([record])[record]
     assert store.find(scope=EVERYTHING) == []
 
 
@@ -235,6 +235,17 @@ def test_the_stamp_changes_with_everything(store: Store) -> None:
     stamps.append(store.stamp("r1"))
     assert len(set(stamps)) == 5
     assert store.stamp("r1") == stamps[-1]
+
+
+def test_the_stamps_of_many_are_those_of_each(store: Store) -> None:
+    begin(store)
+    begin(store, "r2")
+    stamps = store.stamps({"r1", "r2", "r3"})
+    assert stamps == {record: store.stamp(record) for record in ("r1", "r2", "r3")}
+    assert store.stamps([]) == {}
+    store.append(new("r2"), 1, EVERYTHING)
+    later = store.stamps(["r1", "r2", "r3"])
+    assert {record for record in stamps if later[record] != stamps[record]} == {"r2"}
 
 
 def test_when_is_told_by_the_clock(store: Store) -> None:
