@@ -638,7 +638,7 @@ CERTIFICATES = (
         login_at="2026-11-10 09:00",
         logout_at="2026-11-10 09:30",
     ),
-    _logged("logs of one for all", "名册 10 人，只有 1 人", "二（三）4（2）", "ONLINE_PEOPLE"),
+    _logged("logs of one for all", "合格的学员里有 9 人没有线上学习记录", "二（三）4（2）", "ONLINE_PEOPLE"),
     _logged("too short online", "分钟，计划 1800 分钟", "二（三）4（2）", "ONLINE_HOURS", mode="线上"),
 )
 

@@ -9,7 +9,7 @@ from onefill.service import Desk
 from onefill.service.draws import DrawRefused
 from tests.desks import load
 from tests.papers import word_rows
-from tests.reviews.foshan import INSPECTOR, approve_application, file_class, foshan_desk, part_of_class
+from tests.reviews.foshan import INSPECTOR, approve_application, file_class, foshan_desk, hand_in_all, part_of_class
 from tests.tables.making import book
 
 HEADER = ("学员姓名", "课件名称", "学习日期", "起止时间", "学习分钟数")
@@ -48,11 +48,11 @@ def test_what_a_platform_exports_is_summed_against_the_planned_hours(desk: Desk)
     assert taken.added == 12
     kept = desk.records.table(record, "trainees").texts
     assert [kept[row]["online_minutes"] for row in table.order[:2]] == ["1800", "150"]
-    assert (
-        told(desk, record, "ONLINE_HOURS")
-        == ["线上学习 150 分钟，计划 1800 分钟"] + ["线上学习 0 分钟，计划 1800 分钟"] * 48
-    )
-    assert told(desk, record, "ONLINE_PEOPLE") == ["名册 50 人，只有 2 人有线上学习记录"]
+    marks = [[float(kept[row][key] or 0) for key in ("theory", "practice")] for row in table.order]
+    hours = told(desk, record, "ONLINE_HOURS")
+    assert hours[0] == "线上学习 150 分钟，计划 1800 分钟，最少要学 1440 分钟，成绩到了合格线也不算合格"
+    assert len(hours) == sum(min(both) >= 60 for both in marks) - 1
+    assert [kept[row]["result"] for row in table.order[:2]] == ["合格", "不合格"]
     assert told(desk, record, "ONLINE_MINUTES") == ["学习 60 分钟，上线到下线只有 30 分钟"]
 
 
@@ -86,7 +86,39 @@ def test_a_class_that_is_partly_online_is_held_to_its_part(desk: Desk) -> None:
     assert told(desk, record, "X1") == []
     desk.records.set(record, "online_hours", "10", desk.who())
     assert told(desk, record, "X1") == ["课次合计 40 课时，课程标准 40 课时（其中线上 10 课时），多了 10 课时"]
-    assert set(told(desk, record, "ONLINE_HOURS")) == {"线上学习 0 分钟，计划 450 分钟"}
+    (hours,) = set(told(desk, record, "ONLINE_HOURS"))
+    assert hours == "线上学习 0 分钟，计划 450 分钟，最少要学 360 分钟，成绩到了合格线也不算合格"
+
+
+@pytest.mark.parametrize(("mode", "due"), [("线上", "1440"), ("混合", "360")])
+def test_whoever_learnt_too_little_online_has_not_passed_and_holds_nobody_up(desk: Desk, mode: str, due: str) -> None:
+    """One who dropped out and one with marks but one minute short: the others are handed in for their certificates."""
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record, who = part_of_class(desk, ids, 0), desk.who()
+    gone, short, *others = desk.records.row_ids(record, "trainees")
+    by_marks = [desk.records.table(record, "trainees").texts[row]["result"] for row in (short, *others)]
+    assert by_marks[0] == "合格"
+    online(desk, record)
+    desk.records.set(record, "train_mode", mode, who)
+    if mode == "混合":
+        desk.records.set(record, "online_hours", "10", who)
+        for session in desk.records.row_ids(record, "sessions")[:5]:
+            desk.records.set(record, f"sessions/{session}/hours", "2", who)
+    desk.records.set(record, f"trainees/{gone}/absent", "缺考", who)
+    for row, minutes in ((short, str(int(due) - 1)), *((row, due) for row in others)):
+        line = {"trainee": row, "module": "家庭餐", "date": "2026-11-10", "minutes": minutes}
+        desk.records.add_row(record, "online_log", who, line)
+    kept = desk.records.table(record, "trainees").texts
+    assert [kept[row]["result"] for row in (gone, short, *others)] == ["缺考", "不合格", *by_marks[1:]]
+    assert told(desk, record, "ONLINE_PEOPLE") == told(desk, record, "X5") == []
+    assert [one.partition("，")[0] for one in told(desk, record, "ONLINE_HOURS")] == [f"线上学习 {int(due) - 1} 分钟"]
+    hand_in_all(desk, record, "certificates")
+    stopping = [one.what for one in desk.reviews.blockers(record, "certificates", who) if one.stops]
+    assert stopping == []
+    log = desk.records.row_ids(record, "online_log")[0]
+    desk.records.set(record, f"online_log/{log}/minutes", due, who)
+    assert desk.records.table(record, "trainees").texts[short]["result"] == "合格"
 
 
 def test_what_was_planned_for_that_hour_stands_in_the_record_of_an_inspection(desk: Desk) -> None:
