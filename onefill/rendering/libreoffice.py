@@ -37,7 +37,8 @@ _FLAGS = (
     "--nolockcheck",
     "--nofirststartwizard",
 )
-# A first start asks and looks up things; nothing in a file may run or fetch.
+# A first start asks and looks up things; nothing in a file may run or fetch. Which pages have tags is another default in
+# each version: none, so that pages are written alike.
 _SETTINGS = (
     ("Office.Common/Misc", "FirstRun", "false"),
     ("Office.Common/Misc", "CrashReport", "false"),
@@ -45,6 +46,7 @@ _SETTINGS = (
     ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
     ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("Office.Java/VirtualMachine", "Enable", "false"),
+    ("Office.Common/Filter/PDF/Export", "UseTaggedPDF", "false"),
 )
 _REGISTRY = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
