@@ -103,7 +103,7 @@ APPLICATION = (
         "apply",
         "日不在受理期内",
         "一（一）",
-        ("apply_date", "2027-01-15"),
+        ("apply_date", "2028-01-15"),
         check="ROUND_OPEN",
     ),
     _typed(

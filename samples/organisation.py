@@ -227,7 +227,7 @@ def syllabuses() -> dict[str, Row]:
 
 
 def rounds() -> dict[str, Row]:
-    """Two rounds of applications: one that is over, one that is open."""
+    """Two rounds of applications, both open: whoever tries the samples out can hand in."""
     return {
         name: {
             "title": title,
@@ -237,7 +237,7 @@ def rounds() -> dict[str, Row]:
             "courses": [ref(course) for course in _COURSES],
         }
         for name, title, notice, first, last in (
-            ("round_2", "2026年第二批", "佛人社〔2026〕12号", "2026-05-06", "2026-06-30"),
+            ("round_2", "2026年第二批", "佛人社〔2026〕12号", "2026-05-06", "2027-12-31"),
             ("round_3", "2026年第三批", "佛人社〔2026〕40号", "2026-11-02", "2026-12-31"),
         )
     }

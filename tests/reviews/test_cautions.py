@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from tests.desks import load, make_desk
 from tests.reviews.foshan import (
@@ -12,6 +13,7 @@ from tests.reviews.foshan import (
     DAY,
     LEADER,
     OFFICER,
+    REGISTRAR,
     RESPONSIBLE,
     hand_in_all,
     looked_at,
@@ -27,10 +29,20 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_what_is_handed_in_after_the_term_is_told_on_both_desks(desk: Desk) -> None:
-    record = load(desk, "application")["application"]
+    known = load(desk, "application")
+    record, term = known["application"], known["round_2"]
+    desk.records.set(term, "close_date", "2026-06-30", REGISTRAR)
     hand_in_all(desk, record, "apply")
     told = [one for one in desk.reviews.blockers(record, "apply", CLERK) if one.label == "提交日期和受理期"]
     assert [(one.said, one.stops, one.at) for one in told] == [(LATE, False, "round")]
+    with pytest.raises(GuardFailed, match="2026年6月30日受理，今天2026年12月20日不在受理期内"):
+        desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.records.set(term, "close_date", "2026-12-31", REGISTRAR)
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    remark = desk.reviews.remark(record, "apply", "courses", "人数不对", OFFICER)
+    desk.reviews.act(record, "return_application", OFFICER)
+    desk.reviews.answer(record, remark, "已核对", CLERK)
+    desk.records.set(term, "close_date", "2026-06-30", REGISTRAR)  # a correction is taken all the same
     desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
     lines = {line.title: line for line in desk.verification.checks(record, "apply", OFFICER)}
     late = lines["提交日期和受理期"]
