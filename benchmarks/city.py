@@ -60,9 +60,11 @@ def no_paper(
 
 
 def opened(folder: Path, store: str = "") -> Desk:
-    """A desk as after a start of the program, on the last day of the city."""
+    """A desk as after a start of the program, ready for its first page, on the last day of the city."""
     noon = datetime(UNTIL.year, UNTIL.month, UNTIL.day, 18, 30, tzinfo=ZONE)
-    return open_desk(Settings(data=folder, store=store), now=lambda: noon, engine=no_paper)
+    desk = open_desk(Settings(data=folder, store=store), now=lambda: noon, engine=no_paper)
+    desk.make_ready()
+    return desk
 
 
 def people(desk: Desk) -> dict[str, Person]:

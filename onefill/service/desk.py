@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -58,6 +59,7 @@ from onefill.service.proof import Proof
 from onefill.service.public import Public
 from onefill.service.publications import Publications
 from onefill.service.queues import Queues
+from onefill.service.readying import make_ready
 from onefill.service.records import Records
 from onefill.service.registers import Registers
 from onefill.service.removal import Removal
@@ -261,6 +263,8 @@ class Desk:
     log: AccessLog
     store: Store
     now: Callable[[], datetime]
+    #: What nobody's first page shall wait for; see ``readying``. A program that serves has it done once it has started.
+    make_ready: Callable[[], None]
     present: Callable[[], Person] = Person
     #: Why the data should lie elsewhere; empty if all is well.
     doubt: str = ""
@@ -465,5 +469,6 @@ def open_desk(
         store=store,
         now=now,
         doubt=doubt_about(settings.address),
+        make_ready=partial(make_ready, book),
     )
     return desk if present is Person else desk.as_(present)

@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import replace
-from threading import Lock
+from threading import Lock, Thread
 from urllib.parse import unquote
 
 import streamlit as st
@@ -28,6 +28,7 @@ def the_desk() -> Desk:
         if not _kept:
             settings = Settings.from_environment()
             _kept.append(open_desk(settings, present=Person if settings.people == "none" else present))
+            Thread(target=_kept[0].make_ready, name="onefill-ready", daemon=True).start()
             _kept[0].jobs.resume_abandoned()
             if settings.has_workers and settings.workers == "inside":
                 _kept[0].worker().begin()
