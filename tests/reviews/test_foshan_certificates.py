@@ -1,15 +1,19 @@
 """A certificate's life: entered by the district, valid to whoever asks, reissued, recalled, void, and back."""
 
+import random
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from onefill.reviews.errors import GuardFailed
+from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
 from onefill.service.look_ups import MOST_BY_CODE, AskedTooOften
 from onefill.service.shapes import Person
+from samples.people import resident_id
 from store.registers import LineState
-from tests.desks import load
+from tests.desks import NOW, Clock, load, make_desk
+from tests.papers import word_text
 from tests.reviews.foshan import (
     CITY,
     CLERK,
@@ -23,6 +27,8 @@ from tests.reviews.foshan import (
     file_class,
     foshan_desk,
     hand_in_all,
+    items,
+    looked_at,
     part_of_class,
 )
 from tests.reviews.test_foshan_measures import ordered
@@ -160,6 +166,72 @@ def test_a_reissue_keeps_the_code_and_is_counted(desk: Desk, coded: str) -> None
     (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
     assert (line.texts["cert_no"], line.texts["reissue_no"], line.texts["reason"]) == (code, "1", "遗失")
     assert desk.look_ups.valid(code, name, "a")
+
+
+def destroyed(tmp_path: Path) -> tuple[Desk, Clock, str, str, str]:
+    """A class whose archive was destroyed after its years, and one of its certificates: code and name."""
+    clock = Clock()
+    desk = make_desk(tmp_path, clock=clock, inspect=looked_at)
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    file_class(desk, record)
+    code_class(desk, record)
+    code, name = holders(desk, record)[0]
+    act = desk.reviews.act
+    act(record, "register_certificates", OFFICER)
+    hand_in_all(desk, record, "archive")
+    act(record, "close_archive", CLERK, declared=True)
+    clock.now = NOW.replace(year=2032)
+    act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    act(record, "approve_disposal", LEADER, opinion="同意")
+    assert desk.look_ups.valid(code, name, "a")
+    return desk, clock, record, code, name
+
+
+def told(desk: Desk, record: str) -> list[str]:
+    return [one.problem.what for one in desk.records.state(record).findings if one.problem.level == "error"]
+
+
+def test_a_certificate_of_a_destroyed_class_is_reissued_by_its_code_and_name(tmp_path: Path) -> None:
+    desk, clock, record, code, name = destroyed(tmp_path)
+    asked = reissue(desk, record, code)
+    for path, value in {
+        "apply_date": "2032-12-20",
+        "name_given": "陈别人",
+        "id_given": resident_id(random.Random("holder"), date(1990, 1, 1), 7),
+        "issued_given": "2026-12-18",
+    }.items():
+        desk.records.set(asked, path, value, CLERK)
+    wrong = f"班次 440604-012-2026-100 没有名册，证书台账里也没有编号 {code}、持证人陈别人的证书"
+    assert told(desk, asked) == [wrong]
+    with pytest.raises(StillToMend, match="证书台账里也没有编号"):
+        desk.reviews.act(asked, "reissue", RESPONSIBLE, declared=True)
+    desk.records.set(asked, "name_given", name, CLERK)
+    assert told(desk, asked) == []
+    text = word_text(desk.documents.file(asked, "reissue_application", ".docx", CLERK).data)
+    assert name in text
+    assert "【缺" not in text
+    for id, one in items(desk, asked, "reissuing").items():
+        for file in one.files:
+            desk.materials.remove(asked, id, file.id, CLERK)
+    hand_in_all(desk, asked, "reissuing")
+    desk.reviews.act(asked, "reissue", RESPONSIBLE, declared=True)
+    (line,) = desk.registers.lines("foshan.reissues", CITY, clock.now.date()).lines
+    assert (line.texts["cert_no"], line.texts["cert_holder"], line.texts["reissue_no"]) == (code, name, "1")
+
+
+def test_a_certificate_of_a_destroyed_class_is_recalled_by_its_code_and_name(tmp_path: Path) -> None:
+    desk, _, record, code, name = destroyed(tmp_path)
+    asked = recall(desk, record, code, "转让证书")
+    desk.records.set(asked, "found_on", "2032-12-19", INSPECTOR)
+    desk.records.set(asked, "holder_given", "陈别人", INSPECTOR)
+    assert [one.partition("，")[2] for one in told(desk, asked)] == [f"证书台账里也没有编号 {code}、持证人陈别人的证书"]
+    desk.records.set(asked, "holder_given", name, INSPECTOR)
+    assert told(desk, asked) == []
+    desk.reviews.act(asked, "ask_recall", INSPECTOR)
+    desk.reviews.act(asked, "decide_recall", LEADER, reason="调查属实")
+    assert not desk.look_ups.valid(code, name, "a")
 
 
 def test_where_the_institution_was_removed_the_district_reissues(desk: Desk, coded: str) -> None:
