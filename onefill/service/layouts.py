@@ -1,6 +1,7 @@
 """Pages that repeat, laid out once for each shape that they have; kept, so that the next ones are only filled in."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +9,14 @@ from hashlib import sha256
 from threading import Lock
 
 from onefill.problems import Problem
+from onefill.rendering.packet import PdfBroken
 from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen
 from onefill.rendering.page_learning import learned
 from onefill.rendering.page_setting import SetPaper, Setting, set_papers
 from onefill.rendering.page_shapes import MOST_TEXTS, Saying, own_signs, saying, specimens
 from store import Cache
 
+_log = logging.getLogger(__name__)
 #: So many layouts are kept at hand, made ready.
 MOST_READY = 200
 #: So many papers are laid out each for itself because they cannot be set; if there are more, all are laid out.
@@ -69,15 +72,19 @@ class Layouts:
     def get(self, key: str, shape: str) -> Setting | LayoutUnread | None:
         """A known layout, or why there is none; None if that was not tried yet."""
         found = self._ready.get(key)
-        if found is None and (data := self._cache.get(f"{key}.layout")) is not None:
-            found = self._remembered(key, shape, data)
+        if found is None and (kept := self._cache.get(f"{key}.layout")) is not None:
+            digest, _, data = kept.partition(b"\n")
+            if digest == _digest(key, data):
+                found = self._remembered(key, shape, data)
+            else:
+                _log.warning("版面 %s 的文件坏了，重新排", key)
         return found
 
     def keep(self, key: str, shape: str, found: Layout | LayoutUnread) -> Setting | LayoutUnread:
         """Keep what laying out a specimen has shown."""
         data = found.dumped() if isinstance(found, Layout) else json.dumps(found.why).encode()
-        self._cache.put(f"{key}.layout", data)
-        return self._remembered(key, shape, data)
+        self._cache.put(f"{key}.layout", _digest(key, data) + b"\n" + data)
+        return self._remembered(key, shape, data) or LayoutUnread(why="读不回来")
 
     def is_changed(self, key: str, texts: Sequence[str]) -> bool:
         """Whether a paper in a frame was asked for before, with other texts; the first ones are kept in mind."""
@@ -87,8 +94,10 @@ class Layouts:
             self._cache.put(f"{key}.frame", digest)
         return first is not None and first != digest
 
-    def _remembered(self, key: str, shape: str, data: bytes) -> Setting | LayoutUnread:
+    def _remembered(self, key: str, shape: str, data: bytes) -> Setting | LayoutUnread | None:
         found = _made_ready(shape, data)
+        if found is None:
+            return None
         with self._lock:
             self._ready[key] = found
             while len(self._ready) > MOST_READY:
@@ -96,13 +105,22 @@ class Layouts:
         return found
 
 
-def _made_ready(shape: str, data: bytes) -> Setting | LayoutUnread:
-    if data.startswith(b'"'):
-        return LayoutUnread(why=str(json.loads(data)))
+def _digest(key: str, data: bytes) -> bytes:
+    """What tells that a file is whole, and the one that was kept under this name."""
+    return sha256(key.encode() + data).hexdigest().encode()
+
+
+def _made_ready(shape: str, data: bytes) -> Setting | LayoutUnread | None:
+    """A layout that was kept, or why there is none; None if it is none that this version reads."""
     try:
-        return Setting(shape, Layout.loaded(data))
+        if data.startswith(b'"'):
+            return LayoutUnread(why=str(json.loads(data)))
+        layout = Layout.loaded(data)
+        return Setting(shape, layout) if layout.pages else None
     except LayoutUnread as why:
         return why
+    except (ValueError, TypeError, LookupError):
+        return None
 
 
 class Plan:
@@ -138,8 +156,11 @@ class Plan:
         for batch, pdf in zip(self._batches, pdfs, strict=False):
             if isinstance(pdf, Problem):
                 continue
+            try:
+                found = learned(pdf, batch)
+            except PdfBroken:
+                continue  # they are laid out each for itself, and tried again another time
             sound = set()
-            found = learned(pdf, batch)
             for one, layout in zip(batch, found, strict=True):
                 made = self._layouts.keep(self._key(one.frame.digest, one.shape), one.shape, layout)
                 self._found[one.frame.digest, one.shape] = made

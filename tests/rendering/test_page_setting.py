@@ -244,6 +244,61 @@ def test_a_page_that_says_something_else_is_no_layout(tmp_path: Path) -> None:
     assert again.second == ()
 
 
+def blank_page() -> Layout:
+    return Layout((Page((0.0, 0.0, 10.0, 10.0), ("q Q",)),))
+
+
+def kept_under(asked: Repeated) -> tuple[str, str]:
+    """What the layout of a paper is kept under, and its shape."""
+    told = saying(asked.papers[0])
+    return Layouts(Cache(Path(), 1), "here").key(asked.mark, told.frame.digest, told.shape), told.shape
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"[[[0,0,1", b"\xff\x00", b"[]", b"{}", b'"', b"[[[0,0,595,842],[]]]"],
+)
+def test_a_layout_that_was_damaged_is_made_again(damaged: bytes, tmp_path: Path) -> None:
+    asked = repeated(template(), people(["王芳"]))
+    key, shape = kept_under(asked)
+    Layouts(Cache(tmp_path, 9), "here").keep(key, shape, blank_page())
+    assert Plan(Layouts(Cache(tmp_path, 9), "here"), asked).first == ()
+    (tmp_path / f"{key}.layout").write_bytes(damaged)
+    layouts = Layouts(Cache(tmp_path, 9), "here")
+    assert len(Plan(layouts, asked).first) == 1
+    layouts.keep(key, shape, blank_page())
+    assert Plan(Layouts(Cache(tmp_path, 9), "here"), asked).first == ()
+
+
+def test_a_layout_that_was_changed_cut_or_put_under_another_name_is_made_again(tmp_path: Path) -> None:
+    asked = repeated(template(), people(["王芳"]))
+    key, shape = kept_under(asked)
+    Layouts(Cache(tmp_path, 9), "here").keep(key, shape, blank_page())
+    path = tmp_path / f"{key}.layout"
+    whole = path.read_bytes()
+    for other in (whole.replace(b"q Q", b"q q"), whole[:-1], whole[:70], whole.partition(b"\n")[2]):
+        path.write_bytes(other)
+        assert len(Plan(Layouts(Cache(tmp_path, 9), "here"), asked).first) == 1
+    longer = repeated(template(), people(["李小明"]))
+    path.rename(tmp_path / f"{kept_under(longer)[0]}.layout")
+    assert len(Plan(Layouts(Cache(tmp_path, 9), "here"), longer).first) == 1
+
+
+def test_a_layout_without_pages_sets_nothing(tmp_path: Path) -> None:
+    layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(["王芳"]))
+    assert isinstance(layouts.keep(*kept_under(asked), Layout(())), LayoutUnread)
+    assert len(Plan(layouts, asked).first) == 1
+
+
+def test_a_broken_specimen_leaves_all_to_libreoffice(tmp_path: Path) -> None:
+    layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(NAMES))
+    plan = Plan(layouts, asked)
+    plan.learn([b"%PDF-1.7 cut" for _ in plan.first])
+    assert plan.second == asked.files
+    assert plan.pages([b""], [b"whole"]) == [b"whole"]
+    assert len(Plan(layouts, asked).first) == 1
+
+
 @needs_office
 def test_a_paper_that_stands_alone_is_laid_out_as_it_is_the_first_time(tmp_path: Path) -> None:
     layouts, compiled = Layouts(Cache(tmp_path, 100), "here"), template()
