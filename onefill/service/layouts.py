@@ -1,6 +1,5 @@
 """Pages that repeat, laid out once for each shape that they have; kept, so that the next ones are only filled in."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from onefill.rendering.page_shapes import MOST_TEXTS, Saying, own_signs, saying,
 from store import Cache
 
 _log = logging.getLogger(__name__)
+#: Kept where a layout cannot be used; why tells signs of the papers, and so is not.
+_UNREAD = b"unread"
 #: So many layouts are kept at hand, made ready.
 MOST_READY = 200
 #: So many papers are laid out each for itself because they cannot be set; if there are more, all are laid out.
@@ -82,7 +83,7 @@ class Layouts:
 
     def keep(self, key: str, shape: str, found: Layout | LayoutUnread) -> Setting | LayoutUnread:
         """Keep what laying out a specimen has shown."""
-        data = found.dumped() if isinstance(found, Layout) else json.dumps(found.why).encode()
+        data = found.dumped() if isinstance(found, Layout) else _UNREAD
         self._cache.put(f"{key}.layout", _digest(key, data) + b"\n" + data)
         return self._remembered(key, shape, data) or LayoutUnread(why="读不回来")
 
@@ -113,8 +114,8 @@ def _digest(key: str, data: bytes) -> bytes:
 def _made_ready(shape: str, data: bytes) -> Setting | LayoutUnread | None:
     """A layout that was kept, or why there is none; None if it is none that this version reads."""
     try:
-        if data.startswith(b'"'):
-            return LayoutUnread(why=str(json.loads(data)))
+        if data == _UNREAD:
+            return LayoutUnread(why="试过，排出来的不能照用")
         layout = Layout.loaded(data)
         return Setting(shape, layout) if layout.pages else None
     except LayoutUnread as why:

@@ -284,6 +284,19 @@ def test_a_layout_that_was_changed_cut_or_put_under_another_name_is_made_again(t
     assert len(Plan(Layouts(Cache(tmp_path, 9), "here"), longer).first) == 1
 
 
+def test_why_a_layout_cannot_be_used_is_not_kept(tmp_path: Path) -> None:
+    """It tells letters and rare signs of names."""
+    layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(["刘喆"]))
+    key, shape = kept_under(asked)
+    layouts.keep(key, shape, LayoutUnread(why="有的字没有印出来：喆Sofia"))
+    for known in (layouts, Layouts(Cache(tmp_path, 9), "here")):
+        found = known.get(key, shape)
+        assert isinstance(found, LayoutUnread)
+        assert "喆" not in found.why
+    [kept] = tmp_path.iterdir()
+    assert kept.read_bytes().partition(b"\n")[2] == b"unread"
+
+
 def test_a_layout_without_pages_sets_nothing(tmp_path: Path) -> None:
     layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(["王芳"]))
     assert isinstance(layouts.keep(*kept_under(asked), Layout(())), LayoutUnread)
