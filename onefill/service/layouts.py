@@ -18,6 +18,8 @@ from store import Cache
 _log = logging.getLogger(__name__)
 #: Kept where a layout cannot be used; why tells signs of the papers, and so is not.
 _UNREAD = b"unread"
+#: Of a frame: papers in it can be set, or those of two shapes could not, so that others are not tried.
+_SETTABLE, _HOPELESS = b"settable", b"hopeless"
 #: So many layouts are kept at hand, made ready.
 MOST_READY = 200
 #: So many papers are laid out each for itself because they cannot be set; if there are more, all are laid out.
@@ -86,6 +88,29 @@ class Layouts:
         data = found.dumped() if isinstance(found, Layout) else _UNREAD
         self._cache.put(f"{key}.layout", _digest(key, data) + b"\n" + data)
         return self._remembered(key, shape, data) or LayoutUnread(why="读不回来")
+
+    def is_hopeless(self, frame: str) -> bool:
+        """Whether no paper in a frame is to be tried any more."""
+        return self._cache.get(f"{frame}.tried") == _HOPELESS
+
+    def judge(self, frame: str, key: str, found: Setting | LayoutUnread) -> None:
+        """Take note of what one shape tells of its frame.
+
+        Args:
+            frame: What is around the texts.
+            key: Of the shape.
+            found: Its layout, or why there is none. A second shape without one tells that it lies with the frame; one
+                with a layout, that it lies with the texts.
+        """
+        before = self._cache.get(f"{frame}.tried")
+        if isinstance(found, Setting):
+            now = _SETTABLE
+        elif before in (None, key.encode()):
+            now = key.encode()
+        else:
+            now = before if before == _SETTABLE else _HOPELESS
+        if now != before:
+            self._cache.put(f"{frame}.tried", now)
 
     def is_changed(self, key: str, texts: Sequence[str]) -> bool:
         """Whether a paper in a frame was asked for before, with other texts; the first ones are kept in mind."""
@@ -161,15 +186,11 @@ class Plan:
                 found = learned(pdf, batch)
             except PdfBroken:
                 continue  # they are laid out each for itself, and tried again another time
-            sound = set()
             for one, layout in zip(batch, found, strict=True):
-                made = self._layouts.keep(self._key(one.frame.digest, one.shape), one.shape, layout)
+                key = self._key(one.frame.digest, one.shape)
+                made = self._layouts.keep(key, one.shape, layout)
                 self._found[one.frame.digest, one.shape] = made
-                sound |= {one.frame.digest} if isinstance(made, Setting) else set()
-            for one, layout in zip(batch, found, strict=True):
-                if one.frame.digest not in sound:
-                    # It lies with what is around the texts: other texts will not do either.
-                    self._layouts.keep(self._key(one.frame.digest), "", layout)
+                self._layouts.judge(self._key(one.frame.digest), key, made)
 
     @cached_property
     def _rest(self) -> tuple[bytes, ...]:
@@ -205,7 +226,9 @@ class Plan:
         if own_signs(one.shape) > MOST_TEXTS:
             return LayoutUnread(why="文字太多")
         frame = self._key(one.frame.digest)
-        known = self._layouts.get(frame, "") or self._layouts.get(self._key(one.frame.digest, one.shape), one.shape)
+        known = self._layouts.get(self._key(one.frame.digest, one.shape), one.shape)
+        if known is None and self._layouts.is_hopeless(frame):
+            return LayoutUnread(why="别的文字试过，也不能照用")
         if known is None and not self._repeated.many and not self._layouts.is_changed(frame, one.texts):
             return LayoutUnread(why="第一次印")
         return known

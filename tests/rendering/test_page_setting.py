@@ -297,6 +297,35 @@ def test_why_a_layout_cannot_be_used_is_not_kept(tmp_path: Path) -> None:
     assert kept.read_bytes().partition(b"\n")[2] == b"unread"
 
 
+def learn(layouts: Layouts, *names: str) -> int:
+    """Have papers laid out so that none of their pages can be used; how many files that took."""
+    plan = Plan(layouts, repeated(template(), people(names)))
+    plan.learn([sheet(b"10 10 50 50 re f") for _ in plan.first])
+    return len(plan.first) if plan.second else 0
+
+
+@pytest.mark.parametrize("first", ["odd", "good"])
+def test_an_odd_paper_does_not_keep_others_from_being_set(first: str, tmp_path: Path) -> None:
+    layouts, asked = Layouts(Cache(tmp_path, 99), "here"), repeated(template(), people(["王芳"]))
+    key, shape = kept_under(asked)
+    frame = layouts.key(asked.mark, saying(asked.papers[0]).frame.digest)
+    if first == "odd":
+        assert learn(layouts, "Ffion Fine") == 1
+        assert len(Plan(layouts, asked).first) == 1  # it is tried, and found good
+    layouts.judge(frame, key, layouts.keep(key, shape, blank_page()))
+    for odd in ("Sofia Griffin", "محمد علي", "Maria"):
+        assert learn(layouts, odd) == 1
+        assert learn(layouts, odd) == 0
+    again = Plan(Layouts(Cache(tmp_path, 99), "here"), asked)
+    assert (again.first, again.second) == ((), ())
+    assert learn(layouts, "欧阳震华") == 1  # and so are other shapes
+
+
+def test_after_papers_of_two_shapes_none_is_tried_any_more(tmp_path: Path) -> None:
+    layouts = Layouts(Cache(tmp_path, 99), "here")
+    assert [learn(layouts, name) for name in ("王芳", "孙丽", "李小明", "欧阳震华", "Maria")] == [1, 0, 1, 0, 0]
+
+
 def test_a_layout_without_pages_sets_nothing(tmp_path: Path) -> None:
     layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(["王芳"]))
     assert isinstance(layouts.keep(*kept_under(asked), Layout(())), LayoutUnread)
