@@ -13,7 +13,7 @@ from onefill.service.indexing import token
 from store import Effect, Found, Scope, Store, Summary
 
 #: From so many questions alike on it is first asked whether any other record has to do with them, so many at once.
-MANY, AT_ONCE = 20, 1_000
+MANY, AT_ONCE = 5, 1_000
 #: No list in an office is longer; without a number a count would end at what a page shows.
 MOST_COUNTED = 100_000
 
@@ -123,18 +123,26 @@ class Lookups:
 
     def _ask_together(self, asked: Iterable[Question]) -> None:
         """Of many rows that ask for one token each, learn at once that no other record has any of these tokens."""
-        alike: dict[str, list[Question]] = {}
+        alike: dict[tuple[str, tuple[date, date] | None], list[Question]] = {}
         for one in asked:
-            if len(one.tokens) == 1 and one.overlap is None and not one.stages:
-                alike.setdefault(one.form, []).append(one)
-        for form, questions_ in alike.items():
-            if len(questions_) < MANY:
-                continue
+            if len(one.tokens) == 1 and not one.stages and not self._nobody_else(one):
+                alike.setdefault((one.form, one.overlap), []).append(one)
+        for questions_ in alike.values():
             for some in _in_parts(questions_):
-                tokens = [one.tokens[0] for one in some]
-                found = self._store.find(form=form, among=tokens, limit=2, scope=self._scope)
-                if all(other.record == self._record for other in found):
-                    self._known |= {one: {"count": 0, "newest": ""}.get(one.answer, False) for one in some}
+                self._rule_out(some)
+
+    def _rule_out(self, alike: list[Question]) -> None:
+        """Learn what nobody else has; where somebody has one of the tokens, of each half of them, down to a few."""
+        if len(alike) < MANY:
+            return
+        tokens, form, overlap = [one.tokens[0] for one in alike], alike[0].form, alike[0].overlap
+        found = self._store.find(form=form, among=tokens, overlap=overlap, limit=2, scope=self._scope)
+        if all(other.record == self._record for other in found):
+            self._known |= {one: {"count": 0, "newest": ""}.get(one.answer, False) for one in alike}
+            return
+        half = len(alike) // 2
+        self._rule_out(alike[:half])
+        self._rule_out(alike[half:])
 
     def _ask(self, question: Question) -> object:
         every = question.answer == "count" or question.stages
