@@ -268,13 +268,15 @@ class _Reader:
         return next((place for place in self.later if self._sign(place) == sign), None)
 
     def _beginning(self, sign: str) -> tuple[int, int] | None:
-        """The next paragraph of the same part that has not begun, or the first of another part."""
+        """The next paragraph of some part that has not begun; none if it might be that of several."""
         frame, parts = self.specimen.frame, dict[int, int]()
         begun = {paragraph for paragraph, _ in self.seen}
         for number, paragraph in enumerate(frame.paragraphs):
             if paragraph not in begun and self.paragraphs[paragraph]:
                 parts.setdefault(frame.parts[number], paragraph)
-        return next(((first, 0) for first in parts.values() if self._sign((first, 0)) in (sign, "")), None)
+        fits = [first for first in parts.values() if self._sign((first, 0)) == sign]
+        fits += [first for first in parts.values() if self._sign((first, 0)) == "" and sign.isdigit()]
+        return (fits[0], 0) if len(fits) == 1 else None
 
     def _sign(self, place: tuple[int, int]) -> str:
         return self.paragraphs[place[0]][place[1]][2]
@@ -297,10 +299,21 @@ def _layout(pages: Sequence[Page], specimen: Specimen) -> Layout | LayoutUnread:
     reader = _Reader(specimen)
     try:
         made = Layout(tuple(_placed(page, reader, specimen) for page in pages))
+        _refuse_split_rows(made, specimen.frame)
     except LayoutUnread as why:
         return why
     missing = "".join(reader.unseen())
     return LayoutUnread(why=f"有的字没有印出来：{missing[:20]}") if missing or not pages else made
+
+
+def _refuse_split_rows(layout: Layout, frame: Frame) -> None:
+    """Where a row goes on over the page, its cells are not drawn one after the other."""
+    pages: dict[int, int] = {}
+    for number, page in enumerate(layout.pages):
+        signs = (sign for shown in page.drawn if isinstance(shown, Shown) for sign in shown.signs)
+        for row in {frame.rows[sign[0]] for sign in signs if not isinstance(sign, str)} - {0}:
+            if pages.setdefault(row, number) != number:
+                raise LayoutUnread(why="表格的一行跨了页")
 
 
 def _placed(page: Page, reader: _Reader, specimen: Specimen) -> Page:

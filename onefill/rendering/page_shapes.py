@@ -39,11 +39,14 @@ _LEFT = re.compile(r'<w:jc w:val="(?:left|start)"/>')
 _PROPERTIES = re.compile(r"<w:pPr>.*?</w:pPr>", re.DOTALL)
 BODY = "word/document.xml"
 _PART, _NAME = "\x02", "\x03"
-#: What prints more than its text, or other things at another time.
+#: What prints more than its text, other things at another time, or in another place than its turn.
 _MORE = re.compile(
-    r"<w:(?:drawing|pict|object|hyperlink|footnoteReference|endnoteReference|commentReference|numPr|sym|ins|del|vanish)\b"
-    r"|<m:oMath|<w:br w:type=\"(?:page|column)\""
+    r"<w:(?:drawing|pict|object|hyperlink|footnoteReference|endnoteReference|commentReference|numPr|sym|ins|del|vanish"
+    r"|framePr|tblpPr)\b|<m:oMath|<w:br w:type=\"(?:page|column)\""
 )
+#: What moves the end of a paragraph that is set to the left.
+_MOVES = re.compile(r"<w:(?:tab|ptab)\b(?![^>]*w:(?:val|pos)=)|<w:bidi\b")
+_ROW = re.compile(r"<w:tr[ >]|</w:tr>|<w:tblHeader\b")
 _FIELDS = re.compile(r'<w:instrText[^>]*>([^<]*)<|w:instr="([^"]*)"')
 _COUNTS = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b[^<]*|\s*")
 MOST_FRAMES = 64
@@ -84,6 +87,23 @@ class Frame:
         return tuple(found)
 
     @cached_property
+    def rows(self) -> tuple[int, ...]:
+        """For each text of the body the number of its table row, of rows in rows the outermost; 0 if it is in none.
+
+        Rows that come again on every page are none.
+        """
+        depth, made, found, heads = 0, 0, list[int](), {0}
+        for number, piece in enumerate(self.pieces[:-1]):
+            for mark in _ROW.finditer(piece):
+                if mark[0].startswith("<w:tblH"):
+                    heads.add(made)
+                    continue
+                depth += -1 if mark[0] == "</w:tr>" else 1
+                made += mark[0] != "</w:tr>" and depth == 1
+            found.append(made if depth and self.parts[number] == self.body else 0)
+        return tuple(0 if row in heads else row for row in found)
+
+    @cached_property
     def parts(self) -> tuple[int, ...]:
         """For each text the number of the part of the file that it stands in."""
         found, number = [], 0
@@ -119,7 +139,9 @@ class Frame:
         piece = self.pieces[begun]
         head = piece[max(piece.rfind("<w:p "), piece.rfind("<w:p>")) :]
         properties = _PROPERTIES.match(head[head.index(">") + 1 :]) if head.startswith("<w:p") else None
-        return properties is not None and _LEFT.search(properties[0]) is not None
+        if properties is None or _LEFT.search(properties[0]) is None:
+            return False
+        return _MOVES.search("".join([head, *self.pieces[begun + 1 : number + 1]])) is None
 
     def filled(self, texts: Sequence[str]) -> dict[str, str]:
         """The parts of the file that says these texts."""
@@ -184,8 +206,12 @@ def own_signs(shape: str) -> int:
 
 
 def _specimen(text: str, own: Iterator[str], number: int) -> str:
-    """Digits begin with a pair of ones, which fonts would set closer than other digits if they did so at all."""
-    digits, signs = iter("11234567890" * (len(text) // 10 + 1)), _signs(own, number)
+    """Digits tell which text it is, for those without a Chinese sign are known by nothing else.
+
+    Then comes a pair of ones, which fonts would set closer than other digits if they did so at all.
+    """
+    digits = iter(f"{number % 10}{number // 10 % 10}" + "11234567890" * (len(text) // 10 + 1))
+    signs = _signs(own, number)
     said = [next(signs) if sign == SIGN else next(digits) if sign == DIGIT else sign for sign in text]
     if FREE in text:
         said[-TAIL:] = WIDEST

@@ -494,3 +494,67 @@ def test_pictures_that_are_half_a_millimetre_apart_are_not_alike() -> None:
     assert alike(page, page, [(0, 0)])
     assert not alike(page, placed(page, Placing(down=2)), [(0, 0)])
     assert not alike(page, sheet(b""), [(0, 0)])
+
+
+def word(body: str, *, head: str = "") -> CompiledWord:
+    """A template of some WordprocessingML."""
+    document = Document()
+    if head:
+        document.sections[0].header.paragraphs[0].text = head
+    first = document.element.body[0]
+    for element in parse_xml(f"<w:body {nsdecls('w')}>{body}</w:body>"):
+        first.addprevious(element)
+    out = io.BytesIO()
+    document.save(out)
+    made = compile_template(out.getvalue(), "numbers.docx")
+    assert isinstance(made, CompiledWord)
+    return made
+
+
+def para(text: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+FRAMED = (
+    '<w:framePr w:w="2000" w:hSpace="180" w:wrap="around" w:vAnchor="page" w:hAnchor="page" w:x="6000" w:y="1200"/>'
+)
+TALL = '<w:spacing w:before="3000"/>'
+COLUMNS = ["".join(para(f"{{{{ {key}{n} }}}}", TALL) for n in range(6)) for key in "ab"]
+CELLS = "".join(f'<w:tc><w:tcPr><w:tcW w:w="4000" w:type="dxa"/></w:tcPr>{column}</w:tc>' for column in COLUMNS)
+GRID = '<w:tblPr/><w:tblGrid><w:gridCol w:w="4000"/><w:gridCol w:w="4000"/></w:tblGrid>'
+TABBED = '<w:tabs><w:tab w:val="right" w:pos="8000"/></w:tabs><w:jc w:val="left"/>'
+CODE = '<w:t>校验</w:t><w:tab/><w:t xml:space="preserve"> {{ hash }}</w:t>'
+NUMBERED = {
+    "a head and the body": word(para("{{ a0 }}"), head="{{ b0 }}"),
+    "letters before them": word(para("No.{{ a0 }}"), head="No.{{ b0 }}"),
+    "a frame": word(para("{{ a0 }}", FRAMED) + para("{{ b0 }}")),
+    "a row that breaks": word(f"<w:tbl>{GRID}<w:tr>{CELLS}</w:tr></w:tbl>"),
+    "a code behind a tab": word(f"<w:p><w:pPr>{TABBED}</w:pPr><w:r>{CODE}</w:r></w:p>"),
+}
+
+
+@needs_office
+@pytest.mark.parametrize("what", NUMBERED)
+def test_no_number_is_taken_for_another(what: str, tmp_path: Path) -> None:
+    compiled, layouts = NUMBERED[what], Layouts(Cache(tmp_path, 100), "here")
+    hashes = itertools.cycle(("80ed7718", "11111111", "ffffffff"))
+    items = [
+        {f"{key}{n}": 1000 * (n + 1) + 100 * person + at for n in range(6) for at, key in enumerate("ab")}
+        | {"hash": next(hashes)}
+        for person in range(3)
+    ]
+    asked = repeated(compiled, items)
+    first = Plan(layouts, repeated(compiled, items[:1]))
+    made = converted({f"s{at}.docx": data for at, data in enumerate(first.first)})
+    first.learn([made[name] for name in made])
+    plan = Plan(layouts, asked)
+    made = converted({f"s{at}.docx": data for at, data in enumerate(plan.first)} | {"all.docx": asked.files[0]})
+    plan.learn([made[f"s{at}.docx"] for at in range(len(plan.first))])
+    rest = converted({f"r{at}.docx": data for at, data in enumerate(plan.second)}) if plan.second else {}
+    set_ = plan.pages([], list(rest.values()))
+    assert len(set_) == (what in ("a head and the body", "a code behind a tab"))  # others LibreOffice lays out itself
+    for ours, page in itertools.product(set_, range(len(pypdfium2.PdfDocument(made["all.docx"])))):
+        assert isinstance(ours, bytes)
+        here, there = signs(ours, page), signs(made["all.docx"], page)
+        off = [one for one in here if not any(one[0] == at[0] and math.dist(one[1:], at[1:]) < HALF_MM for at in there)]
+        assert (len(here), off) == (len(there), [])
