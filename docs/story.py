@@ -36,6 +36,8 @@ STAFF: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 ROUND, APPLICATION, CLASS = "story-round", "story-application", "story-class"
 TITLE = "2026年第二批"
 DATA: Mapping[str, Any] = {one.name: one for one in sample_records()}
+#: Takes courses to the catalogue before the story begins; nobody in the pictures.
+CENTRE = Person(name="吴中心", unit=CITY, roles=("centre_officer",))
 COURSES = ("course_home", "course_electric", "course_care", "course_shop")
 BEFORE = ("institution", *COURSES, *(name for name in DATA if name.startswith(("teacher_", "syllabus_"))))
 OF_THE_CITY = ("course", "application_round")
@@ -68,22 +70,25 @@ class Story:
 
     def bring(self, record: str, phase: str, name: str = CLERK) -> None:
         """Every file that a phase wants: what is printed as it is printed, anything else as a page with its title."""
-        who = self.who(name)
-        for one in self.desk.materials.state(record, who, phase).checklist.lacking:
-            if one.material.kind == "scan" and one.material.document:
-                pdf = self.desk.documents.file(record, one.material.document, ".pdf", who).data
-                data = scanned(pdf)
-            elif one.material.kind in ("scan", "upload"):
-                data = leaf(one.name, max(1, one.need))
-            else:
-                continue
-            called = one.title.partition("（")[0].strip("《》")
-            self.desk.materials.supply(record, one.id, data, f"{called}.pdf", who)
+        bring(self.desk, record, phase, self.who(name))
 
     def facts(self, name: str) -> dict[str, Any]:
         """A sample, its days moved to where the class of this story lies."""
         moved: dict[str, Any] = shifted(resolve(DATA[name].data, known()), self.start - START)
         return moved
+
+
+def bring(desk: Desk, record: str, phase: str, who: Person) -> None:
+    """Every file that a phase wants."""
+    for one in desk.materials.state(record, who, phase).checklist.lacking:
+        if one.material.kind == "scan" and one.material.document:
+            data = scanned(desk.documents.file(record, one.material.document, ".pdf", who).data)
+        elif one.material.kind in ("scan", "upload"):
+            data = leaf(one.name, max(1, one.need))
+        else:
+            continue
+        called = one.title.partition("（")[0].strip("《》")
+        desk.materials.supply(record, one.id, data, f"{called}.pdf", who)
 
 
 START = date.fromisoformat(DATA["class_50"].data["start_date"])
@@ -175,6 +180,21 @@ def founded(story: Story) -> None:
         form = DATA[name].form
         who = Person(unit=CITY if form in OF_THE_CITY else SCHOOL)
         desk.records.create(form, who, resolve(DATA[name].data, ids), new=ids[name])
+    for name in COURSES:
+        listed(story, ids[name], DATA[name].data["course_source"])
+
+
+def listed(story: Story, course: str, source: str) -> None:
+    """A course goes from its standard to the catalogue: the city's centre asks, the city lists it."""
+    act = story.desk.reviews.act
+    bring(story.desk, course, "standard", CENTRE)
+    act(course, "receive_standard", CENTRE)
+    if source == "市级":
+        act(course, "send_to_province", CENTRE, day=story.day)
+    act(course, "note_filing", CENTRE, day=story.day)
+    bring(story.desk, course, "catalogue", CENTRE)
+    act(course, "propose_listing", CENTRE)
+    story.act(course, "list_course", CITY_OFFICER, day=story.day)
 
 
 def announced(story: Story) -> None:

@@ -46,7 +46,7 @@ def course_life(town: Town, number: int, first: date, end: str = "listed") -> Li
     yield days.at(days.after(ready, 16))
     town.act(town.city.officers[0], record, "list_course", day=town.clock.today)
     if end == "delisted":
-        yield days.at(days.after(first, 200))
+        yield days.at(days.after(first, 100))
         town.act(town.city.officers[0], record, "delist_course", reason="省里的职业标准已经调整")
 
 

@@ -22,7 +22,7 @@ from tests.journeys.english import english_on
 from tests.journeys.server import Server
 from tests.journeys.test_people_journey import PASSWORD, sign_in
 from tests.journeys.window import Window
-from tests.reviews.foshan import CITY_UNIT, OF_THE_CITY
+from tests.reviews.foshan import CITY_UNIT, OF_THE_CITY, list_course
 from tests.reviews.test_one_step import scan
 from tests.tables.making import book
 
@@ -76,6 +76,7 @@ class Chain:
             who = Person(unit=CITY_UNIT if sample.form in OF_THE_CITY else UNIT)
             data = resolve(sample.data, ids) | (SCHOOL if name == "institution" else {})
             ids[name] = desk.records.create(sample.form, who, data)
+        list_course(desk, ids["course_home"], date.today(), self._bring)
         desk.store.close()
 
     def desk(self) -> Desk:
@@ -94,13 +95,15 @@ class Chain:
         """Have somebody bring every file that a phase wants but one."""
 
         def does(desk: Desk) -> None:
-            who = desk.people.named(name)
-            for one in desk.materials.state(record, who, phase).checklist.lacking:
-                if but not in one.title and one.material.kind in ("scan", "upload"):
-                    self._mark += 1
-                    desk.materials.supply(record, one.id, pages(max(1, one.need), self._mark), "扫描.pdf", who)
+            self._bring(desk, record, phase, desk.people.named(name), but)
 
         self.rest(does)
+
+    def _bring(self, desk: Desk, record: str, phase: str, who: Person, but: str = "") -> None:
+        for one in desk.materials.state(record, who, phase).checklist.lacking:
+            if (not but or but not in one.title) and one.material.kind in ("scan", "upload"):
+                self._mark += 1
+                desk.materials.supply(record, one.id, pages(max(1, one.need), self._mark), "扫描.pdf", who)
 
     def window(self, name: str, path: str = "") -> Window:
         """The window of somebody, on a page that is loaded anew."""

@@ -1,6 +1,6 @@
 """People of the Foshan pack, files that look like scans, and records brought where a test begins."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from onefill.materials.model import SeenCode
 from onefill.service import Desk
 from onefill.service.shapes import Person
 from samples import Ref, resolve, sample_records
+from store import EVERYTHING
 from tests.desks import make_desk
 
 PEOPLE: Mapping[str, Person] = {
@@ -134,6 +135,26 @@ def refs(data: object) -> Iterator[Ref]:
     elif isinstance(data, list | tuple):
         for value in data:
             yield from refs(value)
+
+
+Bring = Callable[[Desk, str, str, Person], None]
+
+
+def list_course(desk: Desk, record: str, day: date = DAY, bring: Bring = hand_in_all) -> None:
+    """Take a course that has the facts of its proofs from its draft to the catalogue."""
+    bring(desk, record, "standard", CENTRE)
+    desk.reviews.act(record, "receive_standard", CENTRE)
+    if (desk.store.latest(record, EVERYTHING).data or {}).get("course_source") == "市级":
+        desk.reviews.act(record, "send_to_province", CENTRE, day=day)
+    desk.reviews.act(record, "note_filing", CENTRE, day=day)
+    list_again(desk, record, day, bring)
+
+
+def list_again(desk: Desk, record: str, day: date = DAY, bring: Bring = hand_in_all) -> None:
+    """Take a course whose standard is filed to the catalogue."""
+    bring(desk, record, "catalogue", CENTRE)
+    desk.reviews.act(record, "propose_listing", CENTRE)
+    desk.reviews.act(record, "list_course", CITY, day=day)
 
 
 def approve_application(desk: Desk, record: str, day: date = DAY) -> None:

@@ -19,7 +19,7 @@ from samples import resolve, sample_records
 from store.registers import LineState
 from tests.desks import Clock, make_desk
 from tests.people.making import PASSWORD, ROOT
-from tests.reviews.foshan import CITY_UNIT, hand_in_all, looked_at, school
+from tests.reviews.foshan import CITY_UNIT, hand_in_all, list_course, looked_at, school
 from tests.reviews.test_foshan_archive import unpacked
 from tests.reviews.test_verification import one_page
 from tests.tables.making import book
@@ -125,6 +125,8 @@ def announced(place: Place) -> str:
     city, school_, officer, leader = place.city, place.school, place.officer, place.leader
     courses = [place.known[name] for name in ("course_home", "course_electric", "course_care")]
     spans = {"title": "2026年第四批", "open_date": "2026-09-01", "close_date": "2026-09-30"}
+    for course in courses:
+        list_course(place.desk, course, place.clock.now.date())
     opened = city.records.create("application_round", city.who(), {**spans, "courses": courses})
     place.on(2026, 9, 10)
     data = resolve(SAMPLES["application"], place.known) | {"round": opened, "apply_date": "2026-09-10"}

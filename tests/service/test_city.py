@@ -72,6 +72,8 @@ def test_inspections_have_come_to_each_rung_of_the_ladder(city: Built) -> None:
         return Counter(str(one.state) for one in found)
 
     assert {"open", "suspended", "ended"} <= set(lines("course_grants"))
+    assert {"open", "ended"} <= set(lines("course_catalogue"))
+    assert len(desk.publications.draft("foshan.course_list", who, UNTIL).rows) == states(desk, "course")["in_catalogue"]
     assert {"open", "ended"} <= set(lines("class_measures"))
     assert lines("certificates")["open"] > 50
     assert lines("archive_holds")["open"] == lines("archive_disposals")["open"] == 1

@@ -2,20 +2,21 @@
 
 import io
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 
+from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.issues import IssueUnknown
 from onefill.service.publications import DayAhead, PublicationUnknown
 from onefill.service.shapes import Person
 from tests.definitions.packs import LEAVE, PACK, write
 from tests.desks import NOW, Clock, make_desk
-from tests.reviews.foshan import CITY, CLERK
+from tests.reviews.foshan import CENTRE, CITY, CLERK, hand_in_all, list_again, list_course
 from tests.service import test_registers_read
 from tests.service.test_registers_read import removed
 
@@ -35,13 +36,71 @@ def test_a_list_holds_what_the_register_has_in_force_on_the_day(desk: Desk, ids:
     assert desk.publications.draft(PLACES, CITY, TODAY - timedelta(days=1)).rows == ()
 
 
-def test_a_list_holds_the_records_that_its_condition_means(desk: Desk, ids: Mapping[str, str]) -> None:
-    before = desk.publications.draft(COURSES, CITY, TODAY).rows
-    course = next(line.id for line in desk.records.list("course") if before[0][1] in line.label)
-    desk.records.set(course, "valid_to", (TODAY - timedelta(days=1)).isoformat(), Person())
-    after = desk.publications.draft(COURSES, CITY, TODAY).rows
-    assert len(after) == len(before) - 1 and set(after) < set(before)
-    assert desk.publications.draft(COURSES, CITY, TODAY - timedelta(days=1)).rows[0][0] == before[0][0]
+def listed(desk: Desk, on: date) -> dict[str, tuple[str, ...]]:
+    """The published courses of a day by their codes."""
+    return {row[0]: row for row in desk.publications.draft(COURSES, CITY, on).rows}
+
+
+def test_no_course_is_published_that_the_city_has_not_listed(desk: Desk, ids: Mapping[str, str]) -> None:
+    drafted, refused, asked, there = (ids[f"course_{one}"] for one in ("home", "electric", "care", "shop"))
+    for record in (asked, there):
+        list_course(desk, record)
+    desk.reviews.act(asked, "revise_listing", CENTRE, reason="标准改了")
+    desk.reviews.act(asked, "propose_listing", CENTRE)
+    desk.reviews.act(asked, "delist_course", CITY, reason="不再开展")
+    hand_in_all(desk, refused, "standard", CENTRE)
+    desk.reviews.act(refused, "receive_standard", CENTRE)
+    desk.reviews.act(refused, "refuse_standard", CENTRE, reason="和已有课程重复")
+    assert desk.reviews.state(drafted, CENTRE).phase("standard").stage == "draft"
+    assert set(listed(desk, TODAY)) == {"FS-2026-0004"}
+    hand_in_all(desk, drafted, "standard", CENTRE)
+    desk.reviews.act(drafted, "receive_standard", CENTRE)
+    for action in ("send_to_province", "note_filing"):
+        desk.reviews.act(drafted, action, CENTRE, day=TODAY)
+    hand_in_all(desk, drafted, "catalogue", CENTRE)
+    desk.reviews.act(drafted, "propose_listing", CENTRE)
+    with pytest.raises(GuardFailed, match="还没有列入课程目录"):
+        desk.reviews.act(drafted, "delist_course", CITY, reason="还没有公布")
+    assert set(listed(desk, TODAY)) == {"FS-2026-0004"}
+
+
+def test_a_day_gone_by_shows_the_courses_of_that_day(desk: Desk, ids: Mapping[str, str], clock: Clock) -> None:
+    list_course(desk, ids["course_home"])
+    first = listed(desk, TODAY)
+    assert set(first) == {"FS-2026-0001"} and listed(desk, TODAY - timedelta(days=1)) == {}
+    clock.now += timedelta(days=3)
+    desk.reviews.act(ids["course_home"], "delist_course", CITY, reason="省里的标准已经调整")
+    assert listed(desk, clock.now.date()) == {}
+    assert listed(desk, TODAY) == listed(desk, clock.now.date() - timedelta(days=1)) == first
+    line = desk.registers.lines("foshan.course_catalogue", CITY, clock.now.date()).lines[0]
+    assert (line.words, line.texts["reason"]) == ("已移出", "省里的标准已经调整")
+    desk.reviews.act(ids["course_home"], "revise_listing", CENTRE, reason="重新列入")
+    list_again(desk, ids["course_home"])
+    assert listed(desk, clock.now.date()) == first
+
+
+def test_a_standard_under_revision_stands_as_it_was_listed(desk: Desk, ids: Mapping[str, str], clock: Clock) -> None:
+    course = ids["course_home"]
+    list_course(desk, course)
+    first = listed(desk, TODAY)
+    clock.now += timedelta(days=1)
+    desk.reviews.act(course, "revise_listing", CENTRE, reason="补贴标准改了")
+    desk.records.put(course, {"subsidy_std": "950", "standard_version": "2027年版"}, CENTRE)
+    assert listed(desk, clock.now.date()) == first
+    list_again(desk, course)
+    now = listed(desk, clock.now.date())["FS-2026-0001"]
+    assert "2027年版" in now and "2027年版" not in first["FS-2026-0001"]
+    assert now[7] != first["FS-2026-0001"][7]
+    assert listed(desk, TODAY) == first
+
+
+def test_a_course_is_published_only_while_its_standard_is_valid(desk: Desk, ids: Mapping[str, str]) -> None:
+    desk.records.put(ids["course_shop"], {"valid_from": (TODAY + timedelta(days=1)).isoformat()}, CENTRE)
+    for name in ("course_electric", "course_shop"):
+        list_course(desk, ids[name])
+    assert set(listed(desk, TODAY)) == {"FS-2026-0002"}
+    assert set(listed(desk, TODAY + timedelta(days=1))) == {"FS-2026-0002", "FS-2026-0004"}
+    assert listed(desk, date(2029, 1, 1)) == {}
 
 
 def test_word_excel_and_page_say_the_same(desk: Desk, ids: Mapping[str, str]) -> None:
