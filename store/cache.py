@@ -30,10 +30,10 @@ class Cache:
 
     def get(self, name: str) -> bytes | None:
         """Bytes by their name; none if they were never kept, or cannot be read with the keys there are."""
-        path = self._folder / name
-        if not path.exists():
+        try:
+            data = (self._folder / name).read_bytes()
+        except FileNotFoundError:
             return None
-        data = path.read_bytes()
         try:
             key_of(data)
         except SealBroken:
@@ -45,18 +45,22 @@ class Cache:
             return None
 
     def put(self, name: str, data: bytes) -> None:
-        """Keep bytes."""
+        """Keep bytes; not if somebody clears away the folder meanwhile."""
         self._folder.mkdir(parents=True, exist_ok=True)
         first = self._keys.first
         part = self._folder / f"{name}.{uuid.uuid4().hex}{_PART}"
-        part.write_bytes(data if first is None else b"".join(sealed([data], first)))
-        part.replace(self._folder / name)
-        self._sweep(Path(name).suffix)
+        written = data if first is None else b"".join(sealed([data], first))
+        with suppress(FileNotFoundError):
+            part.write_bytes(written)
+            part.replace(self._folder / name)
+            self._sweep(Path(name).suffix)
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop everything but what others are about to write."""
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if path.suffix != _PART or _is_abandoned(path.stat().st_mtime):
+                    path.unlink()
 
     def _sweep(self, suffix: str) -> None:
         """Drop the oldest of a kind, and halves whose writers have died."""
@@ -67,7 +71,11 @@ class Cache:
                 changed = path.stat().st_mtime
                 if path.suffix == suffix:
                     kept.append((changed, path))
-                elif path.suffix == _PART and changed < time.time() - _ABANDONED:
+                elif path.suffix == _PART and _is_abandoned(changed):
                     path.unlink()
         for _, path in sorted(kept)[: -self._most]:
             path.unlink(missing_ok=True)
+
+
+def _is_abandoned(changed: float) -> bool:
+    return changed < time.time() - _ABANDONED

@@ -1,6 +1,7 @@
 """What can be made again: kept while there is room, swept up after the dead, never read with the wrong key."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -49,6 +50,52 @@ def test_another_program_may_sweep_at_the_same_time(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(Path, "stat", swept)
     cache.put("c.pdf", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["c.pdf"]
+
+
+def test_another_program_may_clear_while_one_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, other = Cache(tmp_path, 2), Cache(tmp_path, 2)
+    cache.put("a.pdf", b"old")
+    dead = tmp_path / "b.pdf.1.part"
+    dead.write_bytes(b"%PDF")
+    aged(dead, 7200)
+    replace = Path.replace
+
+    def cleared(path: Path, target: Path) -> Path:
+        other.clear()
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", cleared)
+    cache.put("c.pdf", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.pdf"]
+    assert cache.get("c.pdf") == b"new"
+
+
+@pytest.mark.parametrize("at", ["write_bytes", "replace"])
+def test_the_folder_may_go_while_one_writes(at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, really = Cache(tmp_path / "pdf", 2), getattr(Path, at)
+
+    def gone(path: Path, *given: object) -> object:
+        shutil.rmtree(tmp_path / "pdf")
+        return really(path, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, at, gone)
+        cache.put("a.pdf", b"paper")
+    assert cache.get("a.pdf") is None
+    cache.put("a.pdf", b"paper")
+    assert cache.get("a.pdf") == b"paper"
+
+
+def test_a_file_may_go_just_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, read = Cache(tmp_path, 2), Path.read_bytes
+    cache.put("a.pdf", b"paper")
+
+    def gone(path: Path) -> bytes:
+        path.unlink()
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", gone)
+    assert cache.get("a.pdf") is None
 
 
 def test_what_another_key_sealed_is_made_again(tmp_path: Path) -> None:
