@@ -1,7 +1,7 @@
 """What is destroyed for good: what stays of a record, and where else something of it may lie."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +9,13 @@ from onefill.reviews import CASE
 from onefill.service.access import AccessLog, Did
 from onefill.service.cases import case_of
 from onefill.service.shapes import Person
-from store import Cache, Remains, Store, StoreError
+from store import DELETED, DESTROYED, EVERYTHING, Cache, Remains, Store, StoreError
 
 _log = logging.getLogger(__name__)
+#: What each cache holds besides: how many records had been destroyed when it was last cleared.
+_CLEARED = "destroyed.count"
+#: Where what is left of destroyed records may stand.
+_STATES = (None, DELETED)
 #: Of entries that are destroyed: the form they were filled in, so that history reads them; what was done.
 REMAINS = Remains(pins=("definition",), why=("act", "title", "action", "phase", "version", "moved", "to"))
 
@@ -62,8 +66,16 @@ class Destruction:
         self.sweep()
 
     def resume(self) -> None:
-        """Go on where a program has died over it, or could not read all; at the start, and nothing if there is none."""
+        """Go on where a program has died over it, or could not read all; at the start, and nothing if there is none.
+
+        Papers and what waits go, too, where another program has destroyed something since they were last cleared.
+        """
         try:
+            count = self._count()
+            if any((cache.get(_CLEARED) or b"0") != b"%d" % count for cache in self._caches):
+                for record in self._destroyed(count):
+                    self._forget(record)
+                self._clear(count)
             self._store.sweep()
         except StoreError as error:
             _log.warning("销毁过的档案的文件还没有删完：%s", error)
@@ -75,6 +87,19 @@ class Destruction:
 
     def sweep(self) -> None:
         """Have files and papers go that nothing names any more; reads all that is kept."""
+        self._clear(self._count())
+        self._store.sweep()
+
+    def _count(self) -> int:
+        return sum(self._store.count(scope=EVERYTHING, tokens=[DESTROYED], state=state) for state in _STATES)
+
+    def _destroyed(self, count: int) -> Iterator[str]:
+        for state in _STATES:
+            for one in self._store.find(scope=EVERYTHING, tokens=[DESTROYED], state=state, limit=count):
+                yield one.record
+
+    def _clear(self, count: int) -> None:
+        """Clear all, and note for how many: a smaller number than there are then has them cleared once more."""
         for cache in self._caches:
             cache.clear()
-        self._store.sweep()
+            cache.put(_CLEARED, b"%d" % count)

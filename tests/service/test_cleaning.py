@@ -16,6 +16,7 @@ from onefill.errors import OneFillError
 from onefill.people import NotYourAction
 from onefill.service import Desk
 from onefill.service.cleaning import NotToBeCleaned
+from onefill.service.desk import Settings, pdf_cache
 from onefill.service.shapes import Person
 from store import EVERYTHING, FileUnknown, NewEntry, RecordDestroyed, Remains, Summary, open_store
 from tests.desks import NOW, Clock, make_desk
@@ -116,9 +117,43 @@ def test_whoever_starts_next_goes_on_for_who_died_over_it(tmp_path: Path) -> Non
     store.close()
     for path in (tmp_path / "store" / "files").rglob("*"):  # what was just put may still be named by somebody
         os.utime(path, (0, 0))
+    caches = [pdf_cache(Settings(data=tmp_path), name) for name in ("pdf", "proof", "layouts")]
+    for cache in caches:
+        cache.put("paper.pdf", b"paper")
+    waiting = tmp_path / "inbox" / "1.xlsx"
+    waiting.parent.mkdir(exist_ok=True)
+    waiting.write_bytes(b"names")
+    waiting.with_suffix(".json").write_text(f'{{"record": "{record}"}}')
     desk = make_desk(tmp_path, store=address)
     with pytest.raises(FileUnknown):
         desk.store.get_file(digest)
+    desk.store.close()
+    assert [cache.get("paper.pdf") for cache in caches] == [None, None, None]
+    assert not waiting.exists()
+
+
+def test_papers_are_cleared_once_for_what_was_destroyed(tmp_path: Path, clock: Clock) -> None:
+    address = f"tinydb://{tmp_path}/store"
+    desk = make_desk(tmp_path, store=address, clock=clock)
+    first, second = filled(desk), filled(desk)
+    cache = pdf_cache(desk.settings)
+
+    def kept_at_the_next_start() -> bool:
+        nonlocal desk
+        cache.put("paper.pdf", b"paper")
+        desk.store.close()
+        desk = make_desk(tmp_path, store=address, clock=clock)
+        return cache.get("paper.pdf") is not None
+
+    assert kept_at_the_next_start()
+    clock.now = LATER
+    for record in (first, second):
+        desk.cleaning.clean(record, CLERK)
+        assert cache.get("paper.pdf") is None
+        assert kept_at_the_next_start()
+    (tmp_path / "cache" / "pdf" / "destroyed.count").write_bytes(b"1")
+    assert not kept_at_the_next_start()
+    assert kept_at_the_next_start()
     desk.store.close()
 
 
