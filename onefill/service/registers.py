@@ -8,6 +8,7 @@ from onefill.definitions.registers import Register
 from onefill.errors import OneFillError
 from onefill.facts.register_lines import RegisterPlan
 from onefill.service.book import Book
+from onefill.service.collecting import collector_at_rest
 from onefill.service.naming import file_name
 from onefill.service.register_shapes import Line, Lines
 from onefill.service.room import Room
@@ -63,7 +64,8 @@ class Registers(Room):
         """
         register = self.register(key, who)
         plan = RegisterPlan(register, lambda: on)
-        found = [_line(plan, one) for one in self._book.store.register(register.key, on, who.scope)]
+        with collector_at_rest():
+            found = [_line(plan, one) for one in self._book.store.register(register.key, on, who.scope)]
         found.sort(key=lambda one: (one.state is LineState.ENDED, *one.texts.values()))
         sought = text.strip().casefold()
         wanted = [one for one in found if not sought or any(sought in said.casefold() for said in one.texts.values())]
