@@ -1,6 +1,7 @@
 """Faults to plant in the samples, one of each kind: what is changed or left out, and the words and clause that tell it.
 
-``class`` and ``other class`` are classes of ten of the sample's fifty trainees each, of the same institution and time.
+``class`` and ``other class`` are classes of ten of the sample's fifty trainees each, of the same institution and time;
+a third one, of the next ten, was filed before.
 """
 
 import random
@@ -307,9 +308,9 @@ FILING = (
         "enrolled in two classes",
         "class",
         "filing",
-        "与其他班次时间冲突",
+        "两个班的起止日期有重叠",
         "四（一）",
-        ("trainees/r11/id_no", "#r1/id_no"),
+        ("trainees/r11/id_no", "#r21/id_no"),
         check="ENROLLED",
     ),
     _typed(

@@ -50,6 +50,7 @@ def ready(desk: Desk, record: str, phase: str) -> dict[str, str]:
             pass_application(desk, ids[record])
     else:
         ids["other class"], ids[record] = (part_of_class(desk, ids, place) for place in (0, 1))
+        file_class(desk, part_of_class(desk, ids, 2))
         if phase == "certificates":
             file_class(desk, ids[record])
     hand_in_all(desk, ids[record], phase)

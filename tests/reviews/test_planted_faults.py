@@ -13,6 +13,7 @@ from tests.desks import load
 from tests.reviews.foshan import (
     CLERK,
     approve_application,
+    file_class,
     foshan_desk,
     hand_in_all,
     items,
@@ -35,6 +36,7 @@ def ids(desk: Desk) -> dict[str, str]:
     approve_application(desk, known["application"])
     known["application"] = desk.records.create("application", CLERK, resolve(SAMPLES["application"].data, known))
     known["other class"] = part_of_class(desk, known, 0)
+    file_class(desk, part_of_class(desk, known, 2))
     known["class"] = part_of_class(desk, known, 1)
     seen = {"present": 9, "leave": 1, "method": ["现场检查"]}
     data = resolve(SAMPLES["inspection"].data, {"class_50": known["class"]}) | seen

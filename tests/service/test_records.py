@@ -294,20 +294,6 @@ def test_the_same_number_of_two_classes_is_told_in_both(small: Loaded) -> None:
     assert ("class_no", "CLASS_NO_TWICE") not in codes(desk, record)
 
 
-def test_a_trainee_of_an_overlapping_class_is_told(small: Loaded) -> None:
-    desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
-    number = field_of_row(desk, record, "trainees", "r1", "id_no").stored
-    other = desk.records.create("training_class", who)
-    for path, raw in (("start_date", "2026-11-20"), ("end_date", "2026-12-20")):
-        desk.records.set(other, path, raw, who)
-    row = desk.records.add_row(other, "trainees", who, {"id_no": number})
-    assert (f"trainees/{row}/id_no", "ENROLLED") in codes(desk, other)
-    assert ("trainees/r1/id_no", "ENROLLED") in codes(desk, record)
-    desk.records.set(other, "start_date", "2026-12-01", who)
-    assert (f"trainees/{row}/id_no", "ENROLLED") not in codes(desk, other)
-    assert ("trainees/r1/id_no", "ENROLLED") not in codes(desk, record)
-
-
 def test_lists_find_by_label_and_follow_what_is_typed(kept: Loaded) -> None:
     desk, ids, who = kept.desk, kept.ids, kept.desk.who()
     assert [line.id for line in desk.records.list("training_class", "012-2026")] == [ids["class_50"]]
