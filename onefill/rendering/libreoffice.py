@@ -37,8 +37,8 @@ _FLAGS = (
     "--nolockcheck",
     "--nofirststartwizard",
 )
-# A first start asks and looks up things; nothing in a file may run or fetch. Newer versions write tags into pages, older
-# ones do not: none, so that pages are alike.
+# A first start asks and looks up things; nothing in a file may run or fetch. Newer versions write tags into pages,
+# older ones do not: none, so that pages are alike.
 _SETTINGS = (
     ("Office.Common/Misc", "FirstRun", "false"),
     ("Office.Common/Misc", "CrashReport", "false"),

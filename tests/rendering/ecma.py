@@ -8,7 +8,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -47,7 +48,7 @@ def _faults(element: etree._Element, kind: str) -> Iterator[str]:
     name, children = _named(element.tag), [one for one in element if isinstance(one.tag, str)]
     where = f"line {element.sourceline}: <{name}>"
     names = [_named(one.tag) for one in children]
-    if fault := _order_fault(names, rules["content"]):
+    if fault := _order_fault(names, kind):
         yield f"{where} {fault}"
     yield from (f"{where} {fault}" for fault in _attribute_faults(element, rules["attributes"]))
     text = (element.text or "") + "".join(one.tail or "" for one in children)
@@ -58,15 +59,79 @@ def _faults(element: etree._Element, kind: str) -> Iterator[str]:
             yield from _faults(one, rules["children"][its])
 
 
-def _order_fault(names: list[str], content: str) -> str:
+class _Stuck(Exception):
+    """Something must stand at a place that does not."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What may stand somewhere. Content models of the standard are told by the next name: nothing is tried twice."""
+
+    kind: str
+    least: int
+    most: int
+    parts: tuple["_Model", ...]
+    first: frozenset[str]
+    empty: bool
+
+    @classmethod
+    def of(cls, told: Any) -> "_Model":
+        """Of the tree that the grammar tells."""
+        kind, least, most, inner = told
+        if kind == "element":
+            return cls(kind, least, most, (), frozenset({inner}), least == 0)
+        parts = tuple(map(cls.of, inner))
+        begun = (
+            parts if kind == "choice" else parts[: next((n for n, one in enumerate(parts, 1) if not one.empty), None)]
+        )
+        empties = [one.empty for one in parts]
+        empty = least == 0 or not parts or (any(empties) if kind == "choice" else all(empties))
+        return cls(kind, least, most, parts, frozenset(name for one in begun for name in one.first), empty)
+
+    def begins(self, names: Sequence[str], at: int) -> bool:
+        """Whether it may begin with what stands there."""
+        return at < len(names) and (names[at] in self.first or "*" in self.first)
+
+    def read(self, names: Sequence[str], at: int) -> int:
+        """Where it ends, as often as it stands there.
+
+        Raises:
+            _Stuck: It must stand there oftener, or a part of it must.
+        """
+        times = 0
+        while times != self.most and self.begins(names, at):
+            at, times = self._once(names, at), times + 1
+        if times < self.least and not self.empty:
+            raise _Stuck(at)
+        return at
+
+    def _once(self, names: Sequence[str], at: int) -> int:
+        if self.kind == "element":
+            return at + 1
+        if self.kind == "choice":
+            return next(one for one in self.parts if one.begins(names, at)).read(names, at)
+        for one in self.parts:
+            at = one.read(names, at)
+        return at
+
+
+@cache
+def _model(kind: str) -> _Model:
+    return _Model.of(["sequence", 1, 1, _grammar()["types"][kind]["content"]])
+
+
+def _order_fault(names: Sequence[str], kind: str) -> str:
     """What is wrong with the children: the first that may not stand where it does, or that one more must follow."""
-    said = "".join(f"{name};" for name in names)
-    if _pattern(content).fullmatch(said):
-        return ""
-    begun = _pattern(content).match(said)
-    good = begun.end() if begun else 0
-    place = said[:good].count(";")
-    return f"may not hold <{names[place]}> as child {place + 1}" if begun and place < len(names) else "lacks a child"
+    try:
+        at = _model(kind).read(names, 0)
+    except _Stuck as stuck:
+        at = stuck.at
+        if at == len(names):
+            return "lacks a child"
+    return f"may not hold <{names[at]}> as child {at + 1}" if at < len(names) else ""
 
 
 def _attribute_faults(element: etree._Element, allowed: dict[str, list[Any]]) -> Iterator[str]:

@@ -3,14 +3,15 @@
     python -m tests.rendering.office_grammar SCHEMAS
 
 reads the transitional schemas as Ecma International gives them away with part 4 of the standard. A content model
-becomes a regular expression over the names of the children, a simple type one over its text.
+becomes a tree: what it is, how often at least and at most (-1: as often as you like), and its pieces or the name of an
+element. A simple type becomes a regular expression over its text.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
@@ -38,14 +39,6 @@ EXCEL = (
     "Properties",
 )
 ROOTS = {*WORD, *EXCEL, "webSettings"}
-
-
-class Model(NamedTuple):
-    """What may stand somewhere: a regular expression for it, whether nothing will do, and the names that begin it."""
-
-    pattern: str
-    empty: bool
-    first: frozenset[str]
 
 
 class Schemas:
@@ -113,7 +106,7 @@ class Schemas:
         kind = next((one for one in local if self._has(one, element, name)), "simpleType")
         if kind == "simpleType":
             value = self.value(element, name)
-            self.types.setdefault(value, {"content": "", "children": {}, "attributes": {}, "text": value})
+            self.types.setdefault(value, {"content": [], "children": {}, "attributes": {}, "text": value})
             return value
         full, part, prefix = self.named(kind, element, name)
         assert part is not None
@@ -127,7 +120,7 @@ class Schemas:
         """Takes a complex type in with all below it; its name."""
         if full in self.types:
             return full
-        made: dict[str, Any] = {"content": "", "children": {}, "attributes": {}, "text": ""}
+        made: dict[str, Any] = {"content": [], "children": {}, "attributes": {}, "text": ""}
         self.types[full] = made
         self._into(made, part, prefix, full)
         if part.get("mixed") == "true":
@@ -138,7 +131,7 @@ class Schemas:
         for one in part.iterchildren(f"{XSD}*"):
             kind = one.tag.removeprefix(XSD)
             if kind in ("sequence", "choice", "all", "group"):
-                made["content"] += self._model(made, one, prefix, own).pattern
+                made["content"].append(self._model(made, one, prefix, own))
             elif kind == "attribute":
                 self._attribute(made, one, prefix)
             elif kind == "attributeGroup":
@@ -175,25 +168,20 @@ class Schemas:
         self.values.setdefault("xsd:string", ".*")
         made["attributes"][name] = [one.get("use") == "required", value]
 
-    def _model(self, made: dict[str, Any], one: etree._Element, prefix: str, own: str) -> Model:
-        return often(self._once(made, one, prefix, own), one.get("minOccurs", "1"), one.get("maxOccurs", "1"))
-
-    def _once(self, made: dict[str, Any], one: etree._Element, prefix: str, own: str) -> Model:
+    def _model(self, made: dict[str, Any], one: etree._Element, prefix: str, own: str) -> list[Any]:
         kind = one.tag.removeprefix(XSD)
+        least, most = int(one.get("minOccurs", "1")), int(one.get("maxOccurs", "1").replace("unbounded", "-1"))
         if kind == "any":
             made["children"]["*"] = "xsd:anyType"
-            return Model("[^;]+;", empty=False, first=frozenset({"[^;]+"}))
+            return ["element", least, most, "*"]
         if kind == "element":
-            name = self._child(made, one, prefix, own)
-            return Model(f"{name};", empty=False, first=frozenset({name}))
+            return ["element", least, most, self._child(made, one, prefix, own)]
         if kind == "group":
             _, group, prefix = self.named(kind, one, str(one.get("ref")))
             assert group is not None
-            one = group
+            kind, one = "sequence", group
         parts = [self._model(made, inner, prefix, own) for inner in models(one)]
-        if kind == "all":
-            return often(either(parts), "0", "unbounded")
-        return either(parts) if kind == "choice" else in_order(parts)
+        return ["choice", 0, -1, parts] if kind == "all" else [kind, least, most, parts]
 
     def _child(self, made: dict[str, Any], one: etree._Element, prefix: str, own: str) -> str:
         if ref := one.get("ref"):
@@ -211,35 +199,6 @@ def models(part: etree._Element) -> Iterator[etree._Element]:
     """The pieces of a content model that stand in a part of it."""
     kinds = {f"{XSD}{kind}" for kind in ("element", "sequence", "choice", "all", "group", "any")}
     return (one for one in part if one.tag in kinds)
-
-
-def in_order(parts: Sequence[Model]) -> Model:
-    """One after the other."""
-    first: frozenset[str] = frozenset()
-    for part in parts:
-        first |= part.first
-        if not part.empty:
-            break
-    return Model("".join(part.pattern for part in parts), all(part.empty for part in parts), first)
-
-
-def either(parts: Sequence[Model]) -> Model:
-    """One of them, told by the name that begins it; else one that may be empty would be taken for any other."""
-    pieces = [
-        f"(?=(?:{'|'.join(sorted(part.first))});){part.pattern}" if part.empty else part.pattern for part in parts
-    ]
-    empty = any(part.empty for part in parts)
-    first = frozenset(name for part in parts for name in part.first)
-    return Model(f"(?:{'|'.join(pieces)}){'?+' if empty else ''}", empty, first)
-
-
-def often(model: Model, least: str, most: str) -> Model:
-    """A model as often as it may stand. Content models of schemas are deterministic: nothing is ever tried twice."""
-    if (least, most) == ("1", "1"):
-        return model
-    sign = {("0", "1"): "?+", ("0", "unbounded"): "*+", ("1", "unbounded"): "++"}.get((least, most))
-    counted = sign or f"{{{least},{most.replace('unbounded', '')}}}+"
-    return Model(f"(?:{model.pattern}){counted}", model.empty or least == "0", model.first)
 
 
 def escaped(text: str) -> str:
@@ -260,7 +219,7 @@ def main(folder: str) -> None:
         "types": schemas.types,
         "values": schemas.values,
     }
-    GRAMMAR.write_text(json.dumps(grammar, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    GRAMMAR.write_text(json.dumps(grammar, sort_keys=True, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
