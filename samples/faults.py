@@ -707,6 +707,15 @@ ARCHIVE = (
         check="X11_TAKEN",
     ),
     _typed(
+        "codes where there are none",
+        "class",
+        "archive",
+        "写了没有发证（取消发证资格），却填了证书编号",
+        "二（三）4",
+        ("no_certificates", "取消发证资格"),
+        check="X11_NONE",
+    ),
+    _typed(
         "codes out of order",
         "class",
         "archive",

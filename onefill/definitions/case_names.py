@@ -30,6 +30,7 @@ CASE = {
     "unseen": "没有收下也没有意见的材料项数",
     "passed": "已通过的阶段",
     "in_review": "正在审的阶段",
+    "refused": "没有同意的阶段",
     "entered": "记进台账、没有终止的各行",
 }
 CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -67,7 +68,7 @@ def case_known() -> Known:
     """What ``case`` stands for in guards of actions and in notices."""
     types = {**dict.fromkeys(_CASE_DATES, "date"), **dict.fromkeys(_CASE_NUMBERS, "number")}
     names = {key: value_of_type(label, types.get(key, "")) for key, label in CASE.items()}
-    for key in ("passed", "in_review"):
+    for key in ("passed", "in_review", "refused"):
         names[key] = Known(kind=Kind.LIST, label=CASE[key], item=value_of_type("阶段"))
     parts_entered = {"register": "哪本台账", "line": "哪一行"}
     names["entered"] = Known(kind=Kind.LIST, label=CASE["entered"], item=_row(CASE["entered"], parts_entered))

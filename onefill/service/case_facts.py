@@ -185,6 +185,11 @@ class CaseFacts(Mapping[str, object]):
         return [key for key, stage in self._stages() if stage.holder == "office"]
 
     @property
+    def refused(self) -> list[str]:
+        """Keys of the phases that have come to their end without being passed."""
+        return [key for key, stage in self._stages() if stage.holder == "done" and not stage.passed]
+
+    @property
     def entered(self) -> list[dict[str, str]]:
         """Lines of registers that the record has opened and that have not ended: of which register, and their names."""
         return self._entered()

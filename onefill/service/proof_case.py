@@ -54,6 +54,7 @@ def made_up_case(sheet: Sheet, notice: Notice, words: Words, count: int, day: da
         "lacking": count,
         "passed": [phase],
         "in_review": [phase],
+        "refused": [],
         "entered": [],
     }
     return {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onefill.reviews.errors import FourEyes, GuardFailed
+from onefill.reviews.errors import FourEyes, GuardFailed, StillToMend
 from onefill.service import Desk
 from store import EVERYTHING
 from store.registers import RegisterLine
@@ -22,6 +22,7 @@ from tests.reviews.foshan import (
     code_class,
     file_class,
     hand_in_all,
+    items,
     looked_at,
     part_of_class,
 )
@@ -218,6 +219,82 @@ def test_a_class_barred_late_gets_no_certificates_either(desk: Desk, ids: dict[s
     desk.reviews.act(barring[coded], "lift_measures", OTHER_LEADER, reason="复议撤销")
     desk.reviews.act(coded, "register_certificates", OFFICER)
     assert states(desk, "certificates") == {"open"}
+
+
+def without_certificates(desk: Desk, record: str, why: str) -> None:
+    """Say in the archive's own section why there are none, and leave the roster without any."""
+    desk.records.set(record, "no_certificates", why, CLERK)
+    for row in desk.records.row_ids(record, "trainees"):
+        for key in ("cert_no", "issue_date", "receipt_date"):
+            desk.records.set(record, f"trainees/{row}/{key}", "", CLERK)
+    hand_in_all(desk, record, "archive")
+
+
+def archived(desk: Desk, record: str) -> str:
+    desk.reviews.act(record, "close_archive", CLERK, declared=True)
+    return desk.reviews.state(record, CLERK).phase("archive").stage
+
+
+def test_a_class_whose_certificates_were_refused_is_archived_without_them(desk: Desk, ids: dict[str, str]) -> None:
+    record, act = part_of_class(desk, ids, 1), desk.reviews.act
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    desk.records.set(record, "no_certificates", "不予核发证书", CLERK)
+    with pytest.raises(GuardFailed, match=r"证书申请正在审.*没有不予核发"):
+        archived(desk, record)
+    desk.records.set(record, "no_certificates", "", CLERK)
+    act(record, "refuse_certificates", LEADER, reason="考核没有按计划进行")
+    with pytest.raises(GuardFailed, match="编码下发以后才能归档；没有发证的班"):
+        archived(desk, record)
+    wanted = {key for key, one in items(desk, record, "archive").items() if one.lacking}
+    without_certificates(desk, record, "取消发证资格")
+    for why, said in (("取消发证资格", "没有取消这个班的发证资格"), ("没有合格学员", "名册里有合格的学员")):
+        desk.records.set(record, "no_certificates", why, CLERK)
+        with pytest.raises(GuardFailed, match=said):
+            archived(desk, record)
+    desk.records.set(record, "no_certificates", "不予核发证书", CLERK)
+    about = {"certificate_copies", "receipt_scan"}
+    assert about < wanted and all(not items(desk, record, "archive")[key].files for key in about)
+    assert archived(desk, record) == "archived"
+
+
+def test_a_class_barred_late_is_archived_once_its_roster_bears_no_codes(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 1)
+    file_class(desk, record)
+    code_class(desk, record)
+    ordered(desk, record, "取消该班次学员证书发放资格")
+    desk.records.set(record, "no_certificates", "取消发证资格", CLERK)
+    hand_in_all(desk, record, "archive")
+    with pytest.raises(StillToMend, match="写了没有发证（取消发证资格），却填了证书编号"):
+        archived(desk, record)
+    without_certificates(desk, record, "取消发证资格")
+    assert archived(desk, record) == "archived"
+
+
+def test_a_class_with_certificates_does_not_say_that_it_has_none(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 1)
+    file_class(desk, record)
+    code_class(desk, record)
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    ordered(desk, record, "取消该班次学员证书发放资格")
+    without_certificates(desk, record, "取消发证资格")
+    with pytest.raises(GuardFailed, match="这个班登记过证书"):
+        archived(desk, record)
+
+
+def test_a_class_that_nobody_passed_is_archived(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 1)
+    rows = desk.records.row_ids(record, "trainees")
+    desk.records.put(record, {f"trainees/{row}/theory": "20" for row in rows}, CLERK)
+    without_certificates(desk, record, "没有合格学员")
+    with pytest.raises(GuardFailed, match="备案同意过的"):
+        archived(desk, record)
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    hand_in_all(desk, record, "archive")
+    assert archived(desk, record) == "archived"
 
 
 @pytest.mark.parametrize(
