@@ -399,7 +399,10 @@ def test_a_filing_is_judged_by_the_day_it_was_handed_in(tmp_path: Path) -> None:
     desk.reviews.close_remark(in_time, remark.id, OFFICER)
     for record in (in_time, late):
         act(record, "review_filing", OFFICER)
-    act(in_time, "approve_filing", LEADER)  # what was corrected later was handed in before
+    with pytest.raises(GuardFailed) as refused:  # what was corrected later was handed in before, but agreed to late
+        act(in_time, "approve_filing", LEADER)
+    assert "2026年11月9日已经开班，今天2026年11月20日" in str(refused.value) and "才提交" not in str(refused.value)
+    act(in_time, "approve_filing", LEADER, reason="11 月 6 日已交，补正只改了班主任")
     with pytest.raises(GuardFailed, match="2026年11月10日才提交备案，2026年11月9日已经开班"):
         act(late, "approve_filing", LEADER)
     (move,) = (one for one in desk.reviews.state(late, LEADER).moves if one.action.key == "approve_filing")
