@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from onefill.problems import TemplatePlace
+from onefill.problems import Problem, TemplatePlace
 
 Into = Literal["pages", "sheets"]
 
@@ -33,6 +33,10 @@ class Compiled(Protocol):
     @property
     def counts_pages(self) -> bool:
         """Whether it prints how many pages there are."""
+
+    @property
+    def repeat_faults(self) -> tuple[Problem, ...]:
+        """What speaks against ``render_each``; ``render`` is good all the same."""
 
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template; equal facts give equal bytes.

@@ -60,6 +60,8 @@ class CompiledExcel:
             names = [use for sheet in sheets for use in sheet.names]
             names += [use for each in properties for use in (each.part.names if each.part else each.names)]
             raise TemplateBroken(template=name, problems=faults, names=names)
+        self._name = name
+        self.repeat_faults = printing.copy_faults
         self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
         self._members = package.members
         self._sheets = sheets
@@ -80,9 +82,12 @@ class CompiledExcel:
 
         Raises:
             RepeatUnsuitable: There is no item.
+            TemplateBroken: A sheet cannot be copied.
         """
         if not items:
             raise RepeatUnsuitable()
+        if self.repeat_faults:
+            raise TemplateBroken(template=self._name, problems=self.repeat_faults)
         wishes = [
             self._titles(facts, labels[number] if number < len(labels) else "") for number, facts in enumerate(items)
         ]

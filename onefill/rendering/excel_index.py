@@ -1,10 +1,12 @@
 """The parts that list others: relations of the workbook, content types, the titles kept with the properties."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 
 from lxml import etree
 
+from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.excel_attached import Attached
 from onefill.rendering.excel_book import Book, relations_of
 from onefill.rendering.excel_follow import name_of, resize
 from onefill.rendering.excel_refs import Moves
@@ -94,6 +96,30 @@ def _kinds(book: Book) -> list[tuple[str, str]]:
         for each in book.relations(sheet.part)
         if each.target in book.members
     ]
+
+
+def pivot_faults(book: Book, title: str, attached: Iterable[Attached], copied: frozenset[str]) -> Iterator[Problem]:
+    """Pivot tables of which a copy would show the figures of the first sheet, because all share what they read.
+
+    Args:
+        book: The template.
+        title: Of a sheet that is copied for each item,
+        attached: what hangs on it.
+        copied: The titles of all such sheets.
+    """
+    for one in attached:
+        if one.kind != "pivotTable":
+            continue
+        caches = [book.parsed(part) for part in book.parts(one.part, "pivotCacheDefinition")]
+        sources = [source for cache in caches for source in cache.iter("{*}worksheetSource", "{*}rangeSet")]
+        # Without a sheet it reads a table or a name, which each copy has as its own.
+        if any(source.get("sheet", title) in copied for source in sources):
+            location = next(one.root.iter("{*}location"), None)
+            spot = "" if location is None else location.get("ref", "").partition(":")[0]
+            what = "数据透视表读的是要复制的工作表，复制以后各张上的都会显示第一张的数据"
+            remedy = "请删掉数据透视表，或在表单定义里把 into 改为 files"
+            place = TemplatePlace(book.template, title, spot)
+            yield Problem(place=place, code="TEMPLATE_PIVOT_REPEATS", what=what, remedy=remedy)
 
 
 def pivot_source(root: etree._Element, moves: Moves, filled: frozenset[str]) -> bytes | None:

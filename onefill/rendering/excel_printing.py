@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from onefill.problems import Problem
 from onefill.rendering.excel_attached import Attached, followed
 from onefill.rendering.excel_book import Book
 from onefill.rendering.excel_copies import Copies, second_table
 from onefill.rendering.excel_follow import Follower
-from onefill.rendering.excel_index import Index, pivot_source
+from onefill.rendering.excel_index import Index, pivot_faults, pivot_source
 from onefill.rendering.excel_read import SheetRead
 from onefill.rendering.excel_refs import Moves
 from onefill.rendering.excel_rows import RowMap, SheetRows
@@ -76,6 +77,13 @@ class Printing:
         reads = [sheet.read for sheet in sheets]
         self.charts = [sheet.title for sheet in book.sheets if not sheet.has_cells]
         self._filled = frozenset(read.title for read in reads if read.scripts)
+        #: What speaks against copies of sheets.
+        self.copy_faults: tuple[Problem, ...] = tuple(
+            fault
+            for sheet in sheets
+            if sheet.read.scripts
+            for fault in pivot_faults(book, sheet.read.title, sheet.attached, self._filled)
+        )
         strings.empty(cell.shared for read in reads for cell in _tagged(read) if cell.shared is not None)
         self._first_string, self._stored = strings.stored()
         self._index = Index(book)

@@ -27,6 +27,7 @@ class CompiledWord:
     """A Word template, ready to render."""
 
     suffix = ".docx"
+    repeat_faults: tuple[Problem, ...] = ()
 
     def __init__(self, package: Package, name: str, compile: Compile) -> None:
         """Compile every part that may hold tags.

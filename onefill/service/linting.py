@@ -69,6 +69,8 @@ def _document(
             yield from broken.problems
             yield from _misnamed(definitions, form, document, broken.names)
             continue
+        if document.each is not None and document.each.into != "files":
+            yield from compiled.repeat_faults
         yield from _names(definitions, form, document, compiled, f"{folder.name}/{name}")
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from openpyxl import Workbook
 
-from onefill.rendering import compile_template
+from onefill.problems import TemplatePlace
+from onefill.rendering import TemplateBroken, compile_template
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import S, faults, related
 
@@ -197,3 +199,83 @@ def test_no_rows_leave_a_table_one_empty_row() -> None:
         made = Sheet(compiled.render(facts(count)))
         assert made.part("table").get("ref") == area
         assert made.text(f"A{2 + max(count, 1)}") == "合计"
+
+
+# -- pivot tables ------------------------------------------------------------------------------------------------------
+
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def with_pivot(source: str) -> bytes:
+    """A list with a pivot table below it, and a sheet that no tag touches."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "名册"
+    cells = {"A1": "姓名", "B1": "分", "A2": "{%tr for t in rows %}", "A3": "{{ t.name }}", "A4": "{%tr endfor %}"}
+    for cell, text in cells.items():
+        sheet[cell] = text
+    book.create_sheet("标准")
+    out = io.BytesIO()
+    book.save(out)
+    return with_parts(out.getvalue(), source)
+
+
+def with_parts(data: bytes, source: str) -> bytes:
+    parts = members(data)
+    head = b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+
+    def leading(kind: str, target: str, id: str = "rId1") -> bytes:
+        return f'<Relationship Id="{id}" Type="{_RELATIONS}/{kind}" Target="{target}"/></Relationships>'.encode()
+
+    table, cache = "/xl/pivotTables/pivotTable1.xml", "/xl/pivotCache/pivotCacheDefinition1.xml"
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = head + leading("pivotTable", table)
+    parts["xl/pivotTables/_rels/pivotTable1.xml.rels"] = head + leading("pivotCacheDefinition", cache)
+    parts[table[1:]] = (
+        f'<pivotTableDefinition xmlns="{S[1:-1]}" name="p" cacheId="1" dataCaption="v">'
+        '<location ref="A8:B10" firstHeaderRow="1" firstDataRow="1" firstDataCol="1"/></pivotTableDefinition>'
+    ).encode()
+    parts[cache[1:]] = (
+        f'<pivotCacheDefinition xmlns="{S[1:-1]}" recordCount="0"><cacheSource type="worksheet">'
+        f'<worksheetSource {source}/></cacheSource><cacheFields count="0"/></pivotCacheDefinition>'
+    ).encode()
+    listed = f'<pivotCache xmlns:r="{_RELATIONS}" cacheId="1" r:id="rId99"/>'
+    changes = {
+        "xl/_rels/workbook.xml.rels": (b"</Relationships>", leading("pivotCacheDefinition", cache, "rId99")),
+        "xl/workbook.xml": (b"</workbook>", f"<pivotCaches>{listed}</pivotCaches></workbook>".encode()),
+        "[Content_Types].xml": (
+            b"</Types>",
+            f'<Override PartName="{table}" ContentType="{_TYPES}.pivotTable+xml"/>'
+            f'<Override PartName="{cache}" ContentType="{_TYPES}.pivotCacheDefinition+xml"/></Types>'.encode(),
+        ),
+    }
+    for name, (old, new) in changes.items():
+        parts[name] = parts[name].replace(old, new)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("source", ['ref="A1:B3" sheet="名册"', 'name="表1"'])
+def test_a_pivot_that_reads_its_own_sheet_is_not_copied(source: str) -> None:
+    """All copies would show the figures of the first."""
+    compiled = compile_template(with_pivot(source), "t.xlsx")
+    [fault] = compiled.repeat_faults
+    assert (fault.code, fault.place) == ("TEMPLATE_PIVOT_REPEATS", TemplatePlace("t.xlsx", "名册", "A8"))
+    with pytest.raises(TemplateBroken, match="名册A8：数据透视表") as told:
+        compiled.render_each([facts(2), facts(3)], "sheets", ["甲", "乙"])
+    assert told.value.problems == (fault,)
+
+
+def test_a_pivot_alone_follows_its_rows() -> None:
+    made = compile_template(with_pivot('ref="A1:B3" sheet="名册"'), "t.xlsx").render(facts(5))
+    assert b'ref="A1:B6"' in members(made)["xl/pivotCache/pivotCacheDefinition1.xml"]
+
+
+def test_a_pivot_that_reads_a_sheet_which_stays_once_is_copied() -> None:
+    compiled = compile_template(with_pivot('ref="A1:B3" sheet="标准"'), "t.xlsx")
+    assert compiled.repeat_faults == ()
+    made = members(compiled.render_each([facts(2), facts(3)], "sheets", ["甲", "乙"]))
+    assert sum("pivotTables/pivotTable" in name for name in made) == 2

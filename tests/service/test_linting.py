@@ -8,9 +8,10 @@ from docx import Document
 
 from onefill.definitions.lint import lint
 from onefill.definitions.reading import read_expression, read_text
-from onefill.problems import Problem
+from onefill.problems import Problem, TemplatePlace
 from onefill.service.linting import lint_packs
 from tests.definitions.packs import LEAVE, load, told
+from tests.rendering.test_excel_kept import with_pivot
 
 PRINTED = LEAVE + "documents: [{key: slip, title: 条, template: slip.docx}]\n"
 
@@ -92,3 +93,15 @@ def test_a_file_taken_in_is_used_and_its_faults_are_told_of_it(tmp_path: Path) -
     assert [(one.code, one.place.template, one.place.spot) for one in found] == [  # type: ignore[union-attr]
         ("NAME_UNKNOWN", "demo/rules.docx", "第 2 段")
     ]
+
+
+@pytest.mark.parametrize(("into", "where"), [("sheets", ["名册 A8"]), ("pages", ["名册 A8"]), ("files", [])])
+def test_a_pivot_that_cannot_be_copied_is_told_where_sheets_are(into: str, where: list[str], tmp_path: Path) -> None:
+    (tmp_path / "templates/demo").mkdir(parents=True)
+    (tmp_path / "templates/demo/list.xlsx").write_bytes(with_pivot('ref="A1:B3" sheet="名册"'))
+    each = f"each: {{in: '[1, 2]', as: one, into: {into}, label: '{{{{ one }}}}'}}"
+    form = LEAVE + f"documents: [{{key: list, title: 表, template: list.xlsx, {each}}}]\n"
+    found = lint_packs(load(tmp_path / "forms", {"leave.yaml": form}), tmp_path / "templates")
+    places = [one.place for one in found if one.code == "TEMPLATE_PIVOT_REPEATS"]
+    assert [f"{place.part} {place.spot}" for place in places if isinstance(place, TemplatePlace)] == where
+    assert "NAME_UNKNOWN" in codes(found)  # the names it asks for are looked at all the same
