@@ -140,9 +140,9 @@ class Lookups:
         if all(other.record == self._record for other in found):
             self._known |= {one: {"count": 0, "newest": ""}.get(one.answer, False) for one in alike}
             return
-        half = len(alike) // 2
-        self._rule_out(alike[:half])
-        self._rule_out(alike[half:])
+        middle = len(alike) // 2
+        self._rule_out(alike[:middle])
+        self._rule_out(alike[middle:])
 
     def _ask(self, question: Question) -> object:
         every = question.answer == "count" or question.stages
