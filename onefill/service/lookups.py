@@ -125,7 +125,7 @@ class Lookups:
         """Of many rows that ask for one token each, learn at once that no other record has any of these tokens."""
         alike: dict[tuple[str, tuple[date, date] | None], list[Question]] = {}
         for one in asked:
-            if len(one.tokens) == 1 and not one.stages and not self._nobody_else(one):
+            if len(one.tokens) == 1 and not self._nobody_else(one):
                 alike.setdefault((one.form, one.overlap), []).append(one)
         for questions_ in alike.values():
             for some in _in_parts(questions_):
