@@ -11,8 +11,9 @@ from onefill.materials.printed_pages import Fault
 from onefill.page_codes import PageCode
 from onefill.service import Desk
 from onefill.service.page_coding import PageCoding
+from samples.city.scans import Leaf, Looked
 from tests.desks import load, make_desk
-from tests.reviews.foshan import CLERK, GoodPage, Looked, items, part_of_class
+from tests.reviews.foshan import CLERK, items, part_of_class
 
 PAGES = 36
 
@@ -21,7 +22,7 @@ def looked_at(source: bytes | Path, filename: str, kinds: Sequence[str], most_by
     """A file that says itself what the codes on its pages are, a page a line."""
     data = source if isinstance(source, bytes) else source.read_bytes()
     lines = data.decode().splitlines()[1:]
-    return Looked("pdf", [GoodPage((SeenCode(line, 0),)) for line in lines])
+    return Looked("pdf", [Leaf((SeenCode(line, 0),)) for line in lines])
 
 
 @pytest.fixture(scope="module")

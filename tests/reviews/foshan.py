@@ -1,16 +1,16 @@
 """People of the Foshan pack, files that look like scans, and records brought where a test begins."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from onefill.materials import ItemState
-from onefill.materials.model import SeenCode
 from onefill.service import Desk
 from onefill.service.shapes import Person
 from samples import Ref, resolve, sample_records
+from samples.city.scans import Leaf, Looked
 from store import EVERYTHING
 from tests.desks import make_desk
 
@@ -35,29 +35,10 @@ INSPECTOR, CITY = PEOPLE["inspector"], PEOPLE["city_officer"]
 REGISTRAR, CENTRE = PEOPLE["city_registrar"], PEOPLE["centre_officer"]
 
 
-@dataclass(frozen=True)
-class GoodPage:
-    """A page with nothing to be said about it."""
-
-    codes: tuple[SeenCode, ...] = ()
-
-    def told(self) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What is known of a file."""
-
-    kind: str
-    pages: Sequence[GoodPage]
-
-
 def looked_at(source: bytes | Path, filename: str, kinds: Sequence[str], most_bytes: int) -> Looked:
     """A file that says itself how many pages it has, as ``a page`` lines: real ones are looked into by other tests."""
     data = source if isinstance(source, bytes) else source.read_bytes()
-    return Looked("pdf", (GoodPage(),) * max(1, data.count(b"a page")))
+    return Looked("pdf", (Leaf(),) * max(1, data.count(b"a page")))
 
 
 def pages(name: str, count: int = 1) -> bytes:

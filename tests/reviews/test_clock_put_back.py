@@ -1,7 +1,6 @@
 """A clock that is put back while people work: nothing is lost or refused for it, and they are told."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,41 +12,22 @@ from onefill.service.sessions import AttemptBook, SessionBook
 from onefill.service.throttle import Throttle
 from store import EVERYTHING, open_store
 from store.registers import LineState
-from tests.desks import NOW, Clock, load, make_desk
+from tests.desks import NOW, Clock, load
 from tests.reviews.foshan import (
     CITY,
     CLERK,
     LEADER,
     OFFICER,
     RESPONSIBLE,
-    approve_application,
     code_class,
     file_class,
     hand_in_all,
-    looked_at,
     part_of_class,
 )
 from tests.reviews.test_foshan_certificates import holders
 from tests.reviews.test_foshan_measures import OTHER_LEADER, ordered
 
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    return make_desk(tmp_path, inspect=looked_at, clock=clock)
-
-
-@pytest.fixture
-def ids(desk: Desk) -> dict[str, str]:
-    ids = load(desk, "application")
-    approve_application(desk, ids["application"])
-    return ids
 
 
 def measures(desk: Desk, on: date) -> set[LineState]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from onefill.reviews.errors import FourEyes, GuardFailed, StillToMend
 from onefill.service import Desk
 from store import EVERYTHING
 from store.registers import RegisterLine
-from tests.desks import NOW, Clock, load, make_desk
+from tests.desks import NOW, Clock, load
 from tests.reviews.foshan import (
     CITY,
     CLERK,
@@ -23,7 +22,6 @@ from tests.reviews.foshan import (
     file_class,
     hand_in_all,
     items,
-    looked_at,
     part_of_class,
 )
 from tests.reviews.test_foshan_life import inspection_of
@@ -32,23 +30,6 @@ from tests.reviews.test_foshan_notices import printed, squeezed
 OTHER_LEADER = replace(LEADER, name="陈区长")
 #: No list from before the registers reaches so far, nor does the sample's licence: only grants are looked at.
 FAR = {"start_date": "2028-07-10", "end_date": "2028-07-20"}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    return make_desk(tmp_path, inspect=looked_at, clock=clock)
-
-
-@pytest.fixture
-def ids(desk: Desk) -> dict[str, str]:
-    ids = load(desk, "application")
-    approve_application(desk, ids["application"])
-    return ids
 
 
 def grants(desk: Desk) -> list[RegisterLine]:

@@ -166,6 +166,8 @@ def test_whoever_leads_sees_counts_with_a_sentence_each(office: Desk, case: str,
     assert (late.labels, finding("due", late)) == (("逾期", "没有期限"), "2 件逾期，0 件今天到期")
     chart = chart_of("returned", {"1 次": 1, "0 次": 3}, {})
     assert (chart.labels, finding("returned", chart)) == (("0 次", "1 次"), "1 件退回过，占 25%")
+    many = chart_of("stage", {"待审": 2} | {f"第 {n} 步": 1 for n in range(20)}, {})
+    assert (many.labels[-1], finding("stage", many)) == ("其余的", "“待审”最多，2 件")
     made = office.queues.figures_workbook(OWNER, {})
     (tmp_path / "f.xlsx").write_bytes(made.data)
     cells = [str(cell.value) for row in openpyxl.load_workbook(tmp_path / "f.xlsx").active.iter_rows() for cell in row]

@@ -39,23 +39,6 @@ from tests.reviews.test_foshan_measures import far, ordered
 NEWCOMER = resident_id(random.Random("newcomer"), date(1990, 1, 1), 7)
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    return make_desk(tmp_path, inspect=looked_at, clock=clock)
-
-
-@pytest.fixture
-def ids(desk: Desk) -> dict[str, str]:
-    ids = load(desk, "application")
-    approve_application(desk, ids["application"])
-    return ids
-
-
 def shown(desk: Desk, record: str, section: str = "basics") -> dict[str, str]:
     return {one.path: str(one.shown) for one in desk.records.fields(record, section)}
 
