@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from onefill.fields.chinese import date_text
 from onefill.service.cleaning import Cleanable
 from onefill.ui.components import panel
 from onefill.ui.html import act, esc, note
@@ -23,13 +24,11 @@ def draw() -> None:
     asked = st.session_state.get(ASKED)
     head = (
         f'<div class="ph"><h2>可以清理的</h2><span class="mut sm">{len(waiting)} 份草稿和没有通过的申请，'
-        f"满了年数没有人动过</span></div>"
+        f'满了年数没有人动过</span><span class="sp"></span>'
     )
-    panel(head + (_question(len(asked)) if asked else _begin(waiting)) + _table(waiting), "cleaning", acted)
-
-
-def _begin(waiting: Sequence[Cleanable]) -> str:
-    return f"<p>{act('ask', f'清理这 {len(waiting)} 份', kind='btn s', sign='delete_forever')}</p>"
+    begin = "" if asked else act("ask", f"清理这 {len(waiting)} 份", kind="btn s", sign="delete_forever")
+    question = _question(len(asked)) if asked else ""
+    panel(f"{head}{begin}</div>{question}{_table(waiting)}", "cleaning", acted)
 
 
 def _question(count: int) -> str:
@@ -43,7 +42,7 @@ def _table(waiting: Sequence[Cleanable]) -> str:
     rows = "".join(
         f"<tr><td><b>{esc(one.label)}</b><div class='mut sm'>{esc(one.title)}</div></td>"
         f"<td>{esc(titles.get(one.unit, one.unit))}</td><td>{esc(one.where)}</td>"
-        f"<td class='nb'>{one.since.isoformat()} 以后没有动过</td></tr>"
+        f"<td class='nb'>{date_text(one.since)}以后没有动过</td></tr>"
         for one in waiting[:MOST_LISTED]
     )
     rest = len(waiting) - MOST_LISTED

@@ -58,5 +58,5 @@ def finding(key: str, chart: Chart) -> str:
     if key == "returned":
         back = sum(count for name, count in values.items() if name != "0 次")
         return f"{back} 件退回过，占 {100 * back // max(1, sum(values.values()))}%" if back else "都没有退回过"
-    most = max(values, key=lambda name: values[name])
+    most = chart.labels[0]  # the longest first; what is left over is no name
     return f"“{most}”最多，{values[most]} 件"
