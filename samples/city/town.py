@@ -143,7 +143,7 @@ class Town:
                 worker.desk.materials.remove(record, one.id, old.id, worker.who)
             self.count("文件")
             paper = one.material.document if one.material.kind == "scan" else None
-            lines = (one.title, record, f"{self.clock.today:%Y-%m-%d}", one.id)
+            lines = (one.name, record, f"{self.clock.today:%Y-%m-%d}", f"第 {self.counts['文件']} 份文件")
             data = printed(paper) if printed and paper else scan(lines, max(1, one.need))
             worker.desk.materials.supply(record, one.id, data, f"{one.title[:40]}.pdf", worker.who)
 

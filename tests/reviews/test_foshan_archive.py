@@ -13,6 +13,7 @@ from onefill.errors import OneFillError
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.bag_writer import Bag
+from onefill.service.figuring import UNDATED
 from store import EVERYTHING, FileDamaged, FileUnknown
 from tests.desks import NOW, Clock, load, make_desk
 from tests.papers import word_text
@@ -230,7 +231,9 @@ def test_after_the_approval_nothing_of_the_class_is_left_but_registers(
     assert desk.registers.lines("foshan.certificates", CITY, clock.now.date()).lines == certificates
     assert desk.look_ups.valid(certificates[0].texts["cert_no"], certificates[0].texts["cert_holder"], "a")
     assert "*" in certificates[0].texts["cert_holder_id"]
-    assert not desk.boards.statistics("foshan.training_sums", CITY, desk.people.offices.units(), by="month").faults
+    sums = desk.boards.statistics("foshan.training_sums", CITY, desk.people.offices.units(), by="month")
+    assert not sums.faults
+    assert UNDATED not in [row.title for row in sums.rows]
     assert desk.dues.of(LEADER) is not None
     assert desk.listings.make("training_class", "archives_to_destroy", LEADER, ".xlsx").data
     assert [one.did for one in desk.log.lines() if one.record == record][:1] == ["destroyed"]
