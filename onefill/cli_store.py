@@ -13,7 +13,7 @@ from typing import Any
 
 from onefill.service import Settings
 from onefill.service.desk import the_store
-from onefill.service.destroyed import Destroyed, NoList, destroy_again, destroyed, list_of, plain_list
+from onefill.service.destroyed_list import Destroyed, NoList, destroy_again, destroyed, list_of, plain_list
 from onefill.service.keeping import Keeping, OnProgress, check_archive, key_files
 from store import LostParcel, Store, Tally, place_of
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from onefill.definitions.boards import Retention
+from onefill.definitions.filters import years
 from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.reviews.case import DRAFT
@@ -133,19 +134,19 @@ class Cleaning(Room):
         for state in _states(form, rule):
             for one in find(form=form.form, state=state, scope=self.scope, limit=MOST):
                 gone = DESTROYED in one.about or bool(one.about.get("passed"))
-                if not gone and _over(one.changed_at.astimezone(self._now().tzinfo).date(), rule.years) < today:
+                if not gone and years(one.changed_at.astimezone(self._now().tzinfo).date(), rule.years) < today:
                     yield one
 
     def _why_not(self, opened: OpenRecord) -> str:
         form, summary = opened.sheet.plan.form, opened.entry.summary
-        rule, label = form.retention, f"{summary.state}"
+        rule = form.retention
         if rule is None or opened.retired:
             return "这种表单没有说什么时候可以清理"
         _, _, about = standing_of(form, case_of(opened.sheet.data))
-        if label not in _states(form, rule) or about.get("passed"):
+        if summary.state not in _states(form, rule) or about.get("passed"):
             return "它交了，还在办，或者通过了"
         last = max(saved_at(opened), opened.entry.when).astimezone(self._now().tzinfo).date()
-        if (until := _over(last, rule.years)) >= self._now().date():
+        if (until := years(last, rule.years)) >= self._now().date():
             return f"{last}还动过，要到{until}以后"
         return "别的办件引用着它" if self._used(opened.id) else ""
 
@@ -171,11 +172,3 @@ def _states(form: Form, rule: Retention) -> list[str]:
     stages = [one for one in form.stages if one.key in rule.stages]
     drafts = [FILLING, DELETED] if DRAFT in rule.stages else []
     return [*drafts, *(state_key(phase_of(form, one.phase), one.key) for one in stages)]
-
-
-def _over(day: date, years: int) -> date:
-    """The last day of so many years after a day."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return date(day.year + years, 3, 1)

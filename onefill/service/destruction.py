@@ -9,13 +9,14 @@ from onefill.reviews import CASE
 from onefill.service.access import AccessLog, Did
 from onefill.service.cases import case_of
 from onefill.service.shapes import Person
-from store import DELETED, DESTROYED, EVERYTHING, Cache, Remains, Store, StoreError
+from store import DELETED, DESTROYED, EVERYTHING, Cache, Found, Remains, Store, StoreError
 
 _log = logging.getLogger(__name__)
 #: What each cache holds besides: how many records had been destroyed when it was last cleared.
 _CLEARED = "destroyed.count"
 #: Where what is left of destroyed records may stand.
 _STATES = (None, DELETED)
+_PAGE = 1000
 #: Of entries that are destroyed: the form they were filled in, so that history reads them; what was done.
 REMAINS = Remains(pins=("definition",), why=("act", "title", "action", "phase", "version", "moved", "to"))
 
@@ -36,6 +37,15 @@ def remains_of(data: Mapping[str, Any], keeps: Sequence[str]) -> dict[str, Any]:
     }
     kept = {key: data[key] for key in keeps if key in data}
     return {**kept, CASE: replace(case, phases=phases, remarks=(), accepted={}, assigned={}).plain()}
+
+
+def all_destroyed(store: Store) -> Iterator[Found]:
+    """What is left of every record that was destroyed, the last first; after them those that were cleaned away."""
+    for state in _STATES:
+        offset = 0
+        while found := store.find(scope=EVERYTHING, tokens=[DESTROYED], state=state, limit=_PAGE, offset=offset):
+            offset += len(found)
+            yield from found
 
 
 class Destruction:
@@ -73,8 +83,8 @@ class Destruction:
         try:
             count = self._count()
             if any((cache.get(_CLEARED) or b"0") != b"%d" % count for cache in self._caches):
-                for record in self._destroyed(count):
-                    self._forget(record)
+                for one in all_destroyed(self._store):
+                    self._forget(one.record)
                 self._clear(count)
             self._store.sweep()
         except StoreError as error:
@@ -92,11 +102,6 @@ class Destruction:
 
     def _count(self) -> int:
         return sum(self._store.count(scope=EVERYTHING, tokens=[DESTROYED], state=state) for state in _STATES)
-
-    def _destroyed(self, count: int) -> Iterator[str]:
-        for state in _STATES:
-            for one in self._store.find(scope=EVERYTHING, tokens=[DESTROYED], state=state, limit=count):
-                yield one.record
 
     def _clear(self, count: int) -> None:
         """Clear all, and note for how many: a smaller number than there are then has them cleared once more."""

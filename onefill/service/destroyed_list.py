@@ -1,15 +1,14 @@
 """A list of what was destroyed, kept outside the store: an older backup holds it still, and must not bring it back."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from onefill.errors import OneFillError
-from onefill.service.destruction import REMAINS
+from onefill.service.destruction import REMAINS, all_destroyed
 from onefill.service.versions import Act
-from store import DELETED, DESTROYED, EVERYTHING, NewEntry, RecordUnknown, Store, Summary
+from store import EVERYTHING, NewEntry, RecordUnknown, Store, Summary
 
-_PAGE = 1000
 _KIND = "destroy"
 
 
@@ -39,18 +38,15 @@ class Destroyed:
 
 
 def destroyed(store: Store) -> list[Destroyed]:
-    """All records that were destroyed, the last first."""
-    return [*_found(store, None), *_found(store, DELETED)]
+    """All records that were destroyed; see ``all_destroyed``."""
+    return [_destroyed(store, one.record, one.label, one.state) for one in all_destroyed(store)]
 
 
-def _found(store: Store, state: str | None) -> Iterator[Destroyed]:
-    offset = 0
-    while found := store.find(scope=EVERYTHING, tokens=[DESTROYED], state=state, limit=_PAGE, offset=offset):
-        offset += len(found)
-        for one in found:
-            last = store.latest(one.record, EVERYTHING)
-            when = last.when.isoformat(timespec="seconds")
-            yield Destroyed(record=one.record, label=one.label, state=one.state, who=last.who, when=when)
+def _destroyed(store: Store, record: str, label: str, state: str) -> Destroyed:
+    last = store.latest(record, EVERYTHING)
+    return Destroyed(
+        record=record, label=label, state=state, who=last.who, when=last.when.isoformat(timespec="seconds")
+    )
 
 
 def plain_list(found: Iterable[Destroyed]) -> list[dict[str, str]]:
