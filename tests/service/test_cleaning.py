@@ -224,6 +224,7 @@ class Office(RuleBasedStateMachine):
     @rule(what=st.sampled_from(["type", "hand in", "take back", "give", "deny", "delete", "undelete"]))
     def go_on(self, what: str) -> None:
         desk, record = self.desk, self.record
+        before = desk.store.stamp(record)
         try:
             match what:
                 case "type":
@@ -241,6 +242,8 @@ class Office(RuleBasedStateMachine):
                 case "undelete":
                     desk.records.undelete(record, CLERK)
         except OneFillError:
+            return
+        if desk.store.stamp(record) == before:  # deleting what is deleted does nothing
             return
         assert not self.gone
         self.touched = self.clock.now.date()
