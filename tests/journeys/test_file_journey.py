@@ -6,6 +6,7 @@ from playwright.sync_api import FilePayload
 from tests.journeys.access import barriers_on
 from tests.journeys.english import english_on
 from tests.journeys.window import Window, expect
+from tests.tables.making import book
 
 FORM, FIELD = "teacher", "proofs"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -54,3 +55,30 @@ def test_what_is_no_such_file_is_refused_in_chinese(teacher: Window, file: FileP
     expect(teacher.field(FIELD)).to_contain_text(words)
     assert english_on(teacher.page) == set()
     expect(teacher.field(FIELD).locator(".kept")).to_have_count(0)
+
+
+#: Hides who speaks, as a busy server does that has not drawn the page to its end.
+HIDING = """() => {
+  const found = Document.prototype.getElementById;
+  Document.prototype.getElementById = function (id) {
+    return id === 'of-session' && !window.drawnToItsEnd ? null : found.call(this, id);
+  };
+}"""
+
+
+def test_what_is_brought_before_the_page_is_drawn_to_its_end_waits_for_it(window: Window) -> None:
+    window.open()
+    record = window.begin("training_class")
+    window.page.add_init_script(f"({HIDING})()")
+    window.open(f"importing?record={record}&section=trainees")
+    window.page.locator(".dropbox input").set_input_files(given("名册.xlsx", book(("姓名",), ("司徒翀",))))
+    told = window.page.locator(".dz .told")
+    expect(told).to_have_text("正在读“名册.xlsx”…")
+    blank = window.page.get_by_role("button", name="下载空表")
+    blank.click()
+    expect(blank).to_have_attribute("aria-busy", "true")
+    window.page.wait_for_timeout(500)
+    expect(told).to_have_text("正在读“名册.xlsx”…")
+    with window.page.expect_download():
+        window.page.evaluate("() => { window.drawnToItsEnd = true; }")
+    expect(window.page.locator(".st-key-panel_lines")).to_contain_text("司徒翀")

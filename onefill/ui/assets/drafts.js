@@ -265,7 +265,7 @@
     };
     told("正在生成…", false);
     try {
-      const answer = await fetch(button.dataset.file, { method: "POST", headers: { "x-onefill-token": session().token } });
+      const answer = await fetch(button.dataset.file, { method: "POST", headers: { "x-onefill-token": await house.token() } });
       if (!answer.ok) {
         told((await answer.json()).message, true);
         return;

@@ -29,7 +29,7 @@ export default function (component) {
     say(`正在读“${file.name}”…`, false);
     try {
       const headers = {
-        "x-onefill-token": window.onefill.session().token ?? "",
+        "x-onefill-token": await window.onefill.token(),
         "x-onefill-name": encodeURIComponent(file.name),
         "content-type": "application/octet-stream",
       };

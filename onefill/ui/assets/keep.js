@@ -1,6 +1,7 @@
 // What was typed goes to our own route, keystroke by keystroke, and stays here until it is there: over a server that is
 // gone, over a reload, and while another window's text stands against it until somebody has chosen.
-// The server writes #of-session (token, record, seen) into the page. Others use window.onefill: keep, refused, session.
+// The server writes #of-session (token, record, seen) into the page. Others use window.onefill: keep, refused, session,
+// token.
 (() => {
   const PAUSE = 120; // below the 250 ms after which Streamlit itself reports a text
   const AGAIN = 2000;
@@ -13,6 +14,7 @@
   const refused = new Map(); // another window was faster, or it was too much, which message then says
   const late = new Map(); // kept only after the connection had been cut; until when what is drawn may not know it
   const SOON = 1500;
+  const DRAWN = 20000; // by then the page is drawn to its end, however busy the server
   let most = MOST;
   let timer = 0;
   let count = Date.now(); // goes on rising over a reload of the page
@@ -30,6 +32,14 @@
     return known;
   };
 
+  // Who speaks is the last that the server writes into a page: what is sent before that has come waits for it.
+  async function token() {
+    for (const until = Date.now() + DRAWN; !session().token && Date.now() < until; ) {
+      await new Promise((go) => setTimeout(go, PAUSE));
+    }
+    return session().token ?? "";
+  }
+
   // A connection that comes back may reach a server that has never heard of this window: it is told which one comes,
   // after the session that Streamlit names.
   const Socket = window.WebSocket;
@@ -42,6 +52,7 @@
 
   const house = (window.onefill ??= {}); // house.goal is the table's, too
   house.session = session;
+  house.token = token;
   for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, session, true);
   const bytes = (text) => new Blob([text]).size;
   const placeOf = ({ record, path }) => `${record}:${path}`;

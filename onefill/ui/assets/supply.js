@@ -142,11 +142,12 @@ class Supply {
     }
   }
 
-  post(href, file, line) {
+  async post(href, file, line) {
+    const token = await window.onefill.token();
     return new Promise((done, failed) => {
       const request = new XMLHttpRequest();
       request.open("POST", href);
-      request.setRequestHeader("x-onefill-token", window.onefill.session().token ?? "");
+      request.setRequestHeader("x-onefill-token", token);
       request.setRequestHeader("x-onefill-name", encodeURIComponent(file.name));
       request.setRequestHeader("content-type", "application/octet-stream");
       request.upload.onprogress = ({ loaded, total }) => this.progress(line, loaded, total);
