@@ -7,19 +7,6 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
 
-def constant_text(body: list[nodes.Node]) -> int:
-    """Characters that one turn of a loop writes by itself; inner loops and macros count their own."""
-    total = 0
-    stack = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, nodes.TemplateData):
-            total += len(node.data)
-        elif not isinstance(node, nodes.For | nodes.Macro):
-            stack.extend(node.iter_child_nodes())
-    return total
-
-
 class Code(CodeGenerator):
     """Generates code whose every growing step asks the environment first."""
 
@@ -28,8 +15,23 @@ class Code(CodeGenerator):
         self._loops: dict[int, int] = {}
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: D102
-        self._loops[id(node.iter)] = constant_text(node.body)
+        self._loops[id(node.iter)] = self._turn_length(node.body)
         super().visit_For(node, frame)
+
+    def _turn_length(self, body: list[nodes.Node]) -> int:
+        """Characters that one turn of a loop writes by itself; inner loops and macros count their own."""
+        total = 0
+        stack = list(body)
+        while stack:
+            node = stack.pop()
+            total += self.own_length(node)
+            if not isinstance(node, nodes.For | nodes.Macro):
+                stack.extend(node.iter_child_nodes())
+        return total
+
+    def own_length(self, node: nodes.Node) -> int:
+        """Characters that a node writes whatever the facts."""
+        return len(node.data) if isinstance(node, nodes.TemplateData) else 0
 
     def visit(self, node: nodes.Node, *args: Any, **options: Any) -> Any:  # noqa: D102
         weight = self._loops.pop(id(node), None)

@@ -154,11 +154,11 @@ class FactEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A key of a mapping, or one of the few attributes values show."""
-        if isinstance(obj, Empty):
-            return self.read(obj)
         kind = type(obj)
         reader = self._readers.get(kind)
         if reader is None:
+            if isinstance(obj, Empty):
+                return self.read(obj)
             reader = self._readers[kind] = reader_of(obj)
         value = reader(obj, attribute)
         if value is None or isinstance(value, Empty):

@@ -14,14 +14,16 @@ from onefill.definitions.empty import Empty
 from onefill.definitions.expressions import ALL_FILTERS
 from onefill.definitions.sandbox import FactEnvironment
 from onefill.definitions.values import text_of
-from onefill.rendering.excel_filling import ROW, Filling
+from onefill.rendering.excel_filling import Filling
 
 #: About as much as the XML of a cell with a value.
 _CELL_LENGTH = 40
+#: Pieces of output that are worth joining.
+_MANY = 4
 
 CELL = "onefill_cell"
 _AMPERSANDS = "onefill_ampersands"
-#: Our own words in outlines, which no author writes, and the methods of the environment that they call.
+#: Our own words in outlines, which no author writes, and the methods of a filling that they call.
 _OWN = {
     CELL: "cell",
     "onefill_row": "row",
@@ -29,10 +31,37 @@ _OWN = {
     "onefill_end": "end_turns",
     "onefill_band": "band",
 }
+_NUMBERS = (int, Decimal, float)
 
 
 class ExcelCode(Code):
-    """Generates code that hands every cell, row and turn straight to the environment."""
+    """Generates code that hands every cell, row and turn straight to the filling.
+
+    A text that its cell held before, as most of a long list are, is looked up where it stands.
+    """
+
+    def own_length(self, node: nodes.Node) -> int:
+        """Cells are counted with the turns of their loop, which is quicker than one by one."""
+        is_cell = isinstance(node, nodes.Filter) and node.name == CELL
+        return _CELL_LENGTH if is_cell else super().own_length(node)
+
+    def write_commons(self) -> None:
+        """What generated code finds at hand."""
+        super().write_commons()
+        # Heads and titles have no cells, and a plain budget.
+        self.writeline("filling = context.budget")
+        self.writeline("known = getattr(filling, 'written', ())")
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: D102
+        if frame.buffer is not None or len(node.nodes) < _MANY:
+            super().visit_Output(node, frame)
+            return
+        # Joined at once: handing out the pieces of a row one by one costs more than making them.
+        joined = frame.copy()
+        joined.buffer = "pieces"
+        self.writeline("pieces = []")
+        super().visit_Output(node, joined)
+        self.writeline("yield concat(pieces)")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if not _is_own(node):
@@ -46,15 +75,23 @@ class ExcelCode(Code):
         if not _is_own(node):
             super().visit_Filter(node, frame)
             return
-        self.write(f"environment.{_OWN[node.name]}(context, ")
+        if node.name == CELL:
+            self._cell(node, frame)
+            return
+        assert node.node is not None
+        self.write(f"filling.{_OWN[node.name]}(")
+        self.visit(node.node, frame)
+        self.write(")")
+
+    def _cell(self, node: nodes.Filter, frame: Frame) -> None:
+        [slot] = node.args
+        assert isinstance(slot, nodes.Const)
+        self.write(f"(known[{slot.value}].get(value) if (value := ")
         if node.node is None:
             self.write(f"concat({frame.buffer})")
         else:
             self.visit(node.node, frame)
-        for argument in node.args:
-            self.write(", ")
-            self.visit(argument, frame)
-        self.write(")")
+        self.write(f").__class__ is str else None) or environment.cell(filling, value, {slot.value})")
 
 
 def _is_own(node: nodes.Node) -> bool:
@@ -70,17 +107,12 @@ class ExcelEnvironment(FactEnvironment):
         own = dict.fromkeys(_OWN, str)
         super().__init__({**ALL_FILTERS, **own, _AMPERSANDS: _ampersands}, TESTS)
 
-    def cell(self, context: Any, value: Any, slot: int) -> str:
+    def cell(self, filling: Filling, value: Any, slot: int) -> str:
         """The rest of a cell's XML, from its style on: numbers and days as such, all else as text."""
-        filling: Filling = context.budget
-        filling.characters -= _CELL_LENGTH
         if type(value) is str:
-            found = filling.written[slot].get(value)
-            if found is None:
-                filling.text(len(value))
-                found = filling.in_text(slot, value)
-            return found
-        if isinstance(value, int | Decimal | float) and not isinstance(value, bool):
+            filling.text(len(value))
+            return filling.in_text(slot, value)
+        if isinstance(value, _NUMBERS) and not isinstance(value, bool):
             return filling.in_number(slot, value)
         if isinstance(value, date):
             return filling.in_day(slot, value)
@@ -89,27 +121,6 @@ class ExcelEnvironment(FactEnvironment):
         text = text_of(value)
         filling.text(len(text))
         return filling.in_text(slot, text)
-
-    def row(self, context: Any, source: int) -> str:
-        """A row made from template row ``source`` comes next."""
-        filling: Filling = context.budget
-        filling.row(source)
-        return ROW
-
-    def begin_turn(self, context: Any, block: int) -> str:
-        """Another turn of a loop of rows begins."""
-        context.budget.begin_turn(block)
-        return ""
-
-    def end_turns(self, context: Any, block: int) -> str:
-        """A loop of rows is over."""
-        context.budget.end_turns(block)
-        return ""
-
-    def band(self, context: Any, number: int) -> str:
-        """Rows of a list that stands beside others come next."""
-        context.budget.band(number)
-        return ""
 
 
 @pass_context

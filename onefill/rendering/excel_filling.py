@@ -23,7 +23,11 @@ MOST_DIGITS = 15
 _FIRST_DAY = date(1900, 3, 1)
 _DAY_ZERO = date(1899, 12, 30)
 _DAY_ZERO_1904 = date(1904, 1, 1)
+_TOO_LONG = 10**MOST_DIGITS
+_INFINITE = float("inf")
 _PIECE = re.compile("\x05(\\d+)\x06")
+#: What a text may hold that is dropped, escaped, kept by a mark, or asks for a style; more than that does no harm.
+PECULIAR = re.compile(r"[\x00-\x20\s&<>_=+\-@\ud800-\udfff\ufffe\uffff]")
 
 
 def piece_mark(number: int) -> str:
@@ -64,42 +68,47 @@ class Filling(Budget):
         self._bands = bands
         self._day_zero = _DAY_ZERO_1904 if from_1904 else _DAY_ZERO
         self._rows: list[tuple[int, Turns]] = []
-        self._turns: list[tuple[int, int]] = []
+        self._turns: Turns = ()
         self._last_turn = 0
         self._begun: list[tuple[int, int]] = []
         self._regions: list[list[tuple[int, int]]] = []
 
     # -- rows ----------------------------------------------------------------------------------------------
 
-    def row(self, source: int) -> None:
+    # All answer what the outline writes for them.
+
+    def row(self, source: int) -> str:
         """A row made from template row ``source`` comes next."""
-        self._rows.append((source, tuple(self._turns)))
+        self._rows.append((source, self._turns))
         if len(self._rows) > MOST_ROWS:
             raise TooManyRows(sheet=self._sheet, rows=len(self._rows), most=MOST_ROWS)
-        self.text(0)
+        return ROW
 
-    def begin_turn(self, block: int) -> None:
+    def begin_turn(self, block: int) -> str:
         """Another turn of a loop begins."""
         self.end_turns(block)
         self._last_turn += 1
-        self._turns.append((block, self._last_turn))
+        self._turns = (*self._turns, (block, self._last_turn))
+        return ""
 
-    def end_turns(self, block: int) -> None:
+    def end_turns(self, block: int) -> str:
         """The loop is over."""
         if self._turns and self._turns[-1][0] == block:
-            self._turns.pop()
+            self._turns = self._turns[:-1]
+        return ""
 
-    def band(self, number: int) -> None:
+    def band(self, number: int) -> str:
         """Rows of a list that stands beside others come next; after the last list of a region, -1."""
         self._begun.append((number, len(self._rows)))
         if number < 0:
             self._regions.append(self._begun)
             self._begun = []
+        return ""
 
     def rows(self, text: str, starts: Sequence[int]) -> list[list[FilledRow]]:
         """The rows as each span of columns sees them: ``starts`` are the first columns of the spans."""
         cells = text.split(ROW)[1:]
-        made = [FilledRow(source, turns, body) for (source, turns), body in zip(self._rows, cells, strict=True)]
+        made = [FilledRow(*row, body) for row, body in zip(self._rows, cells, strict=True)]
         if len(starts) == 1:
             return [made]
         spans: list[list[FilledRow]] = [[] for _ in starts]
@@ -132,6 +141,8 @@ class Filling(Budget):
         return found
 
     def _text(self, slot: Slot, value: str) -> str:
+        if not slot.looks and len(value) <= MOST_TEXT // 2 and value and PECULIAR.search(value) is None:
+            return f"{slot.text}{self._strings.plain(value)}</v></c>"
         if slot.looks and (pieces := _PIECE.split(value)[1:]):
             return self._rich(slot, pieces)
         text = clean(value)
@@ -188,4 +199,4 @@ def _wanted(slot: Slot, text: str) -> Change | None:
 def _fits(value: int | Decimal | float) -> bool:
     if isinstance(value, Decimal):
         return value.is_finite() and len(value.normalize().as_tuple().digits) <= MOST_DIGITS
-    return len(str(abs(value))) <= MOST_DIGITS if isinstance(value, int) else abs(value) < float("inf")
+    return abs(value) < (_TOO_LONG if isinstance(value, int) else _INFINITE)

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 #: Which loop a row was made in, and in which of its turns, outermost first.
@@ -43,10 +44,9 @@ class RowMap:
         self.head = head
         self.tags = tags
         self.moved = len(rows) - head
-        self._places: defaultdict[tuple[int, Turns], list[int]] = defaultdict(list)
+        self._places: defaultdict[int, list[int]] = defaultdict(list)
         for place, row in enumerate(rows, start=1):
-            for depth in range(len(row.turns) + 1):
-                self._places[row.source, row.turns[:depth]].append(place)
+            self._places[row[0]].append(place)
 
     def is_still(self) -> bool:
         """Whether every row stays where it was."""
@@ -56,7 +56,7 @@ class RowMap:
         """Every output row made from this template row."""
         if row > self.head:
             return (max(1, min(row + self.moved, MOST_ROWS)),)
-        return self._places.get((row, ()), ())
+        return self._places.get(row, ())
 
     def above(self, row: int) -> Sequence[int]:
         """Output rows of this template row, or of the nearest one above that is still there."""
@@ -74,7 +74,16 @@ class RowMap:
         loops, shared = self._loops.get(row, ()), 0
         while shared < min(len(loops), len(turns)) and turns[shared][0] == loops[shared]:
             shared += 1
-        return self._places.get((row, turns[:shared]), ()) if shared else self.all(row)
+        return self._in_turns.get((row, turns[:shared]), ()) if shared else self.all(row)
+
+    @cached_property
+    def _in_turns(self) -> Mapping[tuple[int, Turns], list[int]]:
+        """Where the rows made in the same turns stand; only formulas and rules inside loops ask."""
+        places: defaultdict[tuple[int, Turns], list[int]] = defaultdict(list)
+        for place, row in enumerate(self.rows, start=1):
+            for depth in range(1, len(row.turns) + 1):
+                places[row.source, row.turns[:depth]].append(place)
+        return places
 
     def span(self, first: int, last: int, start: Turns = (), end: Turns = ()) -> tuple[int, int] | None:
         """The output rows from the first to the last made of these template rows; None when nothing is left of them.

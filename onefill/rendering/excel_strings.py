@@ -91,6 +91,10 @@ class Strings:
     def __bool__(self) -> bool:
         return bool(self._items)
 
+    def plain(self, text: str) -> int:
+        """The same of a text in which nothing is to be escaped or kept."""
+        return self._numbered(f"<si><t>{text}</t></si>")
+
     def number(self, text: str) -> int:
         """The number of a text in the looks of its cell."""
         return self._numbered(f"<si>{_piece(text)}</si>")

@@ -8,12 +8,15 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from onefill.definitions.expressions import Empty
 from onefill.rendering import Compiled, TemplateBroken, compile_template
+from onefill.rendering.characters import clean
+from onefill.rendering.excel_filling import PECULIAR
+from onefill.rendering.excel_strings import Strings
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import faults
 from tests.rendering.test_excel import opened, saved
@@ -216,3 +219,23 @@ def test_parts_changed_at_random_print_or_are_told() -> None:
             compiled.render(facts(2))
         except TemplateBroken:
             continue
+
+
+@given(TEXT)
+def test_a_text_taken_as_it_stands_is_what_the_careful_way_makes_of_it(text: str) -> None:
+    assume(text and PECULIAR.search(text) is None)
+    strings = Strings(0)
+    assert clean(text) == text
+    assert strings.plain(text) == strings.number(text)
+    assert text[0] not in "=+-@"
+
+
+def test_loops_that_would_write_without_end_are_refused_before_they_begin() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet["A1"], sheet["A3"] = "{%tr for a in range(90000) %}", "{%tr endfor %}"
+    for column in range(1, 101):
+        sheet.cell(2, column, "{{ a }}")
+    with pytest.raises(TemplateBroken) as caught:
+        compile_template(saved(book), "t.xlsx").render({})
+    assert "文字太长" in caught.value.problems[0].what
