@@ -61,7 +61,7 @@ class OpenFace:
 
 
 @lru_cache(maxsize=32)
-def _opened(path: Path, number: int) -> OpenFace:
+def _opened(path: Path, number: int, stamp: tuple[int, int]) -> OpenFace:
     return OpenFace(path, number)
 
 
@@ -92,7 +92,10 @@ def face_called(name: str) -> OpenFace | None:
     """The font that a PDF calls so; None if it is not one of those that we print with."""
     with _READING:
         known = _known(tuple(installed_files(font_folders()).items())).get(name)
-        return _opened(*known) if known else None
+        if known is None:
+            return None
+        now = known[0].stat()
+        return _opened(*known, (now.st_mtime_ns, now.st_size))  # a font that was replaced is opened anew
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """Layouts learned from specimens that LibreOffice laid out; believed only if setting them gives the same picture."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -15,6 +18,17 @@ from onefill.rendering.page_setting import SetPaper, Setting, set_papers
 LOOKED_AT = 72
 #: How dark ink is at least, and how dark what it is looked for among.
 INK, PAPER = 110, 215
+
+
+#: What decides how a layout is read, kept and set.
+CODE = ("page_shapes.py", "page_layouts.py", "page_setting.py", "page_learning.py")
+
+
+@cache
+def code_mark() -> str:
+    """Tells this code from others that read layouts: what another one kept may mean something else."""
+    own = Path(__file__)
+    return blake2b(b"".join(own.with_name(name).read_bytes() for name in CODE), digest_size=8).hexdigest()
 
 
 def learned(pdf: bytes, specimens: Sequence[Specimen]) -> list[Layout | LayoutUnread]:

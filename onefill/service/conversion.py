@@ -17,6 +17,10 @@ from store import Cache
 
 #: Repeated pages that are converted as one file; more are several files, and so can be converted at the same time.
 MOST_IN_ONE = 250
+#: Files beside LibreOffice's command that every upgrade replaces.
+_TELLING = ("soffice.bin", "versionrc", "version.ini")
+#: So often papers are made anew because the engine was replaced while they were being made.
+_TURNS = 3
 
 
 class OfficeEngine(Protocol):
@@ -48,36 +52,47 @@ class Conversion:
 
     Args:
         engine: For Word and Excel files.
-        mark: Tells one engine from another: equal files give equal pages only under the same one.
+        mark: Tells one engine from another: equal files give equal pages only under the same one. Asked at every
+            call, because an engine may be replaced while we run.
         html: For HTML pages.
         cache: Where converted files are kept, by the hash of what they were made from.
         layouts: What is known of papers that repeat.
     """
 
     def __init__(
-        self, engine: OfficeEngine, mark: str, html: Callable[[str], bytes], cache: Cache, layouts: Cache
+        self, engine: OfficeEngine, mark: Callable[[], str], html: Callable[[str], bytes], cache: Cache, layouts: Cache
     ) -> None:
         self._engine = engine
         self._mark = mark
         self.html = html
         self._cache = cache
-        self._layouts = Layouts(layouts, mark)
+        self._layouts = Layouts(layouts)
 
     def convert(
         self, asked: Sequence[Wanted], on_progress: Callable[[int, int, str], None]
     ) -> tuple[list[Part], list[str]]:
         """PDFs of papers in order, and what could not be converted, in words."""
-        plans = {at: Plan(self._layouts, one.repeated) for at, one in enumerate(asked) if one.repeated}
+        for _ in range(_TURNS):
+            mark = self._mark()
+            made = self._converted(asked, mark, on_progress)
+            if mark == self._mark():
+                break  # else the engine was replaced meanwhile, and pages of both may lie in one paper
+        return made
+
+    def _converted(
+        self, asked: Sequence[Wanted], mark: str, on_progress: Callable[[int, int, str], None]
+    ) -> tuple[list[Part], list[str]]:
+        plans = {at: Plan(self._layouts, one.repeated, mark) for at, one in enumerate(asked) if one.repeated}
         first = [plans[at].first if at in plans else one.files for at, one in enumerate(asked)]
 
         def tell(files_done: int) -> None:
             on_progress(*_progress(asked, first, files_done))  # even if nothing is new: they may want to stop
 
-        made = self._each(asked, first, tell)
-        for at, plan in plans.items():
+        made = self._each(asked, first, mark, tell)
+        for at, plan in plans.items() if mark == self._mark() else ():
             plan.learn(made[at])
         second = [plans[at].second if at in plans else () for at, _ in enumerate(asked)]
-        last = self._each(asked, second, lambda _done: tell(sum(map(len, first))))
+        last = self._each(asked, second, mark, lambda _done: tell(sum(map(len, first))))
         parts: list[Part] = []
         notes: list[str] = []
         for at, one in enumerate(asked):
@@ -93,7 +108,7 @@ class Conversion:
         return parts, notes + _fonts_lacking()
 
     def _each(
-        self, asked: Sequence[Wanted], files: Sequence[Sequence[bytes]], on_done: Callable[[int], None]
+        self, asked: Sequence[Wanted], files: Sequence[Sequence[bytes]], mark: str, on_done: Callable[[int], None]
     ) -> list[list[bytes | Problem]]:
         """For each paper what comes of its files, all laid out in one call."""
         named = {
@@ -101,11 +116,13 @@ class Conversion:
             for n, (one, own) in enumerate(zip(asked, files, strict=True))
             for m, data in enumerate(own)
         }
-        done = self._office(named, on_done)
+        done = self._office(named, mark, on_done)
         return [[done[name] for name in named if name.startswith(f"{n:03d}-")] for n, _ in enumerate(asked)]
 
-    def _office(self, files: Mapping[str, bytes], on_done: Callable[[int], None]) -> dict[str, bytes | Problem]:
-        keys = {name: sha256(self._mark.encode() + data).hexdigest() for name, data in files.items()}
+    def _office(
+        self, files: Mapping[str, bytes], mark: str, on_done: Callable[[int], None]
+    ) -> dict[str, bytes | Problem]:
+        keys = {name: sha256(mark.encode() + data).hexdigest() for name, data in files.items()}
         done: dict[str, bytes | Problem] = {}
         for name, key in keys.items():
             kept = self._cache.get(f"{key}.pdf")
@@ -116,10 +133,11 @@ class Conversion:
         if fresh:
             before = len(done)
             made = self._engine(fresh, on_progress=lambda count, _total: on_done(before + count))
-            for name, result in made.items():
-                done[name] = result
-                if isinstance(result, bytes):
-                    self._cache.put(f"{keys[name]}.pdf", result)
+            done |= made
+            if mark == self._mark():
+                for name, result in made.items():
+                    if isinstance(result, bytes):
+                        self._cache.put(f"{keys[name]}.pdf", result)
         return done
 
 
@@ -160,6 +178,10 @@ def fair_share(count: int) -> int:
 
 
 def engine_mark() -> str:
-    """The installed LibreOffice, where it is and since when, and its fonts. Empty if there is none."""
+    """The installed LibreOffice, where it is, which and since when, and its fonts. Empty if there is none."""
     found = find_soffice()
-    return f"{found} {Path(found).resolve().stat().st_mtime_ns} {fonts_digest()}" if found else ""
+    if found is None:
+        return ""
+    program = Path(found).resolve()
+    told = [f"{each.stat().st_mtime_ns}" for name in _TELLING if (each := program.with_name(name)).is_file()]
+    return " ".join([found, str(program.stat().st_mtime_ns), *told, fonts_digest()])

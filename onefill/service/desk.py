@@ -388,7 +388,7 @@ def open_desk(
         return Imports(own, make_id, lambda: now().date())
 
     long = LongImports(store, imports_apart)
-    conversion = Conversion(engine, engine_mark(), html, pdf_cache(settings), pdf_cache(settings, "layouts"))
+    conversion = Conversion(engine, engine_mark, html, pdf_cache(settings), pdf_cache(settings, "layouts"))
     printed = PrintedFiles(store)
     checking = Checking(book, sources)
     inbox_folder, trials = settings.data / "inbox", pdf_cache(settings, "proof")
@@ -438,7 +438,7 @@ def open_desk(
         proof=Proof(
             book,
             templates,
-            Conversion(engine, engine_mark(), html, trials, pdf_cache(settings, "layouts")),
+            Conversion(engine, engine_mark, html, trials, pdf_cache(settings, "layouts")),
             Approvals(settings.data / "proof"),
         ),
         views=Views(book, glances, now),

@@ -10,7 +10,7 @@ from threading import Lock
 from onefill.problems import Problem
 from onefill.rendering.packet import PdfBroken
 from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen
-from onefill.rendering.page_learning import learned
+from onefill.rendering.page_learning import code_mark, learned
 from onefill.rendering.page_setting import SetPaper, Setting, set_papers
 from onefill.rendering.page_shapes import MOST_TEXTS, Saying, own_signs, saying, specimens
 from store import Cache
@@ -59,18 +59,16 @@ class Layouts:
 
     Args:
         cache: Where they are kept.
-        mark: Tells the program and the fonts that lay out.
     """
 
-    def __init__(self, cache: Cache, mark: str) -> None:
+    def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._mark = mark
         self._lock = Lock()
         self._ready: dict[str, Setting | LayoutUnread] = {}
 
     def key(self, *told: str) -> str:
-        """What a layout is kept under."""
-        return sha256("\0".join([self._mark, *told]).encode()).hexdigest()
+        """What a layout is kept under; one that was read by other code than this is not known any more."""
+        return sha256("\0".join([code_mark(), *told]).encode()).hexdigest()
 
     def get(self, key: str, shape: str) -> Setting | LayoutUnread | None:
         """A known layout, or why there is none; None if that was not tried yet."""
@@ -155,11 +153,13 @@ class Plan:
     Args:
         layouts: What is known.
         repeated: The papers.
+        mark: Tells the program and the fonts that lay out.
     """
 
-    def __init__(self, layouts: Layouts, repeated: Repeated) -> None:
+    def __init__(self, layouts: Layouts, repeated: Repeated, mark: str) -> None:
         self._layouts = layouts
         self._repeated = repeated
+        self._mark = mark
         self._sayings = [saying(paper) for paper in repeated.papers]
         shapes = {(one.frame.digest, one.shape): one for one in self._sayings}
         self._found = {of: self._known(one) for of, one in shapes.items()}
@@ -234,7 +234,7 @@ class Plan:
         return known
 
     def _key(self, *told: str) -> str:
-        return self._layouts.key(self._repeated.mark, *told)
+        return self._layouts.key(self._mark, self._repeated.mark, *told)
 
     def _paper(self, one: Saying) -> SetPaper | None:
         found = self._found[one.frame.digest, one.shape]

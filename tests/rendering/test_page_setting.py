@@ -111,6 +111,10 @@ def repeated(compiled: CompiledWord, items: Sequence[Mapping[str, object]]) -> R
     return Repeated(papers=papers, file=compiled.joined, share=len(papers), mark="certificate")
 
 
+def plan_of(layouts: Layouts, asked: Repeated) -> Plan:
+    return Plan(layouts, asked, "here")
+
+
 def converted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     made = convert(files)
     assert not [one for one in made.values() if isinstance(one, Problem)]
@@ -119,7 +123,7 @@ def converted(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def both(layouts: Layouts, compiled: CompiledWord, names: Sequence[str]) -> Both:
     asked = repeated(compiled, people(names))
-    plan = Plan(layouts, asked)
+    plan = plan_of(layouts, asked)
     files = {f"s{at}.docx": data for at, data in enumerate(plan.first)}
     made = converted({**files, "all.docx": asked.files[0]})
     plan.learn([made[name] for name in files])
@@ -131,7 +135,7 @@ def both(layouts: Layouts, compiled: CompiledWord, names: Sequence[str]) -> Both
 
 @pytest.fixture(scope="module")
 def layouts(tmp_path_factory: pytest.TempPathFactory) -> Layouts:
-    return Layouts(Cache(tmp_path_factory.mktemp("layouts"), 100), "here")
+    return Layouts(Cache(tmp_path_factory.mktemp("layouts"), 100))
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +185,9 @@ def test_most_papers_were_not_laid_out_themselves(made: Both) -> None:
 def test_what_was_laid_out_once_is_never_laid_out_again(made: Both, layouts: Layouts, tmp_path: Path) -> None:
     compiled = template()
     others = people(["郑伟", "吴小红", "司马相如", "冯国强"], hash="ffffffff")
-    again = Plan(layouts, repeated(compiled, others))
+    again = plan_of(layouts, repeated(compiled, others))
     assert (again.first, again.second) == ((), ())
-    [one], [other] = again.pages([]), Plan(layouts, repeated(compiled, others)).pages([])
+    [one], [other] = again.pages([]), plan_of(layouts, repeated(compiled, others)).pages([])
     assert isinstance(one, bytes)
     assert one == other
     with pypdfium2.PdfDocument(one) as document:
@@ -206,7 +210,7 @@ def test_set_pages_may_be_kept_and_searched(made: Both) -> None:
 def test_a_sign_that_no_font_sets_by_itself_is_laid_out_by_libreoffice(tmp_path: Path) -> None:
     """Arabic letters look different beside each other."""
     names = ["王芳", "孙丽", "محمد علي"]
-    done = both(Layouts(Cache(tmp_path, 100), "here"), template(), names)
+    done = both(Layouts(Cache(tmp_path, 100)), template(), names)
     assert done.specimens == 1
     assert len(done.plan.second) == 1
     for page in range(len(names)):
@@ -218,28 +222,28 @@ def test_pages_with_pictures_are_left_to_libreoffice(tmp_path: Path) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(picture, "PNG")
     asked = repeated(template(picture=picture.getvalue()), people(NAMES))
-    plan = Plan(Layouts(Cache(tmp_path, 100), "here"), asked)
+    plan = plan_of(Layouts(Cache(tmp_path, 100)), asked)
     assert plan.first == asked.files
     assert plan.second == ()
 
 
 def test_a_specimen_that_cannot_be_converted_leaves_all_to_libreoffice(tmp_path: Path) -> None:
-    layouts, asked = Layouts(Cache(tmp_path, 100), "here"), repeated(template(), people(NAMES))
-    plan = Plan(layouts, asked)
+    layouts, asked = Layouts(Cache(tmp_path, 100)), repeated(template(), people(NAMES))
+    plan = plan_of(layouts, asked)
     problem = Problem(place=TemplatePlace("s.docx", "", ""), code="PDF_FAILS", what="转不成 PDF", remedy="")
     plan.learn([problem for _ in plan.first])
     assert plan.second == asked.files
     assert plan.pages([problem], [problem]) == [problem]
-    assert len(Plan(layouts, asked).first) == 1  # it may have been a bad moment
+    assert len(plan_of(layouts, asked).first) == 1  # it may have been a bad moment
 
 
 def test_a_page_that_says_something_else_is_no_layout(tmp_path: Path) -> None:
     """As if another program had laid it out: nothing of it is used, and it is not tried again."""
-    layouts, asked = Layouts(Cache(tmp_path, 100), "here"), repeated(template(), people(NAMES))
-    plan = Plan(layouts, asked)
+    layouts, asked = Layouts(Cache(tmp_path, 100)), repeated(template(), people(NAMES))
+    plan = plan_of(layouts, asked)
     plan.learn([sheet(b"10 10 50 50 re f") for _ in plan.first])
     assert plan.second == asked.files
-    again = Plan(layouts, repeated(template(), people(["钱七", "周八八"])))
+    again = plan_of(layouts, repeated(template(), people(["钱七", "周八八"])))
     assert len(again.first) == 1
     assert again.second == ()
 
@@ -251,7 +255,7 @@ def blank_page() -> Layout:
 def kept_under(asked: Repeated) -> tuple[str, str]:
     """What the layout of a paper is kept under, and its shape."""
     told = saying(asked.papers[0])
-    return Layouts(Cache(Path(), 1), "here").key(asked.mark, told.frame.digest, told.shape), told.shape
+    return Layouts(Cache(Path(), 1)).key("here", asked.mark, told.frame.digest, told.shape), told.shape
 
 
 @pytest.mark.parametrize(
@@ -261,35 +265,35 @@ def kept_under(asked: Repeated) -> tuple[str, str]:
 def test_a_layout_that_was_damaged_is_made_again(damaged: bytes, tmp_path: Path) -> None:
     asked = repeated(template(), people(["王芳"]))
     key, shape = kept_under(asked)
-    Layouts(Cache(tmp_path, 9), "here").keep(key, shape, blank_page())
-    assert Plan(Layouts(Cache(tmp_path, 9), "here"), asked).first == ()
+    Layouts(Cache(tmp_path, 9)).keep(key, shape, blank_page())
+    assert plan_of(Layouts(Cache(tmp_path, 9)), asked).first == ()
     (tmp_path / f"{key}.layout").write_bytes(damaged)
-    layouts = Layouts(Cache(tmp_path, 9), "here")
-    assert len(Plan(layouts, asked).first) == 1
+    layouts = Layouts(Cache(tmp_path, 9))
+    assert len(plan_of(layouts, asked).first) == 1
     layouts.keep(key, shape, blank_page())
-    assert Plan(Layouts(Cache(tmp_path, 9), "here"), asked).first == ()
+    assert plan_of(Layouts(Cache(tmp_path, 9)), asked).first == ()
 
 
 def test_a_layout_that_was_changed_cut_or_put_under_another_name_is_made_again(tmp_path: Path) -> None:
     asked = repeated(template(), people(["王芳"]))
     key, shape = kept_under(asked)
-    Layouts(Cache(tmp_path, 9), "here").keep(key, shape, blank_page())
+    Layouts(Cache(tmp_path, 9)).keep(key, shape, blank_page())
     path = tmp_path / f"{key}.layout"
     whole = path.read_bytes()
     for other in (whole.replace(b"q Q", b"q q"), whole[:-1], whole[:70], whole.partition(b"\n")[2]):
         path.write_bytes(other)
-        assert len(Plan(Layouts(Cache(tmp_path, 9), "here"), asked).first) == 1
+        assert len(plan_of(Layouts(Cache(tmp_path, 9)), asked).first) == 1
     longer = repeated(template(), people(["李小明"]))
     path.rename(tmp_path / f"{kept_under(longer)[0]}.layout")
-    assert len(Plan(Layouts(Cache(tmp_path, 9), "here"), longer).first) == 1
+    assert len(plan_of(Layouts(Cache(tmp_path, 9)), longer).first) == 1
 
 
 def test_why_a_layout_cannot_be_used_is_not_kept(tmp_path: Path) -> None:
     """It tells letters and rare signs of names."""
-    layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(["刘喆"]))
+    layouts, asked = Layouts(Cache(tmp_path, 9)), repeated(template(), people(["刘喆"]))
     key, shape = kept_under(asked)
     layouts.keep(key, shape, LayoutUnread(why="有的字没有印出来：喆Sofia"))
-    for known in (layouts, Layouts(Cache(tmp_path, 9), "here")):
+    for known in (layouts, Layouts(Cache(tmp_path, 9))):
         found = known.get(key, shape)
         assert isinstance(found, LayoutUnread)
         assert "喆" not in found.why
@@ -299,63 +303,63 @@ def test_why_a_layout_cannot_be_used_is_not_kept(tmp_path: Path) -> None:
 
 def learn(layouts: Layouts, *names: str) -> int:
     """Have papers laid out so that none of their pages can be used; how many files that took."""
-    plan = Plan(layouts, repeated(template(), people(names)))
+    plan = plan_of(layouts, repeated(template(), people(names)))
     plan.learn([sheet(b"10 10 50 50 re f") for _ in plan.first])
     return len(plan.first) if plan.second else 0
 
 
 @pytest.mark.parametrize("first", ["odd", "good"])
 def test_an_odd_paper_does_not_keep_others_from_being_set(first: str, tmp_path: Path) -> None:
-    layouts, asked = Layouts(Cache(tmp_path, 99), "here"), repeated(template(), people(["王芳"]))
+    layouts, asked = Layouts(Cache(tmp_path, 99)), repeated(template(), people(["王芳"]))
     key, shape = kept_under(asked)
-    frame = layouts.key(asked.mark, saying(asked.papers[0]).frame.digest)
+    frame = layouts.key("here", asked.mark, saying(asked.papers[0]).frame.digest)
     if first == "odd":
         assert learn(layouts, "Ffion Fine") == 1
-        assert len(Plan(layouts, asked).first) == 1  # it is tried, and found good
+        assert len(plan_of(layouts, asked).first) == 1  # it is tried, and found good
     layouts.judge(frame, key, layouts.keep(key, shape, blank_page()))
     for odd in ("Sofia Griffin", "محمد علي", "Maria"):
         assert learn(layouts, odd) == 1
         assert learn(layouts, odd) == 0
-    again = Plan(Layouts(Cache(tmp_path, 99), "here"), asked)
+    again = plan_of(Layouts(Cache(tmp_path, 99)), asked)
     assert (again.first, again.second) == ((), ())
     assert learn(layouts, "欧阳震华") == 1  # and so are other shapes
 
 
 def test_after_papers_of_two_shapes_none_is_tried_any_more(tmp_path: Path) -> None:
-    layouts = Layouts(Cache(tmp_path, 99), "here")
+    layouts = Layouts(Cache(tmp_path, 99))
     assert [learn(layouts, name) for name in ("王芳", "孙丽", "李小明", "欧阳震华", "Maria")] == [1, 0, 1, 0, 0]
 
 
 def test_a_layout_without_pages_sets_nothing(tmp_path: Path) -> None:
-    layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(["王芳"]))
+    layouts, asked = Layouts(Cache(tmp_path, 9)), repeated(template(), people(["王芳"]))
     assert isinstance(layouts.keep(*kept_under(asked), Layout(())), LayoutUnread)
-    assert len(Plan(layouts, asked).first) == 1
+    assert len(plan_of(layouts, asked).first) == 1
 
 
 def test_a_broken_specimen_leaves_all_to_libreoffice(tmp_path: Path) -> None:
-    layouts, asked = Layouts(Cache(tmp_path, 9), "here"), repeated(template(), people(NAMES))
-    plan = Plan(layouts, asked)
+    layouts, asked = Layouts(Cache(tmp_path, 9)), repeated(template(), people(NAMES))
+    plan = plan_of(layouts, asked)
     plan.learn([b"%PDF-1.7 cut" for _ in plan.first])
     assert plan.second == asked.files
     assert plan.pages([b""], [b"whole"]) == [b"whole"]
-    assert len(Plan(layouts, asked).first) == 1
+    assert len(plan_of(layouts, asked).first) == 1
 
 
 @needs_office
 def test_a_paper_that_stands_alone_is_laid_out_as_it_is_the_first_time(tmp_path: Path) -> None:
-    layouts, compiled = Layouts(Cache(tmp_path, 100), "here"), template()
+    layouts, compiled = Layouts(Cache(tmp_path, 100)), template()
 
     def asked(name: str) -> Repeated:
         [paper] = compiled.pages(people([name])) or []
         return Repeated(papers=[paper], file=lambda some: compiled.alone(some[0]), share=1, mark="letter", many=False)
 
     first = asked("王芳")
-    plan = Plan(layouts, first)
+    plan = plan_of(layouts, first)
     assert (plan.first, plan.second) == (first.files, ())
     assert plan.pages([b"pdf"]) == [b"pdf"]
-    assert Plan(layouts, first).first == first.files  # whoever converts has its pages
+    assert plan_of(layouts, first).first == first.files  # whoever converts has its pages
     second = asked("孙丽")
-    plan = Plan(layouts, second)
+    plan = plan_of(layouts, second)
     assert len(plan.first) == 1
     assert plan.first != second.files
     made = converted({"specimen.docx": plan.first[0], "real.docx": second.files[0]})
@@ -364,7 +368,7 @@ def test_a_paper_that_stands_alone_is_laid_out_as_it_is_the_first_time(tmp_path:
     [ours] = plan.pages([])
     assert isinstance(ours, bytes)
     assert alike(ours, made["real.docx"], [(0, 0)], dpi=DPI, reach=REACH)
-    assert Plan(layouts, asked("吴京")).first == ()
+    assert plan_of(layouts, asked("吴京")).first == ()
 
 
 # -- shapes ------------------------------------------------------------------------------------------------------------
@@ -536,7 +540,7 @@ NUMBERED = {
 @needs_office
 @pytest.mark.parametrize("what", NUMBERED)
 def test_no_number_is_taken_for_another(what: str, tmp_path: Path) -> None:
-    compiled, layouts = NUMBERED[what], Layouts(Cache(tmp_path, 100), "here")
+    compiled, layouts = NUMBERED[what], Layouts(Cache(tmp_path, 100))
     hashes = itertools.cycle(("80ed7718", "11111111", "ffffffff"))
     items = [
         {f"{key}{n}": 1000 * (n + 1) + 100 * person + at for n in range(6) for at, key in enumerate("ab")}
@@ -544,10 +548,10 @@ def test_no_number_is_taken_for_another(what: str, tmp_path: Path) -> None:
         for person in range(3)
     ]
     asked = repeated(compiled, items)
-    first = Plan(layouts, repeated(compiled, items[:1]))
+    first = plan_of(layouts, repeated(compiled, items[:1]))
     made = converted({f"s{at}.docx": data for at, data in enumerate(first.first)})
     first.learn([made[name] for name in made])
-    plan = Plan(layouts, asked)
+    plan = plan_of(layouts, asked)
     made = converted({f"s{at}.docx": data for at, data in enumerate(plan.first)} | {"all.docx": asked.files[0]})
     plan.learn([made[f"s{at}.docx"] for at in range(len(plan.first))])
     rest = converted({f"r{at}.docx": data for at, data in enumerate(plan.second)}) if plan.second else {}
