@@ -12,11 +12,12 @@ from onefill.service.errors import RecordUnknown
 from onefill.service.glance import expiring
 from onefill.service.glances import MOST, Glances
 from onefill.service.guard import seen_by
+from onefill.service.index_line import index_line
 from onefill.service.indexing import FILLING, called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.portrait import summary_line
 from onefill.service.room import Room
-from onefill.service.shapes import Expiry, Front, Named, RecordSummary
+from onefill.service.shapes import Expiry, Front, Named, Person, RecordSummary
 from store import Found, StoreError
 
 #: Records on a page of the start page.
@@ -32,7 +33,7 @@ class RecordLists(Room):
         self._glances = glances
         self._now = now
 
-    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> list[RecordSummary]:
+    def list(self, form: str | None = None, text: str = "", *, limit: int = 200) -> Sequence[RecordSummary]:
         """Records, the last touched first.
 
         Args:
@@ -41,8 +42,7 @@ class RecordLists(Room):
             limit: At most so many.
         """
         found = self._book.store.find(form=form, text=text, limit=limit, scope=self.scope)
-        with self._book.at_one_look(one.record for one in found):
-            return [line for line in map(self._line, found) if line is not None]
+        return self._lines(found)
 
     def names(self, limit: int) -> Sequence[Named]:
         """What records are called, the last touched first; out of the index alone, none is opened.
@@ -91,9 +91,7 @@ class RecordLists(Room):
             found.sort(key=lambda one: holder_of(one) != "owner")
         counts = Counter(map(self._in_hand, found))
         shown = found[(page - 1) * FRONT : page * FRONT]
-        with self._book.at_one_look(one.record for one in shown):
-            lines = tuple(line for line in map(self._line, shown) if line is not None)
-        return Front(lines=lines, total=len(found), counts=counts)
+        return Front(lines=tuple(self._lines(shown)), total=len(found), counts=counts)
 
     def some(self, records: Sequence[str]) -> tuple[RecordSummary, ...]:
         """The lines of these records, without those that are gone or out of reach."""
@@ -110,14 +108,21 @@ class RecordLists(Room):
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _line(self, found: Found) -> RecordSummary | None:
-        """The record as a line; one that cannot be read is left out of the list, the store names it."""
+    def _lines(self, found: Sequence[Found]) -> Sequence[RecordSummary]:
+        """The records as lines; one that cannot be read is left out of the list, the store names it."""
+        who, definitions = self.who, self._book.definitions
+        known = {one.record: index_line(definitions, one, who) for one in found}
+        with self._book.at_one_look(record for record, line in known.items() if line is None):
+            lines = [known[one.record] or self._line(one, who) for one in found]
+        return [line for line in lines if line is not None]
+
+    def _line(self, found: Found, who: Person) -> RecordSummary | None:
         try:
             with self._book.lock:
                 line = summary_line(self._book, self._book.open(found.record))
         except StoreError:
             return None
-        office = is_in_office(self._book.definitions, found.form, self.who)
+        office = is_in_office(self._book.definitions, found.form, who)
         return replace(line, label=called_in_office(found)) if office else line
 
     def _in_hand(self, found: Found) -> str:

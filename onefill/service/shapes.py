@@ -99,6 +99,9 @@ class RecordSummary:
     """A line of a list of records.
 
     Attributes:
+        percent: How far its phase is filled; nothing where whoever looks fills none of it.
+        errors: What is wrong or missing there,
+        next_step: and what to do next, in words; likewise.
         owner: To whom it has been handed, if to anybody.
         change: Number of its newest change, for ``records.delete(seen=…)``.
         submitted: Where it stands since it was handed in, if it was.
@@ -111,7 +114,7 @@ class RecordSummary:
     title: str
     label: str
     phase: str
-    percent: int
+    percent: int | None
     errors: int
     next_step: str
     changed_at: datetime | None

@@ -119,7 +119,7 @@ def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents
         verb, word = ("review" if told and reviews else verb), ("审核" if mine else word)
     does = f"<td>{esc(step)}</td>" if phases or percents else ""
     phase = f'<td class="stand">{stand}<div class="mut sm">{esc(title)}</div></td>' if phases else ""
-    percent = f'<td class="pct"><span>{line.percent}%</span>{bar(line.percent, "已完成")}</td>' if percents else ""
+    percent = f'<td class="pct">{_how_far(line)}</td>' if percents else ""
     owner = f"<div>归{esc(line.owner)}</div>" if line.owner else ""
     mark = f'<span class="star" role="img" aria-label="已收藏">{icon("star")}</span>' if star else ""
     return (
@@ -128,6 +128,10 @@ def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents
         f'<td class="act">{act(f"{verb}:{line.id}", word, kind="btn s", name=f"{word}：{line.label}")}'
         f"{more(line.id, line.label, line.title, line.change, star=star, fills=fills)}</td></tr>"
     )
+
+
+def _how_far(line: RecordSummary) -> str:
+    return "" if line.percent is None else f"<span>{line.percent}%</span>{bar(line.percent, '已完成')}"
 
 
 def _waits(line: RecordSummary) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,10 +14,14 @@ from onefill.cli import main
 from onefill.materials import supplied_of
 from onefill.people import SignInRefused
 from onefill.service import Desk, Settings, open_desk
+from onefill.service.index_line import index_line
+from onefill.service.indexing import called_in_office
 from onefill.service.material_files import inspect_file
+from onefill.service.portrait import summary_line
+from onefill.service.shapes import Person
 from samples.city.building import Built, CityNotEmpty, ScaleRefused, build
 from samples.city.courses import COURSES, lesson_hours, modules
-from samples.city.names import _KINDS, DISTRICTS, district_of
+from samples.city.names import _KINDS, CITY_UNIT, DISTRICTS, district_of
 from samples.city.scans import looked_at, scan
 from samples.city.timing import ZONE
 from store import EVERYTHING
@@ -173,3 +178,35 @@ def test_the_command_tells_how_far_it_is_and_who_may_sign_in(
     told = capsys.readouterr()
     assert "件事，城里是 20" in told.err
     assert "建好了：办件" in told.out and "密码都是" in told.out
+
+
+def test_lists_say_out_of_the_index_what_the_records_say_themselves(city: Built) -> None:
+    desk, checked = city.desk, Counter[str]()
+    book = desk.records._book
+    found = desk.store.find(scope=EVERYTHING, limit=MANY)
+    offices = [Person(name="谁", unit=CITY_UNIT, roles=("city_officer",), rights=())]
+    for one in found:
+        opened = summary_line(book, book.open(one.record))
+        told = opened.submitted and replace(opened.submitted, remarks=0)
+        for who in (Person(), *offices):
+            line = index_line(desk.definitions, one, who)
+            if line is None:
+                checked["opened"] += 1
+                assert who not in offices
+                at = opened.submitted
+                assert (
+                    at is None
+                    or at.holder == "owner"
+                    or desk.definitions.form(one.form).phases[at.phase].title != opened.phase
+                )
+                continue
+            office = who in offices
+            checked["office" if office else opened.submitted.holder] += 1
+            assert line.submitted == told
+            assert (line.title, line.unit, line.owner) == (opened.title, opened.unit, opened.owner)
+            assert (line.changed_at, line.destroyed) == (opened.changed_at, opened.destroyed)
+            assert line.label == (called_in_office(one) if office else opened.label)
+            if not office:
+                assert (line.percent, line.errors, line.phase) == (opened.percent, opened.errors, opened.phase)
+                assert line.next_step == opened.next_step
+    assert min(checked[key] for key in ("office", "done", "opened")) > 20, checked

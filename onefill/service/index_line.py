@@ -1,0 +1,94 @@
+"""A record as a line of a list out of the index alone, where nothing is to be filled by whoever looks at it.
+
+Whoever looks from an office reads what others fill; and what was handed in was whole when it was, and is not filled
+again while an office has it or once it has ended. All other records are opened: how far they are depends on what they
+lead to, too.
+"""
+
+from dataclasses import replace
+
+from onefill.definitions import Definitions
+from onefill.definitions.model import Form
+from onefill.reviews.moves import phases_handed_in, stage_of, waits_for, what_was_handed_in
+from onefill.service.guard import FILL
+from onefill.service.indexing import FILLING, called_in_office
+from onefill.service.judging import is_in_office
+from onefill.service.shapes import Person, RecordSummary, Submitted
+from onefill.service.words import where_it_stands
+from store import DESTROYED, Found
+
+
+def index_line(definitions: Definitions, found: Found, who: Person) -> RecordSummary | None:
+    """The line of a record that need not be opened for it; nothing where it must be.
+
+    Args:
+        definitions: Those in use.
+        found: What the index knows.
+        who: Who looks.
+    """
+    form = definitions.forms.get(found.form)
+    if form is None or found.form in definitions.retired:
+        return None
+    office, submitted = is_in_office(definitions, found.form, who), _submitted(form, found)
+    if office and not who.may(FILL, found.unit, found.form):
+        return replace(_line(form, found, submitted), label=called_in_office(found) or f"新的{form.title}")
+    if submitted is None or not _rests(form, found, submitted):
+        return None
+    destroyed = DESTROYED in found.about
+    step = "已经销毁" if destroyed else where_it_stands(submitted)
+    label = called_in_office(found) if office else found.label
+    return replace(_line(form, found, submitted), label=label, percent=100, next_step=step)
+
+
+def _line(form: Form, found: Found, submitted: Submitted | None) -> RecordSummary:
+    return RecordSummary(
+        id=found.record,
+        form=found.form,
+        title=form.title,
+        label=found.label,
+        phase=_first_phase(form) if submitted is None else form.phases[submitted.phase].title,
+        percent=None,
+        errors=0,
+        next_step="",
+        destroyed=DESTROYED in found.about,
+        changed_at=found.changed_at,
+        owner=found.owner,
+        submitted=submitted,
+        unit=found.unit,
+    )
+
+
+def _first_phase(form: Form) -> str:
+    """The phase that an office will see first."""
+    handed_in = phases_handed_in(form)
+    return next((one.title for one in form.phases if one.key in handed_in), form.phases[0].title)
+
+
+def _submitted(form: Form, found: Found) -> Submitted | None:
+    """Where the phase stands that was acted upon last; a stage that is no more in the form as it was called then."""
+    phase, _, key = found.state.partition(".")
+    place = next((number for number, one in enumerate(form.phases) if one.key == phase), None)
+    if found.state == FILLING or not key or place is None:
+        return None
+    stage, about = stage_of(form, phase, key), found.about
+    return Submitted(
+        phase=place,
+        title=what_was_handed_in(form, phase),
+        stage=stage.title if any(one.key == key for one in form.stages) else str(about.get("stage_title", key)),
+        holder=stage.holder,
+        passed=stage.passed,
+        returned=int(about.get("returned", 0)),
+        due=found.due,
+        waits_for=waits_for(form, phase, key),
+        assigned=str(about.get("assigned", "")),
+    )
+
+
+def _rests(form: Form, found: Found, submitted: Submitted) -> bool:
+    """Whether an office has a record, or it has ended, and nothing that comes later is to be filled meanwhile."""
+    if submitted.holder == "owner":
+        return False
+    handed_in, passed = phases_handed_in(form), set(found.about.get("passed", ()))
+    before = [one.key for one in form.phases[: submitted.phase]]
+    here, last = form.phases[submitted.phase].key, submitted.phase == len(form.phases) - 1
+    return passed.issuperset(before) and handed_in.issuperset(before) and (last or here not in passed)
