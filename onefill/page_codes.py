@@ -7,7 +7,7 @@ believed; a code that is copied from one paper to another is still genuine, so a
 import base64
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,6 +15,8 @@ from onefill.errors import OneFillError
 
 #: What all our codes begin with; another way of writing them gets another number.
 HEAD = "OF1"
+#: Ends what stands for a document on the list of papers in front of a packet; its phase stands before it.
+_LIST = "__list"
 #: The longest text that is looked into.
 MOST_TEXT = 300
 #: A QR code holds these characters in two thirds of the room; "_" is not among them.
@@ -103,6 +105,21 @@ def read_code(text: str, key: bytes, documents: Iterable[str] = ()) -> PageCode 
         if code.page <= code.pages and hmac.compare_digest(_seal(code._bare(), key), told["seal"].upper()):
             return code
     raise CodeForged()
+
+
+def list_key(phase: str) -> str:
+    """What stands for a document on the list of a phase's papers."""
+    return f"{phase}{_LIST}"
+
+
+def phase_of_list(document: str) -> str:
+    """The phase whose list it is; empty if it is a document."""
+    return document.removesuffix(_LIST) if document.endswith(_LIST) else ""
+
+
+def hash_of_list(papers: Mapping[str, str]) -> str:
+    """What a list of papers prints of facts: the hashes of its papers, by their keys."""
+    return sha256("".join(f"{key}={papers[key]};" for key in sorted(papers)).encode()).hexdigest()[:8]
 
 
 def told_pages(numbers: Iterable[int]) -> str:

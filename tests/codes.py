@@ -22,17 +22,22 @@ def three_pages(
     files: Mapping[str, bytes], *, on_progress: Callable[[int, int], None] | None = None
 ) -> dict[str, bytes | Problem]:
     """An engine whose every paper has three empty pages."""
+    return dict.fromkeys(files, empty(3))
+
+
+def empty(pages: int) -> bytes:
+    """A PDF with nothing on it."""
     made = io.BytesIO()
     with pikepdf.new() as pdf:
-        for _ in range(3):
+        for _ in range(pages):
             pdf.add_blank_page(page_size=(595, 842))
         pdf.save(made)
-    return dict.fromkeys(files, made.getvalue())
+    return made.getvalue()
 
 
 def a_desk(folder: Path) -> Desk:
-    """A desk whose papers have three pages each."""
-    return make_desk(folder, engine=three_pages)
+    """A desk whose papers have three pages each, and its lists of papers one."""
+    return make_desk(folder, engine=three_pages, html=lambda _html: empty(1))
 
 
 def a_leave(desk: Desk) -> str:

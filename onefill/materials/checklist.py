@@ -25,6 +25,7 @@ from onefill.materials.printed_pages import (
     pages_of_paper,
 )
 from onefill.materials.supply import Supplied, digest_of
+from onefill.page_codes import list_key
 from onefill.problems import Level
 
 #: Signs that an item id of a list's entry may hold; anything else is told by a digest.
@@ -311,7 +312,9 @@ def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object]) -> Expect
 
 
 def _titles(sheet: Sheet) -> dict[str, str]:
-    return {one.key: one.title for one in sheet.plan.form.documents}
+    form = sheet.plan.form
+    lists = {list_key(phase.key): f"{phase.title}的目录" for phase in form.phases}
+    return {**lists, **{one.key: one.title for one in form.documents}}
 
 
 def _paged(item: ItemState, expected: Expected | None) -> ItemState:

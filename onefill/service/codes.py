@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onefill.errors import OneFillError
-from onefill.page_codes import PageCode, read_code
+from onefill.page_codes import PageCode, list_key, phase_of_list, read_code
 from onefill.service.book import Book
 from onefill.service.checking import Checking
+from onefill.service.cover import TITLE
 from onefill.service.documents import Documents
 from onefill.service.guard import seen_by
 from onefill.service.material_shapes import Inspect
 from onefill.service.materials import ANY_KIND, MOST_MB
 from onefill.service.page_coding import PageCoding
+from onefill.service.printed import PrintedFiles
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 
@@ -79,6 +81,7 @@ class Codes(Room):
         self._documents = documents
         self._inspect = inspect
         self._coding = PageCoding(book.store)
+        self._printed = PrintedFiles(book.store)
 
     def read(self, text: str, who: Person) -> CodeAnswer:
         """What a code, or the small print beside it, is of.
@@ -91,7 +94,9 @@ class Codes(Room):
         """
         self._let_in()
         forms = self._book.definitions.forms.values()
-        code = read_code(text, self._coding.key, [paper.key for form in forms for paper in form.documents])
+        keys = {paper.key for form in forms for paper in form.documents}
+        keys |= {list_key(phase.key) for form in forms for phase in form.phases}
+        code = read_code(text, self._coding.key, sorted(keys))
         if code is None:
             raise NotACode(text=text[:40])
         self._let_in(code.record)
@@ -126,23 +131,30 @@ class Codes(Room):
     def _answer(self, code: PageCode, who: Person) -> CodeAnswer:
         with self._book.lock:
             opened = seen_by(self._book, code.record, who)
-            titles = {one.key: one.title for one in opened.sheet.plan.form.documents}
-            today = self._checking.print_of(opened, code.document)
+            form = opened.sheet.plan.form
+            titles = {one.key: one.title for one in form.documents}
+            phase = "" if code.document in titles else phase_of_list(code.document)
+            said = self._printed.on_list(code.record, code.hash) if phase else {code.document: code.hash}
+            today = {key: self._checking.print_of(opened, key) for key in said}
             label = opened.sheet.label()
         reprints = self._documents.reprints(code.record)
-        holds = today == code.hash
-        why = "" if holds else _why(code, titles, today, reprints)
-        handed = tuple((titles[key], reason) for key, reason in reprints.items())
-        if today and not holds and code.document not in reprints:
-            handed = ((titles[code.document], CHANGED), *handed)
-        return CodeAnswer(
-            code=code,
-            label=label,
-            title=titles.get(code.document, code.document),
-            holds=holds,
-            why=why,
-            reprint=handed,
-        )
+        stale = [key for key, hash in said.items() if today[key] != hash]
+        holds = bool(said) and not stale
+        handed = [(titles[key], CHANGED) for key in stale if today[key] and key not in reprints]
+        handed += [(titles[key], reason) for key, reason in reprints.items()]
+        if phase:
+            title = f"{TITLE}（{next((one.title for one in form.phases if one.key == phase), phase)}）"
+            why = "" if holds else _why_of_list([titles.get(key, key) for key in stale])
+        else:
+            title = titles.get(code.document, code.document)
+            why = "" if holds else _why(code, titles, today[code.document], reprints)
+        return CodeAnswer(code=code, label=label, title=title, holds=holds, why=why, reprint=tuple(handed))
+
+
+def _why_of_list(stale: list[str]) -> str:
+    if not stale:
+        return "不知道这张目录上列的是哪几份：按现在的数据，整套重新打印"
+    return f"上面的{'、'.join(f'《{title}》' for title in stale)}和现在的数据不一样，重印以后，目录也重印"
 
 
 def _why(code: PageCode, titles: dict[str, str], today: str | None, reprints: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
 from onefill.service.office_files import office_files, repeated
 from onefill.service.overprints import Overprint, Overprints
-from onefill.service.page_coding import PageCoding
+from onefill.service.page_coding import PageCoding, hash_of
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
 from onefill.service.reprints import what_changed
@@ -186,12 +186,15 @@ class Documents(Room):
         notes += failed
         if not parts:
             raise NothingToPrint(phase=phase_title(source, phase), why="；".join(notes) or "一份都没有")
-        if cover:
-            front, lacking = with_cover(self._conversion, source, phase_title(source, phase), parts, duplex=duplex)
-            parts, notes = [*front, *parts], [*notes, *lacking]
-        data = join(parts, copies=copies, duplex=duplex)
         titles = {part.title for part in parts}
         printed = [one for one in ready if one.state.title in titles]
+        if cover:
+            front, lacking = with_cover(self._conversion, source, phase_title(source, phase), parts, duplex=duplex)
+            for page in front:
+                page, roomless = self._listed(page, source, phase, printed)
+                parts, lacking = [page, *parts], [*lacking, *roomless]
+            notes += lacking
+        data = join(parts, copies=copies, duplex=duplex)
         name = f"{_bundle_name(source, phase)}{PDF}"
         made = Produced(name=name, data=data, notes=tuple(notes), hash=_bundle_hash(printed))
         self._printed.keep(record, source.n, f"@{phase}", PDF, made)
@@ -269,6 +272,12 @@ class Documents(Room):
                 before = self._sources.version(self._versions.get(record, n))
                 found[document.key] = what_changed(before, source, document)
         return found
+
+    def _listed(self, page: Part, source: Source, phase: str, printed: Sequence[Ready]) -> tuple[Part, Sequence[str]]:
+        """The list of papers with its codes, kept in mind so that these can be read back."""
+        papers = {one.state.key: hash_of(one) for one in printed}
+        self._printed.keep_list(source.sheet.record, papers)
+        return self._coding.coded_list(page, source, phase, papers)
 
     def _hand_out(self, source: Source, ready: Sequence[Ready]) -> None:
         finished = {

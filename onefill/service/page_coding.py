@@ -1,14 +1,14 @@
 """Codes on what is printed: which papers carry them, and the key that seals them, which the store keeps."""
 
 import secrets
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from onefill.page_codes import PageCode, told_pages
+from onefill.page_codes import PageCode, hash_of_list, list_key, told_pages
 from onefill.rendering.packet import Part
 from onefill.rendering.page_marks import Mark, mark_pages
 from onefill.service.readiness import Ready
+from onefill.service.sources import Source
 from onefill.service.summary import summary_digest
 from store import Store
 
@@ -47,22 +47,37 @@ class PageCoding:
             if not one.state.definition.coded:
                 made.append(part)
                 continue
-            marked = mark_pages(part.pdf, partial(self._mark, one, hash_of(one)))
-            made.append(Part(title=part.title, pdf=marked.pdf))
-            if marked.bare:
-                notes.append(f"《{part.title}》第 {told_pages(marked.bare)} 页边上没有空地方印页码，扫描以后要自己归类")
+            done, lacking = self._marked(part, one.source, one.state.key, hash_of(one))
+            made.append(done)
+            notes += lacking
         return made, notes
 
-    def _mark(self, one: Ready, hash: str, page: int, pages: int) -> Mark:
-        code = PageCode(
-            record=one.source.sheet.record,
-            document=one.state.key,
-            version=int(one.source.version),
-            page=page,
-            pages=pages,
-            hash=hash,
-        )
-        return Mark(code.text(self.key), code.small_print(self.key))
+    def coded_list(self, part: Part, source: Source, phase: str, papers: Mapping[str, str]) -> tuple[Part, list[str]]:
+        """The list in front of a packet with a code on every page.
+
+        Args:
+            part: The list.
+            source: Whose papers.
+            phase: Key of their phase.
+            papers: The hash of each paper on it, by its key.
+        """
+        return self._marked(part, source, list_key(phase), hash_of_list(papers))
+
+    def _marked(self, part: Part, source: Source, document: str, hash: str) -> tuple[Part, list[str]]:
+        def mark(page: int, pages: int) -> Mark:
+            code = PageCode(
+                record=source.sheet.record,
+                document=document,
+                version=int(source.version),
+                page=page,
+                pages=pages,
+                hash=hash,
+            )
+            return Mark(code.text(self.key), code.small_print(self.key))
+
+        marked = mark_pages(part.pdf, mark)
+        bare = f"《{part.title}》第 {told_pages(marked.bare)} 页边上没有空地方印页码，扫描以后要自己归类"
+        return Part(title=part.title, pdf=marked.pdf), [bare] if marked.bare else []
 
 
 def hash_of(one: Ready) -> str:

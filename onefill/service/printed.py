@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from onefill.page_codes import hash_of_list
 from onefill.service.kept_files import remember
 from onefill.service.shapes import Produced
 from store import FileDamaged, FileUnknown, Store
@@ -54,6 +55,14 @@ class PrintedFiles:
         """Papers that were handed out: of which version last, and their facts hash."""
         kept = self._store.preferences(f"handed/{record}")
         return {key: (int(one["n"]), str(one["hash"])) for key, one in kept.items()}
+
+    def keep_list(self, record: str, papers: Mapping[str, str]) -> None:
+        """Remember the papers on a list that was handed out, each with its hash, so that it can be read back."""
+        self._store.set_preferences(f"listed/{record}", {hash_of_list(papers): dict(papers)})
+
+    def on_list(self, record: str, hash: str) -> Mapping[str, str]:
+        """The papers on a list that was handed out, by its hash; none if no such list is known."""
+        return {key: str(one) for key, one in self._store.preferences(f"listed/{record}").get(hash, {}).items()}
 
     def any(self, record: str, n: int) -> bool:
         """Whether anything was handed out of a version, or of any at all."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from onefill.materials import UNSORTED
 from onefill.materials.printed_pages import FORGED, SEVERAL
-from onefill.page_codes import CodeForged, PageCode, read_code, told_pages
+from onefill.page_codes import CodeForged, PageCode, phase_of_list, read_code, told_pages
 
 
 class OnPage(Protocol):
@@ -89,7 +89,9 @@ def sorted_pages(
     found: dict[str, list[int]] = {}
     for number in range(1, read.pages + 1):
         code, item = read.codes.get(number), brought
-        if code is not None and code.record == record:
+        if code is not None and code.record == record and phase_of_list(code.document):
+            item = UNSORTED  # of no item: a list of the papers that lie in the packet
+        elif code is not None and code.record == record:
             if code.document not in homes:
                 homes[code.document] = home(code.document)
             item = homes[code.document] or brought
@@ -102,8 +104,12 @@ def told_sorted(parts: Mapping[str, tuple[int, ...]], brought: str, names: Mappi
     if set(parts) <= {brought}:
         return ()
     stayed = "没读到码的留在没归类" if brought == UNSORTED else "其余的留在这一件"
-    told = [f"第 {told_pages(numbers)} 页归到“{names[item]}”" for item, numbers in parts.items() if item != brought]
+    told = [f"第 {told_pages(numbers)} 页{_gone_to(item, names)}" for item, numbers in parts.items() if item != brought]
     return (*told, stayed) if brought in parts else tuple(told)
+
+
+def _gone_to(item: str, names: Mapping[str, str]) -> str:
+    return "是成套材料的目录，不用交，放在没归类里" if item == UNSORTED else f"归到“{names[item]}”"
 
 
 def told_once(advice: Mapping[int, Iterable[str]]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -12,7 +13,7 @@ from onefill.page_codes import CodeForged, PageCode
 from onefill.service import Desk
 from onefill.service.codes import NotACode
 from onefill.service.errors import RecordUnknown
-from tests.codes import PAPER, a_desk, a_leave, bound, printed, three_pages
+from tests.codes import PAPER, PHASE, a_desk, a_leave, bound, printed, three_pages
 from tests.desks import make_desk
 
 
@@ -104,3 +105,42 @@ def test_the_command_line_reads_scans_and_what_is_typed(tmp_path: Path, capsys: 
         assert (page["codes"][0]["page"], page["codes"][0]["holds"]) == (2, True)
         assert main(["code", "别的码"]) == 1
         assert "不是这里印的码" in capsys.readouterr().err
+
+
+def packet(desk: Desk, record: str, *documents: str) -> list[Image.Image]:
+    """A packet with its list in front, as it comes out of a scanner."""
+    chosen = list(documents) or None
+    made = desk.documents.packet(record, PHASE, desk.who(), documents=chosen, cover=True)
+    with pypdfium2.PdfDocument(made.data) as pdf:
+        return [page.render(scale=150 / 72).to_pil().convert("RGB") for page in pdf]
+
+
+def test_the_list_in_front_of_a_packet_bears_a_code_and_tells_whether_its_papers_hold(desk: Desk) -> None:
+    record = a_leave(desk)
+    pages = packet(desk, record)
+    assert all(zxingcpp.read_barcodes(page) for page in pages)
+    [first] = texts(pages[:1])
+    told = desk.codes.read(first, desk.who())
+    assert (told.code.record, told.code.version, told.code.page, told.code.pages) == (record, 1, 1, 1)
+    assert told.holds
+    assert told.told()[1].startswith("《材料目录（")
+    small = "  ".join(told.code.small_print(desk.codes._coding.key))
+    assert desk.codes.read(small, desk.who()).code == told.code
+    desk.records.set(record, "reason", "换一个理由", desk.who())
+    told = desk.codes.read(first, desk.who())
+    assert not told.holds
+    assert "和现在的数据不一样" in told.why
+    assert [title for title, _ in told.reprint]
+    assert desk.codes.read(texts(packet(desk, record)[:1])[0], desk.who()).holds
+
+
+def test_a_list_of_some_papers_speaks_of_these_only(desk: Desk) -> None:
+    record = a_leave(desk)
+    [of_one] = texts(packet(desk, record, PAPER)[:1])
+    [of_all] = texts(packet(desk, record)[:1])
+    assert of_one != of_all
+    assert desk.codes.read(of_one, desk.who()).holds
+    desk.store.set_preferences(f"listed/{record}", {desk.codes.read(of_one, desk.who()).code.hash: None})
+    forgotten = desk.codes.read(of_one, desk.who())
+    assert not forgotten.holds
+    assert "整套重新打印" in forgotten.why

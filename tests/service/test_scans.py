@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from types import SimpleNamespace
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
@@ -201,3 +202,17 @@ def test_the_same_advice_about_several_pages_is_said_once() -> None:
     coarse = "只有 144 dpi，建议用 200 dpi 重扫"
     told = {number: [f"第 {number} 页{coarse}"] for number in (1, 2, 3, 5)} | {4: ["第 4 页是空白的，不用交就删去"]}
     assert told_once(dict(sorted(told.items()))) == (f"第 1—3、5 页{coarse}", "第 4 页是空白的，不用交就删去")
+
+
+def test_the_list_in_front_of_a_packet_goes_to_no_item_and_keeps_nothing_back(desk: Desk) -> None:
+    record = a_leave(desk)
+    made = desk.documents.packet(record, PHASE, desk.who(), documents=[PAPER], cover=True)
+    with pypdfium2.PdfDocument(made.data) as pdf:
+        pages = [page.render(scale=150 / 72).to_pil().convert("RGB") for page in pdf]
+    assert len(pages) == 4
+    brought = desk.materials.bring(record, SCAN, bound(pages), "整套.pdf", desk.who())
+    assert "第 1 页是成套材料的目录，不用交" in brought.told[0]
+    assert order(desk, record) == [1, 2, 3]
+    assert faults(desk, record) == []
+    [aside] = desk.materials.files(record, UNSORTED, desk.who())
+    assert [page.number for page in aside.pages] == [1]
