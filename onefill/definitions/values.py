@@ -64,6 +64,8 @@ def _pair(pair: Any, name: str) -> Any:
 
 
 def _nothing(value: Any, name: str) -> Any:
+    if isinstance(value, list | tuple):
+        raise ExpressionFailed(f"这是列表，不能直接取“{name}”，要先循环，或用 map(attribute='{name}')")
     raise ExpressionFailed(f"{kind(value)}没有“{name}”这一项")
 
 

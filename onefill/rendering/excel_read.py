@@ -182,7 +182,7 @@ class _Reader:
 
     def _cell(self, cell: "_CellTags") -> None:
         """One expression alone gives its value as it is; anything else gives text."""
-        self._read.faults += block_faults(cell.tags)
+        self._read.faults += _told_of_rows(block_faults(cell.tags))
         place = self._place(cell.source.address)
         number = len(self._read.slots)
         self._read.slots.append(slot(self._styles, cell.source.style, cell.text.looks))
@@ -353,6 +353,12 @@ class _Blocks:
             word, number = self._open.pop()
             if word == "for":
                 self._outline.tag(f"{{{{ {number}|onefill_end }}}}", tag.place)
+
+
+def _told_of_rows(faults: Sequence[Problem]) -> list[Problem]:
+    """Faults of blocks in a cell: whoever begins one in a cell and ends it in another wants rows to repeat."""
+    remedy = "开头和结尾要在同一格；要管几行，写成 {%tr … %}，开头和结尾各自独占一行"
+    return [replace(fault, remedy=remedy) for fault in faults]
 
 
 def _coded(tag: Tag) -> Tag:

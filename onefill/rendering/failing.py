@@ -55,10 +55,16 @@ def _traced(traceback: TracebackType | None) -> int:
     return line
 
 
+def _remedy(name: str) -> str:
+    if name.isascii():
+        return "请改成表单里有的字段"
+    return f"是文字就加上引号，写成 '{name}'；是字段就写它的 key"
+
+
 def _problem(exc: ExpressionError, place: TemplatePlace) -> Problem:
     what = str(exc).rstrip("。")
     if isinstance(exc, UnknownName):
-        remedy = f"请改成“{exc.nearest}”" if exc.nearest else "请改成表单里有的字段"
+        remedy = f"请改成“{exc.nearest}”" if exc.nearest else _remedy(exc.name)
         return Problem(place=place, code="TEMPLATE_NAME", what=f"没有“{exc.name}”这个名字", remedy=remedy)
     if isinstance(exc, ExpressionTooLarge):
         return Problem(place=place, code="TEMPLATE_ENDLESS", what=what, remedy="请减少循环的次数或重复的文字")

@@ -12,11 +12,13 @@ from onefill.definitions.grammar import examine
 from onefill.definitions.names import used_names
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.compiled import TemplateName
+from onefill.rendering.tag_hints import odd_braces, plain, remedy, unfinished, wide_sign
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SHAPE = re.compile(r"\{([{%#])(?:(tr|tc|p|r)\s)?(-?)\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
-_QUOTED_OR_SPACE = re.compile(r"""("[^"]*"|'[^']*')|\s+""")
+#: White space, and signs that nobody sees, which come along when text is pasted.
+_QUOTED_OR_SPACE = re.compile("(\"[^\"]*\"|'[^']*')|([\u00ad\u200b-\u200f\u2060\ufeff]+)|\\s+")
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 _OPENERS = frozenset({"for", "if", "macro", "call", "filter", "with", "raw", "set"})
@@ -52,6 +54,11 @@ class Tag:
         return f"{{{self.kind} {self.body} {ends[self.kind]}"
 
     @property
+    def written(self) -> str:
+        """The tag as an author writes it, its unit with it."""
+        return f"{self.source[:2]}{self.unit}{self.source[2:]}"
+
+    @property
     def opens(self) -> bool:
         """Whether it begins a block that must be closed."""
         return self.word in _OPENERS and not (self.word == "set" and re.match(r"set\s[^=]+=", self.body))
@@ -68,7 +75,11 @@ def read_tag(text: str, place: TemplatePlace) -> Tag:
 
 def one_line(code: str) -> str:
     """White space outside quotes as single spaces, and none at the ends; line ends inside them as spaces."""
-    return _QUOTED_OR_SPACE.sub(lambda match: match[1].replace("\n", " ") if match[1] else " ", code).strip(" ")
+
+    def plain_space(match: re.Match[str]) -> str:
+        return match[1].replace("\n", " ") if match[1] else "" if match[2] else " "
+
+    return _QUOTED_OR_SPACE.sub(plain_space, code).strip(" ")
 
 
 def find_tags(text: str, place: TemplatePlace) -> tuple[list[Tag], list[Problem]]:
@@ -82,11 +93,19 @@ def find_tags(text: str, place: TemplatePlace) -> tuple[list[Tag], list[Problem]
             place=replace(place, near=near(text, match.start(), match.end())),
             code="TEMPLATE_BRACES",
             what=f"“{match[0]}”没有配对",
-            remedy="请补上另一半，并让一个标记的头尾在同一段里",
+            remedy="请补上另一半，并让一个标记的头尾在同一段、同一格里",
         )
         for match in _STRAY.finditer(rest)
     ]
-    return tags, faults
+    return tags, faults + [
+        Problem(
+            place=replace(place, near=near(text, start, end)),
+            code="TEMPLATE_BRACES",
+            what=f"“{text[start:end]}”不是标记的括号",
+            remedy=f"请改成“{plain(''.join(text[start:end].split()))}”，用英文半角，中间没有空格",
+        )
+        for start, end in odd_braces(rest)
+    ]
 
 
 def split_tags(text: str, tags: Sequence[Tag]) -> list[str]:
@@ -102,7 +121,7 @@ def split_tags(text: str, tags: Sequence[Tag]) -> list[str]:
 
 def has_tag(text: str) -> bool:
     """Whether the text holds anything that looks like a tag, whole or broken."""
-    return _STRAY.search(text) is not None
+    return _STRAY.search(text) is not None or next(odd_braces(text), None) is not None
 
 
 def near(text: str, start: int, end: int) -> str:
@@ -138,6 +157,11 @@ def _shape_faults(tag: Tag) -> list[Problem]:
         return [_fault(tag, "REFUSED", f"模板里不能用 {tag.word}", "请删去这个标记")]
     if tag.word in {"tr", "tc", "p", "r"}:
         return [_fault(tag, "SYNTAX", f"“{tag.word}”前面多了空格", f"请写成 {{%{tag.body} %}}")]
+    if what := unfinished(tag.kind, tag.body):
+        return [_fault(tag, "BRACES", what, "请补上")]
+    if tag.kind != "#" and (sign := wide_sign(tag.body)):
+        shown = replace(tag, body=plain(tag.body)).written
+        return [_fault(tag, "SYNTAX", f"标记里有全角的“{sign}”", f"请用英文半角，写成 {shown}")]
     return []
 
 
@@ -148,7 +172,7 @@ def _syntax_faults(tag: Tag, environment: Environment) -> list[Problem]:
     try:
         examine(environment.parse(source), environment.filters, environment.tests)
     except ExpressionBroken as exc:
-        return [_fault(tag, "SYNTAX", exc.what, "请改正这个标记")]
+        return [_fault(tag, "SYNTAX", exc.what, remedy(tag.kind, tag.word, tag.body))]
     return []
 
 
@@ -158,7 +182,7 @@ def _alone(tag: Tag) -> str | None:
         return tag.source
     if tag.word in ("colspan", "cellbg"):
         return f"{{{{ {tag.body.removeprefix(tag.word)} }}}}"
-    if tag.word == "elif":
+    if tag.word == "elif" or (tag.word == "else" and tag.body != "else"):
         return f"{{% if 1 %}}{tag.source}{{% endif %}}"
     if tag.word in _CELL_WORDS or tag.word == "else" or tag.word.startswith("end"):
         return None
@@ -183,6 +207,8 @@ def block_faults(tags: Sequence[Tag]) -> list[Problem]:
 
 def _close(tag: Tag, stack: list[Tag]) -> list[Problem]:
     wanted = tag.word.removeprefix("end")
+    if wanted not in _OPENERS:
+        return [_fault(tag, "BLOCK", f"不认识的标签“{tag.word}”", remedy(tag.kind, tag.word, tag.body))]
     if wanted not in (opener.word for opener in stack):
         return [_fault(tag, "BLOCK", f"{tag.word} 前面没有对应的 {wanted}", f"请补上 {wanted}，或删去这个标记")]
     faults = []

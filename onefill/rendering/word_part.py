@@ -120,10 +120,21 @@ def _scan(root: etree._Element, template: str, name: str) -> tuple[list[Tag], li
     faults: list[Problem] = []
     for text, place in texts(root, template, name):
         found, broken = find_tags(text, place)
+        faults += _outside_a_table(found, place)
         # Values with XML of their own fit wherever text does.
         tags += [replace(tag, unit="") if tag.kind == "{" and tag.unit in ("r", "p") else tag for tag in found]
         faults += broken
     return tags, faults
+
+
+def _outside_a_table(tags: Sequence[Tag], place: TemplatePlace) -> Iterator[Problem]:
+    """``{%tr %}`` and ``{%tc %}`` where there is no row or cell to take."""
+    for tag in tags:
+        if tag.unit in ("tr", "tc") and tag.kind != "{" and not place.spot.startswith("表"):
+            what = f"“{{{tag.kind}{tag.unit} ”只能写在表格的格子里"
+            written = replace(tag, unit="p").written
+            remedy = f"管整段的请写成 {written}，独占一段"
+            yield Problem(place=tag.place, code="TEMPLATE_SYNTAX", what=what, remedy=remedy)
 
 
 def _compiled(
@@ -197,7 +208,7 @@ def _swallowed(tags: Iterable[Tag], placed: Iterable[Tag]) -> Iterator[Problem]:
             yield Problem(
                 place=tag.place,
                 code="TEMPLATE_SWALLOWED",
-                what=f"“{tag.source}”和另一个标记挤在同一行、同一格或同一段里，会一起消失",
+                what=f"“{tag.text}”和另一个标记挤在同一行、同一格或同一段里，会一起消失",
                 remedy="请让 {%tr %}、{%tc %}、{%p %} 各自独占一行、一格、一段",
             )
         left[_key(tag)] -= 1
@@ -222,11 +233,16 @@ def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
         if stack and (tag.word in ("else", "elif") or tag.word.startswith("end")):
             opener, closed, opened = stack.pop()
             if closed[::-1] != opened:
-                yield Problem(
-                    place=opener.place,
-                    code="TEMPLATE_STRADDLES",
-                    what=f"{opener.word} 的开头和结尾不在同一层（例如一个在表格里，一个在外面）",
-                    remedy="请把开头和结尾放在同一张表、同一格或同一段",
+                yield _straddles(
+                    opener,
+                    f"{opener.word} 的开头和结尾不在同一层（例如一个在表格里，一个在外面）",
+                    "请把开头和结尾放在同一张表、同一格或同一段",
+                )
+            elif "w:tc" in closed:
+                yield _straddles(
+                    opener,
+                    f"{opener.word} 在一格里开头，在另一格里结尾，会多出或少了格子",
+                    "请把开头和结尾放在同一格；管几行的写 {%tr %}，管几列的写 {%tc %}，各自独占一行、一格",
                 )
             if tag.word in ("else", "elif"):
                 stack.append((opener, [], []))
@@ -235,6 +251,10 @@ def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
                 continue
         elif tag.opens:
             stack.append((tag, [], []))
+
+
+def _straddles(opener: Tag, what: str, remedy: str) -> Problem:
+    return Problem(place=opener.place, code="TEMPLATE_STRADDLES", what=what, remedy=remedy)
 
 
 def _step(name: str, ends: bool, block: tuple[Tag, list[str], list[str]]) -> None:

@@ -92,14 +92,29 @@ class _Scope:
     def __init__(self, holder: etree._Element) -> None:
         self._tables = {table: number for number, table in enumerate(_outermost_tables(holder), start=1)}
         self._count = 0
+        self._notes = {note: number for number, note in enumerate(_numbered_notes(holder), start=1)}
+        self._note: etree._Element | None = None
 
     def spot(self, inside: list[etree._Element]) -> str:
         """Where the next paragraph stands, from what it stands in."""
+        note = next((each for each in inside if each in self._notes), None) if self._notes else None
+        if note is not self._note:
+            self._note, self._count = note, 0
+        return self._in_story(inside) if note is None else f"第 {self._notes[note]} 条{self._in_story(inside)}"
+
+    def _in_story(self, inside: list[etree._Element]) -> str:
         in_box = any(each.tag == W + "txbxContent" for each in inside)
         if not in_box and not any(each.tag == W + "tbl" for each in inside):
             self._count += 1
         spot = _cell_spot(inside, self._tables) or f"第 {max(self._count, 1)} 段"
         return spot + ("的文本框" if in_box else "")
+
+
+def _numbered_notes(holder: etree._Element) -> Iterator[etree._Element]:
+    """The notes that readers see; the lines that stand above them are kept as notes as well."""
+    for note in holder.iterchildren(f"{W}footnote", f"{W}endnote"):
+        if note.get(f"{W}type", "normal") == "normal":
+            yield note
 
 
 def _outermost_tables(holder: etree._Element) -> Iterator[etree._Element]:

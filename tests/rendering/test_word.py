@@ -365,7 +365,7 @@ def noted() -> bytes:
 
 def test_every_page_has_its_own_footnotes() -> None:
     compiled = compile_template(noted(), "t.docx")
-    assert ("脚注", "第 2 段") in {(name.place.part, name.place.spot) for name in compiled.names}
+    assert ("脚注", "第 1 条第 1 段") in {(name.place.part, name.place.spot) for name in compiled.names}
     data = compiled.render_each([{"s": {"title": title}} for title in "甲乙丙"], "pages")
     ids = re.findall(r'footnoteReference w:id="(\d+)"', part(data))
     notes = dict(re.findall(r'<w:footnote w:id="(\d+)">.*?<w:t[^>]*>(.*?)</w:t>', part(data, "word/footnotes.xml")))

@@ -1,0 +1,154 @@
+"""Faults as authors make them: each is told where it stands, what is wrong and what to write instead."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import Workbook
+
+from onefill.problems import TemplatePlace
+from onefill.rendering import TemplateBroken, compile_template
+from onefill.rendering.errors import told
+from tests.rendering.test_word import opened, paragraphs, saved
+from tests.rendering.test_word_constructs import table
+from tests.rendering.test_word_included import with_notes
+
+FACTS: dict[str, Any] = {
+    "class_no": "一班",
+    "name": "公司",
+    "shown": True,
+    "trainees": [{"name": "甲"}, {"name": "乙"}],
+    "institution": {"inst_name": "学校"},
+}
+
+
+def sheet(cells: Mapping[str, str]) -> bytes:
+    book = Workbook()
+    own: Any = book.active
+    own.title = "名册"
+    for cell, text in cells.items():
+        own[cell] = text
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def faults(data: bytes, name: str = "t.docx") -> list[str]:
+    """One line for each fault, found when the template is read or else when it is printed."""
+    with pytest.raises(TemplateBroken) as caught:
+        compile_template(data, name).render(FACTS)
+    for problem in caught.value.problems:
+        assert isinstance(problem.place, TemplatePlace)
+        assert problem.place.template == name
+        assert problem.place.part and problem.place.spot and problem.place.near
+    return [told(problem) for problem in caught.value.problems]
+
+
+#: What the author wrote, and what the message says beside the place.
+WORD = {
+    "班次：{{ clas_no }}": "没有“clas_no”这个名字（在“班次：{{ clas_no }}”附近）。请改成“class_no”",
+    "名单：{% for t in trainees %}{{ t.name }}": "for 没有结束",
+    "{% for t in trainees %}{{ t.nmae }}{% endfor %}": "请改成“name”",
+    "{%tr for t in trainees %}": "管整段的请写成 {%p for t in trainees %}，独占一段",
+    "{% for t in trainees %}{% if shown %}{% endfor %}{% endif %}": "请在后面补上 {% endif %}",
+    "{{ name|uper }}": "没有“uper”这个过滤器，是不是“upper”",
+    "{{ trainees.name }}": "这是列表，不能直接取“name”，要先循环",
+    "{% if name == 公司 %}甲{% endif %}": "是文字就加上引号，写成 '公司'",
+    "{% if name == '公司 %}甲{% endif %}": "引号没有配成对，请补上另一个",
+    "{% if name = '公司' %}甲{% endif %}": "比较两个值要写两个等号（==）",
+    "{% if shown %}甲{% elseif name %}乙{% endif %}": "请写成 {% elif name %}",
+    "{% if shown %}甲{% else if name %}乙{% endif %}": "请写成 {% elif name %}",
+    "{% fro t in trainees %}": "请把“fro”改成“for”",
+    "{% for t in trainees %}甲{% endfro %}": "请把“endfro”改成“endfor”",
+    "{{{ name }}}": "多了一个“{”，请写成 {{ name }}",
+    "{ { name } }": "请改成“{{”，用英文半角，中间没有空格",
+    "{ % if shown % }": "请改成“{%”，用英文半角，中间没有空格",
+    "{{ class_no": "“{{”没有配对",
+    "{{ class_no ｝｝": "请改成“}}”，用英文半角",
+    "{{ class_no ｝｝ 和 {{ name }}": "没有收尾，缺“}}”",
+    "{% if shown }甲{% endif %}": "“{% if shown }甲”没有收尾，缺“%}”",
+    "班次：｛｛ class_no ｝｝": "“｛｛”不是标记的括号（在“班次：｛｛ class_no ｝｝”附近）。请改成“{{”",
+    "｛％ if shown ％｝": "“｛％”不是标记的括号",
+    "{％ if shown ％}": "请改成“%}”",
+    "{{ trainees｜length }}": "请用英文半角，写成 {{ trainees|length }}",
+    "{{ institution。inst_name }}": "请用英文半角，写成 {{ institution.inst_name }}",
+    "{{ trainees|join（“、”） }}": '请用英文半角，写成 {{ trainees|join("、") }}',
+    "{% if name ＝＝ '公司' %}{% endif %}": "请用英文半角，写成 {% if name == '公司' %}",
+    "{% if name == 「公司」 %}{% endif %}": "请用英文半角，写成 {% if name == '公司' %}",
+    "{{ ｎａｍｅ }}": "请用英文半角，写成 {{ name }}",
+    "{{ name + 1 }}": "文字和数不能相加",
+    "{{ }}": "少了表达式",
+}
+
+
+@pytest.mark.parametrize("text", WORD)
+def test_a_fault_in_a_paragraph(text: str) -> None:
+    lines = faults(paragraphs("第一段", text))
+    assert any(WORD[text] in line for line in lines), lines
+    assert all(line.startswith("正文第 2 段：") for line in lines)
+
+
+EXCEL = {
+    "{{ clas_no }}": "请改成“class_no”",
+    "{{ class_no": "让一个标记的头尾在同一段、同一格里",
+    "{% for t in trainees %}": "要管几行，写成 {%tr … %}，开头和结尾各自独占一行",
+    "{% endfor %}": "要管几行，写成 {%tr … %}，开头和结尾各自独占一行",
+    "{%tr for t in trainees %}甲": "{%tr %} 要独占一行",
+    "{%p if shown %}": "请改用 {%tr，独占一行",
+    "｛｛ class_no ｝｝": "请改成“{{”",
+    "{{ trainees｜length }}": "请用英文半角，写成 {{ trainees|length }}",
+    "{{ trainees.name }}": "这是列表",
+}
+
+
+@pytest.mark.parametrize("text", EXCEL)
+def test_a_fault_in_a_cell(text: str) -> None:
+    lines = faults(sheet({"A1": "班次", "B3": text}), "t.xlsx")
+    assert any(EXCEL[text] in line for line in lines), lines
+    assert all(line.startswith("名册B3：") for line in lines)
+
+
+def test_a_block_that_ends_in_another_cell() -> None:
+    """It would print more cells than the table has columns."""
+    [line] = faults(table(["{% for t in trainees %}{{ t.name }}", "{% endfor %}"]))
+    assert line.startswith("正文表 1 第 1 行第 1 列：for 在一格里开头，在另一格里结尾")
+
+
+def test_a_row_tag_that_shares_its_row_is_told_as_it_was_written() -> None:
+    lines = faults(table(["{%tr for t in trainees %}{{ t.name }}{%tr endfor %}", ""]))
+    assert any("“{%tr for t in trainees %}”和另一个标记挤在同一行" in line for line in lines)
+
+
+def test_faults_in_a_head_and_in_a_note() -> None:
+    document = Document()
+    document.add_paragraph("{{ name }}")
+    document.sections[0].header.paragraphs[0].text = "单位：{{ nmae }}"
+    [line] = faults(saved(document))
+    assert line == "页眉1第 1 段：没有“nmae”这个名字（在“单位：{{ nmae }}”附近）。请改成“name”"
+    [line] = faults(with_notes(paragraphs("{{ name }}"), "注：{{ name|uper }}"))
+    assert line.startswith("脚注第 1 条第 1 段：没有“uper”这个过滤器")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{　class_no　}}",
+        "{{\u00a0class_no\u00a0}}",
+        "{{ class\u200b_no\ufeff }}",
+        "{%　if　name == “公司”　%}一班{% endif %}",
+        "{% if name == ‘公司’ %}一班{% endif %}",
+        "{% if name == ”公司“ %}一班{% endif %}",
+        "{# 全角（也行） #}一班",
+    ],
+)
+def test_what_chinese_input_leaves_in_a_tag_is_taken(text: str) -> None:
+    """Full-width and unbreakable spaces, signs that nobody sees, quotes that Word turned."""
+    assert opened(compile_template(paragraphs(text), "t.docx").render(FACTS)).paragraphs[0].text == "一班"
+    assert compile_template(sheet({"A1": text}), "t.xlsx").render(FACTS)
+
+
+@pytest.mark.parametrize("text", ["（｛甲｝）", "{ name }", "{甲}{乙}", "100％｝", "{1, {2}, 3}", "｛｝", "5 % }"])
+def test_braces_that_are_no_tags_stay(text: str) -> None:
+    assert opened(compile_template(paragraphs(text), "t.docx").render(FACTS)).paragraphs[0].text == text
