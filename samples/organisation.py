@@ -29,6 +29,7 @@ def institution() -> Row:
         "legal_rep": "梁甲午",
         "legal_rep_tel": "0757-80000001",
         "district": "禅城区",
+        "inst_no": "012",
         "address": "佛山市禅城区样例路1号样例大厦3楼",
         "contact": "何乙未",
         "contact_tel": "0757-80000002",

@@ -73,7 +73,7 @@ def body_of(new: NewEntry) -> dict[str, Any]:
         raise ValueError("an entry needs request_id, form and kind")
     checked([new.form, new.request_id, new.kind, new.who], "entry")
     check_names("entry", new.form, new.request_id, new.kind, new.summary.state, new.summary.unit)
-    check_draws(new.draws)
+    check_draws(new.draws, new.above)
     return {
         "request_id": new.request_id,
         "kind": new.kind,

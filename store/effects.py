@@ -11,6 +11,8 @@ from store.registers import Action, Effect, Effected
 
 #: The most numbers one entry may draw from a series.
 MOST_NUMBERS = 10_000
+#: Every number that was given outside of a series is below this.
+MOST_FIGURE = 1_000_000_000_000
 _YEARS = range(1900, 9999)
 
 
@@ -63,17 +65,21 @@ def effects_of(entry: Entry) -> list[Effected]:
     ]
 
 
-def check_draws(draws: Mapping[str, int]) -> None:
+def check_draws(draws: Mapping[str, int], above: Mapping[str, int]) -> None:
     """Refuse draws that no series can answer.
 
     Raises:
-        ValueRefused: A series without a name, or not between 1 and ``MOST_NUMBERS`` numbers.
+        ValueRefused: A series without a name, not between 1 and ``MOST_NUMBERS`` numbers, or after a figure that is
+            none or of a series that is not drawn from.
     """
     checked(dict(draws), "draws")
     check_names("draws", *draws)
     for series, count in draws.items():
         if not series or not 1 <= count <= MOST_NUMBERS:
             raise ValueRefused(path="draws", why=f"号码序列须有名称，一次取 1 到 {MOST_NUMBERS} 个号")
+    for series, figure in above.items():
+        if series not in draws or type(figure) is not int or not 0 <= figure < MOST_FIGURE:
+            raise ValueRefused(path="above", why=f"已用的号须是 0 到 {MOST_FIGURE} 的整数，属于要取号的序列")
 
 
 def numbers_document(numbers: Mapping[str, range]) -> dict[str, list[int]]:

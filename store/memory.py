@@ -94,7 +94,7 @@ class MemoryStore:
             prev = chain[-1].digest if chain else genesis(new.record, new.form)
             when = self._clock()
             if new.draws:
-                numbers = {series: self._drawn(series, count) for series, count in new.draws.items()}
+                numbers = {series: self._drawn(new, series) for series in new.draws}
                 body = body_with(new, numbers)
             documents = [orjson.loads(one) for one in kept.entries] if kept else []
             if new.destroys:
@@ -375,9 +375,9 @@ class MemoryStore:
         kept.entries = [orjson.dumps(one) for one in (*husks, newest)]
         kept.draft = DraftState(number=kept.draft.number, base_n=len(kept.entries), changed_at=kept.draft.changed_at)
 
-    def _drawn(self, series: str, count: int) -> range:
-        last = self._series.get(series, 0)
-        return range(last + 1, last + count + 1)
+    def _drawn(self, new: NewEntry, series: str) -> range:
+        last = max(self._series.get(series, 0), new.above.get(series, 0))
+        return range(last + 1, last + new.draws[series] + 1)
 
     def _entry(self, record: str, kept: _Record, place: int) -> Entry:
         return entry_of(orjson.loads(kept.entries[place]), record, kept.form)

@@ -121,6 +121,7 @@ class NewEntry:
         why: What made somebody write it, in plain JSON, for whoever reads the chain later.
         effects: What it does to lines of registers.
         draws: How many numbers it draws from which series, each series counting from 1 without a gap.
+        above: Figures of these series that were given outside of it: the series goes on after them.
         fill: The entry with the numbers that were drawn put where they belong: in data, texts of the summary,
             effects, why. Called under the series' lock, so quick and without effects of its own.
         private: Paths of ``data`` that lie encrypted where the store encrypts; ``*`` is any row, as in
@@ -142,6 +143,7 @@ class NewEntry:
     why: Mapping[str, Any] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
     draws: Mapping[str, int] = field(default_factory=dict)
+    above: Mapping[str, int] = field(default_factory=dict)
     fill: "Callable[[NewEntry, Mapping[str, range]], NewEntry] | None" = None
     private: tuple[str, ...] = ()
     salt: str = ""

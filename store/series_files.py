@@ -78,19 +78,19 @@ class SeriesFiles:
         with ExitStack() as held:
             for stripe in sorted({shard(series) for series in new.draws}):
                 held.enter_context(self._locks.hold(f"series-{stripe}"))
-            numbers = {series: self._next(series, count) for series, count in new.draws.items()}
+            numbers = {series: self._next(new, series) for series in new.draws}
             for series, drawn in numbers.items():
                 self._write(_Note(series, drawn[0] - 1, drawn[-1], new.record, new.request_id))
             yield numbers
 
     # -- inside ---
 
-    def _next(self, series: str, count: int) -> range:
+    def _next(self, new: NewEntry, series: str) -> range:
         if self._note(series) is None:
             # Nothing was noted yet, or the note is lost: only the files themselves tell.
             self._catalog.heal(again=True)
-        last = self.last(series)
-        return range(last + 1, last + count + 1)
+        last = max(self.last(series), new.above.get(series, 0))
+        return range(last + 1, last + new.draws[series] + 1)
 
     def _came_to_be(self, note: _Note) -> bool:
         try:

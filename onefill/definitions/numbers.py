@@ -18,4 +18,7 @@ class Number(Strict, title="编号"):
     series: Key | None = Field(
         None, description="这一串叫什么；不写就是表单和字段的名字，几个字段写同一个名字就一起编；字段改名要写上"
     )
+    typed_before: bool = Field(
+        False, description="从前是手填的：填过的照用，可以改；没有填的由程序编，接着用过的最大的号编"
+    )
     digits: int = Field(1, ge=1, le=12, description="n 至少几位，前面补 0")

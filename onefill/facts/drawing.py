@@ -11,6 +11,7 @@ from onefill.facts.questions import key_of, line_id
 from onefill.facts.views import names_over
 
 if TYPE_CHECKING:
+    from onefill.facts.plan import FieldPlan
     from onefill.facts.sheet import Sheet
 
 #: Where a record's data holds its numbers by key; no draft and no older version takes them away.
@@ -41,12 +42,14 @@ class Due:
         series: Whose next figure it takes.
         names: Facts of the record.
         plan: How it comes about.
+        typed_before: Whether people have typed figures of the series.
     """
 
     key: str
     series: str
     names: Mapping[str, object]
     plan: NumberPlan
+    typed_before: bool = False
 
     def number(self, figure: int) -> str:
         """What it becomes with this figure; empty if the facts do not give it."""
@@ -70,15 +73,28 @@ def drawn_number(data: Mapping[str, Any], definition: FieldDefinition) -> str:
     return next((str(drawn[key]) for key in (definition.key, *definition.former) if key in drawn), "")
 
 
+def typed_before(definition: FieldDefinition) -> bool:
+    """Whether a number was typed by people before it was drawn, and may stand in older records."""
+    return definition.number is not None and definition.number.typed_before
+
+
+def stands_typed(sheet: "Sheet", field: "FieldPlan") -> bool:
+    """Whether a number stands there as somebody typed it: it may be put right, or emptied and then drawn."""
+    old = field.number is not None and field.value is None and not drawn_number(sheet.data, field.definition)
+    return old and sheet.stored(field.name) is not None
+
+
 def due_numbers(sheet: "Sheet") -> Iterator[Due]:
     """The numbers that could be drawn now: those of fields that are shown and whose facts are all there."""
     for name, field in sheet.plan.fields.items():
         plan, rule = field.number, field.definition.number
         if plan is None or rule is None or drawn_number(sheet.data, field.definition) or not sheet.shown(name):
             continue
+        if rule.typed_before and sheet.stored(name) is not None:
+            continue
         per = [_found(one, sheet.view) for one in plan.per]
         series = rule.series or f"{sheet.plan.form.form}.{name}"
-        due = Due(name, line_id([series, *map(key_of, per)]), sheet.view, plan)
+        due = Due(name, line_id([series, *map(key_of, per)]), sheet.view, plan, typed_before=rule.typed_before)
         if None not in per and due.number(1):
             yield due
 

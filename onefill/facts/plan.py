@@ -18,7 +18,7 @@ from onefill.definitions.model import Check, FieldDefinition, Form, Lookup, Sect
 from onefill.definitions.names import NameUse
 from onefill.definitions.registers import Register
 from onefill.definitions.types import type_of
-from onefill.facts.drawing import NumberPlan, number_plan
+from onefill.facts.drawing import NumberPlan, number_plan, typed_before
 from onefill.facts.questions import question_plans
 from onefill.fields import FieldType, field_type
 
@@ -54,10 +54,15 @@ class FieldPlan:
         return self.section.repeat is not None
 
     @property
+    def source(self) -> CompiledExpression | None:
+        """What makes the value, if nobody types it."""
+        return self.number.made if self.number else self.value
+
+    @property
     def expressions(self) -> tuple[CompiledExpression, ...]:
         """All that decides its value and its state."""
-        per = self.number.per if self.number else ()
-        some = (*per, self.value, self.default, self.required, self.where, self.options)
+        drawn = (*self.number.per, self.number.made) if self.number else ()
+        some = (*drawn, self.value, self.default, self.required, self.where, self.options)
         return (*self.when, *(e for e in some if isinstance(e, CompiledExpression)))
 
 
@@ -205,7 +210,7 @@ class FormPlan:
             when=tuple(
                 compile_expression(e) for e in (section.when if not section.repeat else None, definition.when) if e
             ),
-            value=number.made if number else _compiled(definition.value),
+            value=None if typed_before(definition) else number.made if number else _compiled(definition.value),
             number=number,
             default=_compiled(definition.default),
             required=compile_expression(required) if isinstance(required, str) else required,

@@ -53,13 +53,14 @@ def is_missing(sheet: Sheet, name: str, row: str | None, phase: int) -> bool:
     plan = sheet.plan.fields[name]
     if plan.definition.blank == "ink" or plan.phase > phase or not sheet.shown(name, row):
         return False
-    if plan.value is not None:
+    source = plan.source
+    if source is not None:
         if (name, row) in sheet.asking:  # a value that waits for itself
             return False
         scope = _print_scope(sheet, plan.section.key, row, phase)
         sheet.asking.add((name, row))
         try:
-            return any(_lacks(scope, use.path.split(".")) for use in plan.value.names)
+            return any(_lacks(scope, use.path.split(".")) for use in source.names)
         finally:
             sheet.asking.discard((name, row))
     if isinstance(plan.required, bool):

@@ -305,7 +305,8 @@ class Sheet:
         if plan.when and not self.shown(name, row):
             return empty
         if plan.number is not None:
-            return drawn_number(self.data, plan.definition) or empty
+            typed = self.stored(name) if plan.value is None else None
+            return drawn_number(self.data, plan.definition) or (typed if isinstance(typed, str) else empty)
         if plan.value is not None:
             return self._fitting(plan, cell, "value", _or(self.worked_out(cell, "value", plan.value), empty))
         stored = self.stored(name, row)

@@ -1,7 +1,7 @@
 """Numbers drawn by the entry that first needs them, one entry for all it says: its data, and what lists call it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from onefill.facts import Sheet
@@ -9,8 +9,11 @@ from onefill.facts.drawing import NUMBERS, Due, due_numbers
 from onefill.facts.questions import Asked, Outside
 from onefill.facts.sheet import LinkResolver
 from onefill.service.book import Book
-from onefill.service.indexing import standing_as, summary_of
-from store import NewEntry
+from onefill.service.indexing import standing_as, summary_of, token
+from store import DELETED, EVERYTHING, NewEntry
+
+#: So many figures of a series are looked for in one question to the store.
+AT_ONCE = 999
 
 
 def is_due(sheet: Sheet) -> bool:
@@ -40,7 +43,32 @@ def with_numbers(book: Book, entry: NewEntry, sheet: Sheet) -> NewEntry:
 
     draws = dict(Counter(one.series for one in due))
     fill(entry, {series: range(1, most + 1) for series, most in draws.items()})  # no store is asked once they are drawn
-    return replace(entry, draws=draws, fill=fill)
+    above = {one.series: figure for one in due if one.typed_before and (figure := _typed(book, entry.form, one))}
+    return replace(entry, draws=draws, above=above, fill=fill)
+
+
+def _typed(book: Book, form: str, due: Due) -> int:
+    """The highest figure that people have typed of a series, above those drawn from it; 0 if there is none."""
+    highest, first = 0, book.store.series(due.series) + 1
+    while True:
+        figures = range(first, first + AT_ONCE)
+        if not _used(book, form, due, figures):
+            return highest
+        low, high = 0, len(figures) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if _used(book, form, due, figures[middle:]) else (low, middle - 1)
+        highest = figures[low]
+        first = highest + 1
+
+
+def _used(book: Book, form: str, due: Due, figures: Sequence[int]) -> bool:
+    """Whether any record has one of these numbers, the recycle bin among them: what is there may come back."""
+    asked = [token(due.key, due.number(figure)) for figure in figures]
+    found = (
+        book.store.find(scope=EVERYTHING, form=form, state=state, among=asked, limit=1) for state in (None, DELETED)
+    )
+    return any(found)
 
 
 def _drawn(due: list[Due], numbers: Mapping[str, range]) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ def fill(sheet: Sheet, today: date, link: Callable[[str], str], *, optional: boo
             sheet.set(section.key, {f"r{n}": {"@order": n} for n in range(1, _count(section) + 1)})
             sheet.touch(f"{section.key}[]")
     for plan in sheet.plan.fields.values():
-        if plan.value is None and plan.definition.type != "file":
+        if plan.definition.typed and plan.definition.type != "file":
             for number, cell in enumerate(_cells(sheet, plan), 1):
                 if _wanted(sheet, plan, cell, optional=optional):
                     _put(sheet, plan, cell, Maker(sheet, today, link, number))

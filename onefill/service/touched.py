@@ -69,7 +69,7 @@ def _with_sources(sheet: Sheet, read: Iterable[NameUse]) -> list[NameUse]:
     while todo:
         for name, _ in sheet.plan.names_of([todo.pop()], None):
             plan = sheet.plan.fields.get(name)
-            uses = plan.value.names if plan is not None and plan.value is not None else ()
+            uses = plan.source.names if plan is not None and plan.source is not None else ()
             fresh = [use for use in (_seen_from_record(sheet, name, use) for use in uses) if use not in found]
             found.update(dict.fromkeys(fresh))
             todo += fresh

@@ -1,7 +1,7 @@
 """What becomes of a class, from its filing to the end of its archive."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from onefill.reviews.errors import GuardFailed
@@ -83,19 +83,20 @@ def _class(town: Town, go: Going) -> Life:
     days, school = town.days, go.school
     dice = town.dice("class", school.number, go.first, go.course)
     yield days.at(days.before(go.first, AHEAD))
-    plan = Planned(
-        number=school.next_class(go.first.year), course=go.course, people=go.people, first=go.first, mode=go.mode
-    )
+    plan = Planned(course=go.course, people=go.people, first=go.first, mode=go.mode)
     links = {"institution": school.id, "course": town.courses[go.course], "syllabus": school.syllabuses[go.course]}
     one = the_class(
         plan, links, school.teachers, school.called[school.teachers[0]], town.clock.today, days, town.given, dice
     )
     record = town.create(school.clerk, "training_class", one.data)
-    held = town.held[record] = Held(record, one, school)
     town.count("班次")
     town.count("学员", go.people)
     if go.end == "draft":
         return
+    # What is printed first draws the number: an institution's classes of a year count on.
+    school.clerk.desk.documents.file(record, "training_plan", ".docx", school.clerk.who)
+    one = replace(one, plan=replace(plan, number=school.next_class(go.first.year)))
+    held = town.held[record] = Held(record, one, school)
     yield from _filing(town, go, held)
     if go.end in FILING:
         return

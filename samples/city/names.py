@@ -97,6 +97,7 @@ def institution(number: int, contact: str, head: str, dice: random.Random, last:
         "legal_rep": head,
         "legal_rep_tel": f"0757-8100{number:04}",
         "district": district,
+        "inst_no": f"{number + 1:03}",
         "address": f"佛山市{district}{_ROADS[number % len(_ROADS)]}{number + 1}号样例大厦{number % 9 + 1}楼",
         "contact": contact,
         "contact_tel": f"0757-8200{number:04}",

@@ -24,18 +24,18 @@ class Planned:
     """A class before it begins.
 
     Attributes:
-        number: Of the class, as it is called.
         course: Number of the course.
         people: How many trainees.
         first: Its first day.
         mode: How it is taught.
+        number: Of the class, once it is drawn.
     """
 
-    number: str
     course: int
     people: int
     first: date
     mode: str = "线下"
+    number: str = ""
 
     @property
     def online_hours(self) -> int:
@@ -87,7 +87,6 @@ def the_class(
     online = plan.mode != "线下"
     data = {
         **links,
-        "class_no": plan.number,
         "train_mode": plan.mode,
         **(_PLATFORM if online else {}),
         **({"online_hours": plan.online_hours} if plan.online_hours else {}),

@@ -97,14 +97,14 @@ def effects_question(register: str, on: date, scope: Scope, line: str | None) ->
     )
 
 
-def draw(db: Connection, draws: Mapping[str, int]) -> dict[str, range]:
-    """The next numbers of some series; nobody else draws from them until the transaction ends."""
+def draw(db: Connection, draws: Mapping[str, int], above: Mapping[str, int]) -> dict[str, range]:
+    """The next numbers of some series, after those given ``above``; nobody else draws until the transaction ends."""
     numbers = {}
     for series in sorted(draws):  # in one order, so that nobody waits in a ring
         row = db.execute(
-            "insert into series values (%s, %s) on conflict(name) do update set last = series.last + excluded.last"
-            " returning last",
-            (series, draws[series]),
+            "insert into series values (%s, %s::bigint + %s) on conflict(name) do update"
+            " set last = greatest(series.last, %s) + %s returning last",
+            (series, above.get(series, 0), draws[series], above.get(series, 0), draws[series]),
         ).fetchone()
         assert row
         numbers[series] = range(row[0] - draws[series] + 1, row[0] + 1)

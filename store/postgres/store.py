@@ -109,7 +109,7 @@ class PostgresStore:
             admit(new, newest, expected_n, scope)
             prev = newest.digest if newest else genesis(new.record, new.form)
             if new.draws:
-                body = body_with(new, registers.draw(db, new.draws))
+                body = body_with(new, registers.draw(db, new.draws, new.above))
             documents = self._documents(db, new.record) if new.destroys and newest else []
             if new.destroys:
                 if head is None or head.draft_number != new.draft:

@@ -41,6 +41,7 @@ STAFF: Mapping[str, tuple[str, tuple[str, ...]]] = {
 SCHOOL = {
     "inst_name": "佛山市禾苗职业培训学校",
     "uscc": "52440604MJM0043261",
+    "inst_no": "088",
     "contact": CLERK,
     "legal_rep": RESPONSIBLE,
 }

@@ -192,11 +192,11 @@ def test_a_class_is_filled_by_what_was_granted(chain: Chain) -> None:
     clerk.choose("course", COURSE)
     clerk.choose("syllabus", COURSE)
     expect(clerk.field("planned_hours").locator(".vl")).to_have_text("40 课时")  # of the course
-    for key in ("class_no", "start_date", "end_date", "planned_count", "head_teacher", "head_teacher_tel", "plan_date"):
+    for key in ("start_date", "end_date", "planned_count", "head_teacher", "head_teacher_tel", "plan_date"):
         clerk.write(key, planned(key))
     clerk.choose("train_mode", "线下")
     clerk.choose("funding", "自费")
-    expect(clerk.box("class_name")).to_have_value(f"{COURSE}第1期")
+    expect(clerk.box("class_name")).to_have_value(f"{COURSE}培训班")
     expect(clerk.box("preparer")).to_have_value(CLERK)  # whom the institution named
     clerk.section("exam_plan")
     clerk.write("exam_date", moved(CLASS["exam_date"]))
@@ -219,7 +219,7 @@ TEACHERS = {"teacher_1": "何秀珍", "teacher_2": "黄丙申"}
 
 def planned(key: str) -> str:
     """What is typed for the class."""
-    ours = {"class_no": CLASS_NO, "planned_count": "10", "plan_date": f"{TODAY:%Y%m%d}"}
+    ours = {"planned_count": "10", "plan_date": f"{TODAY:%Y%m%d}"}
     return ours.get(key) or (moved(CLASS[key]) if key.endswith("_date") else str(CLASS[key]))
 
 
@@ -243,6 +243,10 @@ def test_its_papers_are_filed_with_what_the_city_approved(chain: Chain) -> None:
     page = clerk.page
     for item in ("人社部门盖章同意的申请表", "培训简章", "培训大纲", "培训教材", "培训师资材料"):
         expect(page.locator(".mats .doc", has_text=item)).to_contain_text("取自以前通过的", timeout=SLOW)
+    clerk.papers()
+    clerk.paper("培训计划")
+    clerk.download("Word", "培训计划（附件3）")  # what is printed first draws the number of the class
+    clerk = chain.filling(CLERK, "training_class", "materials")
     for item in ("培训计划", "参训人员名册"):
         brought(page, f"{item}（附件", chain.sheet(item))
     sound(page)

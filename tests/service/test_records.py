@@ -285,8 +285,7 @@ def test_a_change_of_a_linked_record_is_seen_at_once(small: Loaded) -> None:
 def test_the_same_number_of_two_classes_is_told_in_both(small: Loaded) -> None:
     desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
     assert ("class_no", "CLASS_NO_TWICE") not in codes(desk, record)
-    other = desk.records.create("training_class", who)
-    desk.records.set(other, "class_no", "440604-012-2026-007", who)
+    other = desk.records.create("training_class", who, {"class_no": "440604-012-2026-007"})
     assert ("class_no", "CLASS_NO_TWICE") in codes(desk, other)
     assert ("class_no", "CLASS_NO_TWICE") in codes(desk, record)  # which was open before the other was made
     desk.records.set(other, "class_no", "440604-012-2026-099", who)

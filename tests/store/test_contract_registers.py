@@ -245,3 +245,19 @@ def test_views_are_the_same_when_made_anew(store: Store) -> None:
     store.reindex()
     assert store.register("grants", date(2026, 4, 1), EVERYTHING) == before
     assert store.series("papers") == 4
+
+
+def test_a_series_goes_on_after_what_was_given_outside_of_it(store: Store) -> None:
+    begin(store, "r0", draws={"papers": 1}, above={"papers": 7})
+    assert store.series("papers") == 8
+    entry = store.append(new(draws={"papers": 2, "alone": 1}, above={"papers": 3}), 0, EVERYTHING)
+    assert entry.numbers == {"papers": range(9, 11), "alone": range(1, 2)}
+    store.reindex()
+    assert store.append(new("r2", draws={"papers": 1}), 0, EVERYTHING).numbers == {"papers": range(11, 12)}
+
+
+@pytest.mark.parametrize("above", [{"other": 1}, {"papers": -1}, {"papers": 10**12}, {"papers": True}])
+def test_figures_no_series_goes_on_after_are_refused(store: Store, above: dict[str, int]) -> None:
+    with pytest.raises(ValueRefused):
+        store.append(new(draws={"papers": 1}, above=above), 0, EVERYTHING)
+    assert (store.series("papers"), store.find(scope=EVERYTHING)) == (0, [])
