@@ -98,8 +98,8 @@ def _changes() -> Iterator[tuple[str, str]]:
 
 FIGURES = (
     Figure("office", "Word and Excel files of the 50-trainee class", 1.5, office_files),
-    Figure("packet", "its whole packet as PDF, from cold", 8.0, cold_packet),
-    Figure("certificates", "500 certificates as one PDF", 6.0, certificates),
+    Figure("packet", "packet of the 50-trainee class as PDF, from cold", 8.0, cold_packet),
+    Figure("certificates", "500 certificates as one PDF, from cold", 6.0, certificates),
     *pages.FIGURES,
     Figure("check", "check of both packs", 2.0, check),
     Figure("field", "one field of a 500-trainee class, recomputed, shown and saved", 0.03, one_field),

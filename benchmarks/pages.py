@@ -94,7 +94,7 @@ def _changed(desk: Desk, record: str, folder: Path) -> Callable[[], None]:
 
 
 FIGURES = (
-    Figure("rendering", "its Word and Excel files, from facts to bytes", 0.15, rendered),
-    Figure("packet-again", "its whole packet again, a name changed", 3.0, packet),
+    Figure("rendering", "all Word and Excel files of the 50-trainee class, from facts to bytes", 0.15, rendered),
+    Figure("packet-again", "packet of the 50-trainee class again, a name changed", 3.0, packet),
     Figure("certificates-again", "500 certificates again, a name changed", 1.2, certificates),
 )
