@@ -88,7 +88,8 @@ class Effect(Strict, title="对台账做什么"):
 class Gate(Strict, title="关口"):
     """What must hold before an action."""
 
+    each: EffectEach | None = Field(None, description="对哪些项都要成立；不成立的逐项说")
     expect: Expression = Field(description="应当成立的表达式；case 是这次提交的情况")
-    message: Text = Field(description="不成立时说什么")
+    message: Text = Field(description="不成立时说什么，写明怎么办")
     clause: str = Field("", description="依据的条款")
     reason: bool = Field(False, description="不成立时，写明理由也可以做")

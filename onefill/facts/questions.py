@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from onefill.definitions.asking import Askable
 from onefill.definitions.expressions import CompiledExpression, Empty, ExpressionFailed, compile_expression
-from onefill.definitions.registers import Question, Register
+from onefill.definitions.model import FieldDefinition
+from onefill.definitions.registers import Question, Register, RegisterColumn
+from onefill.definitions.types import type_of
 from onefill.definitions.values import text_of
 from onefill.facts.views import RecordView
+from onefill.fields import Audience, FieldType
 
 if TYPE_CHECKING:
     from onefill.facts.sheet import Sheet
@@ -25,11 +28,17 @@ class QuestionPlan:
     question: Question
     by: tuple[str, ...]
     where: CompiledExpression | None
+    private: Mapping[str, FieldType]
 
     @property
     def one_line(self) -> bool:
         """Whether it is about a single line, which is found by its id."""
-        return self.by == self.register.line and self.where is None
+        return set(self.by) >= set(self.register.line)
+
+    def key(self, column: str, value: object) -> str:
+        """A value as lines say it in a column: masked where that is private, so that it is asked in clear nowhere."""
+        text = key_of(value)
+        return self.private[column].mask(text, Audience.OFFICE) if column in self.private else text
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ def question_plans(registers: Sequence[Register]) -> dict[str, QuestionPlan]:
             question=one,
             by=one.by or register.line,
             where=compile_expression(one.where) if one.where else None,
+            private={column.key: column_type(column) for column in register.columns if column.private},
         )
         for register in registers
         for one in register.questions
@@ -139,12 +149,19 @@ class QuestionView(Askable):
             raise ExpressionFailed(f"{name} 要写成 {name}({', '.join(plan.by)}, on=日期)")
         if not isinstance(on, date):
             raise ExpressionFailed(f"{name} 的 on 要是一个日期")
-        return self._answers.of(Asked(plan, tuple(key_of(one) for one in given), on))
+        keys = tuple(plan.key(column, one) for column, one in zip(plan.by, given, strict=True))
+        return self._answers.of(Asked(plan, keys, on))
 
 
 def key_of(value: object) -> str:
     """A value as lines of registers are recognized by: the id of a record, the text of anything else."""
     return value.sheet.record if isinstance(value, RecordView) else text_of(value)
+
+
+def column_type(column: RegisterColumn, today: Callable[[], date] | None = None) -> FieldType:
+    """The field type of a register's column; a link is kept as text."""
+    given = "text" if column.type == "link" else column.type
+    return type_of(FieldDefinition(key=column.key, label=column.label, type=given), today)
 
 
 def line_id(keys: Iterable[str]) -> str:

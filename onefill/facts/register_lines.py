@@ -5,13 +5,11 @@ from datetime import date
 from typing import Any
 
 from onefill.definitions.expressions import Empty
-from onefill.definitions.model import FieldDefinition
-from onefill.definitions.registers import Register, RegisterColumn
-from onefill.definitions.types import type_of
+from onefill.definitions.registers import Register
 from onefill.definitions.values import text_of
-from onefill.facts.questions import key_of, line_id
+from onefill.facts.questions import column_type, key_of, line_id
 from onefill.facts.views import RecordView
-from onefill.fields import Audience, FieldType
+from onefill.fields import Audience
 
 #: What joins several values in one column.
 _AND = "、"
@@ -81,12 +79,6 @@ class RegisterPlan:
         if isinstance(value, str):
             return value
         return self._types[column].display(value)
-
-
-def column_type(column: RegisterColumn, today: Callable[[], date] | None = None) -> FieldType:
-    """The field type of a column; a link is kept as text."""
-    given = "text" if column.type == "link" else column.type
-    return type_of(FieldDefinition(key=column.key, label=column.label, type=given), today)
 
 
 def matches(facts: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:

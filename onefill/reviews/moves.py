@@ -9,6 +9,7 @@ from onefill.definitions.expressions import ExpressionError, compile_expression,
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Action, Ask, Stage
 from onefill.definitions.registers import Gate
+from onefill.facts.views import names_over
 from onefill.fields.chinese import date_text
 from onefill.fields.working_days import WorkingDays
 from onefill.reviews.case import DRAFT, Act, Case, PhaseCase, Remark, RemarkState
@@ -28,6 +29,8 @@ from onefill.reviews.errors import (
 
 #: What an action may ask, as the screen calls it.
 ASKS = {"opinion": "意见", "reason": "理由", "date": "日期", "rank": "排序"}
+#: Of the items that close a gate, so many are named.
+MOST_SAID = 3
 NOT_SUBMITTED = Stage(key=DRAFT, title="还没有提交", holder="owner")
 
 
@@ -369,13 +372,30 @@ def _led_here(phase: PhaseCase) -> list[Act]:
 def _closed(action: Action, facts: Mapping[str, object]) -> Iterator[tuple[Gate, str]]:
     """The gates of an action that do not let it through, each with what it says."""
     for gate in action.guards:
-        try:
-            if compile_expression(gate.expect).evaluate(facts):
-                continue
-            said = compile_text(gate.message).render(facts)
-        except ExpressionError as error:
-            said = str(error).rstrip("。")
-        yield gate, " ".join(said.split())
+        said = [" ".join(one.split()) for one in _said_by(gate, facts)]
+        if said:
+            more = f"；这样的共 {len(said)} 处" if len(said) > MOST_SAID else ""
+            yield gate, "；".join(dict.fromkeys(said[:MOST_SAID])) + more
+
+
+def _said_by(gate: Gate, facts: Mapping[str, object]) -> Iterator[str]:
+    """What a gate says that is closed, of each item that closes it; nothing if it is open."""
+    try:
+        for names in _items(gate, facts):
+            if not compile_expression(gate.expect).evaluate(names):
+                yield compile_text(gate.message).render(names)
+    except ExpressionError as error:
+        yield str(error).rstrip("。")
+
+
+def _items(gate: Gate, facts: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The facts, with each item that a gate looks at; the facts alone where it looks at none."""
+    if gate.each is None:
+        yield facts
+        return
+    items = compile_expression(gate.each.in_).evaluate(facts)
+    for item in items if isinstance(items, list | tuple) else ():
+        yield names_over(facts, {gate.each.as_: item})
 
 
 def _waivable(closed: Collection[tuple[Gate, str]]) -> bool:

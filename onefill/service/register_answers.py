@@ -49,10 +49,11 @@ class RegisterAsking:
     def _lines(self, asked: Asked) -> Sequence[RegisterLine]:
         register, plan = asked.plan.register, asked.plan
         on = as_left(self._store, asked.on) if asked.on == self._today() else asked.on
-        if plan.one_line:
-            return self._store.register(register.key, on, self._scope, line=line_id(asked.given))
         wanted = dict(zip(plan.by, asked.given, strict=True))
-        lines = self._store.register(register.key, on, self._scope)
+        line = line_id(wanted[column] for column in register.line) if plan.one_line else None
+        lines = self._store.register(register.key, on, self._scope, line=line)
+        if plan.by == register.line and plan.where is None:
+            return lines
         return [line for line in lines if matches(line.facts, wanted) and _meant(asked, line)]
 
 

@@ -13,6 +13,7 @@ from samples import Ref, resolve, sample_records
 from samples.city.scans import Leaf, Looked
 from store import EVERYTHING
 from tests.desks import make_desk
+from tests.tables.making import book
 
 PEOPLE: Mapping[str, Person] = {
     "clerk": Person(name="何乙未", roles=("clerk",)),
@@ -173,4 +174,36 @@ def code_class(desk: Desk, record: str) -> None:
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
     act(record, "approve_certificates", LEADER)
+    allot(desk, record)
     act(record, "assign_codes", CITY, day=DAY)
+
+
+#: The codes that the samples' classes hold, and those that tests give: enough of them for everybody.
+CODES = tuple(f"44060420260{number:03}" for number in range(1, 61))
+
+
+def allot(desk: Desk, record: str, lines: Sequence[Mapping[str, str]] = (), day: date = DAY) -> str:
+    """Codes are given to a class by the city's centre: those of its roster, else as many as have passed."""
+    made = code_list(desk, record, lines, day)
+    desk.reviews.act(made, "allot_codes", CENTRE, declared=True)
+    return made
+
+
+def code_list(desk: Desk, record: str, lines: Sequence[Mapping[str, str]] = (), day: date = DAY) -> str:
+    """The list of a class's codes, imported by the centre and not given out yet."""
+    rows = lines or [{"cert_no": code} for code in _codes_for(desk, record)]
+    data = {"allotted_on": day.isoformat(), "allotted_to": "一个班", "training_class": record, "allotter": "吴中心"}
+    unit = desk.store.latest(record, EVERYTHING).summary.unit and CITY_UNIT  # where there are no units, all is in one
+    made = desk.records.create("code_allotment", replace(CENTRE, unit=unit), data)
+    heads = {"cert_no": "证书编号", "meant_name": "姓名", "meant_doc": "证件类型", "meant_id": "证件号码"}
+    sheet = book(tuple(heads.values()), *([row.get(key, "") for key in heads] for row in rows))
+    desk.imports.take(made, "code_lines", desk.imports.read(sheet, "编码.xlsx"), who=CENTRE)
+    return made
+
+
+def _codes_for(desk: Desk, record: str) -> list[str]:
+    table = desk.records.table(record, "trainees")
+    people = [table.texts[row] for row in table.order]
+    held = [str(one["cert_no"]) for one in people if one["cert_no"]]
+    wanted = sum(one["result"] == "合格" for one in people)
+    return held or list(CODES[:wanted])

@@ -64,6 +64,7 @@ REGISTERS = (
     "course_grants",
     "class_measures",
     "case_transfers",
+    "code_pool",
     "certificates",
     "reissues",
     "archive_holds",
@@ -329,6 +330,10 @@ class Chain(RuleBasedStateMachine):
                 (row,) = (row for row, one in data["trainees"].items() if one.get("cert_no") == effect.facts["cert_no"])
                 assert passed(data, row), data["trainees"][row]
                 assert self.stage_in(data, "certificates") == "coded"
+                # Nobody makes up a code: the centre has given it.
+                assert effect.facts["cert_no"] in {
+                    one.facts["cert_no"] for one in self.lines("code_pool", effect.start)
+                }
 
     def granted(self, data: Mapping[str, Any]) -> None:
         """A class needs a grant of its first day."""

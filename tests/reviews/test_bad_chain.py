@@ -22,6 +22,7 @@ from tests.reviews.foshan import (
     LEADER,
     OFFICER,
     RESPONSIBLE,
+    allot,
     approve_application,
     code_class,
     file_class,
@@ -244,6 +245,9 @@ def test_a_code_changed_after_it_was_entered_gives_nobody_a_second_certificate(d
     desk.reviews.act(asked, "ask_recall", INSPECTOR)
     desk.reviews.act(asked, "decide_recall", LEADER, reason="编号填错")
     desk.records.set(record, f"trainees/{row}/cert_no", "44060420269999", CLERK)
+    with pytest.raises(GuardFailed, match="44060420269999 不在市中心下发的清单里"):
+        desk.reviews.act(record, "register_certificates", OFFICER)
+    allot(desk, record, [{"cert_no": "44060420269999"}])
     desk.reviews.act(record, "register_certificates", OFFICER)
     lines = desk.store.register("certificates", NOW.date(), EVERYTHING)
     assert {str(one.state) for one in lines if one.facts["cert_no"] == code} == {"ended"}

@@ -19,6 +19,7 @@ from tests.reviews.foshan import (
     LEADER,
     OFFICER,
     RESPONSIBLE,
+    allot,
     code_class,
     file_class,
     hand_in_all,
@@ -54,6 +55,7 @@ def code_class_on(desk: Desk, record: str, day: date) -> None:
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
     act(record, "approve_certificates", LEADER)
+    allot(desk, record, day=day)
     act(record, "assign_codes", CITY, day=day)
 
 
@@ -65,6 +67,7 @@ def test_a_day_between_what_was_done_and_today_can_still_be_said(desk: Desk, ids
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
     act(record, "approve_certificates", LEADER)
+    allot(desk, record)
     clock.now = NOW - MONTH
     with pytest.raises(DayBefore):
         act(record, "assign_codes", CITY, day=clock.now.date())

@@ -24,6 +24,7 @@ from tests.reviews.foshan import (
     OFFICER,
     PEOPLE,
     RESPONSIBLE,
+    allot,
     approve_application,
     code_class,
     file_class,
@@ -218,6 +219,7 @@ def test_a_class_from_filing_to_the_archive(desk: Desk, ids: dict[str, str]) -> 
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
     act(record, "approve_certificates", LEADER)
+    allot(desk, record)
     act(record, "assign_codes", CITY, day=DAY)
     assert stage(desk, record, "certificates") == "coded"
     archive = items(desk, record, "archive")
@@ -367,6 +369,7 @@ def test_a_class_that_was_not_mended_gets_no_certificates(tmp_path: Path) -> Non
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
     act(record, "approve_certificates", LEADER, reason="只差一课时")
+    allot(desk, record)
     mended(desk, found, "不合格")  # what an inspector has only written down decides nothing
     assert [one.hindered for one in desk.reviews.state(record, CITY).moves if one.action.key == "assign_codes"] == [""]
     act(found, "hand_up_recheck", INSPECTOR)

@@ -17,6 +17,7 @@ from tests.reviews.foshan import (
     LEADER,
     OFFICER,
     RESPONSIBLE,
+    allot,
     approve_application,
     code_class,
     file_class,
@@ -180,6 +181,7 @@ def test_a_class_that_was_barred_gets_no_codes_and_the_others_do(desk: Desk, ids
     desk.reviews.act(free, "submit_certificates", RESPONSIBLE, declared=True)
     desk.reviews.act(free, "review_certificates", OFFICER)
     desk.reviews.act(free, "approve_certificates", LEADER)
+    allot(desk, free)
     desk.reviews.act(free, "assign_codes", CITY, day=NOW.date())
 
 

@@ -92,7 +92,10 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
             "district_officer": "return_certificates",
             "district_leader": "approve_certificates refuse_certificates return_certificates",
         },
-        ("certificates", "codes_wanted"): {"city_officer": "assign_codes city_return_certificates"},
+        ("certificates", "codes_wanted"): {
+            "city_officer": "assign_codes city_return_certificates",
+            "centre_officer": "assign_codes",
+        },
         ("certificates", "coded"): {
             "district_officer": "register_certificates",
             "city_officer": "register_certificates",

@@ -48,6 +48,7 @@ class Place:
         self.school = self.hired("何乙未", own, "clerk", "responsible")
         self.officer = self.hired("陈经办", DISTRICT, "district_officer", "inspector")
         self.leader = self.hired("李区长", DISTRICT, "district_leader")
+        self.centre = self.hired("吴中心", CITY_UNIT, "centre_officer")
         self.city = self.hired("周市局", CITY_UNIT, "city_officer", "city_registrar")
 
     def hired(self, name: str, unit: str, *roles: str) -> Desk:
@@ -191,10 +192,18 @@ def test_one_class_from_the_round_to_the_end_of_its_archive(place: Place) -> Non
     act(school_, record, "submit_certificates", declared=True)
     act(officer, record, "review_certificates")
     act(leader, record, "approve_certificates")
-    act(city, record, "assign_codes", day=place.on(2026, 11, 30))
     table = school_.records.table(record, "trainees")
     passed = [table.texts[row] for row in table.order if table.texts[row]["result"] == "合格"]
     lines = [[one["name"], one["id_no"], f"44060420260{n:03}", "2026-12-01"] for n, one in enumerate(passed, 1)]
+    given = {"allotted_on": f"{place.on(2026, 11, 30)}", "allotted_to": "一个班", "training_class": record}
+    centre = place.centre
+    codes = centre.records.create("code_allotment", centre.who(), {**given, "allotter": "吴中心"})
+    heads = ("姓名", "证件类型", "证件号码", "证书编号")
+    people = [(one["name"], one["doc_type"], one["id_no"], line[2]) for one, line in zip(passed, lines, strict=True)]
+    read = centre.imports.read(book(heads, *people), "编码.xlsx")
+    assert centre.imports.take(codes, "code_lines", read, who=centre.who()).taken.added == len(lines)
+    act(centre, codes, "allot_codes", declared=True)
+    act(city, record, "assign_codes", day=place.on(2026, 11, 30))
     read = school_.imports.read(book(("姓名", "证件号码", "证书编号", "发证日期"), *reversed(lines)), "编号.xlsx")
     place.on(2026, 12, 1)
     assert school_.imports.take(record, "trainees", read, who=school_.who()).taken.updated == len(lines)

@@ -355,3 +355,97 @@ def test_lint_reads_the_registers_of_a_pack(tmp_path: Path, old: str, new: str, 
     files = {"shop/pack.yaml": PACK.replace(old, new, 1), "shop/stall.yaml": STALL, "shop/order.yaml": ORDER}
     desk = make_desk(tmp_path / "data", forms=write(tmp_path / "forms", files), clock=Clock())
     assert code in [one.code for one in desk.check()]
+
+
+HALL = """\
+pack: hall
+title: 场馆
+forms: [tickets]
+cases: [tickets]
+units: [{key: town, title: 镇}]
+roles:
+  - {key: seller, title: 售票员, reach: own, actions: [fill, submit]}
+registers:
+  - key: seats
+    title: 座位
+    line: [seat]
+    columns:
+      - {key: seat, label: 座位}
+      - {key: guest, label: 客人}
+      - {key: guest_id, label: 证件号码, type: resident_id, private: true}
+    questions:
+      - {key: taken}
+      - {key: taken_by, by: [guest_id, seat]}
+      - {key: taken_by_nobody_named, where: "guest_id is empty"}
+"""
+TICKETS = """\
+form: tickets
+title: 票
+label: "{{ shown_on }}"
+sections:
+  - key: basics
+    title: 基本
+    fields:
+      - {key: shown_on, label: 场次, type: date, required: true}
+  - key: places
+    title: 座位
+    repeat: {max: 9}
+    fields:
+      - {key: seat, label: 座位, required: true}
+      - {key: guest, label: 客人}
+      - {key: guest_id, label: 证件号码, type: resident_id, private: true}
+stages:
+  - {key: sold, title: 已售, holder: done, passed: true}
+  - {key: seated, title: 已入座, holder: done, passed: true}
+actions:
+  - key: sell
+    title: 售出
+    kind: submit
+    from: [draft]
+    to: sold
+    by: [seller]
+    effects: [{register: seats, do: open, each: {as: place, in: places}, line: {seat: place.seat}, set: {guest: place.guest, guest_id: place.guest_id}}]
+  - key: seat
+    title: 入座
+    kind: submit
+    from: [draft]
+    to: seated
+    by: [seller]
+    gates:
+      - each: {as: place, in: places}
+        expect: "taken(place.seat, on=case.today) and (taken_by_nobody_named(place.seat, on=case.today) or taken_by(place.guest_id, place.seat, on=case.today))"
+        message: "第 {{ place.no }} 行{{ place.guest }}坐不了 {{ place.seat }}"
+"""  # noqa: E501
+ONE, OTHER = "11010519491231002X", "110105194912310038"
+
+
+def tickets(desk: Desk, action: str, *places: tuple[str, str, str]) -> None:
+    record = desk.records.create("tickets", SELLER, {"shown_on": "2026-12-20"})
+    rows = [{"seat": seat, "guest": guest, "guest_id": number} for seat, guest, number in places]
+    desk.records.add_rows(record, "places", SELLER, rows)
+    desk.reviews.act(record, action, SELLER)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Desk:
+    files = {"hall/pack.yaml": HALL, "hall/tickets.yaml": TICKETS}
+    desk = make_desk(tmp_path / "data", forms=write(tmp_path / "forms", files), clock=Clock())
+    assert desk.check() == []
+    tickets(desk, "sell", ("A1", "李静", ONE), ("A2", "李静", OTHER), ("A3", "", ""))
+    return desk
+
+
+def test_a_gate_looks_at_each_item_and_names_those_that_close_it(hall: Desk) -> None:
+    tickets(hall, "seat", ("A3", "陈晓", ONE))
+    with pytest.raises(GuardFailed) as refused:
+        tickets(hall, "seat", *((f"B{n}", f"客{n}", ONE) for n in range(1, 5)), ("A3", "陈晓", ONE))
+    assert "第 1 行客1坐不了 B1；第 2 行客2坐不了 B2；第 3 行客3坐不了 B3；这样的共 4 处" in str(refused.value)
+    tickets(hall, "seat")  # nobody comes: there is nothing to look at
+
+
+def test_two_of_one_name_are_told_apart_by_what_the_register_masks(hall: Desk) -> None:
+    kept = [line.facts.get("guest_id") for line in lines(hall, TODAY, "seats")]
+    assert kept == ["110105********002X", "110105********0038", None]
+    tickets(hall, "seat", ("A1", "李静", ONE), ("A2", "李静", OTHER))
+    with pytest.raises(GuardFailed, match="第 1 行李静坐不了 A1；第 2 行李静坐不了 A2"):
+        tickets(hall, "seat", ("A1", "李静", OTHER), ("A2", "李静", ONE))

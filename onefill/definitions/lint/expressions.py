@@ -104,8 +104,11 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
 
 def _of_action(report: FormReport, at: Path, action: Action) -> Iterator[Asked]:
     for j, gate in enumerate(action.gates):
-        yield Asked(path=(*at, "gates", j, "expect"), source=gate.expect, case=True)
-        yield Asked(path=(*at, "gates", j, "message"), source=gate.message, text=True, case=True)
+        here = (*at, "gates", j)
+        if gate.each is not None:
+            yield Asked(path=(*here, "each", "in"), source=gate.each.in_, case=True)
+        yield Asked(path=(*here, "expect"), source=gate.expect, each=gate.each, case=True)
+        yield Asked(path=(*here, "message"), source=gate.message, text=True, each=gate.each, case=True)
     for j, caution in enumerate(action.cautions):
         yield Asked(path=(*at, "cautions", j, "expect"), source=caution.expect, case=True)
         yield Asked(path=(*at, "cautions", j, "message"), source=caution.message, text=True, case=True)

@@ -1,0 +1,295 @@
+"""The city's list of certificate codes: given to a class, a district or a person, held against each certificate."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from onefill.reviews.errors import GuardFailed, StillToMend
+from onefill.service import Desk
+from store.registers import LineState
+from tests.desks import load
+from tests.reviews.foshan import (
+    CENTRE,
+    CITY,
+    CLERK,
+    CODES,
+    DAY,
+    INSPECTOR,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    allot,
+    approve_application,
+    code_list,
+    file_class,
+    foshan_desk,
+    hand_in_all,
+    part_of_class,
+)
+from tests.reviews.test_foshan_certificates import recall, reissue
+
+POOL = "foshan.code_pool"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return foshan_desk(tmp_path)
+
+
+@pytest.fixture
+def ids(desk: Desk) -> dict[str, str]:
+    known = load(desk, "application")
+    approve_application(desk, known["application"])
+    return known
+
+
+@pytest.fixture
+def wanted(desk: Desk, ids: dict[str, str]) -> str:
+    """A class of ten, none with a code, for which the district has agreed; its first two people have one name."""
+    return waiting(desk, ids, 0)
+
+
+def waiting(desk: Desk, ids: dict[str, str], place: int) -> str:
+    record = part_of_class(desk, ids, place)
+    first, second, *_ = desk.records.row_ids(record, "trainees")
+    desk.records.set(record, f"trainees/{second}/name", told(desk, record, first, "name"), CLERK)
+    file_class(desk, record)
+    for row in desk.records.row_ids(record, "trainees"):
+        for key in ("cert_no", "issue_date", "receipt_date"):
+            desk.records.set(record, f"trainees/{row}/{key}", "", CLERK)
+    hand_in_all(desk, record, "certificates")
+    desk.reviews.act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "review_certificates", OFFICER)
+    desk.reviews.act(record, "approve_certificates", LEADER)
+    return record
+
+
+def told(desk: Desk, record: str, row: str, key: str) -> str:
+    return str(desk.records.table(record, "trainees").texts[row][key])
+
+
+def passed(desk: Desk, record: str) -> list[str]:
+    return [row for row in desk.records.row_ids(record, "trainees") if told(desk, record, row, "result") == "合格"]
+
+
+def given(desk: Desk, record: str, codes: Sequence[str]) -> None:
+    """The class enters codes for those who passed, in the order of its roster."""
+    for row, code in zip(passed(desk, record), codes, strict=False):
+        desk.records.put(record, {f"trainees/{row}/cert_no": code, f"trainees/{row}/issue_date": "2026-12-19"}, CLERK)
+
+
+def registered(desk: Desk, record: str) -> None:
+    desk.reviews.act(record, "register_certificates", OFFICER)
+
+
+def states(desk: Desk) -> dict[str, LineState]:
+    return {one.texts["cert_no"]: one.state for one in desk.registers.lines(POOL, CENTRE, DAY).lines}
+
+
+def test_no_codes_are_out_before_the_centre_has_given_a_list(desk: Desk, wanted: str) -> None:
+    with pytest.raises(GuardFailed, match="市中心经办人在“证书编码分配”里导入省里给的清单、下发以后再记"):
+        desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    allot(desk, wanted)
+    (move,) = (one for one in desk.reviews.state(wanted, CENTRE).moves if one.action.key == "assign_codes")
+    assert move.hindered == ""
+    desk.reviews.act(wanted, "assign_codes", CENTRE, day=DAY)
+    assert set(states(desk).values()) == {LineState.OPEN}
+    line = desk.registers.lines(POOL, CENTRE, DAY).lines[0]
+    assert (line.texts["district"], line.texts["training_class"][:19]) == ("禅城区", "440604-012-2026-100")
+
+
+def test_a_code_that_is_in_no_list_is_named_with_row_person_and_remedy(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, [CODES[0], "HM2026000001"])
+    _, second, *_ = passed(desk, wanted)
+    name = told(desk, wanted, second, "name")
+    said = f"第 2 行{name}的编号 HM2026000001 不在市中心下发的清单里；核对是不是录错，没有录错的请市中心经办人"
+    with pytest.raises(GuardFailed, match=said):
+        registered(desk, wanted)
+    desk.records.set(wanted, f"trainees/{second}/cert_no", CODES[1], CLERK)
+    registered(desk, wanted)
+
+
+def test_of_many_wrong_codes_some_are_named_and_all_are_counted(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, [f"HM20260000{n:02}" for n in range(5)])
+    with pytest.raises(GuardFailed, match=r"HM2026000002.*这样的共 5 处") as refused:
+        registered(desk, wanted)
+    assert "HM2026000003" not in str(refused.value)
+
+
+def test_a_code_of_another_class_is_refused(desk: Desk, ids: dict[str, str], wanted: str) -> None:
+    other = waiting(desk, ids, 1)
+    allot(desk, other, [{"cert_no": code} for code in CODES[:10]])
+    allot(desk, wanted, [{"cert_no": code} for code in CODES[10:20]])
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, [CODES[10], CODES[1]])
+    with pytest.raises(GuardFailed, match=f"第 2 行.*{CODES[1]} 是分给别的班或别的区的；照本班的清单改正"):
+        registered(desk, wanted)
+    given(desk, wanted, CODES[10:])
+    registered(desk, wanted)
+
+
+def test_what_is_given_to_a_district_serves_any_class_of_it_and_no_other(desk: Desk, wanted: str) -> None:
+    for district, codes in (("禅城区", CODES[:10]), ("南海区", CODES[10:20])):
+        data = {
+            "allotted_on": DAY.isoformat(),
+            "allotted_to": "一个区",
+            "whole_district": district,
+            "allotter": "吴中心",
+        }
+        made = desk.records.create("code_allotment", CENTRE, data)
+        desk.records.add_rows(made, "code_lines", CENTRE, [{"cert_no": code} for code in codes])
+        desk.reviews.act(made, "allot_codes", CENTRE, declared=True)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES[9:11])
+    with pytest.raises(GuardFailed, match=f"{CODES[10]} 是分给别的班或别的区的"):
+        registered(desk, wanted)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+
+
+def test_a_list_that_names_people_tells_two_of_one_name_apart(desk: Desk, wanted: str) -> None:
+    rows = passed(desk, wanted)
+    people = [[told(desk, wanted, row, key) for key in ("name", "doc_type", "id_no")] for row in rows]
+    assert people[0][0] == people[1][0]
+    keys = ("meant_name", "meant_doc", "meant_id")
+    lines = [dict(zip(keys, one, strict=True)) for one in people]
+    allot(desk, wanted, [{"cert_no": code, **line} for code, line in zip(CODES, lines, strict=False)])
+    assert people[0][2] not in str(desk.registers.lines(POOL, CENTRE, DAY).lines)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, [CODES[1], CODES[0], *CODES[2:]])
+    said = f"第 1 行{people[0][0]}的编号 {CODES[1]} 在清单里是给另一个人的；照清单按证件号码对"
+    with pytest.raises(GuardFailed, match=said):
+        registered(desk, wanted)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+
+
+def test_a_code_for_two_people_is_named_with_both(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, [CODES[0], CODES[1], CODES[1]])
+    _, second, third, *_ = passed(desk, wanted)
+    both = f"{told(desk, wanted, second, 'name')}、{told(desk, wanted, third, 'name')}（第 2、3 行）"
+    with pytest.raises(GuardFailed, match=f"编号 {CODES[1]} 填给了{both}；一个编号只给一个人"):
+        registered(desk, wanted)
+
+
+def test_codes_that_change_hands_after_they_were_entered_are_told(desk: Desk, ids: dict[str, str], wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+    given(desk, wanted, [CODES[0], CODES[2], CODES[1], *CODES[3:]])
+    with pytest.raises(GuardFailed, match=f"第 2 行.*{CODES[2]} 已经登记成另一张证书；照证书台账改正"):
+        registered(desk, wanted)
+
+
+def test_codes_out_of_the_order_of_the_roster_are_a_warning_that_names_the_row(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    codes = {one.problem.code for one in desk.records.state(wanted).findings}
+    assert "X11_ORDER" not in codes
+    given(desk, wanted, [CODES[1], CODES[0], *CODES[2:]])
+    (found,) = (one.problem for one in desk.records.state(wanted).findings if one.problem.code == "X11_ORDER")
+    assert found.level == "warning"
+    assert found.what.startswith("第 2 行")
+    assert f"的 {CODES[0]} 比上一个 {CODES[1]} 小" in found.what
+
+
+def test_a_code_is_given_once(desk: Desk, ids: dict[str, str], wanted: str) -> None:
+    """The import leaves it out and says so; typed in, it is told beside the code and stops the list."""
+    allot(desk, waiting(desk, ids, 1), [{"cert_no": CODES[0]}])
+    draft = code_list(desk, wanted, [{"cert_no": CODES[0]}, {"cert_no": CODES[1]}])
+    (row,) = desk.records.row_ids(draft, "code_lines")
+    desk.records.set(draft, f"code_lines/{row}/cert_no", CODES[0], CENTRE)
+    found = {one.problem.code: one.problem.what for one in desk.records.state(draft).findings}
+    assert found["ALLOT_TWICE"] == f"编码 {CODES[0]} 已经分配过"
+    with pytest.raises(GuardFailed, match=f"第 1 行编码 {CODES[0]} 已经分配过；核对清单"):
+        desk.reviews.act(draft, "allot_codes", CENTRE, declared=True)
+
+
+def test_a_list_with_somebody_of_no_roster_is_refused(desk: Desk, wanted: str) -> None:
+    row, *_ = passed(desk, wanted)
+    draft = code_list(desk, wanted, [{"cert_no": code} for code in CODES[:2]])
+    first, second = desk.records.row_ids(draft, "code_lines")
+    here = {"meant_name": "李静", "meant_id": told(desk, wanted, row, "id_no")}
+    stranger = {"meant_name": "陈外人", "meant_id": "110105194912310038"}
+    for line, who in ((first, here), (second, stranger)):
+        for key, value in who.items():
+            desk.records.set(draft, f"code_lines/{line}/{key}", value, CENTRE)
+    found = [one.problem.what for one in desk.records.state(draft).findings if one.problem.code == "ALLOT_STRANGER"]
+    assert found == ["班次 440604-012-2026-100 的名册里没有陈外人的这个证件号码"]
+    with pytest.raises(StillToMend, match="名册里没有陈外人的这个证件号码"):
+        desk.reviews.act(draft, "allot_codes", CENTRE, declared=True)
+    named = {"cert_no": CODES[2], **stranger}
+    left = code_list(desk, wanted, [{"cert_no": CODES[0], **here}, named])
+    assert len(desk.records.row_ids(left, "code_lines")) == 1
+
+
+def test_a_class_to_which_the_district_has_not_agreed_gets_none(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 0)
+    with pytest.raises(StillToMend, match="区里还没有同意核发"):
+        allot(desk, record)
+
+
+def test_an_allotment_is_taken_back_until_a_certificate_has_come_of_it(desk: Desk, wanted: str) -> None:
+    first = allot(desk, wanted)
+    desk.reviews.act(first, "undo_allotment", CENTRE, reason="清单拿错了")
+    assert set(states(desk).values()) == {LineState.ENDED}
+    second = allot(desk, wanted)
+    assert set(states(desk).values()) == {LineState.OPEN}
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+    with pytest.raises(GuardFailed, match=f"第 1 行编码 {CODES[0]} 已经登记成证书，这次分配不能撤销"):
+        desk.reviews.act(second, "undo_allotment", CENTRE, reason="清单拿错了")
+
+
+@pytest.mark.parametrize(("misuse", "state"), [("转让证书", LineState.SUSPENDED), ("编号有误", LineState.ENDED)])
+def test_a_code_follows_its_certificate(desk: Desk, wanted: str, misuse: str, state: LineState) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+    desk.reviews.act(reissue(desk, wanted, CODES[0]), "reissue", RESPONSIBLE, declared=True)
+    assert set(states(desk).values()) == {LineState.OPEN}
+    asked = recall(desk, wanted, CODES[0], misuse)
+    desk.reviews.act(asked, "ask_recall", INSPECTOR)
+    desk.reviews.act(asked, "decide_recall", LEADER, reason="调查属实")
+    assert states(desk)[CODES[0]] is state
+    assert states(desk)[CODES[1]] is LineState.OPEN
+    desk.reviews.act(asked, "undo_recall", LEADER, reason="复议后撤销")
+    assert states(desk)[CODES[0]] is LineState.OPEN
+
+
+def test_a_class_from_before_there_were_lists_gets_its_list_afterwards(desk: Desk, wanted: str) -> None:
+    """Its certificates stay as they are; a further one is entered once the centre has given the list."""
+    early = allot(desk, wanted, [{"cert_no": CODES[0]}])
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES[:1])
+    registered(desk, wanted)
+    assert early
+    given(desk, wanted, CODES[:2])
+    with pytest.raises(GuardFailed, match=f"{CODES[1]} 不在市中心下发的清单里"):
+        registered(desk, wanted)
+    allot(desk, wanted, [{"cert_no": CODES[1]}])
+    registered(desk, wanted)
+
+
+def test_what_was_given_is_printed_as_one_list(desk: Desk, ids: dict[str, str], wanted: str) -> None:
+    other = waiting(desk, ids, 1)
+    allot(desk, wanted, [{"cert_no": code} for code in CODES[:9]])
+    allot(desk, other, [{"cert_no": code} for code in CODES[9:20]])
+    made = desk.listings.make("code_allotment", "code_allotments", CENTRE, ".xlsx")
+    sheet = load_workbook(io.BytesIO(made.data)).worksheets[0]
+    said = [[str(cell) for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    assert any("佛山市人力资源公共服务中心" in row and CODES[0] in row and CODES[8] in row for row in said)
+    assert any(CODES[9] in row and CODES[19] in row and "440604-012-2026-101" in row for row in said)
