@@ -12,6 +12,7 @@ from onefill.ui.authors import (
     sample_job,
     standing,
     titles,
+    tried_only,
 )
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
@@ -61,21 +62,21 @@ def draw_paper(form: Form, paper: DocumentState) -> None:
 
 def draw_papers(form: Form) -> None:
     """The papers of the form and the pages of the chosen one, with sample facts or as it was tried."""
-    listed = the_desk().authoring.documents(form.form)
+    listed, others = the_desk().authoring.documents(form.form), tried_only(the_desk().definitions, form)
     asked = st.session_state.get("author-paper")
-    current = next((one for one in listed if one.key == asked), listed[0] if listed else None)
-    proofing = current is not None and st.session_state.get("author-look") == "proof"
+    other = next((one for one in others if one.choice == asked), None)
+    current = next((one for one in listed if one.key == asked), listed[0] if listed and other is None else None)
+    stamp = (the_desk().authoring.look().stamp, st.session_state.get("author-approved"))
     job = None
-    if current is not None and proofing:
-        stamp = the_desk().authoring.look().stamp
-        job = proof_job(form.form, current, (stamp, st.session_state.get("author-approved")))
-    panel(
-        paper_head(len(listed), job, proofing=proofing) + papers(listed, current.key if current else ""),
-        "sample_docs",
-        acted,
-    )
-    if current is not None and job is not None:
-        draw_proof(current, job, "./of/sample")
+    if other is not None:
+        job = proof_job(other.of, other.key, stamp)
+    elif current is not None and st.session_state.get("author-look") == "proof":
+        job = proof_job(form.form, current.key, stamp)
+    head = paper_head(len(listed), job, proofing=job is not None, sampled=other is None)
+    chosen = other.choice if other else current.key if current else ""
+    panel(head + papers(listed, others, chosen), "sample_docs", acted)
+    if job is not None and (shown := other or current):
+        draw_proof(shown.title, job, "./of/sample")
     elif current is not None:
         draw_paper(form, current)
 

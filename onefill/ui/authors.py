@@ -1,9 +1,11 @@
 """What the author's page shows beside the drawing: faults with their places, forms, papers with sample facts."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from onefill.definitions import Definitions
+from onefill.definitions.model import Form
 from onefill.problems import Level, LinePlace, Problem, TemplatePlace
 from onefill.service.authoring import FilesState
 from onefill.service.shapes import DocumentState, Produced
@@ -84,17 +86,51 @@ def _form(definitions: Definitions, key: str, *, on: bool, wrong: int) -> str:
     )
 
 
-def papers(listed: Sequence[DocumentState], current: str) -> str:
-    """The papers of the form; a button says ``paper:KEY``."""
-    if not listed:
+@dataclass(frozen=True, kw_only=True)
+class TriedOnly:
+    """A paper that is no document of a record, and so is only tried: a notice, or a list that is made public.
+
+    Attributes:
+        of: The form whose notice it is, or the pack that makes it public.
+        key: Its own key.
+        title: What it is called.
+        kind: The same in a word.
+    """
+
+    of: str
+    key: str
+    title: str
+    kind: str
+
+    @property
+    def choice(self) -> str:
+        """What its button says."""
+        return f"{self.of}/{self.key}"
+
+
+def tried_only(definitions: Definitions, form: Form) -> tuple[TriedOnly, ...]:
+    """The notices of a form, and the lists on paper that its pack makes public."""
+    pack = definitions.pack_of(form.form)
+    notices = [TriedOnly(of=form.form, key=one.key, title=one.title, kind="文书") for one in form.notices]
+    public = [one for one in pack.publications if one.template is not None]
+    return (*notices, *(TriedOnly(of=pack.pack, key=one.key, title=one.title, kind="公布的名单") for one in public))
+
+
+def papers(listed: Sequence[DocumentState], others: Sequence[TriedOnly], current: str) -> str:
+    """The papers of the form, and behind them those that are only tried; a button says ``paper:KEY``."""
+    if not listed and not others:
         return '<p class="empty">这张表单不出附件</p>'
-    lines = "".join(
-        f'<li class="{"on" if one.key == current else ""}"><button type="button" class="doc" data-stop'
-        f' data-act="paper:{esc(one.key)}"{" aria-current=true" if one.key == current else ""}>'
-        f"<b>{esc(one.title)}</b><small>{esc(reason(one))}</small></button></li>"
-        for one in listed
+    lines = [_paper(one.key, one.title, reason(one), on=one.key == current) for one in listed]
+    lines += [_paper(one.choice, one.title, f"{one.kind}，只试印", on=one.choice == current) for one in others]
+    return f'<ul class="docs" data-walk data-scroll="papers" tabindex="-1">{"".join(lines)}</ul>'
+
+
+def _paper(choice: str, title: str, words: str, *, on: bool) -> str:
+    return (
+        f'<li class="{"on" if on else ""}"><button type="button" class="doc" data-stop'
+        f' data-act="paper:{esc(choice)}"{" aria-current=true" if on else ""}>'
+        f"<b>{esc(title)}</b><small>{esc(words)}</small></button></li>"
     )
-    return f'<ul class="docs" data-walk data-scroll="papers" tabindex="-1">{lines}</ul>'
 
 
 def sample_job(form: str, paper: DocumentState, stamp: Hashable) -> Job | None:

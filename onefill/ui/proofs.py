@@ -7,7 +7,7 @@ import streamlit as st
 
 from onefill.service.proof_shapes import Proofed
 from onefill.service.proof_sheets import ProofSheets, side_by_side
-from onefill.service.shapes import DocumentState, Produced
+from onefill.service.shapes import Produced
 from onefill.ui.components import panel, viewer
 from onefill.ui.html import chip, esc, icon
 from onefill.ui.jobs import SAMPLES, Job, OnProgress, jobs
@@ -15,20 +15,20 @@ from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
 
 
-def proof_job(form: str, paper: DocumentState, stamp: Hashable) -> Job:
-    """Try a paper; the same files and approvals are tried once."""
+def proof_job(of: str, paper: str, stamp: Hashable) -> Job:
+    """Try a paper of a form, or a list that a pack makes public; the same files and approvals are tried once."""
 
     def work(progress: OnProgress) -> Produced:
-        return side_by_side(the_desk().proof.run([form], [paper.key], progress))
+        return side_by_side(the_desk().proof.run([of], [paper], progress))
 
-    return jobs.start((SAMPLES, "proof", form, paper.key, stamp), SAMPLES, work, again=False)
+    return jobs.start((SAMPLES, "proof", of, paper, stamp), SAMPLES, work, again=False)
 
 
-def draw_proof(paper: DocumentState, job: Job, pictures: str) -> None:
+def draw_proof(title: str, job: Job, pictures: str) -> None:
     """The result of a proof run, as far as it has come.
 
     Args:
-        paper: Which.
+        title: Of the paper.
         job: Tries it.
         pictures: Route of its pictures.
     """
@@ -43,7 +43,7 @@ def draw_proof(paper: DocumentState, job: Job, pictures: str) -> None:
             {"src": f"{pictures}/{job.id}/{number}?k={token}", "name": name}
             for number, name in enumerate(job.result.names, 1)
         ]
-        viewer(pages, f"试印 {paper.title}", "proof_view")
+        viewer(pages, f"试印 {title}", "proof_view")
 
 
 def results(tried: Sequence[Proofed]) -> str:
@@ -57,12 +57,19 @@ def results(tried: Sequence[Proofed]) -> str:
     return f'<ul class="dl faults" data-scroll="proof" tabindex="0">{lines}</ul>'
 
 
-def paper_head(count: int, job: Job | None, *, proofing: bool) -> str:
-    """The line above the papers; its buttons say ``look:proof``, ``look:sample`` and ``approve:JOB``."""
+def paper_head(count: int, job: Job | None, *, proofing: bool, sampled: bool = True) -> str:
+    """The line above the papers; its buttons say ``look:proof``, ``look:sample`` and ``approve:JOB``.
+
+    Args:
+        count: How many papers there are with sample facts.
+        job: Tries the chosen one.
+        proofing: Whether its proof run is looked at.
+        sampled: Whether it can be looked at with sample facts as well.
+    """
     if not proofing:
         words, buttons = f"用样例数据印 {count} 份", _button("look:proof", "fact_check", "试印") if count else ""
     else:
-        words, buttons = "试印", _button("look:sample", "draft", "看样例")
+        words, buttons = "试印", _button("look:sample", "draft", "看样例") if sampled else ""
         if job is not None and _to_approve(job.result):
             buttons += _button(f"approve:{job.id}", "done_all", "认可")
     return f'<div class="ph"><h2>附件</h2><span class="mut sm grow">{words}</span>{buttons}</div>'

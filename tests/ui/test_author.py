@@ -1,8 +1,10 @@
 """The author's page without a browser: what it draws, what it says of faults, its routes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -13,15 +15,19 @@ from onefill.rendering.packet import page_count
 from onefill.rendering.page_faults import PageFault
 from onefill.service.desk import Desk
 from onefill.service.proof_shapes import Proofed, Trial
-from onefill.service.proof_sheets import side_by_side
-from onefill.ui.authors import faults, place_of
+from onefill.service.proof_sheets import ProofSheets, side_by_side
+from onefill.ui.authors import faults, papers, place_of, tried_only
 from onefill.ui.drawing import TYPES, drawing
-from onefill.ui.jobs import SAMPLES, Job
-from onefill.ui.proofs import approve, paper_head, results
+from onefill.ui.jobs import SAMPLES, Job, jobs
+from onefill.ui.proofs import approve, paper_head, proof_job, results
 from onefill.ui.routes import ROUTES
 from onefill.ui.tokens import new_window, sign
+from tests.desks import make_desk
 from tests.rendering.test_page_marks import sheet
+from tests.ui.conftest import in_use
 from tests.ui.test_screens import opened, words
+
+PAGE = sheet(b"BT /F1 6 Tf 40 100 Td (Page) Tj ET")
 
 
 def panels(desk: Desk) -> str:
@@ -109,3 +115,26 @@ def test_samples_are_fetched_only_by_our_own_page(desk: Desk) -> None:
     assert client.post("/of/sample/order/..%2F..%2Fetc/pdf", headers=own).status_code == 404
     assert client.post("/of/sample/nothing/sheet/pdf", headers=own).status_code == 409
     assert client.get("/of/sample/nothing/1", params={"k": token}).status_code == 404
+
+
+@pytest.fixture
+def all_packs(tmp_path: Path) -> Iterator[Desk]:
+    yield from in_use(make_desk(tmp_path, engine=lambda files, **_: dict.fromkeys(files, PAGE)))
+
+
+@pytest.mark.parametrize("kind", ["文书", "公布的名单"])
+def test_notices_and_lists_that_are_made_public_are_tried_on_the_page_as_well(all_packs: Desk, kind: str) -> None:
+    known = [(form, tried_only(all_packs.definitions, form)) for form in all_packs.definitions.forms.values()]
+    form, others, one = next((form, others, one) for form, others in known for one in others if one.kind == kind)
+    listed = papers(all_packs.authoring.documents(form.form), others, one.choice)
+    assert all(f'data-act="paper:{other.choice}"' in listed and other.title in listed for other in others)
+    assert f'data-act="paper:{one.choice}" aria-current=true' in listed
+    app = opened("author")
+    app.session_state["author-form"], app.session_state["author-paper"] = form.form, one.choice
+    app.run()
+    assert not app.exception
+    jobs.wait()
+    job = proof_job(one.of, one.key, (all_packs.authoring.look().stamp, None))  # the page has begun it
+    assert isinstance(job.result, ProofSheets)
+    assert {tried.trial.document for tried in job.result.tried} == {one.key}
+    assert "看样例" not in paper_head(1, job, proofing=True, sampled=False)
