@@ -12,6 +12,7 @@ from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken
 from onefill.rendering.excel_attached import attached_to
 from onefill.rendering.excel_book import Book
 from onefill.rendering.excel_environment import ExcelEnvironment
+from onefill.rendering.excel_index import with_styles
 from onefill.rendering.excel_printing import Item, Printing, Sheet
 from onefill.rendering.excel_read import read_sheet
 from onefill.rendering.excel_sheet import table_faults
@@ -42,7 +43,7 @@ class CompiledExcel:
         Raises:
             TemplateBroken: With all faults of all sheets.
         """
-        book = Book(package.members, name)
+        book = with_styles(Book(package.members, name))
         try:
             strings, styles, found = _read(book)
             printing = Printing(book, found, strings, styles)
@@ -63,7 +64,7 @@ class CompiledExcel:
         self._name = name
         self.repeat_faults = printing.copy_faults
         self._properties: list[WordPart] = [each.part for each in properties if each.part is not None]
-        self._members = package.members
+        self._members = book.members
         self._sheets = sheets
         self._printing = printing
         self.names = tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import count
 
 from lxml import etree
 
@@ -18,6 +19,18 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
 _STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_STYLES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
 _APPLICATION = "docProps/app.xml"
 _TITLES = ("HeadingPairs", "TitlesOfParts")
 
@@ -86,6 +99,21 @@ class Index:
         for part, content in types.items():
             etree.SubElement(root, _OVERRIDE, PartName=f"/{part}", ContentType=content)
         return package_bytes(root)
+
+
+def with_styles(book: Book) -> Book:
+    """The book with the plainest styles if it has none: not every program writes them."""
+    if book.related("styles"):
+        return book
+    part = "xl/styles.xml"
+    relations = deepcopy(book.parsed(relations_of(book.name)))
+    taken = {each.id for each in book.relations(book.name)}
+    free = next(name for number in count(1) if (name := f"added{number}") not in taken)
+    etree.SubElement(relations, _RELATION, Id=free, Type=f"{_R}/styles", Target=f"/{part}")
+    types = deepcopy(book.types)
+    etree.SubElement(types, _OVERRIDE, PartName=f"/{part}", ContentType=_STYLES_TYPE)
+    lists = {relations_of(book.name): package_bytes(relations), TYPES: package_bytes(types)}
+    return Book({**book.members, **lists, part: _STYLES}, book.template)
 
 
 def _kinds(book: Book) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.tag_hints import odd_braces, plain, remedy, unfinished, wide_sign
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SHAPE = re.compile(r"\{([{%#])(?:(tr|tc|p|r)\s)?(-?)\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
 #: White space, and signs that nobody sees, which come along when text is pasted.
@@ -67,7 +67,7 @@ class Tag:
 def read_tag(text: str, place: TemplatePlace) -> Tag:
     """A tag from its text, with typographic quotes turned into plain ones as docxtpl does."""
     shape = _SHAPE.fullmatch(text.translate(_QUOTES))
-    if shape is None:  # pragma: no cover - _TAG only finds texts of this shape
+    if shape is None:  # pragma: no cover - TAG only finds texts of this shape
         return Tag("#", "", "", place)
     kind, unit, _, body, _ = shape.groups()
     return Tag(kind, unit or "", one_line(body), place, text)
@@ -85,9 +85,9 @@ def one_line(code: str) -> str:
 def find_tags(text: str, place: TemplatePlace) -> tuple[list[Tag], list[Problem]]:
     """All tags in one paragraph or cell, and its unbalanced braces."""
     tags = [
-        read_tag(match[0], replace(place, near=near(text, match.start(), match.end()))) for match in _TAG.finditer(text)
+        read_tag(match[0], replace(place, near=near(text, match.start(), match.end()))) for match in TAG.finditer(text)
     ]
-    rest = _TAG.sub(lambda match: "\0" * len(match[0]), text)
+    rest = TAG.sub(lambda match: "\0" * len(match[0]), text)
     faults = [
         Problem(
             place=replace(place, near=near(text, match.start(), match.end())),
@@ -113,7 +113,7 @@ def split_tags(text: str, tags: Sequence[Tag]) -> list[str]:
     sources = iter(tags)
     pieces: list[str] = []
     done = 0
-    for match in _TAG.finditer(text):
+    for match in TAG.finditer(text):
         pieces += [text[done : match.start()], next(sources).source]
         done = match.end()
     return [*pieces, text[done:]]

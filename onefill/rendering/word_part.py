@@ -22,6 +22,7 @@ from onefill.rendering.word_finish import ANY_SHAPE, Marks, Shape, finish, reope
 from onefill.rendering.word_include import without_controls
 from onefill.rendering.word_places import is_property_part, part_title, texts
 from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, lend_pictures, levels_of, patch, strip_space
+from onefill.rendering.word_tags import gather_tags
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: A tag, or an element's start or end; tags inside attributes go with their element.
@@ -142,6 +143,7 @@ def _compiled(
 ) -> Read:
     without_controls(root)
     strip_space(root)
+    gather_tags(root)
     lend_pictures(root)
     whole = TemplatePlace(template, part_title(name) or name, "")
     patched = settle(patch(as_text(root)))
