@@ -85,7 +85,10 @@ def _inspected(town: Town, held: Held, inspector: Worker, record: str, found: st
     if found not in _DECISIONS:
         town.act(leader, record, "close_record")
         return
-    town.act(leader, record, "order_rectify", opinion="情况属实，责令整改")
+    if "责令限期整改" in _DECISIONS[found]:
+        town.act(leader, record, "order_rectify", opinion="情况属实，责令整改")
+    else:
+        town.act(leader, record, "revoke_at_once", reason="弄虚作假，骗取培训补贴资金")
     if found in ("rectified", "barred"):
         yield from _looked_at_again(town, inspector, leader, record, found)
     elif found in ("lifted", "again"):

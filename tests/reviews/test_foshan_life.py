@@ -363,8 +363,8 @@ def test_a_class_that_was_not_mended_gets_no_certificates(tmp_path: Path) -> Non
     ids = load(desk, "application")
     approve_application(desk, ids["application"])
     record, act = part_of_class(desk, ids, 0), desk.reviews.act
-    found = ordered_to_mend(desk, record)
     file_class(desk, record)
+    found = ordered_to_mend(desk, record)
     hand_in_all(desk, record, "certificates")
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)

@@ -10,6 +10,7 @@ from onefill.service import Desk
 from store import EVERYTHING
 from store.registers import RegisterLine
 from tests.desks import NOW, Clock, load
+from tests.papers import word_text
 from tests.reviews.foshan import (
     CITY,
     CLERK,
@@ -28,6 +29,8 @@ from tests.reviews.foshan import (
 from tests.reviews.test_foshan_life import inspection_of
 from tests.reviews.test_foshan_notices import printed, squeezed
 
+#: What is done by itself once an order was given.
+STEPS = {"取消该班次学员证书发放资格": "bar_class", "取消培训资格": "revoke_qualification"}
 OTHER_LEADER = replace(LEADER, name="陈区长")
 #: No list from before the registers reaches so far, nor does the sample's licence: only grants are looked at.
 FAR = {"start_date": "2028-07-10", "end_date": "2028-07-20"}
@@ -48,7 +51,7 @@ def measures(desk: Desk) -> dict[str, str]:
 
 
 def ordered(desk: Desk, record: str, *decision: str) -> str:
-    """An inspection of a class upon which measures were taken."""
+    """An inspection of a class upon which these measures were taken, besides an order to mend."""
     found = inspection_of(desk, record)
     typed = {
         "has_problem": "是",
@@ -62,6 +65,9 @@ def ordered(desk: Desk, record: str, *decision: str) -> str:
     hand_in_all(desk, found, "check", INSPECTOR)
     desk.reviews.act(found, "hand_up_record", INSPECTOR)
     desk.reviews.act(found, "order_rectify", LEADER, opinion="情况属实")
+    for measure, action in STEPS.items():
+        if measure in decision:
+            desk.reviews.act(found, action, LEADER, reason="情节严重")
     return found
 
 
@@ -161,6 +167,9 @@ def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[
         act(found, "restore_institution", CITY, reason="复议撤销")
     act(found, "restore_institution", replace(CITY, name="吴市局"), reason="复议撤销")
     assert states(desk) == {"open"}
+    with pytest.raises(GuardFailed, match="限期整改"):  # which was ordered as well
+        act(other, "submit_filing", RESPONSIBLE, declared=True)
+    act(found, "lift_measures", OTHER_LEADER, reason="已经改正")
     act(other, "submit_filing", RESPONSIBLE, declared=True)
 
 
@@ -284,7 +293,11 @@ def test_a_class_that_nobody_passed_is_archived(desk: Desk, ids: dict[str, str])
     ("notice", "words"),
     [
         ("lifting_notice", ("上述措施解除", "责令限期整改")),
-        ("class_bar_notice", ("整改后仍不合格", "培训合格证书发放资格")),
+        ("class_bar_notice", ("取消该班次学员的培训合格证书发放资格",)),
+        ("rectification_notice", ("整改期间，暂停你单位的新开班审批", "处理意见：责令限期整改。")),
+        ("stop_notice", ("暂停你单位的新开班审批", "不受理、不批准你单位新的训前备案")),
+        ("renewal_notice", ("作出的处理已经解除", "恢复执行上述措施")),
+        ("revocation_notice", ("取消你单位的培训资格", "没有结班的班次的备案一并停办")),
         ("removal_report", ("请将该机构移出", "佛山市人力资源和社会保障局：", "取消培训资格")),
         ("removal_notice", ("取消你单位的培训项目备案和培训资格", "移送司法机关处理")),
     ],
@@ -297,3 +310,107 @@ def test_each_step_of_the_ladder_has_its_paper(
     for one in words:
         assert squeezed(one) in text
     assert "【缺" not in text
+    assert "整改后仍不合格。" not in text  # nobody has looked again
+
+
+def test_an_order_to_mend_alone_stops_new_classes_until_it_is_mended(desk: Desk, ids: dict[str, str]) -> None:
+    act, filed, waiting = desk.reviews.act, part_of_class(desk, ids, 2), part_of_class(desk, ids, 3)
+    file_class(desk, filed)
+    hand_in_all(desk, waiting, "filing")
+    act(waiting, "submit_filing", RESPONSIBLE, declared=True)
+    act(waiting, "review_filing", OFFICER)
+    found = ordered(desk, part_of_class(desk, ids, 1))
+    assert measures(desk) == {"责令限期整改": "open"}
+    with pytest.raises(GuardFailed, match="正在限期整改，暂停新开班审批；复查合格、解除措施以后再办"):
+        act(waiting, "approve_filing", LEADER, reason="急")
+    hand_in_all(desk, filed, "certificates")
+    act(filed, "submit_certificates", RESPONSIBLE, declared=True)  # what was filed goes on
+    act(found, "lift_measures", OTHER_LEADER, reason="已提前改正")
+    act(waiting, "approve_filing", LEADER, reason="已经整改")
+
+
+def decided(desk: Desk, record: str, *decision: str) -> str:
+    """An inspection whose inspector proposes these measures, before its leader."""
+    found = inspection_of(desk, record)
+    typed = {"has_problem": "是", "problems": "弄虚作假骗取培训补贴资金", "problem_note": "虚报课时"}
+    for path, value in {**typed, "decision": "、".join(decision)}.items():
+        desk.records.set(found, path, value, INSPECTOR)
+    hand_in_all(desk, found, "check", INSPECTOR)
+    desk.reviews.act(found, "hand_up_record", INSPECTOR)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("measure", "action", "title"),
+    [
+        ("暂停新开班审批", "stop_new_classes", "暂停新开班审批通知书"),
+        ("取消该班次学员证书发放资格", "bar_at_once", "取消班次发证资格通知书"),
+        ("取消培训资格", "revoke_at_once", "取消培训资格通知书"),
+    ],
+)
+def test_what_is_decided_without_an_order_to_mend_has_its_own_notice(
+    desk: Desk, ids: dict[str, str], measure: str, action: str, title: str
+) -> None:
+    found = decided(desk, part_of_class(desk, ids, 1), measure)
+    with pytest.raises(GuardFailed, match="没有责令限期整改"):
+        desk.reviews.act(found, "order_rectify", LEADER, opinion="属实")
+    desk.reviews.act(found, action, LEADER, reason="情节严重")
+    assert measures(desk) == {measure: "open"}
+    (sent,) = desk.notices.sent(found, LEADER)
+    assert sent.title == title
+    text = squeezed(word_text(desk.notices.again(found, sent.n, LEADER, ".docx").data))
+    assert squeezed(title) in text
+    assert "理由:情节严重" in text
+    assert "限期整改" not in text
+    desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="复议撤销")
+    desk.reviews.act(found, "order_again", LEADER, reason="又出现同样问题")
+    assert desk.notices.sent(found, LEADER)[0].title == "恢复措施通知书"
+
+
+def test_the_first_measure_comes_before_the_others(desk: Desk, ids: dict[str, str]) -> None:
+    found = decided(desk, part_of_class(desk, ids, 1), "暂停新开班审批", "取消培训资格")
+    with pytest.raises(GuardFailed, match="先要作出别的处理"):
+        desk.reviews.act(found, "revoke_at_once", LEADER, reason="属实")
+    desk.reviews.act(found, "stop_new_classes", LEADER, reason="属实")
+    with pytest.raises(GuardFailed, match="还没有作出取消培训资格的决定"):
+        desk.reviews.act(found, "report_removal", LEADER, reason="属实")
+    desk.reviews.act(found, "revoke_qualification", LEADER, reason="属实")
+    with pytest.raises(GuardFailed, match="已经取消了这家机构的培训资格"):
+        desk.reviews.act(found, "revoke_qualification", LEADER, reason="属实")
+    assert measures(desk) == {"暂停新开班审批": "open", "取消培训资格": "open"}
+
+
+def test_a_removal_holds_what_is_open_and_bars_what_runs(desk: Desk, ids: dict[str, str]) -> None:
+    act, asked, over = desk.reviews.act, part_of_class(desk, ids, 2), part_of_class(desk, ids, 3)
+    runs = part_of_class(desk, ids, 4)
+    for path, value in {"start_date": "2026-12-14", "end_date": "2027-01-15", "exam_date": "2027-01-18"}.items():
+        desk.records.set(runs, path, value, CLERK)
+    file_class(desk, over)
+    hand_in_all(desk, over, "certificates")
+    hand_in_all(desk, asked, "filing")
+    act(asked, "submit_filing", RESPONSIBLE, declared=True)
+    found = decided(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    act(found, "revoke_at_once", LEADER, reason="骗取补贴")
+    told = {one.said for one in desk.reviews.blockers(runs, "filing", CLERK)}
+    assert any("培训资格已经取消，这个班的备案停办" in one for one in told)
+    act(asked, "review_filing", OFFICER)
+    with pytest.raises(GuardFailed, match="备案停办；资格恢复以后再办，不再办的由区里不予备案"):
+        act(asked, "approve_filing", LEADER, reason="急")
+    act(asked, "refuse_filing", LEADER, reason="培训资格已经取消")  # the way out
+    act(over, "submit_certificates", RESPONSIBLE, declared=True)  # it had ended before
+
+
+def test_an_application_of_a_removed_institution_goes_no_further(desk: Desk, ids: dict[str, str]) -> None:
+    act = desk.reviews.act
+    again = desk.records.copy(ids["application"], CLERK).id
+    desk.records.put(again, {"round": load(desk, "round_3")["round_3"], "apply_date": "2026-12-18"}, CLERK)
+    hand_in_all(desk, again, "apply")
+    act(again, "submit_application", RESPONSIBLE, declared=True)
+    found = decided(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    act(found, "revoke_at_once", LEADER, reason="骗取补贴")
+    told = [one for one in desk.reviews.blockers(again, "apply", CLERK) if "培训资格已经取消" in one.said]
+    assert "不推荐" in told[0].remedy
+    with pytest.raises(GuardFailed, match="申请停办；资格恢复以后再办，不再办的不推荐"):
+        act(again, "take_up", OFFICER)
+    act(found, "lift_measures", OTHER_LEADER, reason="复议撤销")
+    act(again, "take_up", OFFICER)

@@ -113,11 +113,13 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         ("check", "draft"): {"inspector": "hand_up_record"},
         ("check", "record_handed"): {
             "inspector": "take_back_record",
-            "district_leader": "return_record close_record order_rectify",
+            "district_leader": "return_record close_record order_rectify stop_new_classes bar_at_once revoke_at_once",
         },
         ("check", "record_back"): {"inspector": "hand_up_record"},
         ("check", "no_problem"): {},
-        ("check", "rectifying"): {"district_leader": "lift_measures report_removal transfer_case"},
+        ("check", "rectifying"): {
+            "district_leader": "bar_class revoke_qualification lift_measures report_removal transfer_case"
+        },
         ("check", "measures_lifted"): {"district_leader": "order_again"},
         ("check", "removal_reported"): {"city_officer": "confirm_removal refuse_removal"},
         ("check", "struck_off"): {"district_leader": "transfer_removed", "city_officer": "restore_institution"},
