@@ -88,7 +88,7 @@ def _tell(made: Sequence[Proofed]) -> None:
             if one.approved is not None and one.news != "和认可的一样":
                 print(f"  {one.trial.said}：{one.news}")
     wrong = sum(not one.sound for one in made)
-    print(f"试了 {len(made)} 份，{wrong} 份有毛病")
+    print(f"试了 {len(made)} 份，{wrong} 份有毛病；{sum(one.is_set for one in made)} 份也照排过的版面填过一遍")
 
 
 def _plain(one: Proofed) -> dict[str, Any]:
@@ -101,6 +101,8 @@ def _plain(one: Proofed) -> dict[str, Any]:
         "rows": trial.count,
         "pages": one.pages,
         "faults": [{"page": fault.page, "code": fault.code, "near": fault.near} for fault in one.faults],
+        "set": one.is_set,
+        "set_faults": [{"page": fault.page, "code": fault.code, "near": fault.near} for fault in one.set_faults],
         "unprintable": list(one.unprintable),
         "why_not": one.why_not,
         "approved_pages": one.approved_pages if one.approved is not None else None,

@@ -10,10 +10,13 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from onefill.rendering.packet import PDFIUM
+from onefill.rendering.packet import PDFIUM, page_count
+from onefill.rendering.page_learning import unlike
 from onefill.rendering.page_places import MM, SEAL_MARKS
 
-FaultCode = Literal["CUT", "OFF_PAPER", "PRINTED_OVER", "TOO_NARROW", "LONELY_SEAL", "LONELY_SIGN", "EMPTY_PAGE"]
+FaultCode = Literal[
+    "CUT", "OFF_PAPER", "PRINTED_OVER", "TOO_NARROW", "LONELY_SEAL", "LONELY_SIGN", "EMPTY_PAGE", "SET_OTHERWISE"
+]
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
 Chars = list[tuple[str, tuple[int, ...]]]
@@ -57,9 +60,34 @@ def page_faults(pdf: bytes, *, first: int = 3, last: int = 2) -> list[PageFault]
     with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         count = len(document)
         found = list(_alone([_lines(page) for page in document]))
-        for number in sorted({*range(1, min(first, count) + 1), *range(max(count - last, 0) + 1, count + 1)}):
+        for number in _ends(count, first, last):
             found += _looked_at(document[number - 1], number)
     return found
+
+
+def set_faults(
+    ours: bytes, truth: bytes, known: Sequence[PageFault], *, first: int = 3, last: int = 2
+) -> list[PageFault]:
+    """What is wrong with pages that were set into a layout: where they differ from LibreOffice's, and by themselves.
+
+    Args:
+        ours: The pages that were set.
+        truth: The same as LibreOffice lays them out.
+        known: What is wrong with these, and is not told again.
+        first: So many pages from the beginning are looked at.
+        last: So many from the end.
+    """
+    count = page_count(ours)
+    if count != page_count(truth):
+        return [PageFault(page=min(count, page_count(truth)) or 1, code="SET_OTHERWISE")]
+    numbers = [number - 1 for number in _ends(count, first, last)]
+    found = [PageFault(page=at + 1, code="SET_OTHERWISE") for at in unlike(ours, truth, [(at, at) for at in numbers])]
+    return [*found, *(fault for fault in page_faults(ours, first=first, last=last) if fault not in known)]
+
+
+def _ends(count: int, first: int, last: int) -> list[int]:
+    """The numbers of the first and the last pages, from 1."""
+    return sorted({*range(1, min(first, count) + 1), *range(max(count - last, 0) + 1, count + 1)})
 
 
 def _lines(page: pypdfium2.PdfPage) -> list[str]:

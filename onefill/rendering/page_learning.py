@@ -58,7 +58,14 @@ def _proven(pdf: bytes, pages: Sequence[int], layout: Layout, specimen: Specimen
 
 
 def alike(one: bytes, other: bytes, pages: Sequence[tuple[int, int]], *, dpi: int = LOOKED_AT, reach: int = 1) -> bool:
-    """Whether pages show ink in the same places.
+    """Whether pages show ink in the same places; see ``unlike``."""
+    return not unlike(one, other, pages, dpi=dpi, reach=reach)
+
+
+def unlike(
+    one: bytes, other: bytes, pages: Sequence[tuple[int, int]], *, dpi: int = LOOKED_AT, reach: int = 1
+) -> list[int]:
+    """Which pages of one PDF show ink where another has none nearby, or none where that has some; from 0.
 
     Args:
         one: A PDF.
@@ -68,8 +75,8 @@ def alike(one: bytes, other: bytes, pages: Sequence[tuple[int, int]], *, dpi: in
         reach: So many dots off is the same place.
     """
     seen = (_pictures(pdf, [pair[at] for pair in pages], dpi) for at, pdf in enumerate((one, other)))
-    pictures = zip(*seen, strict=True)
-    return all(a.size == b.size and not _lone(a, b, reach) and not _lone(b, a, reach) for a, b in pictures)
+    pictures = zip(pages, *seen, strict=True)
+    return [at for (at, _), a, b in pictures if a.size != b.size or _lone(a, b, reach) or _lone(b, a, reach)]
 
 
 def _pictures(pdf: bytes, pages: Sequence[int], dpi: int) -> Iterator[Image.Image]:

@@ -1,7 +1,7 @@
 """Office files to PDF for the service: one engine call for all, results kept so that nothing is made twice."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
@@ -106,6 +106,27 @@ class Conversion:
                 parts.append(Part(title=one.title, pdf=_joined(one.title, [p for p in pages if isinstance(p, bytes)])))
                 notes += _lacking(one)
         return parts, notes + _fonts_lacking()
+
+    def set_pages(self, asked: Mapping[str, Repeated], on_progress: Callable[[int, int], None]) -> dict[str, bytes]:
+        """Papers set into layouts, whatever was printed before; those that cannot be are left out.
+
+        Args:
+            asked: The papers, by names of the caller's.
+            on_progress: Called with specimens laid out, and how many there are.
+        """
+        mark = self._mark()
+        plans = {name: Plan(self._layouts, replace(one, many=True), mark) for name, one in asked.items()}
+        files = {
+            f"{n:04d}-{m:04d}.docx": data
+            for n, plan in enumerate(plans.values())
+            for m, data in enumerate(plan.specimens)
+        }
+        done = self._office(files, mark, lambda count: on_progress(count, len(files)))
+        if mark != self._mark():
+            return {}
+        for n, plan in enumerate(plans.values()):
+            plan.learn([done[name] for name in files if name.startswith(f"{n:04d}-")])
+        return {name: made for name, plan in plans.items() if (made := plan.all_set()) is not None}
 
     def _each(
         self, asked: Sequence[Wanted], files: Sequence[Sequence[bytes]], mark: str, on_done: Callable[[int], None]

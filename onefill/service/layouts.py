@@ -167,10 +167,14 @@ class Plan:
         self._batches = list(_batches(missing, repeated.share))
 
     @cached_property
+    def specimens(self) -> tuple[bytes, ...]:
+        """Files of specimens of the shapes that are not known yet."""
+        return tuple(self._repeated.file([one.frame.filled(one.texts) for one in batch]) for batch in self._batches)
+
+    @cached_property
     def first(self) -> tuple[bytes, ...]:
         """Files to be laid out first: specimens, or what cannot be set if there are none."""
-        batches = [self._repeated.file([one.frame.filled(one.texts) for one in batch]) for batch in self._batches]
-        return tuple(batches) or self._rest
+        return self.specimens or self._rest
 
     @property
     def second(self) -> tuple[bytes, ...]:
@@ -212,6 +216,11 @@ class Plan:
             return list(pdfs)
         apart = iter(pdfs)
         return [set_papers([made or _whole(next(apart)) for made in self._set])]
+
+    def all_set(self) -> bytes | None:
+        """The pages of all papers as they are set; none if some of them cannot be."""
+        made = [paper for paper in self._set if paper is not None]
+        return set_papers(made) if made and len(made) == len(self._set) else None
 
     @cached_property
     def _set(self) -> list[SetPaper | None]:

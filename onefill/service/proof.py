@@ -12,13 +12,13 @@ from onefill.facts import PrintView, Sheet
 from onefill.facts.plan import FormPlan
 from onefill.rendering import TemplateBroken
 from onefill.rendering.packet import page_count
-from onefill.rendering.page_faults import page_faults
+from onefill.rendering.page_faults import page_faults, set_faults
 from onefill.service.approvals import Approvals
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.glyphs import unprintable
-from onefill.service.office_files import office_files
-from onefill.service.papers import Print, paper, printing_of
+from onefill.service.office_files import office_files, repeated
+from onefill.service.papers import Paper, Print, paper, printing_of
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case, made_up_list
 from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, with_rows, with_words
 from onefill.service.proof_shapes import Proofed, Rows, Trial
@@ -136,8 +136,9 @@ class Proof:
         ]
         run = _Run(specimens, self._conversion, on_progress)
         _find_full(tried, run)
-        done = run.convert(list(_trials(tried)))
-        return [*found, *(self._judged(one) for one in done)]
+        trials = list(_trials(tried))
+        done, again = run.convert(trials), run.set_again(trials)
+        return [*found, *(self._judged(one, again.get(one.trial.key)) for one in done)]
 
     def approve(self, proofed: Iterable[Proofed]) -> int:
         """Remember these pages as those that are right; how many papers."""
@@ -181,11 +182,13 @@ class Proof:
             most = min([MOST_TOLD if told else MANY_ROWS, *(one.repeat.max for one in sections if one.repeat)])
             yield _Tried(form, document, template, sections, told, most)
 
-    def _judged(self, made: Proofed) -> Proofed:
+    def _judged(self, made: Proofed, again: bytes | None) -> Proofed:
         if not made.pdf:
             return made
         approved = self._approvals.get(made.trial.key)
         made = replace(made, faults=tuple(page_faults(made.pdf)), approved=approved)
+        if again is not None:
+            made = replace(made, is_set=True, set_faults=tuple(set_faults(again, made.pdf, made.faults)))
         if approved is None or approved == made.pdf:
             return replace(made, approved_pages=made.pages if approved else 0)
         return replace(made, approved_pages=page_count(approved), changed=self._approvals.changed(approved, made.pdf))
@@ -233,19 +236,38 @@ class _Run:
             *(Proofed(trial=trial, why_not=failed[trial.key]) for _, trial in trials if trial.key in failed),
         ]
 
+    def set_again(self, trials: Sequence[tuple[_Tried, Trial]]) -> dict[str, bytes]:
+        """The pages of each trial as they are set when such a paper is printed again, of those that can be."""
+        asked = {}
+        for tried, trial in trials:
+            if tried.public is None and not isinstance(tried.document, Notice):
+                try:
+                    made = self._paper(tried, trial)
+                    found = repeated(made, tried.template) if made.items else None
+                except TemplateBroken:
+                    continue  # told with its pages
+                if found is not None:
+                    asked[trial.key] = found
+        return self._conversion.set_pages(asked, lambda done, of: self._on_progress(done, of, "照版面填"))
+
+    def _paper(self, tried: _Tried, trial: Trial) -> Paper:
+        sheet = self._sheet(tried, trial)
+        about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
+        made = paper(sheet, tried.document, tried.template.compiled, about)
+        return replace(made, items=made.items[:FEW_COPIES])
+
     def _files(self, tried: _Tried, trial: Trial) -> tuple[bytes, ...]:
         if tried.public is not None:
             count = FEW_ROWS if trial.count is None else trial.count
             return (tried.template.compiled.render(made_up_list(tried.public, trial.words, count, DAY)),)
-        sheet = self._sheet(tried, trial)
-        about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
         if isinstance(tried.document, Notice):
+            sheet = self._sheet(tried, trial)
+            about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
             count = FEW_ROWS if trial.count is None else trial.count
             case = made_up_case(sheet, tried.document, trial.words, count, DAY)
             facts = {"case": case, "print": printing_of(about, "0" * 8)}
             return (tried.template.compiled.render(PrintView(sheet.view, 0, facts)),)
-        made = paper(sheet, tried.document, tried.template.compiled, about)
-        made = replace(made, items=made.items[:FEW_COPIES])
+        made = self._paper(tried, trial)
         return tuple(data for _, data in office_files(made, tried.template, whole=False)) if made.items else ()
 
     def _sheet(self, tried: _Tried, trial: Trial) -> Sheet:

@@ -27,6 +27,10 @@ FAULTS: Mapping[FaultCode, tuple[str, str]] = {
     "LONELY_SEAL": ("盖章的地方单独在一页，那一页没有正文", "让盖章处和前一行“与下段同页”"),
     "LONELY_SIGN": ("签名的一行单独在一页", "让它前面的一段“与下段同页”"),
     "EMPTY_PAGE": ("空白页", "删去末尾多余的段落或分页符"),
+    "SET_OTHERWISE": (
+        "和 LibreOffice 排的差三分之一毫米以上",
+        "删掉数据文件夹里的 cache/layouts 再试，还这样就把模板发给维护的人",
+    ),
 }
 
 
@@ -78,6 +82,8 @@ class Proofed:
         pdf: Its pages; empty if there are none.
         pages: How many.
         faults: What is wrong with them.
+        is_set: Whether its pages can also be set into the layout of others, as they are when printed again.
+        set_faults: What is wrong with them then.
         unprintable: Characters that no font here has.
         why_not: Why there is no PDF, in words.
         approved: The pages as they were last approved; none if they never were.
@@ -89,6 +95,8 @@ class Proofed:
     pdf: bytes = b""
     pages: int = 0
     faults: tuple[PageFault, ...] = ()
+    is_set: bool = False
+    set_faults: tuple[PageFault, ...] = ()
     unprintable: tuple[str, ...] = ()
     why_not: str = ""
     approved: bytes | None = None
@@ -98,7 +106,7 @@ class Proofed:
     @property
     def sound(self) -> bool:
         """Whether nothing is wrong; being otherwise than approved is no fault."""
-        return not (self.faults or self.unprintable or self.why_not)
+        return not (self.faults or self.set_faults or self.unprintable or self.why_not)
 
     @property
     def news(self) -> str:
@@ -112,11 +120,15 @@ class Proofed:
     def told(self) -> list[str]:
         """What is wrong, each in words with its remedy."""
         lines = [self.why_not] if self.why_not else []
-        for fault in self.faults:
-            what, remedy = FAULTS[fault.code]
-            near = f"“{fault.near}”" if fault.near else ""
-            lines.append(f"第 {fault.page} 页{near}{what}。{remedy}")
+        lines += [_told(fault) for fault in self.faults]
+        lines += [f"再印时照版面填的{_told(fault)}" for fault in self.set_faults]
         if self.unprintable:
             chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.unprintable)
             lines.append(f"{chars} 没有字体能印。给这台电脑装上有这些字的字体")
         return lines
+
+
+def _told(fault: PageFault) -> str:
+    what, remedy = FAULTS[fault.code]
+    near = f"“{fault.near}”" if fault.near else ""
+    return f"第 {fault.page} 页{near}{what}。{remedy}"

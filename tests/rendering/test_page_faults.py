@@ -3,7 +3,7 @@
 import pytest
 from weasyprint import HTML
 
-from onefill.rendering.page_faults import page_faults
+from onefill.rendering.page_faults import PageFault, page_faults, set_faults
 from tests.rendering.test_page_marks import sheet
 
 WORDS = b"BT /F1 6 Tf 40 100 Td (Halle) Tj ET "
@@ -99,3 +99,19 @@ def test_characters_beyond_the_basic_plane_are_told_whole() -> None:
     style = "position:absolute;left:40mm;top:40mm;width:1mm;height:1mm;overflow:hidden;font-size:24px"
     pdf = written(f'甲<p style="{style}"><span>𠅤</span></p>')
     assert [(fault.code, fault.near) for fault in page_faults(pdf)] == [("CUT", "𠅤")]
+
+
+def test_pages_that_were_set_are_held_against_those_of_libreoffice() -> None:
+    words = [b"BT /F1 6 Tf 40 %.1f Td (Halle) Tj ET" % height for height in (100, 100.2, 101)]
+    truth, near, far = (sheet(words[0], one) for one in words)
+    assert set_faults(near, truth, []) == set_faults(truth, truth, []) == []
+    assert set_faults(far, truth, []) == [PageFault(page=2, code="SET_OTHERWISE")]
+    assert set_faults(sheet(words[0]), truth, []) == [PageFault(page=1, code="SET_OTHERWISE")]
+
+
+def test_of_pages_that_were_set_only_their_own_faults_are_told() -> None:
+    cut = sheet(b"BT /F1 6 Tf 1 100 Td (Halle) Tj ET")
+    known = page_faults(cut)
+    assert known
+    assert set_faults(cut, cut, known) == []
+    assert set_faults(cut, cut, []) == known

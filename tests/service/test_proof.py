@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from docx import Document
 from hypothesis import given, settings
@@ -14,6 +15,9 @@ from openpyxl import load_workbook
 from onefill.definitions.case_names import CASE, CASE_LISTS
 from onefill.definitions.model import Section
 from onefill.problems import Problem
+from onefill.rendering.engines import find_soffice
+from onefill.rendering.libreoffice import convert
+from onefill.rendering.page_setting import set_papers
 from onefill.service import Desk
 from onefill.service.proof import DAY
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
@@ -204,3 +208,28 @@ def test_all_papers_of_all_packs_are_tried_lists_made_public_among_them(desk: De
 
 def _of(desk: Desk, form: str) -> Iterator[tuple[str, object]]:
     return ((document.key, public) for document, public in desk.proof._papers(form))
+
+
+# -- pages that are set ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not here")
+def test_papers_are_tried_as_they_are_set_when_printed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = make_desk(tmp_path, engine=convert)
+    made = desk.proof.run([FORM], ["leave_paper"])
+    assert made and all(one.is_set and one.sound for one in made)
+    monkeypatch.setattr("onefill.service.layouts.set_papers", lambda papers: moved(set_papers(papers)))
+    for one in desk.proof.run([FORM], ["leave_paper"]):
+        assert one.is_set and not one.sound
+        assert {fault.code for fault in one.set_faults} >= {"SET_OTHERWISE"}
+        assert "再印时照版面填的第 1 页和 LibreOffice 排的差" in one.told()[0]
+
+
+def moved(pdf: bytes) -> bytes:
+    """Everything a millimetre further to the right."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            page.contents_add(b"1 0 0 1 2.84 0 cm", prepend=True)
+        document.save(out)
+    return out.getvalue()
