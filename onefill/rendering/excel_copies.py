@@ -14,6 +14,7 @@ from onefill.rendering.word_additions import package_bytes
 _SHARED = frozenset({"image", "package", "oleObject", "pivotCacheDefinition", "hdphoto", "video", "audio", "media"})
 #: What would be there twice under one name.
 _LEFT_OUT = frozenset({"slicer", "timeline", "threadedComment", "queryTable"})
+_SLICED = ("/slicer", "/timeslicer")
 _NUMBER = re.compile(r"(\d*)(\.\w+)$")
 
 
@@ -69,6 +70,17 @@ class Copies:
             number += 1
         self._taken.add(name)
         return name
+
+
+def second_drawing(root: etree._Element) -> etree._Element:
+    """A drawing without the boxes of slicers and time lines, which stay on the first sheet."""
+    copy = deepcopy(root)
+    for data in list(copy.iter("{*}graphicData")):
+        if data.get("uri", "").endswith(_SLICED):
+            anchor = next((each for each in data.iterancestors() if each.getparent() is copy), None)
+            if anchor is not None:
+                copy.remove(anchor)
+    return copy
 
 
 def second_table(root: etree._Element, number: int, name: str) -> etree._Element:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from onefill.problems import Problem
 from onefill.rendering.excel_attached import Attached, followed
 from onefill.rendering.excel_book import Book
-from onefill.rendering.excel_copies import Copies, second_table
+from onefill.rendering.excel_copies import Copies, second_drawing, second_table
 from onefill.rendering.excel_follow import Follower
 from onefill.rendering.excel_index import Index, pivot_faults, pivot_source
 from onefill.rendering.excel_read import SheetRead
@@ -152,7 +152,9 @@ class Printing:
         for attached in sheet.attached:
             own = attached
             if attached.kind == "table":
-                own = Attached(attached.part, attached.kind, self._second(attached, moves, made), attached.holder)
+                own = replace(attached, root=self._second(attached, moves, made))
+            elif attached.kind == "drawing":
+                own = replace(attached, root=second_drawing(attached.root))
             data = followed(own, filled.rows, moves)
             if data is not None or own is not attached:
                 bodies[attached.part] = data or etree.tostring(own.root)

@@ -134,6 +134,8 @@ def _make_second(root: etree._Element) -> None:
             outer = None if holder is None else holder.getparent()
             if holder is not None and outer is not None:
                 outer.remove(holder)
+            if outer is not None and not len(outer) and (around := outer.getparent()) is not None:
+                around.remove(outer)
 
 
 def _rows(filled: FilledSheet, moves: Moves) -> Iterator[str]:
