@@ -161,6 +161,8 @@ def test_what_is_recalled_or_void_is_not_valid_until_the_decision_is_taken_back(
 
 def test_a_reissue_keeps_the_code_and_is_counted(desk: Desk, coded: str) -> None:
     code, name = holders(desk, coded)[0]
+    with pytest.raises(GuardFailed, match="台账里没有这个编号，先由区里登记证书"):
+        desk.reviews.act(reissue(desk, coded, code), "reissue", RESPONSIBLE, declared=True)
     desk.reviews.act(coded, "register_certificates", OFFICER)
     desk.reviews.act(reissue(desk, coded, code), "reissue", RESPONSIBLE, declared=True)
     (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
