@@ -36,7 +36,7 @@ from tests.reviews.chain_world import (
     lost,
     recalled,
 )
-from tests.reviews.foshan import CLERK, INSPECTOR, OFFICER, REGISTRAR, RESPONSIBLE, items, pages
+from tests.reviews.foshan import CLERK, INSPECTOR, OFFICER, REGISTRAR, RESPONSIBLE, code_list, items, pages
 from tests.tables.making import book
 
 #: Of somebody who stands in no roster.
@@ -101,6 +101,8 @@ class Chain:
         self.desk = desk_in(self.folder, self.clock, "c")
         #: Everything that is a case, with its form.
         self.forms = dict.fromkeys(self.classes, "training_class") | {self.ids["application"]: "application"}
+        given = self.desk.store.find(form="code_allotment", scope=EVERYTHING)
+        self.forms |= {one.record: one.form for one in given}
         #: What people go on with most.
         self.lead = self.ids["application"] if name == "applying" else world.first
         self.brought = 0
@@ -260,6 +262,16 @@ class Chain:
         self.bring(made, self.form(made).phases[0].key)
         self.onward(made, self.dice.randint(0, 5))
 
+    def allot(self) -> None:
+        """The centre gives codes to a class: those of its roster, or as many as have passed."""
+        if list(self.forms.values()).count("code_allotment") == MOST:
+            return
+        with suppress(OneFillError):
+            made = code_list(self.desk, self.dice.choice(self.classes), day=self.today)
+            self.forms[made] = "code_allotment"
+            self.touch(made)
+            self.onward(made, self.dice.randint(0, 3))
+
     def change_round(self) -> None:
         """The city opens a round later, closes it earlier, or makes it longer."""
         path = self.dice.choice(["open", "close"])
@@ -350,10 +362,10 @@ class Chain:
                 (row,) = (row for row, one in data["trainees"].items() if one.get("cert_no") == effect.facts["cert_no"])
                 assert passed(data, row), data["trainees"][row]
                 assert self.stage_in(data, "certificates") == "coded"
-                # Nobody makes up a code: the centre has given it.
-                assert effect.facts["cert_no"] in {
-                    one.facts["cert_no"] for one in self.lines("code_pool", effect.start)
-                }
+                # Nobody makes up a code: the centre has given it, and to this class.
+                given = {one.facts["cert_no"]: one for one in self.lines("code_pool", LAST)}
+                assert given[effect.facts["cert_no"]].state is LineState.OPEN
+                assert given[effect.facts["cert_no"]].facts["training_class"]["id"] == record
 
     def gone_in_time(self, record: str, last: Entry) -> None:
         """Two people, after the years that are due, and not while anything holds it back."""
@@ -499,7 +511,8 @@ def passed(data: Mapping[str, Any], row: str) -> bool:
 #: How often something is done, of all that is.
 OFTEN: Mapping[str, int] = {
     **{"go_on": 8, "act_as_they_like": 2, "type": 2, "mark_everywhere": 1, "change_roster": 1, "bring_papers": 4},
-    **{"import_codes": 1, "inspect": 2, "lose": 2, "recall": 2, "change_round": 1, "wait": 2, "delete": 1, "clean": 1},
+    **{"import_codes": 2, "inspect": 2, "lose": 2, "recall": 2, "allot": 2, "change_round": 1},
+    **{"wait": 2, "delete": 1, "clean": 1},
 }
 
 
@@ -519,41 +532,12 @@ def drive(seed: int, steps: int) -> None:
 
 
 #: What is so far down the way that runs which never come there have shown little.
-REACHED = {"approve_filing", "register_certificates", "close_archive", "order_rectify", "reissue"}
+REACHED = {"approve_filing", "register_certificates", "close_archive", "order_rectify", "allot_codes"}
 #: And what many more runs come to.
 REACHED_AT_LAST = REACHED | {
     *("city_pass", "report_removal", "confirm_removal", "restore_institution", "lift_measures", "order_again"),
-    *("district_reissue", "undo_reissue", "decide_recall", "undo_recall", "approve_change", "hold_archive"),
+    *("reissue", "district_reissue", "undo_reissue", "decide_recall", "undo_recall", "approve_change", "hold_archive"),
     *("release_archive", "ask_disposal", DESTROYED, "clean"),
-}
-#: How often something is done, of all that is.
-OFTEN: Mapping[str, int] = {
-    **{"go_on": 8, "act_as_they_like": 2, "type": 2, "mark_everywhere": 1, "change_roster": 1, "bring_papers": 4},
-    **{"import_codes": 1, "inspect": 2, "lose": 2, "recall": 2, "change_round": 1, "wait": 2, "delete": 1, "clean": 1},
-}
-
-
-def drive(seed: int, steps: int) -> None:
-    """Do so much in an order that the seed foretells, and look after each step."""
-    chain = Chain(seed)
-    try:
-        for step in chain.dice.choices(list(OFTEN), list(OFTEN.values()), k=steps):
-            chain.told.append(step)
-            getattr(chain, step)()
-            chain.look()
-    except BaseException as error:
-        error.add_note("\n".join(chain.told))
-        raise
-    finally:
-        chain.close()
-
-
-#: What is so far down the way that runs which never come there have shown little.
-REACHED = {"approve_filing", "register_certificates", "close_archive", "order_rectify", "reissue"}
-#: And what many more runs come to.
-REACHED_AT_LAST = REACHED | {
-    *("confirm_removal", "restore_institution", "lift_measures", "order_again", "district_reissue", "undo_reissue"),
-    *("undo_recall", "confirm_not_rectified", "hold_archive", "release_archive", "ask_disposal", DESTROYED, "clean"),
 }
 
 
