@@ -290,7 +290,12 @@ def test_of_an_empty_class_everything_is_made_that_has_something_to_print(
     assert "归档的成套材料没有印：没有一份是齐的" in heard.err
     assert main(["render", record, "--out", str(out), "--phase", "archive", "--json"]) == BAD
     told = json.loads(capsys.readouterr().out)
-    assert {file["document"] for file in told["files"]} == {"receipt_roster", "archive_cover", "archive_contents"}
+    assert {file["document"] for file in told["files"]} == {
+        "receipt_roster",
+        "archive_cover",
+        "archive_spine",
+        "archive_contents",
+    }
     assert any("《培训合格证书》没有印：名单是空的" in note for note in told["notes"])
 
 

@@ -223,6 +223,18 @@ def test_the_contents_of_the_file(papers: Papers, name: str) -> None:
     ]
 
 
+def test_the_spine_says_the_same_on_a_strip_for_each_box(papers: Papers) -> None:
+    rows = word_rows(papers.made["class_50", "archive_spine"].office[".docx"])
+    labels = ["全宗", "年度", "类别", "题名", "班次编号", "保管期限", "档号", "盒号"]
+    assert [squeezed(row[0]).replace("　", "") for row in rows[::2]] == labels
+    for row in rows:
+        strips = [squeezed(row[column]) for column in (0, 2, 4)]
+        assert len(set(strips)) == 1, row
+    told = dict(zip(labels, (squeezed(row[0]) for row in rows[1::2]), strict=True))
+    assert (told["年度"], told["类别"], told["保管期限"], told["盒号"]) == ("2026", "职业技能培训", "5年", "")
+    assert told["题名"].endswith("培训与考核档案")
+
+
 def test_the_list_of_leaves(papers: Papers) -> None:
     cells = excel_cells(papers.made["leave_request", "leave_days"].office[".xlsx"])
     assert [cells[f"D{n}"] for n in (4, 5, 6)] == [3, 1, 4]
@@ -248,6 +260,7 @@ SINGLE = {
     ("class_50", "invigilation_record"): _words("class_no paper_no exam_date exam_time exam_room exam_chief"),
     ("class_50", "score_sheet"): _words("class_no result_date"),
     ("class_50", "archive_cover"): _words("class_no archive_no archivist archive_date start_date end_date"),
+    ("class_50", "archive_spine"): _words("class_no archive_no"),
     ("syllabus_home", "syllabus_paper"): _words(
         "objective audience entry_req theory_method practice_method syllabus_date"
     ),
@@ -258,6 +271,7 @@ SINGLE = {
 }
 FROM_LINKS = {
     ("class_50", "archive_cover"): {"institution": ["inst_name"]},
+    ("class_50", "archive_spine"): {"institution": ["inst_name"]},
     ("class_50", "training_plan"): {"institution": ["inst_name"], "course": ["course_name"]},
     ("application", "application_form"): {
         "round": ["title"],

@@ -39,10 +39,16 @@ def word(desk: Desk, record: str, key: str) -> str:
 def test_papers_of_a_phase_in_filing_order(shown: Loaded) -> None:
     desk, record = shown.desk, shown.ids["class_50"]
     assert list(states(desk, record, FILING)) == ["training_plan", "trainee_roster"]
-    assert list(states(desk, record, ARCHIVE)) == ["certificate", "receipt_roster", "archive_cover", "archive_contents"]
+    assert list(states(desk, record, ARCHIVE)) == [
+        "certificate",
+        "receipt_roster",
+        "archive_cover",
+        "archive_spine",
+        "archive_contents",
+    ]
     everything = states(desk, record)
     assert set(everything.values()) == {"ready"}
-    assert len(everything) == 13
+    assert len(everything) == 14
     roster = next(one for one in desk.documents.list(record) if one.key == "trainee_roster")
     assert roster.formats == (".docx", ".xlsx", ".pdf")
 

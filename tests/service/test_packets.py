@@ -209,10 +209,10 @@ def test_a_paper_without_an_item_stays_out_and_the_rest_is_made(tmp_path: Path) 
     assert "名单是空的" in certificate.reason
     wishes = Wishes(drafts=True)
     chosen = wishes.chosen(papers)
-    assert chosen == ("receipt_roster", "archive_cover", "archive_contents")
+    assert chosen == ("receipt_roster", "archive_cover", "archive_spine", "archive_contents")
     assert "tick:certificate" not in listing("归档", papers, wishes, "certificate", {})
     assert "补上才有可打印的" in warning(certificate)
     assert page_job(record, certificate) is None
     assert downloads(certificate, "", "") == ""
     made = desk.documents.packet(record, "archive", who, documents=chosen, drafts=True)
-    assert page_count(made.data) == 3 * 3
+    assert page_count(made.data) == 3 * 4
