@@ -212,7 +212,7 @@ def _show(desk: Desk, options: argparse.Namespace) -> int:
         return GOOD
     known: dict[str, str] = {str(did): words for did, words in WORDS.items()}
     for line in lines:
-        rest = "  ".join(part for part in (line.record, line.what, line.why) if part)
+        rest = "  ".join(part for part in (line.record, line.what, line.why, line.address) if part)
         print(f"{line.when.astimezone():%Y-%m-%d %H:%M:%S}  {line.who}  {known.get(line.did, line.did)}  {rest}")
     print(f"共 {len(lines)} 条")
     return GOOD

@@ -9,6 +9,7 @@ from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLin
 from store.parcels import Parcel, Tally
 from store.progress import OnProgress
 from store.registers import RegisterLine
+from store.sweeping import Pause, no_pause
 
 
 class Store(Protocol):
@@ -134,7 +135,7 @@ class Store(Protocol):
         """
         ...
 
-    def sweep(self, *, alone: bool = False) -> int:
+    def sweep(self, *, alone: bool = False, pause: Pause = no_pause) -> int:
         """Go on where something was destroyed, and remove the files that nothing else names; how many.
 
         It reads all that is kept, if there is anything to do at all. A file that was put within the last hour waits for
@@ -142,6 +143,7 @@ class Store(Protocol):
 
         Args:
             alone: Nobody else is at work here, so that no file has to wait.
+            pause: Called between one thing that is read and the next; whoever stops it there goes on another time.
         """
         ...
 

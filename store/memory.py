@@ -50,7 +50,7 @@ from store.parcels import (
 from store.plain import check_known, checked
 from store.progress import OnProgress
 from store.registers import Effected, RegisterLine, lines_on
-from store.sweeping import files_of, named_in, names_record, unneeded
+from store.sweeping import Pause, files_of, named_in, names_record, no_pause, unneeded
 
 
 @dataclass
@@ -221,10 +221,10 @@ class MemoryStore:
         """See ``Store``."""
         return BytesIO(self.get_file(digest))
 
-    def sweep(self, *, alone: bool = False) -> int:
+    def sweep(self, *, alone: bool = False, pause: Pause = no_pause) -> int:
         """See ``Store``; nothing waits."""
         with self._lock:
-            gone = unneeded(self._doomed & self._files.keys(), self.parcels()) or set()
+            gone = unneeded(self._doomed & self._files.keys(), self.parcels(), pause) or set()
             self._doomed.clear()
             for digest in gone:
                 del self._files[digest]

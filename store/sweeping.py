@@ -1,7 +1,7 @@
 """Files that only destroyed records had: found by looking through everything that is still kept."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -17,9 +17,15 @@ from store.parcels import (
     PreferencesParcel,
 )
 
+#: Lets others have their turn.
+Pause = Callable[[], None]
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 #: An order is plain JSON and no longer than this.
 _ORDER = 1 << 20
+
+
+def no_pause() -> None:
+    """Go on at once: nobody else is at work here."""
 
 
 def mentioned(value: object) -> set[str]:
@@ -59,12 +65,13 @@ def _found(data: bytes) -> set[str]:
     return {one.decode() for one in _DIGEST.findall(data)}
 
 
-def unneeded(candidates: set[str], parcels: Iterable[Parcel]) -> set[str] | None:
+def unneeded(candidates: set[str], parcels: Iterable[Parcel], pause: Pause = no_pause) -> set[str] | None:
     """Those of some files that nothing names which is still kept; ``None`` if a part of it cannot be read.
 
     Args:
         candidates: Their digests.
         parcels: Everything that is kept, the files last.
+        pause: Called after each, so that whoever is at work here gets a turn.
     """
     left = set(candidates)
     for parcel in parcels:
@@ -81,6 +88,7 @@ def unneeded(candidates: set[str], parcels: Iterable[Parcel]) -> set[str] | None
                 break
         if not left:
             break
+        pause()
     return left
 
 

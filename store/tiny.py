@@ -65,6 +65,7 @@ from store.preference_files import PreferenceFiles
 from store.progress import OnProgress
 from store.registers import RegisterLine, lines_on
 from store.series_files import SeriesFiles
+from store.sweeping import Pause, no_pause
 from store.tiny_destroying import Destroying
 from store.tiny_parcels import TinyParcels
 from store.tiny_sealing import Sealer
@@ -327,9 +328,9 @@ class TinyStore:
         """See ``Store``."""
         return verify_index(self._catalog, self._locks, on_progress)
 
-    def sweep(self, *, alone: bool = False) -> int:
+    def sweep(self, *, alone: bool = False, pause: Pause = no_pause) -> int:
         """See ``Store``."""
-        return self._destroying.sweep(self.parcels, 0.0 if alone else NAMED_WITHIN)
+        return self._destroying.sweep(self.parcels, 0.0 if alone else NAMED_WITHIN, pause)
 
     def damages(self) -> tuple[Damage, ...]:
         """See ``Store``."""

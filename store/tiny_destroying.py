@@ -19,7 +19,7 @@ from store.index import Line
 from store.locks import Locks
 from store.parcels import Parcel, PreferencesParcel
 from store.preference_files import PreferenceFiles
-from store.sweeping import files_of, names_record, unneeded, with_orders
+from store.sweeping import Pause, files_of, names_record, unneeded, with_orders
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Destroying:
             except StoreError as exc:
                 _log.warning("销毁到一半的档案 %s 还没有销毁完：%s", record, exc)
 
-    def sweep(self, parcels: Callable[[], Iterable[Parcel]], age: float) -> int:
+    def sweep(self, parcels: Callable[[], Iterable[Parcel]], age: float, pause: Pause) -> int:
         """Remove the files that only destroyed records had, and what the index remembers; how many files.
 
         Those that were put since ``age`` seconds wait for the next time.
@@ -88,7 +88,7 @@ class Destroying:
         self.go_on()
         marked = {record: self._files(record) for record in self._marked()}
         files = with_orders(set().union(*marked.values()), self._blobs)
-        gone = unneeded(files, parcels()) if marked else None
+        gone = unneeded(files, parcels(), pause) if marked else None
         if gone is None:
             return 0
         dropped = [digest for digest in gone if self._blobs.discard(digest, age)]

@@ -1,7 +1,7 @@
 """看板: calendars, statistics and random draws over all that whoever looks may see."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ from onefill.ui.components import panel
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
 from onefill.ui.lots import Lots, asking, earlier, lots_from, result
+from onefill.ui.moments import today
 from onefill.ui.parts import part
 from onefill.ui.planner import When, calendar, the_day
 from onefill.ui.planner import tools as day_tools
@@ -25,7 +26,7 @@ from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import follow, to_page
 
-TODAY = datetime.now().astimezone().date()
+TODAY = today()
 KNOWN = the_desk().boards.known(the_desk().who())
 CHOSEN = str(st.query_params.get("board") or next(iter(KNOWN), ""))
 WHEN: When = st.session_state.setdefault("boards-when", When(TODAY))

@@ -5,11 +5,12 @@ from datetime import timedelta
 import streamlit as st
 
 from onefill.service.access import READ_LOG
-from onefill.ui.accounts import log_table, today
+from onefill.ui.accounts import log_table
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
 from onefill.ui.html import state
 from onefill.ui.log_words import in_words
+from onefill.ui.moments import today
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import require_here
 

@@ -11,6 +11,7 @@ from onefill.ui import cleaning, units
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
 from onefill.ui.html import act, state
+from onefill.ui.moments import today
 from onefill.ui.said import show_said
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import require_here
@@ -31,8 +32,8 @@ def draw_asked(lines: Sequence[AccountLine]) -> None:
         if handing:
             panel(act("handed", "移交", kind="btn") + act("quit", "不移交了", kind="lk"), "account_acts", page.acted)
             return
-        st.date_input("从哪天", page.today(), key=page.FIRST, format="YYYY-MM-DD")
-        st.date_input("到哪天", page.today(), key=page.LAST, format="YYYY-MM-DD")
+        st.date_input("从哪天", today(), key=page.FIRST, format="YYYY-MM-DD")
+        st.date_input("到哪天", today(), key=page.LAST, format="YYYY-MM-DD")
         buttons = (
             act("left", "记下", kind="btn") + act("back", "不用代理了", kind="lk") + act("quit", "收起", kind="lk")
         )

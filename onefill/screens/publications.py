@@ -1,7 +1,6 @@
 """公布: lists that go out to everybody, looked at first, then kept as they went out."""
 
 import json
-from datetime import datetime
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
+from onefill.ui.moments import today
 from onefill.ui.parts import part
 from onefill.ui.publication_table import Looked, preview, shelf, titles_of, tools
 from onefill.ui.register_table import day_in
@@ -21,7 +21,7 @@ from onefill.ui.travel import follow, to_page
 
 KNOWN = the_desk().publications.known(the_desk().who())
 CHOSEN = str(st.query_params.get("list") or next(iter(KNOWN), ""))
-LOOKED: Looked = st.session_state.setdefault(f"publications-{CHOSEN}", Looked(datetime.now().astimezone().date()))
+LOOKED: Looked = st.session_state.setdefault(f"publications-{CHOSEN}", Looked(today()))
 
 
 def acted(said: str) -> None:

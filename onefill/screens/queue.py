@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from onefill.ui.batches import Together, asking, bar
 from onefill.ui.components import panel
 from onefill.ui.hands import NOBODY, Hands, gives_of
 from onefill.ui.html import state
+from onefill.ui.moments import today
 from onefill.ui.parts import part
 from onefill.ui.pulse import pulse_of, watch
 from onefill.ui.queues import FIGURES, Asked, figures, foot, lists, table, tools
@@ -120,7 +120,7 @@ def page() -> None:
                 tools(ASKED, titles, below, stages)
                 + bar(TOGETHER, choices)
                 + asking(TOGETHER, choices)
-                + table(queue, ASKED, units, datetime.now().astimezone().date(), hands_of(who), TOGETHER.picked)
+                + table(queue, ASKED, units, today(), hands_of(who), TOGETHER.picked)
                 + foot(queue, ASKED)
                 + lists(desk.listings.known(who))
             )

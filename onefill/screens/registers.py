@@ -1,7 +1,6 @@
 """台账: the lists that grow out of decisions, as they were on any day."""
 
 import json
-from datetime import datetime
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
+from onefill.ui.moments import today
 from onefill.ui.parts import part
 from onefill.ui.register_table import Looked, day_in, table, titles_of, tools
 from onefill.ui.session import speak
@@ -17,7 +17,7 @@ from onefill.ui.travel import follow, to_page
 
 KNOWN = the_desk().registers.known(the_desk().who())
 CHOSEN = str(st.query_params.get("register") or next(iter(KNOWN), ""))
-LOOKED: Looked = st.session_state.setdefault(f"registers-{CHOSEN}", Looked(datetime.now().astimezone().date()))
+LOOKED: Looked = st.session_state.setdefault(f"registers-{CHOSEN}", Looked(today()))
 
 
 def acted(said: str) -> None:

@@ -1,7 +1,5 @@
 """首页: what is under way, each with its next step in words; new ones and samples at hand."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from onefill.service.guard import FILL
@@ -28,6 +26,7 @@ from onefill.ui.lists import (
     table,
     turning,
 )
+from onefill.ui.moments import now, today
 from onefill.ui.pages import START
 from onefill.ui.queues import waiting
 from onefill.ui.said import show_said
@@ -92,7 +91,7 @@ with st.container(key="page_start"):
     elif not may_fill:
         first = duty(WHO)
     panel(
-        f'<div class="hello"><div><h1>{greeting(datetime.now())}</h1><p>{esc(told)}</p></div>'
+        f'<div class="hello"><div><h1>{greeting(now())}</h1><p>{esc(told)}</p></div>'
         f'<span class="sp"></span>{samples}{copy}{first}</div>',
         "head",
         acted,
@@ -112,9 +111,9 @@ with st.container(key="page_start"):
         with st.container(key="startmain"):
             if due:
                 with st.container(key="panel_dues", gap=None):
-                    units, today = the_desk().people.offices.units(), datetime.now().astimezone().date()
+                    units = the_desk().people.offices.units()
                     more = st.session_state.get(DUES, False)
-                    panel(panel_of(due, units, today, opened=more, officer=officer), "dues", acted)
+                    panel(panel_of(due, units, today(), opened=more, officer=officer), "dues", acted)
             with st.container(key="panel_list", gap=None):
                 closed = front.counts.get("done", 0)
                 under_way = f"在办的 {front.total - closed} 个{f'，办结 {closed} 个' if closed else ''}"

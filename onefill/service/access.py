@@ -1,6 +1,6 @@
 """The access log as the service writes and reads it: who printed, exported, unmasked, signed in, was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,7 +64,12 @@ WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Accessed:
-    """A line of the access log as screens show it; ``label`` is what the record is called, where that was looked up."""
+    """A line of the access log as screens show it.
+
+    Attributes:
+        label: What the record is called, where that was looked up.
+        address: From where it was asked; nothing on one's own PC and at the command line.
+    """
 
     n: int
     when: datetime
@@ -75,13 +80,25 @@ class Accessed:
     what: str
     why: str
     label: str = ""
+    address: str = ""
+
+
+#: What a line says but its number and when.
+_TEXTS = ("who", "unit", "did", "record", "what", "why", "address")
 
 
 class AccessLog(Room):
     """Kept by the store; nothing here or there can be taken out again."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, whence: Callable[[], str] = lambda: "") -> None:
+        """The log.
+
+        Args:
+            store: Where it is kept.
+            whence: The address from which whoever is there asks; nothing where no browser does.
+        """
         self._store = store
+        self._whence = whence
 
     def note(self, who: Person, did: Did, *, record: str = "", what: str = "", why: str = "") -> None:
         """Write a line.
@@ -94,6 +111,7 @@ class AccessLog(Room):
             why: The reason the person gave, or why it was refused.
         """
         told = {"who": who.name, "unit": who.unit, "did": str(did), "record": record, "what": what, "why": why}
+        told["address"] = self._whence()
         self._store.log({key: _keepable(value) for key, value in told.items() if value})
 
     def lines(self, first: date | None = None, last: date | None = None) -> Sequence[Accessed]:
@@ -107,7 +125,7 @@ class AccessLog(Room):
             Accessed(
                 n=one.n,
                 when=one.when,
-                **{key: str(one.line.get(key, "")) for key in ("who", "unit", "did", "record", "what", "why")},
+                **{key: str(one.line.get(key, "")) for key in _TEXTS},
             )
             for one in reversed(self._store.log_lines(first, last))
             if scope.covers(str(one.line.get("unit", "")))

@@ -63,13 +63,17 @@ class Cleaning(Room):
         self._now = now
 
     def waiting(self) -> tuple[Cleanable, ...]:
-        """All that the person may have cleaned away, the oldest first."""
-        definitions, who = self._book.definitions, self.who
+        """All that whoever is here may have cleaned away, the oldest first."""
+        return self.of(self.who)
+
+    def of(self, who: Person) -> tuple[Cleanable, ...]:
+        """All that somebody may have cleaned away, the oldest first."""
+        definitions = self._book.definitions
         found = [
             self._line(form, one)
             for key, form in definitions.forms.items()
-            if form.retention is not None and key not in definitions.retired
-            for one in self._found(form, form.retention)
+            if form.retention is not None and key not in definitions.retired and who.may(ACCOUNTS)
+            for one in self._found(form, form.retention, who)
             if who.may(ACCOUNTS, one.unit) and not self._used(one.record)
         ]
         return tuple(sorted(found, key=lambda one: (one.since, one.label)))
@@ -128,11 +132,11 @@ class Cleaning(Room):
         self._destruction.note(record, who, "期满清理")
         return label
 
-    def _found(self, form: Form, rule: Retention) -> Iterator[Found]:
+    def _found(self, form: Form, rule: Retention, who: Person) -> Iterator[Found]:
         """What stands where the rule lets go, and has been left alone long enough."""
         find, today = self._book.store.find, self._now().date()
         for state in _states(form, rule):
-            for one in find(form=form.form, state=state, scope=self.scope, limit=MOST):
+            for one in find(form=form.form, state=state, scope=who.scope, limit=MOST):
                 gone = DESTROYED in one.about or bool(one.about.get("passed"))
                 if not gone and years(one.changed_at.astimezone(self._now().tzinfo).date(), rule.years) < today:
                     yield one

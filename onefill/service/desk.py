@@ -17,6 +17,7 @@ from onefill.rendering.html import html_to_pdf
 from onefill.rendering.libreoffice import convert
 from onefill.service.access import AccessLog
 from onefill.service.approvals import Approvals
+from onefill.service.aside import Aside, at_once
 from onefill.service.authoring import Authoring
 from onefill.service.bags import Bags
 from onefill.service.batches import Batches
@@ -126,6 +127,7 @@ class Settings:
         header: Header in which a proxy tells whom it has let in, percent-encoded.
         proxy_secret: What that proxy says in ``x-onefill-proxy``, so that nobody else is believed.
         proxies: Addresses of proxies on other machines; without any, only this PC is answered.
+        address_header: Header in which a proxy tells the browser's address, for the access log; whatever came is gone.
         hosts: Names under which a proxy serves this app; without sign-in none but this PC's count.
         idle: After so long without an act a session ends.
         log: What is logged: ``info`` tells every request, ``warning`` what went wrong.
@@ -143,6 +145,7 @@ class Settings:
     header: str = "x-onefill-user"
     proxy_secret: str = ""
     proxies: tuple[str, ...] = ()
+    address_header: str = ""
     hosts: tuple[str, ...] = ()
     idle: timedelta = timedelta(minutes=30)
     log: str = "warning"
@@ -190,6 +193,7 @@ class Settings:
             header=(os.environ.get("ONEFILL_PEOPLE_HEADER") or "x-onefill-user").lower(),
             proxy_secret=secret,
             proxies=_words("ONEFILL_PROXIES"),
+            address_header=(os.environ.get("ONEFILL_ADDRESS_HEADER") or "").lower(),
             hosts=_words("ONEFILL_HOSTS"),
             idle=idle,
             log=log,
@@ -357,6 +361,8 @@ def open_desk(
     passwords: Passwords | None = None,
     lockout: Lockout | None = None,
     runner: Runner | None = None,
+    aside: Aside = at_once,
+    whence: Callable[[], str] = lambda: "",
 ) -> Desk:
     """Open the store and compose the desks.
 
@@ -373,6 +379,8 @@ def open_desk(
         passwords: How passwords are hashed.
         lockout: When a name is locked.
         runner: Has slow work done; as the settings say if it is not given.
+        aside: Does what nobody waits for.
+        whence: Tells from which address whoever is there asks.
     """
     store = the_store(settings, now=now)
     definitions = with_retired(definitions or load_packs(settings.forms), store)
@@ -393,15 +401,15 @@ def open_desk(
     checking = Checking(book, sources)
     inbox_folder, trials = settings.data / "inbox", pdf_cache(settings, "proof")
     caches = (pdf_cache(settings), trials, pdf_cache(settings, "layouts"))
-    destruction = Destruction(store, AccessLog(store), caches, InboxFiles(inbox_folder).forget)
+    log, offices = AccessLog(store, whence), Offices(store, lambda: book.definitions)
+    destruction = Destruction(store, log, caches, InboxFiles(inbox_folder).forget, aside)
     destruction.resume()
     reviews = Reviews(book, versions, checking, make_id, now, destruction.finish)
-    listings = Listings(book, reviews, conversion, now)
+    listings, cleaning = Listings(book, reviews, conversion, now), Cleaning(book, destruction, now)
     glances = Glances(book)
     records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)
     overprints = Overprints(store, html)
     documents = Documents(book, sources, versions, conversion, printed, overprints)
-    log, offices = AccessLog(store), Offices(store, lambda: book.definitions)
     people = People(
         store,
         offices,
@@ -449,11 +457,11 @@ def open_desk(
         notices=notices,
         queues=Queues(book, now),
         boards=boards,
-        dues=Dues(book, glances, now),
+        dues=Dues(book, glances, cleaning, now),
         draws=Draws(store, boards, book, records, make_id, now),
         listings=listings,
         bags=Bags(book, checking, listings, history, notices, now),
-        cleaning=Cleaning(book, destruction, now),
+        cleaning=cleaning,
         batches=Batches(book, reviews, make_id, now),
         registers=Registers(book, now),
         publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),

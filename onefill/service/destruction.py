@@ -7,6 +7,7 @@ from typing import Any
 
 from onefill.reviews import CASE
 from onefill.service.access import AccessLog, Did
+from onefill.service.aside import Aside, Pause, at_once
 from onefill.service.cases import case_of
 from onefill.service.shapes import Person
 from store import DELETED, DESTROYED, EVERYTHING, Cache, Found, Remains, Store, StoreError
@@ -17,6 +18,7 @@ _CLEARED = "destroyed.count"
 #: Where what is left of destroyed records may stand.
 _STATES = (None, DELETED)
 _PAGE = 1000
+_LEFT = "销毁过的档案的文件还没有删完：%s"
 #: Of entries that are destroyed: the form they were filled in, so that history reads them; what was done.
 REMAINS = Remains(pins=("definition",), why=("act", "title", "action", "phase", "version", "moved", "to"))
 
@@ -56,9 +58,18 @@ class Destruction:
         log: Told who destroyed what.
         caches: What may hold its papers; all of it can be made again.
         forget: Lets go what waits to be imported into a record.
+        aside: Does what reads all that is kept.
     """
 
-    def __init__(self, store: Store, log: AccessLog, caches: Sequence[Cache], forget: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        log: AccessLog,
+        caches: Sequence[Cache],
+        forget: Callable[[str], None],
+        aside: Aside = at_once,
+    ) -> None:
+        self._aside = aside
         self._store = store
         self._log = log
         self._caches = caches
@@ -86,9 +97,9 @@ class Destruction:
                 for one in all_destroyed(self._store):
                     self._forget(one.record)
                 self._clear(count)
-            self._store.sweep()
         except StoreError as error:
-            _log.warning("销毁过的档案的文件还没有删完：%s", error)
+            _log.warning(_LEFT, error)
+        self._aside(self._sweep)
 
     def note(self, record: str, who: Person, what: str) -> None:
         """Write down who destroyed what, and let go what waits for it; ``sweep`` once after several."""
@@ -96,9 +107,16 @@ class Destruction:
         self._forget(record)
 
     def sweep(self) -> None:
-        """Have files and papers go that nothing names any more; reads all that is kept."""
+        """Have papers go, and files that nothing names any more: to find these, all that is kept is read, aside."""
         self._clear(self._count())
-        self._store.sweep()
+        self._aside(self._sweep)
+
+    def _sweep(self, pause: Pause) -> None:
+        """Have files go; those that cannot yet wait for the next time, as the store knows of them."""
+        try:
+            self._store.sweep(pause=pause)
+        except StoreError as error:
+            _log.warning(_LEFT, error)
 
     def _count(self) -> int:
         return sum(self._store.count(scope=EVERYTHING, tokens=[DESTROYED], state=state) for state in _STATES)

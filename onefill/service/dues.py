@@ -15,12 +15,13 @@ from onefill.fields.working_days import WorkingDays
 from onefill.reviews.moves import hand_in, phase_of, waits_for
 from onefill.service.book import Book
 from onefill.service.cases import STAGES, roles_of, state_key, working_days
+from onefill.service.cleaning import Cleanable, Cleaning
 from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.room import Room
 from onefill.service.shapes import Person
-from store import Found
+from store import Found, lies_below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class Due:
     """Something that somebody is to do.
 
     Attributes:
-        kind: ``deadline`` of the form, ``stage`` in which the case stands, or ``ready``: nothing is wanting any more.
+        kind: ``deadline`` of the form, ``stage`` in which the case stands, ``ready``: nothing is wanting any more, or
+            ``clean``: what nobody has touched for years may be cleaned away, which is of no one record.
         record: Its id; ``form`` its form; ``unit`` the path of its unit; ``label`` what it is called.
         matter: Title of the form.
         what: What is to be done, or the stage it waits in.
@@ -39,7 +41,7 @@ class Due:
         clause: Where it is asked.
     """
 
-    kind: Literal["deadline", "stage", "ready"]
+    kind: Literal["deadline", "stage", "ready", "clean"]
     record: str
     form: str
     unit: str
@@ -56,8 +58,9 @@ class Due:
 class Dues(Room):
     """The one list of what is due."""
 
-    def __init__(self, book: Book, glances: Glances, now: Callable[[], datetime]) -> None:
+    def __init__(self, book: Book, glances: Glances, cleaning: Cleaning, now: Callable[[], datetime]) -> None:
         self._book = book
+        self._cleaning = cleaning
         self._glances = glances
         self._now = now
 
@@ -69,7 +72,7 @@ class Dues(Room):
             unit: Only of this unit and those below.
         """
         definitions = self._book.definitions
-        found: list[Due] = []
+        found = [*self._cleanable(who, unit)]
         for key, form in definitions.forms.items():
             if key not in definitions.retired:
                 roles = roles_of(definitions, key, who)
@@ -78,6 +81,27 @@ class Dues(Room):
         return tuple(sorted(found, key=lambda one: (one.day or date.max, one.since or date.max, one.label, one.what)))
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _cleanable(self, who: Person, unit: str) -> Iterator[Due]:
+        """What may be cleaned away, a line for each form: it has no term, for nothing says until when."""
+        by_form: dict[str, list[Cleanable]] = {}
+        # Whoever works alone has no page of accounts: the command line lists it there.
+        for one in self._cleaning.of(who) if who.roles is not None else ():
+            if not unit or one.unit == unit or lies_below(one.unit, unit):
+                by_form.setdefault(one.form, []).append(one)
+        for form, some in by_form.items():
+            yield Due(
+                kind="clean",
+                record="",
+                form=form,
+                unit=who.unit,
+                label=f"{len(some)} 份没有交的、没有通过的",
+                matter=some[0].title,
+                what="清理满了年数没有人动过的",
+                day=None,
+                left=None,
+                since=some[0].since,
+            )
 
     def _reminders(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         mine = {one.key: one for one in form.deadlines if not roles.isdisjoint(one.by)}

@@ -1,7 +1,7 @@
 """What the page of accounts shows and does: a line per account, what was said of it, who goes where."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from onefill.people import Account, Deputy
 from onefill.service.access import WORDS, Accessed
 from onefill.service.people_shapes import AccountLine
 from onefill.ui.html import act, chip, esc, note
+from onefill.ui.moments import here
 from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 
@@ -60,13 +61,19 @@ def log_table(lines: Sequence[Accessed]) -> str:
     """The access log, the newest first."""
     known: dict[str, str] = {str(did): words for did, words in WORDS.items()}
     rows = "".join(
-        f'<tr><td class="sm nb">{one.when.astimezone():%Y-%m-%d %H:%M:%S}</td><td>{esc(one.who)}</td>'
+        f'<tr><td class="sm nb">{here(one.when):%Y-%m-%d %H:%M:%S}</td><td>{esc(one.who)}'
+        f"{_address(one)}</td>"
         f"<td>{esc(known.get(one.did, one.did))}</td><td>{_record(one)}</td>"
         f'<td class="sm">{esc("　".join(part for part in (one.what, one.why) if part))}</td></tr>'
         for one in lines
     )
     heads = "".join(f"<th>{head}</th>" for head in ("何时", "谁", "做了什么", "办件", "内容"))
     return f'<table class="tbl" data-i18n-skip><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _address(line: Accessed) -> str:
+    """From where it was asked, where a browser did."""
+    return f'<div class="mut sm">{esc(line.address)}</div>' if line.address else ""
 
 
 def _record(line: Accessed) -> str:
@@ -205,8 +212,3 @@ DEEDS: dict[str, Callable[[str], None]] = {
     "quit": _quit,
     "seen": _quit,
 }
-
-
-def today() -> date:
-    """Where the boxes for days begin."""
-    return datetime.now().astimezone().date()

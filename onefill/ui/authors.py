@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
@@ -12,6 +11,7 @@ from onefill.service.shapes import DocumentState, Produced
 from onefill.ui.drawing import LEVELS, code
 from onefill.ui.html import chip, clock, esc, icon, note
 from onefill.ui.jobs import SAMPLES, Job, OnProgress, jobs
+from onefill.ui.moments import now
 from onefill.ui.papers import reason
 from onefill.ui.shared import the_desk
 
@@ -31,7 +31,7 @@ def place_of(problem: Problem) -> str:
 
 def standing(found: FilesState) -> str:
     """Whether what is on disk is what is used, in one note."""
-    since = esc(clock(found.since, datetime.now().astimezone()))
+    since = esc(clock(found.since, now()))
     if found.refused:
         words = f"<b>改动还没有用上</b>　表单有错，办件仍照 {since} 载入的表单办。改好存盘，这里自己更新"
         return note("red", "error", words)

@@ -12,6 +12,7 @@ from onefill.ui.businesses import menus
 from onefill.ui.components import panel
 from onefill.ui.handing import holder_chip
 from onefill.ui.html import act, chip, clock, esc, icon, note, plain
+from onefill.ui.moments import now
 from onefill.ui.pages import START, screen
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import to_page
@@ -173,7 +174,7 @@ def came_back(state: RecordState) -> None:
 
 def saved(at: datetime | None) -> str:
     """When the last change was kept; the page script keeps the time up to date."""
-    when = clock(at, datetime.now().astimezone())
+    when = clock(at, now())
     return f'<span class="saved" role="status">{icon("cloud_done")}<span class="when">已保存 {esc(when)}</span></span>'
 
 

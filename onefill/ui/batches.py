@@ -12,6 +12,7 @@ from onefill.service.batch_shapes import Batch, BatchCase, Choice, Unlooked
 from onefill.service.desk import new_id
 from onefill.ui.deciding import area, line
 from onefill.ui.html import act, esc, icon, link, note, pressed
+from onefill.ui.moments import here
 
 #: So many cases are named that could not go or were not looked at, and so many materials of each.
 MOST_NAMED, MOST_ITEMS = 20, 4
@@ -151,7 +152,7 @@ def broken(batches: Sequence[Batch]) -> str:
             "amber",
             "warning",
             f"<b>“{esc(one.title)}”没办完</b>　{len(one.cases)} 件里办成 {len(one.gone)} 件，"
-            f"{one.when.astimezone():%m-%d %H:%M} 断在半路。办过的不会再办一次",
+            f"{here(one.when):%m-%d %H:%M} 断在半路。办过的不会再办一次",
             right=act(f"resume:{one.id}", "接着办", kind="btn s"),
         )
         for one in batches

@@ -77,6 +77,8 @@ def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool, grou
     page, verb = ("review", "review") if officer and one.kind == "stage" else ("fill", "open")
     page, verb = ("materials", "back") if one.kind == "ready" else (page, verb)
     name = link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")
+    if one.kind == "clean":
+        name = link("./people", "people", one.label, kind="ti")
     held = f'<div class="mut sm">{esc(one.assigned)}承办</div>' if one.assigned else ""
     unit = f'<td class="in2">{esc(unit_title(units, one.unit))}</td>' if officer else ""
     clause = f'<td class="mut sm">{esc(one.clause)}</td>' if grounds else ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from onefill.ui.answers import draw_remarks, remarks_at
 from onefill.ui.components import panel
 from onefill.ui.html import act, clock, esc, icon, message, plain
 from onefill.ui.link_ways import draw_ways, wanted
+from onefill.ui.moments import now
 from onefill.ui.session import bind, key_of, resolve, this_window
 from onefill.ui.uploads import draw_file
 
@@ -269,7 +269,7 @@ def clash(record: str, path: str, mark: str = "") -> str:
     if conflict is None:
         return ""
     theirs = conflict[1]
-    when = clock(theirs.at, datetime.now().astimezone())
+    when = clock(theirs.at, now())
     return (
         f'<div class="clash" role="alert" data-record="{esc(record)}" data-path="{esc(path)}">'
         f"{icon('sync_problem')}<div><b>另一窗口 {esc(when)} 改为</b>"

@@ -23,6 +23,7 @@ from onefill.ui.paper import bare_answer, bare_page
 from onefill.ui.public_routes import PUBLIC
 from onefill.ui.shared import COOKIE, PRESENT, the_desk, the_settings
 from onefill.ui.station import STATION, numbering, station_of
+from onefill.ui.whence import WHENCE, whence_of
 
 SIGN_IN, SIGN_OUT, PASSWORD, OIDC = "/of/sign-in", "/of/sign-out", "/of/password", "/of/oidc"
 #: What is answered to everybody: nothing personal is in it.
@@ -68,14 +69,21 @@ class Gate:
             return
         desk = await run_in_threadpool(the_desk)
         asked = HTTPConnection(scope)
+        mark = WHENCE.set(whence_of(desk.settings, asked))
+        try:
+            await self._answer(desk, asked, receive, send)
+        finally:
+            WHENCE.reset(mark)
+
+    async def _answer(self, desk: Desk, asked: HTTPConnection, receive: Receive, send: Send) -> None:
         entrant = await run_in_threadpool(_entrant, desk, asked)
         refusal = _refusal(desk, asked, entrant)
         if refusal is None:
             await self._let_in(desk, asked, entrant, receive, send)
-        elif scope["type"] == "websocket":
+        elif asked.scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await refusal(scope, receive, send)
+            await refusal(asked.scope, receive, send)
 
     async def _let_in(self, desk: Desk, asked: HTTPConnection, entrant: Entrant, receive: Receive, send: Send) -> None:
         if entrant.person and desk.settings.keeps_sessions and _is_act(asked):

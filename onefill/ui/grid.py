@@ -9,7 +9,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -24,6 +23,7 @@ from onefill.ui.answers import Live, live_remarks
 from onefill.ui.components import component, packed
 from onefill.ui.grid_words import newest, read_edits, read_said
 from onefill.ui.html import clock
+from onefill.ui.moments import now
 from onefill.ui.session import this_window
 from onefill.ui.shared import the_desk
 
@@ -185,7 +185,7 @@ def _conflict(section: str, refused: Refused, edits: Iterable[Edit]) -> dict[str
     row, _, column = refused.path.removeprefix(f"{section}/").partition("/")
     puts = [edit for edit in edits if isinstance(edit, Put) and edit.row == row]
     mine = [edit.values[column] for edit in puts if column in edit.values]
-    when = clock(refused.at, datetime.now().astimezone())
+    when = clock(refused.at, now())
     return {"row": row, "column": column, "mine": mine[-1] if mine else "", "theirs": refused.shown, "when": when}
 
 

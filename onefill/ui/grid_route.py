@@ -12,6 +12,7 @@ from onefill.service.edits import Edit
 from onefill.service.guard import FILL
 from onefill.ui.doorman import HEADERS, Refused, body_of, door, may_see, window_speaking
 from onefill.ui.grid_words import TextTooLong, Unreadable, read_edits
+from onefill.ui.moments import here
 from onefill.ui.shared import the_desk
 
 #: The page sends parts of 60 KB; a single row may hold more.
@@ -31,7 +32,7 @@ def _keep(record: str, section: str, edits: list[Edit], window: str) -> Response
     desk = the_desk()
     refused = desk.records.edit(record, section, edits, desk.who(), window=window)
     saved = desk.records.saved_at(record)
-    answer = {"saved": f"{saved.astimezone():%H:%M}", "refused": [one.path for one in refused]}
+    answer = {"saved": f"{here(saved):%H:%M}", "refused": [one.path for one in refused]}
     return JSONResponse(answer, headers=HEADERS)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 
+from onefill.ui.moments import here, today
+
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:])")
 SIGNS = {"error": "error", "warning": "warning", "advice": "info"}
 KINDS = {"error": "bad", "warning": "warn", "advice": "tip"}
@@ -109,8 +111,7 @@ def moment(at: datetime | None) -> str:
     """When something changed, as a list says it."""
     if at is None:
         return ""
-    now = datetime.now().astimezone()
-    here = at.astimezone(now.tzinfo)
-    days = (now.date() - here.date()).days
-    day = {0: "今天", 1: "昨天"}.get(days, f"{here.month}月{here.day}日")
-    return f"{day} {here:%H:%M}" if days < 2 else day
+    local = here(at)
+    days = (today() - local.date()).days
+    day = {0: "今天", 1: "昨天"}.get(days, f"{local.month}月{local.day}日")
+    return f"{day} {local:%H:%M}" if days < 2 else day

@@ -18,6 +18,7 @@ from onefill.errors import OneFillError
 from onefill.service.pictures import page_count, page_picture
 from onefill.service.reporting import report, said
 from onefill.service.shapes import Produced
+from onefill.ui.moments import now
 from onefill.ui.shared import PRESENT, the_desk, the_settings
 
 MOST_KEPT = 40
@@ -49,7 +50,7 @@ class Job:
     @property
     def seconds(self) -> float:
         """How long it has been asked for."""
-        return ((self.ended or datetime.now().astimezone()) - self.began).total_seconds()
+        return ((self.ended or now()) - self.began).total_seconds()
 
 
 class Jobs:
@@ -76,7 +77,7 @@ class Jobs:
         with self._lock:
             job = self._by_key.get(key)
             if job is None or (again and job.state == "failed"):
-                job = Job(secrets.token_hex(8), record, datetime.now().astimezone())
+                job = Job(secrets.token_hex(8), record, now())
                 self._by_key[key] = job
                 context = copy_context()
                 context.run(PRESENT.set, person)
@@ -137,7 +138,7 @@ class Jobs:
         except Exception as error:
             job.message, job.state = said(report(error)), "failed"
         finally:
-            job.ended = datetime.now().astimezone()
+            job.ended = now()
 
 
 def _ticks(job: Job) -> int:

@@ -14,6 +14,7 @@ from onefill.ui.businesses import menus
 from onefill.ui.deeds import more
 from onefill.ui.handing import holder_chip
 from onefill.ui.html import act, bar, chip, esc, icon, link, moment, note
+from onefill.ui.moments import today
 from onefill.ui.office_lines import term
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import begin
@@ -141,13 +142,13 @@ def _waits(line: RecordSummary) -> str:
 
 def _term(line: RecordSummary) -> str:
     """Until when whoever has it should be done; nothing without a term."""
-    day, today = term(line), datetime.now().astimezone().date()
+    day, now = term(line), today()
     if day is None:
         return ""
     words = f"{day.month}月{day.day}日"
-    if day < today:
+    if day < now:
         return f'<div class="red">{icon("alarm")} 逾期，{words}到期</div>'
-    return f'<div class="amber">{icon("alarm")} 今天到期</div>' if day == today else f"<div>期限 {words}</div>"
+    return f'<div class="amber">{icon("alarm")} 今天到期</div>' if day == now else f"<div>期限 {words}</div>"
 
 
 def came_back(line: RecordSummary) -> bool:

@@ -8,6 +8,7 @@ from onefill.service.board_shapes import Draw
 from onefill.service.desk import new_id
 from onefill.service.draws import LONGEST_SEED, MOST_DRAWN, begun_id
 from onefill.ui.html import act, esc, icon, link, pressed
+from onefill.ui.moments import here
 
 WEEK = timedelta(days=6)
 
@@ -55,7 +56,7 @@ def result(draw: Draw, units: Mapping[str, str], begun: Collection[str], starts:
     """What was drawn, with the way to begin what comes of it; a button says ``begin:DRAW:NUMBER``."""
     heads = "".join(f'<th scope="col">{one}</th>' for one in ("", "日期", "时间", "办件", "内容", "单位"))
     rows = "".join(_row(draw, number, units, begun, starts) for number in range(len(draw.picked)))
-    when = f"{draw.when.astimezone():%Y-%m-%d %H:%M}"
+    when = f"{here(draw.when):%Y-%m-%d %H:%M}"
     told = (
         f"{esc(draw.who)} {when} 抽的：{draw.first} 至 {draw.last} 共 {len(draw.candidates)} 项候选，"
         f"抽 {len(draw.picked)} 项，种子 <code>{esc(draw.seed)}</code>"
@@ -77,7 +78,7 @@ def earlier(draws: Sequence[Draw], looked: str) -> str:
     lines = "".join(
         f'<li><button type="button" class="lk" data-act="look:{esc(one.id)}"'
         f' aria-pressed="{pressed(one.id == looked)}">'
-        f"{one.when.astimezone():%Y-%m-%d %H:%M}　{esc(one.who)}　{len(one.candidates)} 项里抽 {len(one.picked)} 项"
+        f"{here(one.when):%Y-%m-%d %H:%M}　{esc(one.who)}　{len(one.candidates)} 项里抽 {len(one.picked)} 项"
         "</button></li>"
         for one in draws
     )

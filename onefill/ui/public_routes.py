@@ -15,6 +15,7 @@ from onefill.service.look_ups import NoLookUp
 from onefill.service.publication_shapes import Issue, Published
 from onefill.service.reporting import report, said
 from onefill.ui.html import esc
+from onefill.ui.moments import here
 from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 
@@ -103,7 +104,7 @@ def _others(key: str, issues: Sequence[Issue], found: Published) -> str:
     )
     items = "".join(
         f'<li><a href="{PUBLIC}/{esc(key)}?issue={esc(one.id)}">截至{date_text(one.on)}</a>'
-        f"，{one.when.astimezone():%Y-%m-%d %H:%M} {esc(_publisher(one))}公布，{one.count} 条</li>"
+        f"，{here(one.when):%Y-%m-%d %H:%M} {esc(_publisher(one))}公布，{one.count} 条</li>"
         for one in issues
         if one.id != found.issue.id
     )

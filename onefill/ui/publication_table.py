@@ -9,6 +9,7 @@ from onefill.fields.chinese import date_text
 from onefill.service.desk import new_id
 from onefill.service.publication_shapes import Draft, Issue
 from onefill.ui.html import act, esc, icon, pressed
+from onefill.ui.moments import here
 from onefill.ui.public_routes import FORMATS, PUBLIC
 
 #: So many lines stand on the page; the files have all.
@@ -74,7 +75,7 @@ def shelf(known: Sequence[Issue], units: Mapping[str, str]) -> str:
     rows = "".join(
         f'<tr><td class="nb">{date_text(one.on)}</td><td class="num">{one.count}</td>'
         f"<td>{esc(' · '.join(part for part in (units.get(one.unit, ''), one.who) if part))}</td>"
-        f'<td class="nb">{one.when.astimezone():%Y-%m-%d %H:%M}</td><td class="nb">{_files(one)}</td></tr>'
+        f'<td class="nb">{here(one.when):%Y-%m-%d %H:%M}</td><td class="nb">{_files(one)}</td></tr>'
         for one in known
     )
     return (

@@ -9,6 +9,7 @@ from onefill.definitions.registers import Register
 from onefill.fields.chinese import date_text
 from onefill.service.register_shapes import Line, Lines
 from onefill.ui.html import esc, icon, link, pressed
+from onefill.ui.moments import today
 from store.registers import LineState
 
 #: So many lines stand on the page; the workbook has all.
@@ -36,7 +37,7 @@ def day_in(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        return date.today()
+        return today()
 
 
 def titles_of(registers: Mapping[str, Register], chosen: str) -> str:

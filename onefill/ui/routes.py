@@ -21,6 +21,7 @@ from onefill.ui.heard import heard
 from onefill.ui.import_routes import IMPORT_ROUTES
 from onefill.ui.jobs import SAMPLES, jobs
 from onefill.ui.look_up_route import LOOK_UP_ROUTES
+from onefill.ui.moments import here
 from onefill.ui.office_routes import OFFICE_ROUTES
 from onefill.ui.printing import record_jobs
 from onefill.ui.public_routes import PUBLIC_ROUTES
@@ -106,7 +107,7 @@ def _keep(told: Keystrokes, window: str) -> Response:
             heard.refuse(window, told.record, path, text, lost)
             refused.append(path)
     saved = desk.records.saved_at(told.record)
-    answer = {"saved": f"{saved.astimezone():%H:%M}", "refused": refused}
+    answer = {"saved": f"{here(saved):%H:%M}", "refused": refused}
     return JSONResponse(answer, headers=HEADERS)
 
 

@@ -2,6 +2,8 @@
 
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from threading import Lock, Thread
 from urllib.parse import unquote
 
@@ -9,9 +11,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from onefill.people import SignedOut
+from onefill.service.aside import InBackground
 from onefill.service.desk import Desk, Settings, open_desk
 from onefill.service.shapes import Person
 from onefill.ui.station import STATION, station_of
+from onefill.ui.whence import asked_from
 
 #: What the browser keeps of a session.
 COOKIE = "onefill"
@@ -27,7 +31,8 @@ def the_desk() -> Desk:
     with _lock:
         if not _kept:
             settings = Settings.from_environment()
-            _kept.append(open_desk(settings, present=Person if settings.people == "none" else present))
+            who = Person if settings.people == "none" else present
+            _kept.append(open_desk(settings, present=who, aside=InBackground(), whence=partial(asked_from, settings)))
             Thread(target=_kept[0].make_ready, name="onefill-ready", daemon=True).start()
             _kept[0].jobs.resume_abandoned()
             if settings.has_workers and settings.workers == "inside":
@@ -39,6 +44,17 @@ def the_settings() -> Settings:
     """The settings of the desk, without opening it for this."""
     with _lock:
         return _kept[0].settings if _kept else Settings.from_environment()
+
+
+def the_moment() -> datetime:
+    """Now, as the desk's clock tells it, without opening it for this."""
+    with _lock:
+        clock = _kept[0].now if _kept else _pc_clock
+    return clock()
+
+
+def _pc_clock() -> datetime:
+    return datetime.now().astimezone()
 
 
 def put_desk(desk: Desk | None) -> None:

@@ -16,7 +16,7 @@ from store.postgres import chains, listing
 from store.postgres.database import Connection, Database, Lock
 from store.postgres.drafts import DraftLines, Drafts
 from store.postgres.lookup import Lookup
-from store.sweeping import files_of, unneeded, with_orders
+from store.sweeping import Pause, files_of, unneeded, with_orders
 
 _NOTE = "destroying "
 _KEPT_FOR = "%s = any(string_to_array(owner, '/'))"
@@ -66,12 +66,12 @@ class Destroying:
         now = replace(head, version_n=0 if entry.data is None else entry.n).with_draft(draft.touch, emptied)
         listing.put(db, now, entry.summary, None, self._lookup)
 
-    def sweep(self, parcels: Callable[[], Iterable[Parcel]], age: float) -> int:
+    def sweep(self, parcels: Callable[[], Iterable[Parcel]], age: float, pause: Pause) -> int:
         """Remove the files that only destroyed records had; how many. Those put since ``age`` seconds wait."""
         with self._database.reading(EVERYTHING) as db:
             notes = db.execute("select key, value from about where starts_with(key, %s)", (_NOTE,)).fetchall()
         files = set().union(*(orjson.loads(value) for _, value in notes))
-        gone = unneeded(with_orders(files, self._blobs), parcels()) if notes else None
+        gone = unneeded(with_orders(files, self._blobs), parcels(), pause) if notes else None
         if gone is None:
             return 0
         dropped = [digest for digest in gone if self._blobs.discard(digest, age)]

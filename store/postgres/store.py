@@ -56,6 +56,7 @@ from store.postgres.parcels import PostgresParcels
 from store.postgres.seals import Seals
 from store.progress import OnProgress
 from store.registers import RegisterLine, lines_on
+from store.sweeping import Pause, no_pause
 
 
 class PostgresStore:
@@ -248,9 +249,9 @@ class PostgresStore:
         """See ``Store``."""
         return self._files.open(digest)
 
-    def sweep(self, *, alone: bool = False) -> int:
+    def sweep(self, *, alone: bool = False, pause: Pause = no_pause) -> int:
         """See ``Store``; what breaks off before the commit was never destroyed."""
-        return self._destroying.sweep(self.parcels, 0.0 if alone else NAMED_WITHIN)
+        return self._destroying.sweep(self.parcels, 0.0 if alone else NAMED_WITHIN, pause)
 
     def preferences(self, owner: str) -> dict[str, Any]:
         """See ``Store``."""

@@ -80,6 +80,7 @@ def a_shop(
     store: str = "memory:",
     idle: timedelta = timedelta(minutes=30),
     html: Callable[[str], bytes] = no_html,
+    whence: Callable[[], str] = lambda: "",
 ) -> Desk:
     """A desk over a small pack with units, roles and people whose password is ``PASSWORD``."""
     pack = folder / "forms" / "shop"
@@ -104,6 +105,7 @@ def a_shop(
         present=present,
         passwords=Passwords((64, 1)),
         lockout=Lockout(),
+        whence=whence,
     )
     if staff and not desk.people.any():
         for name, (unit, roles) in STAFF.items():

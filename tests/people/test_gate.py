@@ -16,16 +16,18 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from onefill.people import Account
-from onefill.service import Desk
+from onefill.service import Desk, Settings
 from onefill.service.access import Did
 from onefill.service.shapes import Person
+from onefill.ui.accounts import log_table
 from onefill.ui.address import refuse_open_address
 from onefill.ui.pages import PAGES
 from onefill.ui.public_routes import PUBLIC
 from onefill.ui.routes import ROUTES
-from onefill.ui.shared import COOKIE, present, put_desk
+from onefill.ui.shared import COOKIE, present, put_desk, the_settings
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.station import STATION
+from onefill.ui.whence import WHENCE, address, asked_from
 from tests.desks import Clock
 from tests.people.making import PASSWORD, ROOT, A, a_shop
 
@@ -396,6 +398,41 @@ def test_a_proxys_name_is_answered_only_where_people_sign_in(tmp_path: Path) -> 
         forwarded = {"x-forwarded-for": "192.168.1.7"}
         assert "X-Forwarded-For" in client.get("/of/theme.css", headers=forwarded).text
         put_desk(None)
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "told", "kept"),
+    [
+        ("10.0.0.5", "x-real-ip", ["192.168.1.7"], "192.168.1.7"),
+        ("127.0.0.1", "x-real-ip", ["2001:DB8::7"], "2001:db8::7"),
+        ("10.0.0.5", "", ["192.168.1.7"], "10.0.0.5"),  # nobody has said that the proxy writes it
+        ("10.0.0.5", "x-real-ip", ["192.168.1.7", "192.168.1.8"], "10.0.0.5"),
+        ("10.0.0.5", "x-real-ip", ["<b>"], "10.0.0.5"),
+        ("10.0.0.5", "x-real-ip", [], "10.0.0.5"),
+    ],
+)
+def test_the_log_tells_from_which_address_it_was_asked(
+    tmp_path: Path, peer: str, header: str, told: list[str], kept: str
+) -> None:
+    desk = a_shop(tmp_path, whence=lambda: asked_from(the_settings()))
+    settings = replace(desk.settings, hosts=("one.example",), proxies=("10.0.0.5",), address_header=header)
+    put_desk(replace(desk, settings=settings))
+    try:
+        client = TestClient(app(), base_url="http://one.example", client=(peer, 1))
+        headers = [("origin", "http://one.example"), *(("x-real-ip", one) for one in told)]
+        form = {"name": "甲一", "password": PASSWORD}
+        client.post("/of/sign-in", data=form, headers=Headers(headers), follow_redirects=False)
+        assert [(one.did, one.address) for one in desk.log.lines() if one.address] == [(Did.SIGNED_IN, kept)]
+        assert f">{kept}<" in log_table(desk.log.lines())
+    finally:
+        put_desk(None)
+    assert WHENCE.get() == ""
+
+
+def test_an_address_of_somebody_who_is_no_proxy_of_ours_is_not_believed() -> None:
+    settings = Settings(data=Path(), proxies=("10.0.0.5",), address_header="x-real-ip")
+    assert address(settings, "192.168.1.9", "10.1.1.1") == "192.168.1.9"
+    assert address(settings, "10.0.0.5", "10.1.1.1") == "10.1.1.1"
 
 
 def test_an_open_address_needs_proxies_that_are_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,11 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from onefill import cli
 from onefill.errors import OneFillError
-from onefill.people import NotYourAction
+from onefill.people import EVERY_RIGHT, NotYourAction
 from onefill.service import Desk
 from onefill.service.cleaning import NotToBeCleaned
 from onefill.service.desk import Settings, pdf_cache
 from onefill.service.shapes import Person
+from onefill.ui.dues import panel_of
 from store import EVERYTHING, FileUnknown, NewEntry, RecordDestroyed, Remains, Summary, open_store
 from tests.desks import NOW, Clock, make_desk
 from tests.reviews.foshan import items
@@ -269,3 +270,21 @@ TestOffice = Office.TestCase
 TestOffice.settings = settings(
     max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def test_it_stands_in_the_list_of_what_is_due_for_whoever_may_clean(desk: Desk, clock: Clock) -> None:
+    filled(desk)
+    filled(desk)
+    keeper = Person(name="管账号的人", roles=("colleague",), rights=(EVERY_RIGHT,))
+    assert [one for one in desk.dues.of(keeper) if one.kind == "clean"] == []
+    clock.now = LATER
+    (one,) = [one for one in desk.dues.of(keeper) if one.kind == "clean"]
+    assert (one.label, one.matter, one.day) == ("2 份没有交的、没有通过的", "请假单", None)
+    line = panel_of([one], {}, LATER.date(), opened=False, officer=False)
+    assert 'href="./people"' in line and "没有期限" in line
+    clerk = Person(name="李静", roles=("colleague",), rights=())
+    assert [one for one in desk.dues.of(clerk) if one.kind == "clean"] == []
+    assert [one for one in desk.dues.of(Person()) if one.kind == "clean"] == []
+    for cleanable in desk.cleaning.of(keeper):
+        desk.cleaning.clean(cleanable.record, keeper)
+    assert [one for one in desk.dues.of(keeper) if one.kind == "clean"] == []
