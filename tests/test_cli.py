@@ -283,8 +283,8 @@ def test_of_an_empty_class_everything_is_made_that_has_something_to_print(
     out = tmp_path / "out"
     assert main(["render", record, "--out", str(out), "--packet"]) == BAD
     heard = capsys.readouterr()
-    assert "写好 11 个文件" in heard.out
-    assert len(list(out.iterdir())) == 11
+    assert "写好 12 个文件" in heard.out
+    assert len(list(out.iterdir())) == 12
     for title in ("学员签到表", "培训合格证书"):
         assert f"《{title}》没有印：名单是空的" in heard.err
     assert "归档的成套材料没有印：没有一份是齐的" in heard.err

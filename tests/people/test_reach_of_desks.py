@@ -227,7 +227,7 @@ TRIED_BELOW |= {"publications.draft", "publications.publish"}
 #: Handing all cases of somebody on is for who handles accounts; who may is tried with the accounts.
 OF_ACCOUNTS = {"transfers.hand_over", "transfers.adopt"}
 #: So is cleaning away what nobody has gone on with; who may is tried in test_cleaning.
-OF_ACCOUNTS |= {"cleaning.waiting", "cleaning.clean", "cleaning.clean_some"}
+OF_ACCOUNTS |= {"cleaning.waiting", "cleaning.of", "cleaning.clean", "cleaning.clean_some"}
 
 
 def rooms() -> Iterator[tuple[str, type]]:
