@@ -53,6 +53,9 @@ class FieldDefinition(Strict, title="字段"):
     form: Key | None = Field(None, description="引用：指向哪个表单")
     many: bool = Field(False, description="引用：可以选多个")
     where: Expression | None = Field(None, description="引用：候选（it）要满足什么")
+    offers: Expression | None = Field(
+        None, description="引用：只列出哪些候选（it）；已经选的不合的不另说，怎么说写在 checks 里"
+    )
     of: Key | None = Field(None, description="row：指向哪一节的一行")
     by: Key | None = Field(None, description="identity：证件类型在哪个字段")
     copy_: Literal["keep", "empty", "shift", "next"] | None = Field(

@@ -277,12 +277,13 @@ class Faults:
 
 def candidate_fits(sheet: Sheet, name: str, row: str | None, candidate: Sheet) -> bool:
     """Whether a record may be chosen for a link, as far as the facts it asks are there."""
-    where = sheet.plan.fields[name].where
+    plan = sheet.plan.fields[name]
+    names = names_over(sheet.scope_of((name, row)), {"it": RecordView(candidate)})
     try:
-        fits = where.evaluate(names_over(sheet.scope_of((name, row)), {"it": RecordView(candidate)})) if where else True
+        found = [one.evaluate(names) for one in (plan.where, plan.offers) if one is not None]
     except ExpressionError:  # told at the field when it is chosen
         return True
-    return fits is EMPTY or bool(fits)
+    return all(fits is EMPTY or bool(fits) for fits in found)
 
 
 def options_of(sheet: Sheet, plan: FieldPlan, cell: Cell) -> list[str]:

@@ -41,6 +41,7 @@ class FieldPlan:
     default: CompiledExpression | None
     required: CompiledExpression | bool
     where: CompiledExpression | None
+    offers: CompiledExpression | None
     options: CompiledExpression | None
 
     @cached_property
@@ -62,7 +63,7 @@ class FieldPlan:
     def expressions(self) -> tuple[CompiledExpression, ...]:
         """All that decides its value and its state."""
         drawn = (*self.number.per, self.number.made) if self.number else ()
-        some = (*drawn, self.value, self.default, self.required, self.where, self.options)
+        some = (*drawn, self.value, self.default, self.required, self.where, self.offers, self.options)
         return (*self.when, *(e for e in some if isinstance(e, CompiledExpression)))
 
 
@@ -215,6 +216,7 @@ class FormPlan:
             default=_compiled(definition.default),
             required=compile_expression(required) if isinstance(required, str) else required,
             where=_compiled(definition.where),
+            offers=_compiled(definition.offers),
             options=_compiled(options) if isinstance(options, str) else None,
         )
 

@@ -142,15 +142,22 @@ class QuestionView(Askable):
         self._plan = plan
 
     def ask(self, given: Sequence[object], named: Mapping[str, object]) -> object:
-        """The answer, empty where nobody can give it."""
+        """The answer, empty where nobody can give it; of a list, those of whom it is true."""
         plan, name = self._plan, self._plan.question.key
         on = named.get("on")
         if len(given) != len(plan.by) or set(named) != {"on"}:
             raise ExpressionFailed(f"{name} 要写成 {name}({', '.join(plan.by)}, on=日期)")
         if not isinstance(on, date):
             raise ExpressionFailed(f"{name} 的 on 要是一个日期")
-        keys = tuple(plan.key(column, one) for column, one in zip(plan.by, given, strict=True))
-        return self._answers.of(Asked(plan, keys, on))
+        if len(given) == 1 and isinstance(given[0], list):
+            answers = [(one, self._of((one,), on)) for one in given[0]]
+            empty = next((answer for _, answer in answers if isinstance(answer, Empty)), None)
+            return [one for one, answer in answers if answer] if empty is None else empty
+        return self._of(given, on)
+
+    def _of(self, given: Sequence[object], on: date) -> object:
+        keys = tuple(self._plan.key(column, one) for column, one in zip(self._plan.by, given, strict=True))
+        return self._answers.of(Asked(self._plan, keys, on))
 
 
 def key_of(value: object) -> str:

@@ -123,6 +123,7 @@ def _field_marks(field: FieldDefinition, phases: Mapping[str, str], titles: Mapp
         ("没有填时取", field.default),
         ("选项", field.options if isinstance(field.options, str) else None),
         ("候选要满足", field.where),
+        ("列出的候选", field.offers),
         ("指向", field.of),
         ("证件类型看", field.by),
         ("格式", field.pattern),

@@ -7,7 +7,17 @@ import pytest
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from tests.desks import Clock, load, make_desk
-from tests.reviews.foshan import CLERK, OFFICER, REGISTRAR, RESPONSIBLE, foshan_desk, hand_in_all, looked_at
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    OFFICER,
+    REGISTRAR,
+    RESPONSIBLE,
+    foshan_desk,
+    hand_in_all,
+    list_course,
+    looked_at,
+)
 
 TRACK = "近三年办过十二期同类培训，参训五百人。"
 
@@ -76,3 +86,36 @@ def test_what_comes_first_after_the_close_is_refused_by_the_real_day_and_a_corre
     act(application, "submit_application", RESPONSIBLE, declared=True)
     act(application, "withdraw_application", CLERK)
     act(application, "submit_application", RESPONSIBLE, declared=True)
+
+
+def offered(desk: Desk, record: str, section: str, path: str) -> set[str]:
+    return {one for one, _ in next(one for one in desk.records.fields(record, section) if one.path == path).options}
+
+
+def test_a_round_offers_what_is_listed_and_says_of_the_rest_how_to_mend_it(desk: Desk, ids: dict[str, str]) -> None:
+    home, care = ids["course_home"], ids["course_care"]
+    for course in (home, care):
+        list_course(desk, course)
+    opened = desk.records.create("application_round", REGISTRAR)
+    desk.records.put(
+        opened, {"title": "2027年第一批", "open_date": "2027-01-04", "close_date": "2027-02-26"}, REGISTRAR
+    )
+    assert offered(desk, opened, "basics", "courses") == {home, care}  # the third was never listed
+    desk.records.set(opened, "courses", [home, care], REGISTRAR)
+    codes = {one.problem.code for one in desk.records.state(opened).findings}
+    assert "ROUND_COURSE_LISTED" not in codes
+    desk.reviews.act(care, "delist_course", CITY, reason="省里的标准已经调整")
+    (found,) = (one.problem for one in desk.records.state(opened).findings if one.problem.code == "ROUND_COURSE_LISTED")
+    assert found.what == "没有列入课程目录（或已移出）的课程：养老护理入门"
+    assert "先由市中心报市局公布" in found.remedy
+    desk.records.set(opened, "courses", [home], REGISTRAR)
+    assert offered(desk, opened, "basics", "courses") == {home}
+
+
+def test_an_application_offers_the_courses_of_its_round(desk: Desk, ids: dict[str, str]) -> None:
+    opened = desk.records.create("application_round", REGISTRAR, {"courses": [ids["course_home"]]})
+    fresh = desk.records.create("application", CLERK, {"round": opened})
+    desk.records.add_rows(fresh, "courses", CLERK, [{"yearly_count": "30"}])
+    (state,) = desk.records.rows(fresh, "courses")
+    choices = next(one.options for one in state.fields if one.path == f"courses/{state.id}/course")
+    assert [one for one, _ in choices] == [ids["course_home"]]

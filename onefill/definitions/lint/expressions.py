@@ -138,8 +138,10 @@ def _of_field(at: Path, field: FieldDefinition, rows: str | None) -> Iterator[As
         yield Asked(path=(*at, "number", "value"), source=field.number.value, each=drawn, clear=True)
         for k, one in enumerate(field.number.per):
             yield Asked(path=(*at, "number", "per", k), source=one, clear=True)
-    if field.where is not None and field.type in ("link", "row"):
-        yield Asked(path=(*at, "where"), source=field.where, section=rows, candidate=field)
+    if field.type in ("link", "row"):
+        for name, source in (("where", field.where), ("offers", field.offers)):
+            if source is not None:
+                yield Asked(path=(*at, name), source=source, section=rows, candidate=field)
 
 
 def _of_checks(report: FormReport) -> Iterator[Asked]:
@@ -257,7 +259,7 @@ def _indexed(report: FormReport, asked: Asked) -> None:
             continue
         deep = use.path.count(".") > 1
         if deep or known.field is None or not known.field.index:
-            what = f"候选的“{known.label}”（{use.path}）不在索引里，where 读不到"
+            what = f"候选的“{known.label}”（{use.path}）不在索引里，这里读不到"
             remedy = f"给表单“{asked.candidate and asked.candidate.form}”的这个字段写上 index: true"
             remedy = "只比较候选自己的字段，例如 it.institution == institution" if deep else remedy
             report.say(*asked.path, code="NOT_INDEXED", what=what, remedy=remedy, line=use.line)

@@ -19,7 +19,7 @@ _NEEDED = {
     "identity": ("by", "写上 by: 证件类型的字段"),
 }
 #: Keys that mean nothing in a computed field.
-_TYPED_ONLY = ("required", "default", "blank", "where")
+_TYPED_ONLY = ("required", "default", "blank", "where", "offers")
 
 
 def check_type(report: Report, at: Path, field: FieldDefinition | GridField) -> None:
@@ -75,6 +75,7 @@ def _together(report: Report, at: Path, field: FieldDefinition) -> None:
     elif field.explain:
         what = "explain 说的是怎么算出来，这个字段却是填的"
         report.say(*at, "explain", key=True, code="COMPUTED_TYPED", what=what, remedy="改用 hint，或写上 value")
-    if field.where is not None and field.type not in ("link", "row"):
-        what = f"{field.type} 类型没有候选，where 用不上"
-        report.say(*at, "where", key=True, code="LIMIT_UNKNOWN", what=what, remedy="删掉 where")
+    for name in ("where", "offers"):
+        if getattr(field, name) is not None and field.type not in ("link", "row"):
+            what = f"{field.type} 类型没有候选，{name} 用不上"
+            report.say(*at, name, key=True, code="LIMIT_UNKNOWN", what=what, remedy=f"删掉 {name}")
