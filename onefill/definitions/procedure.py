@@ -106,6 +106,9 @@ class Stage(Strict, title="环节"):
         "office", description="在谁手里：owner 填报的一方可以改，office 在办，done 办结（都锁住）"
     )
     days: int | None = Field(None, ge=1, description="几个工作日内办完；不写就没有期限")
+    until: Expression | None = Field(
+        None, description="期限写在数据里的：哪一天（含当天），例如 reply_due；不和 days 一起写"
+    )
     passed: bool = Field(False, description="done：是通过了的")
 
 
@@ -155,6 +158,9 @@ class Action(Strict, title="操作"):
     gates: tuple[Gate, ...] = Field((), description="做之前还要过哪些关口；写明理由可以过的写 reason: true")
     cautions: tuple[Caution, ...] = Field((), description="submit：提交时提醒、审核时核对的，不挡提交")
     effects: tuple[Effect, ...] = Field((), description="做了以后对台账做什么")
+    gives_to: Expression | None = Field(
+        None, description="做完把办件交给哪个单位：业务包 units 里的 key；那里的人从此看得见、轮得到办"
+    )
     looked: bool | None = Field(
         None, description="做之前先问：哪几项材料没有收下、也没有意见，是不是照样做；不写就是 pass 才问"
     )

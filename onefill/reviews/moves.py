@@ -207,7 +207,7 @@ def ruled(
         overruled=tuple(said for _, said in _closed(action, facts)),
     )
     target = stage_of(form, key, to)
-    due = (days or WorkingDays()).after(deed.when.date(), target.days) if target.days else None
+    due = term_of(target, deed.when.date(), facts, days or WorkingDays())
     moved = replace(
         phase,
         stage=to,
@@ -220,6 +220,24 @@ def ruled(
     if waits_for(form, key, to) & set(deed.roles):
         case = case.with_holder(key, deed.who)
     return Ruling(case=case, act=act, phase=key)
+
+
+def term_of(stage: Stage, today: date, facts: Mapping[str, object], days: WorkingDays) -> date | None:
+    """Until when a stage that begins today should end: the day that the facts name, or so many working days on.
+
+    Args:
+        stage: The stage.
+        today: The day.
+        facts: What its own day is read from.
+        days: Working days.
+    """
+    if stage.until is None:
+        return days.after(today, stage.days) if stage.days else None
+    try:
+        found = compile_expression(stage.until).evaluate(facts)
+    except ExpressionError:
+        return None
+    return found if isinstance(found, date) else None
 
 
 def _way_back(form: Form, key: str, phase: PhaseCase) -> str:

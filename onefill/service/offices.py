@@ -116,7 +116,7 @@ class Offices:
         return self._store.find(form=FORM, scope=EVERYTHING, limit=MOST)
 
     def _declared(self) -> Mapping[str, str]:
-        return {path: title for pack in self._definitions().packs.values() for path, title in _paths(pack.units)}
+        return {path: title for pack in self._definitions().packs.values() for path, title in paths_of(pack.units)}
 
 
 def _record(path: str) -> str:
@@ -127,8 +127,9 @@ def _title(typed: str) -> str:
     return " ".join(typed.split())[:60]
 
 
-def _paths(units: Iterable[Unit], above: str = "") -> Iterator[tuple[str, str]]:
+def paths_of(units: Iterable[Unit], above: str = "") -> Iterator[tuple[str, str]]:
+    """The path and the title of each unit of a tree, each after the one above it."""
     for unit in units:
         path = f"{above}/{unit.key}" if above else unit.key
         yield path, unit.title
-        yield from _paths(unit.below, path)
+        yield from paths_of(unit.below, path)

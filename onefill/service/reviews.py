@@ -33,6 +33,7 @@ from onefill.service.effecting import Effecting
 from onefill.service.guard import seen_by
 from onefill.service.indexing import CALLED
 from onefill.service.judging import as_handed_in
+from onefill.service.offices import paths_of
 from onefill.service.portrait import called
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
@@ -237,6 +238,7 @@ class Reviews(Remarking):
             },
             effects=self._effects(judged, action, ruling),
             keeps=action.destroys.keeps if action.destroys else None,
+            unit=self._given_to(judged, action, key),
             sheet=judged.sheet if judged is not opened else None,
             links=opened.judged[judged.judged_by].links if judged is not opened else {},
         )
@@ -249,6 +251,21 @@ class Reviews(Remarking):
             if last is None:
                 raise
             raise StageMoved(who=last.who, when=f"{last.when:%H:%M}", did=last.title, stage=stage) from faster
+
+    def _given_to(self, opened: OpenRecord, action: Action, phase: str) -> str:
+        """The path of the unit that an act gives the record to; empty if it stays where it is.
+
+        Raises:
+            GuardFailed: The pack has no such unit.
+        """
+        if action.gives_to is None:
+            return ""
+        key = compile_expression(action.gives_to).evaluate(self._facts(opened, phase))
+        units = paths_of(self._book.definitions.pack_of(opened.form).units)
+        path = next((path for path, _ in units if path.rpartition("/")[2] == key), None)
+        if path is None:
+            raise GuardFailed(action=action.title, why=f"业务包里没有单位“{key}”，不知道交给谁")
+        return path
 
     def _effects(self, opened: OpenRecord, action: Action, ruling: Ruling) -> tuple[Effect, ...]:
         """What the act does to registers, by the facts as it leaves them."""

@@ -73,6 +73,7 @@ class Acting:
         sheet: The facts it was judged by, where these are not those of today.
         links: What it pins of linked records as they were then.
         keeps: The fields that stay, if it destroys all else.
+        unit: To which unit it gives the record; empty if it stays where it is.
     """
 
     request_id: str
@@ -87,6 +88,7 @@ class Acting:
     sheet: Sheet | None = None
     links: Mapping[str, Any] = field(default_factory=dict)
     keeps: Sequence[str] | None = None
+    unit: str = ""
 
 
 class Versions:
@@ -158,6 +160,7 @@ class Versions:
                 sheet = glanced = Sheet(opened.sheet.plan, data, record=record, links=opened.sheet.links)
                 links, about = {}, {**act.about, **({CALLED: sheet.label()} if CALLED in act.about else {})}
                 described = standing_as(opened.entry.summary, summary_of(sheet))
+            described = replace(described, unit=act.unit or described.unit)
             pins = self._pins(sheet, _own(opened), links)
             entry = NewEntry(
                 record=record,

@@ -90,7 +90,8 @@ def guidance_life(town: Town, name: str, first: date, last: date, *, replied: bo
     if not replied:
         return
     yield days.at(days.after(today, 10))
-    told = {"reply_date": town.clock.today.isoformat(), "reply_outcome": "已改正", "reply_note": "已补齐并培训经办人。"}
+    town.act(town.districts[name].officers[0], record, "answer_opinion", opinion="已补齐并培训经办人。")
+    told = {"reply_date": town.clock.today.isoformat(), "reply_outcome": "已改正"}
     town.put(centre, record, told)
     town.supply(centre, record, "district_reply")
     town.act(centre, record, "close_reply")

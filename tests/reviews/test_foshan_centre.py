@@ -1,13 +1,17 @@
 """What the city's centre does: course standards from their papers to the catalogue, and guidance to a district."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from onefill.people.rights import rights_of
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
+from onefill.service.shapes import Person
+from samples import sample_records
 from tests.desks import load
-from tests.reviews.foshan import CENTRE, CITY, DAY, foshan_desk, hand_in_all, items
+from tests.reviews.foshan import CENTRE, CITY, DAY, OFFICER, foshan_desk, hand_in_all, items
 
 #: What proves a course of each source, before it is published (二（一）).
 PROOFS = {
@@ -98,17 +102,46 @@ def test_dates_of_filing_come_in_order(desk: Desk, course: str) -> None:
     assert any("早于省发布日期2025年11月3日" in what for what in told), told
 
 
+CHANCHENG, NANHAI = "440600/440604", "440600/440605"
+
+
+def of_office(desk: Desk, who: Person, unit: str) -> Person:
+    """Somebody who sees what their roles let them see, from a unit."""
+    rights = rights_of(unit, who.roles or (), desk.people.offices.roles())
+    return replace(who, unit=unit, rights=rights)
+
+
+def listed(desk: Desk, who: Person) -> list[tuple[str, str, str]]:
+    return [(one.what, f"{one.day}", one.record) for one in desk.dues.of(who) if one.form == "district_guidance"]
+
+
 def test_guidance_goes_to_a_district_and_its_answer_closes_it(desk: Desk) -> None:
-    guidance = load(desk, "guidance")["guidance"]
-    hand_in_all(desk, guidance, "guidance", CENTRE)
+    sample = next(one for one in sample_records() if one.name == "guidance")
+    centre = of_office(desk, CENTRE, "440600")
+    theirs, others = of_office(desk, OFFICER, CHANCHENG), of_office(desk, OFFICER, NANHAI)
+    guidance = desk.records.create("district_guidance", centre, {**sample.data, "district": "禅城区"})
+    hand_in_all(desk, guidance, "guidance", centre)
     act = desk.reviews.act
+    assert listed(desk, theirs) == []
     with pytest.raises((GuardFailed, StillToMend)):
-        act(guidance, "close_reply", CENTRE)
-    act(guidance, "send_opinion", CENTRE)
-    for path, value in {"reply_date": "2026-12-28", "reply_outcome": "已改正", "reply_note": "已补齐。"}.items():
-        desk.records.set(guidance, path, value, CENTRE)
-    told = [one.what for one in desk.reviews.blockers(guidance, "district_reply", CENTRE)]
+        act(guidance, "close_reply", centre)
+    act(guidance, "send_opinion", centre)
+    waits = ("意见已发，待区里答复", "2026-12-25", guidance)  # until the day that the opinion names
+    assert listed(desk, theirs) == [waits]
+    assert [one.record for one in desk.queues.queue(theirs).lines] == [guidance]
+    assert listed(desk, others) == []
+    with pytest.raises(GuardFailed, match="区里还没有答复"):
+        act(guidance, "close_reply", centre)
+    act(guidance, "answer_opinion", theirs, opinion="录像已补齐，经办人已培训。")
+    assert listed(desk, theirs) == []
+    assert [(what, record) for what, _, record in listed(desk, centre)] == [("核对区里的答复，办结", guidance)]
+    act(guidance, "ask_again", centre, reason="没有说哪几个班")
+    assert listed(desk, theirs) == [waits]
+    act(guidance, "answer_opinion", theirs, opinion="补齐的是三个班。")
+    for path, value in {"reply_date": "2026-12-28", "reply_outcome": "已改正"}.items():
+        desk.records.set(guidance, path, value, centre)
+    told = [one.what for one in desk.reviews.blockers(guidance, "district_reply", centre)]
     assert any("才答复，期限是2026年12月25日" in what for what in told), told
-    hand_in_all(desk, guidance, "district_reply", CENTRE)
-    act(guidance, "close_reply", CENTRE)
-    assert desk.reviews.state(guidance, CENTRE).phase("district_reply").stage == "replied"
+    act(guidance, "close_reply", centre)
+    assert desk.reviews.state(guidance, theirs).phase("district_reply").stage == "replied"
+    assert listed(desk, centre) == []

@@ -90,6 +90,9 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
         if action.message is not None:
             yield Asked(path=("actions", i, "message"), source=action.message, text=True, case=True)
         yield from _of_action(report, ("actions", i), action)
+    for i, stage in enumerate(form.stages):
+        if stage.until is not None:
+            yield Asked(path=("stages", i, "until"), source=stage.until, case=True)
     for i, one in enumerate(form.lists):
         for part, columns in (("head", one.head), ("columns", one.columns)):
             for j, column in enumerate(columns):
@@ -103,6 +106,8 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
 
 
 def _of_action(report: FormReport, at: Path, action: Action) -> Iterator[Asked]:
+    if action.gives_to is not None:
+        yield Asked(path=(*at, "gives_to"), source=action.gives_to, case=True)
     for j, gate in enumerate(action.gates):
         here = (*at, "gates", j)
         if gate.each is not None:
