@@ -126,6 +126,8 @@ WRONG = {
     "limit": ("type: mobile", "type: mobile, decimals: 2", "LIMIT_UNKNOWN"),
     "endless": ("type: mobile", "type: text, pattern: '(a+)+'", "LIMIT_BAD"),
     "where without candidates": ("type: mobile", "type: mobile, where: it.x", "LIMIT_UNKNOWN"),
+    "offers without candidates": ("type: mobile", "type: mobile, offers: it.x", "LIMIT_UNKNOWN"),
+    "offers not indexed": ("where: it.title == title", "offers: it.level == title", "NOT_INDEXED"),
     "pattern": ("label: 事由", "label: 事由, pattern: '('", "LIMIT_BAD"),
     "number that is asked for": ("label: 事由", "label: 事由, number: {value: n}", "COMPUTED_TYPED"),
     "number in rows": ("label: 姓名, type: person_name", "label: 姓名, number: {value: n}", "NUMBER_SHAPE"),

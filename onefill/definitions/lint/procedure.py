@@ -144,6 +144,9 @@ def _stages(report: FormReport) -> None:
         if stage.key == DRAFT:
             what = "draft 是还没提交的意思，不能当环节的名字"
             report.say("stages", i, "key", code="KEY_RESERVED", what=what, remedy="换一个名字")
+        if stage.days is not None and stage.until is not None:
+            what = f"“{stage.title}”的期限写了两样：days 和 until"
+            report.say("stages", i, "until", key=True, code="STAGE_SHAPE", what=what, remedy="留一样")
         if stage.passed and stage.holder != "done":
             what = f"“{stage.title}”标了 passed，却还没有办结"
             report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
