@@ -1,7 +1,8 @@
 """What people wait for in a whole city: ``python -m benchmarks.city [--scale 1] [--city folder] [--postgres address]``.
 
 The sample city is built anew, or taken from a folder where it was built before. Each figure is told for the first time
-somebody asks after the program has started, and for the best of some more. With an address of PostgreSQL (an empty
+somebody asks after the program has started, each in a process of its own that has asked nothing else, and for the best
+of some more. With an address of PostgreSQL (an empty
 database) the same city is copied there and everything is measured again; ``--postgres own`` starts a server for it.
 """
 
@@ -12,11 +13,14 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +73,8 @@ def opened(folder: Path, store: str = "") -> Desk:
 
 def people(desk: Desk) -> dict[str, Person]:
     """Who looks: the city, a district, an institution."""
-    school = next(path for path in desk.people.offices.units() if path.count("/") == 2)
+    classes = desk.store.find(form="training_class", scope=EVERYTHING, limit=10_000)
+    school = Counter(one.unit for one in classes).most_common(1)[0][0]
     of = (
         ("市局", CITY_UNIT, "city_officer"),
         ("区", DISTRICT, "district_officer"),
@@ -97,8 +102,11 @@ def lists(desk: Desk) -> Iterator[Asked]:
         title = desk.definitions.form(form).title
         yield Asked(f"{title}（列表）", LIST, lambda form=form: at_city.records.list(form))
     cases = ["training_class", "application", "inspection", "certificate_reissue", "certificate_recall"]
-    yield Asked("首页", LIST, lambda: at_city.records.front(cases, first="due"))
-    yield Asked("查找“440604”", LIST, lambda: at_city.records.front([], first="changed", text="440604"))
+    yield Asked("首页（市局）", LIST, lambda: at_city.records.front(cases, first="due"))
+    yield Asked("查找“440604”（市局）", LIST, lambda: at_city.records.front([], first="changed", text="440604"))
+    at_school, own = desk.as_(lambda: school), school.unit.rpartition("/")[2]
+    yield Asked("首页（办班最多的机构）", LIST, lambda: at_school.records.front(cases, first="back"))
+    yield Asked("查找（办班最多的机构）", LIST, lambda: at_school.records.front([], first="changed", text=own))
     for key, register in desk.registers.known(city).items():
         yield Asked(f"台账：{register.title}", LIST, lambda key=key: desk.registers.lines(key, city, UNTIL))
     for key, one in desk.publications.known(city).items():
@@ -163,7 +171,7 @@ def code_list() -> bytes:
     return out.getvalue()
 
 
-def bag(desk: Desk) -> Asked:
+def bag(desk: Desk) -> Iterator[Asked]:
     """The archive of a class of about fifty."""
     found = desk.store.find(form="training_class", states=["archive.archived"], scope=EVERYTHING, limit=1000)
     sizes = {one.record: len((desk.store.latest(one.record, EVERYTHING).data or {})["trainees"]) for one in found}
@@ -174,21 +182,38 @@ def bag(desk: Desk) -> Asked:
         with packed.open() as file:
             assert len(file.read()) > 10_000
 
-    return Asked(f"{sizes[record]} 人班的档案包，不算转 PDF", BAG, ask, 3)
+    yield Asked(f"{sizes[record]} 人班的档案包，不算转 PDF", BAG, ask, 3)
 
 
-def measured(title: str, open_it: Callable[[], Desk]) -> int:
+#: Title, limit, the first time and the best of the others.
+Figure = tuple[str, float, float, float]
+
+
+def measured(title: str, folder: Path, store: str = "") -> int:
     """Measure everything on one store; how many figures are over their limits."""
-    over = 0
-    for make in (lists, sums, lambda desk: iter([bag(desk)]), codes):
-        desk = open_it()
-        for one in make(desk):
-            first, *more = runs(one.ask, 1 + one.turns)
-            best = min(more)
-            over += best > one.limit or first > 2 * one.limit
-            print(f"| {title} | {one.title} | {seconds(one.limit)} | {seconds(first)} | {seconds(best)} |", flush=True)
-        desk.store.close()
+    over, context = 0, get_context("forkserver")
+    context.set_forkserver_preload(["onefill.service", "samples.city.building", "tests.databases"])
+    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as fresh:
+        for make in (lists, sums, bag, codes):
+            for number in count():
+                figure = fresh.submit(figure_of, make, number, folder, store).result()
+                if figure is None:
+                    break
+                name, limit, first, best = figure
+                over += max(first, best) > limit
+                print(f"| {title} | {name} | {seconds(limit)} | {seconds(first)} | {seconds(best)} |", flush=True)
     return over
+
+
+def figure_of(make: Callable[[Desk], Iterator[Asked]], number: int, folder: Path, store: str) -> Figure | None:
+    """Measure one of several in this process, which has asked nothing before; nothing if there are fewer."""
+    desk, figure = opened(folder, store), None
+    for place, one in enumerate(make(desk)):
+        if place == number:
+            first, *more = runs(one.ask, 1 + one.turns)
+            figure = one.title, one.limit, first, min(more)
+    desk.store.close()
+    return figure
 
 
 @contextmanager
@@ -218,11 +243,11 @@ def main() -> int:
         folder = asked.city or Path(name)
         if asked.city is None:
             over += built(folder, asked.scale)
-        over += measured("默认", lambda: opened(folder))
+        over += measured("默认", folder)
         if asked.postgres:
             with database(asked.postgres) as address:
                 moved(folder, address)
-                over += measured("PostgreSQL", lambda: opened(folder, address))
+                over += measured("PostgreSQL", folder, address)
     return 1 if over else 0
 
 

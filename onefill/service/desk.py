@@ -477,6 +477,6 @@ def open_desk(
         store=store,
         now=now,
         doubt=doubt_about(settings.address),
-        make_ready=partial(make_ready, book),
+        make_ready=partial(make_ready, book, glances, aside),
     )
     return desk if present is Person else desk.as_(present)

@@ -2,12 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from onefill.service.aside import Pause
 from onefill.service.book import Book
+from onefill.service.errors import RecordUnknown
 from onefill.service.glance import GLANCE, Glance, Wanted, glance_of, wanted_of
 from onefill.service.shapes import Person
-from store import Found, Reach
+from store import EVERYTHING, Found, Reach, StoreError
 
 #: So many records of a form are looked over; an office with more has other troubles.
 MOST = 50_000
@@ -35,6 +38,20 @@ class Glances:
         for found, kept in self._over(who, form, unit):
             for one in wanted_of(kept) if kept else ():
                 yield found, one
+
+    def fold_ahead(self, pause: Pause) -> None:
+        """Fold what entries do not hold as it is asked now, after a change of boards: no page shall wait for all of it.
+
+        A record that cannot be read is left to whoever asks for it.
+        """
+        definitions = self._book.definitions
+        for form in definitions.forms:
+            if form in definitions.retired or not self._book.folds.mark(form):
+                continue
+            for found in self._book.store.find(form=form, scope=EVERYTHING, limit=MOST):
+                with suppress(StoreError, RecordUnknown):
+                    self._kept(found, live=False)
+                pause()
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -264,6 +264,19 @@ def test_records_older_than_a_board_count_too_and_are_folded_once(
     assert sums(again).total.values[0] == 33
 
 
+def test_a_program_that_serves_folds_them_before_anybody_asks(
+    desk: Desk, walks: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "forms" / "walks" / "pack.yaml"
+    path.write_text(
+        PACK.replace("value: far, unit", "value: twice, unit").replace("far: far,", "far: far, twice: far * 2,")
+    )
+    again = reopened(tmp_path)
+    again.make_ready()
+    monkeypatch.setattr("onefill.service.book.Book.open", None)
+    assert sums(again).total.values[0] == 33
+
+
 def test_what_cannot_be_worked_out_is_told(desk: Desk, walks: Mapping[str, str], tmp_path: Path) -> None:
     path = tmp_path / "forms" / "walks" / "pack.yaml"
     path.write_text(PACK.replace("far: far,", "far: far / (far - 4),"))

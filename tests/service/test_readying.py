@@ -27,7 +27,7 @@ def test_no_form_is_made_ready_twice(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_program_that_serves_makes_ready_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = Event()
     desk = replace(make_desk(tmp_path), make_ready=done.set)
-    monkeypatch.setattr(shared, "open_desk", lambda _settings, present: desk)
+    monkeypatch.setattr(shared, "open_desk", lambda _settings, **_given: desk)
     monkeypatch.setattr(shared, "_kept", [])
     assert shared.the_desk() is desk
     assert done.wait(10)
