@@ -11,6 +11,7 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice, soffice_missing
 from onefill.rendering.fonts import font_environment
 from onefill.rendering.packet import is_whole
+from onefill.rendering.page_order import in_reading_order
 from onefill.rendering.parallel import at_once, shared_out
 from onefill.rendering.processes import USUAL, Ended, Limits, ProgramMissing, Stopped, run
 from onefill.rendering.slots import SLOTS, cores
@@ -206,7 +207,7 @@ def _gather(call: _Call) -> int:
         path = (call.work / "out" / called).with_suffix(".pdf")
         # The exit code of the program says nothing of what came out.
         if path.is_file() and is_whole(content := path.read_bytes()):
-            call.done[name] = content
+            call.done[name] = in_reading_order(content)
             del call.todo[called]
             taken += 1
         path.unlink(missing_ok=True)

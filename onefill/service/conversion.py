@@ -11,6 +11,7 @@ from onefill.problems import Problem
 from onefill.rendering.engines import find_soffice
 from onefill.rendering.fonts import fonts_digest, missing_packages
 from onefill.rendering.packet import Part, join
+from onefill.rendering.page_order import order_mark
 from onefill.service.glyphs import unprintable
 from onefill.service.layouts import Layouts, Plan, Repeated
 from store import Cache
@@ -199,10 +200,13 @@ def fair_share(count: int) -> int:
 
 
 def engine_mark() -> str:
-    """The installed LibreOffice, where it is, which and since when, and its fonts. Empty if there is none."""
+    """The installed LibreOffice, where it is, which and since when, its fonts, what is done to its pages.
+
+    Empty if there is none.
+    """
     found = find_soffice()
     if found is None:
         return ""
     program = Path(found).resolve()
     told = [f"{each.stat().st_mtime_ns}" for name in _TELLING if (each := program.with_name(name)).is_file()]
-    return " ".join([found, str(program.stat().st_mtime_ns), *told, fonts_digest()])
+    return " ".join([found, str(program.stat().st_mtime_ns), *told, fonts_digest(), order_mark()])
