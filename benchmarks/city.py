@@ -133,15 +133,23 @@ def sums(desk: Desk) -> Iterator[Asked]:
 
 
 def codes(desk: Desk) -> Iterator[Asked]:
-    """The city's list of codes, read and held against a class of five thousand before it is taken."""
-    record, data = desk.records.create("training_class", Person(), large_class()), code_list()
+    """The city's list of codes, read and held against a class of five thousand, and then taken over."""
+    record, lists = desk.records.create("training_class", Person(), large_class()), [code_list(0), code_list(1)]
     desk.records.state(record)
+    turns = count()
 
     def ask() -> None:
-        seen = desk.imports.preview(record, "trainees", desk.imports.read(data, "codes.xlsx"))
+        seen = desk.imports.preview(record, "trainees", desk.imports.read(lists[0], "codes.xlsx"))
         assert len(seen.rows) == ROWS and not seen.wrong
 
+    def take() -> None:
+        """Each time every code is another one, so that all of them are written."""
+        read = desk.imports.read(lists[next(turns) % 2], "codes.xlsx")
+        outcome = desk.imports.take(record, "trainees", read, who=Person())
+        assert (outcome.taken.updated, outcome.taken.left) == (ROWS, ())
+
     yield Asked(f"导入 {ROWS:,} 个证书编号：读、核对、显示", CODES, ask, 3)
+    yield Asked(f"导入 {ROWS:,} 个证书编号：读、核对、写进名册", CODES, take, 3)
     desk.records.delete(record, Person())  # it is no part of the city
 
 
@@ -159,13 +167,13 @@ def trainees() -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, {**trainee(dice, who[number % 500], number), "mobile": f"199{number:08}", "theory": 80}
 
 
-def code_list() -> bytes:
-    """As the city sends it: a line for each of them."""
+def code_list(year: int) -> bytes:
+    """As the city sends it: a line for each of them; the codes of one year are none of another."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("编号")
     sheet.append(["姓名", "证件号码", "证书编号", "发证日期"])
     for number, one in trainees():
-        sheet.append([one["name"], one["id_no"], f"4406042026{number:06}", "2026-11-27"])
+        sheet.append([one["name"], one["id_no"], f"440604202{year}{number:06}", "2026-11-27"])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -8,7 +8,20 @@ from playwright.sync_api import FilePayload, Page
 
 from docs import story
 from docs.screens import screen, see_pages, settle
-from docs.story import APPLICATION, CITY_OFFICER, CLASS, CLERK, LEADER, OFFICER, RESPONSIBLE, ROUND, Story, tell
+from docs.story import (
+    ALLOTMENT,
+    APPLICATION,
+    CENTRE,
+    CITY_OFFICER,
+    CLASS,
+    CLERK,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    ROUND,
+    Story,
+    tell,
+)
 
 Happens = Callable[[Story], None]
 Act = Callable[[Page], None]
@@ -85,6 +98,7 @@ LIFE: dict[str, Callable[[], Image.Image]] = {
     "life-inspect": station(story.drawn, OFFICER, "boards?board=foshan.spot_checks", "抽中"),
     "life-attendance": station(story.taught, CLERK, f"fill?record={CLASS}&section=attendance", "没填的都记", mark_all),
     "life-scores": station(story.examined, CLERK, f"documents?record={CLASS}", "成套材料", score_sheet),
+    "life-allot": station(story.coded, CENTRE.name, f"fill?record={ALLOTMENT}&section=code_lines", "编码清单"),
     "life-codes": station(
         story.coded, CLERK, f"importing?record={CLASS}&section=trainees", "把表格拖到这里", bring_codes
     ),

@@ -31,12 +31,13 @@ STAFF: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     RESPONSIBLE: ("校长", SCHOOL, ("responsible",)),
     OFFICER: ("培训股", DISTRICT, ("district_officer", "inspector")),
     LEADER: ("分管负责人", DISTRICT, ("district_leader",)),
+    "吴中心": ("职业培训科", CITY, ("centre_officer",)),
     CITY_OFFICER: ("职业能力建设科", CITY, ("city_officer", "city_registrar")),
 }
-ROUND, APPLICATION, CLASS = "story-round", "story-application", "story-class"
+ROUND, APPLICATION, CLASS, ALLOTMENT = "story-round", "story-application", "story-class", "story-codes"
 TITLE = "2026年第二批"
 DATA: Mapping[str, Any] = {one.name: one for one in sample_records()}
-#: Takes courses to the catalogue before the story begins; nobody in the pictures.
+#: Takes courses to the catalogue before the story begins, and gives out codes.
 CENTRE = Person(name="吴中心", unit=CITY, roles=("centre_officer",))
 COURSES = ("course_home", "course_electric", "course_care", "course_shop")
 BEFORE = ("institution", *COURSES, *(name for name in DATA if name.startswith(("teacher_", "syllabus_"))))
@@ -325,8 +326,20 @@ def codes_wanted(story: Story) -> None:
 
 
 def coded(story: Story) -> None:
-    """The city has given out the codes."""
+    """The centre has taken the list of the province, the city says that the codes are out."""
+    data = {"allotted_on": story.day.isoformat(), "allotted_to": "一个班", "training_class": CLASS}
+    story.desk.records.create("code_allotment", CENTRE, {**data, "allotter": CENTRE.name}, new=ALLOTMENT)
+    read = story.desk.imports.read(sheet(listed_codes(story.facts("class_50"))), "省里的编码.xlsx")
+    story.desk.imports.take(ALLOTMENT, "code_lines", read, who=CENTRE)
+    story.desk.reviews.act(ALLOTMENT, "allot_codes", CENTRE, declared=True)
     story.act(CLASS, "assign_codes", CITY_OFFICER, day=story.day)
+
+
+def listed_codes(data: Mapping[str, Any]) -> list[list[str]]:
+    """The list that the province has given to the centre: each code with whom it is for."""
+    people = [one for one in data["trainees"].values() if "cert_no" in one]
+    lines = [[one["cert_no"], one["name"], one.get("doc_type", "居民身份证"), one["id_no"]] for one in people]
+    return [["证书编号", "姓名", "证件类型", "证件号码"], *sorted(lines)]
 
 
 def codes(data: Mapping[str, Any]) -> list[list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from onefill.facts.drawing import NUMBERS
 from onefill.reviews import CASE
 from onefill.service.access import AccessLog, Did
 from onefill.service.aside import Aside, Pause, at_once
@@ -38,6 +39,9 @@ def remains_of(data: Mapping[str, Any], keeps: Sequence[str]) -> dict[str, Any]:
         for key, phase in case.phases.items()
     }
     kept = {key: data[key] for key in keeps if key in data}
+    drawn = {key: number for key, number in (data.get(NUMBERS) or {}).items() if key in keeps}
+    if drawn:
+        kept[NUMBERS] = drawn
     return {**kept, CASE: replace(case, phases=phases, remarks=(), accepted={}, assigned={}).plain()}
 
 

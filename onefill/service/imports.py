@@ -146,14 +146,14 @@ class Imports(Room):
             taken = found.takes(wrong=wrong)
             gone = [row for row, _ in found.missing] if drop else []
             changes = self._changes(opened, section, taken, gone, row_id or (lambda _: self._new_id()))
-            kinds = [row.kind for row in taken]
+            kinds, numbers = [row.kind for row in taken], {row.number for row in taken}
             outcome = Outcome(
                 taken=Taken(
                     added=kinds.count("added"),
                     updated=kinds.count("updated"),
                     unchanged=kinds.count("unchanged"),
                     dropped=len(gone),
-                    left=tuple(row.number for row in found.rows if row not in taken),
+                    left=tuple(row.number for row in found.rows if row.number not in numbers),
                 ),
                 rows=_changed(opened.sheet.data.get(section) or {}, changes),
             )

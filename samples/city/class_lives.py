@@ -221,6 +221,9 @@ def _certificates(town: Town, go: Going, held: Held) -> Life:
     # What an inspector has found and nobody has looked at again is no reason to stop here, but is to be explained.
     town.act(leader, record, "approve_certificates", reason="检查发现的问题已经整改" if go.visit else "")
     if go.end == "codes_wanted":
+        if go.school.number % 2:  # the centre has begun with the list
+            yield days.at(days.after(town.clock.today), 14, 15)
+            code_list(town, record)
         return
     town.asked.append(record)
     while record in town.asked:
@@ -235,12 +238,8 @@ def _handed_out(town: Town, go: Going, held: Held) -> Life:
     days, one, record, clerk = town.days, held.one, held.record, go.school.clerk
     officer = _people(go.school)[2]
     yield days.at(days.after(town.clock.today), 9, 12)
-    issued, given = town.clock.today, dict[str, str]()
-    table = clerk.desk.records.table(record, "trainees")
-    rows = [row for row in table.order if table.texts[row]["result"] == "合格"]
-    for row in rows:
-        town.codes += 1
-        given[row] = f"{go.school.district.code}{issued.year}{town.codes:07}"
+    issued, given = town.clock.today, town.codes_of[record]
+    rows = list(given)
     town.put(
         clerk,
         record,
@@ -290,15 +289,41 @@ def _kept(town: Town, go: Going, held: Held) -> Life:
         town.act(leader, record, "approve_disposal", opinion="同意销毁")
 
 
+def code_list(town: Town, record: str) -> str:
+    """The centre's list of codes for a class; every fourth list names nobody."""
+    held, centre = town.held[record], town.city.centre
+    table = held.school.clerk.desk.records.table(record, "trainees")
+    rows = [row for row in table.order if table.texts[row]["result"] == "合格"]
+    today, given, named = town.clock.today, dict[str, str](), town.counts.get("编码分配", 0) % 4 != 3
+    for row in rows:
+        town.codes += 1
+        given[row] = f"{held.school.district.code}{today.year}{town.codes:07}"
+    lines = {}
+    for place, row in enumerate(rows):
+        who = table.texts[row]
+        meant = {"meant_name": who["name"], "meant_doc": who["doc_type"], "meant_id": who["id_no"]} if named else {}
+        lines[f"c{place}"] = {"@order": place, "cert_no": given[row], **meant}
+    town.codes_of[record] = given
+    town.count("编码分配")
+    data = {"allotted_on": today.isoformat(), "allotted_to": "一个班", "training_class": record}
+    return town.create(centre, "code_allotment", {**data, "allotter": centre.who.name, "code_lines": lines})
+
+
 def codes_life(town: Town, first: date) -> Life:
-    """Once a week the city gives out codes, to all classes at once."""
-    day, city = first, town.city.officers[1]
+    """Once a week the centre gives out codes and the city says so, to all classes at once."""
+    day, city, centre = first, town.city.officers[1], town.city.centre
     while True:
         day = town.days.after(day, 5)
         yield town.days.at(day, 14, 15)
         going, town.asked = town.asked, []
+        lists = {record: code_list(town, record) for record in going}
+        for made in lists.values():
+            town.act(centre, made, "allot_codes", declared=True)
         for place in range(0, len(going), 100):
             desk, who = city.desk, city.who
             batch = desk.batches.begin("assign_codes", going[place : place + 100], who, day=town.clock.today)
             done = desk.batches.run(batch.id, who)
             town.coded |= {case.record for case in done.cases if case.at}
+        for record in going:
+            if record not in town.coded:  # it was barred meanwhile
+                town.act(centre, lists[record], "undo_allotment", reason="这个班取消了发证资格，编码收回")

@@ -76,6 +76,7 @@ class Town:
         held: Classes by record.
         asked: Classes whose codes the city is asked for.
         coded: Classes whose codes were given out.
+        codes_of: The codes of each class by row, once the centre has a list of them.
         ranks: The last place given in a district's list of a round.
         counts: How much there is, for whoever watches.
         begin: Lets something more happen from now on.
@@ -94,6 +95,7 @@ class Town:
     held: dict[str, Held] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     coded: set[str] = field(default_factory=set)
+    codes_of: dict[str, dict[str, str]] = field(default_factory=dict)
     ranks: dict[tuple[str, str], int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     codes: int = 0

@@ -28,7 +28,7 @@ from tests.tables.making import book
 
 DISTRICT = f"{CITY_UNIT}/440604"
 UNIT = f"{DISTRICT}/school"
-CLERK, RESPONSIBLE, OFFICER, LEADER, CITY = "何乙未", "梁甲午", "陈经办", "李区长", "周市局"
+CLERK, RESPONSIBLE, OFFICER, LEADER, CITY, CENTRE = "何乙未", "梁甲午", "陈经办", "李区长", "周市局", "吴中心"
 #: The city has the desk of its registrar, the district that of its inspectors, and a leader who is somebody else.
 STAFF: Mapping[str, tuple[str, tuple[str, ...]]] = {
     CLERK: (UNIT, ("clerk",)),
@@ -36,6 +36,7 @@ STAFF: Mapping[str, tuple[str, tuple[str, ...]]] = {
     OFFICER: (DISTRICT, ("district_officer", "inspector")),
     LEADER: (DISTRICT, ("district_leader",)),
     CITY: (CITY_UNIT, ("city_officer", "city_registrar")),
+    CENTRE: (CITY_UNIT, ("centre_officer",)),
 }
 #: An institution that no list of grants knows from before: what it may teach, it has from this chain alone.
 SCHOOL = {

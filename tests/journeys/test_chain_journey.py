@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from onefill.definitions import Definitions
 from onefill.service import Desk
 from tests.journeys.chain import (
+    CENTRE,
     CITY,
     CLERK,
     COURSE,
@@ -367,11 +368,12 @@ def ledger(desk: Desk, record: str) -> None:
     desk.records.put(record, {key: str(CLASS[key]) for key in ("exam_room", "exam_chief", "paper_no")}, who)
 
 
-def taken_in(chain: Chain, name: str, lines: list[tuple[str, ...]]) -> None:
-    """A workbook is imported into the roster, each line to the person whose number it says."""
-    record = chain.made["training_class"]
-    clerk = chain.window(CLERK, f"importing?record={record}&section=trainees")
-    page = clerk.page
+def taken_in(
+    chain: Chain, name: str, lines: list[tuple[str, ...]], who: str = CLERK, of: str = "training_class/trainees"
+) -> None:
+    """A workbook is imported: into the roster each line to the person whose number it says, elsewhere as new lines."""
+    form, _, section = of.partition("/")
+    page = chain.window(who, f"importing?record={chain.made[form]}&section={section}").page
     expect(page.locator(".dropbox")).to_be_visible(timeout=SLOW)
     page.locator(".dropbox input").set_input_files(chain.workbook(name, *lines))
     take = page.get_by_role("button", name=re.compile(rf"^导入 {len(lines) - 1} 行"))
@@ -379,7 +381,8 @@ def taken_in(chain: Chain, name: str, lines: list[tuple[str, ...]]) -> None:
     sound(page)
     take.click()
     expect(page.get_by_text(f"已导入“{name}.xlsx”")).to_be_visible(timeout=SLOW)
-    expect(page.locator("body")).to_contain_text(f"更新 {len(lines) - 1} 行")
+    did = "更新" if section == "trainees" else "新增"
+    expect(page.locator("body")).to_contain_text(f"{did} {len(lines) - 1} 行")
 
 
 # -- certificates --------------------------------------------------------------------------------------------------
@@ -398,6 +401,32 @@ def test_certificates_are_asked_for_and_granted(chain: Chain) -> None:
     decided(page, "核对完毕，送负责人")
     page = opened(chain.window(LEADER), CLASS_NO, "证书申请待区负责人批准")
     decided(page, "同意核发，报市里编码")
+
+
+def test_the_centre_gives_the_codes_out_of_the_list_of_the_province(chain: Chain) -> None:
+    page = opened(chain.window(CITY), CLASS_NO, "区已同意，待市编码")
+    page.locator(".deeds").get_by_role("button", name=re.compile("^编码已下发")).click()
+    alert = page.locator(".ask")
+    expect(alert).to_contain_text("还没有给这个班分配编码；市中心经办人在“证书编码分配”里导入", timeout=SLOW)
+    centre = chain.window(CENTRE)
+    chain.made["code_allotment"] = centre.begin("code_allotment")
+    centre.write("allotted_on", f"{TODAY:%Y%m%d}")
+    centre.choose("training_class", CLASS_NO)
+    centre.write("allotter", CENTRE)
+    centre.leave()
+    lines = [("证书编号", "姓名", "证件类型", "证件号码")]
+    lines += [(CODES[one["name"]], one["name"], one.get("doc_type", "居民身份证"), one["id_no"]) for one in PASSED]
+    taken_in(chain, "省里的编码", lines, CENTRE, "code_allotment/code_lines")
+    centre = chain.filling(CENTRE, "code_allotment", "materials")
+    handed_in(centre.page, "下发编码")
+    stands(centre, "已下发")
+    sound(centre.page)
+    centre.open("registers?register=foshan.code_pool")
+    register = centre.page.locator(".st-key-panel_register")
+    expect(register.locator("tbody tr")).to_have_count(len(PASSED), timeout=SLOW)
+    sound(centre.page)
+    centre.open("queue")
+    expect(centre.page.locator("body")).to_contain_text("证书编码分配表", timeout=SLOW)
     page = opened(chain.window(CITY), CLASS_NO, "区已同意，待市编码")
     decided(page, "编码已下发")
     sound(page)

@@ -17,6 +17,7 @@ from onefill.people import EVERY_RIGHT, NotYourAction
 from onefill.service import Desk
 from onefill.service.cleaning import NotToBeCleaned
 from onefill.service.desk import Settings, pdf_cache
+from onefill.service.destruction import remains_of
 from onefill.service.shapes import Person
 from onefill.ui.dues import panel_of
 from store import EVERYTHING, FileUnknown, NewEntry, RecordDestroyed, Remains, Summary, open_store
@@ -288,3 +289,11 @@ def test_it_stands_in_the_list_of_what_is_due_for_whoever_may_clean(desk: Desk, 
     for cleanable in desk.cleaning.of(keeper):
         desk.cleaning.clean(cleanable.record, keeper)
     assert [one for one in desk.dues.of(keeper) if one.kind == "clean"] == []
+
+
+def test_of_what_is_destroyed_a_number_that_was_drawn_is_kept_like_one_that_was_typed() -> None:
+    data = {"typed": "甲", "other": "乙", "@numbers": {"drawn": "假2026-001", "more": "1"}}
+    kept = remains_of(data, ["typed", "drawn"])
+    assert (kept["typed"], kept["@numbers"]) == ("甲", {"drawn": "假2026-001"})
+    assert "other" not in kept
+    assert "@numbers" not in remains_of(data, ["typed"])
