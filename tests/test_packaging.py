@@ -24,7 +24,7 @@ WIDE = {"Exception", "BaseException"}
 #: The outermost doors, which log what nobody expected and tell an id.
 OUTERMOST = {
     *("onefill/ui/doorman.py", "onefill/ui/guard.py", "onefill/ui/jobs.py", "onefill/ui/public_routes.py"),
-    *("onefill/service/jobs.py", "onefill/service/workers.py"),
+    *("onefill/service/aside.py", "onefill/service/jobs.py", "onefill/service/workers.py"),
 }
 
 
