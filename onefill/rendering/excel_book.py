@@ -10,15 +10,14 @@ from lxml import etree
 from onefill.problems import Problem
 from onefill.rendering.errors import TemplateBroken, file_problem, refuse
 from onefill.rendering.excel_styles import MAIN
-from onefill.rendering.package import XML_FAULTS, parse_xml
+from onefill.rendering.package import XML_FAULTS, damaged_parts, parse_xml
 from onefill.rendering.word_additions import TYPES
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TYPE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_XML = (".xml", ".rels", ".vml")
-#: Parts that are only copied are not parsed, so the declaration is looked for in the ways it can be written.
-_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+#: Excel's own drawings of old are not always XML.
+_DRAWN = ".vml"
 _SAVE_AGAIN = "请用 Excel 或 WPS 打开后另存一份"
 
 
@@ -117,7 +116,7 @@ class Book:
 
     def _sheets(self) -> Iterator[SheetPart]:
         targets = {each.id: each for each in self.relations(self.name)}
-        for sheet in self.root.iter(f"{MAIN}sheet"):
+        for sheet in self.root.iterfind(f"{MAIN}sheets/{MAIN}sheet"):
             found = targets.get(sheet.get(f"{R}id", ""))
             if found is None or found.target not in self.members:
                 raise self.damaged()
@@ -129,13 +128,14 @@ class Book:
         Raises:
             TemplateBroken: With everything that reaches outside.
         """
-        problems = [fault for name in self.members for fault in self._outside(name)]
+        problems = list(damaged_parts(self.members, self.template))
+        problems += [fault for name in self.members for fault in self._outside(name)]
         if problems:
             raise TemplateBroken(template=self.template, problems=problems)
 
     def _outside(self, name: str) -> Iterator[Problem]:
         path = PurePosixPath(name)
-        if path.suffix in _XML and any(sign in self.members[name] for sign in _DOCTYPES):
+        if path.suffix == _DRAWN and b"<!DOCTYPE" in self.members[name]:
             yield file_problem(self.template, "TEMPLATE_DAMAGED", "文件里夹带了不该有的声明，可能被人动过", _SAVE_AGAIN)
         elif name.endswith(".rels") and path.parent.name == "_rels" and "externalLinks" not in name:
             part = posixpath.normpath(path.parent.parent / path.name.removesuffix(".rels")).removeprefix(".")

@@ -283,7 +283,8 @@ def shift_anchor(anchor: etree._Element, rows: SheetRows) -> None:
         return
     shift = shift_of(int(spots[0]["row"].text or "0"), int(spots[0]["col"].text or "0"), rows)
     for spot in spots:
-        spot["row"].text = str(max(int(spot["row"].text or "0") + shift, 0))
+        if "row" in spot:
+            spot["row"].text = str(max(int(spot["row"].text or "0") + shift, 0))
 
 
 def shift_of(row: int, column: int, rows: SheetRows) -> int:

@@ -1,16 +1,18 @@
 """Office files as ZIP packages: opened with suspicion, written byte for byte the same every time."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
 from lxml import etree
 
+from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.errors import TemplateBroken, refuse
 
 Kind = Literal["docx", "xlsx"]
@@ -27,6 +29,12 @@ _KINDS: dict[str, Kind] = {
     _MAIN + "wordprocessingml.document.main+xml": "docx",
     _MAIN + "spreadsheetml.sheet.main+xml": "xlsx",
 }
+#: Parts are found whatever their case, and by no other sign between folders than ``/``.
+_ODD_NAME = re.compile(r"[\\:\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_STEPS = frozenset({"", ".", ".."})
+_XML = (".xml", ".rels")
+#: Parts that are only copied are not read, so the declaration is looked for in the ways it can be written.
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _SAVE_AS = "请在 Word、WPS 或 Excel 里另存为 .docx 或 .xlsx，再放回来"
 
 
@@ -71,8 +79,10 @@ def _unpacked(data: bytes, template: str) -> dict[str, bytes]:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             _check_sizes(infos, template)
             members: dict[str, bytes] = {}
+            seen: set[str] = set()
             for info in infos:
-                _check_name(info.filename, members, template)
+                _check_name(info.filename, seen, template)
+                seen.add(info.filename.lower())
                 members[info.filename] = _member(archive, info, template)
     except (
         zipfile.BadZipFile,
@@ -108,8 +118,9 @@ def _too_large(template: str) -> TemplateBroken:
     )
 
 
-def _check_name(name: str, seen: Mapping[str, bytes], template: str) -> None:
-    if name in seen or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+def _check_name(name: str, seen: set[str], template: str) -> None:
+    """Refuse what leads out of the file, or is another part for one program than for the next."""
+    if name.lower() in seen or _ODD_NAME.search(name) or not _STEPS.isdisjoint(name.split("/")):
         raise refuse(template, "TEMPLATE_DAMAGED", "文件里的目录不正常，可能被人动过", _SAVE_AS)
 
 
@@ -152,6 +163,30 @@ class Packed:
     crc: int
     size: int
     deflated: bytes
+
+
+def damaged_parts(members: Mapping[str, bytes], template: str, *, known: Container[str] = ()) -> Iterator[Problem]:
+    """Parts that would be handed on though no program can read them, or that declare what no office program declares.
+
+    Args:
+        members: The file's.
+        template: What it is called.
+        known: Parts whose faults are told by whoever reads them.
+    """
+    for name, data in members.items():
+        if name in known or not name.endswith(_XML):
+            continue
+        what = ""
+        if any(sign in data for sign in _DOCTYPES):
+            what = "夹带了不该有的声明，可能被人动过"
+        else:
+            try:
+                parse_xml(data)
+            except XML_FAULTS:
+                what = "已损坏"
+        if what:
+            place = TemplatePlace(template, name, "")
+            yield Problem(place=place, code="TEMPLATE_DAMAGED", what=f"文件的这一部分{what}", remedy=_SAVE_AS)
 
 
 def pack(data: bytes, level: int = 6) -> Packed:

@@ -14,6 +14,8 @@ from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.word_additions import package_bytes, related, relations_of
 from onefill.rendering.word_places import W, part_title, placed_paragraphs
 
+#: A web page or the like, which Word takes in when it opens the file, with whatever that fetches.
+_CHUNK = "aFChunk"
 _SETTINGS = "word/settings.xml"
 _HYPERLINK, _TEMPLATE = "hyperlink", "attachedTemplate"
 _RELATIONS = re.compile(r"(word/)_rels/(.+)\.rels")
@@ -42,7 +44,7 @@ def outside_faults(members: Mapping[str, bytes], template: str) -> Iterator[Prob
     """Everything that reaches outside, each with its place."""
     for member in members:
         found = _RELATIONS.fullmatch(member)
-        if found is not None and b"External" in members[member]:
+        if found is not None and any(sign in members[member] for sign in (b"External", _CHUNK.encode())):
             yield from _related(members, f"{found[1]}{found[2]}", template)
     for part in filter(part_title, members):
         if b"instrText" in members[part] or b"fldSimple" in members[part]:
@@ -56,7 +58,11 @@ def _related(members: Mapping[str, bytes], part: str, template: str) -> Iterator
     except XML_FAULTS:
         return  # told where the part is read
     for id, (kind, target, outside) in relations.items():
-        if outside and kind.rpartition("/")[2] not in (_HYPERLINK, _TEMPLATE):
+        if kind.rpartition("/")[2] == _CHUNK:
+            remedy = "请用 Word 打开后另存一份，它会变成普通的文字"
+            place = _place(root, part, template, id)
+            yield Problem(place=place, code="TEMPLATE_OUTSIDE", what="夹着一段别的格式的文件", remedy=remedy)
+        elif outside and kind.rpartition("/")[2] not in (_HYPERLINK, _TEMPLATE):
             place = _place(root, part, template, id)
             yield _fault(place, f"连着文件外面的“{target[:60]}”")
 

@@ -1,0 +1,215 @@
+"""Office files changed at random, in their XML and in their archive, and what a renderer must make of each."""
+
+import io
+import random
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from onefill.rendering import TemplateBroken, compile_template
+
+#: What stands at the end of every template, outside all blocks: a document without it is half a one.
+END = "到此为止"
+_VALUES = (
+    "",
+    "-1",
+    "0",
+    "99999999999",
+    "x",
+    "A1:",
+    "{{ x }}",
+    "rId99",
+    "true",
+    "１",
+    "{%tr for a in a %}",
+    "&amp;",
+    "\u202e",
+)
+_TEXTS = (
+    "",
+    "{{",
+    "}}",
+    "{%tr endfor %}",
+    "{% for x in rows %}",
+    "{{ a|",
+    "{% if %}",
+    "｛｛",
+    "{#",
+    END[:1],
+    "{{ rows }}",
+)
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def changed(data: bytes, dice: random.Random) -> bytes:
+    """The file with one to four changes."""
+    parts = parts_of(data)
+    for _ in range(dice.randint(1, 4)):
+        names = [name for name in parts if name.endswith((".xml", ".rels", ".vml"))]
+        name = dice.choice(names)
+        dice.choice(_WAYS)(parts, name, dice)
+        if not parts:
+            break
+    made = _packed(parts, dice)
+    return _torn(made, dice) if dice.random() < 0.1 else made
+
+
+def _element(parts: dict[str, bytes], name: str, dice: random.Random, change: Callable[[Any], None]) -> None:
+    try:
+        root = etree.fromstring(parts[name])
+    except etree.XMLSyntaxError:
+        return
+    found = [each for each in root.iter(etree.Element) if each is not root]
+    if found:
+        change(dice.choice(found))
+        parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _remove(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    _element(parts, name, dice, lambda each: each.getparent().remove(each))
+
+
+def _double(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    _element(parts, name, dice, lambda each: each.addnext(deepcopy(each)))
+
+
+def _empty(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    def clear(each: Any) -> None:
+        for child in list(each):
+            each.remove(child)
+
+    _element(parts, name, dice, clear)
+
+
+def _move(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    def move(each: Any) -> None:
+        others = [
+            other for other in each.getroottree().iter(etree.Element) if each not in (other, *other.iterancestors())
+        ]
+        if others:
+            dice.choice(others).append(each)
+
+    _element(parts, name, dice, move)
+
+
+def _value(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    def value(each: Any) -> None:
+        if each.attrib:
+            each.set(dice.choice(sorted(each.attrib)), dice.choice(_VALUES))
+
+    _element(parts, name, dice, value)
+
+
+def _forget(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    def forget(each: Any) -> None:
+        if each.attrib:
+            del each.attrib[dice.choice(sorted(each.attrib))]
+
+    _element(parts, name, dice, forget)
+
+
+def _text(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    def text(each: Any) -> None:
+        each.text = dice.choice(_TEXTS)
+
+    _element(parts, name, dice, text)
+
+
+def _byte(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    body = bytearray(parts[name])
+    if body:
+        body[dice.randrange(len(body))] = dice.randrange(256)
+    parts[name] = bytes(body)
+
+
+def _cut(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    parts[name] = parts[name][: dice.randrange(len(parts[name]) + 1)]
+
+
+def _drop(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    del parts[name]
+
+
+def _swap(parts: dict[str, bytes], name: str, dice: random.Random) -> None:
+    other = dice.choice(sorted(parts))
+    parts[name], parts[other] = parts[other], parts[name]
+
+
+_WAYS = (
+    _remove,
+    _remove,
+    _double,
+    _double,
+    _empty,
+    _move,
+    _move,
+    _value,
+    _value,
+    _forget,
+    _text,
+    _text,
+    _byte,
+    _cut,
+    _drop,
+    _swap,
+)
+
+
+def _packed(parts: Mapping[str, bytes], dice: random.Random) -> bytes:
+    out = io.BytesIO()
+    how = dice.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+    with zipfile.ZipFile(out, "w", how) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def _torn(data: bytes, dice: random.Random) -> bytes:
+    """The archive itself damaged."""
+    body = bytearray(data)
+    if dice.random() < 0.3:
+        return bytes(body[: dice.randrange(len(body))])
+    for _ in range(dice.randint(1, 8)):
+        body[dice.randrange(len(body))] = dice.randrange(256)
+    return bytes(body)
+
+
+def printed(data: bytes, name: str, facts: Mapping[str, object]) -> bytes | None:
+    """The document of a changed template; nothing where it was refused as the law has it."""
+    try:
+        compiled = compile_template(data, name)
+        return compiled.render(facts)
+    except TemplateBroken as broken:
+        assert broken.problems
+        assert all(problem.what and problem.remedy and problem.code for problem in broken.problems)
+        return None
+
+
+def halves(template: bytes, made: bytes) -> list[str]:
+    """What shows that a document is only half of one: an archive, XML or end that is not whole, a tag that is left."""
+    found = []
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        if archive.testzip() is not None or len(set(archive.namelist())) != len(archive.namelist()):
+            found.append("the archive is damaged")
+    old, new = parts_of(template), parts_of(made)
+    for name, body in new.items():
+        if name.endswith((".xml", ".rels")):
+            try:
+                etree.fromstring(body)
+            except etree.XMLSyntaxError as exc:
+                found.append(f"{name}: {exc}")
+    whole = b"".join(old.values()).decode("utf-8", "ignore")
+    if whole.count(END) == 1 and END not in b"".join(new.values()).decode("utf-8", "ignore"):
+        found.append("its end is missing")
+    shown = re.sub(r"<[^>]*>", "", new.get("word/document.xml", b"").decode("utf-8", "ignore"))
+    if "{%" in shown or "{{" in shown:
+        found.append("a tag is left")
+    return found
