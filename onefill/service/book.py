@@ -194,14 +194,14 @@ class Book:
             del self._look.stamps
 
     def whose(self, record: str) -> tuple[str, str]:
-        """The unit and form of a record, without a look into the store for one that is open: both stay what they are.
+        """The unit and form of a record, without a look into the store for one that is open and stays where it is.
 
         Raises:
             RecordUnknown: There is none of that id.
         """
         with self.lock:
             kept = self._open.get(record)
-            if kept is None or not kept.entry.summary.unit:  # what belongs to nobody may be given to a unit
+            if kept is None or not kept.entry.summary.unit or _goes_on(kept):
                 kept = self.open(record)
             return kept.entry.summary.unit, kept.form
 
@@ -514,6 +514,11 @@ class Book:
         moved = kept.seen_links.get(record, revision) != revision
         kept.seen_links[record] = revision
         return moved
+
+
+def _goes_on(record: OpenRecord) -> bool:
+    """Whether an act may give it to another unit."""
+    return any(one.gives_to for one in record.sheet.plan.form.actions)
 
 
 def _mark(who: str, owner: str, why: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from onefill.definitions import Definitions
 from tests.journeys.access import barriers_on
 from tests.journeys.english import english_on
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 #: Set to a folder to get a picture of each main state.
 PICTURES = os.environ.get("ONEFILL_PICTURES", "")
 SELECT_ALL = "Control+a"

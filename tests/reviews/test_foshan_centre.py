@@ -8,6 +8,7 @@ import pytest
 from onefill.people.rights import rights_of
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
+from onefill.service.guard import NotYours
 from onefill.service.shapes import Person
 from samples import sample_records
 from tests.desks import load
@@ -113,6 +114,22 @@ def of_office(desk: Desk, who: Person, unit: str) -> Person:
 
 def listed(desk: Desk, who: Person) -> list[tuple[str, str, str]]:
     return [(one.what, f"{one.day}", one.record) for one in desk.dues.of(who) if one.form == "district_guidance"]
+
+
+def test_who_is_given_something_may_act_upon_it_at_once_and_nobody_else(desk: Desk) -> None:
+    sample = next(one for one in sample_records() if one.name == "guidance")
+    centre, theirs = of_office(desk, CENTRE, "440600"), of_office(desk, OFFICER, CHANCHENG)
+    others = of_office(desk, OFFICER, NANHAI)
+    guidance = desk.records.create("district_guidance", centre, {**sample.data, "district": "禅城区"})
+    hand_in_all(desk, guidance, "guidance", centre)
+    doors = {theirs.unit: desk.as_(lambda: theirs).reviews, others.unit: desk.as_(lambda: others).reviews}
+    for door in doors.values():
+        with pytest.raises(NotYours):
+            door.state(guidance, theirs)
+    desk.as_(lambda: centre).reviews.act(guidance, "send_opinion", centre)
+    with pytest.raises(NotYours):
+        doors[others.unit].act(guidance, "answer_opinion", others, opinion="录像已补齐。")
+    doors[theirs.unit].act(guidance, "answer_opinion", theirs, opinion="录像已补齐。")
 
 
 def test_guidance_goes_to_a_district_and_its_answer_closes_it(desk: Desk) -> None:

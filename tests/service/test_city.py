@@ -30,6 +30,8 @@ from tests.desks import our_packs
 UNTIL = date(2026, 11, 27)
 PASSWORD = "红茶两杯过桥去看灯火"
 MANY = 100_000
+#: The city is built within the first test, which takes long where much else is going on.
+pytestmark = pytest.mark.timeout(900)
 
 
 def built(folder: Path, seed: int = 1) -> Built:
