@@ -33,6 +33,20 @@ class Source(Strict, title="来源"):
     counts: dict[Key, Expression] = Field({}, description="statistics：名字: 数多少；得出数的相加，得出文字的数有几种")
 
 
+class RegisterSource(Strict, title="台账来源"):
+    """Lines of a register that statistics count, as they stand on the day when somebody looks."""
+
+    register_: Key = Field(alias="register", description="哪本台账")
+    states: tuple[Literal["open", "suspended", "ended"], ...] = Field(
+        ("open",), min_length=1, description="哪些行：open 有效的，suspended 暂停的，ended 终止的；不写就是有效的"
+    )
+    day: Expression | None = Field(None, description="算在哪一天（按月归），列的名字直接写；不写就不分时间")
+    groups: dict[Key, Expression] = Field({}, description="分组的名字: 属于哪一组")
+    counts: dict[Key, Expression] = Field(
+        min_length=1, description='名字: 数多少，例如 certified: "1"；得出数的相加，得出文字的数有几种'
+    )
+
+
 class Grouping(Strict, title="分组"):
     """A way to part the figures of a board, beside months and units."""
 
@@ -68,10 +82,16 @@ class Board(Strict, title="看板"):
     by: tuple[Key, ...] = Field((), description="哪些角色看；不写就都可以看")
     hint: str = Field("", description="标题下的一句说明")
     of: tuple[Source, ...] = Field(min_length=1, description="看哪些办件")
+    registers: tuple[RegisterSource, ...] = Field((), description="statistics：还数哪些台账的行")
     groups: tuple[Grouping, ...] = Field((), description="statistics：除了按月、按单位，还按什么分")
     measures: tuple[Measure, ...] = Field((), description="statistics：各列")
     starts: Starts | None = Field(None, description="draw：抽中的可以新建什么")
     clause: str = Field("", description="依据的条款")
+
+    @property
+    def counted(self) -> tuple["Source | RegisterSource", ...]:
+        """All that statistics count, as counts number it."""
+        return (*self.of, *self.registers)
 
 
 class Retention(Strict, title="清理"):

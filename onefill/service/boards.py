@@ -9,15 +9,18 @@ from onefill.service.book import Book
 from onefill.service.charts import COLOURS
 from onefill.service.errors import BoardUnknown
 from onefill.service.figuring import figures, figures_rows
-from onefill.service.glance import Glance
+from onefill.service.glance import Count, Glance
 from onefill.service.glances import Glances
 from onefill.service.indexing import FILLING
 from onefill.service.naming import file_name
+from onefill.service.register_counts import counts_of
 from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.service.taken_out import taken_out
+from onefill.service.timekeeping import as_left
 from onefill.tables.plain import plain
 from store import Found
+from store.model import lies_below
 
 
 class Boards(Room):
@@ -105,6 +108,7 @@ class Boards(Room):
             for number, count in enumerate(glance.counts.get(board.key, ()))
             if _stands(self._book, board.of[count.source], found)
         ]
+        lines += self._of_registers(board, who, unit)
         return figures(board, lines, units, unit or who.scope.unit, by=by, year=year)
 
     def workbook(
@@ -120,6 +124,15 @@ class Boards(Room):
         return Produced(name=f"{name}.xlsx", data=data)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _of_registers(self, board: Board, who: Person, unit: str) -> Iterator[tuple[str, Count, int]]:
+        """What lines of registers add, those of what the person may see."""
+        registers = {one.key: one for pack in self._book.definitions.packs.values() for one in pack.registers}
+        store, today = self._book.store, self._now().date()
+        for number, source in enumerate(board.registers, len(board.of)):
+            found = store.register(source.register_, as_left(store, today), who.scope)
+            near = [one for one in found if not unit or one.unit == unit or lies_below(one.unit, unit)]
+            yield from counts_of(number, source, registers[source.register_], near, today)
 
     def _counted(self, board: Board, who: Person, unit: str) -> Iterator[tuple[Found, Glance]]:
         for form in dict.fromkeys(source.form for source in board.of):

@@ -33,7 +33,7 @@ class _Heap:
 
     def names(self, board: Board) -> dict[str, Decimal]:
         """What measures may read: noughts where nothing was counted."""
-        known = dict.fromkeys((key for source in board.of for key in source.counts), Decimal(0))
+        known = dict.fromkeys((key for source in board.counted for key in source.counts), Decimal(0))
         return {**known, **self.sums, **{key: Decimal(len(texts)) for key, texts in self.kinds.items()}}
 
 
@@ -52,7 +52,7 @@ def figures(
     """
     groups = {one.key: one.title for one in board.groups}
     by = by if by in {*HEADINGS, *groups} else MONTH
-    timeless = [source.day is None for source in board.of]
+    timeless = [source.day is None for source in board.counted]
     heaps: dict[str, _Heap] = {}
     total, faults = _Heap(), 0
     for unit, count, failed in lines:

@@ -11,11 +11,14 @@ from onefill.service import Desk
 from onefill.service.board_shapes import Figures
 from onefill.service.shapes import Person
 from samples import resolve, sample_records
+from store import EVERYTHING
 from tests.reviews.foshan import (
     CITY,
     CLERK,
+    DAY,
     INSPECTOR,
     LEADER,
+    OFFICER,
     approve_application,
     code_class,
     file_class,
@@ -24,6 +27,7 @@ from tests.reviews.foshan import (
     part_of_class,
     school,
 )
+from tests.reviews.test_foshan_certificates import recall
 
 CHANCHENG, NANHAI = "440600/440604", "440600/440605"
 NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
@@ -126,3 +130,22 @@ def test_the_city_looks_at_one_district_by_month_and_course(desk: Desk, classes:
         # Parted by units, the institutions of the district stand there.
         assert [row["开班"] for name, row in sums(desk, CITY, "unit", unit).items() if name] == ["1"]
     assert sums(desk, of_district(NANHAI), "month", CHANCHENG)[""]["开班"] == "0"
+
+
+def test_certificates_count_while_they_are_entered_and_valid(desk: Desk, classes: Mapping[str, str]) -> None:
+    record = classes["禅城"]
+    assert sums(desk, CITY, "unit")[""]["已发证"] == "0"  # codes in a roster are no certificates yet
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    lines = desk.store.register("certificates", DAY, EVERYTHING)
+    months = sums(desk, CITY, "month")
+    assert (months[""]["已发证"], months["2026年12月"]["已发证"]) == (str(len(lines)), str(len(lines)))
+    assert sums(desk, CITY, "by_course")["家政服务基础"]["已发证"] == str(len(lines))
+    assert sums(desk, CITY, "month", NANHAI)[""]["已发证"] == "0"
+    assert sums(desk, of_district(NANHAI), "month")[""]["已发证"] == "0"
+    inspector = replace(INSPECTOR, unit=CHANCHENG)
+    asked = recall(desk, record, str(lines[0].facts["cert_no"]), "编号有误", inspector)
+    desk.reviews.act(asked, "ask_recall", inspector)
+    desk.reviews.act(asked, "decide_recall", LEADER, reason="编号有误")
+    assert sums(desk, CITY, "unit")[""]["已发证"] == str(len(lines) - 1)
+    desk.reviews.act(asked, "undo_recall", LEADER, reason="查清没有误")
+    assert sums(desk, CITY, "unit")[""]["已发证"] == str(len(lines))

@@ -63,7 +63,7 @@ def holders(desk: Desk, record: str) -> list[tuple[str, str]]:
     return [(str(one["cert_no"]), str(one["name"])) for one in people if one["cert_no"]]
 
 
-def recall(desk: Desk, record: str, code: str, misuse: str) -> str:
+def recall(desk: Desk, record: str, code: str, misuse: str, who: Person = INSPECTOR) -> str:
     """A recall that waits for the leader's decision."""
     facts = {
         "training_class": record,
@@ -74,8 +74,8 @@ def recall(desk: Desk, record: str, code: str, misuse: str) -> str:
         "admonished": "已进行",
         "paper_back": "已交回",
     }
-    asked = desk.records.create("certificate_recall", INSPECTOR, facts)
-    hand_in_all(desk, asked, "recall", INSPECTOR)
+    asked = desk.records.create("certificate_recall", who, facts)
+    hand_in_all(desk, asked, "recall", who)
     return asked
 
 

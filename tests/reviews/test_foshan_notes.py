@@ -102,3 +102,10 @@ def test_everybody_signs_the_notice_and_guardians_of_minors_too(desk: Desk, cour
     assert [row[4] for row in people] == ["", *["/"] * 49]
     assert people[0][2] == MINOR[-4:]
     assert MINOR.encode() not in made.data
+
+
+def test_the_notice_is_printed_with_the_roster(desk: Desk, course_class: str) -> None:
+    filing = [one.key for one in desk.documents.list(course_class, "filing")]
+    assert filing == ["training_plan", "trainee_roster", "trainee_notice_paper"]
+    later = [one.key for one in desk.documents.list(course_class, "certificates")]
+    assert "trainee_notice_paper" not in later

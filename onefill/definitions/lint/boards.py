@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from onefill.definitions.boards import Board, Deadline, Happening, Source
+from onefill.definitions.boards import Board, Deadline, Happening, RegisterSource, Source
 from onefill.definitions.lint.expressions import check_reading
+from onefill.definitions.lint.publications import columns_of
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.lint.structure import once, points
 from onefill.definitions.lint.views import Asked, inside, private
@@ -31,6 +32,8 @@ def check_boards(report: Report, pack: Pack, schema: Schema) -> None:
             points(report, (*at, "by", j), role, roles, "业务包没有角色")
         for j, source in enumerate(board.of):
             _source(report, (*at, "of", j), board, source, schema)
+        for j, one in enumerate(board.registers):
+            _register(report, (*at, "registers", j), board, one, pack, schema)
         _measures(report, at, board)
         _starts(report, at, board, schema)
 
@@ -100,6 +103,23 @@ def _source(report: Report, at: Path, board: Board, source: Source, schema: Sche
         _read(report, asked, here if asked.item else scope)
 
 
+def _register(report: Report, at: Path, board: Board, source: RegisterSource, pack: Pack, schema: Schema) -> None:
+    if board.kind != "statistics":
+        what = f"“{board.kind}”用不着 registers"
+        report.say(*at, "register", code="BOARD_SHAPE", what=what, remedy="删掉 registers，或改 kind")
+    registers = {one.key: one for one in pack.registers}
+    points(report, (*at, "register"), source.register_, registers, "没有台账")
+    for key in source.groups:
+        points(report, (*at, "groups", key), key, [one.key for one in board.groups], "看板没有分组")
+    if source.register_ not in registers:
+        return
+    scope = Scope(schema, columns_of(registers[source.register_]))
+    asked = [("day", source.day)] if source.day is not None else []
+    asked += [(f"{part}/{key}", one) for part in ("groups", "counts") for key, one in getattr(source, part).items()]
+    for path, one in asked:
+        _read(report, Asked(path=(*at, *path.split("/")), source=one, shown=True), scope)
+
+
 def _of_happening(at: Path, one: Happening) -> Iterator[Asked]:
     if one.each is not None:
         yield Asked(path=(*at, "each"), source=one.each, item=False)
@@ -125,7 +145,7 @@ def _measures(report: Report, at: Path, board: Board) -> None:
         wants = board.kind == "statistics"
         what = f"看板“{board.key}”没有写 measures" if wants else f"“{board.kind}”用不着 measures"
         report.say(*at, "kind", code="BOARD_SHAPE", what=what, remedy="补上 measures" if wants else "删掉 measures")
-    counted = list(dict.fromkeys(key for source in board.of for key in source.counts))
+    counted = list(dict.fromkeys(key for source in board.counted for key in source.counts))
     for j, one in enumerate(board.measures):
         reading, path = read_expression(one.value), (*at, "measures", j, "value")
         check_reading(report, path, one.value, reading)

@@ -42,7 +42,7 @@ def _scope(
     if one.register_ is not None:
         points(report, (*at, "register"), one.register_, registers, "没有台账")
         register = registers.get(one.register_)
-        return None if register is None else Scope(schema, {**_columns(register), **day})
+        return None if register is None else Scope(schema, {**columns_of(register), **day})
     form = one.form or ""
     if form not in schema.definitions.forms:
         points(report, (*at, "form"), form, schema.definitions.declared, "没有表单")
@@ -50,7 +50,8 @@ def _scope(
     return schema.scope(form).extended(day)
 
 
-def _columns(register: Register) -> dict[str, Known]:
+def columns_of(register: Register) -> dict[str, Known]:
+    """The columns of a register as names of an expression."""
     return {
         one.key: replace(
             value_of_type(one.label, one.type),
