@@ -38,7 +38,7 @@ def word(desk: Desk, record: str, key: str) -> str:
 
 def test_papers_of_a_phase_in_filing_order(shown: Loaded) -> None:
     desk, record = shown.desk, shown.ids["class_50"]
-    assert list(states(desk, record, FILING)) == ["training_plan", "trainee_roster"]
+    assert list(states(desk, record, FILING)) == ["training_plan", "trainee_roster", "trainee_notice_paper"]
     assert list(states(desk, record, ARCHIVE)) == [
         "certificate",
         "receipt_roster",
@@ -182,11 +182,11 @@ def test_a_packet_leaves_drafts_out_and_says_so(tmp_path: Path) -> None:
     assert "参训人员名册" in str(told.value)  # the draft that was left out
     assert "没有放进来" in str(told.value)
     [call] = notes.calls  # all files of a packet in one call
-    assert len(call) == 1
+    assert len(call) == 2
     notes.calls.clear()
     with pytest.raises(NothingToPrint):
         desk.documents.packet(record, FILING, who, drafts=True)
-    assert len(notes.calls[0]) == 2
+    assert len(notes.calls[0]) == 3
 
 
 def test_a_packet_converts_all_its_files_in_one_call(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_packet_converts_all_its_files_in_one_call(tmp_path: Path) -> None:
         desk.documents.packet(record, CERTIFICATES, desk.who())
     call, rest = notes.calls
     # The sign-in sheet counts its pages, so each is a file: first one of every shape, then all, as these have failed.
-    assert len(call) == 3 + 6
+    assert len(call) == 2 + 6
     assert len(set(call)) == len({name.rpartition(".")[0] for name in call})
     assert len(rest) == 12
 
@@ -207,9 +207,9 @@ def test_an_archive_holds_every_format_and_drafts_by_name(small: Loaded) -> None
     desk.records.set(record, "trainees/r3/hukou_region", "", who)
     made = desk.documents.archive(record, FILING, who, pdf=False)
     names = zip_names(made.data)
-    assert [name[:2] for name in names] == ["01", "02", "02"]
-    assert [name.rpartition(".")[2] for name in names] == ["docx", "docx", "xlsx"]
-    assert ["草稿" in name for name in names] == [False, True, True]
+    assert [name[:2] for name in names] == ["01", "02", "02", "03"]
+    assert [name.rpartition(".")[2] for name in names] == ["docx", "docx", "xlsx", "docx"]
+    assert ["草稿" in name for name in names] == [False, True, True, False]
     assert all(office_text(data, name[-5:]) for name, data in unpacked(made.data))
     again = desk.documents.archive(record, FILING, who, pdf=False)
     assert again.data == made.data
@@ -391,7 +391,7 @@ def test_a_broken_template_is_told_beside_its_paper_and_stops_no_other(tmp_path:
     notes = Notes()
     desk = make_desk(tmp_path / "data", engine=notes, templates=templates)
     record, who = load(desk, "class_50")["class_50"], desk.who()
-    plan, roster = desk.documents.list(record, FILING)
+    plan, roster, _ = desk.documents.list(record, FILING)
     assert roster.state == "ready"
     assert plan.state == "broken"
     assert "training_plan.docx" in plan.reason
@@ -405,5 +405,5 @@ def test_a_broken_template_is_told_beside_its_paper_and_stops_no_other(tmp_path:
         assert "start_date" in problems[0].remedy
     with pytest.raises(NothingToPrint, match="培训计划"):
         desk.documents.packet(record, FILING, who)
-    assert len(notes.calls[0]) == 1  # the roster was converted all the same
+    assert len(notes.calls[0]) == 2  # the roster was converted all the same
     assert desk.documents.archive(record, FILING, who, pdf=False).data

@@ -63,10 +63,16 @@ def opened(folder: Path, html: Callable[[str], bytes]) -> tuple[Desk, str]:
 
 @pytest.mark.parametrize(
     ("length", "duplex", "begins", "pages"),
-    [(1, False, (2, 5), 7), (1, True, (3, 7), 10), (2, False, (3, 6), 8), (2, True, (3, 7), 10), (3, True, (5, 9), 12)],
+    [
+        (1, False, (2, 5, 8), 10),
+        (1, True, (3, 7, 11), 14),
+        (2, False, (3, 6, 9), 11),
+        (2, True, (3, 7, 11), 14),
+        (3, True, (5, 9, 13), 16),
+    ],
 )
 def test_the_list_in_front_says_where_each_paper_begins(
-    tmp_path: Path, length: int, duplex: bool, begins: tuple[int, int], pages: int
+    tmp_path: Path, length: int, duplex: bool, begins: tuple[int, int, int], pages: int
 ) -> None:
     html = Pages(length)
     desk, record = opened(tmp_path, html)
@@ -78,7 +84,7 @@ def test_the_list_in_front_says_where_each_paper_begins(
         assert f">{first}</td>" in last
     with pikepdf.open(io.BytesIO(made.data)) as whole, whole.open_outline() as tree:
         assert tree.root[0].title == "材料目录"
-        assert len(tree.root) == 3
+        assert len(tree.root) == 4
 
 
 def test_a_packet_has_a_mark_of_what_its_papers_say(tmp_path: Path) -> None:
@@ -94,7 +100,7 @@ def test_a_packet_has_a_mark_of_what_its_papers_say(tmp_path: Path) -> None:
 def test_copies_are_whole_sets_with_their_list(tmp_path: Path) -> None:
     desk, record = opened(tmp_path, Pages())
     made = desk.documents.packet(record, FILING, desk.who(), cover=True, copies=3)
-    assert page_count(made.data) == 3 * 7
+    assert page_count(made.data) == 3 * 10
 
 
 def test_without_an_engine_for_the_list_the_rest_comes_with_a_note(tmp_path: Path) -> None:
@@ -103,7 +109,7 @@ def test_without_an_engine_for_the_list_the_rest_comes_with_a_note(tmp_path: Pat
 
     desk, record = opened(tmp_path, missing)
     made = desk.documents.packet(record, FILING, desk.who(), cover=True)
-    assert page_count(made.data) == 6
+    assert page_count(made.data) == 9
     assert "《材料目录》没有印" in made.notes[0]
 
 
@@ -154,7 +160,7 @@ def test_stopping_is_heard_between_two_files(tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     desk.documents.packet(record, FILING, desk.who(), on_progress=lambda *now: told.append(now))
     assert len(told) > len(set(told))
-    assert told[-1][:2] == (2, 2)
+    assert told[-1][:2] == (3, 3)
 
 
 # -- on the screen -------------------------------------------------------------------------------------------------
@@ -166,7 +172,7 @@ def test_the_page_says_what_must_be_printed_again(tmp_path: Path) -> None:
     html = listing("训前", papers, Wishes(), papers[0].key, {papers[0].key: "印过的比数据旧：日期改过"})
     assert "要重印 1" in html
     assert "印过的比数据旧：日期改过" in html
-    assert "齐 1" in html
+    assert "齐 2" in html
 
 
 def test_the_page_says_how_long_and_that_it_is_stopping(tmp_path: Path) -> None:
