@@ -1,6 +1,6 @@
 """The line of a record's life: what is behind it, where it stands, who has it, what is to come."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -87,6 +87,29 @@ def waits(
         return f"等您办{taken}"
     names = "、".join(title for key, title in roles.items() if key in told.waits_for)
     return f"等{names or '审核的人'}办{taken}"
+
+
+def comes_next(sheet: Sheet, state: RecordState, life: Sequence[LifePoint], *, fills: bool) -> str:
+    """Who acts next upon a record whose last submission has passed, in words: what must be over before, and who.
+
+    Args:
+        sheet: The record's facts.
+        state: How far it is filled.
+        life: The line of its life.
+        fills: Whether it is whoever fills the record who reads this.
+    """
+    number = _filling(sheet, state)
+    if number == len(state.phases):
+        return ""
+    key, first = state.phases[number].key, list[str]()
+    moments = sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
+    for point, moment in zip(life[1:], moments, strict=True):
+        if moment.phase == key:
+            before = f"{'、'.join(first)}以后" if first and point.state == "to_come" else ""
+            return f"{before}等{'您' if fills else '填报的一方'}提交{point.title}"
+        if moment.phase is None and point.state in ("now", "to_come"):
+            first.append(point.title)
+    return ""
 
 
 def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> LifePoint:

@@ -16,7 +16,7 @@ from onefill.service.charts import Point, chart, colours_of, placed
 from onefill.service.errors import ViewUnknown
 from onefill.service.glances import Glances
 from onefill.service.guard import FILL
-from onefill.service.life import line_of_life, waits, when_words
+from onefill.service.life import comes_next, line_of_life, waits, when_words
 from onefill.service.naming import file_name
 from onefill.service.portrait import portrait
 from onefill.service.room import Room
@@ -117,8 +117,8 @@ class Views(Room):
             next((one for one in life if one.percent is not None), None),
         )
         done = told is not None and told.holder == "done"
-        if told and done and told.passed and here:
-            has = f"等{'您' if fills else '填报的一方'}提交{here.title}"
+        if told and done and told.passed:
+            has = comes_next(opened.sheet, state, life, fills=fills) or has
         then = next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), "")
         return Standing(
             has=has,

@@ -84,7 +84,9 @@ def test_the_next_phase_begins_when_what_stands_before_it_is_over(desk: Desk, me
     desk.reviews.act(record, "ask", GUIDE_EAST)
     desk.reviews.act(record, "agree", OFFICER)
     assert (points(desk, record)[0], points(desk, record)[2]) == (("计划", "done"), ("总结", report))
-    assert standing(desk, record, GUIDE_EAST).has == ("等您提交总结" if report == "now" else "办结")
+    before = "" if report == "now" else "走路以后"
+    assert standing(desk, record, GUIDE_EAST).has == f"{before}等您提交总结"
+    assert standing(desk, record, OFFICER).has == f"{before}等填报的一方提交总结"
     assert not standing(desk, record, GUIDE_EAST).over  # the report is still to come
 
 
