@@ -94,7 +94,11 @@ class SheetSource:
     """A worksheet taken apart."""
 
     def __init__(self, root: etree._Element, strings: SharedStrings) -> None:
-        """Take rows out of ``root``, which keeps all else."""
+        """Take rows out of ``root``, which keeps all else.
+
+        Raises:
+            ValueError: It has no place for rows, or several.
+        """
         self.root = root = without_prefix(root)
         self.rows: dict[int, RowSource] = {}
         self.pieces: list[FormulaCell | str] = []
@@ -103,15 +107,14 @@ class SheetSource:
         ]
         self._prefixes = {uri: prefix for prefix, uri in root.nsmap.items() if prefix}
         self._masters: dict[str, tuple[str, str]] = {}
-        data = root.find(f"{MAIN}sheetData")
+        [data] = root.iterchildren(f"{MAIN}sheetData")
         number = 0
-        for element in () if data is None else data.iterchildren(f"{MAIN}row"):
+        for element in data.iterchildren(f"{MAIN}row"):
             number = _within(int(element.get("r", number + 1)), MOST_ROWS)
             self.rows[number] = row = RowSource(number, self._attributes(element))
             row.cells = list(self._cells(element, number, strings))
-        if data is not None:
-            data.clear()
-            data.text = HOLE
+        data.clear()
+        data.text = HOLE
 
     @property
     def last(self) -> int:

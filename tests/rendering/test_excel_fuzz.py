@@ -18,7 +18,7 @@ from onefill.rendering.characters import clean
 from onefill.rendering.excel_filling import PECULIAR
 from onefill.rendering.excel_strings import Strings
 from tests.rendering.excel_rich import rich
-from tests.rendering.excel_rules import faults
+from tests.rendering.excel_rules import S, faults
 from tests.rendering.test_excel import opened, saved
 from tests.rendering.test_excel_kept import facts, members
 
@@ -185,6 +185,8 @@ HARM = {
     "no workbook": lambda: packed({n: d for n, d in members(rich()).items() if n != "xl/workbook.xml"}),
     "no sheet": lambda: packed({n: d for n, d in members(rich()).items() if n != WORKSHEET}),
     "half a sheet": lambda: changed(WORKSHEET, b"</sheetData>", b""),
+    "no place for rows": lambda: added("xl/worksheets/sheet3.xml", f'<worksheet xmlns="{S[1:-1]}"/>'.encode()),
+    "two places for rows": lambda: changed(WORKSHEET, b"<sheetData>", b"<sheetData/><sheetData>"),
     "rows without numbers": lambda: changed(WORKSHEET, b'<row r="1"', b'<row r="one"'),
 }
 
