@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from onefill.reviews.errors import GuardFailed
 from samples.city.courses import COURSES, course, modules, proven
 from samples.city.names import institution, teacher
 from samples.city.timing import Life
@@ -140,6 +141,14 @@ class Applying:
 
 
 def application_life(town: Town, rounds: Rounds, one: Applying) -> Life:
+    """An application; where a gate closes before it, because its institution was removed meanwhile, it ends."""
+    try:
+        yield from _application(town, rounds, one)
+    except GuardFailed:
+        town.count("被拦下的申请")
+
+
+def _application(town: Town, rounds: Rounds, one: Applying) -> Life:
     """An application through district and city, to the consent that is kept."""
     days, school, district = town.days, one.school, one.school.district
     clerk, head, officer, leader = school.clerk, school.head, district.officers[school.number % 2], district.leaders[0]
