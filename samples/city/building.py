@@ -39,6 +39,8 @@ _OLD = ("destroyed", "disposal_asked", "held")
 _VISITS = ("ok", "rectified", "lifted", "barred", "transferred", "ok", "rectified")
 _LAST_VISITS = {"rectifying": "examined", "handed": "running"}
 _FALLEN = ("removed", "reported", "restored", "again")
+#: Institutions that may not apply in the round that is open: what they may teach was taken from them.
+_REVOKED = frozenset(3 + place for place, found in enumerate(_FALLEN) if found in ("removed", "reported"))
 _RECALLS = ("recalled", "void", "undone", "refused", "asked")
 #: How far the applications of the round that is open have come.
 _OPEN = ("draft", "handed_to_district", "received", "to_correct", "examined", "recommended", "reported", "approved")
@@ -239,7 +241,7 @@ class Plan:
                     late=number % 12,
                 )  # fmt: skip
                 yield last if vain else self._passed(last)
-            if number % max(1, len(self._schools) // len(_OPEN)) == 0:
+            if number % max(1, len(self._schools) // len(_OPEN)) == 0 and number not in _REVOKED:
                 more = [one for one in self._offered if one not in school.courses][:2]
                 if more:
                     yield Applying(school=school, round=now, courses=more, end=next(ends, "draft"))

@@ -541,6 +541,7 @@ REACHED_AT_LAST = REACHED | {
 }
 
 
+@pytest.mark.timeout(900)
 def test_what_is_ruled_out_never_comes_about() -> None:
     for seed in range(12):
         drive(seed, 30)
