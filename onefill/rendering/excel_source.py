@@ -218,11 +218,18 @@ class SheetSource:
 
 
 def _text_of(element: etree._Element, strings: SharedStrings) -> tuple[int | None, Text | None]:
-    """The text of a cell, with its number if it is shared."""
+    """The text of a cell, with its number if it is shared.
+
+    Raises:
+        ValueError: There is no text of that number.
+    """
     kind, value = element.get("t", "n"), element.find(f"{MAIN}v")
     if kind == "s" and value is not None and (value.text or "").isdigit():
         number = int(value.text or "0")
-        return number, strings.text(number)
+        text = strings.text(number)
+        if text is None:  # the next text that is added would show there
+            raise ValueError(f"text {number}")
+        return number, text
     if kind == "inlineStr":
         inline = element.find(f"{MAIN}is")
         return None, None if inline is None else Text(inline)

@@ -186,6 +186,7 @@ HARM = {
     "no sheet": lambda: packed({n: d for n, d in members(rich()).items() if n != WORKSHEET}),
     "half a sheet": lambda: changed(WORKSHEET, b"</sheetData>", b""),
     "no place for rows": lambda: added("xl/worksheets/sheet3.xml", f'<worksheet xmlns="{S[1:-1]}"/>'.encode()),
+    "a text that is none": lambda: changed(WORKSHEET, b't="s"><v>0</v>', b't="s"><v>999</v>'),
     "two places for rows": lambda: changed(WORKSHEET, b"<sheetData>", b"<sheetData/><sheetData>"),
     "rows without numbers": lambda: changed(WORKSHEET, b'<row r="1"', b'<row r="one"'),
 }
