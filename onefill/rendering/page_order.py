@@ -17,9 +17,10 @@ from typing import Any
 
 import pikepdf
 
-_NUMBER = rb"-?(?:\d+\.?\d*|\.\d+)"
-_HEX = rb"(?:[0-9A-Fa-f]{2})*"
-_SHOW = rb"(?:<" + _HEX + rb">\s*Tj|\[(?:\s*(?:<" + _HEX + rb">|" + _NUMBER + rb"))*\s*\]\s*TJ)"
+# Numbers and lists in one way only: what can be read in several takes for ever where it does not match.
+_NUMBER = rb"-?\d+(?:\.\d+)?(?![\d.])"
+_HEX = rb"[0-9A-Fa-f]*"
+_SHOW = rb"(?:<" + _HEX + rb">\s*Tj|\[[0-9A-Fa-f<>. -]*\]\s*TJ)"
 _RUN = rb"(?:1 0 0 1 )?" + _NUMBER + rb" " + _NUMBER + rb" T[dm]\s*/F\d+ " + _NUMBER + rb" Tf\s*" + _SHOW + rb"\s*"
 #: Text in several runs; the first may be placed by a distance, which from the beginning is the place itself.
 _LINE = re.compile(rb"\bBT\s+(" + _RUN + rb"(?:1 0 0 1 " + _RUN + rb")+)ET\b")
@@ -27,6 +28,7 @@ _ONE = re.compile(
     rb"(?:1 0 0 1 )?(" + _NUMBER + rb") (" + _NUMBER + rb") T[dm]\s*/(F\d+) (" + _NUMBER + rb") Tf\s*(" + _SHOW + rb")"
 )
 _PIECE = re.compile(rb"<(" + _HEX + rb")>|(" + _NUMBER + rb")")
+_WHOLE = re.compile(rb"<(?:[0-9A-Fa-f]{2})*>\s*Tj|\[(?:<(?:[0-9A-Fa-f]{2})*>| |" + _NUMBER + rb")*\]\s*TJ")
 _TOLD = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{4})>")
 _NEEDED = {"/Widths", "/FirstChar", "/ToUnicode"}
 _SIMPLE = (pikepdf.Name.Type1, pikepdf.Name.TrueType)
@@ -116,7 +118,7 @@ def _line(line: re.Match[bytes], fonts: Mapping[str, _Font | None]) -> bytes:
     for at, (x, _, name, size, shown) in enumerate(runs):
         font = fonts.get(name)
         others = [start for other, start in enumerate(starts) if other != at]
-        if font is None or not _is_read_from_left(font, shown):
+        if font is None or not _WHOLE.fullmatch(shown.encode()) or not _is_read_from_left(font, shown):
             return line[0]
         pieces += _split(name, size, float(x), shown, font, others)
     ordered = sorted(pieces, key=lambda piece: piece.x)

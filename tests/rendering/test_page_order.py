@@ -1,6 +1,7 @@
 """Names with signs that another font lends, inside a sentence: found by search, and printed where they were."""
 
 import io
+import time
 from collections.abc import Sequence
 
 import pikepdf
@@ -148,3 +149,10 @@ def alone(document: pikepdf.Pdf, at: int) -> bytes:
     made.pages.append(document.pages[at])
     made.save(out)
     return out.getvalue()
+
+
+def test_a_long_line_that_does_not_fit_is_given_up_at_once() -> None:
+    pdf = drawn(b"BT\n90 700 Td /F1 10 Tf[" + b"<01>-1000.125" * 20_000 + b"]TJ\n1 0 0 1 100 700 Tm\n7 Tr ET\n")
+    began = time.perf_counter()
+    assert in_reading_order(pdf) is pdf
+    assert time.perf_counter() - began < 2
