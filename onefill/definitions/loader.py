@@ -190,7 +190,7 @@ class Definitions:
 
 
 def load_packs(folder: Path) -> Definitions:
-    """Every pack under ``folder``, one sub-folder each."""
+    """Every pack under ``folder``, one sub-folder each, the largest first: lists that show one pack begin with it."""
     if not folder.is_dir():
         return Definitions(faults=(_missing(folder, "没有这个文件夹", "建好文件夹，每个业务包一个子文件夹"),))
     loaded: dict[str, LoadedPack] = {}
@@ -204,7 +204,8 @@ def load_packs(folder: Path) -> Definitions:
             if form in owners:
                 faults.append(_twice(one.sources[form], form, owners[form]))
             owners.setdefault(form, child.name)
-    return Definitions(loaded=loaded, faults=tuple(faults))
+    larger_first = sorted(loaded.items(), key=lambda one: len(one[1].declared), reverse=True)
+    return Definitions(loaded=dict(larger_first), faults=tuple(faults))
 
 
 def load_pack(folder: Path) -> LoadedPack:

@@ -22,6 +22,11 @@ def date_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def day_text(day: date, today: date) -> str:
+    """11月4日 in the year of ``today``, else with its year."""
+    return date_text(day) if day.year != today.year else f"{day.month}月{day.day}日"
+
+
 def cn_digits(text: object) -> str:
     """Every figure as a Chinese one, 〇 for 0: 2026 -> 二〇二六."""
     return "".join(_DIGITS[int(char)] if char in "0123456789" else char for char in str(text))

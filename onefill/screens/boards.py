@@ -29,6 +29,7 @@ from onefill.ui.travel import follow, to_page
 TODAY = today()
 KNOWN = the_desk().boards.known(the_desk().who())
 CHOSEN = str(st.query_params.get("board") or next(iter(KNOWN), ""))
+PACK = CHOSEN.partition(".")[0]
 WHEN: When = st.session_state.setdefault("boards-when", When(TODAY))
 LOTS: Lots = st.session_state.setdefault(f"boards-lots-{CHOSEN}", lots_from(TODAY))
 PARTED: Parted = st.session_state.setdefault(f"boards-parted-{CHOSEN}", Parted())
@@ -87,7 +88,7 @@ def begin(what: str) -> None:
 def draw_calendar(_: Board) -> None:
     """The weeks, and the day that is looked into."""
     desk = the_desk()
-    who, units = desk.who(), desk.people.offices.units()
+    who, units = desk.who(), desk.people.offices.units_of(PACK)
     below = {path: title for path, title in units.items() if who.sees(path)}
     found = desk.boards.planner(CHOSEN, who, WHEN.first, WHEN.last, WHEN.unit)
     with st.container(key="panel_plan", gap=None):
@@ -100,7 +101,7 @@ def draw_calendar(_: Board) -> None:
 def draw_statistics(board: Board) -> None:
     """The totals, one measure as a chart, the table."""
     desk = the_desk()
-    units = desk.people.offices.units()
+    units = desk.people.offices.units_of(PACK)
     who, year, unit = desk.who(), PARTED.year, PARTED.unit
     below = {path: title for path, title in units.items() if who.sees(path)}
     found = desk.boards.statistics(CHOSEN, who, units, by=PARTED.by, year=year, unit=unit)

@@ -71,7 +71,7 @@ may_try, may_fill = the_desk().settings.people == "none", [form for form in form
 looked, turned = st.session_state.get(PAGE, ("", 1))
 number = turned if looked == find else 1
 officer = the_desk().queues.is_officer(WHO)
-first_of: First = "back" if may_fill else "due" if officer else "changed"
+first_of: First = "due" if officer else "back" if may_fill else "changed"
 front = the_desk().records.front([] if find else keys, first=first_of, text=find, page=number)
 favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
@@ -86,8 +86,10 @@ with st.container(key="page_start"):
     last = next((line for line in mine if line.percent and not line.destroyed), None)
     copy = act(f"copy:{last.id}:{fresh_id()}", f"照“{shortened(last.label)}”新建", sign="content_copy") if last else ""
     told = sum_up(front, fills=bool(may_fill))
-    if not may_fill and officer:
-        told, first = waiting(the_desk().queues.queue(WHO)), act("queue", "去待办", kind="btn p", sign="gavel")
+    queue = the_desk().queues.queue(WHO) if officer else None
+    if queue is not None and (queue.counts.get("waiting") or not may_fill):
+        begun = begin(may_fill[0].form, may_fill[0].title, kind="btn", sign="add") if may_fill else ""
+        told, copy, first = waiting(queue), "", begun + act("queue", "去待办", kind="btn p", sign="gavel")
     elif not may_fill:
         first = duty(WHO)
     panel(

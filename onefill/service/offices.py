@@ -47,6 +47,11 @@ class Offices:
         added = {found.unit: found.label for found in self._added()}
         return dict(sorted({**added, **self._declared()}.items()))
 
+    def units_of(self, pack: str) -> Mapping[str, str]:
+        """Those of one pack, and what was added below them."""
+        roots = {unit.key for unit in self._definitions().packs[pack].units}
+        return {path: title for path, title in self.units().items() if path.partition("/")[0] in roots}
+
     def added(self) -> Mapping[str, bool]:
         """The units that were added, by path; whether they are in use."""
         declared = self._declared()

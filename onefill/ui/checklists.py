@@ -155,6 +155,7 @@ def _stand(item: ItemState, colour: str, sign: str, *, open_to_change: bool) -> 
     way = _way(item) if open_to_change else ""
     if not (words or hint or way):
         return ""
+    words = words or ("" if hint else "齐了")
     flat = f"{colour or 'plain'} flat"
     return f"<div data-i18n-skip>{note(flat, sign, words + hint, right=way)}</div>"
 

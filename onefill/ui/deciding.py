@@ -150,7 +150,7 @@ def panel_html(
     """What an action asks; says ``decide:`` and what was written. What hinders may be waived with a reason."""
     if hindered and not waivable:
         body = note("amber", "block", f"现在不能“{esc(action.title)}”：{esc(hindered)}")
-        buttons = act("unask", "知道了", kind="btn s")
+        buttons = f'<div class="row"><span class="sp"></span>{act("unask", "知道了", kind="btn s")}</div>'
         return f'<div class="ask" role="alertdialog" aria-label="{esc(action.title)}">{body}{buttons}</div>'
     asks = {*action.asked_for, *(("reason",) if hindered else ())}
     words = [f"现在还不满足：{hindered}。写明理由也可以做"] if hindered else []

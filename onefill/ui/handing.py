@@ -15,6 +15,8 @@ MOST = 40
 NOTHING = "（空）"
 #: Of what keeps a submission back besides remarks so many are named above.
 MOST_NAMED = 2
+#: Reminders that are open at once.
+FEW = 3
 #: What an institution is asked to write; places in a list are given by offices.
 ASKED = ("opinion", "reason", "date")
 #: How a remark stands: colour, symbol, word.
@@ -103,7 +105,7 @@ def before(
     html = note("plain sm", "undo", '<span role="status">已撤回，可以接着改</span>') if withdrawn else ""
     html += note(f"{colour} sm", sign, f"<b{loud}>{words}</b>")
     html += _blocking([one for one in stopping if one.what not in above], "要改")
-    html += f'<h3 class="h3">提醒 {len(others)} 处，属实就不用改</h3>{_blocking(others, "提醒")}' if others else ""
+    html += _reminders(others)
     if move is None:
         return html + _told(wish)
     html += _declaration(move.action, wish)
@@ -124,6 +126,15 @@ def _blocking(found: Sequence[Blocker], word: str) -> str:
     lines = "".join(_blocker(one, word) for one in found[:MOST])
     more = f'<p class="mut sm">还有 {len(found) - MOST} 处，改完上面的再看</p>' if len(found) > MOST else ""
     return f'<ul class="blk" data-walk>{lines}</ul>{more}' if lines else ""
+
+
+def _reminders(found: Sequence[Blocker]) -> str:
+    """A few of them, so that the button below stays in sight; the rest opens at a click."""
+    if not found:
+        return ""
+    rest = _blocking(found[FEW:], "提醒")
+    rest = f'<details><summary class="lk">看其余 {len(found) - FEW} 处</summary>{rest}</details>' if rest else ""
+    return f'<h3 class="h3">提醒 {len(found)} 处，属实就不用改</h3>{_blocking(found[:FEW], "提醒")}{rest}'
 
 
 def _blocker(one: Blocker, word: str) -> str:
@@ -169,7 +180,7 @@ def after(standing: PhaseStanding, moves: Sequence[Move], wish: Wish) -> str:
     html += _said(standing)
     html += _next(standing, moves) if standing.holder == "office" else ""
     html += _told(wish)
-    return html + others(moves)
+    return html + others(moves if not standing.opened else [one for one in moves if one.action.kind != "withdraw"])
 
 
 def _said(standing: PhaseStanding) -> str:

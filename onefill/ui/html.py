@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 
+from onefill.fields.chinese import day_text
 from onefill.ui.moments import here, today
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:])")
@@ -103,8 +104,7 @@ def clock(moment: datetime | None, now: datetime) -> str:
     here = moment.astimezone(now.tzinfo)
     if here.date() == now.date():
         return f"{here:%H:%M}"
-    day = f"{here.month}月{here.day}日"
-    return day if here.year == now.year else f"{here.year}年{day}"
+    return day_text(here.date(), now.date())
 
 
 def moment(at: datetime | None) -> str:
@@ -113,5 +113,5 @@ def moment(at: datetime | None) -> str:
         return ""
     local = here(at)
     days = (today() - local.date()).days
-    day = {0: "今天", 1: "昨天"}.get(days, f"{local.month}月{local.day}日")
+    day = {0: "今天", 1: "昨天"}.get(days, day_text(local.date(), today()))
     return f"{day} {local:%H:%M}" if days < 2 else day

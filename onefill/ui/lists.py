@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from onefill.definitions.model import Form
+from onefill.fields.chinese import day_text
 from onefill.service.access import READ_LOG
 from onefill.service.guard import ACCOUNTS, DEFINE, FILL
 from onefill.service.life import waits
@@ -145,7 +146,7 @@ def _term(line: RecordSummary) -> str:
     day, now = term(line), today()
     if day is None:
         return ""
-    words = f"{day.month}月{day.day}日"
+    words = day_text(day, now)
     if day < now:
         return f'<div class="red">{icon("alarm")} 逾期，{words}到期</div>'
     return f'<div class="amber">{icon("alarm")} 今天到期</div>' if day == now else f"<div>期限 {words}</div>"

@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from onefill.fields.chinese import date_text
 from onefill.service.look_ups import AskedTooOften, LookUpPage
 from onefill.ui.address import is_loopback
 from onefill.ui.doorman import body_of, door
 from onefill.ui.html import esc
+from onefill.ui.moments import now
 from onefill.ui.public_routes import LOOK_UP, PUBLIC, for_all, open_page
 from onefill.ui.shared import the_desk, the_settings
 
@@ -33,11 +35,14 @@ async def look_up(request: Request) -> Response:
 
 def _answer(request: Request, code: str, name: str) -> Response:
     asked = the_desk().look_ups.page()
+    if not code.strip() or not name.strip():
+        return _page(asked, _told("no", f"没有查：{asked.code}和{asked.name}都要填。"), code, name)
     try:
         valid = the_desk().look_ups.valid(code, name, _asker(request))
     except AskedTooOften as often:
         return _page(asked, _told("no", str(often)), code, name, 429)
-    return _page(asked, _told("yes", VALID) if valid else _told("no", INVALID), code, name)
+    at = f"{date_text(now().date())} {now():%H:%M} 查验"
+    return _page(asked, _told("yes", VALID + at) if valid else _told("no", INVALID + at), code, name)
 
 
 def _asker(request: Request) -> str:
@@ -63,7 +68,7 @@ def _page(asked: LookUpPage, answer: str = "", code: str = "", name: str = "", s
 def _box(key: str, label: str, value: str) -> str:
     return (
         f'<label for="{key}">{esc(label)}</label><input id="{key}" name="{key}" value="{esc(value)}"'
-        ' autocomplete="off" maxlength="200" required>'
+        ' autocomplete="off" maxlength="200">'
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from onefill.definitions.procedure import CaseList
+from onefill.fields.chinese import day_text
 from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.queues import ALL, PAGE
 from onefill.ui.batches import box, box_of_all
@@ -148,7 +149,7 @@ def table(
 
 def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands, picked: Collection[str] | None) -> str:
     late, term = due(line.due, line.left, today)
-    submitted = f"{line.submitted_at.month}月{line.submitted_at.day}日" if line.submitted_at else ""
+    submitted = day_text(line.submitted_at.date(), today) if line.submitted_at else ""
     name = link(f"./review?record={line.record}", f"open:{line.record}", line.label, kind="ti")
     name = name.replace("<a ", "<a data-stop ", 1)
     tick = box(line.record, line.label, picked or ()) if hands.takes else ""
@@ -181,10 +182,10 @@ def due(day: date | None, left: int | None, today: date) -> tuple[str, str]:
     if day is None or left is None:
         return "", "—"
     if day < today:
-        return "late", f'<b class="red">{icon("alarm")}逾期 {max(1, -left)} 天</b>'
+        return "late", f'<b class="red">{icon("alarm")}逾期 {max(1, -left)} 个工作日</b>'
     if day == today:
         return "now", '<b class="amber">今天</b>'
-    return "", f"{day.month}月{day.day}日"
+    return "", day_text(day, today)
 
 
 def _stand(line: QueueLine) -> str:

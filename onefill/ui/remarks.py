@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from onefill.fields.chinese import day_text
 from onefill.reviews import Remark, RemarkState
 from onefill.ui.html import act, chip, esc, icon, note
+from onefill.ui.moments import today
 
 STATES = {
     RemarkState.NOTED: ("blue", "未发出"),
@@ -59,12 +61,13 @@ def _card(one: Remark, *, office: bool, named: bool) -> str:
     answer = f'<p class="ans">{icon("reply")}答复：{esc(one.answer)}</p>' if one.answer else ""
     reason = f'<p class="mut sm">这次才提出：{esc(one.reason)}</p>' if one.reason else ""
     clause = f'<span class="mut sm nb">{esc(one.clause)}</span>' if one.clause else ""
+    when = f"{day_text(one.when.date(), today())} {one.when:%H:%M}"
     buttons = _buttons(one) if office else ""
     return (
         f'<div class="rmk {"live" if one.live or one.state is RemarkState.NOTED else "over"}"><div class="row">'
         f'{icon("chat_bubble")}{place}{chip(colour, "", word)}<span class="sp"></span>{clause}</div>'
         f"<p>{esc(one.what)}</p>{remedy}{answer}{reason}"
-        f'<p class="row"><small class="mut">{esc(one.by)}　{one.when.month}月{one.when.day}日 {one.when:%H:%M}</small>'
+        f'<p class="row"><small class="mut">{esc(one.by)}　{when}</small>'
         f'<span class="sp"></span>{buttons}</p></div>'
     )
 

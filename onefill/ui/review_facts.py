@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from onefill.facts import Difference
+from onefill.fields.chinese import day_text
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
 from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection, LinkedChange, LinkedFacts
 from onefill.service.sent import STANDINGS
 from onefill.ui.checklists import fact_changes, fingerprint, page_faults
 from onefill.ui.html import act, chip, esc, icon, note, pressed
+from onefill.ui.moments import today
 from onefill.ui.review_items import SIGNS
 
 #: Draws the remarks about a place, and the form there if one is being written; key of the form, path of the place.
@@ -66,7 +68,7 @@ def item_card(one: ItemState, said: Said) -> str:
     hopeless = note("amber", "warning", esc(one.hopeless)) if one.hopeless else ""
     files = "".join(
         f'<li>{icon("description")}<span>{esc(file.name)}　<small class="mut">{len(file.pages)} 页 · {esc(file.who)}'
-        f" {file.at.month}月{file.at.day}日</small>{fingerprint(file)}</span></li>"
+        f" {day_text(file.at.date(), today())}</small>{fingerprint(file)}</span></li>"
         for file in one.files
     )
     several = len(one.files) > 1

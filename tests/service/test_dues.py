@@ -138,7 +138,7 @@ def test_the_list_tells_overdue_first_and_shows_more_when_asked() -> None:
     later = [replace(one, day=None, left=None, label=str(n)) for n in range(FEW)]
     units: Mapping[str, str] = {"city": "市里"}
     html = panel_of([one, *later], units, date(2026, 11, 20), opened=False, officer=True)
-    assert "要办的 9 项" in html and "1 项逾期" in html and "逾期 1 天" in html and "看全部 9 项" in html
+    assert "要办的 9 项" in html and "1 项逾期" in html and "逾期 1 个工作日" in html and "看全部 9 项" in html
     assert html.count("<tr") == FEW + 1 and "市里" in html and "没有期限" in html
     assert panel_of([one, *later], units, date(2026, 11, 20), opened=True, officer=False).count("<tr") == FEW + 2
     assert panel_of([], units, date(2026, 11, 20), opened=False, officer=True) == ""

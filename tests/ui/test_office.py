@@ -111,7 +111,7 @@ def test_what_waits_is_listed_with_its_term(office: Desk, case: str) -> None:
     assert f'data-act="take:first:{case}"' in html
     assert "1 处不符" not in html
     late = replace(queue, lines=tuple(replace(one, due=day - timedelta(days=1), left=-1) for one in queue.lines))
-    assert "逾期 1 天" in queues.table(late, Asked(), {}, day, mine)
+    assert "逾期 1 个工作日" in queues.table(late, Asked(), {}, day, mine)
     assert "没有逾期的" in queues.table(replace(queue, lines=()), Asked(chosen="overdue"), {}, day, mine)
 
 

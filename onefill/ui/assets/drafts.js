@@ -257,7 +257,8 @@
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     const told = (words, bad) => {
-      const place = document.querySelector("[data-told]");
+      const near = button.closest(".foot, .row, .tools") ?? document;
+      const place = near.querySelector("[data-told]") ?? document.querySelector("[data-told]");
       if (place) {
         place.textContent = words;
         place.classList.toggle("red", bad);
