@@ -100,6 +100,25 @@ class Repeat(Strict, title="重复多行"):
     unique: tuple[Key, ...] = Field((), description="不能有两行相同的字段")
 
 
+class Takes(Strict, title="带入发下来的"):
+    """Rows of another record that is for this one, which fill rows of this section by a click.
+
+    Whatever names nobody goes to the rows that are still empty, in order. The other record may be any office's: only
+    what it holds for just this record comes out of it.
+    """
+
+    title: str = Field(description="按钮上写什么，例如：填入分到的号码")
+    form: Key = Field(description="哪个表单的办件发下来的")
+    link: Key = Field(description="那个表单里指着这份办件的引用；指着它的才带")
+    stages: tuple[Key, ...] = Field(min_length=1, description="到了这些环节的才带")
+    section: Key = Field(description="那个表单的哪一张表")
+    set_: dict[Key, Key] = Field(
+        alias="set", min_length=1, description="我方的字段: 对方的字段；第一个已经填了的行不动，填过的不再带"
+    )
+    same: dict[Key, Key] = Field({}, description="我方的字段: 对方的字段；对方写了的，都相同的行才填，没有写的依次填")
+    when: Expression | None = Field(None, description="我方哪些行要填；行里的字段直接写名字")
+
+
 class Section(Strict, title="节"):
     """A step of the form: plain fields, rows of fields (``repeat``), or a matrix of rows (``grid``)."""
 
@@ -113,6 +132,7 @@ class Section(Strict, title="节"):
     label: Text | None = Field(None, description="一行叫什么，例如 {{ name }}")
     fields: tuple[FieldDefinition, ...] = Field((), description="这一节问什么")
     repeat: Repeat | None = Field(None, description="有它就是一张可以加行的表")
+    takes: Takes | None = Field(None, description="别的单位发下来的，点一下就填进这张表")
     grid: tuple[Key, Key] | None = Field(None, description="[行所在的节, 列所在的节]")
     field: GridField | None = Field(None, description="grid 的每一格填什么")
     copy_: Literal["keep", "empty"] | None = Field(

@@ -58,6 +58,9 @@ class Register(Strict, title="台账"):
     questions: tuple[Question, ...] = Field((), description="表达式里能问什么")
     look_up: LookUp | None = Field(None, description="公开查验：不登录也可以问编号和姓名对不对，只答有效、无效")
     by: tuple[Key, ...] = Field((), description="哪些角色看；不写就都可以看，各看自己看得见的")
+    also: Key | None = Field(
+        None, description="哪一列引用指着谁的办件，谁也看这一行；不写就只有登记这一行的办件看得见的人看"
+    )
 
 
 class EffectEach(Strict, title="逐项"):

@@ -71,6 +71,7 @@ from onefill.service.runners import Runner, Threads
 from onefill.service.samples import load_samples
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources
+from onefill.service.taking import Taking
 from onefill.service.templates import Templates
 from onefill.service.timekeeping import behind
 from onefill.service.transfers import Transfers
@@ -231,6 +232,7 @@ class Desk:
 
     settings: Settings
     records: Records
+    taking: Taking
     documents: Documents
     imports: Imports
     history: History
@@ -435,6 +437,7 @@ def open_desk(
     desk = Desk(
         settings=settings,
         records=records,
+        taking=Taking(book),
         documents=documents,
         imports=imports,
         inbox=Inbox(inbox_folder, imports, long, jobs, book, make_id, now),

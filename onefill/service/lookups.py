@@ -59,7 +59,7 @@ def _told(summary: Summary) -> tuple[object, ...]:
     return summary.start, summary.end, summary.label, summary.state, summary.about.get(STAGES)
 
 
-def _stands_in(found: Found, stages: tuple[str, ...]) -> bool:
+def stands_in(found: Found, stages: tuple[str, ...]) -> bool:
     """Whether one of these stages is where its phase stands; a later phase may have begun meanwhile."""
     stood = found.about.get(STAGES, [found.state.rpartition(".")[2]])
     return any(stage in stages for stage in stood)
@@ -160,7 +160,7 @@ class Lookups:
             form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope, limit=limit
         )
         others = (other for other in found if other.record != self._record)
-        return [one for one in others if not question.stages or _stands_in(one, question.stages)]
+        return [one for one in others if not question.stages or stands_in(one, question.stages)]
 
     def _nobody_else(self, question: Question) -> bool:
         """Whether no other record lies in that period at all: then five hundred rows need not ask one by one."""

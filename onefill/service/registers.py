@@ -15,6 +15,7 @@ from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
+from store import EVERYTHING
 from store.registers import LineState, RegisterLine
 
 
@@ -65,12 +66,25 @@ class Registers(Room):
         register = self.register(key, who)
         plan = RegisterPlan(register, lambda: on)
         with collector_at_rest():
-            found = [_line(plan, one) for one in self._book.store.register(register.key, on, who.scope)]
+            found = [_line(plan, one) for one in self._seen(register, who, on)]
         found.sort(key=lambda one: (one.state is LineState.ENDED, *one.texts.values()))
         sought = text.strip().casefold()
         wanted = [one for one in found if not sought or any(sought in said.casefold() for said in one.texts.values())]
         counts = Counter(one.state for one in wanted)
         return Lines(lines=tuple(one for one in wanted if not state or one.state == state), counts=counts)
+
+    def _seen(self, register: Register, who: Person, on: date) -> list[RegisterLine]:
+        """The lines of the records that somebody may see, and those that point to one where the register says so."""
+        store, scope = self._book.store, who.scope
+        form = next((one.form for one in register.columns if one.key == register.also), None)
+        if form is None or scope == EVERYTHING:
+            return store.register(register.key, on, scope)
+        own = {one.record for one in store.find(form=form, scope=scope, limit=store.count(form=form, scope=scope) or 1)}
+        return [
+            line
+            for line in store.register(register.key, on, EVERYTHING)
+            if scope.covers(line.unit) or _points_to(line, str(register.also)) in own
+        ]
 
     def workbook(self, key: str, who: Person, on: date, *, text: str = "", state: str = "") -> Produced:
         """The same lines as an Excel file."""
@@ -82,6 +96,12 @@ class Registers(Room):
         ]
         name = file_name(f"{register.title}_{on:%Y%m%d}")
         return Produced(name=f"{name}.xlsx", data=plain(register.title, heads, rows, mark=taken_out(who, self._now())))
+
+
+def _points_to(line: RegisterLine, column: str) -> str:
+    """The record that a line names in a column; empty if it names none."""
+    kept = line.facts.get(column)
+    return str(kept.get("id", "")) if isinstance(kept, dict) else ""
 
 
 def _line(plan: RegisterPlan, line: RegisterLine) -> Line:

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from onefill.errors import OneFillError
 from onefill.service.errors import NotWaiting
 from onefill.service.inbox_shapes import Receipt
 from onefill.service.shapes import SectionState
 from onefill.ui.components import panel
 from onefill.ui.html import act, esc, icon, note
+from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import to_page
 
@@ -22,9 +24,25 @@ def import_entry(record: str, section: SectionState) -> None:
         f"{icon('download')}下载空表</button>"
     )
     html = act("import", "导入", kind="btn s", sign="upload_file", name=f"导入{section.title}") + blank
+    if offer := the_desk().taking.offer(record, section.key):
+        html = act("take", f"{offer.title}（{offer.rows} 行）", kind="btn p s", sign="playlist_add_check") + html
     with st.container(key="importentry"):
-        panel(f'<div class="entry">{html}</div>', f"entry-{section.key}", lambda _: to_import(record, section.key))
+        panel(f'<div class="entry">{html}</div>', f"entry-{section.key}", lambda said: _begin(record, section, said))
     _draw_receipt(record, section)
+
+
+def _begin(record: str, section: SectionState, said: str) -> None:
+    """One of the buttons was pressed."""
+    if said != "take":
+        to_import(record, section.key)
+        return
+    desk = the_desk()
+    try:
+        filled = desk.taking.take(record, section.key, desk.who())
+    except OneFillError as error:
+        say(str(error), "amber", record=record)
+        return
+    say(f"填好了 {filled} 行，请核对", record=record)
 
 
 def to_import(record: str, section: str, file: str = "") -> None:

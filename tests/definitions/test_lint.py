@@ -420,6 +420,19 @@ def test_a_fact_that_nothing_fills(tmp_path: Path) -> None:
     assert found == [("leave.yaml", 15, "FACT_NEVER")]
 
 
+def test_what_a_table_takes_over_must_be_there_to_be_taken(tmp_path: Path) -> None:
+    takes = (
+        "title: 填入, form: course, link: leave, stages: [sent], section: lines, set: {passed: code}, when: scor > 0"
+    )
+    new = f"unique: [name]}}\n    takes: {{{takes}}}"
+    found = faults(tmp_path, "unique: [name]}", new)
+    line = line_of("unique: [name]}") + 1
+    # A computed column, no link here, no such stage, no such table, and a name that nobody knows.
+    assert found == [("leave.yaml", line, "POINTS_NOWHERE")] * 4 + [("leave.yaml", line, "NAME_UNKNOWN")]
+    found = faults(tmp_path, "{key: marks, title: 记号,", f"{{key: marks, title: 记号, takes: {{{takes}}},")
+    assert ("leave.yaml", line_of("key: marks"), "TAKES_SHAPE") in found
+
+
 def test_everything_at_once(tmp_path: Path) -> None:
     text = FORM.replace("type: mobile", "type: mobil").replace("at: ends", "at: end").replace("days > 0", "dayz > 0")
     found = faults(tmp_path, FORM, text)

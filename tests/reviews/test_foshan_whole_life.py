@@ -204,6 +204,11 @@ def test_one_class_from_the_round_to_the_end_of_its_archive(place: Place) -> Non
     assert centre.imports.take(codes, "code_lines", read, who=centre.who()).taken.added == len(lines)
     act(centre, codes, "allot_codes", declared=True)
     act(city, record, "assign_codes", day=place.on(2026, 11, 30))
+    assert codes_seen(school_, place) == codes_seen(centre, place) == {line[2] for line in lines}
+    place.desk.people.add_unit(DISTRICT, "next", "邻近职业培训学校", ROOT)
+    elsewhere = place.hired("邻家", f"{DISTRICT}/next", "clerk")
+    assert codes_seen(elsewhere, place) == set()
+    assert school_.taking.take(record, "trainees", school_.who()) == len(lines)
     read = school_.imports.read(book(("姓名", "证件号码", "证书编号", "发证日期"), *reversed(lines)), "编号.xlsx")
     place.on(2026, 12, 1)
     assert school_.imports.take(record, "trainees", read, who=school_.who()).taken.updated == len(lines)
@@ -235,6 +240,12 @@ def test_one_class_from_the_round_to_the_end_of_its_archive(place: Place) -> Non
     told = [one.who for phase in ("filing", "certificates", "archive") for one in acts(place, record, phase)]
     assert {"何乙未", "陈经办", "李区长", "周市局"} == set(told)
     assert place.desk.store.verify_chains() == ()
+
+
+def codes_seen(desk: Desk, place: Place) -> set[str]:
+    """The codes that somebody reads in the register."""
+    lines = desk.registers.lines("foshan.code_pool", desk.who(), place.clock.now.date()).lines
+    return {one.texts["cert_no"] for one in lines}
 
 
 def acts(place: Place, record: str, phase: str) -> Any:

@@ -44,6 +44,9 @@ def _register(report: Report, at: Path, register: Register, declared: list[str],
         points(report, (*at, "line", i), key, columns, "没有列")
     for i, role in enumerate(register.by):
         points(report, (*at, "by", i), role, roles, "业务包没有角色")
+    if register.also is not None:
+        links = [one.key for one in register.columns if one.type == "link"]
+        points(report, (*at, "also"), register.also, links, "没有引用的列")
     if register.look_up is not None:
         _look_up(report, (*at, "look_up"), register, columns)
     for i, question in enumerate(register.questions):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from onefill.definitions.lint.report import FormReport, Report
-from onefill.definitions.model import Document, FieldDefinition, Section
+from onefill.definitions.model import Document, FieldDefinition, Section, Takes
 from onefill.definitions.nearest import meant
 from onefill.definitions.numbers import DRAWN
 from onefill.definitions.reading import read_expression
@@ -108,6 +108,8 @@ def _numbers(report: FormReport) -> None:
 
 def _section(report: FormReport, index: int, section: Section) -> None:
     at = ("sections", index)
+    if section.takes is not None:
+        _taken(report, (*at, "takes"), section, section.takes)
     if section.grid is not None:
         _grid(report, index, section)
         return
@@ -127,6 +129,37 @@ def _section(report: FormReport, index: int, section: Section) -> None:
     for number, key in enumerate(section.repeat.unique):
         keys = [field.key for field in section.fields]
         points(report, (*at, "repeat", "unique", number), key, keys, f"“{section.key}”这一节没有字段")
+
+
+def _taken(report: FormReport, at: Path, section: Section, takes: Takes) -> None:
+    """What a table takes over must be a table's of a form whose records can be for this one."""
+    if section.repeat is None:
+        what, remedy = "只有重复的节（repeat）才带得进行", "写上 repeat，或删掉 takes"
+        report.say(*at, key=True, code="TAKES_SHAPE", what=what, remedy=remedy)
+    own = [field.key for field in section.fields if field.typed]
+    for part, pairs in (("set", takes.set_), ("same", takes.same)):
+        for key in pairs:
+            points(report, (*at, part, key), key, own, f"“{section.key}”这一节没有要填的字段")
+    points(report, (*at, "form"), takes.form, report.definitions.declared, "没有表单")
+    other = report.definitions.forms.get(takes.form)
+    if other is None:
+        return
+    links = [
+        field.key
+        for one in other.sections
+        if one.repeat is None
+        for field in one.fields
+        if field.form == report.form.form and not field.many
+    ]
+    points(report, (*at, "link"), takes.link, links, f"表单“{takes.form}”没有指着这个表单的引用")
+    for number, stage in enumerate(takes.stages):
+        stages = (one.key for one in other.stages)
+        points(report, (*at, "stages", number), stage, stages, f"表单“{takes.form}”没有环节")
+    rows = {one.key: [field.key for field in one.fields] for one in other.sections if one.repeat is not None}
+    points(report, (*at, "section"), takes.section, rows, f"表单“{takes.form}”没有重复的节")
+    for part, pairs in (("set", takes.set_), ("same", takes.same)) if takes.section in rows else ():
+        for key, theirs in pairs.items():
+            points(report, (*at, part, key), theirs, rows[takes.section], f"“{takes.section}”这一节没有字段")
 
 
 def _grid(report: FormReport, index: int, section: Section) -> None:
