@@ -109,6 +109,9 @@ class Stage(Strict, title="环节"):
     until: Expression | None = Field(
         None, description="期限写在数据里的：哪一天（含当天），例如 reply_due；不和 days 一起写"
     )
+    carries: bool = Field(
+        False, description="期限接着上一环节的走：转到下一个人手里，答应填报方的那一天没有变；不和 days、until 一起写"
+    )
     passed: bool = Field(False, description="done：是通过了的")
 
 

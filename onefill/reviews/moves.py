@@ -207,7 +207,7 @@ def ruled(
         overruled=tuple(said for _, said in _closed(action, facts)),
     )
     target = stage_of(form, key, to)
-    due = term_of(target, deed.when.date(), facts, days or WorkingDays())
+    due = due_in(target, phase, deed.when.date(), facts, days or WorkingDays())
     moved = replace(
         phase,
         stage=to,
@@ -220,6 +220,19 @@ def ruled(
     if waits_for(form, key, to) & set(deed.roles):
         case = case.with_holder(key, deed.who)
     return Ruling(case=case, act=act, phase=key)
+
+
+def due_in(stage: Stage, before: PhaseCase, today: date, facts: Mapping[str, object], days: WorkingDays) -> date | None:
+    """Until when a stage should end that a phase enters today: what was promised before it still runs, or its own term.
+
+    Args:
+        stage: The stage.
+        before: The phase as it stood until now.
+        today: The day.
+        facts: What its own day is read from.
+        days: Working days.
+    """
+    return before.due if stage.carries else term_of(stage, today, facts, days)
 
 
 def term_of(stage: Stage, today: date, facts: Mapping[str, object], days: WorkingDays) -> date | None:

@@ -11,7 +11,7 @@ from onefill.fields.chinese import date_text
 from onefill.materials import Checklist
 from onefill.rendering.packet import join
 from onefill.reviews import Act, Remark, RemarkState
-from onefill.reviews.moves import phase_of, phase_title, stage_of, term_of, withdrawn_rounds
+from onefill.reviews.moves import due_in, phase_of, phase_title, stage_of, withdrawn_rounds
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import SentPaper
@@ -187,7 +187,8 @@ class Notices(Room):
         if act is None:
             return {}
         days = working_days(self._book.definitions, opened.form)
-        due = term_of(stage_of(form, phase, act.to), today, opened.sheet.view, days)
+        before = case_of(opened.sheet.data).phase(phase)
+        due = due_in(stage_of(form, phase, act.to), before, today, opened.sheet.view, days)
         return {"number": NOT_SENT, "by": who.name, "acted_on": today, "due": due}
 
     def _told(self, opened: OpenRecord, phase: str, *, noted: bool) -> Sequence[Remark]:

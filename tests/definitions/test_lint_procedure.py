@@ -153,6 +153,12 @@ WRONG = {
     "stage called draft": ("{key: back, title: 退回", "{key: draft, title: 退回", "KEY_RESERVED"),
     "passed but not done": ("holder: done, passed: true", "passed: true", "STAGE_SHAPE"),
     "two terms": ("{key: asked, title: 等批}", "{key: asked, title: 等批, days: 5, until: day}", "STAGE_SHAPE"),
+    "a term of its own and one carried": (
+        "{key: asked, title: 等批}",
+        "{key: asked, title: 等批, days: 5, carries: true}",
+        "STAGE_SHAPE",
+    ),
+    "carried where nobody works": ("holder: owner}", "holder: owner, carries: true}", "STAGE_SHAPE"),
     "term of nothing": ("{key: asked, title: 等批}", "{key: asked, title: 等批, until: gone}", "NAME_UNKNOWN"),
     "given to nobody": ("to: given, by: [head]", "to: given, by: [head], gives_to: gone", "NAME_UNKNOWN"),
     "no stage": ("to: given, by", "to: gave, by", "POINTS_NOWHERE"),

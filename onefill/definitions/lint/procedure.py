@@ -144,9 +144,14 @@ def _stages(report: FormReport) -> None:
         if stage.key == DRAFT:
             what = "draft 是还没提交的意思，不能当环节的名字"
             report.say("stages", i, "key", code="KEY_RESERVED", what=what, remedy="换一个名字")
-        if stage.days is not None and stage.until is not None:
-            what = f"“{stage.title}”的期限写了两样：days 和 until"
-            report.say("stages", i, "until", key=True, code="STAGE_SHAPE", what=what, remedy="留一样")
+        terms = {"days": stage.days is not None, "until": stage.until is not None, "carries": stage.carries}
+        named = [key for key, there in terms.items() if there]
+        if len(named) > 1:
+            what = f"“{stage.title}”的期限写了 {len(named)} 样：{'、'.join(named)}"
+            report.say("stages", i, named[-1], key=True, code="STAGE_SHAPE", what=what, remedy="留一样")
+        if stage.carries and stage.holder != "office":
+            what = f"“{stage.title}”不在办，没有期限可以接着走"
+            report.say("stages", i, "carries", key=True, code="STAGE_SHAPE", what=what, remedy="删掉 carries")
         if stage.passed and stage.holder != "done":
             what = f"“{stage.title}”标了 passed，却还没有办结"
             report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
