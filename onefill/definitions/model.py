@@ -229,6 +229,7 @@ class Phase(Strict, title="阶段"):
     key: Key = Field(description="名字")
     title: str = Field(description="名称")
     locks: tuple[Key, ...] = Field((), description="提交后锁住哪些节")
+    when: Expression | None = Field(None, description="成立时才有这个阶段要办；第一阶段总是有")
 
 
 class Moment(Strict, title="历程"):

@@ -74,6 +74,9 @@ class Material(Strict, title="材料"):
         None,
         description="scan：哪份附件的扫描件；upload：文件是哪份附件印出来的，照页上的码查是不是、缺不缺页",
     )
+    marks: Literal["seal", "signature", "both"] | None = Field(
+        None, description="scan：纸上要有什么：seal 盖章（不写就是它），signature 签字，both 又签字又盖章"
+    )
     document_of: FactPath | None = Field(
         None, description="upload：那份附件是引用的哪份办件的，例如 offer.syllabus；不写就是这份办件的"
     )

@@ -50,9 +50,14 @@ class Standing(StrEnum):
 
 #: What is said, and what to do, while nothing was handed in; by kind of material.
 _WANTING = {
-    "scan": ("还没有盖章的扫描件", "打印、盖章，扫描后传上来"),
     "original": ("还没有备好原件", "备好原件，交件时出示"),
     "earlier": ("没有找到已经通过的文件", "先办好前一步；已在别处通过的，把文件传上来"),
+}
+#: The same of a scan, by what must be on the paper.
+_WANTING_SCAN = {
+    "seal": ("还没有盖章的扫描件", "打印、盖章，扫描后传上来"),
+    "signature": ("还没有签字的扫描件", "打印、签字，扫描后传上来"),
+    "both": ("还没有签字盖章的扫描件", "打印、签字、盖章，扫描后传上来"),
 }
 #: So many changed facts are named.
 MOST_TOLD = 3
@@ -273,7 +278,8 @@ def _standing(
     if material.kind == "register":
         item = _registered(sheet, findings, item)
     elif not files:
-        why, remedy = _WANTING.get(material.kind, ("还没有传", "传上来"))
+        scan = _WANTING_SCAN[material.marks or "seal"] if material.kind == "scan" else None
+        why, remedy = scan or _WANTING.get(material.kind, ("还没有传", "传上来"))
         item = replace(item, standing=Standing.MISSING, why=why, remedy=remedy)
     elif material.kind == "scan":
         item = _paged(item, _paper(sheet, item, scope))

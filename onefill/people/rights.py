@@ -12,6 +12,10 @@ class Reach(StrEnum):
     BELOW = "below"
     ALL = "all"
 
+    def reaches(self, other: "Reach") -> bool:
+        """Whether it goes as far as another one."""
+        return _ORDER.index(self) >= _ORDER.index(other)
+
 
 _ORDER = (Reach.OWN, Reach.BELOW, Reach.ALL)
 

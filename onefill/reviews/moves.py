@@ -305,6 +305,13 @@ def hand_in(form: Form, phase: str, stage: str) -> frozenset[str]:
     return frozenset(role for one in _begun_in(form, phase, stage) if one.kind == "submit" for role in one.by)
 
 
+def owners_of(form: Form, phase: str) -> frozenset[str]:
+    """The roles that may hand a phase in at all."""
+    return frozenset(
+        role for one in form.actions if one.kind == "submit" and phase_of(form, one.phase) == phase for role in one.by
+    )
+
+
 def _acts_in(form: Form, phase: str, stage: str) -> list[Action]:
     """What may be done for the office in a stage; nothing while it lies with its owner."""
     if stage_of(form, phase, stage).holder != "office":

@@ -8,7 +8,7 @@ from onefill.ui.bars import clock_note, top_bar
 from onefill.ui.businesses import cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
-from onefill.ui.dues import panel_of, ready
+from onefill.ui.dues import panel_of, ready, wholes
 from onefill.ui.html import act, esc, note
 from onefill.ui.lists import (
     DUTIES,
@@ -77,7 +77,8 @@ favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 
 due = () if find else the_desk().dues.of(WHO)
-due = () if find else (*ready(front.lines), *due)
+whole = wholes(front.lines)
+due = () if find else ready(front.lines, whole, due)
 
 with st.container(key="page_start"):
     samples = act("samples", "装入示例试一试", sign="science") if may_try and front.total < FEW and not find else ""
@@ -127,7 +128,7 @@ with st.container(key="page_start"):
                 )
                 body = f'<p class="empty">{esc(nothing)}</p>'
                 if front.lines:
-                    body = table(front.lines, "名称", favourites) + turning(front, number)
+                    body = table(front.lines, "名称", favourites, whole) + turning(front, number)
                 opened = bool(binned) and st.session_state.get(BIN, False)
                 words = f"收起回收站（{len(binned)}）" if opened else f"回收站（{len(binned)}）"
                 way = f'<span class="sp"></span>{act("bin", words, kind="lk", sign="delete")}' if binned else ""

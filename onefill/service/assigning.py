@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from onefill.errors import OneFillError
-from onefill.people import NotYourAction
+from onefill.people import NotYourAction, Reach
 from onefill.reviews import CASE, Case
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import stage_of, waits_for
@@ -27,7 +27,13 @@ class TakenAlready(OneFillError):
 class CannotTake(OneFillError):
     """It would be given to somebody who may do nothing with it."""
 
-    message = "没有分派：{who}不办“{stage}”这一步，或看不到这个办件。请选别的人。"
+    message = "没有分派：{who}不办“{stage}”这一步、看不到这个办件，或不是您单位的。请选别的人。"
+
+
+class NotOfYourOffice(OneFillError):
+    """It waits for another office, which gives it to its own people."""
+
+    message = "没有分派：现在是“{stage}”，由{office}自己分派。"
 
 
 class Assigning(CaseReading):
@@ -111,12 +117,23 @@ class Assigning(CaseReading):
         if stage.holder != "office":
             raise NotNow(stage=stage.title, action="分派")
         leads = who.may(ASSIGN, unit)
+        if leads and holder != who.name and self._lies_above(opened, phase, who):
+            waited = waits_for(form, phase, stage.key)
+            raise NotOfYourOffice(stage=stage.title, office="、".join(self._titles(opened, waited)))
         if holder not in ("", who.name) and not leads:
             raise TakenAlready(label=called(opened), who=holder)
-        if to is None or self._waits(opened, phase, to):
+        if to is None or (self._waits(opened, phase, to) and to.works_within(who.unit)):
             if to is not None and who.name not in (to.name, holder) and not leads:
                 raise NotYourAction(name=who.name, action=WORDS[ASSIGN])
             return
         if to.name == who.name:
             raise NotYours(action="认领", roles="、".join(self._deciding(opened).values()))
         raise CannotTake(who=to.name, stage=stage.title)
+
+    def _lies_above(self, opened: OpenRecord, phase: str, who: Person) -> bool:
+        """Whether a submission waits only for roles that reach further than whoever leads does: for another office."""
+        form, pack = opened.sheet.plan.form, self._book.definitions.pack_of(opened.form)
+        waited = waits_for(form, phase, case_of(opened.sheet.data).phase(phase).stage)
+        reaches = [Reach(one.reach) for one in pack.roles if one.key in waited]
+        mine = [one.reach for one in who.rights if one.allows(ASSIGN) and one.covers(opened.entry.summary.unit)]
+        return bool(reaches) and not any(one.reaches(other) for one in mine for other in reaches)

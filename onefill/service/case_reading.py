@@ -15,7 +15,7 @@ from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import may_act, phase_of, phase_title, stage_of, waits_for
 from onefill.service.book import Book, OpenRecord
 from onefill.service.case_facts import CaseFacts
-from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding
+from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding, Whole
 from onefill.service.cases import case_of, locked_sections, opened_by, roles_of, working_days
 from onefill.service.checking import Checking
 from onefill.service.corrections import correction
@@ -58,18 +58,20 @@ class CaseReading(Room):
         with self._book.lock:
             return self._blockers(as_seen(self._book, seen_by(self._book, record, who), phase, who), phase)
 
-    def handed_in_next(self, record: str, who: Person) -> str:
-        """Title of the action by which the person may hand a record in at once; empty if anything is wanting."""
+    def handed_in_next(self, record: str, who: Person) -> Whole | None:
+        """What nothing but the act itself keeps from being handed in; nothing if anything is wanting."""
         with self._book.lock:
             opened = seen_by(self._book, record, who)
-            form, moves = opened.sheet.plan.form, self._state(opened, who).moves
-            ways = [one.action for one in moves if one.action.kind == "submit" and not one.hindered]
-            ready = (
-                one.title
-                for one in ways
-                if not any(found.stops for found in self._blockers(opened, phase_of(form, one.phase)))
-            )
-            return next(ready, "")
+            form, pack = opened.sheet.plan.form, self._book.definitions.pack_of(opened.form)
+            everybody, mine = {one.key for one in pack.roles}, roles_of(self._book.definitions, opened.form, who)
+            case, facts = case_of(opened.sheet.data), partial(self._facts, opened)
+            for one in moves(form, case, who.name, everybody, facts):
+                action, phase = one.action, phase_of(form, one.action.phase)
+                open_ = action.kind == "submit" and not one.hindered
+                if open_ and not any(found.stops for found in self._blockers(opened, phase)):
+                    able = not mine.isdisjoint(action.by)
+                    return Whole(action.title, phase, action.to, able, self._titles(opened, action.by))
+            return None
 
     def correction(self, record: str, phase: str, who: Person) -> Correction:
         """What has changed since the submission before, and what must be printed and sealed again for it."""

@@ -13,6 +13,30 @@ from onefill.reviews import Act, Move, Remark
 Settled = Literal["answered", "changed"]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A submission of which nothing is wanting any more.
+
+    Attributes:
+        title: Of the action that hands it in.
+        phase: Key of its phase.
+        stage: Key of the stage to which it then comes.
+        mine: Whether whoever asks may do it.
+        by: Titles of the roles that may.
+    """
+
+    title: str
+    phase: str
+    stage: str
+    mine: bool
+    by: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """For whom it waits, in words."""
+        return f"材料齐了，等您“{self.title}”" if self.mine else f"材料齐了，等{'或'.join(self.by)}“{self.title}”"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Blocker:
     """Something that keeps a submission back or ought to be looked at, and where.

@@ -1,7 +1,7 @@
 """Where an open record stands: its case, what is locked, who may act, and what an act writes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from onefill.fields.chinese import date_text
 from onefill.fields.working_days import WorkingDays
 from onefill.reviews import CASE, Act, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
-from onefill.reviews.moves import phase_of, phase_title, stage_of, times_in, waits_for, what_was_handed_in
+from onefill.reviews.moves import owners_of, phase_of, phase_title, stage_of, times_in, waits_for, what_was_handed_in
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted
 from store import Change
@@ -25,6 +25,8 @@ NOTES, ANSWERS, CLOSED, ACCEPTED, OPENED = "@notes", "@answers", "@closed", "@ac
 ASIDE = "@"
 #: Where lists keep the stages in which the phases of a record stand, those it is no longer at among them.
 STAGES = "stages"
+#: Where they keep which phase is to be handed in next; empty if none is.
+TO_COME = "to_come"
 
 
 class SectionLocked(OneFillError):
@@ -168,7 +170,13 @@ def submitted_of(form: Form, case: Case) -> Submitted | None:
         due=state.due,
         waits_for=waits_for(form, key, state.stage),
         assigned=case.holder(key),
+        owners=owners_of(form, key),
     )
+
+
+def with_next(form: Form, told: Submitted, to_come: str) -> Submitted:
+    """Where a record stands, with the phase that is to be handed in next where there is one."""
+    return replace(told, then=phase_title(form, to_come), then_by=owners_of(form, to_come)) if to_come else told
 
 
 def roles_of(definitions: Definitions, form: str, who: Person) -> frozenset[str]:

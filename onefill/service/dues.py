@@ -39,6 +39,7 @@ class Due:
         since: The day from which it counts.
         assigned: Who has taken it; empty if nobody has.
         clause: Where it is asked.
+        ends: Key of the phase or stage whose beginning ends it; empty if nothing is named.
     """
 
     kind: Literal["deadline", "stage", "ready", "clean"]
@@ -53,6 +54,7 @@ class Due:
     since: date | None
     assigned: str = ""
     clause: str = ""
+    ends: str = ""
 
 
 class Dues(Room):
@@ -150,6 +152,7 @@ class Dues(Room):
             since=since,
             assigned=str(found.about.get("assigned", "")) if staged else "",
             clause="" if isinstance(one, Stage) else one.clause,
+            ends="" if isinstance(one, Stage) else one.until or "",
         )
 
 

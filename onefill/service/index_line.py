@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
-from onefill.reviews.moves import phases_handed_in, stage_of, waits_for, what_was_handed_in
+from onefill.reviews.moves import owners_of, phases_handed_in, stage_of, waits_for, what_was_handed_in
+from onefill.service.cases import TO_COME, with_next
 from onefill.service.guard import FILL
 from onefill.service.indexing import FILLING, called_in_office
 from onefill.service.judging import is_in_office
@@ -71,7 +72,7 @@ def _submitted(form: Form, found: Found) -> Submitted | None:
     if found.state == FILLING or not key or place is None:
         return None
     stage, about = stage_of(form, phase, key), found.about
-    return Submitted(
+    told = Submitted(
         phase=place,
         title=what_was_handed_in(form, phase),
         stage=stage.title if any(one.key == key for one in form.stages) else str(about.get("stage_title", key)),
@@ -81,7 +82,19 @@ def _submitted(form: Form, found: Found) -> Submitted | None:
         due=found.due,
         waits_for=waits_for(form, phase, key),
         assigned=str(about.get("assigned", "")),
+        owners=owners_of(form, phase),
     )
+    return with_next(form, told, to_come_of(form, found))
+
+
+def to_come_of(form: Form, found: Found) -> str:
+    """Key of the phase that is to be handed in next; where the entry does not say, the first that was not passed."""
+    if TO_COME in found.about:
+        return str(found.about[TO_COME])
+    keys, passed = [one.key for one in form.phases], set(found.about.get("passed", ()))
+    phase = found.state.partition(".")[0]
+    later = keys[keys.index(phase) + 1 :] if phase in keys else []
+    return next((key for key in later if key in phases_handed_in(form) and key not in passed), "")
 
 
 def _rests(form: Form, found: Found, submitted: Submitted) -> bool:
@@ -90,5 +103,5 @@ def _rests(form: Form, found: Found, submitted: Submitted) -> bool:
         return False
     handed_in, passed = phases_handed_in(form), set(found.about.get("passed", ()))
     before = [one.key for one in form.phases[: submitted.phase]]
-    here, last = form.phases[submitted.phase].key, submitted.phase == len(form.phases) - 1
+    here, last = form.phases[submitted.phase].key, submitted.phase == len(form.phases) - 1 or not submitted.then
     return passed.issuperset(before) and handed_in.issuperset(before) and (last or here not in passed)

@@ -9,10 +9,11 @@ from onefill.definitions.expressions import ExpressionError
 from onefill.definitions.model import Moment
 from onefill.facts.sheet import Sheet
 from onefill.reviews.case import DRAFT
-from onefill.reviews.moves import phases_handed_in, stage_of
+from onefill.reviews.moves import owners_of, phases_handed_in, stage_of
 from onefill.service.asking import value_of
 from onefill.service.cases import case_of
 from onefill.service.charts import day_words, span_words
+from onefill.service.phases import wanted_phases
 from onefill.service.shapes import PhaseState, RecordState, Submitted
 from onefill.service.view_shapes import LifePoint
 
@@ -29,15 +30,21 @@ def line_of_life(sheet: Sheet, state: RecordState, first: date, today: date) -> 
         first: When it was made.
         today: The day.
     """
-    moments = sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
     made = LifePoint(title="新建", state="done", when=when_words(first, None, today))
     points = [made]
-    for one in moments:
+    for one in _moments(sheet, state):
         point = _point(sheet, state, one, today)
         # What a stage follows upon is not handed in before what stands on the line before it is over.
         early = point.percent is not None and sheet.plan.form.stages and any(map(_not_over, points))
         points.append(replace(point, state="to_come", percent=None) if early else point)
     return tuple(points)
+
+
+def _moments(sheet: Sheet, state: RecordState) -> list[Moment]:
+    """What stands on the line: what the form says, without the phases that there are not for this record."""
+    asked = {state.phases[index].key for index in wanted_phases(sheet, case_of(sheet.data))}
+    every = sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
+    return [one for one in every if one.phase is None or one.phase in asked]
 
 
 def _not_over(point: LifePoint) -> bool:
@@ -63,7 +70,13 @@ def when_words(first: date | None, last: date | None, today: date) -> str:
 
 
 def waits(
-    told: Submitted | None, who: str, acts_as: Collection[str], roles: Mapping[str, str], *, fills: bool = False
+    told: Submitted | None,
+    who: str,
+    acts_as: Collection[str],
+    roles: Mapping[str, str],
+    *,
+    fills: bool = False,
+    owners: Collection[str] = (),
 ) -> str:
     """What a record waits for, in words.
 
@@ -73,13 +86,16 @@ def waits(
         acts_as: Keys of the roles that they act in.
         roles: Titles of all roles by key.
         fills: Whether it is whoever fills the record who reads this.
+        owners: Keys of the roles that hand in what was not handed in yet.
     """
     if told is None:
-        return "等您提交" if fills else "等填报的一方提交"
+        return f"等{'您' if fills else named(owners, roles)}提交"
     if told.holder == "owner":
         times = f"退回过 {told.returned} 次，" if told.returned > 1 else ""
         count = f"，{told.remarks} 条意见没有答复" if told.remarks else ""
-        return f"{times}等{'您' if fills else '填报的一方'}改好再交{count}"
+        return f"{times}等{'您' if fills else named(told.owners, roles)}改好再交{count}"
+    if told.holder == "done" and told.passed and told.then:
+        return f"等{'您' if fills else named(told.then_by, roles)}提交{told.then}"
     if told.holder == "done":
         return "办结" if told.passed else "办结，没有通过"
     taken = f"，{told.assigned}承办" if told.assigned and told.assigned != who else ""
@@ -89,27 +105,35 @@ def waits(
     return f"等{names or '审核的人'}办{taken}"
 
 
-def comes_next(sheet: Sheet, state: RecordState, life: Sequence[LifePoint], *, fills: bool) -> str:
+def comes_next(
+    sheet: Sheet, state: RecordState, life: Sequence[LifePoint], roles: Mapping[str, str], *, fills: bool
+) -> str:
     """Who acts next upon a record whose last submission has passed, in words: what must be over before, and who.
 
     Args:
         sheet: The record's facts.
         state: How far it is filled.
         life: The line of its life.
+        roles: Titles of all roles by key.
         fills: Whether it is whoever fills the record who reads this.
     """
     number = _filling(sheet, state)
     if number == len(state.phases):
         return ""
     key, first = state.phases[number].key, list[str]()
-    moments = sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
-    for point, moment in zip(life[1:], moments, strict=True):
+    for point, moment in zip(life[1:], _moments(sheet, state), strict=True):
         if moment.phase == key:
             before = f"{'、'.join(first)}以后" if first and point.state == "to_come" else ""
-            return f"{before}等{'您' if fills else '填报的一方'}提交{point.title}"
+            who = "您" if fills else named(owners_of(sheet.plan.form, key), roles)
+            return f"{before}等{who}提交{point.title}"
         if moment.phase is None and point.state in ("now", "to_come"):
             first.append(point.title)
     return ""
+
+
+def named(keys: Collection[str], roles: Mapping[str, str]) -> str:
+    """Whoever hands in, by the titles of their roles: any of them may."""
+    return "或".join(title for key, title in roles.items() if key in keys) or "填报的一方"
 
 
 def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> LifePoint:
@@ -159,4 +183,5 @@ def _filled(sheet: Sheet, state: RecordState, number: int, moment: Moment, today
 def _filling(sheet: Sheet, state: RecordState) -> int:
     """Which phase is next to be handed in: the first that was not yet."""
     case = case_of(sheet.data)
-    return next((i for i, one in enumerate(state.phases) if case.phase(one.key).stage == DRAFT), len(state.phases))
+    wanted = wanted_phases(sheet, case)
+    return next((i for i in wanted if case.phase(state.phases[i].key).stage == DRAFT), len(state.phases))

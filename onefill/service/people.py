@@ -320,10 +320,17 @@ class People:
         self.offices.change(path, title, who, closed=closed)
         self._log.note(who, Did.UNIT_CHANGED, what=path, why=f"停用 {title}" if closed else title)
 
-    def who_may(self, roles: Collection[str], unit: str) -> list[str]:
-        """Names of those in use who have one of some roles, by themselves or for somebody on leave, and see a unit."""
+    def who_may(self, roles: Collection[str], unit: str, within: str = "") -> list[str]:
+        """Names of those in use who have one of some roles, by themselves or for somebody on leave, and see a unit.
+
+        Args:
+            roles: Keys of the roles.
+            unit: What they must see.
+            within: Only those who work in this unit or below it; everybody if empty.
+        """
         people = (self.person(one) for one in self._accounts.all() if not one.disabled)
-        return [one.name for one in people if not set(roles).isdisjoint(one.roles or ()) and one.sees(unit)]
+        able = (one for one in people if not set(roles).isdisjoint(one.roles or ()) and one.sees(unit))
+        return [one.name for one in able if one.works_within(within)]
 
     def person(self, account: Account) -> Person:
         """What somebody is today: by the own roles, and by those of whom they stand in for."""

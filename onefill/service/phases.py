@@ -1,8 +1,13 @@
-"""Which phase a record is in."""
+"""Which phase a record is in, and which are still to come."""
 
+from onefill.definitions.expressions import ExpressionError
+from onefill.facts.sheet import Sheet
+from onefill.reviews import Case
+from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import phases_handed_in
+from onefill.service.asking import value_of
 from onefill.service.book import OpenRecord
-from onefill.service.cases import case_of, passed_phases
+from onefill.service.cases import active_phase, case_of, passed_phases
 
 
 def current_phase(opened: OpenRecord) -> int:
@@ -13,8 +18,34 @@ def current_phase(opened: OpenRecord) -> int:
     when somebody has begun with what comes later: that there is nothing more to fill shall be seen before the next
     phase shows all that it lacks.
     """
-    last = len(opened.sheet.plan.phases) - 1
-    return next((phase for phase in range(last) if not _over(opened, phase)), last)
+    wanted = wanted_phases(opened.sheet, case_of(opened.sheet.data))
+    return next((phase for phase in wanted[:-1] if not _over(opened, phase)), wanted[-1])
+
+
+def wanted_phases(sheet: Sheet, case: Case) -> list[int]:
+    """The phases that there are for a record: those whose condition holds, and whatever was handed in."""
+    phases = sheet.plan.form.phases
+    return [
+        index
+        for index, one in enumerate(phases)
+        if index == 0 or one.when is None or case.phase(one.key).stage != DRAFT or _holds(one.when, sheet)
+    ]
+
+
+def phase_to_come(sheet: Sheet, case: Case) -> str:
+    """Key of the next phase that is handed in after the one that was acted upon last; empty if none is to come."""
+    form, passed = sheet.plan.form, passed_phases(sheet.plan.form, case)
+    keys, active = [one.key for one in form.phases], active_phase(form, case)
+    first = keys.index(active) + 1 if active else 0
+    later = (keys[index] for index in wanted_phases(sheet, case) if index >= first)
+    return next((key for key in later if key in phases_handed_in(form) and key not in passed), "")
+
+
+def _holds(source: str, sheet: Sheet) -> bool:
+    try:
+        return bool(value_of(source, sheet.view))
+    except ExpressionError:
+        return False
 
 
 def phase_to_print(opened: OpenRecord) -> int:

@@ -15,8 +15,8 @@ from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import case_of, open_fields, submitted_of, why_locked
-from onefill.service.phases import current_phase, phase_to_print
+from onefill.service.cases import case_of, open_fields, submitted_of, why_locked, with_next
+from onefill.service.phases import current_phase, phase_to_come, phase_to_print
 from onefill.service.settled import silent
 from onefill.service.shapes import (
     FieldState,
@@ -193,8 +193,12 @@ def _weigh(found: Sequence[Finding]) -> tuple[int, int]:
 
 def _submitted(book: Book, opened: OpenRecord) -> Submitted | None:
     form = opened.sheet.plan.form
-    told = submitted_of(form, case_of(opened.sheet.data))
-    return replace(told, remarks=len(silent(book, opened, form.phases[told.phase].key))) if told else None
+    case = case_of(opened.sheet.data)
+    told = submitted_of(form, case)
+    if told is None:
+        return None
+    told = with_next(form, told, phase_to_come(opened.sheet, case))
+    return replace(told, remarks=len(silent(book, opened, form.phases[told.phase].key)))
 
 
 def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:

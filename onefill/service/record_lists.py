@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from onefill.reviews.moves import phases_handed_in, stage_of
+from onefill.reviews.moves import stage_of
 from onefill.service.book import Book
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import expiring
 from onefill.service.glances import MOST, Glances
 from onefill.service.guard import seen_by
-from onefill.service.index_line import index_line
+from onefill.service.index_line import index_line, to_come_of
 from onefill.service.indexing import FILLING, called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.portrait import summary_line
@@ -131,8 +131,7 @@ class RecordLists(Room):
         if form is None or holder != "done":
             return holder
         phase, _, stage = found.state.partition(".")
-        all_passed = phases_handed_in(form) <= set(found.about.get("passed", ()))
-        ended = not stage_of(form, phase, stage).passed or all_passed
+        ended = not stage_of(form, phase, stage).passed or not to_come_of(form, found)
         return "done" if ended else FILLING
 
 

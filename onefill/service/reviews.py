@@ -9,7 +9,7 @@ from onefill.definitions.expressions import compile_expression
 from onefill.definitions.procedure import Action, CaseList
 from onefill.definitions.values import text_of
 from onefill.facts.views import names_over
-from onefill.reviews import CASE, Deed, Ruling, ruled
+from onefill.reviews import CASE, Case, Deed, Ruling, ruled
 from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
 from onefill.reviews.moves import action_of, ends_after, phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
@@ -20,6 +20,7 @@ from onefill.service.cases import (
     CLOSED,
     NOTES,
     OPENED,
+    TO_COME,
     case_of,
     list_states,
     opened_by,
@@ -34,6 +35,7 @@ from onefill.service.guard import seen_by
 from onefill.service.indexing import CALLED
 from onefill.service.judging import as_handed_in
 from onefill.service.offices import paths_of
+from onefill.service.phases import phase_to_come
 from onefill.service.portrait import called
 from onefill.service.remarking import Remarking
 from onefill.service.remarks_aside import notes_of, with_aside
@@ -226,7 +228,7 @@ class Reviews(Remarking):
             drop=drop,
             state=state_now,
             due=due,
-            about={**about, **self._told(judged, key, who)} if about else {},
+            about={**about, **self._told(judged, key, who, case)} if about else {},
             why={
                 "title": action.title,
                 "action": action.key,
@@ -279,11 +281,15 @@ class Reviews(Remarking):
         registers = self._book.definitions.registers(opened.form)
         return Effecting(self._book.store, registers, lambda: day).of(opened.id, action, facts, day)
 
-    def _told(self, opened: OpenRecord, phase: str, who: Person) -> dict[str, Any]:
-        """What lists say besides where it stands: who acted last for the office, its name, how many checks failed."""
+    def _told(self, opened: OpenRecord, phase: str, who: Person, case: Case) -> dict[str, Any]:
+        """What lists say besides where it stands.
+
+        Who acted last for the office, its name, how many checks failed, what is to be handed in next.
+        """
         index = opened.sheet.plan.phase_index(phase)
         checked = {"findings": failed(opened, index), "errors": failed(opened, index, errors=True)}
-        return {"officer": self._officer(opened, who), CALLED: called(opened), **checked}
+        to_come = phase_to_come(opened.sheet, case)
+        return {"officer": self._officer(opened, who), CALLED: called(opened), TO_COME: to_come, **checked}
 
     def _officer(self, opened: OpenRecord, who: Person) -> str:
         """Who acted last for the office."""

@@ -9,7 +9,7 @@ from onefill.definitions.model import Document, FieldDefinition, Section
 from onefill.facts.sheet import Finding
 from onefill.people import EVERY_RIGHT, Right, widest
 from onefill.service.touched import Trouble
-from store import EVERYTHING, Reach, Scope
+from store import EVERYTHING, Reach, Scope, lies_below
 from store import Damage as Damage
 
 
@@ -45,6 +45,10 @@ class Person:
         """Whether the person may see what belongs to a unit."""
         return self.scope.covers(unit)
 
+    def works_within(self, unit: str) -> bool:
+        """Whether the person works in a unit or below it; all do within the root."""
+        return not unit or self.unit == unit or lies_below(self.unit, unit)
+
     def may(self, action: str, unit: str | None = None, form: str = "") -> bool:
         """Whether the person may do something with what belongs to a unit, or anywhere at all.
 
@@ -71,6 +75,9 @@ class Submitted:
         remarks: How many remarks came back about which nothing was done yet.
         waits_for: Keys of the roles for whose act it waits.
         assigned: Who has taken it upon themselves; empty if nobody has.
+        owners: Keys of the roles that hand it in.
+        then: Title of the phase that is to be handed in next; empty if none is.
+        then_by: Keys of the roles that hand that one in.
     """
 
     phase: int
@@ -83,6 +90,9 @@ class Submitted:
     remarks: int = 0
     waits_for: frozenset[str] = frozenset()
     assigned: str = ""
+    owners: frozenset[str] = frozenset()
+    then: str = ""
+    then_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """A record at a glance: the line of its life, its next step, and the views that its pack declares."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from onefill.definitions.model import Form, Moment, View
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
+from onefill.reviews.moves import owners_of
 from onefill.service.asking import Names, items_of, value_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import roles_of, working_days
@@ -112,13 +114,15 @@ class Views(Room):
         fills = who.may(FILL, opened.entry.summary.unit, opened.form)
         due = told.due if told and told.holder != "done" else None
         days = working_days(definitions, opened.form)
+        form = opened.sheet.plan.form
+        owners = owners_of(form, form.phases[state.phase].key)
         has, here = (
-            waits(told, who.name, acts_as, roles, fills=fills),
+            waits(replace(told, then="") if told else None, who.name, acts_as, roles, fills=fills, owners=owners),
             next((one for one in life if one.percent is not None), None),
         )
         done = told is not None and told.holder == "done"
         if told and done and told.passed:
-            has = comes_next(opened.sheet, state, life, fills=fills) or has
+            has = comes_next(opened.sheet, state, life, roles, fills=fills) or has
         then = next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), "")
         return Standing(
             has=has,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from onefill.service.case_shapes import Whole
 from onefill.service.dues import Due
 from onefill.service.guard import FILL
 from onefill.service.shapes import RecordSummary
@@ -15,22 +16,43 @@ from onefill.ui.shared import the_desk
 FEW, MOST = 8, 200
 
 
-def ready(lines: Sequence[RecordSummary]) -> list[Due]:
-    """What whoever is here may hand in at once, as somebody else has filled it; nothing where nobody signs in."""
+def wholes(lines: Sequence[RecordSummary]) -> dict[str, Whole]:
+    """Of which of the records that whoever is here fills nothing is wanting any more, by their ids."""
     desk = the_desk()
     who = desk.who()
-    if who.roles is None:
-        return []
-    found = []
-    for line in lines:
-        complete = line.percent == 100 and not line.errors and who.may(FILL, line.unit, line.form)
-        title = desk.reviews.handed_in_next(line.id, who) if complete else ""
-        if title:
-            found.append(_ready(line, f"材料齐了，等您“{title}”"))
-    return found
+    filled = [
+        line.id
+        for line in lines
+        if line.percent == 100 and not line.errors and not line.destroyed and who.may(FILL, line.unit, line.form)
+    ]
+    found = ((record, desk.reviews.handed_in_next(record, who)) for record in filled)
+    return {record: one for record, one in found if one is not None}
 
 
-def _ready(line: RecordSummary, what: str) -> Due:
+def ready(lines: Sequence[RecordSummary], whole: Mapping[str, Whole], due: Sequence[Due]) -> tuple[Due, ...]:
+    """All that is due, before it what whoever is here may hand in at once; nothing of that where nobody signs in.
+
+    What may be handed in stands there once, with the day until when it is to be.
+
+    Args:
+        lines: The records at hand.
+        whole: Of which of them nothing is wanting.
+        due: What is due besides.
+    """
+    if the_desk().who().roles is None:
+        return tuple(due)
+    mine = {line.id: (line, one) for line in lines if (one := whole.get(line.id)) and one.mine}
+    asked = [one for one in due if one.record in mine and one.ends and one.ends in _begins(mine[one.record][1])]
+    terms = {one.record: one for one in reversed(asked)}
+    first = [_ready(line, one.said, terms.get(line.id)) for line, one in mine.values()]
+    return (*first, *(one for one in due if one not in asked))
+
+
+def _begins(whole: Whole) -> tuple[str, str]:
+    return whole.phase, whole.stage
+
+
+def _ready(line: RecordSummary, what: str, term: Due | None) -> Due:
     return Due(
         kind="ready",
         record=line.id,
@@ -39,9 +61,10 @@ def _ready(line: RecordSummary, what: str) -> Due:
         label=line.label,
         matter=line.title,
         what=what,
-        day=None,
-        left=None,
-        since=None,
+        day=term.day if term else None,
+        left=term.left if term else None,
+        since=term.since if term else None,
+        clause=term.clause if term else "",
     )
 
 

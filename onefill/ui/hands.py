@@ -28,7 +28,7 @@ class Hands:
 
 
 def gives_of(who: Person) -> Callable[[Collection[str], str, str], Sequence[str]]:
-    """To whom somebody may give a case: asked with the roles it waits for, its unit and who has it."""
+    """To whom of the own office somebody may give a case: asked with the roles it waits for, its unit, its holder."""
     desk = the_desk()
     known: dict[tuple[frozenset[str], str], list[str]] = {}
 
@@ -37,7 +37,7 @@ def gives_of(who: Person) -> Callable[[Collection[str], str, str], Sequence[str]
         if not waits_for or desk.settings.people == "none" or not (who.may(ASSIGN, unit) or assigned == who.name):
             return ()
         if key not in known:
-            known[key] = desk.people.who_may(*key)
+            known[key] = desk.people.who_may(*key, within=who.unit)
         return known[key]
 
     return gives

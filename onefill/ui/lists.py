@@ -1,12 +1,16 @@
 """Lists of records: what they are, how far, what to do next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from onefill.definitions.model import Form
 from onefill.fields.chinese import day_text
+from onefill.reviews.moves import owners_of, phases_handed_in
 from onefill.service.access import READ_LOG
+from onefill.service.case_shapes import Whole
 from onefill.service.guard import ACCOUNTS, DEFINE, FILL
 from onefill.service.life import waits
 from onefill.service.record_lists import FRONT
@@ -66,8 +70,24 @@ def greeting(now: datetime) -> str:
     return "早上好" if hour < 9 else "上午好" if hour < 12 else "下午好" if hour < 18 else "晚上好"
 
 
-def table(lines: Sequence[RecordSummary], head: str, stars: Collection[str] = (), *, phases: bool = True) -> str:
-    """Records as a table, whose buttons ``deeds.done`` understands; those with a star wear it."""
+def table(
+    lines: Sequence[RecordSummary],
+    head: str,
+    stars: Collection[str] = (),
+    whole: Mapping[str, Whole] = MappingProxyType({}),
+    *,
+    phases: bool = True,
+) -> str:
+    """Records as a table, whose buttons ``deeds.done`` understands.
+
+    Args:
+        lines: The records.
+        head: What they are called.
+        stars: Ids of those that wear a star.
+        whole: Of which nothing is wanting any more, by id.
+        phases: Whether it is told where they stand.
+    """
+    lines = [replace(one, next_step=whole[one.id].said) if one.id in whole else one for one in lines]
     fills = [fillable(line) for line in lines]
     reviews = the_desk().queues.is_officer(the_desk().who())
     rows = "".join(
@@ -137,8 +157,14 @@ def _how_far(line: RecordSummary) -> str:
 
 
 def _waits(line: RecordSummary) -> str:
-    who, pack = the_desk().who(), the_desk().definitions.pack_of(line.form)
-    return waits(line.submitted, who.name, who.roles or (), {role.key: role.title for role in pack.roles})
+    who, pack, form = (
+        the_desk().who(),
+        the_desk().definitions.pack_of(line.form),
+        the_desk().definitions.form(line.form),
+    )
+    first = next((one.key for one in form.phases if one.key in phases_handed_in(form)), form.phases[0].key)
+    roles = {role.key: role.title for role in pack.roles}
+    return waits(line.submitted, who.name, who.roles or (), roles, owners=owners_of(form, first))
 
 
 def _term(line: RecordSummary) -> str:

@@ -118,6 +118,11 @@ WRONG = {
         "MATERIAL_TWICE",
     ),
     "key twice": ("{key: list, title: 明细", "{key: paper, title: 明细", "KEY_TWICE"),
+    "a seal on what is no scan": (
+        "kind: register, section: rows",
+        "kind: register, marks: seal, section: rows",
+        "MATERIAL_SHAPE",
+    ),
     "no section": ("section: rows", "section: raws", "POINTS_NOWHERE"),
     "unknown count": ("map(attribute='name')", "map(attribute='nome')", "NAME_UNKNOWN"),
     "earlier of no form": ("{form: leave, match", "{form: leaf, match", "POINTS_NOWHERE"),

@@ -8,11 +8,12 @@ from onefill.errors import OneFillError
 from onefill.people import Account, NotYourAction
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.service import Desk
-from onefill.service.assigning import CannotTake, TakenAlready
+from onefill.service.assigning import CannotTake, NotOfYourOffice, TakenAlready
 from onefill.service.shapes import Person
 from onefill.service.transfers import CannotSee, NoSuchUnit, OfAUnit
 from store import EVERYTHING
 from tests.desks import make_desk
+from tests.reviews.foshan import DAY, LEADER, OFFICER, RESPONSIBLE, hand_in_all, looked_at, school
 from tests.reviews.test_one_step import scan
 
 SHOP, OFFICE = "office/workshop", "office"
@@ -275,3 +276,39 @@ def test_two_who_take_it_at_once(desk: Desk, leave: str, monkeypatch: pytest.Mon
     with pytest.raises(OneFillError, match="周主管承办"):
         desk.reviews.take(leave, "whole", first)
     assert holder(desk, leave) == "周主管"
+
+
+def test_a_leader_gives_only_to_the_own_office_and_only_what_waits_for_it(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, inspect=looked_at)
+    program, district = Person(), "440600/440604"
+    place = desk.people.offices.add(district, "school", "职校", program)
+    for name, unit, role in (
+        ("李区长", district, "district_leader"),
+        ("陈经办", district, "district_officer"),
+        ("周市局", "440600", "city_officer"),
+        ("吴市局", "440600", "city_officer"),
+    ):
+        desk.people.make(Account(name=name, unit=unit, roles=(role,)), program, PASSWORD)
+    head, city, other = (desk.people.named(name) for name in ("李区长", "周市局", "吴市局"))
+    record = school(desk, place)["application"]
+    hand_in_all(desk, record, "apply")
+    act = desk.reviews.act
+    act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.reviews.assign(record, "apply", desk.people.named("陈经办"), head)
+    for action, who, said in (
+        ("take_up", OFFICER, {}),
+        ("first_review", OFFICER, {"opinion": "相符"}),
+        ("recommend", LEADER, {"opinion": "同意推荐", "rank": 1}),
+        ("report_to_city", OFFICER, {"day": DAY}),
+    ):
+        act(record, action, who, **said)
+    assert desk.people.who_may({"city_officer"}, place) == ["吴市局", "周市局"]
+    assert desk.people.who_may({"city_officer"}, place, within=district) == []
+    with pytest.raises(NotOfYourOffice, match="市局经办人自己分派"):
+        desk.reviews.assign(record, "apply", city, head)
+    desk.reviews.take(record, "apply", city)
+    with pytest.raises(NotOfYourOffice):
+        desk.reviews.assign(record, "apply", None, head)
+    assert desk.reviews.state(record, Person()).phase("apply").assigned == "周市局"
+    desk.reviews.assign(record, "apply", other, city)
+    assert desk.reviews.state(record, Person()).phase("apply").assigned == "吴市局"

@@ -52,7 +52,7 @@ def test_what_is_filled_is_done_with_only_once_it_was_handed_in(desk: Desk) -> N
     record = walk(desk)
     assert points(desk, record) == [("计划", "now"), ("走路", "to_come"), ("总结", "to_come")]
     assert standing(desk, record, GUIDE_EAST).has == "等您提交"
-    assert standing(desk, record, OFFICER).has == "等填报的一方提交"
+    assert standing(desk, record, OFFICER).has == "等领队提交"
 
 
 def test_before_an_office_it_tells_who_has_it_and_until_when(desk: Desk) -> None:
@@ -86,7 +86,7 @@ def test_the_next_phase_begins_when_what_stands_before_it_is_over(desk: Desk, me
     assert (points(desk, record)[0], points(desk, record)[2]) == (("计划", "done"), ("总结", report))
     before = "" if report == "now" else "走路以后"
     assert standing(desk, record, GUIDE_EAST).has == f"{before}等您提交总结"
-    assert standing(desk, record, OFFICER).has == f"{before}等填报的一方提交总结"
+    assert standing(desk, record, OFFICER).has == f"{before}等领队提交总结"
     assert not standing(desk, record, GUIDE_EAST).over  # the report is still to come
 
 

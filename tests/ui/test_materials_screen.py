@@ -14,14 +14,15 @@ from streamlit.testing.v1 import AppTest
 from onefill.definitions.procedure import Count
 from onefill.facts.following import FactChange
 from onefill.materials import UNSORTED, Checklist, ItemState, Page, Standing
+from onefill.people import Reach, Right
 from onefill.service.cases import SectionLocked
 from onefill.service.desk import Desk
 from onefill.service.shapes import Person
 from onefill.ui.answers import live_remarks
 from onefill.ui.checklists import files, head, listing
-from onefill.ui.dues import panel_of, ready
+from onefill.ui.dues import panel_of, ready, wholes
 from onefill.ui.handing import Wish, came_back, remark
-from onefill.ui.lists import returned, sum_up
+from onefill.ui.lists import returned, sum_up, table
 from onefill.ui.problems import problems
 from onefill.ui.review_facts import item_card
 from onefill.ui.shared import put_desk
@@ -267,8 +268,10 @@ def test_who_may_not_hand_in_is_told_who_does_and_they_find_it_on_their_first_pa
 
     def waits(who: Person) -> str:
         put_desk(replace(other, present=lambda: who))
-        lines = ready(other.records.front(["order"], first="changed").lines)
-        return panel_of(lines, {}, date(2026, 11, 24), opened=False, officer=False)
+        lines = other.records.front(["order"], first="changed").lines
+        return panel_of(
+            ready(lines, wholes(lines), other.dues.of(who)), {}, date(2026, 11, 24), opened=False, officer=False
+        )
 
     assert "还有 2 处要改，改完由店主提交" in column(other, order, who=SELLER)
     assert waits(CHIEF) == ""
@@ -278,6 +281,28 @@ def test_who_may_not_hand_in_is_told_who_does_and_they_find_it_on_their_first_pa
     assert 'data-act="do:ask"' in column(other, order, who=CHIEF)
     assert "材料齐了，等您“交给店主”" in waits(CHIEF) and f'data-act="back:{order}"' in waits(CHIEF)
     assert (waits(SELLER), waits(Person())) == ("", "")
+    put_desk(replace(other, present=lambda: SELLER))
+    lines = other.records.front(["order"], first="changed").lines
+    assert "材料齐了，等店主“交给店主”" in table(lines, "名称", (), wholes(lines))
+
+
+def test_what_is_ready_stands_there_once_with_its_day(shop: Desk, tmp_path: Path) -> None:
+    reminded = (
+        HANDED_IN + 'deadlines:\n  - {key: hand_in, title: 交单子, day: day, days: "-20", until: asked, by: [seller]}\n'
+    )
+    other = a_desk(tmp_path / "other", (ORDER[ORDER.index("documents:") :], reminded))
+    shutil.copy(shop.settings.templates / "shop/sheet.docx", other.settings.templates / "shop")
+    order = filled_order(other)
+    seller = replace(SELLER, rights=(Right("", Reach.OWN, frozenset({"fill"})),))
+    put_desk(replace(other, present=lambda: seller))
+
+    def told() -> list[tuple[str, bool]]:
+        lines = other.records.front(["order"], first="changed").lines
+        return [(one.what, one.day is not None) for one in ready(lines, wholes(lines), other.dues.of(seller))]
+
+    assert told() == [("交单子", True)]
+    bring_all(other, order)
+    assert told() == [("材料齐了，等您“交给店主”", True)]
 
 
 def test_what_still_blocks_stands_above_all_remarks_are_answered(shop: Desk, order: str) -> None:

@@ -27,6 +27,7 @@ HANDED = Submitted(
     due=date(2026, 12, 4),
     remarks=0,
     waits_for=frozenset({"officer"}),
+    owners=frozenset({"clerk"}),
 )
 ROLES = {"clerk": "经办人", "officer": "区经办人", "leader": "区负责人"}
 
@@ -34,20 +35,22 @@ ROLES = {"clerk": "经办人", "officer": "区经办人", "leader": "区负责�
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (None, "等填报的一方提交"),
+        (None, "等经办人提交"),
         (HANDED, "等区经办人办"),
         (replace(HANDED, waits_for=frozenset({"leader"})), "等您办"),
         (replace(HANDED, waits_for=frozenset({"leader"}), assigned="李区长"), "等您办"),
         (replace(HANDED, assigned="陈经办"), "等区经办人办，陈经办承办"),
         (replace(HANDED, waits_for=frozenset()), "等审核的人办"),
-        (replace(HANDED, holder="owner", returned=1, remarks=2), "等填报的一方改好再交，2 条意见没有答复"),
-        (replace(HANDED, holder="owner", returned=2), "退回过 2 次，等填报的一方改好再交"),
+        (replace(HANDED, holder="owner", returned=1, remarks=2), "等经办人改好再交，2 条意见没有答复"),
+        (replace(HANDED, holder="owner", returned=2), "退回过 2 次，等经办人改好再交"),
+        (replace(HANDED, holder="done", passed=True, then="领证", then_by=frozenset({"clerk"})), "等经办人提交领证"),
+        (replace(HANDED, holder="done", then="领证"), "办结，没有通过"),
         (replace(HANDED, holder="done", passed=True), "办结"),
         (replace(HANDED, holder="done"), "办结，没有通过"),
     ],
 )
 def test_what_is_waited_for_and_from_whom(told: Submitted | None, said: str) -> None:
-    assert waits(told, "李区长", ("leader",), ROLES) == said
+    assert waits(told, "李区长", ("leader",), ROLES, owners=("clerk",)) == said
 
 
 @pytest.fixture
@@ -110,6 +113,6 @@ def test_what_came_back_is_the_clerk_s_to_mend(shop: Desk, order: str) -> None:
     give_back(shop, order)
     assert f'data-act="back:{order}"' in row(shop, order, shop.who())
     shown = row(shop, order, OFFICER)
-    assert "等填报的一方改好再交，2 条意见没有答复" in shown
+    assert "等店员改好再交，2 条意见没有答复" in shown
     assert f'data-act="review:{order}"' in shown
     assert f'data-act="back:{order}"' not in shown

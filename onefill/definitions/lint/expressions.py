@@ -84,6 +84,9 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
     yield from _of_checks(report)
     yield from _of_lookups(report)
     yield from _of_documents(report)
+    for i, phase in enumerate(form.phases):
+        if phase.when is not None:
+            yield Asked(path=("phases", i, "when"), source=phase.when)
     for i, material in enumerate(form.materials):
         yield from _of_material(report, ("materials", i), material)
     for i, action in enumerate(form.actions):

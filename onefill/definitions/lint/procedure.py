@@ -63,6 +63,9 @@ def _material(report: FormReport, at: Path, one: Material) -> None:
         if kind != one.kind and getattr(one, key) is not None and (key, one.kind) != ("document", "upload"):
             what = f"“{one.title}”是 {one.kind}，用不着 {key}"
             report.say(*at, key, key=True, code="MATERIAL_SHAPE", what=what, remedy=f"删掉 {key}，或改成 kind: {kind}")
+    if one.marks is not None and one.kind != "scan":
+        what = f"“{one.title}”是 {one.kind}，说不上盖章还是签字"
+        report.say(*at, "marks", key=True, code="MATERIAL_SHAPE", what=what, remedy="删掉 marks，或改成 kind: scan")
     if one.document is not None and one.document_of is None:
         points(report, (*at, "document"), one.document, (d.key for d in form.documents), "没有附件")
         _printed_in_time(report, at, one)

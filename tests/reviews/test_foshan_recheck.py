@@ -1,0 +1,46 @@
+"""What was found wrong is looked at again, and not before it was found; what was in order is done with."""
+
+from dataclasses import replace
+
+from onefill.people import Right
+from onefill.service import Desk
+from onefill.ui.bars import called
+from tests.reviews.foshan import INSPECTOR, LEADER, hand_in_all, part_of_class
+from tests.reviews.test_foshan_life import inspection_of, ordered_to_mend
+
+HEAD = replace(LEADER, rights=(Right(actions=frozenset({"approve"})),))
+
+
+def decided(desk: Desk, ids: dict[str, str]) -> str:
+    """An inspection that has found nothing and is closed."""
+    found = inspection_of(desk, part_of_class(desk, ids, 0))
+    hand_in_all(desk, found, "check", INSPECTOR)
+    desk.reviews.act(found, "hand_up_record", INSPECTOR)
+    desk.reviews.act(found, "close_record", LEADER)
+    return found
+
+
+def test_where_nothing_was_wrong_nothing_is_looked_at_again(desk: Desk, ids: dict[str, str]) -> None:
+    found = decided(desk, ids)
+    state = desk.records.state(found)
+    assert state.phases[state.phase].key == "check"
+    assert "没有问题，办结" in called(state) and "复查" not in called(state) and "复查" not in state.next_step
+    assert "复查" not in [one.title for one in desk.views.of(found).life]
+    told = desk.as_(lambda: HEAD).views.of(found).standing
+    assert told is not None and told.has == "办结" and told.over
+    assert desk.records.front(["inspection"], first="due").counts == {"done": 1}
+
+
+def test_what_is_to_be_mended_waits_for_the_inspector_with_what_must_be_filled(desk: Desk, ids: dict[str, str]) -> None:
+    found = ordered_to_mend(desk, part_of_class(desk, ids, 0))
+    state = desk.records.state(found)
+    assert "复查 · 填写中" in called(state)
+    assert "填 2 项：复查 2" in state.next_step
+    told = desk.as_(lambda: HEAD).views.of(found).standing
+    assert told is not None and told.has == "等检查人员提交复查"
+    assert desk.records.front(["inspection"], first="due").counts == {"filling": 1}
+    for day in ("2026-11-10", "2026-11-30"):
+        desk.records.set(found, "recheck_date", day, INSPECTOR)
+        said = [one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR) if "早于检查日期" in one.what]
+        assert bool(said) == (day == "2026-11-10")
+    assert any("还没有签字的扫描件" in one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR))
