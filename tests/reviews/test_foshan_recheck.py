@@ -35,7 +35,8 @@ def test_what_is_to_be_mended_waits_for_the_inspector_with_what_must_be_filled(d
     found = ordered_to_mend(desk, part_of_class(desk, ids, 0))
     state = desk.records.state(found)
     assert "复查 · 填写中" in called(state)
-    assert "填 2 项：复查 2" in state.next_step
+    assert "改 1 处：复查 1" in state.next_step
+    assert [one.definition.required for one in desk.records.fields(found, "recheck_result")] == [True, True, False]
     told = desk.as_(lambda: HEAD).views.of(found).standing
     assert told is not None and told.has == "等检查人员提交复查"
     assert desk.records.front(["inspection"], first="due").counts == {"filling": 1}
@@ -43,4 +44,6 @@ def test_what_is_to_be_mended_waits_for_the_inspector_with_what_must_be_filled(d
         desk.records.set(found, "recheck_date", day, INSPECTOR)
         said = [one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR) if "早于检查日期" in one.what]
         assert bool(said) == (day == "2026-11-10")
+    desk.records.set(found, "recheck_outcome", "合格", INSPECTOR)
+    assert not any("还没有填全" in one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR))
     assert any("还没有签字的扫描件" in one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR))

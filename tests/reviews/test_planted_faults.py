@@ -56,6 +56,7 @@ def ids(desk: Desk) -> dict[str, str]:
 
 #: Checks for which nothing is planted here, and why.
 ELSEWHERE = {
+    "RECHECK_FILLED": "speaks only once something is to be looked at again; see test_foshan_recheck",
     "RECHECK_DAY": "speaks only once something is looked at again; see test_foshan_recheck",
     "PROOFS_KNOWN": "speaks only once the city has taken a line out of its table",
     "FILING_EARLY": "speaks only once the city has said how many days; see test_foshan_dues",
