@@ -54,13 +54,14 @@ def listing(state: MaterialsState, unsorted: Sequence[Supplied], current: str) -
         f'<button type="button" class="btn s" data-file="./of/checklist/{esc(state.record)}/{esc(state.phase)}">'
         f"{icon('print')}打印清单</button>"
     )
+    hint = DRAG_HINT if state.open_to_change else ""
     title = f"<h2>要交的 {len(found.required)} 件</h2>"
     how_far = f'<div class="row"><b>{found.percent}%</b><span>{esc(still(found))}</span></div>'
     return (
         f'<div class="ph" data-i18n-skip>{title}<span class="sp"></span>{_counts(found)}</div>'
         f'<div class="howfar" data-i18n-skip>{how_far}{bar(found.percent, "材料已备齐")}</div>'
         f'<ul class="docs mats" data-scroll="items" data-walk data-i18n-skip>{lines}</ul>'
-        f'<div class="foot"><span data-told role="status" class="mut">{DRAG_HINT}</span>{print_it}</div>'
+        f'<div class="foot"><span data-told role="status" class="mut">{hint}</span>{print_it}</div>'
     )
 
 
