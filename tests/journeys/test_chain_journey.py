@@ -432,14 +432,17 @@ def test_the_centre_gives_the_codes_out_of_the_list_of_the_province(chain: Chain
     sound(page)
 
 
-def test_the_codes_of_the_city_find_their_people(chain: Chain) -> None:
+def test_the_codes_that_were_given_out_find_their_people(chain: Chain) -> None:
+    clerk = chain.filling(CLERK, "training_class")
+    clerk.section("trainees")
+    clerk.page.get_by_role("button", name=f"填入下发的编码（{len(PASSED)} 行）").click()
+    expect(clerk.page.get_by_text(f"填好了 {len(PASSED)} 行，请核对")).to_be_visible(timeout=SLOW)
+    for number, one in enumerate(PEOPLE, 1):
+        expect(clerk.cell(number, "cert_no")).to_have_text(CODES.get(one["name"], ""))
+    sound(clerk.page)
     lines = [("姓名", "身份证号码", "证书编号", "发证日期")]
     lines += [(one["name"], one["id_no"], CODES[one["name"]], ISSUED) for one in reversed(PASSED)]
     taken_in(chain, "编号", lines)
-    clerk = chain.filling(CLERK, "training_class")
-    clerk.section("trainees")
-    for number, one in enumerate(PEOPLE, 1):
-        expect(clerk.cell(number, "cert_no")).to_have_text(CODES.get(one["name"], ""))
     officer = chain.window(OFFICER, f"review?record={chain.made['training_class']}")
     decided(officer.page, "核对编号，登记证书")
     officer.open("registers?register=foshan.certificates")
