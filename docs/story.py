@@ -243,7 +243,6 @@ def published(story: Story) -> None:
     """The directories go out; the sealed consent is kept."""
     for key in ("institution_list", "course_list"):
         story.desk.publications.publish(f"foshan.{key}", story.who(CITY_OFFICER), story.day)
-    story.act(APPLICATION, "publish", CITY_OFFICER, day=story.day)
     story.act(APPLICATION, "record_province", OFFICER, day=story.day)
     story.bring(APPLICATION, "approved")
     story.act(APPLICATION, "send_approved", CLERK)

@@ -12,7 +12,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
 from onefill.ui.moments import today
 from onefill.ui.parts import part
-from onefill.ui.publication_table import Looked, preview, shelf, titles_of, tools
+from onefill.ui.publication_table import Looked, noted_words, preview, shelf, titles_of, tools
 from onefill.ui.register_table import day_in
 from onefill.ui.said import say, show_said
 from onefill.ui.session import speak
@@ -21,6 +21,8 @@ from onefill.ui.travel import follow, to_page
 
 KNOWN = the_desk().publications.known(the_desk().who())
 CHOSEN = str(st.query_params.get("list") or next(iter(KNOWN), ""))
+#: Where it is told what was done: each list tells its own.
+HERE = f"publications:{CHOSEN}"
 LOOKED: Looked = st.session_state.setdefault(f"publications-{CHOSEN}", Looked(today()))
 
 
@@ -31,21 +33,24 @@ def acted(said: str) -> None:
         case "list":
             to_page("publications", list=what)
         case "look":
-            LOOKED.on = day_in(json.loads(what)["on"])
+            LOOKED.on, LOOKED.asking = day_in(json.loads(what)["on"]), False
+        case "ask" | "unask":
+            LOOKED.asking = verb == "ask"
         case "publish":
             publish()
 
 
 def publish() -> None:
     """Make public what is looked at."""
-    desk = the_desk()
+    desk, LOOKED.asking = the_desk(), False
     try:
         made = desk.publications.publish(CHOSEN, desk.who(), LOOKED.on, request=LOOKED.request)
     except OneFillError as error:
-        say(str(error), "amber")
+        say(str(error), "amber", record=HERE)
     else:
         LOOKED.request = new_id()
-        say(f"已公布 {made.count} 条，留在下面", "green")
+        batches = desk.publications.noted(made.id, desk.who())
+        say(f"已公布 {made.count} 条，留在下面{noted_words(batches)}", "green", record=HERE)
 
 
 @part
@@ -60,9 +65,10 @@ def page() -> None:
             others = titles_of(KNOWN, CHOSEN) if len(KNOWN) > 1 else ""
             head = f'<div class="hello" data-i18n-skip><div><h1>{esc(wanted.title)}</h1></div><span class="sp">'
             panel(f"{head}</span>{others}</div>", "publications_head", acted)
-            show_said(acted)
+            show_said(acted, HERE)
             with st.container(key="panel_publication", gap=None):
-                panel(tools(CHOSEN, wanted, LOOKED, made), "publication_tools", acted)
+                before = desk.publications.standing(CHOSEN, desk.who(), made)
+                panel(tools(CHOSEN, wanted, LOOKED, made, before), "publication_tools", acted)
                 panel(preview(made, wanted.note), "publication_lines", acted)
             if issues := desk.publications.published(CHOSEN, desk.who()):
                 with st.container(key="panel_issues", gap=None):

@@ -433,6 +433,7 @@ def open_desk(
         make_id=make_id,
     )
     history = History(book, sources, versions, documents, printed)
+    batches = Batches(book, reviews, make_id, now)
     notices = Notices(book, sources, checking, reviews, conversion, now)
     desk = Desk(
         settings=settings,
@@ -465,9 +466,9 @@ def open_desk(
         listings=listings,
         bags=Bags(book, checking, listings, history, notices, now),
         cleaning=cleaning,
-        batches=Batches(book, reviews, make_id, now),
+        batches=batches,
         registers=Registers(book, now),
-        publications=Publications(book, templates, people.offices.title, make_id, lambda: now().date()),
+        publications=Publications(book, templates, people.offices.title, make_id, batches, now),
         public=Public(book),
         look_ups=LookUps(book, now),
         people=people,

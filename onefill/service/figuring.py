@@ -14,6 +14,9 @@ MONTH, UNIT = "month", "unit"
 TOTAL, UNDATED, UNKNOWN = "总计", "没有写日期", "没有写"
 HEADINGS = {MONTH: "月份", UNIT: "单位"}
 
+#: So many months up to the newest stand one after the other, those without anything as well.
+MOST_MONTHS = 36
+
 #: A unit's path, what one of its records adds, and how many expressions failed there.
 Line = tuple[str, Count, int]
 
@@ -63,6 +66,8 @@ def figures(
         place = _place(unit, count, units, top, by, timeless=timeless[count.source])
         if place is not None:
             heaps.setdefault(place, _Heap()).add(count)
+    if by == MONTH:
+        heaps |= {month: _Heap() for month in _between(heaps) if month not in heaps}
     rows = [_row(board, title, heap) for title, heap in heaps.items()]
     return Figures(
         by=by,
@@ -76,13 +81,20 @@ def figures(
 
 
 def figures_rows(found: Figures) -> list[tuple[str, ...]]:
-    """Rows of text with the total at the end."""
-    return [(row.title, *map(shown, row.values)) for row in (*found.rows, found.total)]
+    """Rows of text with the total at the end; figures of one measure have the same decimals."""
+    places = places_of(found)
+    return [(row.title, *map(shown, row.values, places)) for row in (*found.rows, found.total)]
 
 
-def shown(value: Decimal | None) -> str:
-    """A value in words; a dash where there is none."""
-    return "—" if value is None else number_text(value)
+def places_of(found: Figures) -> tuple[int, ...]:
+    """How many decimals each measure is shown with: as many as the longest of its figures has."""
+    columns = zip(*(row.values for row in (*found.rows, found.total)), strict=True)
+    return tuple(max((_places(value) for value in column if value is not None), default=0) for column in columns)
+
+
+def shown(value: Decimal | None, places: int) -> str:
+    """A value in words, with so many decimals; a dash where there is none."""
+    return "—" if value is None else f"{value:.{places}f}"
 
 
 def month_words(month: str) -> str:
@@ -92,6 +104,19 @@ def month_words(month: str) -> str:
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
+
+
+def _places(value: Decimal) -> int:
+    return len(number_text(value).partition(".")[2])
+
+
+def _between(months: Iterable[str]) -> list[str]:
+    """The months from the first to the last, of long spans the newest."""
+    known = sorted(month for month in months if month)
+    if not known:
+        return []
+    first, last = (int(one[:4]) * 12 + int(one[5:]) - 1 for one in (known[0], known[-1]))
+    return [f"{one // 12:04}-{one % 12 + 1:02}" for one in range(max(first, last - MOST_MONTHS + 1), last + 1)]
 
 
 def _place(unit: str, count: Count, units: Mapping[str, str], top: str, by: str, *, timeless: bool) -> str | None:

@@ -1,20 +1,25 @@
 """Publications: lists that a pack makes public out of its registers and records, each issue kept as it went out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 
 from onefill.definitions.expressions import Empty, compile_expression
 from onefill.definitions.model import Pack
-from onefill.definitions.publications import ON, Publication
+from onefill.definitions.procedure import Action
+from onefill.definitions.publications import ON, Placed, Publication
 from onefill.definitions.values import text_of
 from onefill.errors import OneFillError
 from onefill.facts.register_lines import RegisterPlan
 from onefill.facts.views import names_over
 from onefill.fields.chinese import date_text
 from onefill.rendering.public_page import public_list, public_page
+from onefill.service.batch_shapes import Batch
+from onefill.service.batches import MOST as MOST_AT_ONCE
+from onefill.service.batches import Batches, BatchUnknown
 from onefill.service.book import Book
+from onefill.service.cases import STAGES, roles_of
 from onefill.service.issues import FORM, NUMBER, issue_of, issues, kept_file, read_issue
 from onefill.service.kept_files import KeptFile
 from onefill.service.publication_shapes import Draft, Issue
@@ -22,11 +27,13 @@ from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from onefill.tables.plain import plain
-from store import EVERYTHING, NewEntry, Summary
+from store import EVERYTHING, Found, NewEntry, Summary
 from store.registers import LineState
 
 #: So many lines are made public at most.
 MOST = 20_000
+#: So many batches of records are noted after an issue at most.
+MOST_BATCHES = 100
 
 
 class PublicationUnknown(OneFillError):
@@ -41,6 +48,12 @@ class DayAhead(OneFillError):
     message = "{day}还没有到，不能公布那一天的。改成今天或以前。"
 
 
+class StandsAlready(OneFillError):
+    """The same list of the same day was made public before."""
+
+    message = "{day}的已经公布过：{when}，{count} 条，和现在的一样，不用再公布。在下面“公布过的”里。"
+
+
 class Publications(Room):
     """What a person makes public.
 
@@ -49,7 +62,8 @@ class Publications(Room):
         templates: Of Word.
         title_of: What a unit is called.
         make_id: For requests that bring no id.
-        today: The clock.
+        batches: Does to the records of a list what is done once it is public.
+        now: The clock.
     """
 
     def __init__(
@@ -58,13 +72,15 @@ class Publications(Room):
         templates: Templates,
         title_of: Callable[[str], str],
         make_id: Callable[[], str],
-        today: Callable[[], date],
+        batches: Batches,
+        now: Callable[[], datetime],
     ) -> None:
         self._book = book
         self._templates = templates
         self._title_of = title_of
         self._make_id = make_id
-        self._today = today
+        self._batches = batches
+        self._now = now
 
     def known(self, who: Person) -> Mapping[str, Publication]:
         """What somebody may make public, by what addresses call it."""
@@ -94,14 +110,14 @@ class Publications(Room):
         """
         wanted = self.publication(key, who)
         columns = [compile_expression(one.value) for one in wanted.columns]
-        order = [compile_expression(one) for one in wanted.order]
+        order = [self._order(key, one) for one in wanted.order]
         where = compile_expression(wanted.where) if wanted.where else None
         lines = []
         for facts in self._lines(key, wanted, who, on):
             if where is not None and not _holds(where.evaluate(facts)):
                 continue
             texts = tuple(text_of(one.evaluate(facts)) for one in columns)
-            lines.append(([_place(one.evaluate(facts)) for one in order], texts))
+            lines.append(([place(facts) for place in order], texts))
         rows = tuple(texts for _, texts in sorted(lines))
         return Draft(on=on, columns=tuple(one.title for one in wanted.columns), rows=rows)
 
@@ -117,17 +133,23 @@ class Publications(Room):
         Raises:
             PublicationUnknown: It is not for this person.
             DayAhead: The day has not come.
+            StandsAlready: The newest of that day says the same.
             TemplateMissing: The Word template is not there.
             TemplateBroken: It cannot be filled.
         """
         wanted = self.publication(key, who)
-        if on > self._today():
+        if on > self._now().date():
             raise DayAhead(day=date_text(on))
         made = self.draft(key, who, on)
+        id = f"pub-{sha256((request or self._make_id()).encode()).hexdigest()[:24]}"
+        before = self.standing(key, who, made)
+        if before is not None and before.id != id:
+            raise StandsAlready(
+                day=date_text(on), when=_when(before.when.astimezone(self._now().tzinfo)), count=before.count
+            )
         files = {
             suffix: self._book.store.put_file(data) for suffix, data in self._files(key, wanted, who, made).items()
         }
-        id = f"pub-{sha256((request or self._make_id()).encode()).hexdigest()[:24]}"
         about = {"title": wanted.title, "on": on.isoformat(), "count": len(made.rows), "who": who.name}
         entry = NewEntry(
             record=id,
@@ -146,7 +168,30 @@ class Publications(Room):
             ),
         )
         kept = self._book.store.append(entry, 0, EVERYTHING)
+        for batch in self._begin(wanted, who, on, id):
+            self._batches.run(batch, who)
         return issue_of(id, kept.summary.about, kept.summary.unit, kept.when)
+
+    def standing(self, key: str, who: Person, made: Draft) -> Issue | None:
+        """The newest issue of a day for this person's unit, where it says what would go out; else none."""
+        wanted = self.publication(key, who)
+        same_day = (one for one in issues(self._book.store, key) if (one.on, one.unit) == (made.on, who.unit))
+        newest = next(same_day, None)
+        if newest is None:
+            return None
+        told = read_issue(self._book.store, newest.id)
+        same = (told.columns, told.rows, told.note) == (made.columns, made.rows, wanted.note)
+        return newest if same else None
+
+    def noted(self, id: str, who: Person) -> tuple[Batch, ...]:
+        """What became of the records that opened the lines of an issue."""
+        found = []
+        for place in range(MOST_BATCHES):
+            try:
+                found.append(self._batches.look(f"batch-{_request(id, place)}", who))
+            except BatchUnknown:
+                break
+        return tuple(found)
 
     def published(self, key: str, who: Person) -> Sequence[Issue]:
         """What was made public before, the newest first.
@@ -184,6 +229,38 @@ class Publications(Room):
         for found in store.find(scope=who.scope, form=wanted.form or "", limit=MOST):
             with self._book.lock:
                 yield names_over(self._book.open(found.record).sheet.view, day)
+
+    def _begin(self, wanted: Publication, who: Person, on: date, id: str) -> Iterator[str]:
+        """Batches of what is done to the records that opened the lines, as far as each stands where it is done."""
+        if wanted.then is None or wanted.register_ is None:
+            return
+        lines = self._book.store.register(wanted.register_, on, who.scope)
+        opened = {one.record for one in lines if one.state is LineState.OPEN}
+        for form in self._book.definitions.forms.values():
+            action = next((one for one in form.actions if one.key == wanted.then), None)
+            if action is None or roles_of(self._book.definitions, form.form, who).isdisjoint(action.by):
+                continue
+            found = self._book.store.find(form=form.form, scope=who.scope, limit=MOST)
+            chosen = [one.record for one in found if one.record in opened and _stands_in(one, action)]
+            for first in range(0, min(len(chosen), MOST_AT_ONCE * MOST_BATCHES), MOST_AT_ONCE):
+                part, request = chosen[first : first + MOST_AT_ONCE], _request(id, first // MOST_AT_ONCE)
+                yield self._batches.begin(action.key, part, who, day=self._now().date(), request=request).id
+
+    def _order(self, key: str, wanted: str | Placed) -> Callable[[Mapping[str, object]], tuple[int, Decimal, str]]:
+        """Where a line sorts by one of its values: by the value itself, or by where a list of the pack has it."""
+        if isinstance(wanted, str):
+            value = compile_expression(wanted)
+            return lambda facts: _place(value.evaluate(facts))
+        table, column = wanted.like.split(".")
+        rows = next(one.rows for one in self._pack(key).tables if one.key == table)
+        places = {str(row[column]): number for number, row in reversed([*enumerate(rows)])}
+        listed = compile_expression(wanted.value)
+
+        def place(facts: Mapping[str, object]) -> tuple[int, Decimal, str]:
+            text = text_of(listed.evaluate(facts))
+            return (0, Decimal(places[text]), "") if text in places else (1, Decimal(0), text)
+
+        return place
 
     def _pack(self, key: str) -> Pack:
         return self._book.definitions.packs[key.partition(".")[0]]
@@ -226,6 +303,19 @@ def names_of(wanted: Publication) -> frozenset[str]:
     """Every name that the Word template of a publication may ask."""
     keys = ("no", *(one.key for one in wanted.columns))
     return frozenset({"title", ON, "count", "note", "unit", "rows", "rows[]", *(f"rows[].{key}" for key in keys)})
+
+
+def _request(id: str, place: int) -> str:
+    return f"{id}-{place}"
+
+
+def _stands_in(found: Found, action: Action) -> bool:
+    """Whether a phase of a record stands where something is done."""
+    return not set(found.about.get(STAGES, ())).isdisjoint(action.from_)
+
+
+def _when(moment: datetime) -> str:
+    return f"{date_text(moment.date())} {moment:%H:%M}"
 
 
 def _holds(value: object) -> bool:

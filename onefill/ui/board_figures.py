@@ -1,12 +1,12 @@
 """看板, statistics: one measure as a chart, all of them as a table, and the workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from onefill.definitions.boards import Board
 from onefill.service.board_shapes import FigureRow, Figures
-from onefill.service.figuring import HEADINGS, MONTH, shown
+from onefill.service.figuring import HEADINGS, MONTH, places_of, shown
 from onefill.service.view_shapes import Chart, SeriesState
 from onefill.ui.html import esc, icon, note, pressed, unit_choice
 
@@ -61,8 +61,10 @@ def heads(found: Figures, parted: Parted) -> str:
     boxes = "".join(
         f'<button type="button" class="fig" data-act="measure:{number}"'
         f' aria-pressed="{pressed(number == parted.measure)}">'
-        f"<b>{esc(shown(value))}<small> {esc(unit)}</small></b><span>{esc(title)}</span></button>"
-        for number, ((title, unit), value) in enumerate(zip(found.measures, found.total.values, strict=True))
+        f"<b>{esc(shown(value, places))}<small> {esc(unit)}</small></b><span>{esc(title)}</span></button>"
+        for number, ((title, unit), value, places) in enumerate(
+            zip(found.measures, found.total.values, places_of(found), strict=True)
+        )
     )
     failed = note("amber", "warning", f"有 {found.faults} 处没有算出来，没有算进去") if found.faults else ""
     return f'{failed}<div class="figs free" role="group" aria-label="画哪一项">{boxes}</div>'
@@ -90,8 +92,9 @@ def finding(found: Figures, measure: int) -> str:
     first = [name for value, name in known if value == most]
     where = f"{first[0]}最高" if len(first) == 1 else f"{len(first)} 个并列最高"
     total = found.total.values[measure]
-    whole = f"，总计 {shown(total)} {unit}".rstrip() if total is not None else ""
-    return f"{title}：{where}，{shown(most)} {unit}".rstrip() + whole
+    places = places_of(found)[measure]
+    whole = f"，总计 {shown(total, places)} {unit}".rstrip() if total is not None else ""
+    return f"{title}：{where}，{shown(most, places)} {unit}".rstrip() + whole
 
 
 def table(found: Figures) -> str:
@@ -100,10 +103,11 @@ def table(found: Figures) -> str:
         f'<th scope="col" class="num">{esc(f"{title}（{unit}）" if unit else title)}</th>'
         for title, unit in found.measures
     )
-    body = "".join(_row(row) for row in found.rows)
+    places = places_of(found)
+    body = "".join(_row(row, places) for row in found.rows)
     return (
         f'<div class="wide"><table class="tbl sums" data-i18n-skip><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
-        f"<tfoot>{_row(found.total)}</tfoot></table></div>"
+        f"<tfoot>{_row(found.total, places)}</tfoot></table></div>"
     )
 
 
@@ -116,6 +120,6 @@ def titles_of(boards: Mapping[str, Board], chosen: str) -> str:
     )
 
 
-def _row(row: FigureRow) -> str:
-    cells = "".join(f'<td class="num">{esc(shown(value))}</td>' for value in row.values)
+def _row(row: FigureRow, places: Sequence[int]) -> str:
+    cells = "".join(f'<td class="num">{esc(text)}</td>' for text in map(shown, row.values, places))
     return f'<tr><th scope="row">{esc(row.title)}</th>{cells}</tr>'

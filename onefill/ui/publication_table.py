@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from onefill.definitions.publications import Publication
 from onefill.fields.chinese import date_text
+from onefill.service.batch_shapes import Batch
 from onefill.service.desk import new_id
 from onefill.service.publication_shapes import Draft, Issue
-from onefill.ui.html import act, esc, icon, pressed
+from onefill.ui.html import act, esc, icon, note, pressed
 from onefill.ui.moments import here
 from onefill.ui.public_routes import FORMATS, PUBLIC
 
@@ -22,10 +23,12 @@ class Looked:
 
     Attributes:
         on: The day.
+        asking: Whether it is asked if it shall go out.
         request: Of the next issue, so that two clicks make one.
     """
 
     on: date
+    asking: bool = False
     request: str = field(default_factory=new_id)
 
 
@@ -38,8 +41,16 @@ def titles_of(known: Mapping[str, Publication], chosen: str) -> str:
     )
 
 
-def tools(key: str, wanted: Publication, looked: Looked, made: Draft) -> str:
-    """The day, how many lines there are, the button that makes them public."""
+def tools(key: str, wanted: Publication, looked: Looked, made: Draft, before: Issue | None = None) -> str:
+    """The day, how many lines there are, the button that makes them public; it asks first, and what stands stands.
+
+    Args:
+        key: Of the publication.
+        wanted: The publication.
+        looked: What is looked at.
+        made: What would go out.
+        before: The issue that says the same, if there is one.
+    """
     page = ""
     if wanted.open:
         page = f'<a class="lk" href=".{PUBLIC}/{esc(key)}" target="_blank">{icon("public")}查询页</a>'
@@ -48,8 +59,28 @@ def tools(key: str, wanted: Publication, looked: Looked, made: Draft) -> str:
         f'<label class="pick">截至 <input name="on" type="date" required value="{looked.on}"></label>'
         f'<button type="submit" class="btn s">{icon("search")}看</button></form>'
         f'<span class="mut sm">{len(made.rows)} 条</span><span class="sp"></span>{page}'
-        f"{act('publish', '公布这一天的', kind='btn s p', sign='campaign')}</div>"
+        f"{_publishing(before)}</div>{_question(looked, made, wanted) if looked.asking and not before else ''}"
     )
+
+
+def _publishing(before: Issue | None) -> str:
+    if before is not None:
+        return f'<span class="green sm">{icon("check_circle")} {_moment(before.when)}已经公布，和现在的一样</span>'
+    return act("ask", "公布这一天的", kind="btn s p", sign="campaign")
+
+
+def _question(looked: Looked, made: Draft, wanted: Publication) -> str:
+    told = "，不用登录的查询页上就查得到" if wanted.open else ""
+    words = f"把截至{date_text(looked.on)}的 {len(made.rows)} 条公布出去{told}？公布了就一直留着，收不回来"
+    buttons = act("publish", "公布", kind="btn s p") + act("unask", "先不公布", kind="btn s")
+    return (
+        f'<div class="ask" role="alertdialog" aria-label="公布">{note("amber", "campaign", words, right=buttons)}</div>'
+    )
+
+
+def _moment(when: datetime) -> str:
+    moment = here(when)
+    return f"{date_text(moment.date())} {moment:%H:%M}"
 
 
 def preview(made: Draft, note: str) -> str:
@@ -75,7 +106,7 @@ def shelf(known: Sequence[Issue], units: Mapping[str, str]) -> str:
     rows = "".join(
         f'<tr><td class="nb">{date_text(one.on)}</td><td class="num">{one.count}</td>'
         f"<td>{esc(' · '.join(part for part in (units.get(one.unit, ''), one.who) if part))}</td>"
-        f'<td class="nb">{here(one.when):%Y-%m-%d %H:%M}</td><td class="nb">{_files(one)}</td></tr>'
+        f'<td class="nb">{_moment(one.when)}</td><td class="nb">{_files(one)}</td></tr>'
         for one in known
     )
     return (
@@ -84,6 +115,16 @@ def shelf(known: Sequence[Issue], units: Mapping[str, str]) -> str:
         f'<div class="wide"><table class="tbl queue" data-i18n-skip><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def noted_words(batches: Sequence[Batch]) -> str:
+    """What was noted on the records of an issue, and which of them refuse it; nothing where nothing was."""
+    cases = [case for one in batches for case in one.cases]
+    if not cases:
+        return ""
+    refused = [f"{case.label}（{case.why}）" for case in cases if not case.at]
+    left = f"；没有记上的：{'、'.join(refused)}" if refused else ""
+    return f"。{len(cases) - len(refused)} 个办件“{batches[0].title}”{left}"
 
 
 def _cell(text: str) -> str:

@@ -214,7 +214,8 @@ def _application(town: Town, rounds: Rounds, one: Applying) -> Life:
     if one.end == "approved":
         return
     yield days.at(to(14))
-    town.act(city, record, "publish", day=town.clock.today)
+    if city.desk.reviews.state(record, city.who).phase("apply").stage == "approved":  # no list has gone out since
+        town.act(city, record, "publish", day=town.clock.today)
     yield days.at(to(15))
     town.act(officer, record, "record_province", day=town.clock.today)
     yield days.at(to(16))

@@ -146,7 +146,7 @@ def announced(place: Place) -> str:
     for key in ("institution_list", "course_list"):
         issue = city.publications.publish(f"foshan.{key}", city.who(), place.clock.now.date())
         assert issue.count >= 3
-    act(city, record, "publish", day=place.on(2026, 9, 20))
+    assert city.reviews.state(record, city.who()).phase("apply").stage == "published"  # as the list went out
     act(officer, record, "record_province", day=place.on(2026, 9, 21))
     supplied(school_, record, "approved")
     act(school_, record, "send_approved")

@@ -12,8 +12,9 @@ import pytest
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.issues import IssueUnknown
-from onefill.service.publications import DayAhead, PublicationUnknown
+from onefill.service.publications import DayAhead, PublicationUnknown, StandsAlready
 from onefill.service.shapes import Person
+from onefill.ui.publication_table import noted_words
 from tests.definitions.packs import LEAVE, PACK, write
 from tests.desks import NOW, Clock, make_desk
 from tests.reviews.foshan import CENTRE, CITY, CLERK, hand_in_all, list_again, list_course
@@ -161,3 +162,40 @@ def test_only_what_a_pack_calls_open_is_looked_up_by_everybody(tmp_path: Path) -
         desk.public.issues("demo.inside")
     with pytest.raises(IssueUnknown):
         desk.public.file(inside.id, ".xlsx")
+
+
+def test_the_same_list_of_the_same_day_goes_out_once(desk: Desk, ids: Mapping[str, str], clock: Clock) -> None:
+    first = desk.publications.publish(PLACES, CITY, TODAY, request="one")
+    clock.now += timedelta(minutes=5)
+    with pytest.raises(StandsAlready, match=f"已经公布过：2026年12月20日 09:00，{first.count} 条"):
+        desk.publications.publish(PLACES, CITY, TODAY, request="two")
+    assert desk.publications.published(PLACES, CITY) == [first]
+    assert desk.publications.standing(PLACES, CITY, desk.publications.draft(PLACES, CITY, TODAY)) == first
+    clock.now += timedelta(days=1)
+    assert desk.publications.publish(PLACES, CITY, clock.now.date()).id != first.id
+
+
+def test_districts_stand_as_the_pack_writes_them(desk: Desk, ids: Mapping[str, str]) -> None:
+    wanted = desk.publications.publication(PLACES, CITY)
+    place = desk.publications._order(PLACES, wanted.order[0])
+    named = ["三水区", "外地", "顺德区", "禅城区", "南海区", "高明区"]
+    told = sorted(named, key=lambda one: place({"district": one}))
+    assert told == ["禅城区", "南海区", "顺德区", "三水区", "高明区", "外地"]
+
+
+def test_what_a_list_makes_public_is_noted_on_its_cases(desk: Desk, ids: Mapping[str, str]) -> None:
+    def stage() -> str:
+        return desk.reviews.state(ids["application"], CITY).phase("apply").stage
+
+    assert stage() == "approved"
+    made = desk.publications.publish(PLACES, CITY, TODAY, request="one")
+    assert stage() == "published"
+    act = desk.reviews.state(ids["application"], CITY).phase("apply").acts[-1]
+    assert (act.title, act.day, act.who) == ("记下公布", TODAY, CITY.name)
+    batches = desk.publications.noted(made.id, CITY)
+    assert [case.record for one in batches for case in one.gone] == [ids["application"]]
+    assert noted_words(batches) == "。1 个办件“记下公布”"
+    list_course(desk, ids["course_home"])
+    courses = desk.publications.publish(COURSES, CITY, TODAY)
+    assert noted_words(desk.publications.noted(courses.id, CITY)) == ""
+    assert desk.store.verify_chains() == ()

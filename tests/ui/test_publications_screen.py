@@ -51,7 +51,14 @@ def test_the_page_opens_each_list(office: Desk) -> None:
 def test_what_would_go_out_is_looked_at_first(office: Desk) -> None:
     wanted, made = office.publications.publication(PLACES, CITY), office.publications.draft(PLACES, CITY, TODAY)
     html = tools(PLACES, wanted, Looked(TODAY), made)
-    assert f"{len(made.rows)} 条" in html and f"./of/public/{PLACES}" in html and 'data-act="publish"' in html
+    assert f"{len(made.rows)} 条" in html and f"./of/public/{PLACES}" in html and 'data-act="ask"' in html
+    assert 'data-act="publish"' not in html
+    asked = tools(PLACES, wanted, Looked(TODAY, asking=True), made)
+    assert f"{len(made.rows)} 条公布出去" in asked and 'data-act="publish"' in asked and 'data-act="unask"' in asked
+    issue = office.publications.publish(PLACES, CITY, TODAY)
+    stands = tools(PLACES, wanted, Looked(TODAY, asking=True), made, office.publications.standing(PLACES, CITY, made))
+    assert "2026年12月20日 09:00已经公布，和现在的一样" in stands and 'data-act="' not in stands
+    assert "2026年12月20日 09:00" in shelf([issue], {})
     assert made.rows[0][1] in preview(made, wanted.note) and wanted.note in preview(made, wanted.note)
     before = office.publications.draft(PLACES, CITY, TODAY - timedelta(days=1))
     assert "没有可公布的" in preview(before, wanted.note)
