@@ -116,6 +116,9 @@ class Stage(Strict, title="环节"):
         False, description="期限接着上一环节的走：转到下一个人手里，答应填报方的那一天没有变；不和 days、until 一起写"
     )
     passed: bool = Field(False, description="done：是通过了的")
+    awaited: bool = Field(
+        False, description="done：通过了，还等着做一步（例如公布），不算办结；列在做得了这一步的人要办的里"
+    )
 
 
 Asked = Literal["opinion", "reason", "date", "rank"]

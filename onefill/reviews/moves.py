@@ -305,6 +305,17 @@ def hand_in(form: Form, phase: str, stage: str) -> frozenset[str]:
     return frozenset(role for one in _begun_in(form, phase, stage) if one.kind == "submit" for role in one.by)
 
 
+def awaited_in(form: Form, stages: Collection[str]) -> list[Stage]:
+    """Of the stages in which the phases of a case stand those that are passed and wait for one more act."""
+    return [one for one in form.stages if one.awaited and one.key in stages]
+
+
+def awaited_of(form: Form, stage: Stage) -> frozenset[str]:
+    """The roles for whose act a stage waits that is passed already."""
+    begun = _begun_in(form, phase_of(form, stage.phase), stage.key)
+    return frozenset(role for one in begun if one.kind == "move" for role in one.by)
+
+
 def owners_of(form: Form, phase: str) -> frozenset[str]:
     """The roles that may hand a phase in at all."""
     return frozenset(

@@ -1,6 +1,6 @@
 """Where an open record stands: its case, what is locked, who may act, and what an act writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,17 @@ from onefill.fields.chinese import date_text
 from onefill.fields.working_days import WorkingDays
 from onefill.reviews import CASE, Act, Case, PhaseCase
 from onefill.reviews.case import DRAFT, place_of
-from onefill.reviews.moves import owners_of, phase_of, phase_title, stage_of, times_in, waits_for, what_was_handed_in
+from onefill.reviews.moves import (
+    awaited_in,
+    awaited_of,
+    owners_of,
+    phase_of,
+    phase_title,
+    stage_of,
+    times_in,
+    waits_for,
+    what_was_handed_in,
+)
 from onefill.service.indexing import FILLING
 from onefill.service.shapes import Person, Submitted
 from store import Change
@@ -171,7 +181,18 @@ def submitted_of(form: Form, case: Case) -> Submitted | None:
         waits_for=waits_for(form, key, state.stage),
         assigned=case.holder(key),
         owners=owners_of(form, key),
+        awaits=awaiting(form, stages_of(form, case)),
     )
+
+
+def stages_of(form: Form, case: Case) -> list[str]:
+    """The stages in which the phases of a record stand."""
+    return [one.stage for one in (case.phase(each.key) for each in form.phases) if one.stage != DRAFT]
+
+
+def awaiting(form: Form, stages: Collection[str]) -> frozenset[str]:
+    """The roles that are still to act upon what has passed."""
+    return frozenset(role for one in awaited_in(form, stages) for role in awaited_of(form, one))
 
 
 def with_next(form: Form, told: Submitted, to_come: str) -> Submitted:
@@ -246,7 +267,7 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "by": last.who if last else "",
         "rank": state.rank,
         "passed": passed_phases(form, case),
-        STAGES: [one.stage for one in (case.phase(each.key) for each in form.phases) if one.stage != DRAFT],
+        STAGES: stages_of(form, case),
         "remarks": sum(one.live for one in case.of_phase(phase)),
         **holders(form, case),
     }

@@ -12,7 +12,7 @@ from onefill.definitions.boards import Deadline
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Stage
 from onefill.fields.working_days import WorkingDays
-from onefill.reviews.moves import hand_in, phase_of, waits_for
+from onefill.reviews.moves import awaited_of, hand_in, phase_of, waits_for
 from onefill.service.book import Book
 from onefill.service.cases import STAGES, roles_of, state_key, working_days
 from onefill.service.cleaning import Cleanable, Cleaning
@@ -80,6 +80,7 @@ class Dues(Room):
                 roles = roles_of(definitions, key, who)
                 found += self._reminders(form, roles, who, unit)
                 found += self._terms(form, roles, who, unit)
+                found += self._awaited(form, roles, who, unit)
         return tuple(sorted(found, key=lambda one: (one.day or date.max, one.since or date.max, one.label, one.what)))
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -126,6 +127,15 @@ class Dues(Room):
             since = found.about.get("since")
             entered = datetime.fromisoformat(since).date() if since else None
             yield self._due(found, form, stages[found.state], days, found.due, entered, who)
+
+    def _awaited(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
+        """What has passed and waits for one more act of this person, whatever else has become of the record."""
+        stages = [one for one in form.stages if one.awaited and not roles.isdisjoint(awaited_of(form, one))]
+        days = working_days(self._book.definitions, form.form)
+        for found in self._book.store.find(form=form.form, scope=who.scope, unit=unit, limit=MOST) if stages else ():
+            for one in stages:
+                if one.key in found.about.get(STAGES, ()):
+                    yield self._due(found, form, one, days, None, None, who)
 
     def _due(
         self,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
 from onefill.reviews.moves import owners_of, phases_handed_in, stage_of, waits_for, what_was_handed_in
-from onefill.service.cases import TO_COME, with_next
+from onefill.service.cases import STAGES, TO_COME, awaiting, with_next
 from onefill.service.guard import FILL
 from onefill.service.indexing import FILLING, called_in_office
 from onefill.service.judging import is_in_office
@@ -83,6 +83,7 @@ def _submitted(form: Form, found: Found) -> Submitted | None:
         waits_for=waits_for(form, phase, key),
         assigned=str(about.get("assigned", "")),
         owners=owners_of(form, phase),
+        awaits=awaiting(form, about.get(STAGES, ())),
     )
     return with_next(form, told, to_come_of(form, found))
 

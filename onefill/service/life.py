@@ -94,6 +94,8 @@ def waits(
         times = f"退回过 {told.returned} 次，" if told.returned > 1 else ""
         count = f"，{told.remarks} 条意见没有答复" if told.remarks else ""
         return f"{times}等{'您' if fills else named(told.owners, roles)}改好再交{count}"
+    if told.holder == "done" and told.passed and told.awaits:
+        return "等您办" if not told.awaits.isdisjoint(acts_as) else f"等{named(told.awaits, roles)}办"
     if told.holder == "done" and told.passed and told.then:
         return f"等{'您' if fills else named(told.then_by, roles)}提交{told.then}"
     if told.holder == "done":

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from onefill.reviews.moves import stage_of
+from onefill.reviews.moves import awaited_in, stage_of
 from onefill.service.book import Book
+from onefill.service.cases import STAGES
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import expiring
 from onefill.service.glances import MOST, Glances
@@ -131,6 +132,8 @@ class RecordLists(Room):
         if form is None or holder != "done":
             return holder
         phase, _, stage = found.state.partition(".")
+        if awaited_in(form, found.about.get(STAGES, ())):
+            return "office"
         ended = not stage_of(form, phase, stage).passed or not to_come_of(form, found)
         return "done" if ended else FILLING
 

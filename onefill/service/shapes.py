@@ -76,6 +76,7 @@ class Submitted:
         waits_for: Keys of the roles for whose act it waits.
         assigned: Who has taken it upon themselves; empty if nobody has.
         owners: Keys of the roles that hand it in.
+        awaits: Keys of the roles that are still to act upon what has passed.
         then: Title of the phase that is to be handed in next; empty if none is.
         then_by: Keys of the roles that hand that one in.
     """
@@ -91,6 +92,7 @@ class Submitted:
     waits_for: frozenset[str] = frozenset()
     assigned: str = ""
     owners: frozenset[str] = frozenset()
+    awaits: frozenset[str] = frozenset()
     then: str = ""
     then_by: frozenset[str] = frozenset()
 

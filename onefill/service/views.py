@@ -121,7 +121,7 @@ class Views(Room):
             next((one for one in life if one.percent is not None), None),
         )
         done = told is not None and told.holder == "done"
-        if told and done and told.passed:
+        if told and done and told.passed and not told.awaits:
             has = comes_next(opened.sheet, state, life, roles, fills=fills) or has
         then = next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), "")
         return Standing(

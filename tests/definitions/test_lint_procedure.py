@@ -157,6 +157,16 @@ WRONG = {
     ),
     "stage called draft": ("{key: back, title: 退回", "{key: draft, title: 退回", "KEY_RESERVED"),
     "passed but not done": ("holder: done, passed: true", "passed: true", "STAGE_SHAPE"),
+    "awaited without a way on": (
+        "holder: done, passed: true}",
+        "holder: done, passed: true, awaited: true}",
+        "STAGE_SHAPE",
+    ),
+    "awaited before it is done": (
+        "{key: asked, title: 等批}",
+        "{key: asked, title: 等批, awaited: true}",
+        "STAGE_SHAPE",
+    ),
     "two terms": ("{key: asked, title: 等批}", "{key: asked, title: 等批, days: 5, until: day}", "STAGE_SHAPE"),
     "a term of its own and one carried": (
         "{key: asked, title: 等批}",

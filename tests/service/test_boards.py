@@ -16,7 +16,10 @@ from onefill.service import Desk, Settings, open_desk
 from onefill.service.board_shapes import Figures
 from onefill.service.boards import days_of
 from onefill.service.errors import BoardUnknown
+from onefill.service.figuring import MOST_MONTHS, figures, figures_rows
+from onefill.service.glance import Count
 from onefill.service.shapes import Person
+from onefill.ui.board_figures import chart_of
 from store import EVERYTHING
 from tests.desks import Clock, no_html, no_office
 
@@ -297,3 +300,21 @@ def test_figures_as_a_workbook(desk: Desk, walks: Mapping[str, str]) -> None:
 def test_the_program_itself_may_see_everything(desk: Desk, walks: Mapping[str, str]) -> None:
     assert Person().scope == EVERYTHING
     assert sums(desk, Person(), by="unit").total.values[1] == 3
+
+
+def counted(month: str, told: str) -> Count:
+    return Count(source=0, month=month, groups={}, sums={"far": Decimal(told)}, kinds={})
+
+
+def test_months_without_anything_stand_between_the_others_and_decimals_agree(desk: Desk) -> None:
+    board = desk.boards.board("walks.sums", OFFICER)
+    lines = [
+        ("east", counted(month, far), 0) for month, far in (("2020-11", "90"), ("2026-06", "91.25"), ("2026-09", "3"))
+    ]
+    found = figures(board, lines, {}, "", by="month")
+    assert [row.title for row in found.rows][:2] == ["2020年11月", "2023年10月"]
+    assert [row.title for row in found.rows][-4:] == ["2026年6月", "2026年7月", "2026年8月", "2026年9月"]
+    assert len(found.rows) == 1 + MOST_MONTHS
+    assert [texts[1] for texts in figures_rows(found)][-5:] == ["91.25", "0.00", "0.00", "3.00", "184.25"]
+    assert chart_of(found, 0).labels[-2:] == ("2026年8月", "2026年9月")
+    assert figures(board, lines[1:], {}, "", by="month").rows[0].title == "2026年6月"

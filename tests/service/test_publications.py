@@ -199,3 +199,22 @@ def test_what_a_list_makes_public_is_noted_on_its_cases(desk: Desk, ids: Mapping
     courses = desk.publications.publish(COURSES, CITY, TODAY)
     assert noted_words(desk.publications.noted(courses.id, CITY)) == ""
     assert desk.store.verify_chains() == ()
+
+
+def test_what_waits_to_be_made_public_is_not_done_with(desk: Desk, ids: Mapping[str, str]) -> None:
+    def told() -> tuple[list[str], dict[str, int]]:
+        due = [one.what for one in desk.dues.of(CITY) if one.record == ids["application"]]
+        return due, dict(desk.records.front(["application"], first="due").counts)
+
+    def has() -> str:
+        standing = desk.as_(lambda: CITY).views.of(ids["application"]).standing
+        assert standing is not None
+        return standing.has
+
+    assert told() == (["市终审通过，等公布"], {"office": 1})
+    assert has() == "等您办"
+    desk.publications.publish(PLACES, CITY, TODAY)
+    assert told() == (["已公布，等录入省系统"], {"office": 1})
+    desk.reviews.act(ids["application"], "record_province", CITY, day=TODAY)
+    assert told() == ([], {"done": 1})
+    assert has() == "办结"

@@ -47,6 +47,8 @@ ROLES = {"clerk": "经办人", "officer": "区经办人", "leader": "区负责�
         (replace(HANDED, holder="done", then="领证"), "办结，没有通过"),
         (replace(HANDED, holder="done", passed=True), "办结"),
         (replace(HANDED, holder="done"), "办结，没有通过"),
+        (replace(HANDED, holder="done", passed=True, awaits=frozenset({"leader", "officer"})), "等您办"),
+        (replace(HANDED, holder="done", passed=True, awaits=frozenset({"officer"}), then="领证"), "等区经办人办"),
     ],
 )
 def test_what_is_waited_for_and_from_whom(told: Submitted | None, said: str) -> None:

@@ -155,6 +155,12 @@ def _stages(report: FormReport) -> None:
         if stage.carries and stage.holder != "office":
             what = f"“{stage.title}”不在办，没有期限可以接着走"
             report.say("stages", i, "carries", key=True, code="STAGE_SHAPE", what=what, remedy="删掉 carries")
+        if stage.awaited and not any(stage.key in one.from_ for one in report.form.actions):
+            what = f"“{stage.title}”还等着做一步，可是没有操作从这里开始"
+            report.say("stages", i, "awaited", key=True, code="STAGE_SHAPE", what=what, remedy="删掉 awaited，或写操作")
+        if stage.awaited and stage.holder != "done":
+            what = f"“{stage.title}”没有办结，本来就等着人办"
+            report.say("stages", i, "awaited", key=True, code="STAGE_SHAPE", what=what, remedy="删掉 awaited")
         if stage.passed and stage.holder != "done":
             what = f"“{stage.title}”标了 passed，却还没有办结"
             report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
