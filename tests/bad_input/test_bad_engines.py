@@ -55,7 +55,7 @@ def opened(folder: Path, engine) -> tuple[Desk, str]:
 
 @pytest.fixture
 def between(tmp_path: Path) -> int:
-    """A size between that of the two papers of the first phase."""
+    """A size between the largest paper of the first phase and the others."""
     desk, record = opened(tmp_path, None)
     sizes = [
         len(desk.documents.file(record, key, ".docx", desk.who()).data) for key in ("training_plan", "trainee_roster")
@@ -67,7 +67,7 @@ def between(tmp_path: Path) -> int:
 def test_one_paper_fails_and_the_packet_names_it(tmp_path: Path, between: int, misdeed: str) -> None:
     desk, record = opened(tmp_path, office(tmp_path, misdeed, big=between))
     made = desk.documents.packet(record, "filing", desk.who())
-    assert page_count(made.data) == 1
+    assert page_count(made.data) == 2
     [note] = made.notes
     assert "参训人员名册" in note
     assert "Word" in note  # what to do instead
@@ -90,7 +90,7 @@ def test_every_paper_fails_and_word_still_comes(tmp_path: Path, misdeed: str) ->
 def test_a_bad_exit_code_after_good_work_is_no_failure(tmp_path: Path) -> None:
     desk, record = opened(tmp_path, office(tmp_path, NOTHING, big=10**9, end="sys.exit(81)"))
     made = desk.documents.packet(record, "filing", desk.who())
-    assert page_count(made.data) == 2
+    assert page_count(made.data) == 3
     assert made.notes == ()
 
 
