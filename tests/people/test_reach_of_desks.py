@@ -183,6 +183,8 @@ NOTHING_OF_RECORDS = {
     "publications.publication": "what the pack declares",
     "publications.published": "what was made public",
     "publications.file": "what was made public",
+    "publications.standing": "what was made public for the own unit, as the own draft says it",
+    "publications.noted": "the own batches",
     "registers.known": "the person's own roles",
     "registers.register": "what the pack declares",
     "look_ups.page": "what the pack declares",
