@@ -116,6 +116,7 @@ class Deadline(Strict, title="期限"):
     done: Expression | None = Field(None, description="成立就是做好了，不再提醒")
     passed: Key | None = Field(None, description="哪个阶段通过以后才提醒；不写就一直提醒")
     until: Key | None = Field(None, description="哪个阶段交上去以后，或到了哪个环节，就不再提醒；退回的由环节提醒")
+    stages: tuple[Key, ...] = Field((), description="只在这些环节提醒；不写就不看环节")
     by: tuple[Key, ...] = Field(min_length=1, description="提醒哪些角色")
     ahead: int = Field(14, ge=0, le=366, description="提前几天开始提醒")
     clause: str = Field("", description="依据的条款")

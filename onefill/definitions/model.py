@@ -46,6 +46,9 @@ class FieldDefinition(Strict, title="字段"):
         None, description="选项: 别人还怎么写它，例如 {专科: [大专]}；录入、粘贴、导入时认"
     )
     pattern: str | None = Field(None, description="整个值要合的正则表达式")
+    written: str = Field(
+        "", description="pattern 是什么样的写法，对不上时照着说，例如：大写字母和数字，8 位；不写就说 hint"
+    )
     min: int | float | str | None = Field(None, description="最小值（日期写 '2026-01-01'）")
     max: int | float | str | None = Field(None, description="最大值")
     max_length: int | None = Field(None, description="最多几个字")

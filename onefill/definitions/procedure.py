@@ -119,6 +119,7 @@ class Stage(Strict, title="环节"):
     awaited: bool = Field(
         False, description="done：通过了，还等着做一步（例如公布），不算办结；列在做得了这一步的人要办的里"
     )
+    leads: Key | None = Field(None, description="到了这里，接着要办哪一份：指着它的引用字段；那一份等这个人办就给链接")
 
 
 Asked = Literal["opinion", "reason", "date", "rank"]

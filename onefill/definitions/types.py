@@ -7,7 +7,19 @@ from onefill.definitions.model import FieldDefinition
 from onefill.fields import FieldType, field_type
 
 #: What an author sets on a field and its type looks at.
-LIMITS = ("options", "option_synonyms", "pattern", "min", "max", "max_length", "decimals", "hint", "example", "unit")
+LIMITS = (
+    "options",
+    "option_synonyms",
+    "pattern",
+    "min",
+    "max",
+    "max_length",
+    "decimals",
+    "hint",
+    "written",
+    "example",
+    "unit",
+)
 
 
 def type_of(definition: FieldDefinition, today: Callable[[], date] | None = None) -> FieldType:

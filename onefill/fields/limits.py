@@ -11,7 +11,7 @@ from onefill.fields.normalise import fold
 from onefill.fields.patterns import slowness
 
 #: Limits that every type takes: they say nothing about the value itself.
-COMMON = frozenset({"today", "hint", "example", "unit"})
+COMMON = frozenset({"today", "hint", "written", "example", "unit"})
 
 
 class UnknownLimit(OneFillError):
@@ -58,6 +58,8 @@ class Limits:
     origin: str | None = None
     #: Words for the remedy where a pattern is not met.
     hint: str = ""
+    #: What the pattern asks for; before the hint where there is one.
+    written: str = ""
     example: str = ""
     #: What may be typed behind a number.
     unit: str = ""

@@ -74,7 +74,8 @@ class Text(FieldType):
             return (Fault(code="TOO_LONG", what=what, remedy="删去多余的字"),)
         if pattern.fullmatch(value):
             return ()
-        how = f"按“{self.limits.hint}”改写" if self.limits.hint else "按规定的写法改写"
+        said = self.limits.written or self.limits.hint
+        how = f"按“{said}”改写" if said else "按规定的写法改写"
         if self.limits.example:
             how += f"，例 {self.limits.example}"
         return (Fault(code="PATTERN", what=f"{quote(value, 30)}与规定的写法对不上", remedy=how),)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
+from onefill.definitions.procedure import Stage
 from onefill.facts.views import names_over
 from onefill.fields.working_days import WorkingDays
 from onefill.materials import Checklist
@@ -137,6 +138,7 @@ class CaseReading(Room):
             acts=state.acts,
             assigned=case.holder(key),
             waits_for=self._titles(opened, waits_for(form, key, state.stage)),
+            leads=_leads(opened, stage),
         )
 
     def _uncertain(self, opened: OpenRecord, days: WorkingDays, due: date | None) -> str:
@@ -272,3 +274,9 @@ class CaseReading(Room):
             id = at.removeprefix("item:")
             return next((one.name for one in self.checklist(opened, phase).items if one.id == id), id)
         return place_label(opened, at)
+
+
+def _leads(opened: OpenRecord, stage: Stage) -> str:
+    """The record that is to be gone on with once a stage is reached; empty if there is none."""
+    stored = opened.sheet.stored(stage.leads, None) if stage.leads in opened.sheet.plan.fields else None
+    return stored if isinstance(stored, str) else ""

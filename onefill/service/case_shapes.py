@@ -81,6 +81,7 @@ class PhaseStanding:
         opened: Who has opened it first, and when, if anybody.
         assigned: Who has taken it upon themselves; empty if nobody has.
         waits_for: Titles of the roles for whose act it waits; none while it does not lie with the office.
+        leads: Id of the record that is to be gone on with; empty if there is none.
     """
 
     key: str
@@ -99,6 +100,7 @@ class PhaseStanding:
     acts: tuple[Act, ...]
     assigned: str = ""
     waits_for: tuple[str, ...] = ()
+    leads: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -171,6 +171,8 @@ def _awaited(form: Form, one: Deadline, found: Found) -> bool:
     if one.passed is not None and one.passed not in found.about.get("passed", ()):
         return False
     begun = found.about.get(STAGES, ())
+    if one.stages and set(one.stages).isdisjoint(begun):
+        return False
     ends = (one.until in (stage.key, phase_of(form, stage.phase)) for stage in form.stages if stage.key in begun)
     return not any(ends)
 

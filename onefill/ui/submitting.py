@@ -8,12 +8,13 @@ from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.reviews import Remark, RemarkState
 from onefill.reviews.moves import ASKS, hand_in
+from onefill.service import Desk
 from onefill.service.case_shapes import Blocker, CaseState, PhaseStanding, Settled
 from onefill.ui.answers import draw_answer
 from onefill.ui.components import panel
 from onefill.ui.deciding import day_of
 from onefill.ui.handing import ASKED, Wish, after, before, came_back, corrected, here, others, remark, stage_chip
-from onefill.ui.html import act, chip
+from onefill.ui.html import act, chip, esc, link, note
 from onefill.ui.sent_papers import listed
 from onefill.ui.shared import the_desk
 from onefill.ui.supplying import item_key
@@ -86,7 +87,7 @@ def _body(
     reviews, who = the_desk().reviews, the_desk().who()
     by = [] if submit else handed_in_by(form, standing)
     if submit is None and not by:
-        return after(standing, moves, wish)
+        return after(standing, moves, wish) + onward(the_desk(), standing)
     html = ""
     if standing.holder == "owner" and standing.stage != "draft":
         items = the_desk().materials.state(record, who, standing.key).checklist.items
@@ -95,6 +96,23 @@ def _body(
     withdrawn = standing.stage == "draft" and last is not None
     html += before(submit, blockers, wish, above=_above(case, standing), withdrawn=withdrawn, by=by)
     return html + others(moves)
+
+
+def onward(desk: Desk, standing: PhaseStanding) -> str:
+    """What is to be done next where this has led, if it waits for whoever looks; says ``next:RECORD``."""
+    record = standing.leads
+    if not record:
+        return ""
+    try:
+        state = desk.reviews.state(record, desk.who())
+        label = desk.records.state(record).label
+    except OneFillError:  # it is gone, or not this person's to see
+        return ""
+    ways = [one.action.title for one in state.moves if one.action.kind not in ("return", "refuse", "withdraw")]
+    if not state.waits or not ways:
+        return ""
+    way = link(f"./review?record={record}", f"next:{record}", label)
+    return note("blue sm", "arrow_forward", f"<b>接下来</b>：{way}等您“{esc('”“'.join(ways))}”")
 
 
 def handed_in_by(form: Form, standing: PhaseStanding) -> list[str]:
@@ -119,6 +137,8 @@ def done(record: str, form: Form, phase: str, wish: Wish, said: str) -> None:
             wish.declared = not wish.declared
         case "do":
             _do(record, form, phase, wish, what)
+        case "next":
+            to_page("review", record=what)
         case "not":
             wish.asked = ""
 

@@ -248,6 +248,7 @@ def _handed_out(town: Town, go: Going, held: Held) -> Life:
     )
     if go.end == "coded":
         return
+    town.act(clerk, record, "hand_codes")
     yield days.at(days.after(issued))
     town.act(officer, record, "register_certificates")
     town.count("证书", len(rows))

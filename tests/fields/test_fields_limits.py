@@ -228,3 +228,16 @@ def test_a_fault_becomes_a_problem_at_its_place() -> None:
     (fault,) = field_type("number", max=1).check(2)
     problem = fault.at(FieldPlace("n", "数"), clause="一(一)")
     assert (problem.code, problem.level, problem.clause) == ("RANGE", Level.ERROR, "一(一)")
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ({}, "按规定的写法改写"),
+        ({"hint": "由市里给"}, "按“由市里给”改写"),
+        ({"hint": "由市里给", "written": "四位数字", "example": "0012"}, "按“四位数字”改写，例 0012"),
+    ],
+)
+def test_a_pattern_that_is_not_met_is_told_with_what_it_asks_for(said: dict[str, str], remedy: str) -> None:
+    (fault,) = field_type("text", pattern=r"\d{4}", **said).check("x")
+    assert fault.remedy == remedy

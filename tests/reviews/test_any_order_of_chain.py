@@ -361,7 +361,7 @@ class Chain:
             if effect.register == "certificates" and effect.action is Doing.OPEN:
                 (row,) = (row for row, one in data["trainees"].items() if one.get("cert_no") == effect.facts["cert_no"])
                 assert passed(data, row), data["trainees"][row]
-                assert self.stage_in(data, "certificates") == "coded"
+                assert self.stage_in(data, "certificates") == "registered"
                 # Nobody makes up a code: the centre has given it, and to this class.
                 given = {one.facts["cert_no"]: one for one in self.lines("code_pool", LAST)}
                 assert given[effect.facts["cert_no"]].state is LineState.OPEN

@@ -69,8 +69,18 @@ def test_each_step_of_a_class_is_due_where_the_city_has_said_when(tmp_path: Path
     assert due(desk, record) == {"申请证书编码": "2026-12-07"}
     clock.now = NOW
     code_class(desk, record)
-    assert due(desk, record).keys() == {"发放证书、登记签收", "整理归档"}
+    assert due(desk, record).keys() == {"填好证书编号和发证日期，交区里登记", "整理归档"}
     assert due(desk, record)["整理归档"] == "2026-12-21"
+    assert due(desk, record, OFFICER) == {}
+    desk.reviews.act(record, "hand_codes", CLERK)
+    assert due(desk, record).keys() == {"整理归档"}
+    assert due(desk, record, OFFICER).keys() == {"编号已填，待区核对登记"}
+    desk.reviews.act(record, "return_codes", OFFICER, reason="第二个编号录错了")
+    assert due(desk, record).keys() == {"填好证书编号和发证日期，交区里登记", "整理归档"}
+    assert due(desk, record, OFFICER) == {}
+    desk.reviews.act(record, "hand_codes", CLERK)
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    assert due(desk, record).keys() == {"打印、发放证书，登记签收", "整理归档"}
     assert due(desk, record, OFFICER) == {}
 
 

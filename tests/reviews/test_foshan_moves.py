@@ -97,9 +97,12 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
             "centre_officer": "assign_codes",
         },
         ("certificates", "coded"): {
+            "clerk": "hand_codes",
+            "responsible": "hand_codes",
             "district_officer": "register_certificates",
-            "city_officer": "register_certificates",
         },
+        ("certificates", "codes_filled"): {"district_officer": "register_certificates return_codes"},
+        ("certificates", "registered"): {"district_officer": "register_certificates"},
         ("certificates", "codes_refused"): {},
         ("archive", "draft"): {"clerk": "close_archive", "responsible": "close_archive"},
         ("archive", "archived"): {

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
+from onefill.ui.submitting import onward
 from store.registers import LineState
 from tests.desks import load
 from tests.reviews.foshan import (
@@ -112,6 +113,17 @@ def test_a_code_that_is_in_no_list_is_named_with_row_person_and_remedy(desk: Des
         registered(desk, wanted)
     desk.records.set(wanted, f"trainees/{second}/cert_no", CODES[1], CLERK)
     registered(desk, wanted)
+
+
+def test_the_class_is_told_of_a_code_that_is_in_no_list_as_soon_as_it_is_typed(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    first, second, *_ = passed(desk, wanted)
+    given(desk, wanted, [CODES[0], "HM2026000001"])
+    found = desk.records.table(wanted, "trainees").problems
+    said = {row: [one.what for one in some] for (row, key), some in found.items() if key == "cert_no"}
+    assert any("证书编号 HM2026000001 不在市中心下发的清单里" in one for one in said[second])
+    assert not any("不在市中心下发的清单里" in one for one in said.get(first, []))
 
 
 def test_of_many_wrong_codes_some_are_named_and_all_are_counted(desk: Desk, wanted: str) -> None:
@@ -314,6 +326,18 @@ def test_the_class_takes_its_codes_by_a_click(desk: Desk, wanted: str) -> None:
     assert all(not told(desk, wanted, row, "cert_no") for row in desk.records.row_ids(wanted, "trainees")[len(held) :])
     assert desk.taking.offer(wanted, "trainees") is None
     assert desk.taking.take(wanted, "trainees", CLERK) == 0
+
+
+def test_whoever_gives_codes_out_is_led_to_the_class_that_waits_for_them(desk: Desk, wanted: str) -> None:
+    centre = desk.as_(lambda: CENTRE)
+    made = code_list(desk, wanted)
+    assert onward(centre, centre.reviews.state(made, CENTRE).phase("allotment")) == ""
+    desk.reviews.act(made, "allot_codes", CENTRE, declared=True)
+    said = onward(centre, centre.reviews.state(made, CENTRE).phase("allotment"))
+    assert f'href="./review?record={wanted}"' in said
+    assert "等您“编码已下发”" in said
+    desk.reviews.act(wanted, "assign_codes", CENTRE, day=DAY)
+    assert onward(centre, centre.reviews.state(made, CENTRE).phase("allotment")) == ""
 
 
 def test_a_class_takes_no_codes_of_another_and_none_that_were_taken_back(

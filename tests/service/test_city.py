@@ -54,7 +54,7 @@ def states(desk: Desk, form: str) -> Counter[str]:
 def test_there_are_classes_at_every_stage(city: Built) -> None:
     wanted = {
         *("filing_sent", "filing_reviewed", "filing_to_correct", "filing_refused", "filed"),
-        *("codes_asked", "codes_reviewed", "codes_to_correct", "codes_refused", "codes_wanted", "coded"),
+        *("codes_asked", "codes_reviewed", "codes_to_correct", "codes_refused", "codes_wanted", "coded", "registered"),
         *("archived", "disposal_asked", "disposal_approved"),
     }
     assert wanted <= set(states(city.desk, "training_class"))

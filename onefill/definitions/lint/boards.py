@@ -53,6 +53,8 @@ def check_deadlines(report: FormReport) -> None:
             points(
                 report, (*at, "until"), one.until, [*phases, *(stage.key for stage in form.stages)], "没有阶段和环节"
             )
+        for j, key in enumerate(one.stages):
+            points(report, (*at, "stages", j), key, (stage.key for stage in form.stages), "没有环节")
         for j, role in enumerate(one.by):
             points(report, (*at, "by", j), role, roles, "业务包没有角色")
         for asked in _of_deadline(at, one):

@@ -161,6 +161,15 @@ def _stages(report: FormReport) -> None:
         if stage.awaited and stage.holder != "done":
             what = f"“{stage.title}”没有办结，本来就等着人办"
             report.say("stages", i, "awaited", key=True, code="STAGE_SHAPE", what=what, remedy="删掉 awaited")
+        if stage.leads is not None:
+            links = [
+                field.key
+                for one in report.form.sections
+                if one.repeat is None
+                for field in one.fields
+                if field.form is not None and not field.many
+            ]
+            points(report, ("stages", i, "leads"), stage.leads, links, "没有引用字段")
         if stage.passed and stage.holder != "done":
             what = f"“{stage.title}”标了 passed，却还没有办结"
             report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
