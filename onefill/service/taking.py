@@ -41,7 +41,7 @@ class Taking(Room):
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def offer(self, record: str, section: str) -> Offer | None:
+    def offered(self, record: str, section: str) -> Offer | None:
         """What may be taken over into a section; nothing where nothing was given, or all is filled in."""
         with self._book.lock:
             opened = self._book.open(record)

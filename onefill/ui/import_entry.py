@@ -24,8 +24,8 @@ def import_entry(record: str, section: SectionState) -> None:
         f"{icon('download')}下载空表</button>"
     )
     html = act("import", "导入", kind="btn s", sign="upload_file", name=f"导入{section.title}") + blank
-    if offer := the_desk().taking.offer(record, section.key):
-        html = act("take", f"{offer.title}（{offer.rows} 行）", kind="btn p s", sign="playlist_add_check") + html
+    if given := the_desk().taking.offered(record, section.key):
+        html = act("take", f"{given.title}（{given.rows} 行）", kind="btn p s", sign="playlist_add_check") + html
     with st.container(key="importentry"):
         panel(f'<div class="entry">{html}</div>', f"entry-{section.key}", lambda said: _begin(record, section, said))
     _draw_receipt(record, section)

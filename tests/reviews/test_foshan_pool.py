@@ -314,17 +314,17 @@ def test_the_class_takes_its_codes_by_a_click(desk: Desk, wanted: str) -> None:
         for n in (3, 1)
     ]
     first = code_list(desk, wanted, [*named, {"cert_no": CODES[20]}, {"cert_no": CODES[21]}])
-    assert desk.taking.offer(wanted, "trainees") is None  # not given out yet
+    assert desk.taking.offered(wanted, "trainees") is None  # not given out yet
     desk.reviews.act(first, "allot_codes", CENTRE, declared=True)
     desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
-    offer = desk.taking.offer(wanted, "trainees")
+    offer = desk.taking.offered(wanted, "trainees")
     assert offer is not None
     assert (offer.title, offer.rows, offer.left) == ("填入下发的编码", 4, 0)
     assert desk.taking.take(wanted, "trainees", CLERK) == 4
     held = [told(desk, wanted, row, "cert_no") for row in passed(desk, wanted)]
     assert held[:5] == [CODES[20], CODES[1], CODES[21], CODES[3], ""]
     assert all(not told(desk, wanted, row, "cert_no") for row in desk.records.row_ids(wanted, "trainees")[len(held) :])
-    assert desk.taking.offer(wanted, "trainees") is None
+    assert desk.taking.offered(wanted, "trainees") is None
     assert desk.taking.take(wanted, "trainees", CLERK) == 0
 
 
@@ -345,8 +345,8 @@ def test_a_class_takes_no_codes_of_another_and_none_that_were_taken_back(
 ) -> None:
     other = waiting(desk, ids, 1)
     allot(desk, other, [{"cert_no": CODES[0]}])
-    assert desk.taking.offer(wanted, "trainees") is None
+    assert desk.taking.offered(wanted, "trainees") is None
     assert desk.taking.take(wanted, "trainees", CLERK) == 0
     undone = allot(desk, wanted, [{"cert_no": CODES[1]}])
     desk.reviews.act(undone, "undo_allotment", CENTRE, reason="清单拿错了")
-    assert desk.taking.offer(wanted, "trainees") is None
+    assert desk.taking.offered(wanted, "trainees") is None
