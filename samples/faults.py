@@ -78,6 +78,7 @@ def _logged(name: str, told: str, clause: str, check: str, *, mode: str = "混�
 
 
 _SCAN, _FILE = "还没有盖章的扫描件", "还没有传"
+_SIGNED, _BOTH = "还没有签字的扫描件", "还没有签字盖章的扫描件"
 
 APPLICATION = (
     _missing("application", "apply", "application_paper", _SCAN, "二（二）1"),
@@ -449,7 +450,7 @@ CERTIFICATES = (
     _missing("class", "certificates", "sign_in_scan", "培训签到表：还没有传", "二（三）4（2）"),
     _missing("class", "certificates", "exam_sign_in_scan", "考场学员签到表：还没有传", "二（三）4（3）"),
     _missing("class", "certificates", "score_scan", _SCAN, "二（三）4（3）"),
-    _missing("class", "certificates", "invigilation_scan", _SCAN, "二（三）4（3）"),
+    _missing("class", "certificates", "invigilation_scan", _SIGNED, "二（三）4（3）"),
     Fault(
         name="eleven sign-in sheets of twelve",
         record="class",
@@ -647,7 +648,7 @@ ARCHIVE = (
     _missing("class", "archive", "courseware", "培训课件：还没有传", "四（二）"),
     _missing("class", "archive", "exam_paper", "考试试卷：还没有传", "四（二）"),
     _missing("class", "archive", "certificate_copies", "复印件：还没有传", "四（二）"),
-    _missing("class", "archive", "receipt_scan", _SCAN, "四（二）"),
+    _missing("class", "archive", "receipt_scan", _SIGNED, "四（二）"),
     _missing("class", "archive", "teaching_log_scan", "授课情况记录：还没有传", "二（三）2"),
     _typed(
         "a code without a pass",
@@ -763,7 +764,7 @@ ARCHIVE = (
 )
 
 INSPECTION = (
-    _missing("inspection", "check", "record_scan", _SCAN, "四（一）"),
+    _missing("inspection", "check", "record_scan", _BOTH, "四（一）"),
     _typed(
         "more there than enrolled", "inspection", "check", "超过应到 10 人", "四（一）", ("present", "12"), check="X10"
     ),
