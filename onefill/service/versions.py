@@ -362,7 +362,10 @@ class Versions:
         that otherwise each would be a reason for another.
         """
         before, now = entry.pins.get("links", {}), pins["links"]
-        if {**entry.pins, "links": now} != pins or before.keys() != now.keys():
+        answers = pins["answers"]
+        if {**entry.pins, "links": now, "answers": answers} != pins or before.keys() != now.keys():
+            return False
+        if not _answers_the_same(entry.pins.get("answers", []), answers):
             return False
         return all(
             pin == before[record] or self._says_the_same(entry, record, before, now) for record, pin in now.items()
@@ -377,6 +380,14 @@ class Versions:
         """Records that are linked to and still there, each once."""
         linked = {record: sheet.plan.fields[name].definition.form or "" for (name, _), record in links_of(sheet)}
         return [record for record, form in linked.items() if sheet.links(form, record) is not None]
+
+
+def _answers_the_same(before: Sequence[Sequence[Any]], now: Sequence[Sequence[Any]]) -> bool:
+    """Whether look-ups find nothing new; one asked only since a number was drawn may find nothing."""
+    then = {(name, row): answer for name, row, answer in before}
+    found = {(name, row): answer for name, row, answer in now}
+    kept = all(asked in found and found[asked] == answer for asked, answer in then.items())
+    return kept and not any(answer for asked, answer in found.items() if asked not in then)
 
 
 def _with_aside(old: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,14 @@ def test_the_first_paper_draws_the_number_and_the_class_is_called_by_it(desk: De
     assert desk.records.state(record).label.startswith("440604-012-2026-001")
 
 
+def test_what_is_printed_again_after_the_number_was_drawn_is_the_same_version(desk: Desk, ids: dict[str, str]) -> None:
+    record = a_class(desk, ids)
+    names = [desk.documents.archive(record, "filing", CLERK, pdf=False).name for _ in range(2)]
+    assert names == ["训前备案_440604-012-2026-001 家政服务基础_第1版.zip"] * 2
+    desk.records.set(record, "site_address", "别处", CLERK)
+    assert "第2版" in desk.documents.archive(record, "filing", CLERK, pdf=False).name
+
+
 def test_the_series_goes_on_after_the_highest_that_was_typed(desk: Desk, ids: dict[str, str]) -> None:
     a_class(desk, ids, class_no="440604-012-2026-002")
     typed, binned = a_class(desk, ids, class_no=OLD), a_class(desk, ids, class_no="440604-012-2026-009")

@@ -114,16 +114,22 @@
     if (event.target.matches?.("input,textarea") && spotOf(event.target)) setTimeout(() => settle(event.target, 6), 50);
   });
 
-  // What comes by itself into the empty box one is in is typed over as if one had come to it by Tab.
+  // What comes by itself into a box that one came to by Tab is typed over as what stood there would have been.
   let came = {};
-  document.addEventListener("focusin", ({ target }) => (came = { box: target, empty: target.value === "" }), true);
-  document.addEventListener("input", () => (came = {}), true);
+  const forget = () => (came = {});
+  const whole = (box) => box.selectionStart === 0 && box.selectionEnd === box.value.length; // an empty one is
+
+  document.addEventListener("focusin", ({ target: box }) => {
+    forget();
+    if (spotOf(box)) setTimeout(() => document.activeElement === box && whole(box) && (came = { box, value: box.value }));
+  }, true);
+  for (const event of ["input", "keydown", "pointerdown"]) document.addEventListener(event, forget, true);
 
   function takeWhole() {
-    const { box, empty } = came;
-    if (!empty || !box.value || document.activeElement !== box || !spotOf(box)) return;
+    const { box, value } = came;
+    if (!box || box.value === value || document.activeElement !== box) return;
     box.select();
-    came = {};
+    came.value = box.value;
   }
 
   // -- to a field; to the next problem -----------------------------------------------------------------------------
