@@ -19,8 +19,15 @@ class PrintView(View):
     hidden or due later prints nothing.
     """
 
-    def __init__(self, source: RecordView | RowView, phase: int, extra: Mapping[str, object] | None = None) -> None:
-        self.source, self.phase, self.extra = source, phase, extra or {}
+    def __init__(
+        self,
+        source: RecordView | RowView,
+        phase: int,
+        extra: Mapping[str, object] | None = None,
+        *,
+        linked: bool = False,
+    ) -> None:
+        self.source, self.phase, self.extra, self.linked = source, phase, extra or {}, linked
         self.identity = source.identity
 
     def keys_known(self) -> Iterator[str]:
@@ -33,7 +40,16 @@ class PrintView(View):
         value = self.source[key]
         if isinstance(value, Empty):
             return self._blank(key, value)
-        return printed(value, self.phase)
+        return printed(value, self.phase, linked=self.linked)
+
+    def comes_later(self, key: str) -> bool:
+        """Whether a fact is filled after the phase of the paper, e.g. numbers that are given out for what was sealed.
+
+        What it says stands on the paper once it is there, and makes none of another one that was sealed before.
+        """
+        name = f"{self.source.section}[].{key}" if isinstance(self.source, RowView) else key
+        field = self.source.sheet.plan.fields.get(name)
+        return field is not None and not self.linked and key not in self.extra and field.phase > self.phase
 
     def __str__(self) -> str:
         return str(self.source)
@@ -89,14 +105,14 @@ def _lacks(value: object, path: Sequence[str]) -> bool:
     return isinstance(value, Mapping) and _lacks(value.get(path[0].removesuffix("[]")), path[1:])
 
 
-def printed(value: object, phase: int) -> object:
+def printed(value: object, phase: int, *, linked: bool = False) -> object:
     """A fact made ready for a template: views of rows and linked records become views of print."""
     if isinstance(value, RowView):
-        return PrintView(value, phase)
+        return PrintView(value, phase, linked=linked)
     if isinstance(value, RecordView):
-        return PrintView(value, 0)
+        return PrintView(value, 0, linked=True)
     if isinstance(value, list):
-        return [printed(item, phase) for item in value]
+        return [printed(item, phase, linked=linked) for item in value]
     return value
 
 
@@ -107,7 +123,7 @@ def facts_hash(
     counted: Iterable[str] = (),
     items: Sequence[Mapping[str, object]] = (),
 ) -> str:
-    """Digest over the values that a template reads.
+    """Digest over the values that a template reads, but for those that come later than the paper.
 
     Args:
         scope: What the template is rendered with.
@@ -151,6 +167,8 @@ def _plain(value: object, path: list[str], *, whole: bool) -> Any:
         return [_plain(item, path, whole=whole) for item in value]
     if isinstance(value, Mapping):
         key = path[0].removesuffix("[]")
+        if isinstance(value, PrintView) and value.comes_later(key):
+            return None
         return _plain(value[key], path[1:], whole=whole) if key in value else None
     return _leaf(value)
 

@@ -55,6 +55,16 @@ def test_the_hash_follows_what_is_read_and_nothing_else() -> None:
     assert digest(more=("presence",)) != digest(("presence/d1/r1", "缺"), more=("presence",))
 
 
+def test_what_is_filled_after_the_paper_makes_no_other_paper_of_it() -> None:
+    def digest(score: object, phase: int) -> str:
+        sheet, _ = group_sheet()
+        sheet.set("people/r2/score", score)
+        return facts_hash(PrintView(sheet.view, phase), ["people[].name", "people[].score", "leader.name"])
+
+    assert digest(59, 0) == digest(61, 0) == digest(None, 0)
+    assert digest(59, 1) != digest(61, 1)
+
+
 def test_differences_name_rows_by_their_label() -> None:
     sheet, _ = group_sheet()
     new = group_data()

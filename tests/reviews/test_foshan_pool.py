@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from onefill.materials import Standing
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
 from onefill.ui.submitting import onward
@@ -28,6 +29,7 @@ from tests.reviews.foshan import (
     file_class,
     foshan_desk,
     hand_in_all,
+    items,
     part_of_class,
 )
 from tests.reviews.test_foshan_certificates import recall, reissue
@@ -124,6 +126,13 @@ def test_the_class_is_told_of_a_code_that_is_in_no_list_as_soon_as_it_is_typed(d
     said = {row: [one.what for one in some] for (row, key), some in found.items() if key == "cert_no"}
     assert any("证书编号 HM2026000001 不在市中心下发的清单里" in one for one in said[second])
     assert not any("不在市中心下发的清单里" in one for one in said.get(first, []))
+
+
+def test_numbers_that_come_after_the_seal_leave_the_sealed_roster_good(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    assert items(desk, wanted, "certificates")["issuance_scan"].standing is not Standing.STALE
 
 
 def test_of_many_wrong_codes_some_are_named_and_all_are_counted(desk: Desk, wanted: str) -> None:
