@@ -167,7 +167,7 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
     "district_guidance": {
         ("guidance", "draft"): {"centre_officer": "send_opinion"},
         ("guidance", "opinion_sent"): {"district_officer": "answer_opinion", "district_leader": "answer_opinion"},
-        ("guidance", "answered"): {"centre_officer": "ask_again"},
+        ("guidance", "reply_given"): {"centre_officer": "ask_again"},
         ("district_reply", "draft"): {"centre_officer": "close_reply"},
         ("district_reply", "replied"): {"centre_officer": "reopen_reply"},
     },

@@ -363,8 +363,11 @@ def test_samples_load_once(tmp_path: Path) -> None:
 
 
 def test_samples_are_right(shown: Loaded) -> None:
-    """What is wrong on purpose is known: the large class is larger than its course allows."""
-    right = set(shown.ids) - {"class_500", "course_shop", "syllabus_shop"}
+    """What is wrong on purpose is known: the large class is larger than its course allows.
+
+    Rounds ask for courses that nobody has listed yet: samples are facts, nobody has decided anything.
+    """
+    right = set(shown.ids) - {"class_500", "course_shop", "syllabus_shop", "round_2", "round_3"}
     for name in sorted(right):
         state = shown.desk.records.state(shown.ids[name])
         assert [f.problem.what for f in state.findings if f.problem.level == "error"] == [], name
