@@ -105,5 +105,6 @@ LIFE: dict[str, Callable[[], Image.Image]] = {
     "life-register": station(story.registered, OFFICER, "registers?register=foshan.certificates", "有效"),
     "life-valid": station(story.registered, "", "of/public/look-up", "查验", ask_whether_valid),
     "life-line": station(story.archived, CLERK, f"overview?record={CLASS}", "已归档"),
+    "life-ladder": station(story.ordered, LEADER, "registers?register=foshan.class_measures", "执行中"),
     "life-numbers": station(story.archived, LEADER, "boards?board=foshan.training_sums", "已发证"),
 }

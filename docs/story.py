@@ -35,6 +35,7 @@ STAFF: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     CITY_OFFICER: ("职业能力建设科", CITY, ("city_officer", "city_registrar")),
 }
 ROUND, APPLICATION, CLASS, ALLOTMENT = "story-round", "story-application", "story-class", "story-codes"
+VISIT = "story-visit"
 TITLE = "2026年第二批"
 DATA: Mapping[str, Any] = {one.name: one for one in sample_records()}
 #: Takes courses to the catalogue before the story begins, and gives out codes.
@@ -373,6 +374,23 @@ def archived(story: Story) -> None:
     story.act(CLASS, "close_archive", CLERK, declared=True)
 
 
+def ordered(story: Story) -> None:
+    """What was inspected was wrong: the leader has it mended, and takes the certificates of the class away."""
+    officer, seen = story.who(OFFICER), story.facts("inspection")
+    wrong = {
+        "has_problem": "是",
+        "problems": ["弄虚作假骗取培训补贴资金"],
+        "problem_note": "两天的签到是一个人签的。",
+        "decision": ["责令限期整改", "取消该班次学员证书发放资格"],
+        "due_date": (story.day + timedelta(days=30)).isoformat(),
+    }
+    story.desk.records.create("inspection", officer, seen | wrong, new=VISIT)
+    story.bring(VISIT, "check", OFFICER)
+    story.act(VISIT, "hand_up_record", OFFICER)
+    story.act(VISIT, "order_rectify", LEADER, opinion="情况属实，限期整改。")
+    story.act(VISIT, "bar_class", LEADER, reason="骗取补贴。")
+
+
 TOLD: Mapping[Callable[[Story], None], int] = {
     founded: -100,
     announced: -70,
@@ -394,6 +412,7 @@ TOLD: Mapping[Callable[[Story], None], int] = {
     registered: 23,
     handed_out: 30,
     archived: 31,
+    ordered: 41,
 }
 
 
