@@ -45,18 +45,25 @@ class Told:
         marks: A mark of each piece of that look; the HTML itself would be most of what a session holds.
         news: The pieces that say something else now.
         change: Number of the record's newest change.
+        whole: Whether the page was drawn to its end: an edit that comes before interrupts it.
     """
 
     frame: Hashable
     marks: Mapping[str, int]
     news: Mapping[str, str]
     change: int
+    whole: bool = False
 
 
 def begin_look(look: Look) -> None:
-    """Note that the whole page is drawn with this look."""
+    """Note that the whole page is drawn with this look; it is there once `end_look` is reached."""
     marks = {name: hash(html) for name, html in look.pieces.items()}
     st.session_state[_TOLD] = Told(look.frame, marks, {}, look.change)
+
+
+def end_look() -> None:
+    """Note that the page has been drawn."""
+    st.session_state[_TOLD].whole = True
 
 
 def redraw(look: Look) -> None:
@@ -71,7 +78,7 @@ def redraw(look: Look) -> None:
 def look_again(look: Look) -> bool:
     """Note what is to be told with the next drawing of the news; whether that is all that says something else."""
     told: Told | None = st.session_state.get(_TOLD)
-    if told is None or told.frame != look.frame or told.marks.keys() != look.pieces.keys():
+    if told is None or not told.whole or told.frame != look.frame or told.marks.keys() != look.pieces.keys():
         return False
     told.news = {name: html for name, html in look.pieces.items() if hash(html) != told.marks[name]}
     told.change = look.change

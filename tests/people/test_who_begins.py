@@ -22,7 +22,7 @@ BEGINS = {
     "inspector": (DISTRICT, frozenset({"inspection", "certificate_recall"})),
     "city_officer": (CITY, frozenset()),
     "city_registrar": (CITY, frozenset({"application_round"})),
-    "centre_officer": (CITY, frozenset({"course", "district_guidance"})),
+    "centre_officer": (CITY, frozenset({"course", "district_guidance", "code_allotment"})),
     "author": (CITY, frozenset()),
     "administrator": (CITY, frozenset()),
     "auditor": (CITY, frozenset()),

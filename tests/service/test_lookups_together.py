@@ -35,7 +35,7 @@ def test_a_few_who_are_elsewhere_are_found_among_many(tmp_path: Path, monkeypatc
     find = desk.store.find
     monkeypatch.setattr(desk.store, "find", lambda **given: asked.append(given) or find(**given))
 
-    monkeypatch.setattr(lookups, "_stands_in", lambda _found, _stages: True)  # wherever the other classes stand
+    monkeypatch.setattr(lookups, "stands_in", lambda _found, _stages: True)  # wherever the other classes stand
     together = Lookups(desk.store, EVERYTHING, many).answer(sheet)
     finds, asked[:] = len(asked), []
     monkeypatch.setattr(lookups, "MANY", 1_000)
