@@ -19,7 +19,7 @@ def test_a_leave_is_handed_in_and_withdrawn(window: Window, tmp_path: Path) -> N
     page = window.page
     record = fill(window)
     page.get_by_role("button", name="检查并交给主管").click()
-    expect(page.locator(".mats")).to_contain_text("还没有盖章的扫描件")
+    expect(page.locator(".mats")).to_contain_text("还没有签字的扫描件")
 
     # too early: what keeps it back is listed, with one click to each place
     page.get_by_role("button", name="交给主管", exact=True).click()
