@@ -6,6 +6,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 
+import pikepdf
 import pypdfium2
 from docx import Document
 from lxml import etree
@@ -90,3 +91,18 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             yield name, archive.read(name)
+
+
+def written_page() -> bytes:
+    """A PDF of one page with a line of text, packed."""
+    made, out = pikepdf.new(), io.BytesIO()
+    page = made.add_blank_page(page_size=(595, 842))
+    page.Contents = made.make_stream(b"BT 72 700 Td (one line) Tj ET\n" * 50)
+    made.save(out, compress_streams=True)
+    return out.getvalue()
+
+
+def rotten(pdf: bytes) -> bytes:
+    """The same file, whole, with bytes of what its first page holds overwritten."""
+    at = pdf.index(b"stream\n") + len(b"stream\n") + 5
+    return pdf[:at] + b"\xff" * 20 + pdf[at + 20 :]

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice, soffice_missing
 from onefill.rendering.fonts import font_environment
-from onefill.rendering.packet import is_whole
+from onefill.rendering.packet import PdfBroken, is_whole
 from onefill.rendering.page_order import in_reading_order
 from onefill.rendering.parallel import at_once, shared_out
 from onefill.rendering.processes import USUAL, Ended, Limits, ProgramMissing, Stopped, run
@@ -206,12 +206,22 @@ def _gather(call: _Call) -> int:
     for called, name in tuple(call.todo.items()):
         path = (call.work / "out" / called).with_suffix(".pdf")
         # The exit code of the program says nothing of what came out.
-        if path.is_file() and is_whole(content := path.read_bytes()):
-            call.done[name] = in_reading_order(content)
+        if (content := _usable(path)) is not None:
+            call.done[name] = content
             del call.todo[called]
             taken += 1
         path.unlink(missing_ok=True)
     return taken
+
+
+def _usable(path: Path) -> bytes | None:
+    """The PDF at a place, if it is whole and its pages can be read."""
+    if not path.is_file() or not is_whole(content := path.read_bytes()):
+        return None
+    try:
+        return in_reading_order(content)
+    except PdfBroken:
+        return None  # refused by name, as one that is cut off
 
 
 def _refuse(call: _Call, called: str, stopped: Stopped | None) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 import pikepdf
 
+from onefill.rendering.packet import PdfBroken
+
 # Numbers and lists in one way only: what can be read in several takes for ever where it does not match.
 _NUMBER = rb"-?\d+(?:\.\d+)?(?![\d.])"
 _HEX = rb"[0-9A-Fa-f]*"
@@ -34,6 +36,8 @@ _NEEDED = {"/Widths", "/FirstChar", "/ToUnicode"}
 _SIMPLE = (pikepdf.Name.Type1, pikepdf.Name.TrueType)
 #: Places differ by so much, in points, because they are told in tenths.
 _NEAR = 0.3
+#: What pikepdf makes of contents that cannot be read, and of fonts that are none.
+_ODD = (pikepdf.PdfError, TypeError, ValueError, LookupError, AttributeError)
 #: Kept of a place.
 _DIGITS = 3
 
@@ -45,7 +49,18 @@ def order_mark() -> str:
 
 
 def in_reading_order(pdf: bytes) -> bytes:
-    """The same pages, with lent signs where they are read; the same bytes if there are none."""
+    """The same pages, with lent signs where they are read; the same bytes if there are none.
+
+    Raises:
+        PdfBroken: What the pages hold cannot be read, though the file is whole.
+    """
+    try:
+        return _put_in_order(pdf)
+    except _ODD as exc:
+        raise PdfBroken(title="PDF") from exc
+
+
+def _put_in_order(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         fonts: dict[tuple[int, int], _Font | None] = {}
         changed = [_ordered(document, page, fonts) for page in document.pages]

@@ -5,7 +5,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import pypdfium2
 import pytest
 
 from onefill.rendering.engines import EngineMissing
@@ -14,6 +13,7 @@ from onefill.rendering.packet import page_count
 from onefill.service import Desk
 from onefill.service.errors import NothingToPrint
 from tests.desks import load, make_desk
+from tests.papers import rotten, written_page
 
 PROGRAM = """#!{python}
 import os, pathlib, signal, sys, time
@@ -31,18 +31,19 @@ for file in files:
 CRASH = "os.kill(os.getpid(), signal.SIGKILL)"
 HANG = "time.sleep(60)"
 GARBAGE = '(out / (file.stem + ".pdf")).write_bytes(b"%PDF-1.7 half")'
+ROTTEN = '(out / (file.stem + ".pdf")).write_bytes(pathlib.Path({rotten!r}).read_bytes())'
 NOTHING = "pass"
 
 
 def office(folder: Path, misdeed: str, *, big: int, end: str = "", patience: float = 3.0):
     """An engine that does one thing wrong with files above a size."""
-    pdf = pypdfium2.PdfDocument.new()
-    pdf.new_page(595, 842)
-    pdf.save(str(folder / "whole.pdf"))
-    pdf.close()
+    (folder / "whole.pdf").write_bytes(written_page())
+    (folder / "rotten.pdf").write_bytes(rotten(written_page()))
     script = folder / "office"
     whole = str(folder / "whole.pdf")
-    text = PROGRAM.format(python=sys.executable, whole=whole, misdeed=misdeed, big=big, end=end)
+    text = PROGRAM.format(
+        python=sys.executable, whole=whole, misdeed=misdeed.format(rotten=str(folder / "rotten.pdf")), big=big, end=end
+    )
     script.write_text(text, "utf-8")
     script.chmod(0o755)
     return partial(convert, program=[str(script)], patience=patience)
@@ -63,7 +64,7 @@ def between(tmp_path: Path) -> int:
     return sum(sizes) // 2
 
 
-@pytest.mark.parametrize("misdeed", [CRASH, HANG, GARBAGE, NOTHING])
+@pytest.mark.parametrize("misdeed", [CRASH, HANG, GARBAGE, ROTTEN, NOTHING])
 def test_one_paper_fails_and_the_packet_names_it(tmp_path: Path, between: int, misdeed: str) -> None:
     desk, record = opened(tmp_path, office(tmp_path, misdeed, big=between))
     made = desk.documents.packet(record, "filing", desk.who())

@@ -18,10 +18,11 @@ from onefill.problems import Problem
 from onefill.rendering import engines, libreoffice
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.libreoffice import convert
-from onefill.rendering.packet import page_count
+from onefill.rendering.packet import is_whole, page_count
 from onefill.rendering.processes import Limits
 from onefill.rendering.slots import Slots
 from onefill.rendering.workrooms import workroom
+from tests.papers import rotten, written_page
 
 # A converter in a few lines: LibreOffice's arguments in, a PDF for each file out; what it does wrong is put in.
 CONVERTER = """#!{python}
@@ -29,6 +30,7 @@ import pathlib, subprocess, sys, time
 out = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1])
 files = [pathlib.Path(a) for a in sys.argv[sys.argv.index("--outdir") + 2:]]
 WHOLE = pathlib.Path({whole!r}).read_bytes()
+ROT = pathlib.Path({rotten!r}).read_bytes()
 def good(file):
     (out / (file.stem + ".pdf")).write_bytes(WHOLE)
 with open({calls!r}, "a") as log:
@@ -49,6 +51,8 @@ ENDLESS = (
 HANG = "subprocess.run(['sleep', '60']) if bad else good(file)"
 GARBAGE = "(out / (file.stem + '.pdf')).write_bytes(b'no pdf') if bad else good(file)"
 HALF = "(out / (file.stem + '.pdf')).write_bytes(WHOLE[: len(WHOLE) // 2]) if bad else good(file)"
+#: The file is whole, what its page holds cannot be read.
+ROTTEN = "(out / (file.stem + '.pdf')).write_bytes(ROT) if bad else good(file)"
 NOTHING = "None if bad else good(file)"
 LIES = "good(file)\n    if number == len(files) - 1: sys.exit(77)"
 
@@ -79,16 +83,19 @@ def text_of(pdf: bytes) -> str:
 @pytest.fixture
 def converter(tmp_path: Path):
     """Make a converter with a misdeed; it writes each call's files into ``calls``."""
-    pdf = pypdfium2.PdfDocument.new()
-    pdf.new_page(595, 842)
-    pdf.save(str(tmp_path / "whole.pdf"))
-    pdf.close()
+    (tmp_path / "whole.pdf").write_bytes(written_page())
+    (tmp_path / "rotten.pdf").write_bytes(rotten(written_page()))
+    assert is_whole(rotten(written_page()))
 
     def make(misdeed: str) -> tuple[list[str], Path]:
         script, calls = tmp_path / "converter", tmp_path / "calls"
         script.write_text(
             CONVERTER.format(
-                python=sys.executable, whole=str(tmp_path / "whole.pdf"), calls=str(calls), misdeed=misdeed
+                python=sys.executable,
+                whole=str(tmp_path / "whole.pdf"),
+                rotten=str(tmp_path / "rotten.pdf"),
+                calls=str(calls),
+                misdeed=misdeed,
             )
         )
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -127,7 +134,7 @@ def test_nothing_to_do_needs_no_program() -> None:
     assert convert({}, program=["/nowhere/soffice"]) == {}
 
 
-@pytest.mark.parametrize("misdeed", [CRASH, HANG, GARBAGE, HALF, NOTHING])
+@pytest.mark.parametrize("misdeed", [CRASH, HANG, GARBAGE, HALF, ROTTEN, NOTHING])
 @pytest.mark.parametrize("where", [0, 2, 4])
 def test_one_bad_file_stops_no_other(converter, misdeed: str, where: int) -> None:
     program, calls = converter(misdeed)

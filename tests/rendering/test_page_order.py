@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -14,12 +15,13 @@ from docx.shared import Pt
 from onefill.rendering import compile_template
 from onefill.rendering.engines import find_soffice
 from onefill.rendering.libreoffice import convert
+from onefill.rendering.packet import PdfBroken, is_whole
 from onefill.rendering.page_learning import unlike
 from onefill.rendering.page_order import in_reading_order
 from onefill.rendering.word import CompiledWord
 from onefill.service.layouts import Layouts, Plan, Repeated
 from store import Cache
-from tests.papers import pdf_pages, squeezed
+from tests.papers import pdf_pages, rotten, squeezed, written_page
 
 WIDE = 1000
 #: As LibreOffice draws ABCD where the font has no B, and is lent one.
@@ -86,6 +88,30 @@ def test_what_is_not_understood_stays_as_it_is(other: bytes) -> None:
 def test_a_line_that_is_read_from_the_right_or_says_nothing_stays_as_it_is() -> None:
     for pdf in (drawn(LENT, signs=("אבג", "ד")), drawn(LENT, told=False)):
         assert in_reading_order(pdf) is pdf
+
+
+def with_fonts(change: str) -> bytes:
+    """The page with a lent sign, its fonts other than fonts are."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(LENT))) as document:
+        resources: Any = document.pages[0].obj.Resources
+        if change == "an array":
+            resources.Font = pikepdf.Array([])
+        elif change == "no map":
+            resources.Font["/F2"].ToUnicode = pikepdf.Name("/Identity-H")
+        else:
+            resources.Font["/F2"].Widths = pikepdf.Array([pikepdf.Name("/wide")])
+        document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "pdf", [rotten(written_page()), *map(with_fonts, ("an array", "no map", "no widths"))], ids=lambda _pdf: ""
+)
+def test_pages_that_cannot_be_read_are_told(pdf: bytes) -> None:
+    assert is_whole(pdf)
+    with pytest.raises(PdfBroken):
+        in_reading_order(pdf)
 
 
 NAMES = ("刘喆", "喆翀", "张燊明", "翀", "王小明", "欧阳婳垚")
