@@ -113,6 +113,11 @@ class Takes(Strict, title="带入发下来的"):
     title: str = Field(description="按钮上写什么，例如：填入分到的号码")
     form: Key = Field(description="哪个表单的办件发下来的")
     link: Key = Field(description="那个表单里指着这份办件的引用；指着它的才带")
+    shared: dict[Key, Expression] = Field(
+        {},
+        description="对方要查的字段: 我方的表达式；没有指着哪一份办件、这几个字段又都对得上的也带，例如分给全区的，"
+        "别的办件填过的不带",
+    )
     stages: tuple[Key, ...] = Field(min_length=1, description="到了这些环节的才带")
     section: Key = Field(description="那个表单的哪一张表")
     set_: dict[Key, Key] = Field(

@@ -61,6 +61,10 @@ class Register(Strict, title="台账"):
     also: Key | None = Field(
         None, description="哪一列引用指着谁的办件，谁也看这一行；不写就只有登记这一行的办件看得见的人看"
     )
+    within: Key | None = Field(
+        None,
+        description="哪一列写着单位的代码，那个单位和它下级的人也看这一行，例如上级分给全区的；写了个人信息的行，只给看得见下级的人",
+    )
 
 
 class EffectEach(Strict, title="逐项"):

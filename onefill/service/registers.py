@@ -15,7 +15,7 @@ from onefill.service.room import Room
 from onefill.service.shapes import Person, Produced
 from onefill.service.taken_out import taken_out
 from onefill.tables.plain import plain
-from store import EVERYTHING
+from store import EVERYTHING, Reach, Scope
 from store.registers import LineState, RegisterLine
 
 
@@ -77,13 +77,14 @@ class Registers(Room):
         """The lines of the records that somebody may see, and those that point to one where the register says so."""
         store, scope = self._book.store, who.scope
         form = next((one.form for one in register.columns if one.key == register.also), None)
-        if form is None or scope == EVERYTHING:
+        if scope == EVERYTHING or (form is None and register.within is None):
             return store.register(register.key, on, scope)
-        own = {one.record for one in store.find(form=form, scope=scope, limit=store.count(form=form, scope=scope) or 1)}
+        many = store.count(form=form, scope=scope) if form else 0
+        own = {one.record for one in store.find(form=form, scope=scope, limit=many)} if many else set()
         return [
             line
             for line in store.register(register.key, on, EVERYTHING)
-            if scope.covers(line.unit) or _points_to(line, str(register.also)) in own
+            if scope.covers(line.unit) or _points_to(line, str(register.also)) in own or _within(register, line, scope)
         ]
 
     def workbook(self, key: str, who: Person, on: date, *, text: str = "", state: str = "") -> Produced:
@@ -102,6 +103,15 @@ def _points_to(line: RegisterLine, column: str) -> str:
     """The record that a line names in a column; empty if it names none."""
     kept = line.facts.get(column)
     return str(kept.get("id", "")) if isinstance(kept, dict) else ""
+
+
+def _within(register: Register, line: RegisterLine, scope: Scope) -> bool:
+    """Whether a line is for a unit to which whoever looks belongs; what tells of a person is not for all below it."""
+    unit = line.facts.get(register.within) if register.within else None
+    if not unit or str(unit) not in scope.unit.split("/"):
+        return False
+    told = any(line.facts.get(one.key) for one in register.columns if one.private)
+    return not told or scope.reach is not Reach.OWN
 
 
 def _line(plan: RegisterPlan, line: RegisterLine) -> Line:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onefill.definitions.expressions import ExpressionError, compile_expression
+from onefill.definitions.expressions import Empty, ExpressionError, compile_expression
 from onefill.definitions.model import Takes
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
 from onefill.service.book import Book, OpenRecord
 from onefill.service.guard import filled_by
-from onefill.service.indexing import link_token
+from onefill.service.indexing import link_token, token
 from onefill.service.lookups import stands_in
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -78,17 +78,50 @@ class Taking(Room):
         ours, theirs = next(iter(takes.set_.items()))
         held = {_of(row, ours) for row in opened.sheet.rows(section)}
         lines = (line for sheet in self._lists(opened, takes) for line in sheet.rows(takes.section))
-        return [line for line in lines if _of(line, theirs) is not None and _of(line, theirs) not in held]
+        given = [line for line in lines if _of(line, theirs) is not None and _of(line, theirs) not in held]
+        shared = [
+            line
+            for sheet in self._shared_lists(opened, takes)
+            for line in sheet.rows(takes.section)
+            if _of(line, theirs) is not None and _of(line, theirs) not in held
+        ]
+        taken = self._taken_elsewhere(opened, section, ours, [_of(line, theirs) for line in shared])
+        return given + [line for line in shared if _of(line, theirs) not in taken]
 
     def _lists(self, opened: OpenRecord, takes: Takes) -> Iterator[Sheet]:
         """The facts of the records that are for this one and stand where they count, the first made first."""
-        found = self._book.store.find(
-            form=takes.form, tokens=[link_token(opened.id)], scope=EVERYTHING, limit=MOST_LISTS
-        )
-        for one in reversed(found):
-            sheet = self._book.linked(takes.form, one.record) if stands_in(one, takes.stages) else None
-            if sheet is not None and sheet.stored(takes.link, None) == opened.id:
+        for sheet in self._standing(takes, link_token(opened.id)):
+            if sheet.stored(takes.link, None) == opened.id:
                 yield sheet
+
+    def _shared_lists(self, opened: OpenRecord, takes: Takes) -> Iterator[Sheet]:
+        """The facts of the records that are for no single one but for all that are like this one."""
+        if not takes.shared:
+            return
+        alike = {key: _told(opened.sheet, source) for key, source in takes.shared.items()}
+        if None in alike.values():
+            return
+        for sheet in self._standing(takes, *(token(key, value) for key, value in alike.items())):
+            aimed = not isinstance(sheet.value(takes.link), Empty)
+            if not aimed and all(sheet.value(key) == value for key, value in alike.items()):
+                yield sheet
+
+    def _standing(self, takes: Takes, *tokens: str) -> Iterator[Sheet]:
+        """The facts of the records that are found by all these and stand where they count, the first made first."""
+        for one in reversed(self._book.store.find(form=takes.form, tokens=tokens, scope=EVERYTHING, limit=MOST_LISTS)):
+            sheet = self._book.linked(takes.form, one.record) if stands_in(one, takes.stages) else None
+            if sheet is not None:
+                yield sheet
+
+    def _taken_elsewhere(self, opened: OpenRecord, section: str, ours: str, values: Sequence[Any]) -> set[Any]:
+        """Which of these values rows of other records hold already."""
+        form = opened.sheet.plan.form.form
+        sought = [token(f"{section}.{ours}", value) for value in values]
+        if not sought:
+            return set()
+        found = self._book.store.find(form=form, among=sought, scope=EVERYTHING, limit=MOST_LISTS)
+        sheets = (self._book.linked(form, one.record) for one in found if one.record != opened.id)
+        return {_of(row, ours) for sheet in sheets if sheet is not None for row in sheet.rows(section)}
 
 
 def _takes(opened: OpenRecord, section: str) -> Takes | None:
@@ -116,6 +149,15 @@ def _meant(sheet: Sheet, takes: Takes, row: RowView) -> bool:
         return bool(compile_expression(takes.when).evaluate(sheet.scope(row)))
     except ExpressionError:  # told among the findings
         return False
+
+
+def _told(sheet: Sheet, source: str) -> Any:
+    """What our record says of itself; nothing where it cannot be told."""
+    try:
+        found = compile_expression(source).evaluate(sheet.view)
+    except ExpressionError:  # told among the findings
+        return None
+    return None if isinstance(found, Empty) else found
 
 
 def _says_whom(line: RowView, takes: Takes) -> bool:

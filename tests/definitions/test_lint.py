@@ -429,6 +429,10 @@ def test_what_a_table_takes_over_must_be_there_to_be_taken(tmp_path: Path) -> No
     line = line_of("unique: [name]}") + 1
     # A computed column, no link here, no such stage, no such table, and a name that nobody knows.
     assert found == [("leave.yaml", line, "POINTS_NOWHERE")] * 4 + [("leave.yaml", line, "NAME_UNKNOWN")]
+    shared = takes.replace("stages:", "shared: {teacher_none: days}, stages:")
+    found = faults(tmp_path, "unique: [name]}", f"unique: [name]}}\n    takes: {{{shared}}}")
+    assert found[2] == ("leave.yaml", line, "POINTS_NOWHERE")
+    assert ("leave.yaml", line, "TAKES_SHAPE") in found
     found = faults(tmp_path, "{key: marks, title: 记号,", f"{{key: marks, title: 记号, takes: {{{takes}}},")
     assert ("leave.yaml", line_of("key: marks"), "TAKES_SHAPE") in found
 

@@ -1,21 +1,26 @@
 """The city's list of certificate codes: given to a class, a district or a person, held against each certificate."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from onefill.materials import Standing
+from onefill.people import Right
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
+from onefill.service.shapes import Person
 from onefill.ui.submitting import onward
+from store import Reach
 from store.registers import LineState
 from tests.desks import load
 from tests.reviews.foshan import (
     CENTRE,
     CITY,
+    CITY_UNIT,
     CLERK,
     CODES,
     DAY,
@@ -156,17 +161,52 @@ def test_a_code_of_another_class_is_refused(desk: Desk, ids: dict[str, str], wan
     registered(desk, wanted)
 
 
+def to_district(desk: Desk, district: str, lines: Sequence[Mapping[str, str]]) -> str:
+    """The centre gives codes to a whole district."""
+    data = {"allotted_on": DAY.isoformat(), "allotted_to": "一个区", "whole_district": district, "allotter": "吴中心"}
+    made = desk.records.create("code_allotment", replace(CENTRE, unit=CITY_UNIT), data)
+    desk.records.add_rows(made, "code_lines", CENTRE, lines)
+    desk.reviews.act(made, "allot_codes", CENTRE, declared=True)
+    return made
+
+
+def test_what_is_given_to_a_district_is_taken_by_a_click_and_by_one_class_only(
+    desk: Desk, ids: dict[str, str], wanted: str
+) -> None:
+    other = waiting(desk, ids, 1)
+    to_district(desk, "南海区", [{"cert_no": CODES[30]}])
+    assert desk.taking.offered(wanted, "trainees") is None
+    to_district(desk, "禅城区", [{"cert_no": code} for code in CODES[:12]])
+    wants = len(passed(desk, wanted))
+    allot(desk, wanted, [{"cert_no": CODES[20]}])
+    assert desk.taking.take(wanted, "trainees", CLERK) == wants
+    held = [told(desk, wanted, row, "cert_no") for row in passed(desk, wanted)]
+    assert held == [CODES[20], *CODES[: wants - 1]]  # its own first
+    left = 12 - (wants - 1)
+    assert desk.taking.take(other, "trainees", CLERK) == left
+    assert [told(desk, other, row, "cert_no") for row in passed(desk, other)][:left] == list(CODES[wants - 1 : 12])
+
+
+def test_what_is_given_to_a_district_stands_in_the_register_of_its_people_and_nobody_elses(
+    desk: Desk, wanted: str
+) -> None:
+    row, *_ = passed(desk, wanted)
+    named = {"meant_name": told(desk, wanted, row, "name"), "meant_id": told(desk, wanted, row, "id_no")}
+    to_district(desk, "禅城区", [{"cert_no": CODES[0]}, {"cert_no": CODES[1], **named}])
+
+    def seen(person: Person, unit: str, reach: Reach) -> set[str]:
+        who = replace(person, unit=unit, rights=(Right(unit, reach, frozenset({"print"})),))
+        return {one.texts["cert_no"] for one in desk.registers.lines(POOL, who, DAY).lines}
+
+    assert seen(OFFICER, "440600/440604", Reach.BELOW) == {CODES[0], CODES[1]}
+    # Whom a code is meant for is nothing that every school reads.
+    assert seen(CLERK, "440600/440604/012", Reach.OWN) == {CODES[0]}
+    assert seen(OFFICER, "440600/440605", Reach.BELOW) == set()
+
+
 def test_what_is_given_to_a_district_serves_any_class_of_it_and_no_other(desk: Desk, wanted: str) -> None:
     for district, codes in (("禅城区", CODES[:10]), ("南海区", CODES[10:20])):
-        data = {
-            "allotted_on": DAY.isoformat(),
-            "allotted_to": "一个区",
-            "whole_district": district,
-            "allotter": "吴中心",
-        }
-        made = desk.records.create("code_allotment", CENTRE, data)
-        desk.records.add_rows(made, "code_lines", CENTRE, [{"cert_no": code} for code in codes])
-        desk.reviews.act(made, "allot_codes", CENTRE, declared=True)
+        to_district(desk, district, [{"cert_no": code} for code in codes])
     desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
     given(desk, wanted, CODES[9:11])
     with pytest.raises(GuardFailed, match=f"{CODES[10]} 是分给别的班或别的区的"):

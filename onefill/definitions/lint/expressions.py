@@ -79,6 +79,8 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
             yield Asked(path=(*at, "label"), source=section.label, text=True, section=rows)
         if section.takes is not None and section.takes.when is not None:
             yield Asked(path=(*at, "takes", "when"), source=section.takes.when, section=rows)
+        for key, shared in section.takes.shared.items() if section.takes is not None else ():
+            yield Asked(path=(*at, "takes", "shared", key), source=shared)
         for j, field in enumerate(section.fields):
             yield from _of_field((*at, "fields", j), field, rows)
     yield from _of_checks(report)

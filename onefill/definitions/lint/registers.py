@@ -47,6 +47,8 @@ def _register(report: Report, at: Path, register: Register, declared: list[str],
     if register.also is not None:
         links = [one.key for one in register.columns if one.type == "link"]
         points(report, (*at, "also"), register.also, links, "没有引用的列")
+    if register.within is not None:
+        points(report, (*at, "within"), register.within, columns, "没有列")
     if register.look_up is not None:
         _look_up(report, (*at, "look_up"), register, columns)
     for i, question in enumerate(register.questions):

@@ -152,6 +152,13 @@ def _taken(report: FormReport, at: Path, section: Section, takes: Takes) -> None
         if field.form == report.form.form and not field.many
     ]
     points(report, (*at, "link"), takes.link, links, f"表单“{takes.form}”没有指着这个表单的引用")
+    sought = [field.key for one in other.sections if one.repeat is None for field in one.fields if field.index]
+    for key in takes.shared:
+        points(report, (*at, "shared", key), key, sought, f"表单“{takes.form}”没有要查（index）的字段")
+    first = next(iter(takes.set_))
+    if takes.shared and not any(field.key == first and field.index for field in section.fields):
+        what, remedy = f"“{first}”查不到，别的办件填过的还会再带一次", f"“{first}”写上 index: true"
+        report.say(*at, "shared", code="TAKES_SHAPE", what=what, remedy=remedy)
     for number, stage in enumerate(takes.stages):
         stages = (one.key for one in other.stages)
         points(report, (*at, "stages", number), stage, stages, f"表单“{takes.form}”没有环节")
