@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 
 #: What ``{{p x }}`` is turned into, before ``{{ x }}``.
 _MADE = re.compile(r"if \((.*)\) is paragraphs|\((.*)\)\|as_paragraphs")
+#: A part without such is kept as it is: what a tag begins with, also in an attribute, and the ticked box.
+_OF_NOTE = re.compile(rb"\{[{%#]|" + "☑".encode())
 _LENT = re.compile(r"\|picture_or\('[^']*'\)$")
 
 
@@ -111,7 +113,7 @@ def read_part(name: str, data: bytes, template: str, environment: WordEnvironmen
     faults += block_faults(tags)
     if faults:
         return Read(None, faults=tuple(faults), names=tuple(names_anyway(tags, environment.authors)))
-    if not tags and name != "word/document.xml" and "☑".encode() not in data:
+    if not tags and name != "word/document.xml" and not _OF_NOTE.search(data):
         return Read(None)
     return _compiled(name, root, tags, template, environment)
 

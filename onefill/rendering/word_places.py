@@ -14,6 +14,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: What a control around the blocks of a file that was taken in is called; the file's name follows.
 INCLUDED = "onefill:"
 
+#: Two signs that a tag begins with; other braces in a field are its own.
+TAG_BEGINS = re.compile(r"\{[{%#]")
 _TEXT_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)(\d*)\.xml")
 _TITLES = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 _PROPERTY_PARTS = re.compile(r"docProps/(core|app|custom)\.xml")
@@ -49,6 +51,9 @@ def texts(root: etree._Element, template: str, name: str) -> Iterator[tuple[str,
         return
     for paragraph, place in placed_paragraphs(root, template, name):
         yield own_text(paragraph), place
+        for field in field_pieces(paragraph):
+            if TAG_BEGINS.search(said := "".join(piece.text or "" for piece in field)):
+                yield said, replace(place, spot=f"{place.spot}的域")
         for drawing in paragraph.iter("{*}docPr"):
             if "{" in drawing.get("descr", "") and next(drawing.iterancestors(W + "p")) is paragraph:
                 yield drawing.get("descr", ""), replace(place, spot=f"{place.spot}的图片")
@@ -147,3 +152,18 @@ def own_text(paragraph: etree._Element) -> str:
     return "".join(
         text.text or "" for text in paragraph.iter(W + "t") if next(text.iterancestors(W + "p")) is paragraph
     )
+
+
+def field_pieces(paragraph: etree._Element) -> Iterator[list[etree._Element]]:
+    """What the fields of a paragraph say, each in the pieces that Word has cut it into."""
+    pieces: list[etree._Element] = []
+    for element in paragraph.iter(f"{W}fldChar", f"{W}instrText"):
+        if next(element.iterancestors(f"{W}p")) is not paragraph:
+            continue
+        if element.tag == f"{W}instrText":
+            pieces.append(element)
+        elif pieces:
+            yield pieces
+            pieces = []
+    if pieces:
+        yield pieces

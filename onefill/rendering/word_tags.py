@@ -11,7 +11,7 @@ from lxml import etree
 
 from onefill.problems import TemplatePlace
 from onefill.rendering.tags import TAG, block_faults, find_tags
-from onefill.rendering.word_places import W, included_file
+from onefill.rendering.word_places import W, field_pieces, included_file
 
 _BINDINGS = (f"{W}dataBinding", "{http://schemas.microsoft.com/office/word/2012/wordml}dataBinding")
 #: What stands in a run beside text; inside a tag it means nothing.
@@ -40,20 +40,28 @@ def _gather(paragraph: etree._Element) -> None:
         for each in paragraph.iter(f"{W}t", *_SPACES)
         if _is_in_run(each) and next(each.iterancestors(f"{W}p")) is paragraph
     ]
-    texts = [(each.text or "") if each.tag == f"{W}t" else "" for each in pieces]
+    texts = _joined(pieces)
+    for number, text in enumerate(texts):
+        after = next((each for each in range(number + 1, len(texts)) if texts[each]), None)
+        if after is not None and _CELL_WORD.fullmatch(text):
+            texts[after] = pieces[after].text = text + texts[after]
+            _remove(pieces[number])
+    for field in list(field_pieces(paragraph)):
+        _joined(field)
+
+
+def _joined(pieces: Sequence[etree._Element]) -> list[str]:
+    """Move each tag of a text that stands in pieces into the piece it begins in; what each of them says then."""
+    texts = ["" if each.tag in _SPACES else each.text or "" for each in pieces]
     if "{" not in "".join(texts):
-        return
+        return texts
     ends = [sum(map(len, texts[: number + 1])) for number in range(len(texts))]
     for tag in TAG.finditer("".join(texts)):
         first = next(number for number, end in enumerate(ends) if end > tag.start())
         last = next(number for number, end in enumerate(ends) if end >= tag.end())
         if first < last:
             _put_together(pieces, texts, ends, first, last, tag.end())
-    for number, text in enumerate(texts):
-        after = next((each for each in range(number + 1, len(texts)) if texts[each]), None)
-        if after is not None and _CELL_WORD.fullmatch(text):
-            texts[after] = pieces[after].text = text + texts[after]
-            _remove(pieces[number])
+    return texts
 
 
 def _put_together(

@@ -9,6 +9,7 @@ from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from lxml import etree
 
 from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.word_values import SubDocument
@@ -31,9 +32,11 @@ def linked_picture(address: str = ADDRESS) -> bytes:
     return saved(document)
 
 
-def field(instruction: str) -> bytes:
+def field(instruction: str, where: str = "body") -> bytes:
     """A field cut into runs, as Word cuts them."""
     document = opened(paragraphs("甲", ""))
+    section = document.sections[0]
+    holder = {"body": document, "head": section.header, "foot": section.footer}[where]
     half = len(instruction) // 2
     runs = "".join(
         f"<w:r {nsdecls('w')}>{inner}</w:r>"
@@ -47,7 +50,7 @@ def field(instruction: str) -> bytes:
         )
     )
     for run in parse_xml(f"<w:p {nsdecls('w')}>{runs}</w:p>"):
-        document.paragraphs[1]._p.append(run)
+        holder.paragraphs[-1]._p.append(run)
     return saved(document)
 
 
@@ -67,6 +70,50 @@ def test_fields_that_read_other_files_are_refused(instruction: str) -> None:
 @pytest.mark.parametrize("instruction", [" PAGE ", ' HYPERLINK "https://example.org" ', " DOCPROPERTY LINK ", " DATE "])
 def test_other_fields_and_links_to_click_stay(instruction: str) -> None:
     assert instruction[:3] in part(compile_template(field(instruction), "t.docx").render({}))
+
+
+PARTS = {
+    "body": ("word/document.xml", "正文", "第 2 段"),
+    "head": ("word/header1.xml", "页眉1", "第 1 段"),
+    "foot": ("word/footer1.xml", "页脚1", "第 1 段"),
+}
+
+
+@pytest.mark.parametrize("where", PARTS)
+@pytest.mark.parametrize("cut", range(5))
+def test_a_tag_in_a_field_is_printed_wherever_word_cut_it(where: str, cut: int) -> None:
+    template = field(f' {"- " * cut}HYPERLINK "https://example.org/{{{{ number }}}}?{"x" * 4 * cut}" ', where)
+    compiled = compile_template(template, "t.docx")
+    assert [use.path for use in compiled.names] == ["number"]
+    made = compiled.render({"number": "R&D 7"})
+    xml = part(made, PARTS[where][0])
+    said = "".join(etree.fromstring(xml.encode()).itertext("{*}instrText"))
+    assert "example.org/R&D 7?" in said and "{{" not in xml
+    assert broken_rules(made) == []
+
+
+@pytest.mark.parametrize("where", PARTS)
+def test_a_fault_in_a_field_is_told_with_its_place(where: str) -> None:
+    _, title, spot = PARTS[where]
+    assert problems(field(' HYPERLINK "{{ number| }}" ', where)) == [("TEMPLATE_SYNTAX", title, f"{spot}的域")]
+
+
+@pytest.mark.parametrize("where", PARTS)
+def test_braces_that_are_a_fields_own_stay(where: str) -> None:
+    own = ' ADDIN CITATION {"items":[{"data":{}}],"more":{}} '
+    assert own[:20] in part(compile_template(field(own, where), "t.docx").render({}), PARTS[where][0])
+
+
+@pytest.mark.parametrize("where", PARTS)
+def test_a_tag_in_a_field_that_is_one_element_is_printed(where: str) -> None:
+    document = opened(field(" PAGE ", where))
+    section = document.sections[0]
+    holder = {"body": document, "head": section.header, "foot": section.footer}[where]
+    simple = parse_xml(f"<w:fldSimple {nsdecls('w')} w:instr=' HYPERLINK &quot;https://x.cn/{{{{ number }}}}&quot; '/>")
+    holder.paragraphs[-1]._p.append(simple)
+    made = compile_template(saved(document), "t.docx").render({"number": 'a"b'})
+    [field_made] = etree.fromstring(part(made, PARTS[where][0]).encode()).iter("{*}fldSimple")
+    assert 'https://x.cn/a"b' in next(iter(field_made.attrib.values()))
 
 
 def test_all_faults_are_told_at_once() -> None:
