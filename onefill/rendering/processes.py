@@ -63,7 +63,7 @@ def run(
 
     Args:
         command: Program and arguments; no shell reads them.
-        work: Folder to run in; what the program says is kept there until it ends.
+        work: Folder to run in; what the program says and puts aside is kept there until it ends.
         environment: Changes to our own environment.
         patience: Seconds without a step of ``progress`` after which the program counts as hanging.
         given: What it reads from its standard input.
@@ -73,6 +73,10 @@ def run(
     Raises:
         ProgramMissing: The program cannot be started.
     """
+    own = work / "tmp"
+    own.mkdir(exist_ok=True)
+    # What it puts aside counts for its limit and goes with its folder, also when it is ended.
+    environment = {**environment, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(own))}
     said, output, handed = work / "said.log", work / "output.bin", work / "input.bin"
     handed.write_bytes(given)
     with said.open("wb") as err, output.open("wb") as out, handed.open("rb") as into:

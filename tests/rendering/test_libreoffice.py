@@ -44,6 +44,11 @@ CRASH = "import os, signal\n    os.kill(os.getpid(), signal.SIGSEGV) if bad else
 #: More memory, and more on the disk, than it may take.
 HOG = "blob = bytearray(300 << 20) if bad else good(file)\n    time.sleep(60 if bad else 0)"
 FLOOD = "(out / 'flood').write_bytes(bytes(30 << 20)) if bad else good(file)\n    time.sleep(60 if bad else 0)"
+#: The same where programs put things aside.
+ASIDE = (
+    "import tempfile; aside = pathlib.Path(tempfile.gettempdir()) / 'aside'\n"
+    "    aside.write_bytes(bytes(30 << 20)) if bad else good(file)\n    time.sleep(60 if bad else 0)"
+)
 #: PDF files that nobody asked for, for ever.
 ENDLESS = (
     "good(file) if not bad else [(time.sleep(0.05), (out / f'x{n}.pdf').write_bytes(WHOLE)) for n in range(10**9)]"
@@ -154,11 +159,17 @@ def test_one_bad_file_stops_no_other(converter, misdeed: str, where: int) -> Non
             marks=pytest.mark.skipif(sys.platform != "linux", reason="memory is looked at on Linux alone"),
         ),
         (FLOOD, "PDF_TOO_LARGE", "文件太大"),
+        (ASIDE, "PDF_TOO_LARGE", "文件太大"),
         (ENDLESS, "PDF_HANGS", "没有反应"),
     ],
-    ids=["memory", "disk", "endless"],
+    ids=["memory", "disk", "aside", "endless"],
 )
-def test_who_takes_too_much_is_ended_and_the_rest_converted(converter, misdeed: str, code: str, why: str) -> None:
+def test_who_takes_too_much_is_ended_and_the_rest_converted(
+    converter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, misdeed: str, code: str, why: str
+) -> None:
+    system = tmp_path / "system"
+    system.mkdir()
+    monkeypatch.setenv("TMPDIR", str(system))
     program, calls = converter(misdeed)
     files = {f"{n}.docx": b"bad" if n == 1 else b"good" for n in range(4)}
     patience = 2 if misdeed == ENDLESS else 50
@@ -166,6 +177,7 @@ def test_who_takes_too_much_is_ended_and_the_rest_converted(converter, misdeed: 
     [problem] = [result for result in done.values() if isinstance(result, Problem)]
     assert done["1.docx"] is problem
     assert problem.code == code and why in problem.what
+    assert list(system.iterdir()) == []
     assert len(calls.read_text().splitlines()) == 2
 
 
@@ -301,7 +313,12 @@ def test_libreoffice_is_found_where_windows_puts_it(monkeypatch: pytest.MonkeyPa
     assert engines.find_soffice() == str(path)
 
 
-def test_nothing_is_left_behind(tmp_path: Path) -> None:
-    convert({"a.docx": word()}, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system, own = tmp_path / "system", tmp_path / "own"
+    system.mkdir()
+    own.mkdir()
+    monkeypatch.setenv("TMPDIR", str(system))
+    seen: set[str] = set()
+    convert({"a.docx": word()}, own, on_progress=lambda _done, _total: seen.update(map(str, system.iterdir())))
+    assert seen == set() and list(system.iterdir()) == [] and list(own.iterdir()) == []
     assert os.environ.get("FONTCONFIG_FILE") is None
