@@ -125,6 +125,9 @@ class Takes(Strict, title="带入发下来的"):
     )
     same: dict[Key, Key] = Field({}, description="我方的字段: 对方的字段；对方写了的，都相同的行才填，没有写的依次填")
     when: Expression | None = Field(None, description="我方哪些行要填；行里的字段直接写名字")
+    register_: Key | None = Field(
+        None, alias="register", description="只带这本台账上生效的：照 set 的第一个字段找那一行；冻结、终止的不带"
+    )
 
 
 class Section(Strict, title="节"):

@@ -438,7 +438,7 @@ def open_desk(
     desk = Desk(
         settings=settings,
         records=records,
-        taking=Taking(book),
+        taking=Taking(book, lambda: now().date()),
         documents=documents,
         imports=imports,
         inbox=Inbox(inbox_folder, imports, long, jobs, book, make_id, now),

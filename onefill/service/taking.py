@@ -1,11 +1,13 @@
 """Rows that another record was made for this one with, e.g. numbers that an office gives out, taken over by a click."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from onefill.definitions.expressions import Empty, ExpressionError, compile_expression
 from onefill.definitions.model import Takes
+from onefill.facts.questions import line_id
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
 from onefill.service.book import Book, OpenRecord
@@ -14,10 +16,14 @@ from onefill.service.indexing import link_token, token
 from onefill.service.lookups import stands_in
 from onefill.service.room import Room
 from onefill.service.shapes import Person
+from onefill.service.timekeeping import as_left
 from store import EVERYTHING, Change
+from store.registers import LineState
 
 #: More lists are made for no record.
 MOST_LISTS = 1_000
+#: So many lines of a register are looked up one by one.
+FEW_LINES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +42,16 @@ class Offer:
 
 
 class Taking(Room):
-    """Fills rows with what was given out for the record; what is filled already stays."""
+    """Fills rows with what was given out for the record; what is filled already stays.
 
-    def __init__(self, book: Book) -> None:
+    Args:
+        book: Holds the records.
+        today: The clock, for what registers say.
+    """
+
+    def __init__(self, book: Book, today: Callable[[], date]) -> None:
         self._book = book
+        self._today = today
 
     def offered(self, record: str, section: str) -> Offer | None:
         """What may be taken over into a section; nothing where nothing was given, or all is filled in."""
@@ -86,7 +98,18 @@ class Taking(Room):
             if _of(line, theirs) is not None and _of(line, theirs) not in held
         ]
         taken = self._taken_elsewhere(opened, section, ours, [_of(line, theirs) for line in shared])
-        return given + [line for line in shared if _of(line, theirs) not in taken]
+        free = given + [line for line in shared if _of(line, theirs) not in taken]
+        return free if takes.register_ is None else self._in_force(takes.register_, free, theirs)
+
+    def _in_force(self, register: str, lines: Sequence[RowView], theirs: str) -> list[RowView]:
+        """Those that a register has in force: what it has ended or suspended is not given out once more."""
+        on = as_left(self._book.store, self._today())
+        named = [line_id([str(_of(line, theirs))]) for line in lines]
+        # Of a few lines each is looked up; for many the register is read once.
+        asked: Sequence[str | None] = named if len(named) <= FEW_LINES else [None]
+        found = [one for name in asked for one in self._book.store.register(register, on, EVERYTHING, line=name)]
+        open_ = {one.line for one in found if one.state is LineState.OPEN}
+        return [line for line, name in zip(lines, named, strict=True) if name in open_]
 
     def _lists(self, opened: OpenRecord, takes: Takes) -> Iterator[Sheet]:
         """The facts of the records that are for this one and stand where they count, the first made first."""

@@ -433,6 +433,11 @@ def test_what_a_table_takes_over_must_be_there_to_be_taken(tmp_path: Path) -> No
     found = faults(tmp_path, "unique: [name]}", f"unique: [name]}}\n    takes: {{{shared}}}")
     assert found[2] == ("leave.yaml", line, "POINTS_NOWHERE")
     assert ("leave.yaml", line, "TAKES_SHAPE") in found
+    takes = (
+        "title: 填入, form: leave, link: leave, stages: [sent], section: lines, set: {name: code}, register: nowhere"
+    )
+    found = faults(tmp_path, "unique: [name]}", f"unique: [name]}}\n    takes: {{{takes}}}")
+    assert found == [("leave.yaml", line, "POINTS_NOWHERE")] * 4  # the register besides
     found = faults(tmp_path, "{key: marks, title: 记号,", f"{{key: marks, title: 记号, takes: {{{takes}}},")
     assert ("leave.yaml", line_of("key: marks"), "TAKES_SHAPE") in found
 

@@ -45,6 +45,7 @@ def archived(desk: Desk) -> str:
     record = part_of_class(desk, ids, 0)
     file_class(desk, record)
     code_class(desk, record)
+    desk.reviews.act(record, "register_certificates", OFFICER)
     hand_in_all(desk, record, "archive")
     desk.reviews.act(record, "close_archive", CLERK, declared=True)
     return record
@@ -216,7 +217,6 @@ def test_after_the_approval_nothing_of_the_class_is_left_but_registers(
         if one.material.kind != "earlier"
     }
     assert len(handed_in) > 3
-    desk.reviews.act(record, "register_certificates", OFFICER)
     certificates = desk.registers.lines("foshan.certificates", CITY, NOW.replace(year=2032).date()).lines
     assert certificates
     clock.now = NOW.replace(year=2032)

@@ -141,6 +141,7 @@ def test_a_class_is_in_the_first_phase_that_is_not_done(tmp_path: Path) -> None:
     assert under_way(desk) == 1, "the certificates are still to be asked for"
     code_class(desk, record)
     assert heads(desk, record) == ["证书申请 · 编码已下发", "归档 · 已填齐"]
+    act(record, "register_certificates", OFFICER)
     hand_in_all(desk, record, "archive")
     assert under_way(desk) == 1
     act(record, "close_archive", CLERK, declared=True)
@@ -228,6 +229,10 @@ def test_a_class_from_filing_to_the_archive(desk: Desk, ids: dict[str, str]) -> 
     sign_in = items(desk, record, "certificates")["sign_in_scan"]
     assert (sign_in.need, archive["archive_sign_in"].pages) == (12, 12)
     hand_in_all(desk, record, "archive")
+    with pytest.raises(GuardFailed, match=r"还没有登记证书；编号填好以后交区里核对登记.*第 1 行.*还没有登记"):
+        act(record, "close_archive", CLERK, declared=True)
+    act(record, "hand_codes", CLERK)
+    act(record, "register_certificates", OFFICER)
     act(record, "close_archive", CLERK, declared=True)
     assert stage(desk, record, "archive") == "archived"
     act(record, "reopen_archive", RESPONSIBLE, reason="补签收名册")

@@ -399,3 +399,54 @@ def test_a_class_takes_no_codes_of_another_and_none_that_were_taken_back(
     undone = allot(desk, wanted, [{"cert_no": CODES[1]}])
     desk.reviews.act(undone, "undo_allotment", CENTRE, reason="清单拿错了")
     assert desk.taking.offered(wanted, "trainees") is None
+
+
+def voided(desk: Desk, record: str, code: str) -> None:
+    asked = recall(desk, record, code, "编号有误")
+    desk.reviews.act(asked, "ask_recall", INSPECTOR)
+    desk.reviews.act(asked, "decide_recall", LEADER, reason="编号填错")
+
+
+def test_a_void_code_is_neither_offered_nor_registered_again(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+    first, *_ = passed(desk, wanted)
+    voided(desk, wanted, CODES[0])
+    with pytest.raises(GuardFailed, match=f"第 1 行.*{CODES[0]} 已经作废，不再使用；请市中心另外下发编码"):
+        registered(desk, wanted)
+    desk.records.set(wanted, f"trainees/{first}/cert_no", "", CLERK)
+    assert desk.taking.offered(wanted, "trainees") is None
+    allot(desk, wanted, [{"cert_no": CODES[40]}])
+    assert desk.taking.take(wanted, "trainees", CLERK) == 1
+    assert told(desk, wanted, first, "cert_no") == CODES[40]
+    registered(desk, wanted)
+    known = {one.texts["cert_no"]: one.state for one in desk.registers.lines("foshan.certificates", CITY, DAY).lines}
+    assert (known[CODES[0]], known[CODES[40]]) == (LineState.ENDED, LineState.OPEN)
+
+
+def test_no_class_is_archived_with_a_void_code(desk: Desk, wanted: str) -> None:
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES)
+    registered(desk, wanted)
+    first, *_ = passed(desk, wanted)
+    for row in passed(desk, wanted):
+        desk.records.set(wanted, f"trainees/{row}/receipt_date", "2026-12-19", CLERK)
+    voided(desk, wanted, CODES[0])
+    hand_in_all(desk, wanted, "archive")
+    with pytest.raises(
+        GuardFailed, match=f"第 1 行.*{CODES[0]} 已经作废；请市中心另外下发编码，区里登记新的以后再归档"
+    ):
+        desk.reviews.act(wanted, "close_archive", CLERK, declared=True)
+    allot(desk, wanted, [{"cert_no": CODES[40]}])
+    desk.records.set(wanted, f"trainees/{first}/cert_no", CODES[40], CLERK)
+    with pytest.raises(GuardFailed, match=f"第 1 行.*{CODES[40]} 还没有登记；交区里核对登记以后再归档"):
+        desk.reviews.act(wanted, "close_archive", CLERK, declared=True)
+    registered(desk, wanted)
+    for id in ("certificate_copies", "receipt_scan"):
+        for file in items(desk, wanted, "archive")[id].files:
+            desk.materials.remove(wanted, id, file.id, CLERK)
+    hand_in_all(desk, wanted, "archive")
+    desk.reviews.act(wanted, "close_archive", CLERK, declared=True)

@@ -140,6 +140,12 @@ def _taken(report: FormReport, at: Path, section: Section, takes: Takes) -> None
     for part, pairs in (("set", takes.set_), ("same", takes.same)):
         for key in pairs:
             points(report, (*at, part, key), key, own, f"“{section.key}”这一节没有要填的字段")
+    if takes.register_ is not None:
+        registers = {one.key: one for one in report.definitions.registers(report.form.form)}
+        points(report, (*at, "register"), takes.register_, registers, "没有台账")
+        if takes.register_ in registers and len(registers[takes.register_].line) != 1:
+            what = f"台账“{registers[takes.register_].title}”的一行不是由一样东西认出来的"
+            report.say(*at, "register", code="TAKES_SHAPE", what=what, remedy="换一本 line 只有一项的台账，或删掉它")
     points(report, (*at, "form"), takes.form, report.definitions.declared, "没有表单")
     other = report.definitions.forms.get(takes.form)
     if other is None:
