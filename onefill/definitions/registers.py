@@ -23,10 +23,10 @@ class Question(Strict, title="问法"):
     key: Key = Field(description="表达式里怎么叫它")
     by: tuple[Key, ...] = Field((), description="按哪几列问，依次写在括号里；不写就是认一行的那几列")
     where: Expression | None = Field(None, description="只看哪些行；列的名字直接写")
-    answer: Literal["open", "suspended", "ended", "known", "since", "until"] = Field(
+    answer: Literal["open", "suspended", "ended", "known", "count", "since", "until"] = Field(
         "open",
-        description="答什么：open 有没有生效的，suspended 有没有暂停的，ended 有过、都终止了，known 有没有登记过；"
-        "since 从哪一天起是这样，until 到哪一天（这两样只答本单位上下级的）",
+        description="答什么：open 有没有生效的，suspended 有没有暂停的，ended 有过、都终止了，known 有没有登记过，"
+        "count 有几行生效的；since 从哪一天起是这样，until 到哪一天（这两样只答本单位上下级的）",
     )
 
 

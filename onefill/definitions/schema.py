@@ -170,7 +170,8 @@ def _table(table: Table) -> Known:
 
 def _question(register: Register, question: Question) -> Known:
     label = f"台账“{register.title}”的问法 {question.key}"
-    return value_of_type(label, "date" if question.answer in ("since", "until") else "")
+    kinds = {"since": "date", "until": "date", "count": "number"}
+    return value_of_type(label, kinds.get(question.answer, ""))
 
 
 class Scope:

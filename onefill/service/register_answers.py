@@ -41,6 +41,8 @@ class RegisterAsking:
                 return states == {LineState.ENDED}
             case "known":
                 return bool(lines)
+            case "count":
+                return sum(line.state is LineState.OPEN for line in lines)
             case told:
                 own = [line for line in lines if on_one_line(unit, line.unit)]
                 newest = max(own, key=lambda line: line.since, default=None)

@@ -109,6 +109,21 @@ def test_no_codes_are_out_before_the_centre_has_given_a_list(desk: Desk, wanted:
     assert (line.texts["district"], line.texts["training_class"][:19]) == ("禅城区", "440604-012-2026-100")
 
 
+def test_fewer_codes_than_have_passed_want_a_reason(desk: Desk, wanted: str) -> None:
+    wants = len(passed(desk, wanted))
+    allot(desk, wanted, [{"cert_no": CODES[0]}])
+    to_district(desk, "禅城区", [{"cert_no": code} for code in CODES[20:30]])
+    said = f"合格 {wants} 人，分给这个班的编码 1 个；等市中心补齐"
+    with pytest.raises(GuardFailed, match=said):
+        desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    undone = allot(desk, wanted, [{"cert_no": code} for code in CODES[1:wants]])
+    desk.reviews.act(undone, "undo_allotment", CENTRE, reason="清单拿错了")
+    with pytest.raises(GuardFailed, match=said):
+        desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    allot(desk, wanted, [{"cert_no": code} for code in CODES[1:wants]])
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+
+
 def test_a_code_that_is_in_no_list_is_named_with_row_person_and_remedy(desk: Desk, wanted: str) -> None:
     allot(desk, wanted)
     desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
@@ -207,7 +222,7 @@ def test_what_is_given_to_a_district_stands_in_the_register_of_its_people_and_no
 def test_what_is_given_to_a_district_serves_any_class_of_it_and_no_other(desk: Desk, wanted: str) -> None:
     for district, codes in (("禅城区", CODES[:10]), ("南海区", CODES[10:20])):
         to_district(desk, district, [{"cert_no": code} for code in codes])
-    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY, reason="分两次给")
     given(desk, wanted, CODES[9:11])
     with pytest.raises(GuardFailed, match=f"{CODES[10]} 是分给别的班或别的区的"):
         registered(desk, wanted)
@@ -334,7 +349,7 @@ def test_a_code_follows_its_certificate(desk: Desk, wanted: str, misuse: str, st
 def test_a_class_from_before_there_were_lists_gets_its_list_afterwards(desk: Desk, wanted: str) -> None:
     """Its certificates stay as they are; a further one is entered once the centre has given the list."""
     early = allot(desk, wanted, [{"cert_no": CODES[0]}])
-    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY, reason="分两次给")
     given(desk, wanted, CODES[:1])
     registered(desk, wanted)
     assert early
@@ -365,7 +380,7 @@ def test_the_class_takes_its_codes_by_a_click(desk: Desk, wanted: str) -> None:
     first = code_list(desk, wanted, [*named, {"cert_no": CODES[20]}, {"cert_no": CODES[21]}])
     assert desk.taking.offered(wanted, "trainees") is None  # not given out yet
     desk.reviews.act(first, "allot_codes", CENTRE, declared=True)
-    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY, reason="分两次给")
     offer = desk.taking.offered(wanted, "trainees")
     assert offer is not None
     assert (offer.title, offer.rows, offer.left) == ("填入下发的编码", 4, 0)
