@@ -31,7 +31,8 @@ _ONE = re.compile(
 )
 _PIECE = re.compile(rb"<(" + _HEX + rb")>|(" + _NUMBER + rb")")
 _WHOLE = re.compile(rb"<(?:[0-9A-Fa-f]{2})*>\s*Tj|\[(?:<(?:[0-9A-Fa-f]{2})*>| |" + _NUMBER + rb")*\]\s*TJ")
-_TOLD = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]{4})>")
+#: What a code says: a sign, one beyond the basic plane in two halves, or several that are drawn as one.
+_TOLD = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<((?:[0-9A-Fa-f]{4})+)>")
 _NEEDED = {"/Widths", "/FirstChar", "/ToUnicode"}
 _SIMPLE = (pikepdf.Name.Type1, pikepdf.Name.TrueType)
 #: Places differ by so much, in points, because they are told in tenths.
@@ -104,7 +105,11 @@ def _font(font: Any) -> _Font | None:
         return None
     widths = {int(font.FirstChar) + at: float(width) for at, width in enumerate(font.Widths)}
     told = _TOLD.findall(font.ToUnicode.read_bytes())
-    return _Font(widths, {int(code, 16): chr(int(sign, 16)) for code, sign in told})
+    return _Font(widths, {int(code, 16): _said(sign) for code, sign in told})
+
+
+def _said(told: bytes) -> str:
+    return bytes.fromhex(told.decode()).decode("utf-16-be", "replace")
 
 
 @dataclass(frozen=True)
@@ -145,9 +150,10 @@ def _line(line: re.Match[bytes], fonts: Mapping[str, _Font | None]) -> bytes:
 
 def _is_read_from_left(font: _Font, shown: str) -> bool:
     codes = [code for found in _PIECE.finditer(shown.encode()) if found[1] for code in bytes.fromhex(found[1].decode())]
-    signs = [font.signs.get(code, "") for code in codes]
-    known = all(code in font.widths for code in codes)
-    return known and all(sign and unicodedata.bidirectional(sign) not in ("R", "AL") for sign in signs)
+    known = all(code in font.widths and font.signs.get(code) for code in codes)
+    return known and all(
+        unicodedata.bidirectional(sign) not in ("R", "AL") for code in codes for sign in font.signs[code]
+    )
 
 
 def _split(name: str, size: str, x: float, shown: str, font: _Font, others: Sequence[float]) -> Iterator[_Piece]:
