@@ -5,7 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -84,8 +84,20 @@ def font_environment(folder: Path, folders: tuple[Path, ...] | None = None) -> d
 def fonts_digest(folders: tuple[Path, ...] | None = None) -> str:
     """A short mark of the fonts here and the rules for them: another mark, other pages."""
     files = installed_files(folders or font_folders())
-    sizes = "".join(f"{name}:{files[name].stat().st_size}\n" for name in sorted(files))
-    return sha256((sizes + fontconfig(files, Path())).encode()).hexdigest()[:16]
+    held = "".join(f"{name}:{_digest_now(files[name])}\n" for name in sorted(files))
+    return sha256((held + fontconfig(files, Path())).encode()).hexdigest()[:16]
+
+
+def _digest_now(path: Path) -> str:
+    now = path.stat()
+    return _digest(path, now.st_size, now.st_mtime_ns)
+
+
+@lru_cache(maxsize=128)
+def _digest(path: Path, _size: int, _written: int) -> str:
+    """Of what a file holds; read again only if it was written since."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def fontconfig(files: Mapping[str, Path], cache: Path) -> str:

@@ -20,8 +20,15 @@ LOOKED_AT = 72
 INK, PAPER = 110, 215
 
 
-#: What decides how a layout is read, kept and set.
-CODE = ("page_shapes.py", "page_layouts.py", "page_setting.py", "page_learning.py")
+#: What decides how a layout is read, kept and set, and how the signs on it are drawn.
+CODE = (
+    "page_shapes.py",
+    "page_layouts.py",
+    "page_setting.py",
+    "page_learning.py",
+    "page_faces.py",
+    "compact_fonts.py",
+)
 
 
 @cache

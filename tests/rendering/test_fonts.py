@@ -1,6 +1,7 @@
 """Fonts: official names lead to free fonts of their style, rare names are printed, nothing else is seen."""
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -181,5 +182,13 @@ def test_without_any_font_nothing_is_claimed(tmp_path: Path) -> None:
 
 
 def test_the_mark_follows_the_fonts(tmp_path: Path) -> None:
-    (tmp_path / "HanaMinA.ttf").write_bytes(b"one")
-    assert fonts_digest((tmp_path,)) != fonts_digest()
+    font, mark = tmp_path / "HanaMinA.ttf", fonts_digest()
+    marks = [mark]
+    for content in (b"one", b"two", b"longer"):  # another version of a font may be as large
+        font.write_bytes(content)
+        os.utime(font, ns=(len(marks), len(marks)))
+        marks.append(fonts_digest((tmp_path,)))
+    assert len(set(marks)) == 4
+    font.write_bytes(b"one")
+    os.utime(font, ns=(9, 9))  # installed again, the same
+    assert fonts_digest((tmp_path,)) == marks[1]

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -98,10 +99,20 @@ def test_a_layout_read_by_other_code_is_not_known(tmp_path: Path, monkeypatch: p
         page_learning.code_mark.cache_clear()
 
 
+#: They decide nothing of a layout: fonts have a mark of their own, the rest opens and saves files.
+_APART = {"fonts.py", "font_names.py", "packet.py", "archival.py"}
+
+
 def test_every_module_that_reads_or_sets_a_layout_counts_as_its_code() -> None:
     folder = Path(page_learning.__file__).parent
-    users = {path.name for path in folder.glob("page_*.py") if "page_layouts" in path.read_text()}
-    assert users | {"page_shapes.py", "page_layouts.py"} == set(page_learning.CODE)
+    used, todo = set[str](), ["page_learning.py"]
+    while todo:
+        used.add(name := todo.pop())
+        named = re.findall(
+            r"^\s*from onefill\.rendering\.(\w+) import", (folder / name).read_text("utf-8"), re.MULTILINE
+        )
+        todo += sorted({f"{each}.py" for each in named} - used - _APART)
+    assert used == set(page_learning.CODE)
 
 
 def test_the_mark_of_the_engine_changes_with_any_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
