@@ -8,6 +8,7 @@ from typing import TypeVar
 from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.packet import Part, join
+from onefill.rendering.workrooms import DiskFull
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
 from onefill.service.cover import with_cover
@@ -225,6 +226,8 @@ class Documents(Room):
                 parts, failed = self._parts(ready, on_progress, coded=True)
             except EngineMissing as missing:
                 parts, failed = [], [str(missing)]
+            except DiskFull as full:
+                parts, failed = [], [f"PDF 没有生成：{full}"]  # Word and Excel need no room to work in
             notes += [note for note in failed if note not in notes]
             entries += [(f"PDF/{numbers[p.title]:02d} {file_name(p.title)}{PDF}", join([p])) for p in parts]
         return Produced(name=f"{_bundle_name(source, phase)}.zip", data=zipped(entries), notes=tuple(notes))

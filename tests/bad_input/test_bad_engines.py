@@ -1,15 +1,19 @@
 """LibreOffice missing, hanging, crashing, telling lies: the packet says which paper it lacks, the rest is there."""
 
+import io
 import os
 import sys
+import zipfile
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
+from onefill.problems import Problem
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.packet import page_count
+from onefill.rendering.workrooms import DiskFull
 from onefill.service import Desk
 from onefill.service.errors import NothingToPrint
 from tests.desks import load, make_desk
@@ -93,6 +97,30 @@ def test_a_bad_exit_code_after_good_work_is_no_failure(tmp_path: Path) -> None:
     made = desk.documents.packet(record, "filing", desk.who())
     assert page_count(made.data) == 3
     assert made.notes == ()
+
+
+def full_disk(_files: object, **_told: object) -> dict[str, bytes | Problem]:
+    raise DiskFull()
+
+
+def test_a_full_disk_leaves_word_and_excel(tmp_path: Path) -> None:
+    desk, record = opened(tmp_path, full_disk)
+    made = desk.documents.archive(record, "filing", desk.who())
+    with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
+        suffixes = {PurePath(name).suffix for name in archive.namelist()}
+    assert suffixes == {".docx", ".xlsx"}
+    assert [note for note in made.notes if "磁盘满了" in note] == ["PDF 没有生成：" + DiskFull().args[0]]
+    with pytest.raises(DiskFull):
+        desk.documents.packet(record, "filing", desk.who())
+
+
+def test_a_disk_that_is_full_for_the_cover_alone_leaves_the_packet(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "data", engine=office(tmp_path, NOTHING, big=10**9), html=full_disk)
+    record = load(desk, "class_50")["class_50"]
+    made = desk.documents.packet(record, "filing", desk.who(), cover=True)
+    assert page_count(made.data) == 3
+    [note] = made.notes
+    assert "没有印" in note and "磁盘满了" in note
 
 
 def test_a_program_that_is_not_there_tells_the_remedy(tmp_path: Path) -> None:
