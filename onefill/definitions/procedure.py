@@ -175,6 +175,9 @@ class Action(Strict, title="操作"):
         None, description="做之前先问：哪几项材料没有收下、也没有意见，是不是照样做；不写就是 pass 才问"
     )
     four_eyes: bool = Field(False, description="要由另一个人做：这次提交以后把它办到这一步的人都不行")
+    apart_from: tuple[Key, ...] = Field(
+        (), description="要由另一个人做：这几个操作（不论哪个阶段）最近是谁做的，谁就不行；解除一项决定的写作出它的操作"
+    )
     declares: str = Field("", description="submit：提交时要确认的承诺")
     prints: Key | None = Field(None, description="做完印哪份文书（notices 里的）")
     destroys: Destroys | None = Field(

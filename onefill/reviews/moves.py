@@ -148,7 +148,7 @@ def moves(
         key = phase_of(form, action.phase)
         phase = case.phase(key)
         if _begins_in(action, phase.stage) and not set(action.by).isdisjoint(roles):
-            seen = _seen_before(action, phase, who)
+            seen = _seen_before(action, case, phase, who)
             closed = [] if seen else list(_closed(action, facts(key)))
             said = _joined(closed)
             found.append(Move(action=action, hindered=seen or said, waivable=bool(closed) and _waivable(closed)))
@@ -375,7 +375,7 @@ def _refuse(
         raise NotYours(action=action.title, roles="、".join(titles.get(role, role) for role in action.by))
     if not _begins_in(action, phase.stage):
         raise NotNow(stage=stage_of(form, key, phase.stage).title, action=action.title)
-    if _seen_before(action, phase, deed.who):
+    if _seen_before(action, case, phase, deed.who):
         raise FourEyes(action=action.title, who=deed.who)
     closed = list(_closed(action, facts))
     if closed and not (_waivable(closed) and deed.waives and deed.reason.strip()):
@@ -401,11 +401,19 @@ def _refuse_day(action: Action, asked: Ask, day: date, today: date, phase: Phase
             raise DayBefore(action=action.title, day=date_text(day), before=before.title, earliest=earliest)
 
 
-def _seen_before(action: Action, phase: PhaseCase, who: str) -> str:
+def _seen_before(action: Action, case: Case, phase: PhaseCase, who: str) -> str:
     """Why a second pair of eyes is needed; empty if it is not, or if these are they."""
-    if not action.four_eyes or who not in {act.who for act in _led_here(phase)}:
+    led = {act.who for act in _led_here(phase)} if action.four_eyes else set()
+    if who not in led | _decided(action, case):
         return ""
     return f"“{action.title}”要由另一个人做"
+
+
+def _decided(action: Action, case: Case) -> set[str]:
+    """Who did last, in whichever phase, what the action must be done apart from."""
+    acts = (one.by(action.apart_from) for one in case.phases.values())
+    newest = max((act for act in acts if act is not None), key=lambda act: act.when, default=None)
+    return {newest.who} if newest is not None else set()
 
 
 def _led_here(phase: PhaseCase) -> list[Act]:

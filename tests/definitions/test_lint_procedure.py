@@ -208,6 +208,11 @@ WRONG = {
         "prints: answer, four_eyes: true, destroys: {keeps: [card]}}",
         "DESTROYS_KEEPS",
     ),
+    "done apart from an act that there is not": (
+        "prints: answer}",
+        "prints: answer, apart_from: [gave]}",
+        "POINTS_NOWHERE",
+    ),
     "declared by an officer": ("prints: answer}", "prints: answer, declares: 属实}", "ACTION_SHAPE"),
 }
 

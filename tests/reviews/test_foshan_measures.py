@@ -145,6 +145,49 @@ def test_a_measure_is_lifted_and_taken_again_and_one_order_lifts_no_other(desk: 
     act(other, "submit_filing", RESPONSIBLE, declared=True)
 
 
+def test_lifting_an_order_to_mend_leaves_the_bar_and_the_revocation(desk: Desk, ids: dict[str, str]) -> None:
+    """Each goes by an act of its own, done by another than who decided it last, before or after the order is lifted."""
+    act = desk.reviews.act
+    found = ordered(desk, part_of_class(desk, ids, 1), "取消该班次学员证书发放资格", "取消培训资格")
+    act(found, "lift_measures", OTHER_LEADER, reason="已经改正")
+    still = {"取消该班次学员证书发放资格": "open", "取消培训资格": "open"}
+    assert measures(desk) == {"责令限期整改": "ended", **still}
+    text = printed(desk, found, "lifting_notice", "check")
+    assert squeezed("作出了下列处理：责令限期整改。") in text
+    for action in ("lift_bar_later", "restore_qualification_later"):
+        with pytest.raises(FourEyes):
+            act(found, action, LEADER, reason="复议撤销")
+        act(found, action, OTHER_LEADER, reason="复议撤销")
+    assert set(measures(desk).values()) == {"ended"}
+    with pytest.raises(GuardFailed, match="没有取消这个班的发证资格，或者已经恢复"):
+        act(found, "lift_bar_later", OTHER_LEADER, reason="复议撤销")
+    act(found, "bar_class", OTHER_LEADER, reason="情节严重")
+    with pytest.raises(FourEyes):
+        act(found, "lift_bar", OTHER_LEADER, reason="复议撤销")
+    act(found, "lift_bar", LEADER, reason="复议撤销")
+    act(found, "order_again", LEADER, reason="又出现同样问题")
+    assert measures(desk)["责令限期整改"] == "open"
+
+
+def test_a_class_not_found_mended_stays_barred_when_new_classes_may_begin_again(
+    desk: Desk, ids: dict[str, str]
+) -> None:
+    act, other = desk.reviews.act, part_of_class(desk, ids, 2)
+    found = ordered(desk, part_of_class(desk, ids, 1))
+    for path, value in {"recheck_date": "2026-12-20", "recheck_outcome": "不合格"}.items():
+        desk.records.set(found, path, value, INSPECTOR)
+    hand_in_all(desk, found, "recheck", INSPECTOR)
+    act(found, "hand_up_recheck", INSPECTOR)
+    act(found, "confirm_not_rectified", OTHER_LEADER, reason="仍缺录像")
+    act(found, "lift_measures", OTHER_LEADER, reason="后来改正了")
+    assert measures(desk) == {"责令限期整改": "ended", "取消该班次学员证书发放资格": "open"}
+    hand_in_all(desk, other, "filing")
+    act(other, "submit_filing", RESPONSIBLE, declared=True)
+    with pytest.raises(FourEyes):
+        act(found, "lift_bar_later", OTHER_LEADER, reason="复议撤销")
+    act(found, "lift_bar_later", LEADER, reason="复议撤销")
+
+
 def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[str, str]) -> None:
     act, found = desk.reviews.act, ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")
     assert states(desk) == {"open"}
@@ -208,7 +251,10 @@ def test_a_class_barred_late_gets_no_certificates_either(desk: Desk, ids: dict[s
     assert states(desk, "certificates") == set()
     with pytest.raises(GuardFailed, match="取消了这个班的发证资格，退回或不予核发"):
         desk.reviews.act(reviewed, "approve_certificates", LEADER, reason="已经整改")
-    desk.reviews.act(barring[coded], "lift_measures", OTHER_LEADER, reason="复议撤销")
+    desk.reviews.act(barring[coded], "lift_measures", OTHER_LEADER, reason="已经改正")
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格，不能登记证书"):
+        desk.reviews.act(coded, "register_certificates", OFFICER)
+    desk.reviews.act(barring[coded], "lift_bar_later", OTHER_LEADER, reason="复议撤销")
     desk.reviews.act(coded, "register_certificates", OFFICER)
     assert states(desk, "certificates") == {"open"}
 
@@ -293,6 +339,8 @@ def test_a_class_that_nobody_passed_is_archived(desk: Desk, ids: dict[str, str])
     ("notice", "words"),
     [
         ("lifting_notice", ("上述措施解除", "责令限期整改")),
+        ("bar_lifting_notice", ("恢复班次发证资格通知书", "恢复该班次学员的培训合格证书发放资格")),
+        ("qualification_notice", ("恢复培训资格通知书", "恢复你单位的培训资格")),
         ("class_bar_notice", ("取消该班次学员的培训合格证书发放资格",)),
         ("rectification_notice", ("整改期间，暂停你单位的新开班审批", "处理意见：责令限期整改。")),
         ("stop_notice", ("暂停你单位的新开班审批", "不受理、不批准你单位新的训前备案")),
@@ -341,15 +389,31 @@ def decided(desk: Desk, record: str, *decision: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("measure", "action", "title"),
+    ("measure", "action", "title", "back", "again", "titles"),
     [
-        ("暂停新开班审批", "stop_new_classes", "暂停新开班审批通知书"),
-        ("取消该班次学员证书发放资格", "bar_at_once", "取消班次发证资格通知书"),
-        ("取消培训资格", "revoke_at_once", "取消培训资格通知书"),
+        (
+            *("暂停新开班审批", "stop_new_classes", "暂停新开班审批通知书"),
+            *("lift_measures", "order_again", ("解除措施通知书", "恢复措施通知书")),
+        ),
+        (
+            *("取消该班次学员证书发放资格", "bar_at_once", "取消班次发证资格通知书"),
+            *("lift_bar", "bar_class", ("恢复班次发证资格通知书", "取消班次发证资格通知书")),
+        ),
+        (
+            *("取消培训资格", "revoke_at_once", "取消培训资格通知书"),
+            *("restore_qualification", "revoke_qualification", ("恢复培训资格通知书", "取消培训资格通知书")),
+        ),
     ],
 )
 def test_what_is_decided_without_an_order_to_mend_has_its_own_notice(
-    desk: Desk, ids: dict[str, str], measure: str, action: str, title: str
+    desk: Desk,
+    ids: dict[str, str],
+    measure: str,
+    action: str,
+    title: str,
+    back: str,
+    again: str,
+    titles: tuple[str, str],
 ) -> None:
     found = decided(desk, part_of_class(desk, ids, 1), measure)
     with pytest.raises(GuardFailed, match="没有责令限期整改"):
@@ -362,9 +426,13 @@ def test_what_is_decided_without_an_order_to_mend_has_its_own_notice(
     assert squeezed(title) in text
     assert "理由:情节严重" in text
     assert "限期整改" not in text
-    desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="复议撤销")
-    desk.reviews.act(found, "order_again", LEADER, reason="又出现同样问题")
-    assert desk.notices.sent(found, LEADER)[0].title == "恢复措施通知书"
+    with pytest.raises(FourEyes):
+        desk.reviews.act(found, back, LEADER, reason="复议撤销")
+    desk.reviews.act(found, back, OTHER_LEADER, reason="复议撤销")
+    assert measures(desk) == {measure: "ended"}
+    desk.reviews.act(found, again, LEADER, reason="又出现同样问题")
+    assert measures(desk) == {measure: "open"}
+    assert [one.title for one in desk.notices.sent(found, LEADER)[:2]] == [titles[1], titles[0]]
 
 
 def test_the_first_measure_comes_before_the_others(desk: Desk, ids: dict[str, str]) -> None:
@@ -412,5 +480,7 @@ def test_an_application_of_a_removed_institution_goes_no_further(desk: Desk, ids
     assert "不推荐" in told[0].remedy
     with pytest.raises(GuardFailed, match="申请停办；资格恢复以后再办，不再办的不推荐"):
         act(again, "take_up", OFFICER)
-    act(found, "lift_measures", OTHER_LEADER, reason="复议撤销")
+    with pytest.raises(GuardFailed, match="取消培训资格的，另外恢复"):
+        act(found, "lift_measures", OTHER_LEADER, reason="复议撤销")
+    act(found, "restore_qualification", OTHER_LEADER, reason="复议撤销")
     act(again, "take_up", OFFICER)

@@ -121,9 +121,13 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         ("check", "record_back"): {"inspector": "hand_up_record"},
         ("check", "no_problem"): {},
         ("check", "rectifying"): {
-            "district_leader": "bar_class revoke_qualification lift_measures report_removal transfer_case"
+            "district_leader": "bar_class revoke_qualification lift_measures lift_bar restore_qualification "
+            "order_again report_removal transfer_case"
         },
-        ("check", "measures_lifted"): {"district_leader": "order_again"},
+        ("check", "measures_lifted"): {
+            "district_leader": "bar_class revoke_qualification lift_bar_later restore_qualification_later order_again "
+            "report_removal"
+        },
         ("check", "removal_reported"): {"city_officer": "confirm_removal refuse_removal"},
         ("check", "struck_off"): {"district_leader": "transfer_removed", "city_officer": "restore_institution"},
         ("recheck", "draft"): {"inspector": "hand_up_recheck"},

@@ -217,6 +217,8 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     if action.kind == "return" and stage is not None and stage.holder != "owner":
         what = f"“{action.title}”是退回，“{stage.title}”却不在填报的一方手里，没有人能改"
         report.say(*at, "to", code="ACTION_SHAPE", what=what, remedy="退回到 holder: owner 的环节")
+    for j, key in enumerate(action.apart_from):
+        points(report, (*at, "apart_from", j), key, (one.key for one in form.actions), "没有操作")
     if action.destroys is not None:
         _destroys(report, at, action)
     if action.declares and action.kind != "submit":
