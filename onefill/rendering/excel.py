@@ -16,7 +16,7 @@ from onefill.rendering.excel_index import with_styles
 from onefill.rendering.excel_printing import Item, Printing, Sheet
 from onefill.rendering.excel_read import read_sheet
 from onefill.rendering.excel_sheet import table_faults
-from onefill.rendering.excel_source import SheetSource
+from onefill.rendering.excel_source import SheetSource, SpotUnread
 from onefill.rendering.excel_strings import SharedStrings
 from onefill.rendering.excel_styles import MAIN, Styles
 from onefill.rendering.excel_titles import unique_titles
@@ -128,11 +128,16 @@ def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
     sheets = []
     for index, sheet in enumerate(book.sheets):
         if sheet.has_cells:
-            root = book.parsed(sheet.part)
+            root = book.parsed(sheet.part, sheet.title)
             if root.tag != f"{MAIN}worksheet":
-                raise book.damaged()
-            source = SheetSource(root, strings)
-            read = read_sheet(sheet.title, source, styles, book.template, checking, running)
+                raise book.damaged(sheet.title)
+            try:
+                source = SheetSource(root, strings)
+                read = read_sheet(sheet.title, source, styles, book.template, checking, running)
+            except SpotUnread as exc:
+                raise book.damaged(sheet.title, exc.spot) from exc
+            except (ValueError, OverflowError) as exc:
+                raise book.damaged(sheet.title) from exc
             names_others = "!" in etree.tostring(source.root, encoding="unicode")
             found = Sheet(read, sheet.part, index, list(attached_to(book, sheet.part)), names_others)
             read.faults += table_faults(read, found.tables, book.template)

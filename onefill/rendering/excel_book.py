@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from onefill.problems import Problem
+from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.errors import TemplateBroken, file_problem, refuse
 from onefill.rendering.excel_styles import MAIN
 from onefill.rendering.package import XML_FAULTS, damaged_parts, parse_xml
@@ -68,12 +68,19 @@ class Book:
         if not any(sheet.has_cells for sheet in self.sheets):
             raise self.damaged()
 
-    def damaged(self) -> TemplateBroken:
-        """The error for a file that cannot be read."""
-        return refuse(self.template, "TEMPLATE_DAMAGED", "工作簿已损坏，读不出来", _SAVE_AGAIN)
+    def damaged(self, title: str = "", spot: str = "") -> TemplateBroken:
+        """The error for a file that cannot be read: the sheet at fault, and the cell, where they are known."""
+        what = f"{'这一处' if spot else '这张工作表' if title else '工作簿'}已损坏，读不出来"
+        place = TemplatePlace(self.template, title, spot)
+        problem = Problem(place=place, code="TEMPLATE_DAMAGED", what=what, remedy=_SAVE_AGAIN)
+        return TemplateBroken(template=self.template, problems=[problem])
 
-    def parsed(self, part: str) -> etree._Element:
+    def parsed(self, part: str, title: str = "") -> etree._Element:
         """The root of a part.
+
+        Args:
+            part: Its name.
+            title: What the sheet is called that it is.
 
         Raises:
             TemplateBroken: It is missing or no XML.
@@ -81,7 +88,7 @@ class Book:
         try:
             return parse_xml(self.members[part])
         except (KeyError, *XML_FAULTS) as exc:
-            raise self.damaged() from exc
+            raise self.damaged(title) from exc
 
     def relations(self, part: str) -> list[Relation]:
         """The relations of a part; of the whole file for an empty name."""

@@ -90,6 +90,18 @@ class RowSource:
         return "".join(cell.blank for cell in self.cells if first <= cell.column <= last)
 
 
+class SpotUnread(ValueError):
+    """A row or a cell says something that is no place, number, text or formula.
+
+    Attributes:
+        spot: Which, as an author finds it.
+    """
+
+    def __init__(self, spot: str) -> None:
+        super().__init__(spot)
+        self.spot = spot
+
+
 class SheetSource:
     """A worksheet taken apart."""
 
@@ -97,7 +109,7 @@ class SheetSource:
         """Take rows out of ``root``, which keeps all else.
 
         Raises:
-            ValueError: It has no place for rows, or several.
+            ValueError: It has no place for rows, or several; ``SpotUnread`` where one row or cell is at fault.
         """
         self.root = root = without_prefix(root)
         self.rows: dict[int, RowSource] = {}
@@ -110,7 +122,10 @@ class SheetSource:
         [data] = root.iterchildren(f"{MAIN}sheetData")
         number = 0
         for element in data.iterchildren(f"{MAIN}row"):
-            number = _within(int(element.get("r", number + 1)), MOST_ROWS)
+            try:
+                number = _within(int(element.get("r", number + 1)), MOST_ROWS)
+            except ValueError as exc:
+                raise SpotUnread(f"第 {number + 1} 行") from exc
             self.rows[number] = row = RowSource(number, self._attributes(element))
             row.cells = list(self._cells(element, number, strings))
         data.clear()
@@ -141,8 +156,12 @@ class SheetSource:
         column = 0
         for element in row.iterchildren(f"{MAIN}c"):
             place = _PLACE.fullmatch(element.get("r", ""))
-            column = _within(column_index_from_string(place[1]) if place else column + 1, MOST_COLUMNS)
-            yield self._cell(element, number, column, strings)
+            try:
+                column = _within(column_index_from_string(place[1]) if place else column + 1, MOST_COLUMNS)
+                cell = self._cell(element, number, column, strings)
+            except ValueError as exc:
+                raise SpotUnread(place[0] if place else f"{get_column_letter(column)}{number}") from exc
+            yield cell
 
     def _cell(self, element: etree._Element, row: int, column: int, strings: SharedStrings) -> CellSource:
         style = int(element.get("s", "0"))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from onefill.definitions.expressions import Empty
+from onefill.problems import TemplatePlace
 from onefill.rendering import Compiled, TemplateBroken, compile_template
 from onefill.rendering.characters import clean
 from onefill.rendering.excel_filling import PECULIAR
@@ -199,6 +200,28 @@ def test_files_that_mean_harm_are_refused(kind: str) -> None:
         compile_template(HARM[kind](), "t.xlsx")
     assert time.monotonic() - began < 10
     assert all(problem.what and problem.remedy for problem in told.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "spot"),
+    [
+        (b't="s"><v>0</v>', b't="s"><v>999</v>', "A1"),
+        (b'<row r="1"', b'<row r="one"', "第 1 行"),
+        (b'<row r="1"', b'<row r="9999999"', "第 1 行"),
+        (b'r="B3"', b'r="ZZZZ3"', "ZZZZ3"),
+        (b'<c r="B3" t="s"><v>3</v>', b'<c t="s"><v>999</v>', "B3"),
+        (b'<c r="A6" s="1"', b'<c r="A6" s="red"', "A6"),
+        (b"<sheetData>", b"<sheetData/><sheetData>", ""),
+    ],
+)
+def test_what_is_damaged_in_a_sheet_is_told_with_sheet_and_cell(old: bytes, new: bytes, spot: str) -> None:
+    with pytest.raises(TemplateBroken) as told:
+        compile_template(changed(WORKSHEET, old, new), "t.xlsx")
+    [problem] = told.value.problems
+    title = re.search(rb'<sheet name="([^"]+)"', members(rich())["xl/workbook.xml"])
+    assert title is not None
+    assert problem.code == "TEMPLATE_DAMAGED"
+    assert problem.place == TemplatePlace("t.xlsx", title[1].decode(), spot)
 
 
 def test_links_that_a_click_opens_may_lead_anywhere() -> None:
