@@ -98,14 +98,15 @@ class CaseFacts(Mapping[str, object]):
     def handed_in_on(self) -> object:
         """Day of the first submission that was not withdrawn."""
         kinds = {one.key: one.kind for one in self._form.actions}
-        first = None
+        days: list[date] = []
         for act in self._phase.acts:
             kind = kinds.get(act.action)
             if kind == "withdraw":
-                first = None
-            elif kind == "submit" and first is None:
-                first = act.when.date()
-        return first
+                # What went before came back to be mended: it was handed in all the same.
+                del days[-1:]
+            elif kind == "submit":
+                days.append(act.when.date())
+        return days[0] if days else None
 
     @property
     def acted_on(self) -> object:

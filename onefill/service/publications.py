@@ -1,6 +1,7 @@
 """Publications: lists that a pack makes public out of its registers and records, each issue kept as it went out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -28,6 +29,7 @@ from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from onefill.tables.plain import plain
 from store import EVERYTHING, Found, NewEntry, Summary
+from store import RecordUnknown as NotKept
 from store.registers import LineState
 
 #: So many lines are made public at most.
@@ -128,7 +130,8 @@ class Publications(Room):
             key: Of the publication.
             who: Who publishes.
             on: The day.
-            request: The same twice is published once.
+            request: The same twice is published once. Where the same list of the day stands and it broke off before all
+                its records were noted, those are noted now.
 
         Raises:
             PublicationUnknown: It is not for this person.
@@ -144,6 +147,8 @@ class Publications(Room):
         id = f"pub-{sha256((request or self._make_id()).encode()).hexdigest()[:24]}"
         before = self.standing(key, who, made)
         if before is not None and before.id != id:
+            if self._note_rest(wanted, who, on, before.id):
+                return before
             raise StandsAlready(
                 day=date_text(on), when=_when(before.when.astimezone(self._now().tzinfo)), count=before.count
             )
@@ -186,11 +191,9 @@ class Publications(Room):
     def noted(self, id: str, who: Person) -> tuple[Batch, ...]:
         """What became of the records that opened the lines of an issue."""
         found = []
-        for place in range(MOST_BATCHES):
-            try:
+        for place in range(self._begun(id)):
+            with suppress(BatchUnknown):  # somebody else's
                 found.append(self._batches.look(f"batch-{_request(id, place)}", who))
-            except BatchUnknown:
-                break
         return tuple(found)
 
     def published(self, key: str, who: Person) -> Sequence[Issue]:
@@ -230,8 +233,33 @@ class Publications(Room):
             with self._book.lock:
                 yield names_over(self._book.open(found.record).sheet.view, day)
 
-    def _begin(self, wanted: Publication, who: Person, on: date, id: str) -> Iterator[str]:
-        """Batches of what is done to the records that opened the lines, as far as each stands where it is done."""
+    def _begun(self, id: str) -> int:
+        """How many batches were begun for an issue, by whomever."""
+        for place in range(MOST_BATCHES):
+            try:
+                self._book.store.latest(f"batch-{_request(id, place)}", EVERYTHING)
+            except NotKept:
+                return place
+        return MOST_BATCHES
+
+    def _note_rest(self, wanted: Publication, who: Person, on: date, id: str) -> bool:
+        """Note what an issue that broke off has left; whether anything was noted."""
+        broken = [one.id for one in self.noted(id, who) if not one.finished]
+        # What has gone of a batch that broke off is told by the stages of its records: the rest goes as a new one.
+        run = [self._batches.run(one, who) for one in broken]
+        run += [self._batches.run(one, who) for one in self._begin(wanted, who, on, id, self._begun(id))]
+        return any(one.gone for one in run)
+
+    def _begin(self, wanted: Publication, who: Person, on: date, id: str, after: int = 0) -> Iterator[str]:
+        """Batches of what is done to the records that opened the lines, as far as each stands where it is done.
+
+        Args:
+            wanted: The publication.
+            who: Who publishes.
+            on: The day.
+            id: Of the issue.
+            after: How many batches of it there are.
+        """
         if wanted.then is None or wanted.register_ is None:
             return
         lines = self._book.store.register(wanted.register_, on, who.scope)
@@ -242,8 +270,8 @@ class Publications(Room):
                 continue
             found = self._book.store.find(form=form.form, scope=who.scope, limit=MOST)
             chosen = [one.record for one in found if one.record in opened and _stands_in(one, action)]
-            for first in range(0, min(len(chosen), MOST_AT_ONCE * MOST_BATCHES), MOST_AT_ONCE):
-                part, request = chosen[first : first + MOST_AT_ONCE], _request(id, first // MOST_AT_ONCE)
+            for first in range(0, min(len(chosen), MOST_AT_ONCE * (MOST_BATCHES - after)), MOST_AT_ONCE):
+                part, request = chosen[first : first + MOST_AT_ONCE], _request(id, after + first // MOST_AT_ONCE)
                 yield self._batches.begin(action.key, part, who, day=self._now().date(), request=request).id
 
     def _order(self, key: str, wanted: str | Placed) -> Callable[[Mapping[str, object]], tuple[int, Decimal, str]]:

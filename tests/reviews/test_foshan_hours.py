@@ -7,7 +7,7 @@ import pytest
 from onefill.service import Desk
 from tests.desks import load
 from tests.papers import squeezed, word_text
-from tests.reviews.foshan import CLERK, foshan_desk, part_of_class
+from tests.reviews.foshan import CITY, CLERK, approve_application, file_class, foshan_desk, part_of_class
 
 
 @pytest.fixture
@@ -33,6 +33,21 @@ def test_hours_learnt_online_stand_in_the_plan_and_count_in_the_overview(desk: D
     assert f"线上 {online:g} 课时，共 {arranged:g} 课时，与课程标准一致" in said(desk, record)
     plan = squeezed(word_text(desk.documents.file(record, "training_plan", ".docx", CLERK).data))
     assert squeezed(f"另线上 {online:g} 课时，共 {arranged:g} 课时") in plan
+
+
+def test_hours_learnt_online_count_among_the_figures(desk: Desk) -> None:
+    ids = load(desk, "application")
+    record = part_of_class(desk, ids, 0)
+    table = desk.records.table(record, "sessions")
+    hours = [float(str(table.texts[row]["hours"])) for row in table.order]
+    online = {"train_mode": "混合", "online_hours": f"{hours[0]:g}", "platform_name": "学堂"}
+    desk.records.put(record, {**online, "platform_url": "https://xt.example.cn"}, CLERK)
+    desk.records.remove_row(record, "sessions", table.order[0], CLERK)
+    approve_application(desk, ids["application"])
+    file_class(desk, record)
+    found = desk.boards.statistics("foshan.training_sums", CITY, {}, by="month", year="", unit="")
+    figures = dict(zip([name for name, _ in found.measures], found.total.values, strict=True))
+    assert str(figures["排课"]) == f"{sum(hours):g}"
 
 
 def test_only_lessons_that_were_held_are_reminded_of_attendance(desk: Desk) -> None:

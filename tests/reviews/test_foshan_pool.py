@@ -12,7 +12,7 @@ from onefill.materials import Standing
 from onefill.people import Right
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
-from onefill.service.shapes import Person
+from onefill.service.shapes import DocumentState, Person
 from onefill.ui.submitting import onward
 from store import Reach
 from store.registers import LineState
@@ -122,6 +122,20 @@ def test_fewer_codes_than_have_passed_want_a_reason(desk: Desk, wanted: str) -> 
         desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
     allot(desk, wanted, [{"cert_no": code} for code in CODES[1:wants]])
     desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+
+
+def test_a_certificate_without_its_code_is_printed_as_a_draft_only(desk: Desk, wanted: str) -> None:
+    def certificate() -> DocumentState:
+        return next(one for one in desk.documents.list(wanted, "archive") if one.key == "certificate")
+
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    given(desk, wanted, CODES[: len(passed(desk, wanted)) - 1])
+    told_of = {one.finding.problem.what for one in certificate().troubles}
+    assert certificate().state == "draft"
+    assert "合格的学员没有证书编号" in told_of
+    given(desk, wanted, CODES)
+    assert certificate().state == "ready"
 
 
 def test_a_code_that_is_in_no_list_is_named_with_row_person_and_remedy(desk: Desk, wanted: str) -> None:

@@ -88,6 +88,27 @@ def test_what_comes_first_after_the_close_is_refused_by_the_real_day_and_a_corre
     act(application, "submit_application", RESPONSIBLE, declared=True)
 
 
+def test_what_was_returned_moves_to_no_round_that_was_closed_when_it_was_handed_in(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = make_desk(tmp_path, inspect=looked_at, clock=clock)
+    known, act = load(desk, "application"), desk.reviews.act
+    application, term = known["application"], known["round_2"]
+    hand_in_all(desk, application, "apply")
+    act(application, "submit_application", RESPONSIBLE, declared=True)
+    remark = desk.reviews.remark(application, "apply", "courses", "人数不对", OFFICER)
+    act(application, "return_application", OFFICER)
+    desk.reviews.answer(application, remark, "已核对", CLERK)
+    past = {"title": "2026年第一批", "open_date": "2026-03-02", "close_date": "2026-04-30"}
+    closed = desk.records.create("application_round", REGISTRAR, past)
+    desk.records.set(application, "round", closed, CLERK)
+    with pytest.raises(GuardFailed, match=r"“2026年第一批”2026年3月2日至2026年4月30日受理.*不在受理期内"):
+        act(application, "submit_application", RESPONSIBLE, declared=True)
+    desk.records.set(application, "round", term, CLERK)
+    desk.records.set(term, "close_date", "2026-12-20", REGISTRAR)
+    clock.now = clock.now.replace(day=28)
+    act(application, "submit_application", RESPONSIBLE, declared=True)
+
+
 def offered(desk: Desk, record: str, section: str, path: str) -> set[str]:
     return {one for one, _ in next(one for one in desk.records.fields(record, section) if one.path == path).options}
 

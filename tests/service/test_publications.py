@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from onefill.service.issues import IssueUnknown
 from onefill.service.publications import DayAhead, PublicationUnknown, StandsAlready
 from onefill.service.shapes import Person
 from onefill.ui.publication_table import noted_words
+from store import StoreUnavailable
 from tests.definitions.packs import LEAVE, PACK, write
 from tests.desks import NOW, Clock, make_desk
 from tests.reviews.foshan import CENTRE, CITY, CLERK, hand_in_all, list_again, list_course
@@ -181,6 +183,30 @@ def test_districts_stand_as_the_pack_writes_them(desk: Desk, ids: Mapping[str, s
     named = ["三水区", "外地", "顺德区", "禅城区", "南海区", "高明区"]
     told = sorted(named, key=lambda one: place({"district": one}))
     assert told == ["禅城区", "南海区", "顺德区", "三水区", "高明区", "外地"]
+
+
+@pytest.mark.parametrize("broken", ["begin", "run"])
+@pytest.mark.parametrize("after", [CITY, replace(CITY, name="另一位市局")])
+def test_what_a_break_after_an_issue_has_left_is_noted_when_it_is_asked_for_again(
+    desk: Desk, ids: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, broken: str, after: Person
+) -> None:
+    def breaks(*_given: object, **_named: object) -> None:
+        raise StoreUnavailable(why="断了")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.batches), broken, breaks)
+        with pytest.raises(StoreUnavailable):
+            desk.publications.publish(PLACES, CITY, TODAY, request="one")
+    (first,) = desk.publications.published(PLACES, CITY)
+    assert desk.reviews.state(ids["application"], CITY).phase("apply").stage == "approved"
+    assert desk.publications.publish(PLACES, after, TODAY, request="two") == first
+    assert desk.reviews.state(ids["application"], CITY).phase("apply").stage == "published"
+    assert [case.record for one in desk.publications.noted(first.id, after) for case in one.gone] == [
+        ids["application"]
+    ]
+    with pytest.raises(StandsAlready):
+        desk.publications.publish(PLACES, after, TODAY, request="three")
+    assert desk.publications.published(PLACES, CITY) == [first]
 
 
 def test_what_a_list_makes_public_is_noted_on_its_cases(desk: Desk, ids: Mapping[str, str]) -> None:
