@@ -1,7 +1,7 @@
 """Where every paragraph of a Word part stands, in words an author can follow."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -99,6 +99,7 @@ class _Scope:
         self._count = 0
         self._notes = {note: number for number, note in enumerate(_numbered_notes(holder), start=1)}
         self._note: etree._Element | None = None
+        self._numbers: dict[etree._Element, int] = {}
 
     def spot(self, inside: list[etree._Element]) -> str:
         """Where the next paragraph stands, from what it stands in."""
@@ -111,8 +112,34 @@ class _Scope:
         in_box = any(each.tag == W + "txbxContent" for each in inside)
         if not in_box and not any(each.tag == W + "tbl" for each in inside):
             self._count += 1
-        spot = _cell_spot(inside, self._tables) or f"第 {max(self._count, 1)} 段"
+        spot = self._cell_spot(inside) or f"第 {max(self._count, 1)} 段"
         return spot + ("的文本框" if in_box else "")
+
+    def _cell_spot(self, inside: list[etree._Element]) -> str:
+        """``表 t 第 r 行第 c 列`` of the outermost table among the ancestors, or nothing."""
+        for index, table in enumerate(inside):
+            if table in self._tables:
+                row = next((each for each in reversed(inside[:index]) if each.tag == W + "tr"), None)
+                cell = next((each for each in reversed(inside[:index]) if each.tag == W + "tc"), None)
+                if row is None or cell is None:
+                    return f"表 {self._tables[table]}"
+                return f"表 {self._tables[table]} 第 {self._number(row, table)} 行第 {self._number(cell, row)} 列"
+        return ""
+
+    def _number(self, element: etree._Element, holder: etree._Element) -> int:
+        """Which row of its table, or cell of its row, an element is; all of them are counted once."""
+        if element not in self._numbers:
+            self._numbers |= {each: number for number, each in enumerate(_held(holder, element.tag), start=1)}
+        return self._numbers[element]
+
+
+def _held(holder: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Rows of a table or cells of a row: Google puts a control around each."""
+    for child in holder:
+        if child.tag == tag:
+            yield child
+        else:
+            yield from _held(child, tag)
 
 
 def _numbered_notes(holder: etree._Element) -> Iterator[etree._Element]:
@@ -129,22 +156,6 @@ def _outermost_tables(holder: etree._Element) -> Iterator[etree._Element]:
             yield child
         elif included_file(child) is None:
             yield from _outermost_tables(child)
-
-
-def _cell_spot(inside: list[etree._Element], tables: Mapping[etree._Element, int]) -> str:
-    """``表 t 第 r 行第 c 列`` of the outermost table among the ancestors, or nothing."""
-    for index, element in enumerate(inside):
-        if element in tables:
-            row = next((each for each in reversed(inside[:index]) if each.tag == W + "tr"), None)
-            cell = next((each for each in reversed(inside[:index]) if each.tag == W + "tc"), None)
-            if row is None or cell is None:
-                return f"表 {tables[element]}"
-            return f"表 {tables[element]} 第 {_position(row)} 行第 {_position(cell)} 列"
-    return ""
-
-
-def _position(element: etree._Element) -> int:
-    return 1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))
 
 
 def own_text(paragraph: etree._Element) -> str:

@@ -1,6 +1,7 @@
 """Faults as authors make them: each is told where it stands, what is wrong and what to write instead."""
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from openpyxl import Workbook
 from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.errors import told
+from tests.rendering.office_programs import Program, controlled, word
+from tests.rendering.office_programs import table as programs_table
 from tests.rendering.test_word import opened, paragraphs, saved
 from tests.rendering.test_word_constructs import table
 from tests.rendering.test_word_included import with_notes
@@ -88,6 +91,23 @@ def test_a_fault_in_a_paragraph(text: str) -> None:
     lines = faults(paragraphs("第一段", text))
     assert any(WORD[text] in line for line in lines), lines
     assert all(line.startswith("正文第 2 段：") for line in lines)
+
+
+@pytest.mark.parametrize("program", ["word", "wps", "google"])
+@pytest.mark.parametrize("text", [text for text in WORD if not text.startswith("{%tr ")])
+def test_a_fault_in_a_cell_whatever_program_saved_it(text: str, program: Program) -> None:
+    lines = faults(word(programs_table([["甲", "乙", "丙"], ["丁", text, "戊"]], program), program))
+    assert any(WORD[text] in line for line in lines), lines
+    assert all(line.startswith("正文表 1 第 2 行第 2 列：") for line in lines), lines
+
+
+def test_rows_in_controls_are_counted_and_those_of_a_table_in_a_cell_are_not() -> None:
+    inner = programs_table([["一", "二"], ["三", "四"]], "google")
+    made = programs_table([["甲", "乙"], ["丙", "丁"], ["{{ nmae }}", "戊"]], "word")
+    made = made.replace("<w:p>", f"{inner}<w:p>", 1)
+    made = re.sub("<w:tr>(?:(?!<w:tr>).)*?</w:tr>", lambda row: controlled(row[0]), made)
+    [line] = faults(word(made, "google"))
+    assert line.startswith("正文表 1 第 3 行第 1 列：没有“nmae”这个名字")
 
 
 EXCEL = {
