@@ -370,7 +370,12 @@ class Chain:
     def gone_in_time(self, record: str, last: Entry) -> None:
         """Two people, after the years that are due, and not while anything holds it back."""
         data = last.data or {}
-        kept = date.fromisoformat(data["archive_date"])
+        closed = [
+            one.when.astimezone(NOW.tzinfo).date()
+            for one in self.chain(record)
+            if one.why.get("action") == "close_archive"
+        ]
+        kept = max(date.fromisoformat(data["archive_date"]), *closed)
         assert kept.replace(year=kept.year + max(5, int(data.get("retention_years") or 5))) < self.today
         asked = [one for one in self.chain(record) if one.why.get("action") == "ask_disposal"]
         assert asked[-1].who != last.who

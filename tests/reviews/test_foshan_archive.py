@@ -153,10 +153,11 @@ def late(tmp_path: Path) -> tuple[Desk, Clock, str]:
 def test_nothing_is_destroyed_before_its_time_and_never_while_it_is_held(late: tuple[Desk, Clock, str]) -> None:
     desk, clock, record = late
     act = desk.reviews.act
-    clock.now = NOW.replace(year=2031, day=10)
-    with pytest.raises(GuardFailed, match="保管到2031年12月10日，还没有期满"):
+    # The day that was typed lies ten days before the file was closed: the years run from the later one.
+    clock.now = NOW.replace(year=2031, day=20)
+    with pytest.raises(GuardFailed, match="保管到2031年12月20日，还没有期满"):
         act(record, "ask_disposal", RESPONSIBLE, reason="期满")
-    clock.now = NOW.replace(year=2031, day=11)
+    clock.now = NOW.replace(year=2031, day=21)
     act(record, "hold_archive", LEADER, reason="有一件诉讼没有结")
     with pytest.raises(GuardFailed, match="延长保管，不能销毁"):
         act(record, "ask_disposal", RESPONSIBLE, reason="期满")
@@ -181,7 +182,7 @@ def test_two_people_agree_and_a_certificate_is_printed(late: tuple[Desk, Clock, 
     (line,) = desk.registers.lines("foshan.archive_disposals", CITY, clock.now.date()).lines
     assert (line.record, line.words, line.texts["retention_years"]) == (record, "已批准销毁", "5")
     text = word_text(desk.notices.make(record, "disposal_certificate", LEADER, ".docx", phase="archive").data)
-    assert "2031年12月10日期满" in text
+    assert "2031年12月20日期满" in text
     assert "【缺" not in text
     made = desk.listings.make("training_class", "archives_to_destroy", LEADER, ".xlsx")
     assert made.name.startswith("期满档案销毁清单")
@@ -251,7 +252,7 @@ def test_after_the_approval_nothing_of_the_class_is_left_but_registers(
             refused()
     (paper,) = desk.notices.sent(record, LEADER)
     text = word_text(desk.notices.again(record, paper.n, LEADER, ".docx").data)
-    assert "2031年12月10日期满" in text
+    assert "2031年12月20日期满" in text
     assert "审批意见：同意" in text
     assert "【缺" not in text
     assert record in {one.id for one in desk.records.list("training_class")}
