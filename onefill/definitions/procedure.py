@@ -144,10 +144,19 @@ class Caution(Strict, title="提醒"):
     clause: str = Field("", description="依据的条款")
 
 
+class DestroyedWith(Strict, title="一起销毁的"):
+    """Records that are for the destroyed one and go with it, but for these fields and what registers say."""
+
+    form: Key = Field(description="哪个表单的办件")
+    link: Key = Field(description="那个表单里指着这份办件的引用；指着它的一起销毁")
+    keeps: tuple[Key, ...] = Field((), description="那份办件留下哪些字段；private 的、表里的不能留")
+
+
 class Destroys(Strict, title="销毁"):
     """The record ends with the action: all that it said is destroyed but for this, and what registers say."""
 
     keeps: tuple[Key, ...] = Field((), description="留下哪些字段，印销毁凭证、列表里认得出；private 的不能留")
+    along: tuple[DestroyedWith, ...] = Field((), description="指着它的哪些办件一起销毁：里面有同一批人的个人信息的")
 
 
 class Action(Strict, title="操作"):

@@ -27,6 +27,7 @@ from onefill.service.checking import Checking
 from onefill.service.cleaning import Cleaning
 from onefill.service.codes import Codes
 from onefill.service.conversion import Conversion, OfficeEngine, engine_mark
+from onefill.service.destroyed_with import DestroyedAlong
 from onefill.service.destruction import Destruction
 from onefill.service.documents import Documents
 from onefill.service.draws import Draws
@@ -406,7 +407,9 @@ def open_desk(
     log, offices = AccessLog(store, whence), Offices(store, lambda: book.definitions)
     destruction = Destruction(store, log, caches, InboxFiles(inbox_folder).forget, aside)
     destruction.resume()
-    reviews = Reviews(book, versions, checking, make_id, now, destruction.finish)
+    along = DestroyedAlong(book, versions, destruction)
+    along.resume()
+    reviews = Reviews(book, versions, checking, make_id, now, along.finish)
     listings, cleaning = Listings(book, reviews, conversion, now), Cleaning(book, destruction, now)
     glances = Glances(book)
     records, boards = Records(book, glances, versions, make_id, now), Boards(book, glances, now)

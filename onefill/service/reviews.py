@@ -30,6 +30,7 @@ from onefill.service.cases import (
     working_days,
 )
 from onefill.service.checking import Checking, accepted_of
+from onefill.service.destroyed_with import ALONG, along
 from onefill.service.effecting import Effecting
 from onefill.service.guard import seen_by
 from onefill.service.indexing import CALLED
@@ -237,6 +238,7 @@ class Reviews(Remarking):
                 **_said(ruling),
                 # A checklist names what the record held.
                 **({PAPER: kept(self.checklist(judged, key))} if action.prints and not action.destroys else {}),
+                **({ALONG: along(self._book, action.destroys, opened.id)} if action.destroys else {}),
             },
             effects=self._effects(judged, action, ruling),
             keeps=action.destroys.keeps if action.destroys else None,

@@ -24,7 +24,7 @@ from onefill.service.register_answers import answers_to_pin
 from onefill.service.retired import FormRetired
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
-from store import Change, Conflict, Effect, Entry, NewEntry, Summary, refuse_destroyed
+from store import EVERYTHING, Change, Conflict, Effect, Entry, NewEntry, Summary, refuse_destroyed
 
 VERSION = "version"
 ACT = "act"
@@ -181,6 +181,45 @@ class Versions:
                 acted = self._book.store.append(entry, act.expected_n, self._book.scope)
                 self._book.tell(news_of(opened.form, record, opened.summary, acted.summary, acted.effects))
                 return acted
+            finally:
+                self._book.forget(record)
+
+    def end_with(self, record: str, who: Person, keeps: Sequence[str], title: str) -> bool:
+        """Destroy a record but for some fields, since what it was for is destroyed; whether there was anything to do.
+
+        Args:
+            record: Its id.
+            who: Whose act destroys it,
+            keeps: leaving these fields,
+            title: and what that act is called.
+        """
+        with self._book.lock:
+            opened = self._book.open(record)
+            if opened.entry.destroys:
+                return False
+            data = remains_of(opened.sheet.data, keeps)
+            sheet = Sheet(opened.sheet.plan, data, record=record, links=opened.sheet.links)
+            before, label = opened.entry.summary, sheet.label()
+            about = {**before.about, **({CALLED: label} if CALLED in before.about else {})}
+            described = replace(standing_as(replace(before, about=about), summary_of(sheet)), due=None)
+            pins = self._pins(sheet, _own(opened), {})
+            entry = NewEntry(
+                record=record,
+                form=opened.form,
+                kind=ACT,
+                who=who.name,
+                request_id=f"destroyed-along-{record}",
+                data=data,
+                pins=pins,
+                summary=self._book.at_a_glance(described, sheet),
+                draft=opened.draft.number,
+                why={"act": Act.ACTED, "title": title, "version": 0, "moved": False},
+                destroys=REMAINS,
+            )
+            try:
+                ended = self._book.store.append(entry, opened.entry.n, EVERYTHING)
+                self._book.tell(news_of(opened.form, record, opened.summary, ended.summary))
+                return True
             finally:
                 self._book.forget(record)
 

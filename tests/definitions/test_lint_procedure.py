@@ -208,6 +208,16 @@ WRONG = {
         "prints: answer, four_eyes: true, destroys: {keeps: [card]}}",
         "DESTROYS_KEEPS",
     ),
+    "destroyed along with what there is not": (
+        "prints: answer}",
+        "prints: answer, four_eyes: true, destroys: {along: [{form: leaf, link: x}]}}",
+        "POINTS_NOWHERE",
+    ),
+    "destroyed along with a form that does not point here": (
+        "prints: answer}",
+        "prints: answer, four_eyes: true, destroys: {along: [{form: leave, link: kind}]}}",
+        "POINTS_NOWHERE",
+    ),
     "done apart from an act that there is not": (
         "prints: answer}",
         "prints: answer, apart_from: [gave]}",

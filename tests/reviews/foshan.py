@@ -167,14 +167,14 @@ def file_class(desk: Desk, record: str) -> None:
     desk.reviews.act(record, "approve_filing", LEADER, reason="系统启用以前开的班")
 
 
-def code_class(desk: Desk, record: str) -> None:
+def code_class(desk: Desk, record: str, lines: Sequence[Mapping[str, str]] = ()) -> None:
     """Take a filed class to where the city has given out its codes."""
     act = desk.reviews.act
     hand_in_all(desk, record, "certificates")
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
     act(record, "approve_certificates", LEADER)
-    allot(desk, record)
+    allot(desk, record, lines)
     act(record, "assign_codes", CITY, day=DAY)
 
 

@@ -20,6 +20,7 @@ from tests.papers import word_text
 from tests.reviews.foshan import (
     CITY,
     CLERK,
+    INSPECTOR,
     LEADER,
     OFFICER,
     RESPONSIBLE,
@@ -31,6 +32,9 @@ from tests.reviews.foshan import (
     looked_at,
     part_of_class,
 )
+from tests.reviews.test_foshan_certificates import reissue
+from tests.reviews.test_foshan_life import inspection_of
+from tests.reviews.test_foshan_measures import OTHER_LEADER, ordered
 from tests.reviews.test_verification import one_page
 
 #: When the sample class is archived.
@@ -38,17 +42,102 @@ ARCHIVED = "2026年12月10日"
 PHASES = ("filing", "certificates", "archive")
 
 
-def archived(desk: Desk) -> str:
-    """A class of ten whose file is closed."""
+def archived(desk: Desk, *, named: bool = False) -> str:
+    """A class of ten whose file is closed; the list of its codes may say for whom each is."""
     ids = load(desk, "application")
     approve_application(desk, ids["application"])
     record = part_of_class(desk, ids, 0)
     file_class(desk, record)
-    code_class(desk, record)
+    code_class(desk, record, meant(desk, record) if named else ())
     desk.reviews.act(record, "register_certificates", OFFICER)
     hand_in_all(desk, record, "archive")
     desk.reviews.act(record, "close_archive", CLERK, declared=True)
     return record
+
+
+def meant(desk: Desk, record: str) -> list[dict[str, str]]:
+    """The codes of a class, each with whom it is for."""
+    table = desk.records.table(record, "trainees")
+    keys = {"cert_no": "cert_no", "meant_name": "name", "meant_doc": "doc_type", "meant_id": "id_no"}
+    people = (table.texts[row] for row in table.order)
+    return [{key: str(one[ours]) for key, ours in keys.items()} for one in people if one["cert_no"]]
+
+
+def called_up(desk: Desk, record: str) -> str:
+    """An inspection that found nothing, in which two of the class were called up."""
+    found = inspection_of(desk, record)
+    desk.records.set(found, "method", "电话回访学员", INSPECTOR)
+    for row in desk.records.row_ids(found, "calls"):
+        desk.records.remove_row(found, "calls", row, INSPECTOR)
+    people = list((desk.store.latest(record, EVERYTHING).data or {})["trainees"].values())[:2]
+    told = {"attended": "是", "charged": "否", "satisfied": "满意", "called_on": "2026-12-19", "time": "10:05"}
+    calls = [{"name": one["name"], "mobile": one["mobile"], **told} for one in people]
+    desk.records.add_rows(found, "calls", INSPECTOR, calls)
+    return found
+
+
+def test_what_names_the_same_people_goes_with_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of codes, reissues and inspections: numbers and names are nowhere, what was done stands in registers."""
+    monkeypatch.setattr("store.tiny.NAMED_WITHIN", 0.0)
+    clock = Clock()
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock, inspect=looked_at)
+    record = archived(desk, named=True)
+    again, found = reissue(desk, record, meant(desk, record)[0]["cert_no"]), called_up(desk, record)
+    desk.reviews.act(again, "reissue", RESPONSIBLE, declared=True)
+    (listed,) = (one.id for one in desk.records.list("code_allotment"))
+    people = list((desk.store.latest(record, EVERYTHING).data or {})["trainees"].values())
+    secrets = {str(one[key]).encode() for one in people for key in ("id_no", "mobile")}
+    names = {str(one["name"]) for one in people}
+    clock.now = NOW.replace(year=2032)
+    desk.reviews.act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
+    for path, data in everywhere(tmp_path).items():
+        assert not [one for one in secrets if one in data], path
+    for one in (again, found, listed):
+        last = desk.store.latest(one, EVERYTHING)
+        assert last.destroys, last.form
+        assert not [name for name in names if name in f"{last.data} {last.summary}"], last.form
+        assert one in {each.id for each in desk.records.list(last.form)}
+        assert desk.history.timeline(one)[0].what == "同意销毁，档案已经销毁"
+    sums = desk.boards.statistics("foshan.training_sums", CITY, desk.people.offices.units(), by="month")
+    assert not sums.faults
+    assert desk.registers.lines("foshan.reissues", CITY, clock.now.date()).lines[0].texts["reason"] == "遗失"
+    assert len(desk.registers.lines("foshan.code_pool", CITY, clock.now.date()).lines) > 3
+    assert desk.store.verify_chains() == desk.store.verify_index() == desk.store.verify_files() == ()
+    # What is begun afterwards is no part of it, nor at the next start.
+    late = reissue(desk, record, "44060420260001")
+    opened = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock, inspect=looked_at)
+    assert not opened.store.latest(late, EVERYTHING).destroys
+
+
+def test_what_goes_with_a_class_goes_at_the_next_start_if_the_program_died(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock, inspect=looked_at)
+    record = archived(desk)
+    (listed,) = (one.id for one in desk.records.list("code_allotment"))
+    clock.now = NOW.replace(year=2032)
+    desk.reviews.act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    with monkeypatch.context() as dying:
+        dying.setattr("onefill.service.versions.Versions.end_with", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
+    assert desk.store.latest(record, EVERYTHING).destroys
+    assert not desk.store.latest(listed, EVERYTHING).destroys
+    opened = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock, inspect=looked_at)
+    assert opened.store.latest(listed, EVERYTHING).destroys
+
+
+def test_no_class_is_destroyed_while_what_was_ordered_of_it_stands(late: tuple[Desk, Clock, str]) -> None:
+    desk, clock, record = late
+    found = ordered(desk, record)
+    clock.now = NOW.replace(year=2032)
+    desk.reviews.act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    with pytest.raises(GuardFailed, match="限期整改、暂停新开班还在执行，先解除再销毁"):
+        desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
+    desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="已经改正")
+    desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
 
 
 def unpacked(bag: Bag) -> dict[str, bytes]:

@@ -230,15 +230,16 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
     """Two people, a guard, an end from which nothing leads on; what stays is asked once and is not private."""
     assert action.destroys is not None
     form = report.form
-    single = {field.key: field for section in form.sections if section.repeat is None for field in section.fields}
-    for j, key in enumerate(action.destroys.keeps):
-        points(report, (*at, "destroys", "keeps", j), key, single, "没有字段")
-        if key in single and (single[key].private or single[key].value is not None):
-            why = "是 private 的，销毁以后不能留" if single[key].private else "是算出来的，留不下来"
-            remedy = "去掉它" if single[key].private else "留下它用到的字段"
-            report.say(
-                *at, "destroys", "keeps", j, code="DESTROYS_KEEPS", what=f"“{single[key].label}”{why}", remedy=remedy
-            )
+    _kept(report, (*at, "destroys"), form, action.destroys.keeps)
+    for j, one in enumerate(action.destroys.along):
+        place = (*at, "destroys", "along", j)
+        points(report, (*place, "form"), one.form, report.definitions.declared, "没有表单")
+        other = report.definitions.forms.get(one.form)
+        if other is not None:
+            fields = [field for section in other.sections if section.repeat is None for field in section.fields]
+            links = [field.key for field in fields if field.form == form.form and not field.many]
+            points(report, (*place, "link"), one.link, links, f"表单“{one.form}”没有指着这个表单的引用")
+            _kept(report, place, other, one.keeps)
     stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
     leads = any(action.to in one.from_ for one in form.actions if _key(form, one.phase) == _key(form, action.phase))
     shapes = (
@@ -261,6 +262,17 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
     for wrong, key, what, remedy in shapes:
         if wrong:
             report.say(*at, key, code="DESTROYS_SHAPE", what=f"“{action.title}”{what}", remedy=remedy)
+
+
+def _kept(report: FormReport, at: Path, form: Form, keeps: Sequence[str]) -> None:
+    """What stays of a destroyed record is asked, once, and is not private."""
+    single = {field.key: field for section in form.sections if section.repeat is None for field in section.fields}
+    for j, key in enumerate(keeps):
+        points(report, (*at, "keeps", j), key, single, "没有字段")
+        if key in single and (single[key].private or single[key].value is not None):
+            why = "是 private 的，销毁以后不能留" if single[key].private else "是算出来的，留不下来"
+            remedy = "去掉它" if single[key].private else "留下它用到的字段"
+            report.say(*at, "keeps", j, code="DESTROYS_KEEPS", what=f"“{single[key].label}”{why}", remedy=remedy)
 
 
 def _ask(report: FormReport, at: Path, action: Action, ask: Ask) -> None:
