@@ -39,7 +39,7 @@ class Archive(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         origin, self.record = KEPT[0]
         shutil.copytree(origin, self.folder, dirs_exist_ok=True)
-        self.clock = Clock(NOW.replace(year=2031, month=12, day=9))
+        self.clock = Clock(NOW.replace(year=2031, month=12, day=19))
         self.desk = make_desk(self.folder, store=f"tinydb://{self.folder}/store", clock=self.clock, inspect=looked_at)
         self.held = self.destroyed = False
         self.asked_by = ""

@@ -11,8 +11,23 @@ from onefill.service import Desk
 from onefill.service.guard import NotYours
 from onefill.service.shapes import Person
 from samples import sample_records
-from tests.desks import load
-from tests.reviews.foshan import CENTRE, CITY, DAY, OFFICER, foshan_desk, hand_in_all, items
+from tests.desks import NOW, Clock, load, make_desk
+from tests.reviews.foshan import (
+    CENTRE,
+    CITY,
+    CLERK,
+    DAY,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    foshan_desk,
+    hand_in_all,
+    items,
+    list_again,
+    list_course,
+    looked_at,
+    part_of_class,
+)
 
 #: What proves a course of each source, before it is published (二（一）).
 PROOFS = {
@@ -162,3 +177,55 @@ def test_guidance_goes_to_a_district_and_its_answer_closes_it(desk: Desk) -> Non
     act(guidance, "close_reply", centre)
     assert desk.reviews.state(guidance, theirs).phase("district_reply").stage == "replied"
     assert listed(desk, centre) == []
+
+
+def test_a_course_taken_off_the_list_is_neither_applied_for_nor_granted_nor_taught_from_then_on(tmp_path: Path) -> None:
+    clock = Clock(NOW.replace(month=9, day=1))
+    desk = make_desk(tmp_path, inspect=looked_at, clock=clock)
+    ids = load(desk, "application")
+    application, course, act = ids["application"], ids["course_home"], desk.reviews.act
+    name = desk.records.state(course).label
+
+    def taken_off() -> None:
+        act(course, "delist_course", CITY, reason="省里的标准已经调整")
+
+    def listed_again() -> None:
+        act(course, "revise_listing", CENTRE, reason="新的标准")
+        list_again(desk, course, clock.now.date())
+
+    hand_in_all(desk, application, "apply")
+    list_course(desk, course, clock.now.date())
+    taken_off()
+    with pytest.raises(GuardFailed, match="已经移出课程目录，从申请里去掉") as refused:
+        act(application, "submit_application", RESPONSIBLE, declared=True)
+    assert "家政服务基础" in name and "“家政服务基础”" in str(refused.value)
+    listed_again()
+    act(application, "submit_application", RESPONSIBLE, declared=True)
+    act(application, "take_up", OFFICER)
+    act(application, "first_review", OFFICER, opinion="相符")
+    act(application, "recommend", LEADER, opinion="同意推荐", rank=1)
+    act(application, "report_to_city", LEADER, day=clock.now.date())
+    taken_off()
+    with pytest.raises(GuardFailed, match="已经移出课程目录，退回机构"):
+        act(application, "city_pass", CITY, opinion="同意")
+    listed_again()
+    act(application, "city_pass", CITY, opinion="同意")
+    hand_in_all(desk, application, "approved")
+    act(application, "send_approved", CLERK)
+    act(application, "keep_approved", OFFICER)
+    early, late = part_of_class(desk, ids, 0), part_of_class(desk, ids, 1)
+    for record in (early, late):
+        hand_in_all(desk, record, "filing")
+    act(early, "submit_filing", RESPONSIBLE, declared=True)
+    act(early, "review_filing", OFFICER)
+    clock.now = NOW.replace(month=10, day=20)
+    taken_off()
+    with pytest.raises(GuardFailed, match="开班时已经移出课程目录，退回机构换课程"):
+        act(early, "approve_filing", LEADER)
+    with pytest.raises(GuardFailed, match="开班时已经移出课程目录，不能备案"):
+        act(late, "submit_filing", RESPONSIBLE, declared=True)
+    listed_again()
+    act(early, "approve_filing", LEADER)
+    clock.now = NOW
+    taken_off()
+    act(late, "submit_filing", RESPONSIBLE, declared=True)  # it began while the course was on the list
