@@ -75,7 +75,7 @@ TYPED: Mapping[str, Sequence[str]] = {
 #: Who types: those who may, and one who may not.
 TYPISTS = (CLERK.name, RESPONSIBLE.name, OFFICER.name)
 #: What an inspector may decide besides an order to mend.
-STOPPED, BARRED, REVOKED = "暂停新开班审批", "取消该班次学员证书发放资格", "取消培训资格"
+MENDING, STOPPED, BARRED, REVOKED = "责令限期整改", "暂停新开班审批", "取消该班次学员证书发放资格", "取消培训资格"
 #: After whatever anybody does here.
 LAST = date(2190, 1, 1)
 #: So many records of a kind that come up on the way.
@@ -486,12 +486,17 @@ class Chain:
         )
 
     def problem_open(self, record: str) -> bool:
-        """Whether something was found in this class and is not known to be mended."""
+        """Whether something was found in this class and is to be decided, or to be mended and not known to be."""
         found = [one for one, form in self.forms.items() if form == "inspection"]
-        of_class = [self.data(one) for one in found if self.data(one).get("training_class") == record]
+        of_class = {one: self.data(one) for one in found if self.data(one).get("training_class") == record}
+        mending = {
+            one.record
+            for one in self.lines("class_measures", LAST)
+            if one.state is LineState.OPEN and one.facts["sanction"] in (MENDING, STOPPED)
+        }
         return any(
-            self.stage_in(one, "check") == "rectifying" and self.stage_in(one, "recheck") != "rectified"
-            for one in of_class
+            one in mending or (self.stage_in(data, "check") == "record_handed" and data.get("has_problem") == "是")
+            for one, data in of_class.items()
         )
 
     def certified(self) -> list[tuple[str, str]]:

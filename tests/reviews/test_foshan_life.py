@@ -303,18 +303,31 @@ def inspection_of(desk: Desk, record: str) -> str:
     return desk.records.create("inspection", desk.who(), resolve(sample.data, {"class_50": record}) | seen)
 
 
+def hindered(desk: Desk, record: str) -> str:
+    """What keeps the leader from agreeing to the certificates of a class."""
+    moves = desk.reviews.state(record, LEADER).moves
+    return next(one.hindered for one in moves if one.action.key == "approve_certificates")
+
+
 def test_an_open_problem_wants_a_reason(desk: Desk, ids: dict[str, str]) -> None:
     record, act = part_of_class(desk, ids, 3), desk.reviews.act
     file_class(desk, record)
-    found = inspection_of(desk, record)
-    desk.records.set(found, "has_problem", "是", INSPECTOR)
+    found = found_a_problem(desk, record)
     hand_in_all(desk, record, "certificates")
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
+    assert hindered(desk, record) == "", "nobody has handed the inspection up"
+    act(found, "hand_up_record", INSPECTOR)
+    assert "检查发现了问题" in hindered(desk, record)
+    act(found, "order_rectify", LEADER, opinion="属实")
+    mended(desk, found, "合格")
+    assert "检查发现了问题" in hindered(desk, record), "nobody has confirmed what was found the second time"
+    act(found, "hand_up_recheck", INSPECTOR)
     with pytest.raises(GuardFailed, match="检查发现了问题"):
         act(record, "approve_certificates", LEADER)
     act(record, "approve_certificates", LEADER, reason="问题只涉及教材，已当场改正")
     assert desk.reviews.state(record, CITY).phase("certificates").acts[-1].reason == "问题只涉及教材，已当场改正"
+    act(found, "confirm_rectified", LEADER)
 
 
 def test_a_problem_that_was_mended_keeps_nothing_back(desk: Desk, ids: dict[str, str]) -> None:
@@ -342,8 +355,8 @@ def mended(desk: Desk, found: str, outcome: str) -> None:
     hand_in_all(desk, found, "recheck", INSPECTOR)
 
 
-def ordered_to_mend(desk: Desk, record: str) -> str:
-    """An inspection of a class that has found a problem, and what was ordered."""
+def found_a_problem(desk: Desk, record: str) -> str:
+    """An inspection of a class that has found a problem, written down with its papers."""
     found = inspection_of(desk, record)
     typed = {
         "has_problem": "是",
@@ -354,8 +367,13 @@ def ordered_to_mend(desk: Desk, record: str) -> str:
     }
     for path, value in typed.items():
         desk.records.set(found, path, value, INSPECTOR)
-    act = desk.reviews.act
     hand_in_all(desk, found, "check", INSPECTOR)
+    return found
+
+
+def ordered_to_mend(desk: Desk, record: str) -> str:
+    """The same, and what was ordered."""
+    found, act = found_a_problem(desk, record), desk.reviews.act
     act(found, "hand_up_record", INSPECTOR)
     with pytest.raises(GuardFailed, match="检查发现了问题"):
         act(found, "close_record", LEADER)
