@@ -134,13 +134,28 @@ def facts_hash(
     Returns:
         SHA-256 in hex.
     """
+    return facts_told(scope, names, counted=counted, items=items)[0]
+
+
+def facts_told(
+    scope: Mapping[str, object],
+    names: Iterable[str],
+    *,
+    counted: Iterable[str] = (),
+    items: Sequence[Mapping[str, object]] = (),
+) -> tuple[str, tuple[object, ...]]:
+    """The digest of ``facts_hash``, and what stands on the paper of facts that come later, which it leaves out.
+
+    Of two papers with the same digest the later facts are told in the same order.
+    """
+    later: list[object] = []
     read = {name: False for name in counted} | {name: True for name in names}
     asked = sorted((name, whole) for name, whole in read.items() if name.partition(".")[0] != "print")
     own = {key for item in items for key in item}
     digest = hashlib.sha256()
 
     def take(source: Mapping[str, object], name: str, whole: bool) -> None:
-        value = _plain(source, name.split("."), whole=whole)
+        value = _plain(source, name.split("."), later, whole=whole)
         digest.update(orjson.dumps([name, value]))
 
     for name, whole in asked:
@@ -150,26 +165,37 @@ def facts_hash(
         for name, whole in asked:
             if _head(name) in own:
                 take(item, name, whole)
-    return digest.hexdigest()
+    return digest.hexdigest(), tuple(later)
+
+
+def rewritten(before: object, now: object) -> bool:
+    """Whether something that was filled says something else now; what was empty may have been filled since."""
+    if isinstance(before, list | tuple):
+        others = now if isinstance(now, list | tuple) else ()
+        return any(rewritten(one, others[at] if at < len(others) else None) for at, one in enumerate(before))
+    if isinstance(before, Mapping):
+        return any(rewritten(one, now.get(key) if isinstance(now, Mapping) else None) for key, one in before.items())
+    return before not in (None, "") and before != now
 
 
 def _head(name: str) -> str:
     return name.partition(".")[0].removesuffix("[]")
 
 
-def _plain(value: object, path: list[str], *, whole: bool) -> Any:
-    """The value behind a path, as JSON; lists are walked, missing facts are null."""
+def _plain(value: object, path: list[str], later: list[object], *, whole: bool) -> Any:
+    """The value behind a path, as JSON; lists are walked, missing facts are null, later ones put aside."""
     if isinstance(value, Empty):
         return None
     if not path:
         return _leaf(value) if whole else _count(value)
     if isinstance(value, list):
-        return [_plain(item, path, whole=whole) for item in value]
+        return [_plain(item, path, later, whole=whole) for item in value]
     if isinstance(value, Mapping):
         key = path[0].removesuffix("[]")
         if isinstance(value, PrintView) and value.comes_later(key):
+            later.append(_plain(value[key], path[1:], later, whole=whole))
             return None
-        return _plain(value[key], path[1:], whole=whole) if key in value else None
+        return _plain(value[key], path[1:], later, whole=whole) if key in value else None
     return _leaf(value)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -176,6 +177,7 @@ class Known:
         supplied: What was handed in, by item.
         prints: First 8 characters of the facts hash of a document today, by its key; empty while it cannot be printed,
             ``None`` if it is not needed.
+        says_other: Whether a document printed of a version said something else of facts that come later than it.
         earlier: Files accepted in other records or handed in for an earlier phase, by item.
         accepted: Digest of what an officer has accepted, by item.
         returned: Items with an open remark.
@@ -186,6 +188,7 @@ class Known:
 
     supplied: Mapping[str, tuple[Supplied, ...]] = field(default_factory=dict)
     prints: Callable[[str], str | None] = lambda _document: None
+    says_other: Callable[[str, int], bool] = lambda _document, _version: False
     earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
     accepted: Mapping[str, str] = field(default_factory=dict)
     returned: Collection[str] = ()
@@ -282,9 +285,9 @@ def _standing(
         why, remedy = scan or _WANTING.get(material.kind, ("还没有传", "传上来"))
         item = replace(item, standing=Standing.MISSING, why=why, remedy=remedy)
     elif material.kind == "scan":
-        item = _paged(item, _paper(sheet, item, scope))
+        item = _paged(item, _paper(sheet, item, scope, known))
     elif material.kind == "upload":
-        paper = _paper(sheet, item, scope)
+        paper = _paper(sheet, item, scope, known)
         item = _paged(item, paper) if paper else replace(item, faults=complete_in_itself(files))
     elif own and passed and {one.digest for one in own} != {one.digest for one in passed}:
         why = "和已经通过的那一份不是同一个文件"
@@ -302,13 +305,19 @@ def _standing(
 _FAULTY = {Fault.STALE: Standing.STALE, Fault.FOREIGN: Standing.MIXED, Fault.MISSING: Standing.SHORT}
 
 
-def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object]) -> Expected | None:
+def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Known) -> Expected | None:
     """What paper of ours an item's files are, this record's or that of one it is linked to; none if nobody says."""
     asked = item.material
     if asked.document is None:
         return None
     if asked.document_of is None:
-        return Expected(record=sheet.record, document=asked.document, today=item.print, titles=_titles(sheet))
+        return Expected(
+            record=sheet.record,
+            document=asked.document,
+            today=item.print,
+            titles=_titles(sheet),
+            says_other=partial(known.says_other, asked.document),
+        )
     other = _value(asked.document_of, scope)
     if not isinstance(other, RecordView):
         return None

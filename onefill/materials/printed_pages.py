@@ -1,7 +1,7 @@
 """Pages that bear a code of ours: in which order they belong, and which are missing, foreign, doubled or stale."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +66,7 @@ class Expected:
         today: First 8 characters of its facts hash; empty while it cannot be printed.
         titles: What documents are called, by key.
         whose: What the record is called where it is another one than the item's own.
+        says_other: Whether it said something else of facts that come later than it, when it was printed of a version.
     """
 
     record: str
@@ -73,10 +74,15 @@ class Expected:
     today: str
     titles: Mapping[str, str] = field(default_factory=dict)
     whose: str = ""
+    says_other: Callable[[int], bool] = lambda _version: False
 
     def own(self, code: PageCode) -> bool:
         """Whether a page is one of these."""
         return code.record == self.record and code.document == self.document
+
+    def is_stale(self, code: PageCode) -> bool:
+        """Whether one of these says something else than it would today; nothing is while it cannot be printed."""
+        return bool(self.today) and (code.hash != self.today or self.says_other(code.version))
 
 
 def complete_in_itself(files: Sequence[Supplied]) -> tuple[PageFault, ...]:
@@ -143,7 +149,7 @@ def page_faults(files: Sequence[Supplied], expected: Expected) -> tuple[PageFaul
     """What is wrong with the pages of a scan as far as their codes tell; pages without one stand for missing ones."""
     coded = coded_leaves(files)
     own = {leaf: code for leaf, code in coded.items() if expected.own(code)}
-    stale = {leaf: code for leaf, code in own.items() if expected.today and code.hash != expected.today}
+    stale = {leaf: code for leaf, code in own.items() if expected.is_stale(code)}
     current = {leaf: code for leaf, code in own.items() if leaf not in stale}
     found = _stale(files, stale, {code.page for code in current.values()})
     found += _foreign(files, {leaf: code for leaf, code in coded.items() if leaf not in own}, expected)

@@ -13,7 +13,9 @@ from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import ACCEPTED, case_of
 from onefill.service.indexing import token
+from onefill.service.numbering import counts, walked
 from onefill.service.readiness import ready_of
+from onefill.service.reprints import says_other
 from onefill.service.settled import silent
 from onefill.service.sources import Sources
 from onefill.service.summary import summary_digest
@@ -29,6 +31,7 @@ class Checking:
     def __init__(self, book: Book, sources: Sources) -> None:
         self._book = book
         self._sources = sources
+        self._others: dict[tuple[str, int], tuple[int, dict[tuple[str, int], bool]]] = {}
         self._prints: dict[tuple[str, int], tuple[int, dict[str, str | None]]] = {}
 
     def of(
@@ -57,6 +60,7 @@ class Checking:
         known = Known(
             supplied=supplied_of(data),
             prints=prints or (lambda document: self.print_of(opened, document)),
+            says_other=lambda document, version: prints is None and self.says_other(opened, document, version),
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
             returned=returned,
@@ -80,6 +84,40 @@ class Checking:
         if document not in kept[1]:
             kept[1][document] = self._print(opened, document)
         return kept[1][document]
+
+    def says_other(self, opened: OpenRecord, document: str, version: int) -> bool:
+        """Whether a paper printed of a version said something else of facts that come later than it.
+
+        Args:
+            opened: The record.
+            document: Key of the paper.
+            version: As its code tells it.
+        """
+        if not self.print_of(opened, document):
+            return False
+        asked = opened.id, opened.judged_by
+        known = self._others.get(asked)
+        if known is None or known[0] != opened.revision:
+            if len(self._others) >= MOST_KNOWN:
+                self._others.clear()
+            known = self._others[asked] = (opened.revision, {})
+        if (document, version) not in known[1]:
+            known[1][document, version] = self._says_other(opened, document, version)
+        return known[1][document, version]
+
+    def _says_other(self, opened: OpenRecord, document: str, version: int) -> bool:
+        now = ready_of(self._sources.of(opened), document)
+        if now.paper is None or not now.paper.later:
+            return False
+        entries = self._book.store.entries(opened.id, self._book.scope, last=opened.entry.n)
+        of_version = [
+            one
+            for one, at in zip(entries, walked(entries), strict=True)
+            if at.number + at.moved == version and one.data
+        ]
+        # Entries of acts hold what the version before them held, or what the next one is made of.
+        kept = [one for one in of_version if counts(one)] or of_version
+        return bool(kept) and says_other(self._sources.version(kept[0]), now)
 
     def prints(self, opened: OpenRecord, phase: str) -> dict[str, str]:
         """What every document of a phase prints today, by its key, and those of which it asks a scan.

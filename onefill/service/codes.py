@@ -136,9 +136,10 @@ class Codes(Room):
             phase = "" if code.document in titles else phase_of_list(code.document)
             said = self._printed.on_list(code.record, code.hash) if phase else {code.document: code.hash}
             today = {key: self._checking.print_of(opened, key) for key in said}
+            other = {key for key in said if self._checking.says_other(opened, key, code.version)}
             label = opened.sheet.label()
         reprints = self._documents.reprints(code.record)
-        stale = [key for key, hash in said.items() if today[key] != hash]
+        stale = [key for key, hash in said.items() if today[key] != hash or key in other]
         holds = bool(said) and not stale
         handed = [(titles[key], CHANGED) for key in stale if today[key] and key not in reprints]
         handed += [(titles[key], reason) for key, reason in reprints.items()]

@@ -20,7 +20,7 @@ from onefill.service.overprints import Overprint, Overprints
 from onefill.service.page_coding import PageCoding, hash_of
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
-from onefill.service.reprints import what_changed
+from onefill.service.reprints import says_other, what_changed
 from onefill.service.room import Room
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
@@ -271,8 +271,13 @@ class Documents(Room):
         for document in of_phase(source, phase):
             n, digest = handed.get(document.key, (0, ""))
             ready = ready_of(source, document) if n else None
-            if ready and ready.paper and ready.state.state == "ready" and ready.paper.hash[:8] != digest:
-                before = self._sources.version(self._versions.get(record, n))
+            if not ready or not ready.paper or ready.state.state != "ready":
+                continue
+            same = ready.paper.hash[:8] == digest
+            if same and not ready.paper.later:
+                continue
+            before = self._sources.version(self._versions.get(record, n))
+            if not same or says_other(before, ready):
                 found[document.key] = what_changed(before, source, document)
         return found
 

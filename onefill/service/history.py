@@ -8,6 +8,7 @@ from typing import Any
 
 from onefill.facts import Difference, FormPlan, Sheet, differences_between
 from onefill.facts.changes import Changed, changes
+from onefill.facts.printing import rewritten
 from onefill.fields import Audience
 from onefill.service.across_forms import bridged, by_the_form, crossed
 from onefill.service.book import Book, OpenRecord, links_of
@@ -310,4 +311,4 @@ def _fate(old: Standing | None, new: Standing) -> Fate | None:
         return "broken"
     if new.state.state == "not_needed":
         return "gone"
-    return "good" if old.hash == new.hash else "again"
+    return "good" if old.hash == new.hash and not rewritten(old.later, new.later) else "again"

@@ -7,8 +7,8 @@ from datetime import date
 from onefill.definitions.expressions import Empty, ExpressionError, compile_expression, compile_text
 from onefill.definitions.model import Document, Each
 from onefill.definitions.names import NameUse
-from onefill.facts import PrintView, Sheet, facts_hash
-from onefill.facts.printing import printed
+from onefill.facts import PrintView, Sheet
+from onefill.facts.printing import facts_told, printed
 from onefill.facts.views import names_over
 from onefill.fields.chinese import date_text
 from onefill.rendering import Compiled
@@ -44,11 +44,13 @@ class Paper:
         document: Its definition.
         items: One, or as many as it repeats.
         hash: Facts hash over what its template reads.
+        later: What it says of facts that come later than it, which the hash leaves out.
     """
 
     document: Document
     items: tuple[Item, ...]
     hash: str
+    later: tuple[object, ...] = ()
 
 
 def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) -> Paper:
@@ -62,7 +64,7 @@ def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) ->
     """
     phase = sheet.plan.phase_index(document.from_)
     repetitions = _items(sheet, document.each, phase)
-    digest = facts_hash(
+    digest, later = facts_told(
         PrintView(sheet.view, phase),
         {name.path for name in compiled.names if name.whole},
         counted={name.path for name in compiled.names},
@@ -73,7 +75,7 @@ def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) ->
         Item(facts=PrintView(sheet.view, phase, {**extra, "print": printing}), label=label)
         for extra, label in repetitions
     )
-    return Paper(document=document, items=items, hash=digest)
+    return Paper(document=document, items=items, hash=digest, later=later)
 
 
 def printing_of(about: Print, digest: str) -> dict[str, object]:

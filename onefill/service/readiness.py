@@ -40,10 +40,11 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A document's state with the digest of what it prints."""
+    """A document's state with the digest of what it prints, and what it says of facts that come later than it."""
 
     state: DocumentState
     hash: str
+    later: tuple[object, ...] = ()
 
 
 def standing(source: Source) -> list[Standing]:
@@ -52,7 +53,7 @@ def standing(source: Source) -> list[Standing]:
     for document in source.form.documents:
         ready = ready_of(source, document)
         digest = ready.paper.hash if ready.paper else "" if ready.templates else summary_digest(source)
-        made.append(Standing(state=ready.state, hash=digest))
+        made.append(Standing(state=ready.state, hash=digest, later=ready.paper.later if ready.paper else ()))
     return made
 
 

@@ -2,8 +2,10 @@
 
 from onefill.definitions.model import Document
 from onefill.facts import Sheet, differences_between
+from onefill.facts.printing import rewritten
 from onefill.fields import Audience
-from onefill.service.papers import facts_read
+from onefill.service.papers import Print, facts_read, paper
+from onefill.service.readiness import Ready
 from onefill.service.sources import Source
 
 
@@ -13,6 +15,19 @@ def what_changed(before: Source, now: Source, document: Document) -> str:
     if not changed:
         return "印过的比数据旧：引用的资料改过"
     return f"印过的比数据旧：{changed[0]}{' 等' if len(changed) > 1 else ''}改过"
+
+
+def says_other(before: Source, now: Ready) -> bool:
+    """Whether a paper of an older version said something else of facts that come later than it.
+
+    What was empty may be filled since: numbers that are given out for what was sealed.
+    """
+    document = next((one for one in before.form.documents if one.key == now.state.key), None)
+    if now.paper is None or not now.paper.later or document is None:
+        return False
+    about = Print(title="", version="", draft=False, record="", day=before.day)
+    then = paper(before.sheet, document, now.templates[0].compiled, about)
+    return rewritten(then.later, now.paper.later)
 
 
 def _names(source: Source, document: Document) -> set[str]:

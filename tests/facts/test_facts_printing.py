@@ -1,5 +1,6 @@
 from onefill.definitions.expressions import Empty
 from onefill.facts import PrintView, differences, facts_hash
+from onefill.facts.printing import facts_told, rewritten
 from tests.facts.small import group_data, group_sheet, leader_sheet
 
 
@@ -63,6 +64,19 @@ def test_what_is_filled_after_the_paper_makes_no_other_paper_of_it() -> None:
 
     assert digest(59, 0) == digest(61, 0) == digest(None, 0)
     assert digest(59, 1) != digest(61, 1)
+
+
+def test_what_is_filled_after_the_paper_is_told_apart_from_what_is_written_anew() -> None:
+    def later(score: object, phase: int = 0) -> tuple[object, ...]:
+        sheet, _ = group_sheet()
+        sheet.set("people/r2/score", score)
+        return facts_told(PrintView(sheet.view, phase), ["people[].name", "people[].score"])[1]
+
+    assert later(59) == ("80", "59") and later(59, 1) == ()
+    assert not rewritten(later(59), later(59)) and not rewritten(later(None), later(59))
+    assert rewritten(later(59), later(61)) and rewritten(later(59), later(None))
+    assert not rewritten([None, [], {"a": None}], [1, [2], {"a": 3}])
+    assert rewritten([[1, 2]], [[1]]) and rewritten([{"a": 1}], [{"a": 2}]) and rewritten([{"a": 1}], [None])
 
 
 def test_differences_name_rows_by_their_label() -> None:

@@ -9,12 +9,13 @@ import zxingcpp
 from PIL import Image
 
 from onefill.cli import main
+from onefill.materials import Standing
 from onefill.page_codes import CodeForged, PageCode
 from onefill.service import Desk
 from onefill.service.codes import NotACode
 from onefill.service.errors import RecordUnknown
 from tests.codes import PAPER, PHASE, a_desk, a_leave, bound, printed, three_pages
-from tests.desks import make_desk
+from tests.desks import load, make_desk
 
 
 @pytest.fixture
@@ -144,3 +145,45 @@ def test_a_list_of_some_papers_speaks_of_these_only(desk: Desk) -> None:
     forgotten = desk.codes.read(of_one, desk.who())
     assert not forgotten.holds
     assert "整套重新打印" in forgotten.why
+
+
+ROSTER = "issuance_roster"
+
+
+def test_numbers_given_out_later_leave_a_paper_good_and_one_that_is_corrected_does_not(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+
+    def give(row: str, number: str | None) -> None:
+        desk.records.set(record, f"trainees/{row}/cert_no", number, who)
+
+    def paper() -> bytes:
+        return desk.documents.file(record, ROSTER, ".pdf", who).data
+
+    def standing() -> Standing:
+        checklist = desk.materials.state(record, who, "certificates").checklist
+        return next(one.standing for one in checklist.items if one.id == "issuance_scan")
+
+    def code() -> str:
+        with pypdfium2.PdfDocument(paper()) as pdf:
+            return texts([pdf[0].render(scale=150 / 72).to_pil().convert("RGB")])[0]
+
+    give("r1", None)
+    give("r2", None)
+    without = code()
+    give("r1", "YL44060420260079001")
+    assert desk.codes.read(without, who).holds
+    assert ROSTER not in desk.documents.reprints(record)
+    with_one = code()
+    desk.materials.bring(record, "issuance_scan", paper(), "扫描.pdf", who)
+    give("r2", "YL44060420260079002")
+    assert standing() is not Standing.STALE
+    assert desk.codes.read(with_one, who).holds and desk.codes.read(without, who).holds
+    give("r1", "YL44060420260079003")
+    told = desk.codes.read(with_one, who)
+    assert not told.holds and "改过" in told.why
+    assert [title for title, _ in told.reprint if "核发名册" in title]
+    assert standing() is Standing.STALE
+    assert "证书编号" in desk.documents.reprints(record)[ROSTER]
+    assert desk.codes.read(without, who).holds
+    assert desk.codes.read(code(), who).holds
+    assert ROSTER not in desk.documents.reprints(record)
