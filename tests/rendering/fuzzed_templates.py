@@ -41,10 +41,12 @@ def full() -> bytes:
         ["{% vm %}{{ a }}", "{{ t.name }}", "{{p a }}"],
         ["{%tr endfor %}", "", ""],
     ]
-    texts.append(["头", "{%tc for x in items %}{%tc endfor %}"[:24], "{% cellbg 'FF0000' %}{{ a }}"])
-    for row, cells in zip(grid.rows, texts, strict=True):
+    texts.append(["头", "{{ name }}", "{% cellbg 'FF0000' %}{{ a }}"])
+    columns = document.add_table(rows=2, cols=4)
+    below = [["头", "{%tc for x in items %}", "{{ x }}", "{%tc endfor %}"], ["下", "", "", ""]]
+    for row, cells in zip((*grid.rows, *columns.rows), texts + below, strict=True):
         for cell, text in zip(row.cells, cells, strict=True):
-            cell.text = text if "tc" not in text else "{{ a }}"
+            cell.text = text
     document.add_picture(io.BytesIO(png()), width=Mm(20))
     document.sections[0].header.paragraphs[0].text = "{{ a }}"
     document.core_properties.title = "{{ name }}"
@@ -66,6 +68,7 @@ def in_sheet(data: bytes, old: str) -> bytes:
     """A workbook that says ``END`` where it said something else."""
     parts = parts_of(data)
     part = next(name for name in parts if old.encode() in parts[name] and b"{%tr" in parts[name])
+    assert parts[part].count(old.encode()) == 1
     return packed({**parts, part: parts[part].replace(old.encode(), END.encode(), 1)})
 
 
@@ -84,5 +87,5 @@ TEMPLATES = {
     "embedding.docx": ending(embedding(book("{{ name }}")), "word/document.xml", "<w:sectPr"),
     "rich.xlsx": in_sheet(rich(), "（盖章）"),
     "wps.xlsx": in_sheet(workbook("wps"), "（盖章）"),
-    "google.xlsx": workbook("google"),
+    "google.xlsx": in_sheet(workbook("google"), "（盖章）"),
 }

@@ -4,16 +4,18 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from lxml import etree
 
 from onefill.rendering import TemplateBroken, compile_template
+from onefill.rendering.excel_book import Book
 
 #: What stands at the end of every template, outside all blocks: a document without it is half a one.
 END = "到此为止"
+_STORIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _VALUES = (
     "",
     "-1",
@@ -206,10 +208,46 @@ def halves(template: bytes, made: bytes) -> list[str]:
                 etree.fromstring(body)
             except etree.XMLSyntaxError as exc:
                 found.append(f"{name}: {exc}")
-    whole = b"".join(old.values()).decode("utf-8", "ignore")
-    if whole.count(END) == 1 and END not in b"".join(new.values()).decode("utf-8", "ignore"):
+    if texts_of(old).count(END) == 1 and END not in texts_of(new):
         found.append("its end is missing")
-    shown = re.sub(r"<[^>]*>", "", new.get("word/document.xml", b"").decode("utf-8", "ignore"))
-    if "{%" in shown or "{{" in shown:
+    if "{%" in texts_of(new) or "{{" in texts_of(new):
         found.append("a tag is left")
     return found
+
+
+def texts_of(parts: Mapping[str, bytes]) -> str:
+    """What a reader sees of a file: its body, heads, feet and notes, or the texts in the cells of its sheets."""
+    if "xl/workbook.xml" in parts:
+        return "\n".join("\t".join(row) for sheet in cells_of(parts) for row in sheet)
+    stories = (body.decode("utf-8", "ignore") for name, body in parts.items() if _STORIES.fullmatch(name))
+    return "\n".join(re.sub(r"<[^>]*>", "", story) for story in stories)
+
+
+def cells_of(parts: Mapping[str, bytes]) -> list[list[list[str]]]:
+    """The texts in the cells of each sheet, row by row; those of formulas are worked out anew and left out."""
+    book = Book(parts, "t.xlsx")
+    shared = book.related("sharedStrings")
+    strings = [_said(each) for each in etree.fromstring(parts[shared]).iter("{*}si")] if shared else []
+    sheets = []
+    for sheet in book.sheets:
+        if sheet.has_cells:
+            rows = etree.fromstring(parts[sheet.part]).iter("{*}row")
+            sheets.append([[_shown(cell, strings) for cell in row.iterchildren("{*}c")] for row in rows])
+    return sheets
+
+
+def _shown(cell: Any, strings: Sequence[str]) -> str:
+    value, inline = cell.find("{*}v"), cell.find("{*}is")
+    if cell.find("{*}f") is not None:
+        return ""
+    if cell.get("t") == "inlineStr":
+        return "" if inline is None else _said(inline)
+    text = "" if value is None else value.text or ""
+    if cell.get("t") == "s":
+        return strings[int(text)] if text.isdigit() and int(text) < len(strings) else ""
+    return text
+
+
+def _said(text: Any) -> str:
+    pieces = text.findall("{*}r/{*}t") or text.findall("{*}t")
+    return "".join(piece.text or "" for piece in pieces)

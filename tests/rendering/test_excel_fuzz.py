@@ -20,6 +20,7 @@ from onefill.rendering.excel_filling import PECULIAR
 from onefill.rendering.excel_strings import Strings
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import S, faults
+from tests.rendering.mutated import halves
 from tests.rendering.test_excel import opened, saved
 from tests.rendering.test_excel_kept import facts, members
 
@@ -242,9 +243,10 @@ def test_parts_changed_at_random_print_or_are_told() -> None:
             body[value.start() + 1 : value.end() - 1] = chance.choice([b"", b"-1", b"9" * 11, b"x", b"A1:", b"{{ x }}"])
         try:
             compiled = compile_template(packed({**parts, name: bytes(body)}), "t.xlsx")
-            compiled.render(facts(2))
+            made = compiled.render(facts(2))
         except TemplateBroken:
             continue
+        assert halves(packed({**parts, name: bytes(body)}), made) == [], (number, name)
 
 
 @given(TEXT)
