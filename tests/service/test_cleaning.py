@@ -21,7 +21,7 @@ from onefill.service.destruction import remains_of
 from onefill.service.shapes import Person
 from onefill.ui.dues import panel_of
 from store import EVERYTHING, FileUnknown, NewEntry, RecordDestroyed, Remains, Summary, open_store
-from tests.desks import NOW, Clock, make_desk
+from tests.desks import NOW, Clock, make_desk, our_packs
 from tests.reviews.foshan import items
 from tests.reviews.test_one_step import filled, scan
 
@@ -297,3 +297,11 @@ def test_of_what_is_destroyed_a_number_that_was_drawn_is_kept_like_one_that_was_
     assert (kept["typed"], kept["@numbers"]) == ("甲", {"drawn": "假2026-001"})
     assert "other" not in kept
     assert "@numbers" not in remains_of(data, ["typed"])
+
+
+def test_no_draft_that_tells_of_people_is_kept_for_ever() -> None:
+    """A form with a private field says after how long what was never handed in may be cleaned (P5)."""
+    forms = [form for form in our_packs().forms.values() if form.actions]
+    telling = [form for form in forms if any(one.private for section in form.sections for one in section.fields)]
+    assert {"inspection", "code_allotment", "certificate_reissue"} <= {form.form for form in telling}
+    assert all(form.retention is not None and "draft" in form.retention.stages for form in telling)
