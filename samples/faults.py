@@ -309,7 +309,7 @@ FILING = (
         "enrolled in two classes",
         "class",
         "filing",
-        "两个班的起止日期有重叠",
+        "两个班有同一天同一时段的课",
         "四（一）",
         ("trainees/r11/id_no", "#r21/id_no"),
         check="ENROLLED",

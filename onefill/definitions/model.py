@@ -183,6 +183,9 @@ class Lookup(Strict, title="查别的办件"):
     form: Key = Field(description="查哪个表单的办件")
     match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
     overlaps: tuple[Expression, Expression] | None = Field(None, description="[起, 止]：只看期间重叠的")
+    shares: tuple[str, Expression] | None = Field(
+        None, description="[对方的字段, 我方的表达式]：表达式是一张表，只看其中至少一个对方也有的，例如同一个时段"
+    )
     stages: tuple[Key, ...] = Field((), description="只看到了这些环节的办件；不写就都看，没提交的也看")
     each: Key | None = Field(None, description="对哪一节的每一行都查")
     answer: Literal["count", "exists", "newest"] = Field("exists", description="几条、有没有、最近改过的一条叫什么")

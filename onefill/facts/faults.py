@@ -180,7 +180,7 @@ class Faults:
         """Whether what a question asks by fails; it stays without an answer then."""
         scope, asked = self.sheet.scope_of(cell), plan.definition
         try:
-            for expression in (*plan.match.values(), *(plan.overlaps or ())):
+            for expression in plan.expressions:
                 expression.evaluate(scope)
         except ExpressionError as error:
             section = self.plan.sections[asked.each] if asked.each else self.plan.form.sections[0]

@@ -88,6 +88,12 @@ class LookupPlan:
     name: str
     match: dict[str, CompiledExpression]
     overlaps: tuple[CompiledExpression, CompiledExpression] | None
+    shares: CompiledExpression | None
+
+    @property
+    def expressions(self) -> tuple[CompiledExpression, ...]:
+        """All that it asks by."""
+        return (*self.match.values(), *(self.overlaps or ()), *([self.shares] if self.shares else ()))
 
 
 class FormPlan:
@@ -227,6 +233,7 @@ class FormPlan:
             name=f"{lookup.each}[].{lookup.key}" if lookup.each else lookup.key,
             match={key: compile_expression(e) for key, e in lookup.match.items()},
             overlaps=(compile_expression(overlaps[0]), compile_expression(overlaps[1])) if overlaps else None,
+            shares=compile_expression(lookup.shares[1]) if lookup.shares else None,
         )
 
     def _check(self, check: Check) -> CheckPlan:
@@ -279,7 +286,7 @@ class FormPlan:
                 graph[f"{check.definition.each}[]"].add((f"check:{check_id}", False))
         for name, lookup in self.lookups.items():
             each = lookup.definition.each
-            depends(name, each, (*lookup.match.values(), *(lookup.overlaps or ())))
+            depends(name, each, lookup.expressions)
             if each:
                 graph[f"{each}[]"].add((name, False))
         for repeating in self.repeats.values():

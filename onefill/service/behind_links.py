@@ -110,8 +110,7 @@ def _uses(source: Source, phase: int) -> Iterator[tuple[Iterable[NameUse], str |
             parts = (check.expect, check.when, check.message, check.remedy)
             yield (use for one in parts if one is not None for use in one.names), check.definition.each
     for lookup in plan.lookups.values():
-        asked = (*lookup.match.values(), *(lookup.overlaps or ()))
-        yield (use for one in asked for use in one.names), lookup.definition.each
+        yield (use for one in lookup.expressions for use in one.names), lookup.definition.each
     for document in form.documents:
         if plan.phase_index(document.from_) <= phase:
             yield compile_expression(document.when).names if document.when else (), None

@@ -20,13 +20,18 @@ MOST_COUNTED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: records of a form that hold all these tokens, in an overlapping period and a stage if so asked."""
+    """What is asked: records of a form that hold all these tokens, in an overlapping period and a stage if so asked.
+
+    Attributes:
+        among: At least one of these as well, if there are any.
+    """
 
     form: str
     tokens: tuple[str, ...]
     overlap: tuple[date, date] | None
     answer: str
     stages: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class News:
 
     def concerns(self, asked: Question) -> bool:
         """Whether a question about this form may be answered otherwise now."""
-        return not self.tokens.isdisjoint(asked.tokens)
+        return not self.tokens.isdisjoint((*asked.tokens, *asked.among))
 
 
 def news_of(form: str, record: str, before: Summary | None, after: Summary, effects: Iterable[Effect] = ()) -> News:
@@ -157,7 +162,12 @@ class Lookups:
 
     def _others(self, question: Question, limit: int) -> list[Found]:
         found = self._store.find(
-            form=question.form, tokens=question.tokens, overlap=question.overlap, scope=self._scope, limit=limit
+            form=question.form,
+            tokens=question.tokens,
+            among=question.among,
+            overlap=question.overlap,
+            scope=self._scope,
+            limit=limit,
         )
         others = (other for other in found if other.record != self._record)
         return [one for one in others if not question.stages or stands_in(one, question.stages)]
@@ -221,5 +231,14 @@ def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question |
         if not isinstance(start, date) or not isinstance(end, date):
             return None
         overlap = (start, end)
-    asked = plan.definition
-    return Question(asked.form, tuple(tokens), overlap, asked.answer, asked.stages)
+    asked, among = plan.definition, tuple[str, ...]()
+    if asked.shares and plan.shares:
+        among = _shared(asked.shares[0], value(plan.shares))
+        if not among:
+            return None
+    return Question(asked.form, tuple(tokens), overlap, asked.answer, asked.stages, among)
+
+
+def _shared(name: str, found: object) -> tuple[str, ...]:
+    values = found if isinstance(found, list | tuple) else ()
+    return tuple(dict.fromkeys(token(name, one) for one in values if one is not None and not isinstance(one, Empty)))

@@ -190,6 +190,12 @@ WRONG = {
     "name in lookup": ("match: {title: title}", "match: {title: titel}", "NAME_UNKNOWN"),
     "lookup's field": ("match: {title: title}", "match: {titel: title}", "NAME_UNKNOWN"),
     "lookup not indexed": ("match: {title: title}", "match: {level: title}", "NOT_INDEXED"),
+    "lookup shares what is not indexed": (
+        "overlaps: [starts, ends]}",
+        "overlaps: [starts, ends], shares: [level, '[title]']}",
+        "NOT_INDEXED",
+    ),
+    "lookup shares what is nowhere": ("overlaps: [starts, ends]}", "shares: [title, '[titel]']}", "NAME_UNKNOWN"),
     "lookup's form": ("{key: seen, form: course", "{key: seen, form: curse", "POINTS_NOWHERE"),
     "lookup's each": (
         "match: {title: name}, each: people",

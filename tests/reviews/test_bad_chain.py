@@ -79,20 +79,27 @@ def test_one_person_in_two_institutions_at_one_time_is_told_without_saying_where
     clerk = replace(CLERK, unit=near)
 
     def overlapping() -> list[Blocker]:
-        return [one for one in desk.reviews.blockers(mine, "filing", clerk) if "起止日期有重叠" in one.said]
+        return [one for one in desk.reviews.blockers(mine, "filing", clerk) if "同一时段" in one.said]
 
     assert overlapping() == []  # a draft of somebody's is nobody's class
     approve_application(desk, there["application"])
     hand_in_all(desk, theirs, "filing")
     desk.reviews.act(theirs, "submit_filing", RESPONSIBLE, declared=True)
-    assert overlapping() == []
+    assert len(overlapping()) == 1  # two that wait for approval see one another, too
     desk.reviews.act(theirs, "review_filing", OFFICER)
     desk.reviews.act(theirs, "approve_filing", LEADER, reason="系统启用以前开的班")
     (told,) = overlapping()
-    assert told.said == "该学员在别的已备案的班里，两个班的起止日期有重叠"
-    assert not told.stops  # one may come by day and the other in the evening
+    assert told.said == "该学员在别的班里，两个班有同一天同一时段的课"
+    assert not told.stops  # one may end before the other begins
     for secret in (shown(desk, theirs)["class_no"], "南海", theirs):
         assert secret not in f"{told.what}{told.said}{told.remedy}"
+    lessons = desk.records.row_ids(mine, "sessions")
+    for lesson in lessons:
+        desk.records.set(mine, f"sessions/{lesson}/time", "19:00-21:00", CLERK)
+    assert overlapping() == []  # one by day, the other in the evening
+    for lesson in lessons:
+        desk.records.set(mine, f"sessions/{lesson}/time", "09:00-11:30", CLERK)
+    assert len(overlapping()) == 1
     desk.records.set(mine, "end_date", "2026-12-20", CLERK)
     desk.records.set(mine, "start_date", "2026-12-10", CLERK)  # when the other one is over
     assert overlapping() == []

@@ -23,10 +23,14 @@ def trainees(*numbers: int) -> dict[str, Any]:
     return {f"r{number}": {"@order": number, "id_no": known[number]} for number in numbers}
 
 
+def lesson(day: str) -> dict[str, Any]:
+    return {"s1": {"@order": 0, "date": day, "time": "09:00-11:30"}}
+
+
 def test_a_few_who_are_elsewhere_are_found_among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = make_desk(tmp_path)
-    december = {"start_date": "2026-12-01", "end_date": "2026-12-20"}
-    may = {"start_date": "2026-05-01", "end_date": "2026-05-20"}
+    december = {"start_date": "2026-12-01", "end_date": "2026-12-20", "sessions": lesson("2026-12-07")}
+    may = {"start_date": "2026-05-01", "end_date": "2026-05-20", "sessions": lesson("2026-05-06")}
     many = desk.records.create("training_class", desk.who(), {**december, "trainees": trainees(*range(40))})
     desk.records.create("training_class", desk.who(), {**december, "trainees": trainees(3, 17, 50)})
     desk.records.create("training_class", desk.who(), {**may, "trainees": trainees(5)})

@@ -7,7 +7,7 @@ from onefill.definitions.case_names import case_known
 from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.registers import check_calls
 from onefill.definitions.lint.report import FormReport, Report
-from onefill.definitions.model import Document, Each, FieldDefinition
+from onefill.definitions.model import Document, Each, FieldDefinition, Lookup
 from onefill.definitions.numbers import DRAWN
 from onefill.definitions.procedure import Action, Follow, Material, MaterialEach
 from onefill.definitions.reading import Reading, read_expression, read_text
@@ -63,7 +63,7 @@ def check_expressions(report: FormReport) -> None:
             _indexed(report, asked)
     _private_label(report)
     for index, lookup in enumerate(report.form.lookups):
-        _lookup(report, index, lookup.form, lookup.overlaps is not None, list(lookup.match))
+        _lookup(report, index, lookup)
 
 
 def asked_in(report: FormReport) -> Iterator[Asked]:
@@ -175,6 +175,8 @@ def _of_lookups(report: FormReport) -> Iterator[Asked]:
             yield Asked(path=("lookups", i, "match", key), source=source, section=rows)
         for j, source in enumerate(lookup.overlaps or ()):
             yield Asked(path=("lookups", i, "overlaps", j), source=source, section=rows)
+        if lookup.shares:
+            yield Asked(path=("lookups", i, "shares", 1), source=lookup.shares[1], section=rows)
 
 
 def _of_documents(report: FormReport) -> Iterator[Asked]:
@@ -296,10 +298,10 @@ def _private_label(report: FormReport) -> None:
             report.say("label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段")
 
 
-def _lookup(report: FormReport, index: int, form: str, overlaps: bool, match: list[str]) -> None:
+def _lookup(report: FormReport, index: int, lookup: Lookup) -> None:
     """What is asked of the other form must be kept in the index."""
     at: Path = ("lookups", index)
-    definitions = report.definitions
+    definitions, form = report.definitions, lookup.form
     if form not in definitions.declared:
         what = f"没有表单“{form}”"
         report.say(*at, "form", code="POINTS_NOWHERE", what=what, remedy="改成已有的表单")
@@ -308,15 +310,16 @@ def _lookup(report: FormReport, index: int, form: str, overlaps: bool, match: li
     if names is None:
         return
     other = Scope(report.schema, names)
-    for key in match:
-        section, _, rest = key.partition(".")
+    asked: list[tuple[str, Path, bool]] = [(key, ("match", key), True) for key in lookup.match]
+    asked += [(lookup.shares[0], ("shares", 0), False)] if lookup.shares else []
+    for name, place, key in asked:
+        section, _, rest = name.partition(".")
         known = other.resolve(f"{section}[].{rest}" if rest else section)
         if not isinstance(known, Known):
-            report.say(*at, "match", key, key=True, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy)
+            report.say(*at, *place, key=key, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy)
         elif known.field is None or not known.field.index:
-            what = f"表单“{form}”的“{known.label}”（{key}）不在索引里，查不到"
-            remedy = "给它写上 index: true"
-            report.say(*at, "match", key, key=True, code="NOT_INDEXED", what=what, remedy=remedy)
-    if overlaps and definitions.form(form).period is None:
+            what = f"表单“{form}”的“{known.label}”（{name}）不在索引里，查不到"
+            report.say(*at, *place, key=key, code="NOT_INDEXED", what=what, remedy="给它写上 index: true")
+    if lookup.overlaps and definitions.form(form).period is None:
         what = f"表单“{form}”没有说起止日期（period），不能查重叠"
         report.say(*at, "overlaps", key=True, code="POINTS_NOWHERE", what=what, remedy="给那个表单写上 period")
