@@ -345,7 +345,7 @@ def test_a_class_that_nobody_passed_is_archived(desk: Desk, ids: dict[str, str])
         ("rectification_notice", ("整改期间，暂停你单位的新开班审批", "处理意见：责令限期整改。")),
         ("stop_notice", ("暂停你单位的新开班审批", "不受理、不批准你单位新的训前备案")),
         ("renewal_notice", ("作出的处理已经解除", "恢复执行上述措施")),
-        ("revocation_notice", ("取消你单位的培训资格", "没有结班的班次的备案一并停办")),
+        ("revocation_notice", ("取消你单位的培训资格", "尚未结班的班次备案，一并停办")),
         ("removal_report", ("请将该机构移出", "佛山市人力资源和社会保障局：", "取消培训资格")),
         ("removal_notice", ("取消你单位的培训项目备案和培训资格", "移送司法机关处理")),
     ],
