@@ -28,7 +28,7 @@ def cover_page(source: Source, phase: str, lines: Sequence[Listed]) -> str:
         ("共", f"{len(lines)} 份 {sum(line.pages for line in lines)} 页"),
     ]
     rows = [(line.title, str(line.first), str(line.pages)) for line in lines]
-    table = Listing(title="", columns=("材料", "从第几页起", "共几页"), rows=rows)
+    table = Listing(title="", columns=("材料", "从第几页起", "共几页"), rows=rows, centred=(1, 2))
     return summary_html(f"{phase}　{TITLE}", head, [table])
 
 

@@ -13,7 +13,7 @@ from onefill.rendering import html as html_module
 from onefill.rendering.engines import EngineMissing, find_wkhtmltopdf
 from onefill.rendering.html import PageFails, engines_here, html_to_pdf
 from onefill.rendering.packet import page_count
-from onefill.rendering.summary import Facts, Listing, summary_html
+from onefill.rendering.summary import Facts, Listing, Signs, summary_html
 
 ENGINES = engines_here()
 
@@ -98,6 +98,38 @@ def test_a_wide_list_turns_the_page(engine) -> None:
     with pypdfium2.PdfDocument(html_to_pdf(html, engine)) as document:
         width, height = document[0].get_size()
     assert width > height
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [normalize("NFKC", page.get_textpage().get_text_range()) for page in document]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_hands_and_seals_of_a_list_never_stand_alone_on_a_page(engine) -> None:
+    # Somewhere in these numbers of lines the table fills its page.
+    for number in (*range(23, 30), 2):
+        rows = [(f"{line:03}", "职业培训院校") for line in range(number)]
+        signed = [Listing(title="", columns=("编号", "类型"), rows=rows), Signs(places=["经办人：", "单位（盖章）："])]
+        last = page_texts(html_to_pdf(summary_html("名单", [("日期", "某日")], signed), engine))[-1]
+        assert "盖章" in last
+        assert rows[-1][0] in last
+        assert rows[-2][0] in last
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_codes_stay_whole_where_words_are_broken(engine) -> None:
+    columns = ("分给", "培训机构", "合格人数", "分配个数", "编码起", "编码止")
+    row = ("440604-012-2026-100", "佛山市样例职业培训学校", "9", "9", "44060420260001", "44060420260009")
+    listing = Listing(title="", columns=columns, rows=[row])
+    for turn in (False, True):
+        pdf = html_to_pdf(summary_html("分配表", [], [listing], turn=turn), engine)
+        with pypdfium2.PdfDocument(pdf) as document:
+            width, height = document[0].get_size()
+        assert (width > height) is turn
+        [text] = page_texts(pdf)
+        assert row[4] in text
+        assert row[5] in text
 
 
 @pytest.mark.parametrize("engine", ENGINES)
