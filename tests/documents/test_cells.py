@@ -267,6 +267,7 @@ SINGLE = {
     ("application", "application_form"): _words("track_record"),
     ("inspection", "inspection_record"): _words("inspect_date inspect_time actual_content actual_teacher ledger_note"),
     ("reissue", "reissue_application"): _words("cert_no reason_note"),
+    ("reissue", "certificate_again"): ["cert_no"],
     ("leave_request", "leave_paper"): _words("applicant department phone reason"),
 }
 FROM_LINKS = {

@@ -211,9 +211,11 @@ def test_a_certificate_of_a_destroyed_class_is_reissued_by_its_code_and_name(tmp
         desk.reviews.act(asked, "reissue", RESPONSIBLE, declared=True)
     desk.records.set(asked, "name_given", name, CLERK)
     assert told(desk, asked) == []
-    text = word_text(desk.documents.file(asked, "reissue_application", ".docx", CLERK).data)
-    assert name in text
-    assert "【缺" not in text
+    for paper in ("reissue_application", "certificate_again"):
+        text = word_text(desk.documents.file(asked, paper, ".docx", CLERK).data)
+        assert name in text
+        assert code in text
+        assert "【缺" not in text
     for id, one in items(desk, asked, "reissuing").items():
         for file in one.files:
             desk.materials.remove(asked, id, file.id, CLERK)
