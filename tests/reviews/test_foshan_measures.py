@@ -237,6 +237,24 @@ def test_a_class_that_was_barred_gets_no_codes_and_the_others_do(desk: Desk, ids
     desk.reviews.act(free, "assign_codes", CITY, day=NOW.date())
 
 
+def test_a_class_that_was_barred_stays_so_under_another_number(desk: Desk, ids: dict[str, str]) -> None:
+    record, act = part_of_class(desk, ids, 1), desk.reviews.act
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    ordered(desk, record, "取消该班次学员证书发放资格")
+    act(record, "ask_change", RESPONSIBLE, reason="编号填错")
+    act(record, "grant_change", OFFICER, opinion="准予")
+    desk.records.set(record, "class_no", "440604-012-2026-109", CLERK)
+    for id, one in items(desk, record, "filing").items():
+        for file in one.files if one.lacking else ():
+            desk.materials.remove(record, id, file.id, CLERK)
+    hand_in_all(desk, record, "filing")
+    act(record, "submit_change", RESPONSIBLE, declared=True)
+    act(record, "approve_change", LEADER)
+    with pytest.raises(GuardFailed, match="取消了这个班的发证资格"):
+        act(record, "submit_certificates", RESPONSIBLE, declared=True)
+
+
 def test_a_class_barred_late_gets_no_certificates_either(desk: Desk, ids: dict[str, str]) -> None:
     coded, reviewed = part_of_class(desk, ids, 1), part_of_class(desk, ids, 2)
     for record in (coded, reviewed):
