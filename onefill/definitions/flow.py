@@ -1,5 +1,6 @@
 """How facts flow through filters: which pass their value on, and which attributes they ask of members."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
 from jinja2 import nodes
@@ -10,24 +11,24 @@ from onefill.definitions.origins import NOWHERE, Origin, union
 _SAME_LIST = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 
 
-class Flow:
+class Flow(ABC):
     """What a filter's value comes from. A filter not known here reads its value and its arguments whole."""
 
+    @abstractmethod
     def use(self, origin: Origin, node: nodes.Node, whole: bool = True) -> None:
         """Note that a value is read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def consume(self, expressions: Iterable[nodes.Node], whole: bool = True) -> None:
         """Note that the values of expressions are read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def origin(self, node: nodes.Node) -> Origin:
         """Where the value of an expression comes from."""
-        raise NotImplementedError
 
+    @abstractmethod
     def attribute(self, origin: Origin, name: str) -> Origin:
         """An attribute of a value."""
-        raise NotImplementedError
 
     def filtered(self, node: nodes.Filter) -> Origin:
         """Where the value of a filter comes from."""

@@ -280,6 +280,16 @@ class Form(Strict, title="表单"):
         {}, description="不再问的: 为什么，例如 {fax: 传真不再填写, trainees/fax: …}；已填的另外留着"
     )
 
+    @property
+    def plain_fields(self) -> dict[str, FieldDefinition]:
+        """What it asks outside of rows, by key."""
+        return {field.key: field for one in self.sections if one.repeat is None for field in one.fields}
+
+    def links(self, to: str | None = None) -> list[str]:
+        """Keys of the fields outside of rows that point to one record, of a form or of any."""
+        plain = self.plain_fields.items()
+        return [key for key, one in plain if one.form and to in (None, one.form) and not one.many]
+
 
 class Unit(Strict, title="单位"):
     """A node of the tree of offices."""

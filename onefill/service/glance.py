@@ -129,8 +129,7 @@ class Folds:
 
 def expiring(form: Form) -> list[FieldDefinition]:
     """The fields of a form, outside of rows, that hold a day on which something runs out."""
-    plain = (section for section in form.sections if section.repeat is None)
-    return [field for section in plain for field in section.fields if field.expires]
+    return [field for field in form.plain_fields.values() if field.expires]
 
 
 def glance_of(kept: Mapping[str, Any]) -> Glance:

@@ -8,7 +8,7 @@ from onefill.definitions.lint.publications import columns_of
 from onefill.definitions.lint.report import FormReport, Report
 from onefill.definitions.lint.structure import once, points
 from onefill.definitions.lint.views import Asked, inside, private
-from onefill.definitions.model import FieldDefinition, Form, Pack
+from onefill.definitions.model import Pack
 from onefill.definitions.reading import read_expression, read_text
 from onefill.definitions.schema import Schema, Scope, check_names
 from onefill.definitions.yaml12 import Path
@@ -166,7 +166,7 @@ def _starts(report: Report, at: Path, board: Board, schema: Schema) -> None:
     if form is None:
         points(report, (*at, "starts", "form"), board.starts.form, schema.definitions.declared, "没有表单")
         return
-    plain = _plain_fields(form)
+    plain = form.plain_fields
     for key, what in board.starts.fills.items():
         path = (*at, "starts", "fills", key)
         points(report, path, key, plain, f"“{form.title}”没有字段")
@@ -174,10 +174,6 @@ def _starts(report: Report, at: Path, board: Board, schema: Schema) -> None:
         if field is not None and what == "record" and field.form not in [source.form for source in board.of]:
             said = f"“{field.label}”不是引用抽中的办件的字段"
             report.say(*path, code="BOARD_SHAPE", what=said, remedy="换一个引用那个表单的字段")
-
-
-def _plain_fields(form: Form) -> dict[str, FieldDefinition]:
-    return {field.key: field for section in form.sections if section.repeat is None for field in section.fields}
 
 
 # -- deadlines -----------------------------------------------------------------------------------------------------

@@ -106,8 +106,8 @@ def _read(form: Form, reports: Mapping[str, FormReport], parts: list[str], own: 
             yield from _read(form, reports, rest, head, whole=whole)
         return
     yield form.form, inside, head
-    fields = rows[inside].fields if inside else [f for s in form.sections if s.repeat is None for f in s.fields]
-    field = next((field for field in fields if field.key == head), None)
+    fields = {one.key: one for one in rows[inside].fields} if inside else form.plain_fields
+    field = fields.get(head)
     if field is None:
         return
     if field.form is not None and field.form in reports:

@@ -162,14 +162,7 @@ def _stages(report: FormReport) -> None:
             what = f"“{stage.title}”没有办结，本来就等着人办"
             report.say("stages", i, "awaited", key=True, code="STAGE_SHAPE", what=what, remedy="删掉 awaited")
         if stage.leads is not None:
-            links = [
-                field.key
-                for one in report.form.sections
-                if one.repeat is None
-                for field in one.fields
-                if field.form is not None and not field.many
-            ]
-            points(report, ("stages", i, "leads"), stage.leads, links, "没有引用字段")
+            points(report, ("stages", i, "leads"), stage.leads, report.form.links(), "没有引用字段")
         if stage.passed and stage.holder != "done":
             what = f"“{stage.title}”标了 passed，却还没有办结"
             report.say("stages", i, "passed", code="STAGE_SHAPE", what=what, remedy="写上 holder: done，或去掉 passed")
@@ -203,8 +196,7 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
         report.say(*at, "cautions", key=True, code="ACTION_SHAPE", what=what, remedy="写到提交的那一步")
     for j, caution in enumerate(action.cautions):
         if caution.at is not None:
-            fields = (field.key for section in form.sections if section.repeat is None for field in section.fields)
-            points(report, (*at, "cautions", j, "at"), caution.at, fields, "没有字段")
+            points(report, (*at, "cautions", j, "at"), caution.at, form.plain_fields, "没有字段")
     for j, ask in enumerate(action.asks):
         if isinstance(ask, Ask):
             _ask(report, (*at, "asks", j), action, ask)
@@ -236,9 +228,9 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
         points(report, (*place, "form"), one.form, report.definitions.declared, "没有表单")
         other = report.definitions.forms.get(one.form)
         if other is not None:
-            fields = [field for section in other.sections if section.repeat is None for field in section.fields]
-            links = [field.key for field in fields if field.form == form.form and not field.many]
-            points(report, (*place, "link"), one.link, links, f"表单“{one.form}”没有指着这个表单的引用")
+            points(
+                report, (*place, "link"), one.link, other.links(form.form), f"表单“{one.form}”没有指着这个表单的引用"
+            )
             _kept(report, place, other, one.keeps)
     stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
     leads = any(action.to in one.from_ for one in form.actions if _key(form, one.phase) == _key(form, action.phase))
@@ -266,13 +258,13 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
 
 def _kept(report: FormReport, at: Path, form: Form, keeps: Sequence[str]) -> None:
     """What stays of a destroyed record is asked, once, and is not private."""
-    single = {field.key: field for section in form.sections if section.repeat is None for field in section.fields}
+    fields = form.plain_fields
     for j, key in enumerate(keeps):
-        points(report, (*at, "keeps", j), key, single, "没有字段")
-        if key in single and (single[key].private or single[key].value is not None):
-            why = "是 private 的，销毁以后不能留" if single[key].private else "是算出来的，留不下来"
-            remedy = "去掉它" if single[key].private else "留下它用到的字段"
-            report.say(*at, "keeps", j, code="DESTROYS_KEEPS", what=f"“{single[key].label}”{why}", remedy=remedy)
+        points(report, (*at, "keeps", j), key, fields, "没有字段")
+        if key in fields and (fields[key].private or fields[key].value is not None):
+            why = "是 private 的，销毁以后不能留" if fields[key].private else "是算出来的，留不下来"
+            remedy = "去掉它" if fields[key].private else "留下它用到的字段"
+            report.say(*at, "keeps", j, code="DESTROYS_KEEPS", what=f"“{fields[key].label}”{why}", remedy=remedy)
 
 
 def _ask(report: FormReport, at: Path, action: Action, ask: Ask) -> None:

@@ -1,6 +1,6 @@
 """Keys given twice or taken, and pointers within the form that point nowhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from onefill.definitions.lint.report import FormReport, Report
@@ -150,15 +150,9 @@ def _taken(report: FormReport, at: Path, section: Section, takes: Takes) -> None
     other = report.definitions.forms.get(takes.form)
     if other is None:
         return
-    links = [
-        field.key
-        for one in other.sections
-        if one.repeat is None
-        for field in one.fields
-        if field.form == report.form.form and not field.many
-    ]
+    links = other.links(report.form.form)
     points(report, (*at, "link"), takes.link, links, f"表单“{takes.form}”没有指着这个表单的引用")
-    sought = [field.key for one in other.sections if one.repeat is None for field in one.fields if field.index]
+    sought = [key for key, field in other.plain_fields.items() if field.index]
     for key in takes.shared:
         points(report, (*at, "shared", key), key, sought, f"表单“{takes.form}”没有要查（index）的字段")
     first = next(iter(takes.set_))
@@ -260,9 +254,7 @@ def _field_pointers(report: FormReport, at: Path, section: Section, field: Field
 
 
 def _period(report: FormReport) -> None:
-    fields: Mapping[str, FieldDefinition] = {
-        field.key: field for section in report.form.sections if section.repeat is None for field in section.fields
-    }
+    fields = report.form.plain_fields
     for number, key in enumerate(report.form.period or ()):
         points(report, ("period", number), key, fields, "没有字段")
         if key in fields and fields[key].type != "date":
