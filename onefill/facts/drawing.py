@@ -84,6 +84,11 @@ def stands_typed(sheet: "Sheet", field: "FieldPlan") -> bool:
     return old and sheet.stored(field.name) is not None
 
 
+def is_typed(sheet: "Sheet", field: "FieldPlan") -> bool:
+    """Whether people type it: it is not computed, nor a number that the program draws."""
+    return field.source is None or stands_typed(sheet, field)
+
+
 def due_numbers(sheet: "Sheet") -> Iterator[Due]:
     """The numbers that could be drawn now: those of fields that are shown and whose facts are all there."""
     for name, field in sheet.plan.fields.items():

@@ -64,7 +64,7 @@ class Copying:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _typed(self, section: str) -> Iterator[FieldPlan]:
-        return (plan for plan in self.sheet.plan.by_section[section] if plan.value is None and plan.number is None)
+        return (plan for plan in self.sheet.plan.by_section[section] if plan.source is None)
 
     def _emptied(self, section: str) -> bool:
         """Whether nothing of a section is taken over."""

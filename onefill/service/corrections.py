@@ -98,7 +98,7 @@ def at_place(sheet: Sheet, at: str) -> Any:
     section, row, field = (*at.split("/"), "", "")[:3]
     name = f"{section}[].{field}" if field else at
     asked = sheet.plan.fields.get(name)
-    if asked is not None and (asked.value is not None or asked.number is not None):
+    if asked is not None and asked.source is not None:
         there = not field or row in (data.get(section) or {})
         return shown_text(sheet, name, row or None) if there else None
     plain = next((one for one in form.sections if one.key == at and not one.repeat and not one.grid), None)

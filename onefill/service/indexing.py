@@ -156,7 +156,7 @@ def token_of(name: str, sheet: Sheet, cell: Cell) -> str | None:
     """The token of an indexed fact, nothing if it is empty or could not be read."""
     plan = sheet.plan.fields[name]
     stored = sheet.stored(*cell)
-    if plan.value is None and plan.default is None and plan.number is None:
+    if plan.source is None and plan.default is None:
         return None if stored is None or isinstance(stored, dict | list) else token(name, stored)
     value = sheet.value(*cell)
     return None if isinstance(value, Empty) else token(name, value)

@@ -7,7 +7,7 @@ from datetime import datetime
 from onefill.definitions.expressions import Empty
 from onefill.definitions.model import Section
 from onefill.facts.differences import shown_text
-from onefill.facts.drawing import stands_typed
+from onefill.facts.drawing import is_typed, stands_typed
 from onefill.facts.faults import candidate_fits, is_required, options_of, path_of
 from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import Cell, Finding, Sheet
@@ -275,7 +275,7 @@ def _field(
     return FieldState(
         path=path,
         definition=plan.definition,
-        widget="shown" if _is_shown(sheet, plan) else plan.type.widget,
+        widget=plan.type.widget if is_typed(sheet, plan) else "shown",
         shown=shown_text(sheet, *cell),
         stored=sheet.stored(*cell),
         options=choices_of(book, opened, plan, cell) if choices else (),
@@ -286,13 +286,8 @@ def _field(
     )
 
 
-def _is_shown(sheet: Sheet, plan: FieldPlan) -> bool:
-    """Whether nobody types it: it is computed, or drawn and not one of those that were typed."""
-    return plan.value is not None or (plan.number is not None and not stands_typed(sheet, plan))
-
-
 def _source(sheet: Sheet, plan: FieldPlan, cell: Cell) -> tuple[str, str]:
-    if plan.number is not None and stands_typed(sheet, plan):
+    if stands_typed(sheet, plan):
         return "从前手填的；清空这一格，第一次打印时自动编号", ""
     if plan.number is not None:
         return "自动编号" if sheet.value(*cell) else "第一次打印时自动编号", ""

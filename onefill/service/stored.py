@@ -3,7 +3,7 @@
 from typing import Any
 
 from onefill.facts import FormPlan
-from onefill.facts.drawing import stands_typed
+from onefill.facts.drawing import is_typed
 from onefill.facts.faults import cell_of, parse_raw, path_of
 from onefill.service.book import OpenRecord
 from onefill.service.errors import NotTyped, PathUnknown
@@ -26,7 +26,7 @@ def stored_form(opened: OpenRecord, path: str, raw: object) -> Any:
     field = plan.fields.get(cell[0])
     if field is None or path_of(cell) != path or (cell[1] is None) == field.in_rows:
         raise PathUnknown(form=plan.form.title, path=path)
-    if field.value is not None or (field.number is not None and not stands_typed(opened.sheet, field)):
+    if not is_typed(opened.sheet, field):
         raise NotTyped(label=field.definition.label)
     return _kept(field.type, parse_raw(opened.sheet, field, cell, raw), raw)
 
