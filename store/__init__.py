@@ -63,7 +63,7 @@ from store.model import (
     Remains,
     Scope,
     Summary,
-    lies_below,
+    lies_within,
     on_one_line,
 )
 from store.opening import doubt_about, in_database, open_store
@@ -157,7 +157,7 @@ __all__ = [
     "in_database",
     "keys_from",
     "keys_of",
-    "lies_below",
+    "lies_within",
     "new_key",
     "on_one_line",
     "open_store",

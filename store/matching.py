@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Required, TypedDict
 
-from store.model import DELETED, INNER, Order, Scope, Summary, lies_below
+from store.model import DELETED, INNER, Order, Scope, Summary, lies_within
 from store.plain import is_text
 
 
@@ -72,7 +72,7 @@ class Query:
             self.scope.covers(summary.unit)
             and (form == self.form if self.form is not None else not form.startswith(INNER))
             and self._stands(summary.state)
-            and (not self.unit or summary.unit == self.unit or lies_below(summary.unit, self.unit))
+            and lies_within(summary.unit, self.unit)
             and self._has_tokens(summary)
             and self._touches(summary)
             and all(word in searched(summary) for word in self.words)

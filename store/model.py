@@ -54,6 +54,11 @@ def lies_below(unit: str, top: str) -> bool:
     return not top or unit.startswith(f"{top}/")
 
 
+def lies_within(unit: str, top: str) -> bool:
+    """Whether a unit is another one or lies below it; everything lies within the empty path."""
+    return unit == top or lies_below(unit, top)
+
+
 def on_one_line(unit: str, other: str) -> bool:
     """Whether two units are one, or one lies below the other; what no unit owns is on a line with nothing else."""
     return unit == other or bool(unit and other and (lies_below(unit, other) or lies_below(other, unit)))

@@ -19,8 +19,7 @@ from onefill.service.shapes import Person, Produced
 from onefill.service.taken_out import taken_out
 from onefill.service.timekeeping import as_left
 from onefill.tables.plain import plain
-from store import Found
-from store.model import lies_below
+from store import Found, lies_within
 
 
 class Boards(Room):
@@ -131,7 +130,7 @@ class Boards(Room):
         store, today = self._book.store, self._now().date()
         for number, source in enumerate(board.registers, len(board.of)):
             found = store.register(source.register_, as_left(store, today), who.scope)
-            near = [one for one in found if not unit or one.unit == unit or lies_below(one.unit, unit)]
+            near = [one for one in found if lies_within(one.unit, unit)]
             yield from counts_of(number, source, registers[source.register_], near, today)
 
     def _counted(self, board: Board, who: Person, unit: str) -> Iterator[tuple[Found, Glance]]:

@@ -21,7 +21,7 @@ from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.room import Room
 from onefill.service.shapes import Person
-from store import Found, lies_below
+from store import Found, lies_within
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class Dues(Room):
         by_form: dict[str, list[Cleanable]] = {}
         # Whoever works alone has no page of accounts: the command line lists it there.
         for one in self._cleaning.of(who) if who.roles is not None else ():
-            if not unit or one.unit == unit or lies_below(one.unit, unit):
+            if lies_within(one.unit, unit):
                 by_form.setdefault(one.form, []).append(one)
         for form, some in by_form.items():
             yield Due(

@@ -9,7 +9,7 @@ from onefill.definitions.model import Document, FieldDefinition, Section
 from onefill.facts.sheet import Finding
 from onefill.people import EVERY_RIGHT, Right, widest
 from onefill.service.touched import Trouble
-from store import EVERYTHING, Reach, Scope, lies_below
+from store import EVERYTHING, Reach, Scope, lies_within
 from store import Damage as Damage
 
 
@@ -47,7 +47,7 @@ class Person:
 
     def works_within(self, unit: str) -> bool:
         """Whether the person works in a unit or below it; all do within the root."""
-        return not unit or self.unit == unit or lies_below(self.unit, unit)
+        return lies_within(self.unit, unit)
 
     def may(self, action: str, unit: str | None = None, form: str = "") -> bool:
         """Whether the person may do something with what belongs to a unit, or anywhere at all.
