@@ -1,7 +1,7 @@
 """The checklist of an open record: what was handed in, held against the facts of today."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from onefill.definitions.expressions import Empty, ExpressionError, compile_expression
 from onefill.definitions.model import Form
@@ -20,19 +20,34 @@ from onefill.service.settled import silent
 from onefill.service.sources import Sources
 from onefill.service.summary import summary_digest
 
+#: So many states of records are known at once.
 MOST_KNOWN = 200
 #: So many records of another form are looked into for a file that was accepted there, the newest first.
 MOST_EARLIER = 20
 
 
+@dataclass(frozen=True)
+class _Papers:
+    """What is known of the papers of a record while it stays as it is.
+
+    Attributes:
+        revision: In which state of it.
+        prints: What each document prints.
+        others: Whether one that was printed of a version said something else.
+    """
+
+    revision: int
+    prints: dict[str, str | None] = field(default_factory=dict)
+    others: dict[tuple[str, int], bool] = field(default_factory=dict)
+
+
 class Checking:
-    """Works out checklists; what a document prints today is worked out once for each state of a record."""
+    """Works out checklists; what is known of a document is worked out once for each state of a record."""
 
     def __init__(self, book: Book, sources: Sources) -> None:
         self._book = book
         self._sources = sources
-        self._others: dict[tuple[str, int], tuple[int, dict[tuple[str, int], bool]]] = {}
-        self._prints: dict[tuple[str, int], tuple[int, dict[str, str | None]]] = {}
+        self._known: dict[tuple[str, int], _Papers] = {}
 
     def of(
         self,
@@ -75,15 +90,10 @@ class Checking:
 
         Empty while nothing can be printed of what is wanted all the same; ``None`` if it is not needed.
         """
-        asked = opened.id, opened.judged_by
-        kept = self._prints.get(asked)
-        if kept is None or kept[0] != opened.revision:
-            if len(self._prints) >= MOST_KNOWN:
-                self._prints.clear()
-            kept = self._prints[asked] = (opened.revision, {})
-        if document not in kept[1]:
-            kept[1][document] = self._print(opened, document)
-        return kept[1][document]
+        known = self._papers(opened).prints
+        if document not in known:
+            known[document] = self._print(opened, document)
+        return known[document]
 
     def says_other(self, opened: OpenRecord, document: str, version: int) -> bool:
         """Whether a paper printed of a version said something else of facts that come later than it.
@@ -95,15 +105,19 @@ class Checking:
         """
         if not self.print_of(opened, document):
             return False
+        known = self._papers(opened).others
+        if (document, version) not in known:
+            known[document, version] = self._says_other(opened, document, version)
+        return known[document, version]
+
+    def _papers(self, opened: OpenRecord) -> _Papers:
         asked = opened.id, opened.judged_by
-        known = self._others.get(asked)
-        if known is None or known[0] != opened.revision:
-            if len(self._others) >= MOST_KNOWN:
-                self._others.clear()
-            known = self._others[asked] = (opened.revision, {})
-        if (document, version) not in known[1]:
-            known[1][document, version] = self._says_other(opened, document, version)
-        return known[1][document, version]
+        known = self._known.get(asked)
+        if known is None or known.revision != opened.revision:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[asked] = _Papers(opened.revision)
+        return known
 
     def _says_other(self, opened: OpenRecord, document: str, version: int) -> bool:
         now = ready_of(self._sources.of(opened), document)
