@@ -1,15 +1,16 @@
 """Rows that another record was made for this one with, e.g. numbers that an office gives out, taken over by a click."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from onefill.definitions.expressions import Empty, ExpressionError, compile_expression
+from onefill.definitions.expressions import Empty, ExpressionError
 from onefill.definitions.model import Takes
 from onefill.facts.questions import line_id
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
+from onefill.service.asking import Names, value_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.guard import filled_by
 from onefill.service.indexing import link_token, token
@@ -88,15 +89,11 @@ class Taking(Room):
     def _given(self, opened: OpenRecord, takes: Takes, section: str) -> list[RowView]:
         """The rows that others hold for this record and that are in none of its rows yet, in the order given."""
         ours, theirs = next(iter(takes.set_.items()))
-        held = {_of(row, ours) for row in opened.sheet.rows(section)}
-        lines = (line for sheet in self._lists(opened, takes) for line in sheet.rows(takes.section))
-        given = [line for line in lines if _of(line, theirs) is not None and _of(line, theirs) not in held]
-        shared = [
-            line
-            for sheet in self._shared_lists(opened, takes)
-            for line in sheet.rows(takes.section)
-            if _of(line, theirs) is not None and _of(line, theirs) not in held
-        ]
+        held = {None, *(_of(row, ours) for row in opened.sheet.rows(section))}
+        given, shared = (
+            [line for sheet in lists for line in sheet.rows(takes.section) if _of(line, theirs) not in held]
+            for lists in (self._lists(opened, takes), self._shared_lists(opened, takes))
+        )
         taken = self._taken_elsewhere(opened, section, ours, [_of(line, theirs) for line in shared])
         free = given + [line for line in shared if _of(line, theirs) not in taken]
         return free if takes.register_ is None else self._in_force(takes.register_, free, theirs)
@@ -121,7 +118,7 @@ class Taking(Room):
         """The facts of the records that are for no single one but for all that are like this one."""
         if not takes.shared:
             return
-        alike = {key: _told(opened.sheet, source) for key, source in takes.shared.items()}
+        alike = {key: _told(source, opened.sheet.view) for key, source in takes.shared.items()}
         if None in alike.values():
             return
         for sheet in self._standing(takes, *(token(key, value) for key, value in alike.items())):
@@ -166,28 +163,22 @@ def _pairs(sheet: Sheet, section: str, takes: Takes, given: Sequence[RowView]) -
 
 def _meant(sheet: Sheet, takes: Takes, row: RowView) -> bool:
     """Whether a row takes anything at all."""
-    if takes.when is None:
-        return True
-    try:
-        return bool(compile_expression(takes.when).evaluate(sheet.scope(row)))
-    except ExpressionError:  # told among the findings
-        return False
+    return takes.when is None or bool(_told(takes.when, sheet.scope(row)))
 
 
-def _told(sheet: Sheet, source: str) -> Any:
-    """What our record says of itself; nothing where it cannot be told."""
+def _told(source: str, scope: Names) -> Any:
+    """What our record says of itself or of one of its rows; nothing where it cannot be told."""
     try:
-        found = compile_expression(source).evaluate(sheet.view)
+        return value_of(source, scope)
     except ExpressionError:  # told among the findings
         return None
-    return None if isinstance(found, Empty) else found
 
 
 def _says_whom(line: RowView, takes: Takes) -> bool:
     return any(_of(line, key) is not None for key in takes.same.values())
 
 
-def _names(row: RowView, keys: Any) -> tuple[Any, ...]:
+def _names(row: RowView, keys: Iterable[str]) -> tuple[Any, ...]:
     return tuple(_of(row, key) for key in keys)
 
 
