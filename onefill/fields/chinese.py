@@ -1,6 +1,6 @@
 """Numbers and days in the words of Chinese official paper."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from onefill.errors import OneFillError
@@ -20,6 +20,11 @@ class AmountTooLarge(OneFillError):
 def date_text(day: date) -> str:
     """2026年11月4日: Arabic figures without leading zeros, as documents are signed."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def moment_text(moment: datetime) -> str:
+    """2026年11月4日 09:05."""
+    return f"{date_text(moment.date())} {moment:%H:%M}"
 
 
 def day_text(day: date, today: date) -> str:

@@ -42,6 +42,7 @@ from onefill.service.import_jobs import LongImports
 from onefill.service.imports import Imports
 from onefill.service.inbox import Inbox
 from onefill.service.inbox_files import InboxFiles
+from onefill.service.issue_notes import IssueNotes
 from onefill.service.jobs import Jobs, methods_of
 from onefill.service.linting import lint_packs
 from onefill.service.listings import Listings
@@ -471,7 +472,7 @@ def open_desk(
         cleaning=cleaning,
         batches=batches,
         registers=Registers(book, now),
-        publications=Publications(book, templates, people.offices.title, make_id, batches, now),
+        publications=Publications(book, templates, people.offices.title, make_id, IssueNotes(book, batches, now), now),
         public=Public(book),
         look_ups=LookUps(book, now),
         people=people,

@@ -1,26 +1,22 @@
 """Publications: lists that a pack makes public out of its registers and records, each issue kept as it went out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 
 from onefill.definitions.expressions import Empty, compile_expression
 from onefill.definitions.model import Pack
-from onefill.definitions.procedure import Action
 from onefill.definitions.publications import ON, Placed, Publication
 from onefill.definitions.values import text_of
 from onefill.errors import OneFillError
 from onefill.facts.register_lines import RegisterPlan
 from onefill.facts.views import names_over
-from onefill.fields.chinese import date_text
+from onefill.fields.chinese import date_text, moment_text
 from onefill.rendering.public_page import public_list, public_page
 from onefill.service.batch_shapes import Batch
-from onefill.service.batches import MOST as MOST_AT_ONCE
-from onefill.service.batches import Batches, BatchUnknown
 from onefill.service.book import Book
-from onefill.service.cases import STAGES, roles_of
+from onefill.service.issue_notes import IssueNotes
 from onefill.service.issues import FORM, NUMBER, issue_of, issues, kept_file, read_issue
 from onefill.service.kept_files import KeptFile
 from onefill.service.publication_shapes import Draft, Issue
@@ -28,14 +24,11 @@ from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
 from onefill.tables.plain import plain
-from store import EVERYTHING, Found, NewEntry, Summary
-from store import RecordUnknown as NotKept
+from store import EVERYTHING, NewEntry, Summary
 from store.registers import LineState
 
 #: So many lines are made public at most.
 MOST = 20_000
-#: So many batches of records are noted after an issue at most.
-MOST_BATCHES = 100
 
 
 class PublicationUnknown(OneFillError):
@@ -64,7 +57,7 @@ class Publications(Room):
         templates: Of Word.
         title_of: What a unit is called.
         make_id: For requests that bring no id.
-        batches: Does to the records of a list what is done once it is public.
+        notes: Does to the records of a list what is done once it is public.
         now: The clock.
     """
 
@@ -74,14 +67,14 @@ class Publications(Room):
         templates: Templates,
         title_of: Callable[[str], str],
         make_id: Callable[[], str],
-        batches: Batches,
+        notes: IssueNotes,
         now: Callable[[], datetime],
     ) -> None:
         self._book = book
         self._templates = templates
         self._title_of = title_of
         self._make_id = make_id
-        self._batches = batches
+        self._notes = notes
         self._now = now
 
     def known(self, who: Person) -> Mapping[str, Publication]:
@@ -147,11 +140,10 @@ class Publications(Room):
         id = f"pub-{sha256((request or self._make_id()).encode()).hexdigest()[:24]}"
         before = self.standing(key, who, made)
         if before is not None and before.id != id:
-            if self._note_rest(wanted, who, on, before.id):
+            if self._notes.rest(wanted, who, on, before.id):
                 return before
-            raise StandsAlready(
-                day=date_text(on), when=_when(before.when.astimezone(self._now().tzinfo)), count=before.count
-            )
+            when = moment_text(before.when.astimezone(self._now().tzinfo))
+            raise StandsAlready(day=date_text(on), when=when, count=before.count)
         files = {
             suffix: self._book.store.put_file(data) for suffix, data in self._files(key, wanted, who, made).items()
         }
@@ -173,8 +165,7 @@ class Publications(Room):
             ),
         )
         kept = self._book.store.append(entry, 0, EVERYTHING)
-        for batch in self._begin(wanted, who, on, id):
-            self._batches.run(batch, who)
+        self._notes.first(wanted, who, on, id)
         return issue_of(id, kept.summary.about, kept.summary.unit, kept.when)
 
     def standing(self, key: str, who: Person, made: Draft) -> Issue | None:
@@ -190,11 +181,7 @@ class Publications(Room):
 
     def noted(self, id: str, who: Person) -> tuple[Batch, ...]:
         """What became of the records that opened the lines of an issue."""
-        found = []
-        for place in range(self._begun(id)):
-            with suppress(BatchUnknown):  # somebody else's
-                found.append(self._batches.look(f"batch-{_request(id, place)}", who))
-        return tuple(found)
+        return self._notes.of(id, who)
 
     def published(self, key: str, who: Person) -> Sequence[Issue]:
         """What was made public before, the newest first.
@@ -232,47 +219,6 @@ class Publications(Room):
         for found in store.find(scope=who.scope, form=wanted.form or "", limit=MOST):
             with self._book.lock:
                 yield names_over(self._book.open(found.record).sheet.view, day)
-
-    def _begun(self, id: str) -> int:
-        """How many batches were begun for an issue, by whomever."""
-        for place in range(MOST_BATCHES):
-            try:
-                self._book.store.latest(f"batch-{_request(id, place)}", EVERYTHING)
-            except NotKept:
-                return place
-        return MOST_BATCHES
-
-    def _note_rest(self, wanted: Publication, who: Person, on: date, id: str) -> bool:
-        """Note what an issue that broke off has left; whether anything was noted."""
-        broken = [one.id for one in self.noted(id, who) if not one.finished]
-        # What has gone of a batch that broke off is told by the stages of its records: the rest goes as a new one.
-        run = [self._batches.run(one, who) for one in broken]
-        run += [self._batches.run(one, who) for one in self._begin(wanted, who, on, id, self._begun(id))]
-        return any(one.gone for one in run)
-
-    def _begin(self, wanted: Publication, who: Person, on: date, id: str, after: int = 0) -> Iterator[str]:
-        """Batches of what is done to the records that opened the lines, as far as each stands where it is done.
-
-        Args:
-            wanted: The publication.
-            who: Who publishes.
-            on: The day.
-            id: Of the issue.
-            after: How many batches of it there are.
-        """
-        if wanted.then is None or wanted.register_ is None:
-            return
-        lines = self._book.store.register(wanted.register_, on, who.scope)
-        opened = {one.record for one in lines if one.state is LineState.OPEN}
-        for form in self._book.definitions.forms.values():
-            action = next((one for one in form.actions if one.key == wanted.then), None)
-            if action is None or roles_of(self._book.definitions, form.form, who).isdisjoint(action.by):
-                continue
-            found = self._book.store.find(form=form.form, scope=who.scope, limit=MOST)
-            chosen = [one.record for one in found if one.record in opened and _stands_in(one, action)]
-            for first in range(0, min(len(chosen), MOST_AT_ONCE * (MOST_BATCHES - after)), MOST_AT_ONCE):
-                part, request = chosen[first : first + MOST_AT_ONCE], _request(id, after + first // MOST_AT_ONCE)
-                yield self._batches.begin(action.key, part, who, day=self._now().date(), request=request).id
 
     def _order(self, key: str, wanted: str | Placed) -> Callable[[Mapping[str, object]], tuple[int, Decimal, str]]:
         """Where a line sorts by one of its values: by the value itself, or by where a list of the pack has it."""
@@ -331,19 +277,6 @@ def names_of(wanted: Publication) -> frozenset[str]:
     """Every name that the Word template of a publication may ask."""
     keys = ("no", *(one.key for one in wanted.columns))
     return frozenset({"title", ON, "count", "note", "unit", "rows", "rows[]", *(f"rows[].{key}" for key in keys)})
-
-
-def _request(id: str, place: int) -> str:
-    return f"{id}-{place}"
-
-
-def _stands_in(found: Found, action: Action) -> bool:
-    """Whether a phase of a record stands where something is done."""
-    return not set(found.about.get(STAGES, ())).isdisjoint(action.from_)
-
-
-def _when(moment: datetime) -> str:
-    return f"{date_text(moment.date())} {moment:%H:%M}"
 
 
 def _holds(value: object) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from onefill.fields.chinese import moment_text
 from onefill.service.access import READ_LOG
 from onefill.service.guard import ACCOUNTS, DEFINE
 from onefill.service.shapes import RecordState
@@ -79,15 +80,11 @@ def clock_note() -> None:
     if last is None:
         return
     words = (
-        f"<b>这台电脑的时间是 {_moment(now)}，比最近一次办理的时间 {_moment(last)} 还早。</b>"
+        f"<b>这台电脑的时间是 {moment_text(now)}，比最近一次办理的时间 {moment_text(last)} 还早。</b>"
         "填的、办的都照常记下，先后不会乱；只是现在记的日期、期限是照这个时间算的，台账和看板上晚于今天的先看不到。"
         "请管理员把时间对准，以前记错的日期由经办人改正"
     )
     st.html(note("amber", "warning", words))
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def _found() -> None:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onefill.fields.chinese import date_text
+from onefill.fields.chinese import moment_text
 from onefill.service.look_ups import AskedTooOften, LookUpPage
 from onefill.ui.address import is_loopback
 from onefill.ui.doorman import body_of, door
@@ -41,7 +41,7 @@ def _answer(request: Request, code: str, name: str) -> Response:
         valid = the_desk().look_ups.valid(code, name, _asker(request))
     except AskedTooOften as often:
         return _page(asked, _told("no", str(often)), code, name, 429)
-    at = f"{date_text(now().date())} {now():%H:%M} 查验"
+    at = f"{moment_text(now())} 查验"
     return _page(asked, _told("yes", VALID + at) if valid else _told("no", INVALID + at), code, name)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from onefill.definitions.publications import Publication
-from onefill.fields.chinese import date_text
+from onefill.fields.chinese import date_text, moment_text
 from onefill.service.batch_shapes import Batch
 from onefill.service.desk import new_id
 from onefill.service.publication_shapes import Draft, Issue
@@ -79,8 +79,7 @@ def _question(looked: Looked, made: Draft, wanted: Publication) -> str:
 
 
 def _moment(when: datetime) -> str:
-    moment = here(when)
-    return f"{date_text(moment.date())} {moment:%H:%M}"
+    return moment_text(here(when))
 
 
 def preview(made: Draft, note: str) -> str:
