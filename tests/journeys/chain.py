@@ -2,10 +2,11 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from openpyxl import load_workbook
 from PIL import Image, ImageDraw
@@ -146,6 +147,15 @@ class Chain:
         path = self.folder / f"{name}.xlsx"
         path.write_bytes(book(*lines))
         return path
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """With its server started, until all is closed."""
+        try:
+            self.server.start()
+            yield self
+        finally:
+            self.close()
 
     def well(self) -> None:
         """Nothing went wrong, in no window and not in the server."""

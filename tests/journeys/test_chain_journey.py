@@ -54,12 +54,8 @@ ISSUED, RECEIVED, ARCHIVED = moved("2026-12-01"), moved("2026-12-03"), moved("20
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory, browser: Browser, definitions: Definitions) -> Iterator[Chain]:
-    one = Chain(tmp_path_factory.mktemp("chain"), browser, definitions)
-    try:
-        one.server.start()
+    with Chain(tmp_path_factory.mktemp("chain"), browser, definitions).running() as one:
         yield one
-    finally:
-        one.close()
 
 
 @pytest.fixture(autouse=True)

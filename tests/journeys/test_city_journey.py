@@ -108,12 +108,8 @@ def quiet(done: int, of: int, day: date) -> None:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser, definitions: Definitions) -> Iterator[City]:
-    one = City(tmp_path_factory.mktemp("city"), browser, definitions)
-    try:
-        one.server.start()
+    with City(tmp_path_factory.mktemp("city"), browser, definitions).running() as one:
         yield one
-    finally:
-        one.close()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
-from tests.desks import load, make_desk
+from tests.desks import load
 from tests.reviews.foshan import (
     CITY,
     CLERK,
@@ -16,16 +16,10 @@ from tests.reviews.foshan import (
     REGISTRAR,
     RESPONSIBLE,
     hand_in_all,
-    looked_at,
     pass_application,
 )
 
 LATE = "“2026年第二批”2026年5月6日至2026年6月30日受理，2026年12月20日提交，不在受理期内"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path, inspect=looked_at)
 
 
 def test_what_is_handed_in_after_the_term_is_told_on_both_desks(desk: Desk) -> None:

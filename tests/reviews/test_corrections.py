@@ -1,7 +1,5 @@
 """What a correction says: which papers are sealed again and which stay good, and what was to be seen before."""
 
-from pathlib import Path
-
 import pytest
 
 from onefill.materials import Standing
@@ -13,7 +11,6 @@ from tests.reviews.foshan import (
     RESPONSIBLE,
     approve_application,
     file_class,
-    foshan_desk,
     hand_in_all,
     items,
     pages,
@@ -24,11 +21,6 @@ ROSTER = "佛山市职业技能培训合格证书核发名册（附件5）"
 SCORES = "考试成绩表"
 INVIGILATION = "监考记录表"
 PHASE = "certificates"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.reviews.foshan import (
     LEADER,
     OFFICER,
     RESPONSIBLE,
-    foshan_desk,
     hand_in_all,
     items,
     list_again,
@@ -47,11 +46,6 @@ FACTS = {
         "city_committee_on": "2026-01-12",
     },
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

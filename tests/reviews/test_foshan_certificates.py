@@ -25,7 +25,6 @@ from tests.reviews.foshan import (
     approve_application,
     code_class,
     file_class,
-    foshan_desk,
     hand_in_all,
     items,
     looked_at,
@@ -34,11 +33,6 @@ from tests.reviews.foshan import (
 from tests.reviews.test_foshan_measures import ordered
 
 REGISTER = "foshan.certificates"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

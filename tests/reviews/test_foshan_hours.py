@@ -1,18 +1,9 @@
 """Hours of a class that is taught partly online: the plan, the overview and the timetable add up to one sum."""
 
-from pathlib import Path
-
-import pytest
-
 from onefill.service import Desk
 from tests.desks import load
 from tests.papers import squeezed, word_text
-from tests.reviews.foshan import CITY, CLERK, approve_application, file_class, foshan_desk, part_of_class
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
+from tests.reviews.foshan import CITY, CLERK, approve_application, file_class, part_of_class
 
 
 def said(desk: Desk, record: str) -> str:

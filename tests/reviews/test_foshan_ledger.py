@@ -1,7 +1,6 @@
 """What a class keeps while it runs, and what an inspector finds: online logs, the plan of that hour, calls."""
 
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -9,17 +8,12 @@ from onefill.service import Desk
 from onefill.service.draws import DrawRefused
 from tests.desks import load
 from tests.papers import word_rows
-from tests.reviews.foshan import INSPECTOR, approve_application, file_class, foshan_desk, hand_in_all, part_of_class
+from tests.reviews.foshan import INSPECTOR, approve_application, file_class, hand_in_all, part_of_class
 from tests.tables.making import book
 
 HEADER = ("学员姓名", "课件名称", "学习日期", "起止时间", "学习分钟数")
 #: As other platforms export it.
 IN_AND_OUT = ("姓名", "章节", "登录时间", "退出时间")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 def told(desk: Desk, record: str, code: str) -> list[str]:

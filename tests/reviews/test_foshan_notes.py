@@ -9,15 +9,10 @@ from onefill.service import Desk
 from onefill.service.view_shapes import Listing, ViewState
 from tests.desks import ROOT, load, make_desk
 from tests.papers import word_rows
-from tests.reviews.foshan import CITY, DAY, OFFICER, approve_application, foshan_desk
+from tests.reviews.foshan import CITY, DAY, OFFICER, approve_application
 
 #: Sixteen at the class's first day.
 MINOR = "440604201006010017"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

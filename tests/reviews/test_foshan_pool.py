@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -16,7 +15,6 @@ from onefill.service.shapes import DocumentState, Person
 from onefill.ui.submitting import onward
 from store import Reach
 from store.registers import LineState
-from tests.desks import load
 from tests.reviews.foshan import (
     CENTRE,
     CITY,
@@ -29,10 +27,8 @@ from tests.reviews.foshan import (
     OFFICER,
     RESPONSIBLE,
     allot,
-    approve_application,
     code_list,
     file_class,
-    foshan_desk,
     hand_in_all,
     items,
     part_of_class,
@@ -40,18 +36,6 @@ from tests.reviews.foshan import (
 from tests.reviews.test_foshan_certificates import recall, reissue
 
 POOL = "foshan.code_pool"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
-
-
-@pytest.fixture
-def ids(desk: Desk) -> dict[str, str]:
-    known = load(desk, "application")
-    approve_application(desk, known["application"])
-    return known
 
 
 @pytest.fixture

@@ -13,18 +13,12 @@ from tests.reviews.foshan import (
     OFFICER,
     REGISTRAR,
     RESPONSIBLE,
-    foshan_desk,
     hand_in_all,
     list_course,
     looked_at,
 )
 
 TRACK = "近三年办过十二期同类培训，参训五百人。"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

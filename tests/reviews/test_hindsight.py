@@ -1,21 +1,15 @@
 """A fault needs a reason only if it was to be seen the time before: as linked records and the checklist stood then."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from onefill.reviews.errors import ReasonForLateRemark
 from onefill.service import Desk
 from tests.desks import load
-from tests.reviews.foshan import CLERK, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all
+from tests.reviews.foshan import CLERK, OFFICER, RESPONSIBLE, hand_in_all
 
 EXPIRED = ("license_valid_to", "2026-05-31")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """An officer judges what was handed in: what linked records say since is told, and decides nothing."""
 
-from pathlib import Path
-
 import pytest
 
 from onefill.materials import Standing
@@ -21,17 +19,11 @@ from tests.reviews.foshan import (
     LEADER,
     OFFICER,
     RESPONSIBLE,
-    foshan_desk,
     hand_in_all,
     items,
 )
 
 OLD, NEW = "佛山市样例职业培训学校", "佛山市改了名职业培训学校"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

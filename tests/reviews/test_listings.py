@@ -11,15 +11,10 @@ from onefill.service import Desk
 from onefill.service.errors import DocumentUnknown, FormatUnknown
 from samples import resolve, sample_records
 from tests.desks import load, make_desk
-from tests.reviews.foshan import CITY, CLERK, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, looked_at
+from tests.reviews.foshan import CITY, CLERK, DAY, LEADER, OFFICER, RESPONSIBLE, hand_in_all, looked_at
 from tests.reviews.test_verification import one_page
 
 FORM, RECOMMENDED, REFUSED = "application", "recommended_institutions", "not_recommended_institutions"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """Uploaded files whose facts have changed since: told with old and new, blocking until somebody has looked again."""
 
-from pathlib import Path
-
 import pytest
 
 from onefill.materials import ItemState, Standing
 from onefill.service import Desk
 from onefill.service.materials import MaterialsLocked
 from tests.desks import load
-from tests.reviews.foshan import CLERK, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, items, pages
+from tests.reviews.foshan import CLERK, OFFICER, RESPONSIBLE, hand_in_all, items, pages
 
 AUDIENCE = "拟收对象：本市企业职工、登记失业人员和农村转移劳动力 → 退役军人"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Papers that went out: each bears a number of its own and says for ever what it said."""
 
-from pathlib import Path
-
 import pytest
 
 from onefill.service import Desk
@@ -19,17 +17,11 @@ from tests.reviews.foshan import (
     RESPONSIBLE,
     approve_application,
     file_class,
-    foshan_desk,
     hand_in_all,
     part_of_class,
 )
 
 RETURNED, RECEIPT = "correction_notice", "hand_in_receipt"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return foshan_desk(tmp_path)
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from onefill.ui.publication_table import noted_words
 from store import StoreUnavailable
 from tests.definitions.packs import LEAVE, PACK, write
 from tests.desks import NOW, Clock, make_desk
+from tests.reviews import conftest
 from tests.reviews.foshan import CENTRE, CITY, CLERK, hand_in_all, list_again, list_course
-from tests.service import test_registers_read
 from tests.service.test_registers_read import removed
 
-clock, desk, ids = test_registers_read.clock, test_registers_read.desk, test_registers_read.ids
+clock, desk, ids = conftest.clock, conftest.desk, conftest.ids
 PLACES, COURSES = "foshan.institution_list", "foshan.course_list"
 TODAY = NOW.date()
 

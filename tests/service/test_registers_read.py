@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,29 +12,14 @@ from onefill.service import Desk
 from onefill.service.registers import RegisterUnknown
 from onefill.service.shapes import Person
 from store.registers import LineState
-from tests.desks import NOW, Clock, load, make_desk
-from tests.reviews.foshan import CITY, LEADER, approve_application, looked_at, part_of_class
+from tests.desks import NOW, Clock
+from tests.reviews import conftest
+from tests.reviews.foshan import CITY, LEADER, part_of_class
 from tests.reviews.test_foshan_measures import ordered
 
 GRANTS, MEASURES = "foshan.course_grants", "foshan.class_measures"
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    return make_desk(tmp_path, inspect=looked_at, clock=clock)
-
-
-@pytest.fixture
-def ids(desk: Desk) -> Mapping[str, str]:
-    ids = load(desk, "application")
-    approve_application(desk, ids["application"])
-    return ids
+clock, desk, ids = conftest.clock, conftest.desk, conftest.ids
 
 
 def removed(desk: Desk, ids: Mapping[str, str]) -> None:

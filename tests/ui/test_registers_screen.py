@@ -16,11 +16,11 @@ from onefill.ui.routes import ROUTES
 from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
-from tests.service import test_registers_read
+from tests.reviews import conftest
 from tests.service.test_registers_read import GRANTS, MEASURES, TODAY
 from tests.ui.test_screens import opened, words
 
-clock, desk, ids = test_registers_read.clock, test_registers_read.desk, test_registers_read.ids
+clock, desk, ids = conftest.clock, conftest.desk, conftest.ids
 HERE = "http://127.0.0.1:8501"
 
 
