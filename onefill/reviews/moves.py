@@ -6,7 +6,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from onefill.definitions.expressions import ExpressionError, compile_expression, compile_text
-from onefill.definitions.model import Form
+from onefill.definitions.model import Form, Phase
 from onefill.definitions.procedure import Action, Ask, Stage
 from onefill.definitions.registers import Gate
 from onefill.facts.views import names_over
@@ -112,6 +112,18 @@ def phase_title(form: Form, key: str) -> str:
 def phases_handed_in(form: Form) -> frozenset[str]:
     """Keys of the phases that are handed in to an office."""
     return frozenset(phase_of(form, one.phase) for one in form.actions if one.kind == "submit")
+
+
+def first_handed_in(form: Form) -> Phase:
+    """The phase that an office sees first."""
+    handed_in = phases_handed_in(form)
+    return next((one for one in form.phases if one.key in handed_in), form.phases[0])
+
+
+def to_hand_in(form: Form, phases: Iterable[str], passed: Collection[str]) -> str:
+    """Key of the first of some phases that is handed in and has not passed; empty if there is none."""
+    handed_in = phases_handed_in(form)
+    return next((key for key in phases if key in handed_in and key not in passed), "")
 
 
 def what_was_handed_in(form: Form, key: str) -> str:

@@ -9,7 +9,15 @@ from dataclasses import replace
 
 from onefill.definitions import Definitions
 from onefill.definitions.model import Form
-from onefill.reviews.moves import owners_of, phases_handed_in, stage_of, waits_for, what_was_handed_in
+from onefill.reviews.moves import (
+    first_handed_in,
+    owners_of,
+    phases_handed_in,
+    stage_of,
+    to_hand_in,
+    waits_for,
+    what_was_handed_in,
+)
 from onefill.service.cases import STAGES, TO_COME, awaiting, with_next
 from onefill.service.guard import FILL
 from onefill.service.indexing import FILLING, called_in_office
@@ -47,7 +55,7 @@ def _line(form: Form, found: Found, submitted: Submitted | None) -> RecordSummar
         form=found.form,
         title=form.title,
         label=found.label,
-        phase=_first_phase(form) if submitted is None else form.phases[submitted.phase].title,
+        phase=first_handed_in(form).title if submitted is None else form.phases[submitted.phase].title,
         percent=None,
         errors=0,
         next_step="",
@@ -57,12 +65,6 @@ def _line(form: Form, found: Found, submitted: Submitted | None) -> RecordSummar
         submitted=submitted,
         unit=found.unit,
     )
-
-
-def _first_phase(form: Form) -> str:
-    """The phase that an office will see first."""
-    handed_in = phases_handed_in(form)
-    return next((one.title for one in form.phases if one.key in handed_in), form.phases[0].title)
 
 
 def _submitted(form: Form, found: Found) -> Submitted | None:
@@ -95,7 +97,7 @@ def to_come_of(form: Form, found: Found) -> str:
     keys, passed = [one.key for one in form.phases], set(found.about.get("passed", ()))
     phase = found.state.partition(".")[0]
     later = keys[keys.index(phase) + 1 :] if phase in keys else []
-    return next((key for key in later if key in phases_handed_in(form) and key not in passed), "")
+    return to_hand_in(form, later, passed)
 
 
 def _rests(form: Form, found: Found, submitted: Submitted) -> bool:

@@ -4,7 +4,7 @@ from onefill.definitions.expressions import ExpressionError
 from onefill.facts.sheet import Sheet
 from onefill.reviews import Case
 from onefill.reviews.case import DRAFT
-from onefill.reviews.moves import phases_handed_in
+from onefill.reviews.moves import phases_handed_in, to_hand_in
 from onefill.service.asking import value_of
 from onefill.service.book import OpenRecord
 from onefill.service.cases import active_phase, case_of, passed_phases
@@ -38,7 +38,7 @@ def phase_to_come(sheet: Sheet, case: Case) -> str:
     keys, active = [one.key for one in form.phases], active_phase(form, case)
     first = keys.index(active) + 1 if active else 0
     later = (keys[index] for index in wanted_phases(sheet, case) if index >= first)
-    return next((key for key in later if key in phases_handed_in(form) and key not in passed), "")
+    return to_hand_in(form, later, passed)
 
 
 def _holds(source: str, sheet: Sheet) -> bool:

@@ -251,24 +251,26 @@ class _Run:
         return self._conversion.set_pages(asked, lambda done, of: self._on_progress(done, of, "照版面填"))
 
     def _paper(self, tried: _Tried, trial: Trial) -> Paper:
-        sheet = self._sheet(tried, trial)
-        about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
+        sheet, about = self._printed(tried, trial)
         made = paper(sheet, tried.document, tried.template.compiled, about)
         return replace(made, items=made.items[:FEW_COPIES])
 
     def _files(self, tried: _Tried, trial: Trial) -> tuple[bytes, ...]:
+        count = FEW_ROWS if trial.count is None else trial.count
         if tried.public is not None:
-            count = FEW_ROWS if trial.count is None else trial.count
             return (tried.template.compiled.render(made_up_list(tried.public, trial.words, count, DAY)),)
         if isinstance(tried.document, Notice):
-            sheet = self._sheet(tried, trial)
-            about = Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
-            count = FEW_ROWS if trial.count is None else trial.count
+            sheet, about = self._printed(tried, trial)
             case = made_up_case(sheet, tried.document, trial.words, count, DAY)
             facts = {"case": case, "print": printing_of(about, "0" * 8)}
             return (tried.template.compiled.render(PrintView(sheet.view, 0, facts)),)
         made = self._paper(tried, trial)
         return tuple(data for _, data in office_files(made, tried.template, whole=False)) if made.items else ()
+
+    def _printed(self, tried: _Tried, trial: Trial) -> tuple[Sheet, Print]:
+        """The facts of a trial, and what its paper says of itself."""
+        sheet = self._sheet(tried, trial)
+        return sheet, Print(title=trial.title, version=TRIED, draft=False, record=sheet.record, day=DAY)
 
     def _sheet(self, tried: _Tried, trial: Trial) -> Sheet:
         own = self._specimens.definitions.form(tried.form)

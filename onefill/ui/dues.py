@@ -97,11 +97,7 @@ def panel_of(found: Sequence[Due], units: Mapping[str, str], today: date, *, ope
 def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool, grounds: bool) -> str:
     kind, words = term(one.day, one.left, today) if one.day else ("", '<span class="mut">没有期限</span>')
     left = f' <span class="mut sm">还有 {one.left} 个工作日</span>' if one.left and one.left > 0 else ""
-    page, verb = ("review", "review") if officer and one.kind == "stage" else ("fill", "open")
-    page, verb = ("materials", "back") if one.kind == "ready" else (page, verb)
-    name = link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")
-    if one.kind == "clean":
-        name = link("./people", "people", one.label, kind="ti")
+    name = _way(one, officer=officer)
     held = f'<div class="mut sm">{esc(one.assigned)}承办</div>' if one.assigned else ""
     unit = f'<td class="in2">{esc(unit_title(units, one.unit))}</td>' if officer else ""
     clause = f'<td class="mut sm">{esc(one.clause)}</td>' if grounds else ""
@@ -109,6 +105,20 @@ def _row(one: Due, units: Mapping[str, str], today: date, *, officer: bool, grou
         f'<tr class="{kind}"><td class="due">{words}{left}</td><td>{esc(one.what)}{held}</td>'
         f'<td>{name}<div class="mut sm">{esc(one.matter)}</div></td>{unit}{clause}</tr>'
     )
+
+
+def _way(one: Due, *, officer: bool) -> str:
+    """The link to where it is done."""
+    match one.kind:
+        case "clean":
+            return link("./people", "people", one.label, kind="ti")
+        case "ready":
+            page, verb = "materials", "back"
+        case "stage" if officer:
+            page, verb = "review", "review"
+        case _:
+            page, verb = "fill", "open"
+    return link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")
 
 
 def _foot(count: int, *, opened: bool) -> str:

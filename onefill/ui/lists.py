@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from onefill.definitions.model import Form
 from onefill.fields.chinese import day_text
-from onefill.reviews.moves import owners_of, phases_handed_in
+from onefill.reviews.moves import first_handed_in, owners_of
 from onefill.service.access import READ_LOG
 from onefill.service.case_shapes import Whole
 from onefill.service.guard import ACCOUNTS, DEFINE, FILL
@@ -157,14 +157,11 @@ def _how_far(line: RecordSummary) -> str:
 
 
 def _waits(line: RecordSummary) -> str:
-    who, pack, form = (
-        the_desk().who(),
-        the_desk().definitions.pack_of(line.form),
-        the_desk().definitions.form(line.form),
-    )
-    first = next((one.key for one in form.phases if one.key in phases_handed_in(form)), form.phases[0].key)
-    roles = {role.key: role.title for role in pack.roles}
-    return waits(line.submitted, who.name, who.roles or (), roles, owners=owners_of(form, first))
+    who, definitions = the_desk().who(), the_desk().definitions
+    form = definitions.form(line.form)
+    roles = {role.key: role.title for role in definitions.pack_of(line.form).roles}
+    owners = owners_of(form, first_handed_in(form).key)
+    return waits(line.submitted, who.name, who.roles or (), roles, owners=owners)
 
 
 def _term(line: RecordSummary) -> str:
