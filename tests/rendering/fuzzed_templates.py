@@ -6,9 +6,10 @@ from typing import Any
 from docx import Document
 from docx.shared import Mm
 
+from tests.packages import packed, parts_of
 from tests.rendering.excel_rich import rich
-from tests.rendering.mutated import END, parts_of
-from tests.rendering.office_programs import packed, paragraph, table, text_box, word, workbook
+from tests.rendering.mutated import END
+from tests.rendering.office_programs import paragraph, table, text_box, word, workbook
 from tests.rendering.test_word import saved
 from tests.rendering.test_word_constructs import png
 from tests.rendering.test_word_included import book, embedding, with_notes

@@ -12,6 +12,7 @@ from lxml import etree
 
 from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.excel_book import Book
+from tests.packages import parts_of
 
 #: What stands at the end of every template, outside all blocks: a document without it is half a one.
 END = "到此为止"
@@ -44,11 +45,6 @@ _TEXTS = (
     END[:1],
     "{{ rows }}",
 )
-
-
-def parts_of(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def changed(data: bytes, dice: random.Random) -> bytes:

@@ -1,12 +1,11 @@
 """Templates as WPS and Google save them: their parts written by hand, with what these programs do to a tag."""
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import count
 from typing import Literal
 
+from tests.packages import packed
 from tests.rendering.excel_rich import picture
 
 #: ``word`` cuts nothing.
@@ -45,15 +44,6 @@ _LOOKS: dict[Program, Sequence[str]] = {
     "google": ('<w:rtl w:val="0"/>', '<w:b w:val="0"/><w:rtl w:val="0"/>'),
     "word": ("", ""),
 }
-
-
-def packed(parts: Mapping[str, str | bytes]) -> bytes:
-    """A package of these parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def cut(text: str, size: int = 3) -> list[str]:

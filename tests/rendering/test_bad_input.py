@@ -18,8 +18,7 @@ from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.word_values import MOST_IN_PICTURE, Picture
 from onefill.rendering.workrooms import DiskFull
-from tests.rendering.mutated import parts_of
-from tests.rendering.office_programs import packed
+from tests.packages import packed, parts_of
 from tests.rendering.test_word import paragraphs
 from tests.rendering.test_word_constructs import png
 from tests.rendering.test_word_fuzz import ENDLESS

@@ -14,9 +14,9 @@ import xlsxwriter
 from lxml import etree
 
 from onefill.rendering import compile_template
+from tests.packages import packed, parts_of
 from tests.rendering.excel_rules import S, faults, related
-from tests.rendering.office_programs import packed
-from tests.rendering.test_excel_kept import facts, members
+from tests.rendering.test_excel_kept import facts
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MS = "http://schemas.microsoft.com/office"
@@ -45,7 +45,7 @@ def plain(**options: Any) -> dict[str, bytes]:
         if options.get("drawing"):
             sheet.insert_textbox("E12", "框")
         book.add_worksheet("标准").write("A1", "合格")
-    return members(out.getvalue())
+    return parts_of(out.getvalue())
 
 
 def with_piece(parts: Mapping[str, bytes], part: str, old: str, new: str) -> dict[str, bytes]:
@@ -84,7 +84,7 @@ def made(parts: Mapping[str, bytes], count: int) -> dict[str, bytes]:
     assert faults(template) == []
     data = compile_template(template, "t.xlsx").render(facts(count))
     assert faults(data) == []
-    return members(data)
+    return parts_of(data)
 
 
 def found(data: bytes, path: str) -> list[Any]:
@@ -237,7 +237,7 @@ def test_a_copy_of_a_sheet_has_no_slicer_of_the_same_name(kind: str) -> None:
     compiled = compile_template(packed(sliced(kind)), "t.xlsx")
     data = compiled.render_each([facts(1), facts(2)], "sheets", ["甲", "乙"])
     assert faults(data) == []
-    parts = members(data)
+    parts = parts_of(data)
     boxes = {name: body.count(b"graphicFrame macro") for name, body in parts.items() if "drawings/drawing" in name}
     assert sorted(count for name, count in boxes.items() if name.endswith(".xml")) == [0, 1]
     assert [name for name in parts if name.startswith(f"xl/{kind}s/")] == [f"xl/{kind}s/{kind}1.xml"]
@@ -283,7 +283,7 @@ def test_a_table_with_totals_grows_between_its_head_and_its_totals(count: int) -
             sheet.write(cell, text)
         sheet.write("B3", "{{ t.score }}")
         sheet.write_formula("E1", "=SUM(Fees[金额])")
-    parts = members(out.getvalue())
+    parts = parts_of(out.getvalue())
     # Rows of tags stand alone, also where the table would fill them.
     body = re.sub(rb'<c r="C[24]"[^>]*>.*?</c>', b"", parts[SHEET])
     new = made({**parts, SHEET: body}, count)

@@ -1,10 +1,8 @@
 """Whatever facts and templates hold: a workbook that keeps Excel's rules, or a fault with its place."""
 
-import io
 import random
 import re
 import time
-import zipfile
 from typing import Any
 
 import pytest
@@ -18,11 +16,12 @@ from onefill.rendering import Compiled, TemplateBroken, compile_template
 from onefill.rendering.characters import clean
 from onefill.rendering.excel_filling import PECULIAR
 from onefill.rendering.excel_strings import Strings
+from tests.packages import packed, parts_of
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import S, faults
 from tests.rendering.mutated import halves
 from tests.rendering.test_excel import opened, saved
-from tests.rendering.test_excel_kept import facts, members
+from tests.rendering.test_excel_kept import facts
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=30)
 VALUE = st.one_of(
@@ -139,22 +138,14 @@ def test_rows_below_are_where_their_formulas_say(rows: list[str], count: int, a:
 # -- files that mean harm --------------------------------------------------------------------------------------------
 
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
 def changed(part: str, old: bytes, new: bytes) -> bytes:
-    parts = members(rich())
+    parts = parts_of(rich())
     assert old in parts[part]
     return packed({**parts, part: parts[part].replace(old, new, 1)})
 
 
 def added(part: str, data: bytes) -> bytes:
-    return packed({**members(rich()), part: data})
+    return packed({**parts_of(rich()), part: data})
 
 
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -184,8 +175,8 @@ HARM = {
     "a bomb": lambda: added("xl/media/image9.png", b"\0" * (70 * 1024 * 1024)),
     "a path upwards": lambda: added("xl/../../etc/passwd", b"x"),
     "a path from the root": lambda: added("/etc/passwd", b"x"),
-    "no workbook": lambda: packed({n: d for n, d in members(rich()).items() if n != "xl/workbook.xml"}),
-    "no sheet": lambda: packed({n: d for n, d in members(rich()).items() if n != WORKSHEET}),
+    "no workbook": lambda: packed({n: d for n, d in parts_of(rich()).items() if n != "xl/workbook.xml"}),
+    "no sheet": lambda: packed({n: d for n, d in parts_of(rich()).items() if n != WORKSHEET}),
     "half a sheet": lambda: changed(WORKSHEET, b"</sheetData>", b""),
     "no place for rows": lambda: added("xl/worksheets/sheet3.xml", f'<worksheet xmlns="{S[1:-1]}"/>'.encode()),
     "a text that is none": lambda: changed(WORKSHEET, b't="s"><v>0</v>', b't="s"><v>999</v>'),
@@ -219,7 +210,7 @@ def test_what_is_damaged_in_a_sheet_is_told_with_sheet_and_cell(old: bytes, new:
     with pytest.raises(TemplateBroken) as told:
         compile_template(changed(WORKSHEET, old, new), "t.xlsx")
     [problem] = told.value.problems
-    title = re.search(rb'<sheet name="([^"]+)"', members(rich())["xl/workbook.xml"])
+    title = re.search(rb'<sheet name="([^"]+)"', parts_of(rich())["xl/workbook.xml"])
     assert title is not None
     assert problem.code == "TEMPLATE_DAMAGED"
     assert problem.place == TemplatePlace("t.xlsx", title[1].decode(), spot)
@@ -231,7 +222,7 @@ def test_links_that_a_click_opens_may_lead_anywhere() -> None:
 
 def test_parts_changed_at_random_print_or_are_told() -> None:
     chance = random.Random(20261129)
-    parts = members(rich())
+    parts = parts_of(rich())
     names = [each for each in parts if each.startswith("xl/") and each.endswith((".xml", ".rels", ".vml"))]
     for number in range(150):
         name = chance.choice(names)

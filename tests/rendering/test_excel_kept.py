@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from openpyxl import Workbook
 
 from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
+from tests.packages import packed, parts_of
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import S, faults, related
 
@@ -19,11 +19,6 @@ SHEET = "xl/worksheets/sheet1.xml"
 TEXT = "{http://schemas.microsoft.com/office/excel/2006/main}"
 #: What is written anew in every file: that all is worked out anew.
 LISTS = {"xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
-
-
-def members(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def facts(count: int) -> dict[str, object]:
@@ -36,7 +31,7 @@ class Sheet:
 
     def __init__(self, data: bytes, part: str = SHEET) -> None:
         assert faults(data) == []
-        self.members = members(data)
+        self.members = parts_of(data)
         self.roots = {n: etree.fromstring(d) for n, d in self.members.items() if n.endswith((".xml", ".rels", ".vml"))}
         self.root, self.related = self.roots[part], related(part, self.roots)
         self.strings = ["".join(si.itertext()) for si in self.roots["xl/sharedStrings.xml"]]
@@ -58,15 +53,15 @@ class Sheet:
 
 
 def test_a_workbook_without_tags_stays_byte_for_byte() -> None:
-    old = members(rich(tags=False))
-    new = members(compile_template(rich(tags=False), "t.xlsx").render({}))
+    old = parts_of(rich(tags=False))
+    new = parts_of(compile_template(rich(tags=False), "t.xlsx").render({}))
     assert list(new) == list(old)
     assert {name for name in old if new[name] != old[name]} <= LISTS
     assert b'fullCalcOnLoad="1"' in new["xl/workbook.xml"]
 
 
 def test_parts_that_no_row_concerns_stay_byte_for_byte() -> None:
-    old, new = members(rich()), members(compile_template(rich(), "t.xlsx").render(facts(7)))
+    old, new = parts_of(rich()), parts_of(compile_template(rich(), "t.xlsx").render(facts(7)))
     still = re.compile(r"media/|theme|richData|metadata|sheet3|vmlDrawing2|docProps/core|printerSettings")
     assert {name for name in old if still.search(name) and new[name] != old[name]} == set()
     assert set(new) == set(old)
@@ -171,7 +166,7 @@ def test_values_take_the_looks_of_the_text_around_them_and_the_format_of_their_c
 def test_sheets_of_items_carry_all_that_hangs_on_them() -> None:
     data = compile_template(rich(), "t.xlsx").render_each([facts(1), facts(4), facts(0)], "sheets", ["甲", "乙", "丙"])
     assert faults(data) == []
-    parts = members(data)
+    parts = parts_of(data)
     names = re.findall(r'<sheet [^>]*name="([^"]*)"', parts["xl/workbook.xml"].decode())
     assert names == ["甲", "乙", "丙", "汇总", "说明"]
     second = Sheet(data, "xl/worksheets/sheet4.xml")
@@ -222,7 +217,7 @@ def with_pivot(source: str) -> bytes:
 
 
 def with_parts(data: bytes, source: str) -> bytes:
-    parts = members(data)
+    parts = parts_of(data)
     head = b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
 
     def leading(kind: str, target: str, id: str = "rId1") -> bytes:
@@ -251,11 +246,7 @@ def with_parts(data: bytes, source: str) -> bytes:
     }
     for name, (old, new) in changes.items():
         parts[name] = parts[name].replace(old, new)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return out.getvalue()
+    return packed(parts)
 
 
 @pytest.mark.parametrize("source", ['ref="A1:B3" sheet="名册"', 'name="表1"'])
@@ -271,11 +262,11 @@ def test_a_pivot_that_reads_its_own_sheet_is_not_copied(source: str) -> None:
 
 def test_a_pivot_alone_follows_its_rows() -> None:
     made = compile_template(with_pivot('ref="A1:B3" sheet="名册"'), "t.xlsx").render(facts(5))
-    assert b'ref="A1:B6"' in members(made)["xl/pivotCache/pivotCacheDefinition1.xml"]
+    assert b'ref="A1:B6"' in parts_of(made)["xl/pivotCache/pivotCacheDefinition1.xml"]
 
 
 def test_a_pivot_that_reads_a_sheet_which_stays_once_is_copied() -> None:
     compiled = compile_template(with_pivot('ref="A1:B3" sheet="标准"'), "t.xlsx")
     assert compiled.repeat_faults == ()
-    made = members(compiled.render_each([facts(2), facts(3)], "sheets", ["甲", "乙"]))
+    made = parts_of(compiled.render_each([facts(2), facts(3)], "sheets", ["甲", "乙"]))
     assert sum("pivotTables/pivotTable" in name for name in made) == 2

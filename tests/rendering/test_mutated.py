@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from tests.packages import packed, parts_of
 from tests.rendering.fuzzed_templates import FACTS, TEMPLATES
-from tests.rendering.mutated import END, cells_of, changed, halves, parts_of, printed, texts_of
-from tests.rendering.office_programs import packed
+from tests.rendering.mutated import END, cells_of, changed, halves, printed, texts_of
 
 #: Changes tried on each template.
 TIMES = 40

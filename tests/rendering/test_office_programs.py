@@ -14,10 +14,11 @@ from openpyxl import load_workbook
 
 from onefill.rendering import compile_template
 from onefill.rendering.engines import find_soffice
+from tests.packages import parts_of
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import faults
 from tests.rendering.office_programs import Program, paragraph, table, text_box, word, workbook
-from tests.rendering.test_excel_kept import facts, members
+from tests.rendering.test_excel_kept import facts
 from tests.rendering.test_word import opened, part, saved
 from tests.rendering.test_word_constructs import FACTS, PICTURE, SAME, VALUES, by_docxtpl, framed
 from tests.rendering.word_rules import broken_rules
@@ -70,7 +71,7 @@ def test_pictures_of_what_libreoffice_saves_are_replaced(by_libreoffice: Mapping
 
     made = compile_template(by_libreoffice["photo"], "t.docx").render({"photo": Picture(PICTURE)})
     assert broken_rules(made) == []
-    assert PICTURE in members(made).values()
+    assert PICTURE in parts_of(made).values()
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # openpyxl tells what it does not know
@@ -140,7 +141,7 @@ def test_tags_that_are_cut_up_print_like_those_that_are_not(name: str, program: 
 def test_what_wps_remembers_of_itself_stays() -> None:
     template = built("a value", "wps")
     made = compile_template(template, "t.docx").render(GIVEN)
-    assert members(made)["docProps/custom.xml"] == members(template)["docProps/custom.xml"]
+    assert parts_of(made)["docProps/custom.xml"] == parts_of(template)["docProps/custom.xml"]
 
 
 def test_a_value_has_the_looks_of_where_its_tag_begins() -> None:
@@ -214,9 +215,9 @@ def test_a_list_of_theirs_grows(program: Program, count: int) -> None:
 
 def test_pictures_in_cells_of_wps_go_with_their_rows() -> None:
     template = workbook("wps")
-    made = members(compile_template(template, "t.xlsx").render(facts(3)))
+    made = parts_of(compile_template(template, "t.xlsx").render(facts(3)))
     for name in ("xl/cellimages.xml", "xl/_rels/cellimages.xml.rels", "xl/media/image1.png", "docProps/custom.xml"):
-        assert made[name] == members(template)[name]
+        assert made[name] == parts_of(template)[name]
     assert b"wps.cn/officeDocument/2020/cellImage" in made["xl/_rels/workbook.xml.rels"]
     sheet: Any = load_workbook(io.BytesIO(compile_template(template, "t.xlsx").render(facts(3)))).worksheets[0]
     shown = [cell.coordinate for row in sheet for cell in row if "DISPIMG" in str(cell.value)]
@@ -226,7 +227,7 @@ def test_pictures_in_cells_of_wps_go_with_their_rows() -> None:
 
 
 def test_filters_that_google_keeps_for_others_follow() -> None:
-    made = members(compile_template(workbook("google"), "t.xlsx").render(facts(4)))
+    made = parts_of(compile_template(workbook("google"), "t.xlsx").render(facts(4)))
     assert b"$A$2:$B$6</definedName>" in made["xl/workbook.xml"]
     assert b'<autoFilter ref="A2:B6"/></customSheetView>' in made["xl/worksheets/sheet1.xml"]
     assert b'x14ac:dyDescent="0.25"' in made["xl/worksheets/sheet1.xml"]

@@ -15,6 +15,7 @@ from onefill.definitions.expressions import Empty
 from onefill.rendering import Compiled, TemplateBroken, compile_template
 from onefill.rendering.characters import clean
 from onefill.rendering.word_values import Look, Paragraphs, RichText
+from tests.packages import packed, parts_of
 from tests.rendering.test_word import opened, paragraphs, saved
 from tests.rendering.word_rules import broken_rules
 
@@ -134,11 +135,7 @@ def compiled_or_refused(data: bytes) -> None:
 
 
 def with_body(data: bytes, body: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, body if name == "word/document.xml" else old.read(name))
-    return out.getvalue()
+    return packed({**parts_of(data), "word/document.xml": body})
 
 
 BLOCKS = {

@@ -1,8 +1,7 @@
 """Workbooks for tests: made cell by cell, or by hand in XML where no library would write them."""
 
 import io
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from openpyxl import Workbook, load_workbook
@@ -10,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from onefill.definitions.model import Section
 from tests.desks import our_packs
+from tests.packages import packed, parts_of
 
 
 @cache
@@ -40,23 +40,10 @@ def opened(data: bytes) -> Workbook:
     return load_workbook(io.BytesIO(data))
 
 
-def members(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
 def with_parts(data: bytes, **changed: bytes) -> bytes:
     """A workbook with parts put in: ``sheet``, ``types``, ``book`` are short for the usual ones."""
     names = {"sheet": "xl/worksheets/sheet1.xml", "types": "[Content_Types].xml", "book": "xl/workbook.xml"}
-    return zipped({**members(data), **{names[name]: part for name, part in changed.items()}})
+    return packed({**parts_of(data), **{names[name]: part for name, part in changed.items()}})
 
 
 def sheet_xml(rows: str) -> bytes:

@@ -13,7 +13,8 @@ from openpyxl.styles import Font, PatternFill
 from onefill.problems import CellPlace, FieldPlace, Level, Problem
 from onefill.tables import mark, match, read, rows
 from samples.workbooks import broken_roster
-from tests.tables.making import GOOD, HEADER, book, members, opened, saved, section, sheet_xml, with_parts, zipped
+from tests.packages import packed, parts_of
+from tests.tables.making import GOOD, HEADER, book, opened, saved, section, sheet_xml, with_parts
 
 RED, AMBER = "FFFBD9D6", "FFFDEBC9"
 
@@ -95,12 +96,12 @@ def test_comments_of_others_survive() -> None:
 
 def test_what_openpyxl_would_lose_survives() -> None:
     """Unknown parts, extensions of the sheet, and parts that are no XML."""
-    parts = members(book(HEADER, GOOD))
+    parts = parts_of(book(HEADER, GOOD))
     extension = b'<extLst><ext uri="{X}"><y:z xmlns:y="urn:y"/></ext></extLst></worksheet>'
     sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</worksheet>", extension)
     strange = {"xl/media/image1.png": b"\x89PNG", "xl/strange.bin": b"\0\1"}
-    data = mark(zipped({**parts, **strange, "xl/worksheets/sheet1.xml": sheet}), [problem("B2")])
-    kept = members(data)
+    data = mark(packed({**parts, **strange, "xl/worksheets/sheet1.xml": sheet}), [problem("B2")])
+    kept = parts_of(data)
     assert {name: kept[name] for name in strange} == strange
     marked = kept["xl/worksheets/sheet1.xml"]
     assert b'uri="{X}"' in marked
@@ -124,11 +125,11 @@ def test_several_sheets() -> None:
     made.create_sheet("乙")["A1"] = 2
     data = mark(saved(made), [problem("A1", "甲"), problem("A1", "乙")])
     assert [sheet["A1"].fill.fgColor.rgb for sheet in opened(data)] == [RED, RED]
-    assert len([name for name in members(data) if "vmlDrawing" in name]) == 2
+    assert len([name for name in parts_of(data) if "vmlDrawing" in name]) == 2
 
 
 def test_a_workbook_without_styles() -> None:
-    parts = members(with_parts(book(["x"]), sheet=sheet_xml('<row><c t="str"><v>甲</v></c></row>')))
+    parts = parts_of(with_parts(book(["x"]), sheet=sheet_xml('<row><c t="str"><v>甲</v></c></row>')))
     del parts["xl/styles.xml"]
     relations = parts["xl/_rels/workbook.xml.rels"]
     parts["xl/_rels/workbook.xml.rels"] = b"<Relationships" + b"<Relationship".join(
@@ -136,7 +137,7 @@ def test_a_workbook_without_styles() -> None:
     )
     types = parts["[Content_Types].xml"].split(b"<Override")
     parts["[Content_Types].xml"] = b"<Override".join(piece for piece in types if b"styles" not in piece)
-    data = mark(zipped(parts), [problem("A1")])
+    data = mark(packed(parts), [problem("A1")])
     assert ground(data, "A1") == RED
 
 

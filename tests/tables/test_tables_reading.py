@@ -24,7 +24,8 @@ from onefill.tables.errors import (
     TooManyCells,
     TooMuchInside,
 )
-from tests.tables.making import GOOD, HEADER, book, members, saved, sheet_xml, with_parts, zipped
+from tests.packages import packed, parts_of
+from tests.tables.making import GOOD, HEADER, book, saved, sheet_xml, with_parts
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TABLE = "姓名,证件号码\n陈样例,440604199001010000\n李样例,X\n"
@@ -53,8 +54,8 @@ def values(data: bytes, name: str = "a.xlsx") -> list[list[object]]:
         (OLE + b"\0" * 600, "a.xls", OtherKind, "别的程序"),
         (OLE + b"\0" * 600 + "Workbook".encode("utf-16-le") + b"\0\0", "a.xls", Damaged, "损坏"),
         (b"PK\x03\x04 nonsense", "a.xlsx", Damaged, "损坏"),
-        (zipped({"a.txt": b"x"}), "a.xlsx", OtherKind, "压缩包"),
-        (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "a.xlsx", OtherWorkbook, ".ods"),
+        (packed({"a.txt": b"x"}), "a.xlsx", OtherKind, "压缩包"),
+        (packed({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "a.xlsx", OtherWorkbook, ".ods"),
         (b"", "a.xlsx", Empty, "什么都没有"),
         (b" \r\n\0\0", "a.csv", Empty, "什么都没有"),
         (b"x" * ((20 << 20) + 1), "a.csv", TooBig, "文件 21 MB，最大 20 MB"),
@@ -74,9 +75,9 @@ def test_the_name_does_not_matter() -> None:
 
 
 def test_macros_are_refused() -> None:
-    data = members(book(HEADER))
+    data = parts_of(book(HEADER))
     with pytest.raises(HasMacros):
-        read(zipped({**data, "xl/vbaProject.bin": b"x"}), "a.xlsm")
+        read(packed({**data, "xl/vbaProject.bin": b"x"}), "a.xlsm")
     types = data["[Content_Types].xml"].replace(
         b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
         b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
@@ -193,13 +194,13 @@ def test_cells_and_rows_without_addresses_are_counted() -> None:
 
 def test_numbers_with_chinese_date_formats() -> None:
     """31 and 57 are dates in Chinese Excel only; libraries take them for numbers."""
-    data = members(book(["x"]))
+    data = parts_of(book(["x"]))
     styles = data["xl/styles.xml"].replace(b"<cellXfs", b"<cellXfs").decode()
     start, end = styles.index("<cellXfs"), styles.index("</cellXfs>")
     styles = f'{styles[:start]}<cellXfs><xf numFmtId="31"/><xf numFmtId="57"/>{styles[end:]}'
     rows = '<row r="1"><c r="A1" s="0"><v>46330</v></c><c r="B1" s="1"><v>46330</v></c></row>'
     changed = {**data, "xl/styles.xml": styles.encode(), "xl/worksheets/sheet1.xml": sheet_xml(rows)}
-    cells = read(zipped(changed), "a.xlsx").sheets[0].lines[0].cells
+    cells = read(packed(changed), "a.xlsx").sheets[0].lines[0].cells
     assert [cell.value for cell in cells.values()] == [date(2026, 11, 4)] * 2
 
 
@@ -247,15 +248,15 @@ def test_a_million_formatted_rows() -> None:
 
 
 def test_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = members(book(["x"]))
+    data = parts_of(book(["x"]))
     monkeypatch.setattr("onefill.tables.xlsx.MOST_IN_SHEET", 4 << 20)
     bomb = sheet_xml("<row>" * 10 + " " * (5 << 20))
     with pytest.raises(TooMuchInside):
-        read(zipped({**data, "xl/worksheets/sheet1.xml": bomb}), "a.xlsx")
+        read(packed({**data, "xl/worksheets/sheet1.xml": bomb}), "a.xlsx")
     with pytest.raises(TooMuchInside):
-        read(zipped({**data, "xl/workbook.xml": b" " * (100 << 20)}), "a.xlsx")
+        read(packed({**data, "xl/workbook.xml": b" " * (100 << 20)}), "a.xlsx")
     with pytest.raises(TooMuchInside):
-        read(zipped({**data, **{f"x{n}": b"" for n in range(5_001)}}), "a.xlsx")
+        read(packed({**data, **{f"x{n}": b"" for n in range(5_001)}}), "a.xlsx")
 
 
 def test_entities_are_refused() -> None:
@@ -287,7 +288,7 @@ def test_any_bytes_are_read_or_refused(head: bytes, tail: bytes) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_damaged_workbooks_are_read_or_refused(data: st.DataObject) -> None:
-    parts = members(book(HEADER, GOOD))
+    parts = parts_of(book(HEADER, GOOD))
     name = data.draw(st.sampled_from(sorted(parts)))
     part = bytearray(parts[name])
     for _ in range(data.draw(st.integers(1, 4))):
@@ -295,7 +296,7 @@ def test_damaged_workbooks_are_read_or_refused(data: st.DataObject) -> None:
         part[place : place + data.draw(st.integers(0, 8))] = data.draw(st.binary(max_size=4))
         if not part:
             break
-    _tried(zipped({**parts, name: bytes(part)}))
+    _tried(packed({**parts, name: bytes(part)}))
 
 
 @settings(max_examples=40, deadline=None)
