@@ -36,11 +36,14 @@ def test_what_is_handed_in_after_the_term_is_told_on_both_desks(desk: Desk) -> N
     remark = desk.reviews.remark(record, "apply", "courses", "人数不对", OFFICER)
     desk.reviews.act(record, "return_application", OFFICER)
     desk.reviews.answer(record, remark, "已核对", CLERK)
-    desk.records.set(term, "close_date", "2026-06-30", REGISTRAR)  # a correction is taken all the same
+    desk.records.set(term, "close_date", "2026-06-30", REGISTRAR)  # a correction counts as of the first submission
+    with pytest.raises(GuardFailed, match="2026年6月30日受理，今天2026年12月20日不在受理期内"):
+        desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    desk.records.set(term, "close_date", "2026-12-31", REGISTRAR)
     desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
     lines = {line.title: line for line in desk.verification.checks(record, "apply", OFFICER)}
     late = lines["提交日期和受理期"]
-    assert (late.state, late.said, late.level, late.clause) == ("wrong", LATE, "warning", "一（一）")
+    assert (late.state, late.level, late.clause) == ("right", "warning", "一（一）")
     # This line is about the date that was typed, the other one about the day itself.
     assert lines["填表日期在受理期内"].state == "right"
 
