@@ -41,7 +41,7 @@ def station(
 def promise(page: Page) -> None:
     """Tick the promise."""
     see_pages(page)
-    page.get_by_role("checkbox", name="负责人承诺").click()
+    page.get_by_role("checkbox", name="承诺").click()
     settle(page)
 
 

@@ -216,7 +216,8 @@ DRAWERS: dict[str, Drawer] = {
 def _shown(field: FieldState) -> str:
     """A dashed box: not to be typed here."""
     unit = f" <small>{esc(field.definition.unit)}</small>" if field.definition.unit and field.shown else ""
-    value = f"{esc(field.shown)}{unit}" if field.shown else '<span class="mut">等前面填好</span>'
+    wanting = "等前面填好" if field.definition.number is None else "打印时编"
+    value = f"{esc(field.shown)}{unit}" if field.shown else f'<span class="mut">{wanting}</span>'
     label = esc(field.definition.label)
     return (
         f'<div class="shown" role="group" aria-label="{label}" data-i18n-skip>'

@@ -94,7 +94,7 @@ def before(
         wish: What the person has said.
         above: Those of them that stand above already: they are counted, not listed.
         withdrawn: Whether it was just withdrawn.
-        by: Titles of the roles that hand it in.
+        by: Titles of the roles that hand it in, if those are others.
     """
     stopping = [one for one in blockers if one.stops]
     others = [one for one in blockers if not one.stops]
@@ -156,7 +156,7 @@ def _declaration(action: Action, wish: Wish) -> str:
     sign = icon("check_box" if wish.declared else "check_box_outline_blank")
     missed = wish.tried and not wish.declared
     said = '<p class="msg bad" role="alert">请先确认承诺</p>' if missed else ""
-    words = f"{sign}<span>负责人承诺：{esc(action.declares)}</span>"
+    words = f"{sign}<span>承诺：{esc(action.declares)}</span>"
     return (
         f'<div class="declare"><button type="button" class="opt" role="checkbox" data-act="declare"'
         f' aria-checked="{pressed(wish.declared)}">{words}</button>{said}</div>'

@@ -86,7 +86,9 @@ def preview(made: Draft, note: str) -> str:
     """What would go out."""
     if not made.rows:
         return f'<p class="empty" data-i18n-skip>{date_text(made.on)}没有可公布的</p>'
-    heads = "".join(f'<th scope="col">{esc(one)}</th>' for one in ("序号", *made.columns))
+    heads = '<th scope="col" class="num">序号</th>' + "".join(
+        f'<th scope="col">{esc(one)}</th>' for one in made.columns
+    )
     rows = "".join(
         f'<tr><td class="num">{number}</td>{"".join(_cell(one) for one in cells)}</tr>'
         for number, cells in enumerate(made.rows[:MOST], 1)
@@ -101,7 +103,10 @@ def preview(made: Draft, note: str) -> str:
 
 def shelf(known: Sequence[Issue], units: Mapping[str, str]) -> str:
     """What was made public before, each with its files."""
-    heads = "".join(f'<th scope="col">{words}</th>' for words in ("截至", "条数", "谁公布的", "什么时候", "文件"))
+    heads = "".join(
+        f'<th scope="col"{" class=num" * (words == "条数")}>{words}</th>'
+        for words in ("截至", "条数", "谁公布的", "什么时候", "文件")
+    )
     rows = "".join(
         f'<tr><td class="nb">{date_text(one.on)}</td><td class="num">{one.count}</td>'
         f"<td>{esc(' · '.join(part for part in (units.get(one.unit, ''), one.who) if part))}</td>"

@@ -201,7 +201,8 @@ def lists(known: Sequence[tuple[str, CaseList]]) -> str:
         return ""
     kinds = (("pdf", "PDF"), ("xlsx", "Excel"), ("zip", "连同材料"))
     lines = "".join(
-        f"<b>{esc(one.title)}</b>" + "".join(_listed(form, one, *kind) for kind in kinds) for form, one in known
+        f'<span class="one"><b>{esc(one.title)}</b>{"".join(_listed(form, one, *kind) for kind in kinds)}</span>'
+        for form, one in known
     )
     return f'<div class="foot lists" data-i18n-skip><span class="mut sm">名单</span>{lines}</div>'
 

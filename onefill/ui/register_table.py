@@ -14,6 +14,8 @@ from store.registers import LineState
 
 #: So many lines stand on the page; the workbook has all.
 MOST = 500
+#: Letters of what stands on one line: a date of two figures each.
+SHORT = 11
 COLOURS = {LineState.OPEN: "green", LineState.SUSPENDED: "amber", LineState.ENDED: ""}
 
 
@@ -82,14 +84,19 @@ def table(register: Register, found: Lines, looked: Looked) -> str:
     rows = "".join(_row(register, one) for one in found.lines[:MOST])
     more = f'<p class="mut sm pad">只列前 {MOST} 条，导出的有全部</p>' if len(found.lines) > MOST else ""
     return (
-        f'<div class="wide"><table class="tbl queue" data-walk data-i18n-skip><thead><tr><th scope="col">状态</th>'
+        f'<div class="wide"><table class="tbl queue reg" data-walk data-i18n-skip><thead><tr><th scope="col">状态</th>'
         f'{heads}<th scope="col">起</th><th scope="col">止</th><th scope="col">依据</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{more}"
     )
 
 
+def _cell(text: str) -> str:
+    """A date or a short word is not broken: one sign below the others reads badly."""
+    return f"<td{' class=nb' * (len(text) <= SHORT)}>{esc(text) or '—'}</td>"
+
+
 def _row(register: Register, line: Line) -> str:
-    cells = "".join(f"<td>{esc(line.texts[one.key]) or '—'}</td>" for one in register.columns)
+    cells = "".join(_cell(line.texts[one.key]) for one in register.columns)
     until = date_text(line.end) if line.end else "—"
     case = link(f"./fill?record={line.record}", f"open:{line.record}", "办件", kind="lk")
     return (

@@ -15,7 +15,8 @@ def step_pieces(state: RecordState, current: str) -> dict[str, str]:
     )
     ordered = sorted(state.sections, key=lambda section: section.later)
     return {"phase": head} | {
-        f"step-{section.key}": _step(number, section, current, phase) for number, section in enumerate(ordered, 1)
+        f"step-{section.key}": _step(number, section, current, state.phases[section.phase])
+        for number, section in enumerate(ordered, 1)
     }
 
 
@@ -49,7 +50,7 @@ def figure(section: SectionState) -> str:
 
 
 def done(section: SectionState, phase: PhaseState) -> bool:
-    """Whether nothing is left to do in a step; one that asks for nothing is done with its phase."""
+    """Whether nothing is left to do in a step; one that asks for nothing is done with its own phase."""
     if section.kind == "grid" or section.total:
         started = section.rows > 0 or section.kind != "rows"
         return section.filled == section.total > 0 and not section.errors and started

@@ -54,7 +54,7 @@ def test_a_leave_is_handed_in_and_withdrawn(window: Window, tmp_path: Path) -> N
     expect(page.locator(".mats .doc", has_text="请假证明")).to_contain_text("1 页")
 
     # handed in
-    page.get_by_role("checkbox", name=re.compile("负责人承诺")).click()
+    page.get_by_role("checkbox", name=re.compile("承诺")).click()
     expect(page.get_by_text("没有要改的，可以提交")).to_be_visible()
     page.get_by_role("button", name="交给主管", exact=True).dblclick()  # means it once
     expect(page.locator(".st-key-handin")).to_contain_text("回执号")
