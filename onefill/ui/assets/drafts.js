@@ -114,16 +114,15 @@
     if (event.target.matches?.("input,textarea") && spotOf(event.target)) setTimeout(() => settle(event.target, 6), 50);
   });
 
-  // What comes by itself into a box that one came to by Tab is typed over as what stood there would have been.
+  // What comes by itself into a box that one came to by Tab is typed over as what stood there would have been. The
+  // browser takes the text whole after it has told that one came, and drops that when the text changes.
   let came = {};
-  const forget = () => (came = {});
   const whole = (box) => box.selectionStart === 0 && box.selectionEnd === box.value.length; // an empty one is
 
   document.addEventListener("focusin", ({ target: box }) => {
-    forget();
-    if (spotOf(box)) setTimeout(() => document.activeElement === box && whole(box) && (came = { box, value: box.value }));
+    came = spotOf(box) ? { box, value: box.value } : {};
+    setTimeout(() => came.box === box && came.value === box.value && !whole(box) && (came = {}));
   }, true);
-  for (const event of ["input", "keydown", "pointerdown"]) document.addEventListener(event, forget, true);
 
   function takeWhole() {
     const { box, value } = came;
@@ -131,6 +130,10 @@
     box.select();
     came.value = box.value;
   }
+
+  // The first that is typed may come between the change and the page's next look at it.
+  for (const event of ["keydown", "beforeinput"]) document.addEventListener(event, () => (takeWhole(), (came = {})), true);
+  document.addEventListener("pointerdown", () => (came = {}), true);
 
   // -- to a field; to the next problem -----------------------------------------------------------------------------
 
