@@ -117,9 +117,25 @@ def phase_of_list(document: str) -> str:
     return document.removesuffix(_LIST) if document.endswith(_LIST) else ""
 
 
-def hash_of_list(papers: Mapping[str, str]) -> str:
-    """What a list of papers prints of facts: the hashes of its papers, by their keys."""
-    return sha256("".join(f"{key}={papers[key]};" for key in sorted(papers)).encode()).hexdigest()[:8]
+@dataclass(frozen=True, kw_only=True)
+class PaperList:
+    """The papers on a list in front of a packet.
+
+    Attributes:
+        papers: The hash of each, by its key.
+        chosen: Whether somebody left out some that were ready: then it speaks of these only.
+        unfinished: Keys of those that were wanted and not ready, and so were not put in.
+    """
+
+    papers: Mapping[str, str]
+    chosen: bool = False
+    unfinished: frozenset[str] = frozenset()
+
+    @property
+    def hash(self) -> str:
+        """What it prints of facts: the hashes of its papers."""
+        said = "".join(f"{key}={self.papers[key]};" for key in sorted(self.papers))
+        return sha256(f"{said}{'chosen' if self.chosen else ''}".encode()).hexdigest()[:8]
 
 
 def told_pages(numbers: Iterable[int]) -> str:

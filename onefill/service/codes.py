@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onefill.errors import OneFillError
-from onefill.page_codes import PageCode, list_key, phase_of_list, read_code
+from onefill.page_codes import PageCode, PaperList, list_key, phase_of_list, read_code
 from onefill.service.book import Book
 from onefill.service.checking import Checking
 from onefill.service.cover import TITLE
@@ -118,6 +118,13 @@ class Codes(Room):
         if self._door is not None and record:
             self._door.require(who, record)
 
+    def _wanted_since(self, record: str, phase: str, listed: PaperList) -> list[str]:
+        """Titles of papers that the packet holds by now and that were not wanted, or not ready, when it was listed."""
+        if listed.chosen:
+            return []
+        states = [one for one in self._documents.list(record, phase) if one.printable and one.key not in listed.papers]
+        return [one.title for one in states if one.state == "ready" or one.key not in listed.unfinished]
+
     def _page(self, number: int, texts: list[str], who: Person) -> PageAnswer:
         answers: list[CodeAnswer] = []
         wrong: list[str] = []
@@ -134,28 +141,36 @@ class Codes(Room):
             form = opened.sheet.plan.form
             titles = {one.key: one.title for one in form.documents}
             phase = "" if code.document in titles else phase_of_list(code.document)
-            said = self._printed.on_list(code.record, code.hash) if phase else {code.document: code.hash}
+            listed = self._printed.on_list(code.record, code.hash) if phase else None
+            said = (listed.papers if listed else {}) if phase else {code.document: code.hash}
+            since = self._wanted_since(code.record, phase, listed) if listed else []
             today = {key: self._checking.print_of(opened, key) for key in said}
             other = {key for key in said if self._checking.says_other(opened, key, code.version)}
             label = opened.sheet.label()
         reprints = self._documents.reprints(code.record)
         stale = [key for key, hash in said.items() if today[key] != hash or key in other]
-        holds = bool(said) and not stale
+        holds = bool(said) and not stale and not since
         handed = [(titles[key], CHANGED) for key in stale if today[key] and key not in reprints]
         handed += [(titles[key], reason) for key, reason in reprints.items()]
         if phase:
             title = f"{TITLE}（{next((one.title for one in form.phases if one.key == phase), phase)}）"
-            why = "" if holds else _why_of_list([titles.get(key, key) for key in stale])
+            why = "" if holds else _why_of_list([titles.get(key, key) for key in stale], since)
         else:
             title = titles.get(code.document, code.document)
             why = "" if holds else _why(code, titles, today[code.document], reprints)
         return CodeAnswer(code=code, label=label, title=title, holds=holds, why=why, reprint=tuple(handed))
 
 
-def _why_of_list(stale: list[str]) -> str:
-    if not stale:
+def _why_of_list(stale: list[str], since: list[str]) -> str:
+    if not stale and not since:
         return "不知道这张目录上列的是哪几份：按现在的数据，整套重新打印"
-    return f"上面的{'、'.join(f'《{title}》' for title in stale)}和现在的数据不一样，重印以后，目录也重印"
+    told = [f"上面的{_named(stale)}和现在的数据不一样，重印以后，目录也重印"] if stale else []
+    told += [f"按现在的数据，成套材料里还有{_named(since)}，上面没有：打印补进去，目录也重印"] if since else []
+    return "；".join(told)
+
+
+def _named(titles: list[str]) -> str:
+    return "、".join(f"《{title}》" for title in titles)
 
 
 def _why(code: PageCode, titles: dict[str, str], today: str | None, reprints: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TypeVar
 
+from onefill.page_codes import PaperList
 from onefill.rendering import TemplateBroken
 from onefill.rendering.engines import EngineMissing
 from onefill.rendering.packet import Part, join
@@ -192,7 +193,7 @@ class Documents(Room):
         if cover:
             front, lacking = with_cover(self._conversion, source, phase_title(source, phase), parts, duplex=duplex)
             for page in front:
-                page, roomless = self._listed(page, source, phase, printed)
+                page, roomless = self._listed(page, source, phase, printed, documents)
                 parts, lacking = [page, *parts], [*lacking, *roomless]
             notes += lacking
         data = join(parts, copies=copies, duplex=duplex)
@@ -281,11 +282,19 @@ class Documents(Room):
                 found[document.key] = what_changed(before, source, document)
         return found
 
-    def _listed(self, page: Part, source: Source, phase: str, printed: Sequence[Ready]) -> tuple[Part, Sequence[str]]:
+    def _listed(
+        self, page: Part, source: Source, phase: str, printed: Sequence[Ready], documents: Sequence[str] | None
+    ) -> tuple[Part, Sequence[str]]:
         """The list of papers with its codes, kept in mind so that these can be read back."""
         papers = {one.state.key: hash_of(one) for one in printed}
-        self._printed.keep_list(source.sheet.record, papers)
-        return self._coding.coded_list(page, source, phase, papers)
+        others = [one for document in of_phase(source, phase) if (one := state_of(source, document)).key not in papers]
+        listed = PaperList(
+            papers=papers,
+            chosen=documents is not None and any(one.state == "ready" and one.key not in documents for one in others),
+            unfinished=frozenset(one.key for one in others if one.state == "draft"),
+        )
+        self._printed.keep_list(source.sheet.record, listed)
+        return self._coding.coded_list(page, source, phase, listed)
 
     def _hand_out(self, source: Source, ready: Sequence[Ready]) -> None:
         finished = {

@@ -1,10 +1,10 @@
 """Codes on what is printed: which papers carry them, and the key that seals them, which the store keeps."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from onefill.page_codes import PageCode, hash_of_list, list_key, told_pages
+from onefill.page_codes import PageCode, PaperList, list_key, told_pages
 from onefill.rendering.packet import Part
 from onefill.rendering.page_marks import Mark, mark_pages
 from onefill.service.readiness import Ready
@@ -52,16 +52,16 @@ class PageCoding:
             notes += lacking
         return made, notes
 
-    def coded_list(self, part: Part, source: Source, phase: str, papers: Mapping[str, str]) -> tuple[Part, list[str]]:
+    def coded_list(self, part: Part, source: Source, phase: str, listed: PaperList) -> tuple[Part, list[str]]:
         """The list in front of a packet with a code on every page.
 
         Args:
             part: The list.
             source: Whose papers.
             phase: Key of their phase.
-            papers: The hash of each paper on it, by its key.
+            listed: What is on it.
         """
-        return self._marked(part, source, list_key(phase), hash_of_list(papers))
+        return self._marked(part, source, list_key(phase), listed.hash)
 
     def _marked(self, part: Part, source: Source, document: str, hash: str) -> tuple[Part, list[str]]:
         def mark(page: int, pages: int) -> Mark:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from onefill.page_codes import hash_of_list
+from onefill.page_codes import PaperList
 from onefill.service.kept_files import remember
 from onefill.service.shapes import Produced
 from store import FileDamaged, FileUnknown, Store
@@ -56,13 +56,18 @@ class PrintedFiles:
         kept = self._store.preferences(f"handed/{record}")
         return {key: (int(one["n"]), str(one["hash"])) for key, one in kept.items()}
 
-    def keep_list(self, record: str, papers: Mapping[str, str]) -> None:
-        """Remember the papers on a list that was handed out, each with its hash, so that it can be read back."""
-        self._store.set_preferences(f"listed/{record}", {hash_of_list(papers): dict(papers)})
+    def keep_list(self, record: str, listed: PaperList) -> None:
+        """Remember the papers on a list that was handed out, so that it can be read back."""
+        kept = {"papers": dict(listed.papers), "chosen": listed.chosen, "unfinished": sorted(listed.unfinished)}
+        self._store.set_preferences(f"listed/{record}", {listed.hash: kept})
 
-    def on_list(self, record: str, hash: str) -> Mapping[str, str]:
-        """The papers on a list that was handed out, by its hash; none if no such list is known."""
-        return {key: str(one) for key, one in self._store.preferences(f"listed/{record}").get(hash, {}).items()}
+    def on_list(self, record: str, hash: str) -> PaperList | None:
+        """The papers on a list that was handed out, by its hash; nothing if no such list is known."""
+        kept = self._store.preferences(f"listed/{record}").get(hash)
+        if kept is None:
+            return None
+        papers = {key: str(one) for key, one in kept["papers"].items()}
+        return PaperList(papers=papers, chosen=bool(kept["chosen"]), unfinished=frozenset(kept["unfinished"]))
 
     def any(self, record: str, n: int) -> bool:
         """Whether anything was handed out of a version, or of any at all."""

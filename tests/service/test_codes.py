@@ -147,6 +147,46 @@ def test_a_list_of_some_papers_speaks_of_these_only(desk: Desk) -> None:
     assert "整套重新打印" in forgotten.why
 
 
+def test_a_paper_that_is_wanted_since_makes_a_list_stale_unless_papers_were_chosen(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    ready = [one.key for one in desk.documents.list(record, "certificates") if one.state == "ready"]
+    late = {"exam_sign_in", "invigilation_record"}
+    assert late < set(ready)
+
+    def listed(*documents: str) -> str:
+        made = desk.documents.packet(record, "certificates", who, documents=documents or None, cover=True)
+        with pypdfium2.PdfDocument(made.data) as pdf:
+            return texts([pdf[0].render(scale=150 / 72).to_pil().convert("RGB")])[0]
+
+    desk.records.set(record, "exam_mode", "线上", who)
+    every = listed()
+    ticked = listed(*(key for key in ready if key not in late))
+    of_one = listed(ROSTER)
+    assert ticked.split(":")[-2] == every.split(":")[-2]  # all that was ready, whether ticked or not
+    assert all(desk.codes.read(code, who).holds for code in (every, of_one))
+    desk.records.set(record, "exam_mode", "线下", who)
+    told = desk.codes.read(every, who)
+    assert not told.holds
+    assert "还有《考场签到表》、《监考记录表》，上面没有" in told.why
+    assert desk.codes.read(of_one, who).holds
+    assert desk.codes.read(listed(), who).holds
+
+
+def test_a_paper_that_was_not_finished_is_missed_on_a_list_once_it_is(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+
+    def listed() -> str:
+        made = desk.documents.packet(record, "certificates", who, cover=True)
+        with pypdfium2.PdfDocument(made.data) as pdf:
+            return texts([pdf[0].render(scale=150 / 72).to_pil().convert("RGB")])[0]
+
+    desk.records.set(record, "trainees/r1/theory", None, who)
+    without = listed()
+    assert desk.codes.read(without, who).holds
+    desk.records.set(record, "trainees/r1/theory", "80", who)
+    assert "还有《" in desk.codes.read(without, who).why
+
+
 ROSTER = "issuance_roster"
 
 
