@@ -15,8 +15,9 @@ from onefill.rendering.excel_environment import ExcelEnvironment
 from onefill.rendering.excel_index import with_styles
 from onefill.rendering.excel_printing import Item, Printing, Sheet
 from onefill.rendering.excel_read import read_sheet
+from onefill.rendering.excel_refs import SpotUnread
 from onefill.rendering.excel_sheet import table_faults
-from onefill.rendering.excel_source import SheetSource, SpotUnread
+from onefill.rendering.excel_source import SheetSource
 from onefill.rendering.excel_strings import SharedStrings
 from onefill.rendering.excel_styles import MAIN, Styles
 from onefill.rendering.excel_titles import unique_titles
@@ -48,6 +49,8 @@ class CompiledExcel:
             strings, styles, found = _read(book)
             printing = Printing(book, found, strings, styles)
             printing.rehearse()
+        except SpotUnread as exc:
+            raise book.damaged(exc.sheet, exc.spot) from exc
         except (*XML_FAULTS, ValueError, OverflowError) as exc:
             raise book.damaged() from exc
         sheets = [sheet.read for sheet in found]

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from onefill.rendering.excel_book import Book
 from onefill.rendering.excel_follow import areas, forget, name_of, resize, runs, shift_anchor, shift_of
-from onefill.rendering.excel_refs import Moves, reference_of
+from onefill.rendering.excel_refs import Moves, SpotUnread, reference_of
 from onefill.rendering.excel_rows import SheetRows
 from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.word_additions import package_bytes
@@ -54,7 +54,12 @@ def attached_to(book: Book, sheet: str) -> Iterator[Attached]:
 def followed(attached: Attached, rows: SheetRows, moves: Moves) -> bytes | None:
     """The part as it must be now; None when nothing changed."""
     root = deepcopy(attached.root)
-    STEPS[attached.kind](root, rows, moves)
+    try:
+        STEPS[attached.kind](root, rows, moves)
+    except SpotUnread:
+        raise
+    except ValueError as exc:
+        raise SpotUnread(_CALLED[attached.kind]) from exc
     made = package_bytes(root)
     return None if made == package_bytes(attached.root) else made
 
@@ -150,7 +155,7 @@ def _vml(root: etree._Element, rows: SheetRows, moves: Moves) -> None:
         if not note:
             _shift_box(parts, rows)
             continue
-        row, column = int(parts["Row"].text or "0"), int(parts["Column"].text or "0")
+        row, column = _number(parts["Row"], parts), _number(parts["Column"], parts)
         places = [int(areas(cell)[0].min_row) for cell in _cells(f"{get_column_letter(column + 1)}{row + 1}", rows)]
         parent = shape.getparent()
         if parent is None:
@@ -165,6 +170,16 @@ def _vml(root: etree._Element, rows: SheetRows, moves: Moves) -> None:
             _put_box(parts, places[0] - 1 - row, places[0] - 1)
         else:
             parent.remove(shape)
+
+
+def _number(element: etree._Element, parts: dict[str, etree._Element]) -> int:
+    try:
+        return int(element.text or "0")
+    except ValueError as exc:
+        row, column = parts["Row"].text or "", parts["Column"].text or ""
+        spot = f"第 {int(row) + 1} 行的批注" if row.isdecimal() else ""
+        spot = f"{get_column_letter(int(column) + 1)} 列的批注" if column.isdecimal() else spot
+        raise SpotUnread(spot or "批注") from exc
 
 
 def _shift_box(parts: dict[str, etree._Element], rows: SheetRows) -> None:
@@ -200,4 +215,16 @@ STEPS: dict[str, Callable[[etree._Element, SheetRows, Moves], None]] = {
     "comments": _comments,
     "threadedComment": _comments,
     "vmlDrawing": _vml,
+}
+#: What authors call them.
+_CALLED = {
+    "drawing": "图形",
+    "chart": "图表",
+    "chartEx": "图表",
+    "table": "表格",
+    "pivotTable": "数据透视表",
+    "ctrlProp": "控件",
+    "comments": "批注",
+    "threadedComment": "批注",
+    "vmlDrawing": "批注或控件",
 }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from onefill.rendering.excel_refs import Moves
+from onefill.rendering.excel_refs import Moves, SpotUnread
 from onefill.rendering.excel_rows import MOST_COLUMNS, MOST_ROWS, SheetRows, Turns
 
 #: Elements without which what holds them may not stand.
@@ -126,7 +126,12 @@ class Follower:
         for element in list(root.iter(etree.Element)):
             step = steps.get(name_of(element))
             if step is not None and (element is root or element.getparent() is not None):
-                step(element)
+                try:
+                    step(element)
+                except SpotUnread:
+                    raise
+                except ValueError as exc:
+                    raise SpotUnread(element.get("ref", element.get("sqref", ""))) from exc
         self._settle(root)
 
     def _settle(self, root: etree._Element) -> None:
@@ -281,10 +286,25 @@ def shift_anchor(anchor: etree._Element, rows: SheetRows) -> None:
     spots = [{name_of(part): part for part in end} for end in ends]
     if not spots or "row" not in spots[0] or "col" not in spots[0]:
         return
-    shift = shift_of(int(spots[0]["row"].text or "0"), int(spots[0]["col"].text or "0"), rows)
+    try:
+        row, column = (int(spots[0][name].text or "0") for name in ("row", "col"))
+    except ValueError as exc:
+        raise SpotUnread(_hung(anchor)) from exc
+    shift = shift_of(row, column, rows)
     for spot in spots:
-        if "row" in spot:
-            spot["row"].text = str(max(int(spot["row"].text or "0") + shift, 0))
+        try:
+            old = int(spot["row"].text or "0") if "row" in spot else None
+        except ValueError as exc:
+            raise SpotUnread(f"{get_column_letter(column + 1)}{row + 1} {_hung(anchor)}") from exc
+        if old is not None:
+            spot["row"].text = str(max(old + shift, 0))
+
+
+def _hung(anchor: etree._Element) -> str:
+    """What hangs there, by the name that Excel shows for it."""
+    names = (each.get("name", "") for each in anchor.iter("{*}cNvPr"))
+    name = next(filter(None, names), "")
+    return f"图形“{name}”" if name else "图形"
 
 
 def shift_of(row: int, column: int, rows: SheetRows) -> int:

@@ -10,7 +10,7 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.excel_attached import Attached
 from onefill.rendering.excel_book import Book, relations_of
 from onefill.rendering.excel_follow import name_of, resize
-from onefill.rendering.excel_refs import Moves
+from onefill.rendering.excel_refs import Moves, SpotUnread
 from onefill.rendering.excel_strings import STRINGS
 from onefill.rendering.excel_workbook import AddedSheet
 from onefill.rendering.word_additions import TYPES, package_bytes
@@ -44,9 +44,8 @@ class Index:
         self.dropped = frozenset(each.target for each in book.relations(book.name) if each.kind == "calcChain")
         self.strings = book.related("sharedStrings")
         self.pivots = [(part, book.parsed(part)) for part in book.parts(book.name, "pivotCacheDefinition")]
-        self.last_table = max(
-            (int(book.parsed(name).get("id", "0")) for name, kind in _kinds(book) if kind == "table"), default=0
-        )
+        tables = ((title, book.parsed(name, title)) for title, name, kind in _kinds(book) if kind == "table")
+        self.last_table = max((_table_id(title, root) for title, root in tables), default=0)
 
     def sheet_relation(self, number: int) -> str:
         """The id of the relation that leads to an added sheet."""
@@ -116,10 +115,17 @@ def with_styles(book: Book) -> Book:
     return Book({**book.members, **lists, part: _STYLES}, book.template)
 
 
-def _kinds(book: Book) -> list[tuple[str, str]]:
-    """Every part that a sheet leads to, with the kind of its relation."""
+def _table_id(title: str, root: etree._Element) -> int:
+    try:
+        return int(root.get("id", "0"))
+    except ValueError as exc:
+        raise SpotUnread(f"{root.get('ref', '')} 表格“{root.get('name', '')}”".strip(), title) from exc
+
+
+def _kinds(book: Book) -> list[tuple[str, str, str]]:
+    """Every part that a sheet leads to, with the title of the sheet and the kind of its relation."""
     return [
-        (each.target, each.kind)
+        (sheet.title, each.target, each.kind)
         for sheet in book.sheets
         for each in book.relations(sheet.part)
         if each.target in book.members

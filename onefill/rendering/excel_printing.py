@@ -13,7 +13,7 @@ from onefill.rendering.excel_copies import Copies, second_drawing, second_table
 from onefill.rendering.excel_follow import Follower
 from onefill.rendering.excel_index import Index, pivot_faults, pivot_source
 from onefill.rendering.excel_read import SheetRead
-from onefill.rendering.excel_refs import Moves
+from onefill.rendering.excel_refs import Moves, SpotUnread
 from onefill.rendering.excel_rows import RowMap, SheetRows
 from onefill.rendering.excel_sheet import FilledSheet, fill, sheet_xml
 from onefill.rendering.excel_source import CellSource
@@ -97,15 +97,18 @@ class Printing:
         """Print once without any row having moved, so that a damaged part is told before somebody prints.
 
         Raises:
-            ValueError: A part says something that is no place, number or formula.
+            SpotUnread: A part says something that is no place, number or formula.
         """
         rows = {sheet.read.title: SheetRows([1], [RowMap([], 0)]) for sheet in self._sheets}
         titles = {sheet.read.title: sheet.read.title for sheet in self._sheets}
         for sheet in self._sheets:
             moves = Moves(sheet.read.title, rows, titles, filled=self._filled)
-            Follower(rows[sheet.read.title], moves).follow(deepcopy(sheet.read.source.root))
-            for attached in sheet.attached:
-                followed(attached, rows[sheet.read.title], moves)
+            try:
+                Follower(rows[sheet.read.title], moves).follow(deepcopy(sheet.read.source.root))
+                for attached in sheet.attached:
+                    followed(attached, rows[sheet.read.title], moves)
+            except ValueError as exc:
+                raise SpotUnread(exc.spot if isinstance(exc, SpotUnread) else "", sheet.read.title) from exc
         workbook_part(self._book, [sheet.title for sheet in self._book.sheets], [moves] * len(self._book.sheets), [])
 
     def printed(self, items: Sequence[Item], properties: Mapping[str, bytes]) -> bytes:

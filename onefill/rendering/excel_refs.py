@@ -27,6 +27,19 @@ _RESTLESS = frozenset(
 )
 
 
+class SpotUnread(ValueError):
+    """Something in a workbook says what is no place, number, text or formula.
+
+    Attributes:
+        spot: Which row, cell or thing, as an author finds it; empty if only the sheet is known.
+        sheet: On which sheet, once that is known.
+    """
+
+    def __init__(self, spot: str, sheet: str = "") -> None:
+        super().__init__(spot)
+        self.spot, self.sheet = spot, sheet
+
+
 @dataclass(frozen=True)
 class Reference:
     """A cell, an area or whole rows, perhaps on another sheet."""

@@ -9,7 +9,7 @@ from lxml import etree
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from onefill.rendering.excel_refs import FORMULA_FAULTS, Formula, Moves, parsed
+from onefill.rendering.excel_refs import FORMULA_FAULTS, Formula, Moves, SpotUnread, parsed
 from onefill.rendering.excel_rows import AT, MOST_COLUMNS, MOST_ROWS, Turns
 from onefill.rendering.excel_strings import SharedStrings, Text
 from onefill.rendering.excel_styles import MAIN, without_prefix
@@ -88,18 +88,6 @@ class RowSource:
     def blank(self, first: int, last: int) -> str:
         """Its cells in these columns, with nothing in them."""
         return "".join(cell.blank for cell in self.cells if first <= cell.column <= last)
-
-
-class SpotUnread(ValueError):
-    """A row or a cell says something that is no place, number, text or formula.
-
-    Attributes:
-        spot: Which, as an author finds it.
-    """
-
-    def __init__(self, spot: str) -> None:
-        super().__init__(spot)
-        self.spot = spot
 
 
 class SheetSource:

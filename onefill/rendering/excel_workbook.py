@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from onefill.rendering.excel_book import Book, R
-from onefill.rendering.excel_refs import Moves, reference_of
+from onefill.rendering.excel_refs import Moves, SpotUnread, reference_of
 from onefill.rendering.excel_styles import MAIN
 from onefill.rendering.word_additions import package_bytes
 
@@ -45,7 +45,7 @@ def workbook_part(book: Book, titles: Sequence[str], moves: Sequence[Moves], add
     for element, title in zip(elements, titles, strict=True):
         element.set("name", title)
     at = max((sheet.source for sheet in added), default=len(elements) - 1) + 1
-    last = max(int(element.get("sheetId", "0")) for element in elements)
+    last = max(map(_sheet_id, elements))
     for number, sheet in enumerate(added):
         element = deepcopy(elements[sheet.source])
         element.set("name", sheet.title)
@@ -69,7 +69,7 @@ def _names(root: etree._Element, moves: Sequence[Moves], added: Sequence[AddedSh
         if local is None:
             element.text = _moved(old, everywhere, "")
             continue
-        index = int(local)
+        index = _index(element, local)
         for number, sheet in enumerate(added):
             if sheet.source == index and (text := _moved(old, sheet.moves, element.get("name", ""))):
                 copy = deepcopy(element)
@@ -82,6 +82,24 @@ def _names(root: etree._Element, moves: Sequence[Moves], added: Sequence[AddedSh
             names.remove(element)
     if not len(names):
         root.remove(names)
+
+
+def _sheet_id(element: etree._Element) -> int:
+    try:
+        return int(element.get("sheetId", "0"))
+    except ValueError as exc:
+        raise SpotUnread("", element.get("name", "")) from exc
+
+
+def _index(element: etree._Element, local: str) -> int:
+    """Which sheet a name is of."""
+    try:
+        return int(local)
+    except ValueError as exc:
+        name, text = element.get("name", "").removeprefix(_BUILT_IN), element.text or ""
+        found = next((each for each in map(reference_of, _LIST.split(text)) if each is not None), None)
+        cells = f"（{text.rpartition('!')[2].replace('$', '')}）" if found else ""
+        raise SpotUnread(f"名称“{name}”{cells}", found.sheet if found else "") from exc
 
 
 def _moved(text: str, moves: Moves, name: str) -> str:

@@ -216,6 +216,36 @@ def test_what_is_damaged_in_a_sheet_is_told_with_sheet_and_cell(old: bytes, new:
     assert problem.place == TemplatePlace("t.xlsx", title[1].decode(), spot)
 
 
+DRAWING, NOTES, BOOK = "xl/drawings/drawing1.xml", "xl/drawings/vmlDrawing1.vml", "xl/workbook.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "sheet", "spot"),
+    [
+        (DRAWING, b"<xdr:row>11</xdr:row>", b"<xdr:row>x</xdr:row>", "名册", "图形“Picture 1”"),
+        (DRAWING, b"<xdr:row>31</xdr:row>", b"<xdr:row>x</xdr:row>", "名册", "A18 图形“Chart 2”"),
+        ("xl/drawings/drawing2.xml", b"<xdr:col>2</xdr:col>", b"<xdr:col>C</xdr:col>", "汇总", "图形“Chart 1”"),
+        (NOTES, b"<x:Row>5</x:Row>", b"<x:Row>five</x:Row>", "名册", "C 列的批注"),
+        (NOTES, b"<x:Column>2</x:Column>", b"<x:Column>C</x:Column>", "名册", "第 6 行的批注"),
+        ("xl/tables/table1.xml", b' id="1" name="Fees"', b' id="x" name="Fees"', "名册", "H9:I11 表格“Fees”"),
+        (WORKSHEET, b'<brk id="8"', b'<brk id="x"', "名册", ""),
+        (WORKSHEET, b'<pane ySplit="4"', b'<pane ySplit="x"', "名册", ""),
+        (BOOK, b'Print_Area" localSheetId="0"', b'Print_Area" localSheetId="x"', "名册", "名称“Print_Area”（A1:F14）"),
+        (BOOK, b'Titles" localSheetId="0"', b'Titles" localSheetId="x"', "名册", "名称“Print_Titles”（3:4）"),
+        (BOOK, b'sheetId="2"', b'sheetId="x"', "汇总", ""),
+        (BOOK, b'xWindow="240"', b'activeTab="x"', "", ""),
+    ],
+)
+def test_what_is_damaged_beside_the_cells_is_told_with_its_sheet_and_what_it_is(
+    part: str, old: bytes, new: bytes, sheet: str, spot: str
+) -> None:
+    with pytest.raises(TemplateBroken) as told:
+        compile_template(changed(part, old, new), "t.xlsx")
+    [problem] = told.value.problems
+    assert problem.code == "TEMPLATE_DAMAGED"
+    assert problem.place == TemplatePlace("t.xlsx", sheet, spot)
+
+
 def test_links_that_a_click_opens_may_lead_anywhere() -> None:
     assert compile_template(rich(), "t.xlsx").render(facts(1))
 
