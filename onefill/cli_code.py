@@ -63,6 +63,9 @@ def _plain(page: PageAnswer) -> dict[str, Any]:
 
 
 def _of(answer: CodeAnswer) -> dict[str, Any]:
-    reprint = [{"title": title, "why": why} for title, why in answer.reprint]
+    reprint = [
+        {"title": title, "why": again.why, "which": again.which, "pages": list(again.pages)}
+        for title, again in answer.reprint
+    ]
     told = {"label": answer.label, "title": answer.title, "holds": answer.holds, "why": answer.why}
     return {**asdict(answer.code), **told, "reprint": reprint}

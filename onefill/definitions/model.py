@@ -212,16 +212,16 @@ class Document(Strict, title="附件"):
     when: Expression | None = Field(None, description="成立时才要这份附件")
     each: Each | None = Field(None, description="每项一份")
     seal: tuple[Key, ...] = Field((), description="由谁盖章")
-    stock: bool = Field(False, description="印在专用纸上：不留页码框")
+    stock: bool = Field(False, description="印在专用纸上：套打时不印页码")
     code: Literal["page", "none"] = Field(
-        "page", description="page 每页边上印一个页码（二维码），none 不印；专用纸上总是不印"
+        "page", description="page 每页边上印一个页码（二维码），none 不印；套打到专用纸上时总是不印"
     )
     clause: str = Field("", description="依据的条款")
 
     @property
     def coded(self) -> bool:
-        """Whether every page carries a code that says what it is."""
-        return self.code == "page" and not self.stock
+        """Whether every page carries a code that says what it is; what is printed onto stock never does."""
+        return self.code == "page"
 
     @property
     def templates(self) -> tuple[str, ...]:

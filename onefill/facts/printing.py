@@ -1,8 +1,8 @@
 """Facts as paper sees them: what is missing prints by the law, and a digest tells what a paper was made from."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -152,7 +152,7 @@ def facts_told(
     read = {name: False for name in counted} | {name: True for name in names}
     asked = sorted((name, whole) for name, whole in read.items() if name.partition(".")[0] != "print")
     own = {key for item in items for key in item}
-    digest = hashlib.sha256()
+    digest = sha256()
 
     def take(source: Mapping[str, object], name: str, whole: bool) -> None:
         value = _plain(source, name.split("."), later, whole=whole)
@@ -166,6 +166,22 @@ def facts_told(
             if _head(name) in own:
                 take(item, name, whole)
     return digest.hexdigest(), tuple(later)
+
+
+def each_told(
+    scope: Mapping[str, object],
+    names: Iterable[str],
+    *,
+    counted: Iterable[str] = (),
+    items: Sequence[Mapping[str, object]],
+) -> list[tuple[str, tuple[object, ...]]]:
+    """The same as ``facts_told`` for each repetition by itself."""
+    own = {key for item in items for key in item}
+    read = [(set(some), [name for name in some if _head(name) in own]) for some in (set(names), set(counted))]
+    [(every, inside), (every_counted, inside_counted)] = read
+    digest, later = facts_told(scope, every.difference(inside), counted=every_counted.difference(inside_counted))
+    found = (facts_told(item, inside, counted=inside_counted) for item in items)
+    return [(sha256(f"{digest} {one}".encode()).hexdigest(), (later, more)) for one, more in found]
 
 
 def rewritten(before: object, now: object) -> bool:

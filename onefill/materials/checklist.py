@@ -26,7 +26,7 @@ from onefill.materials.printed_pages import (
     pages_of_paper,
 )
 from onefill.materials.supply import Supplied, digest_of
-from onefill.page_codes import list_key
+from onefill.page_codes import PageCode, list_key
 from onefill.problems import Level
 
 #: Signs that an item id of a list's entry may hold; anything else is told by a digest.
@@ -87,6 +87,7 @@ class ItemState:
         about: What the facts say now that its files are about, by their name.
         changed: What has changed of them since a file was brought, by the file's id.
         faults: What the codes of a scan's pages tell that is wrong with it.
+        older: Ids of the files of a scan without codes that are of an older print.
     """
 
     id: str
@@ -105,6 +106,7 @@ class ItemState:
     about: Mapping[str, Followed] = field(default_factory=dict)
     changed: Mapping[str, tuple[FactChange, ...]] = field(default_factory=dict)
     faults: tuple[PageFault, ...] = ()
+    older: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -177,7 +179,10 @@ class Known:
         supplied: What was handed in, by item.
         prints: First 8 characters of the facts hash of a document today, by its key; empty while it cannot be printed,
             ``None`` if it is not needed.
-        says_other: Whether a document printed of a version said something else of facts that come later than it.
+        outlived: Whether a page of a document says something else than it would today, by its code; nothing if only its
+            hash can tell.
+        says_other: Whether a document said something else of facts that come later than it, by the number of the entry
+            that it was printed of.
         earlier: Files accepted in other records or handed in for an earlier phase, by item.
         accepted: Digest of what an officer has accepted, by item.
         returned: Items with an open remark.
@@ -188,7 +193,8 @@ class Known:
 
     supplied: Mapping[str, tuple[Supplied, ...]] = field(default_factory=dict)
     prints: Callable[[str], str | None] = lambda _document: None
-    says_other: Callable[[str, int], bool] = lambda _document, _version: False
+    outlived: Callable[[PageCode], bool] | None = None
+    says_other: Callable[[str, int], bool] = lambda _document, _n: False
     earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
     accepted: Mapping[str, str] = field(default_factory=dict)
     returned: Collection[str] = ()
@@ -316,6 +322,7 @@ def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Kn
             document=asked.document,
             today=item.print,
             titles=_titles(sheet),
+            outlived=known.outlived,
             says_other=partial(known.says_other, asked.document),
         )
     other = _value(asked.document_of, scope)
@@ -337,12 +344,14 @@ def _paged(item: ItemState, expected: Expected | None) -> ItemState:
     if expected is None:
         return item
     need = max(item.need, pages_of_paper(item.files, expected)) if item.material.count else item.need
-    item = replace(item, need=need, faults=page_faults(item.files, expected))
+    bare = [one for one in item.files if not one.prints] if item.print else []
+    older = {one.id for one in bare if one.outdated(item.print) or (one.entry and expected.says_other(one.entry))}
+    item = replace(item, need=need, faults=page_faults(item.files, expected), older=frozenset(older))
     wrong = [one for one in item.faults if one.blocks]
     if wrong:
         why = "；".join(one.what for one in wrong)
         return replace(item, standing=_FAULTY[wrong[0].kind], why=why, remedy=wrong[0].remedy)
-    if item.print and any(one.outdated(item.print) for one in item.files if not one.prints):
+    if item.older:
         why = "盖章以后数据又改过，扫描件是旧的"
         return replace(item, standing=Standing.STALE, why=why, remedy="重新打印、盖章，再传扫描件")
     return item

@@ -66,7 +66,9 @@ class Expected:
         today: First 8 characters of its facts hash; empty while it cannot be printed.
         titles: What documents are called, by key.
         whose: What the record is called where it is another one than the item's own.
-        says_other: Whether it said something else of facts that come later than it, when it was printed of a version.
+        outlived: Whether a page says something else than it would today; nothing if only its hash can tell.
+        says_other: Whether the paper said something else of facts that come later than it, by the number of the entry
+            that it was printed of.
     """
 
     record: str
@@ -74,7 +76,8 @@ class Expected:
     today: str
     titles: Mapping[str, str] = field(default_factory=dict)
     whose: str = ""
-    says_other: Callable[[int], bool] = lambda _version: False
+    outlived: Callable[[PageCode], bool] | None = None
+    says_other: Callable[[int], bool] = lambda _n: False
 
     def own(self, code: PageCode) -> bool:
         """Whether a page is one of these."""
@@ -82,7 +85,9 @@ class Expected:
 
     def is_stale(self, code: PageCode) -> bool:
         """Whether one of these says something else than it would today; nothing is while it cannot be printed."""
-        return bool(self.today) and (code.hash != self.today or self.says_other(code.version))
+        if not self.today:
+            return False
+        return code.hash != self.today if self.outlived is None else self.outlived(code)
 
 
 def complete_in_itself(files: Sequence[Supplied]) -> tuple[PageFault, ...]:

@@ -50,6 +50,7 @@ class Supplied:
         at: When.
         who: By whom.
         print: First 8 characters of the facts hash of the print that it is a scan of, if it is one.
+        entry: Number of the entry that this print was made of, where it is the one that was handed out last.
         told: Whether somebody has said so by the code on the paper; else it is taken to be the newest when it came.
         advice: What was noticed about its pages.
         source: The record it was taken from, if it was accepted in another one.
@@ -67,6 +68,7 @@ class Supplied:
     at: datetime
     who: str
     print: str = ""
+    entry: int = 0
     told: bool = False
     advice: tuple[str, ...] = ()
     source: str = ""
@@ -96,6 +98,7 @@ class Supplied:
             "at": self.at.isoformat(),
             "who": self.who,
             "print": self.print,
+            **({"entry": self.entry} if self.entry else {}),
             "advice": list(self.advice),
             **({"told": True} if self.told else {}),
             **({"source": self.source} if self.source else {}),
@@ -121,6 +124,7 @@ class Supplied:
             at=datetime.fromisoformat(kept["at"]),
             who=kept["who"],
             print=kept.get("print", ""),
+            entry=kept.get("entry", 0),
             told=kept.get("told", False),
             advice=tuple(kept.get("advice", ())),
             source=kept.get("source", ""),

@@ -30,10 +30,17 @@ class PageMissing(OneFillError):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A document of a packet: what its bookmark says, and its PDF."""
+    """A document of a packet.
+
+    Attributes:
+        title: What its bookmark says.
+        pdf: Its pages.
+        spans: How many of them each of its repetitions has, in order; empty if it has none or that is not known.
+    """
 
     title: str
     pdf: bytes
+    spans: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

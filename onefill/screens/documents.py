@@ -75,7 +75,7 @@ def page() -> None:
         phases = the_desk().definitions.form(state.form).phases
         phase = st.session_state.setdefault(PHASE, phases[state.to_print].key)
         papers = the_desk().documents.list(RECORD, phase)
-        again = the_desk().documents.reprints(RECORD, phase)
+        again = {key: str(one) for key, one in the_desk().documents.reprints(RECORD, phase).items()}
         current = next((p for p in papers if p.key == st.session_state.get(PAPER)), papers[0] if papers else None)
         record_bar("documents", state)
         with st.container(key="page_docs", horizontal=True):

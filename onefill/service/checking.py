@@ -8,17 +8,20 @@ from onefill.definitions.model import Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
+from onefill.page_codes import PageCode
 from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.cases import ACCEPTED, case_of
 from onefill.service.indexing import token
 from onefill.service.numbering import counts, walked
+from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import ready_of
-from onefill.service.reprints import says_other
+from onefill.service.reprints import changed_repetitions, pages_of, says_other
 from onefill.service.settled import silent
-from onefill.service.sources import Sources
+from onefill.service.sources import Source, Sources
 from onefill.service.summary import summary_digest
+from store import Entry
 
 #: So many states of records are known at once.
 MOST_KNOWN = 200
@@ -33,12 +36,14 @@ class _Papers:
     Attributes:
         revision: In which state of it.
         prints: What each document prints.
-        others: Whether one that was printed of a version said something else.
+        others: Whether one that was printed of an entry said something else.
+        pages: Which pages of one that was printed of a version do, by version and hash; nothing if all of them.
     """
 
     revision: int
     prints: dict[str, str | None] = field(default_factory=dict)
     others: dict[tuple[str, int], bool] = field(default_factory=dict)
+    pages: dict[tuple[str, int, str], frozenset[int] | None] = field(default_factory=dict)
 
 
 class Checking:
@@ -47,6 +52,7 @@ class Checking:
     def __init__(self, book: Book, sources: Sources) -> None:
         self._book = book
         self._sources = sources
+        self._printed = PrintedFiles(book.store)
         self._known: dict[tuple[str, int], _Papers] = {}
 
     def of(
@@ -75,7 +81,8 @@ class Checking:
         known = Known(
             supplied=supplied_of(data),
             prints=prints or (lambda document: self.print_of(opened, document)),
-            says_other=lambda document, version: prints is None and self.says_other(opened, document, version),
+            outlived=None if prints else lambda code: self.is_outlived(opened, code),
+            says_other=lambda document, n: prints is None and self.says_other(opened, document, n),
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
             returned=returned,
@@ -95,20 +102,42 @@ class Checking:
             known[document] = self._print(opened, document)
         return known[document]
 
-    def says_other(self, opened: OpenRecord, document: str, version: int) -> bool:
-        """Whether a paper printed of a version said something else of facts that come later than it.
+    def is_outlived(self, opened: OpenRecord, code: PageCode) -> bool:
+        """Whether a page says something else than it would today; none does while its paper cannot be printed.
+
+        Of a paper that repeats only the pages of those repetitions do that have changed.
+        """
+        pages = self._outlived_pages(opened, code.document, code.version, code.hash)
+        return pages is None or code.page in pages
+
+    def any_outlived(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:
+        """The same of a paper as a whole, by the version that it was printed of and its hash."""
+        pages = self._outlived_pages(opened, document, version, hash)
+        return pages is None or bool(pages)
+
+    def _outlived_pages(self, opened: OpenRecord, document: str, version: int, hash: str) -> frozenset[int] | None:
+        if not self.print_of(opened, document):
+            return frozenset()
+        known, asked = self._papers(opened).pages, (document, version, hash)
+        if asked not in known:
+            known[asked] = self._outlived(opened, *asked)
+        return known[asked]
+
+    def says_other(self, opened: OpenRecord, document: str, n: int) -> bool:
+        """Whether a paper said something else of facts that come later than it.
 
         Args:
             opened: The record.
             document: Key of the paper.
-            version: As its code tells it.
+            n: Number of the entry that it was printed of.
         """
         if not self.print_of(opened, document):
             return False
         known = self._papers(opened).others
-        if (document, version) not in known:
-            known[document, version] = self._says_other(opened, document, version)
-        return known[document, version]
+        if (document, n) not in known:
+            now = ready_of(self._sources.of(opened), document)
+            known[document, n] = says_other(self._version(opened, n), now) if now.paper and now.paper.later else False
+        return known[document, n]
 
     def _papers(self, opened: OpenRecord) -> _Papers:
         asked = opened.id, opened.judged_by
@@ -119,10 +148,28 @@ class Checking:
             known = self._known[asked] = _Papers(opened.revision)
         return known
 
-    def _says_other(self, opened: OpenRecord, document: str, version: int) -> bool:
+    def _outlived(self, opened: OpenRecord, document: str, version: int, hash: str) -> frozenset[int] | None:
+        """Which pages that were printed of a version say something else; nothing if all of them must be judged so."""
         now = ready_of(self._sources.of(opened), document)
-        if now.paper is None or not now.paper.later:
-            return False
+        same = hash == self.print_of(opened, document)
+        if same and (now.paper is None or not now.paper.later):
+            return frozenset()
+        entry = self._entry_of(opened, version)
+        if entry is None or (same and not self.says_other(opened, document, entry.n)):
+            return frozenset() if same else None
+        parts = changed_repetitions(self._sources.version(entry), now, hash)
+        spans = self._printed.spans(opened.id, entry.n, document) if parts else ()
+        newest, _ = self._printed.handed_out(opened.id).get(document, (0, ""))
+        newer = self._printed.spans(opened.id, newest, document) or spans
+        if parts is None or not parts.in_place or len(spans) != parts.before or newer[: len(spans)] != spans:
+            return None  # where its repetitions stand is not known, or somewhere else by now
+        return frozenset(page for at in parts.at if at < parts.before for page in pages_of(at, spans))
+
+    def _version(self, opened: OpenRecord, n: int) -> Source:
+        return self._sources.version(self._book.store.entry(opened.id, n, self._book.scope))
+
+    def _entry_of(self, opened: OpenRecord, version: int) -> Entry | None:
+        """The entry that holds a version, as people count."""
         entries = self._book.store.entries(opened.id, self._book.scope, last=opened.entry.n)
         of_version = [
             one
@@ -131,7 +178,7 @@ class Checking:
         ]
         # Entries of acts hold what the version before them held, or what the next one is made of.
         kept = [one for one in of_version if counts(one)] or of_version
-        return bool(kept) and says_other(self._sources.version(kept[0]), now)
+        return kept[0] if kept else None
 
     def prints(self, opened: OpenRecord, phase: str) -> dict[str, str]:
         """What every document of a phase prints today, by its key, and those of which it asks a scan.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from onefill.errors import OneFillError
 from onefill.page_codes import PageCode, PaperList, list_key, phase_of_list, read_code
-from onefill.service.book import Book
+from onefill.service.book import Book, OpenRecord
 from onefill.service.checking import Checking
 from onefill.service.cover import TITLE
 from onefill.service.documents import Documents
@@ -14,6 +14,7 @@ from onefill.service.material_shapes import Inspect
 from onefill.service.materials import ANY_KIND, MOST_MB
 from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
+from onefill.service.reprints import Again
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 
@@ -36,7 +37,8 @@ class CodeAnswer:
         title: Of the document.
         holds: Whether the document would say the same today.
         why: Why it does not, in words.
-        reprint: Titles of the documents that were handed out and must be printed again, each with the reason.
+        reprint: Titles of the documents that were handed out and must be printed again, each with the reason and which
+            pages.
     """
 
     code: PageCode
@@ -44,7 +46,7 @@ class CodeAnswer:
     title: str
     holds: bool
     why: str = ""
-    reprint: tuple[tuple[str, str], ...] = ()
+    reprint: tuple[tuple[str, Again], ...] = ()
 
     def told(self) -> tuple[str, ...]:
         """As people read it, line by line."""
@@ -54,7 +56,7 @@ class CodeAnswer:
             f"《{self.title}》第 {code.version} 版，第 {code.page} 页，共 {code.pages} 页，数据校验码 {code.hash}",
             "和现在的数据一致，不用重印" if self.holds else self.why,
         ]
-        return *lines, *(f"要重印：《{title}》全部各页（{why}）" for title, why in self.reprint)
+        return *lines, *(f"要重印：《{title}》{again.which}（{again.why}）" for title, again in self.reprint)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +120,12 @@ class Codes(Room):
         if self._door is not None and record:
             self._door.require(who, record)
 
+    def _stale(self, opened: OpenRecord, code: PageCode, document: str, hash: str) -> bool:
+        """Whether a page, or any page of a paper on a list, says something else than it would today."""
+        if document == code.document:
+            return self._checking.is_outlived(opened, code)
+        return self._checking.any_outlived(opened, document, code.version, hash)
+
     def _wanted_since(self, record: str, phase: str, listed: PaperList) -> list[str]:
         """Titles of papers that the packet holds by now and that were not wanted, or not ready, when it was listed."""
         if listed.chosen:
@@ -145,13 +153,12 @@ class Codes(Room):
             said = (listed.papers if listed else {}) if phase else {code.document: code.hash}
             since = self._wanted_since(code.record, phase, listed) if listed else []
             today = {key: self._checking.print_of(opened, key) for key in said}
-            other = {key for key in said if self._checking.says_other(opened, key, code.version)}
+            stale = [key for key, hash in said.items() if not today[key] or self._stale(opened, code, key, hash)]
             label = opened.sheet.label()
         reprints = self._documents.reprints(code.record)
-        stale = [key for key, hash in said.items() if today[key] != hash or key in other]
         holds = bool(said) and not stale and not since
-        handed = [(titles[key], CHANGED) for key in stale if today[key] and key not in reprints]
-        handed += [(titles[key], reason) for key, reason in reprints.items()]
+        handed = [(titles[key], Again(why=CHANGED)) for key in stale if today[key] and key not in reprints]
+        handed += [(titles[key], again) for key, again in reprints.items()]
         if phase:
             title = f"{TITLE}（{next((one.title for one in form.phases if one.key == phase), phase)}）"
             why = "" if holds else _why_of_list([titles.get(key, key) for key in stale], since)
@@ -173,11 +180,11 @@ def _named(titles: list[str]) -> str:
     return "、".join(f"《{title}》" for title in titles)
 
 
-def _why(code: PageCode, titles: dict[str, str], today: str | None, reprints: dict[str, str]) -> str:
+def _why(code: PageCode, titles: dict[str, str], today: str | None, reprints: dict[str, Again]) -> str:
     if code.document not in titles:
         return "现在的表单里没有这份附件了"
     if today is None:
         return "按现在填的内容，不用印这份附件了"
     if not today:
         return "现在的数据还印不出这份附件：先把缺的填好，再重印"
-    return reprints.get(code.document, CHANGED)
+    return reprints[code.document].why if code.document in reprints else CHANGED

@@ -10,7 +10,7 @@ from typing import Protocol
 from onefill.problems import Problem
 from onefill.rendering.engines import find_soffice
 from onefill.rendering.fonts import fonts_digest, missing_packages
-from onefill.rendering.packet import Part, join
+from onefill.rendering.packet import Part, join, page_count
 from onefill.rendering.page_order import order_mark
 from onefill.service.glyphs import unprintable
 from onefill.service.layouts import Layouts, Plan, Repeated
@@ -39,13 +39,14 @@ class OfficeEngine(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A paper to convert: its office files in order, papers that repeat, or a page of HTML."""
+    """A paper to convert: its office files in order, papers that repeat, or HTML; and how many repetitions it has."""
 
     title: str
     files: tuple[bytes, ...] = ()
     suffix: str = ".docx"
     html: str = ""
     repeated: Repeated | None = None
+    repetitions: int = 0
 
 
 class Conversion:
@@ -104,7 +105,10 @@ class Conversion:
             if failed:
                 notes.append(f"《{one.title}》没有生成：{failed[0].what}。{failed[0].remedy}")
             elif pages:
-                parts.append(Part(title=one.title, pdf=_joined(one.title, [p for p in pages if isinstance(p, bytes)])))
+                whole = [p for p in pages if isinstance(p, bytes)]
+                spans = plans[at].spans(made[at], last[at]) if at in plans else ()
+                spans = spans or _spans(one.repetitions, whole)
+                parts.append(Part(title=one.title, pdf=_joined(one.title, whole), spans=spans))
                 notes += _lacking(one)
         return parts, notes + _fonts_lacking()
 
@@ -161,6 +165,14 @@ class Conversion:
                     if isinstance(result, bytes):
                         self._cache.put(f"{keys[name]}.pdf", result)
         return done
+
+
+def _spans(repetitions: int, pdfs: Sequence[bytes]) -> tuple[int, ...]:
+    """How many pages each repetition of a paper has, where that is beyond doubt; each begins on a page of its own."""
+    pages = tuple(map(page_count, pdfs)) if repetitions else ()
+    if len(pages) == repetitions:
+        return pages
+    return (1,) * repetitions if sum(pages) == repetitions else ()
 
 
 def _lacking(one: Wanted) -> list[str]:

@@ -21,7 +21,7 @@ from onefill.service.overprints import Overprint, Overprints
 from onefill.service.page_coding import PageCoding, hash_of
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
-from onefill.service.reprints import says_other, what_changed
+from onefill.service.reprints import Again, changed_repetitions, says_other, what_changed
 from onefill.service.room import Room
 from onefill.service.shapes import DocumentState, Person, Produced
 from onefill.service.sources import Source, Sources
@@ -63,7 +63,7 @@ class Documents(Room):
         self._conversion = conversion
         self._coding = PageCoding(book.store)
         #: What must be printed again, by record and phase, with the state of the record for which that holds.
-        self._reprints: dict[tuple[str, str | None], tuple[object, dict[str, str]]] = {}
+        self._reprints: dict[tuple[str, str | None], tuple[object, dict[str, Again]]] = {}
 
     def list(self, record: str, phase: str | None = None) -> list[DocumentState]:
         """The papers of a phase (of all phases if none is named), in filing order."""
@@ -233,8 +233,8 @@ class Documents(Room):
             entries += [(f"PDF/{numbers[p.title]:02d} {file_name(p.title)}{PDF}", join([p])) for p in parts]
         return Produced(name=f"{_bundle_name(source, phase)}.zip", data=zipped(entries), notes=tuple(notes))
 
-    def reprints(self, record: str, phase: str | None = None) -> dict[str, str]:
-        """Finished papers that were handed out and must be printed again, each with the reason in words."""
+    def reprints(self, record: str, phase: str | None = None) -> dict[str, Again]:
+        """Finished papers that were handed out and must be printed again, each with the reason and which pages."""
         handed = self._printed.handed_out(record)
         if not handed:
             return {}
@@ -266,9 +266,9 @@ class Documents(Room):
         entry = self._versions.keep(record, who, Act.PRINTED) if version is None else get(record, version)
         return self._sources.version(entry)
 
-    def _to_reprint(self, record: str, phase: str | None, handed: Mapping[str, tuple[int, str]]) -> dict[str, str]:
+    def _to_reprint(self, record: str, phase: str | None, handed: Mapping[str, tuple[int, str]]) -> dict[str, Again]:
         source = self._sources.live(record)
-        found: dict[str, str] = {}
+        found: dict[str, Again] = {}
         for document in of_phase(source, phase):
             n, digest = handed.get(document.key, (0, ""))
             ready = ready_of(source, document) if n else None
@@ -278,8 +278,15 @@ class Documents(Room):
             if same and not ready.paper.later:
                 continue
             before = self._sources.version(self._versions.get(record, n))
-            if not same or says_other(before, ready):
-                found[document.key] = what_changed(before, source, document)
+            if same and not says_other(before, ready):
+                continue
+            why, parts = what_changed(before, source, document), changed_repetitions(before, ready, digest)
+            if parts is None:
+                found[document.key] = Again(why=why)
+            elif parts.at:
+                pages = parts.pages(self._printed.spans(record, n, document.key))
+                labels = tuple(parts.now[at].label for at in sorted(parts.at))
+                found[document.key] = Again(why=why, labels=labels, pages=pages)
         return found
 
     def _listed(
@@ -295,6 +302,13 @@ class Documents(Room):
         )
         self._printed.keep_list(source.sheet.record, listed)
         return self._coding.coded_list(page, source, phase, listed)
+
+    def _keep_spans(self, parts: Sequence[Part], ready: Sequence[Ready]) -> None:
+        named = {one.state.title: one for one in ready}
+        for part in parts:
+            if part.spans:
+                one = named[part.title]
+                self._printed.keep_spans(one.source.sheet.record, one.source.n, one.state.key, part.spans)
 
     def _hand_out(self, source: Source, ready: Sequence[Ready]) -> None:
         finished = {
@@ -332,6 +346,8 @@ class Documents(Room):
         asked, broken = _filled(ready, fill)
         parts, failed = self._conversion.convert(asked, on_progress)
         roomless: Sequence[str] = ()
+        if coded or overprint:
+            self._keep_spans(parts, ready)
         if coded:
             parts, roomless = self._coding.coded(parts, ready)
         return parts, [*broken, *failed, *roomless]
@@ -376,9 +392,10 @@ def _wanted(ready: Ready, overprint: Overprint | None) -> Wanted:
     def dress(data: bytes) -> bytes:
         return overprint.of_file(data, suffix) if overprint else data
 
+    repetitions = len(ready.paper.items) if ready.paper.document.each else 0
     bare = "bare" if overprint and not overprint.whole else ""
     many = repeated(ready.paper, ready.templates[0], dress, bare)
     if many is not None:
-        return Wanted(title=ready.state.title, repeated=many)
-    files = office_files(ready.paper, ready.templates[0], whole=False)
-    return Wanted(title=ready.state.title, files=tuple(dress(data) for _, data in files), suffix=suffix)
+        return Wanted(title=ready.state.title, repeated=many, repetitions=repetitions)
+    files = tuple(dress(data) for _, data in office_files(ready.paper, ready.templates[0], whole=False))
+    return Wanted(title=ready.state.title, files=files, suffix=suffix, repetitions=repetitions)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from threading import Lock
 
 from onefill.problems import Problem
-from onefill.rendering.packet import PdfBroken
+from onefill.rendering.packet import PdfBroken, page_count
 from onefill.rendering.page_layouts import Layout, LayoutUnread, Specimen
 from onefill.rendering.page_learning import code_mark, learned
 from onefill.rendering.page_setting import SetPaper, Setting, set_papers
@@ -216,6 +216,11 @@ class Plan:
             return list(pdfs)
         apart = iter(pdfs)
         return [set_papers([made or _whole(next(apart)) for made in self._set])]
+
+    def spans(self, first: Sequence[bytes | Problem], second: Sequence[bytes | Problem] = ()) -> tuple[int, ...]:
+        """How many pages each paper has; empty if they were not set, see ``pages``."""
+        apart = iter(second if self._batches else first)
+        return tuple(len(made.pages) if made else page_count(_whole(next(apart))) for made in self._set)
 
     def all_set(self) -> bytes | None:
         """The pages of all papers as they are set; none if some of them cannot be."""

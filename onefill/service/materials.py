@@ -33,6 +33,7 @@ from onefill.service.judging import as_seen
 from onefill.service.kept_files import KeptFile, look_through, remember
 from onefill.service.material_shapes import Brought, Inspect, Picture
 from onefill.service.page_coding import PageCoding
+from onefill.service.printed import PrintedFiles
 from onefill.service.room import Room
 from onefill.service.scan_sorting import read_pages, sorted_pages, told_once, told_sorted
 from onefill.service.shapes import Person
@@ -89,6 +90,7 @@ class Materials(Room):
         self._now = now
         self._drawn = DrawnPages()
         self._coding = PageCoding(book.store)
+        self._printed = PrintedFiles(book.store)
 
     def state(self, record: str, who: Person, phase: str | None = None) -> MaterialsState:
         """The checklist of a phase, the present one if none is named."""
@@ -166,6 +168,7 @@ class Materials(Room):
                     at=self._now(),
                     who=who.name,
                     print=homes[target].print if target in homes else "",
+                    entry=self._handed_out(record, homes[target]) if target in homes else 0,
                     about=homes[target].about if target in homes else {},
                     advice=told_once({number: taken.pages[number - 1].told() for number in numbers}),
                     codes={number: read.codes[number] for number in numbers if number in read.codes},
@@ -200,7 +203,9 @@ class Materials(Room):
             if not moved or source == target:
                 return
             print, about = (state.print, state.about) if state else ("", {})
-            made = replace(found, id=self._new_id()[:12], pages=moved, print=print, told=False, about=about, sure=None)
+            entry = self._handed_out(record, state) if state else 0
+            made = replace(found, id=self._new_id()[:12], pages=moved, print=print, entry=entry, about=about)
+            made = replace(made, told=False, sure=None)
             kept = replace(found, pages=left).plain() if left else None
             self._keep(opened, {**self._put_in(opened, {target: (made,)}), f"{source}/{file}": kept}, who)
 
@@ -230,9 +235,8 @@ class Materials(Room):
                 left = tuple(page for page in one.pages if page not in out)
                 values[f"{item}/{one.id}"] = replace(one, pages=left).plain() if left else None
                 pages = tuple(replace(page, place=None) for page in out)
-                made.append(
-                    replace(one, id=self._new_id()[:12], pages=pages, print="", told=False, about={}, sure=None)
-                )
+                bare = replace(one, id=self._new_id()[:12], pages=pages, print="", entry=0)
+                made.append(replace(bare, told=False, about={}, sure=None))
             if made:
                 self._keep(opened, {**values, **self._put_in(opened, {UNSORTED: tuple(made)})}, who)
 
@@ -266,7 +270,8 @@ class Materials(Room):
         with self._book.lock:
             opened = filled_by(self._book, record, who)
             found = self._file(opened, item, file)
-            self._keep(opened, {f"{item}/{file}": replace(found, print=code, told=True).plain()}, who)
+            entry = self._handed_out(record, self._item(opened, item), code)
+            self._keep(opened, {f"{item}/{file}": replace(found, print=code, entry=entry, told=True).plain()}, who)
 
     def still_right(self, record: str, item: str, who: Person) -> None:
         """Say that an item's files are right although facts that they are about have changed since they came."""
@@ -304,6 +309,13 @@ class Materials(Room):
 
     def _kept(self, file: Supplied) -> KeptFile:
         return look_through(self._book.store, file.digest, file.name)
+
+    def _handed_out(self, record: str, item: ItemState, print: str = "") -> int:
+        """Number of the entry that a print was made of, today's if not given, if it was handed out last; else 0."""
+        if not _of_our_paper(item.material):
+            return 0
+        n, hash = self._printed.handed_out(record).get(item.material.document or "", (0, ""))
+        return n if hash == (print or item.print) else 0
 
     def _put(self, source: bytes | Path) -> str:
         if isinstance(source, bytes):

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from onefill.page_codes import PageCode, PaperList, list_key, told_pages
@@ -77,7 +78,7 @@ class PageCoding:
 
         marked = mark_pages(part.pdf, mark)
         bare = f"《{part.title}》第 {told_pages(marked.bare)} 页边上没有空地方印页码，扫描以后要自己归类"
-        return Part(title=part.title, pdf=marked.pdf), [bare] if marked.bare else []
+        return replace(part, pdf=marked.pdf), [bare] if marked.bare else []
 
 
 def hash_of(one: Ready) -> str:

@@ -8,9 +8,10 @@ from onefill.definitions.expressions import Empty, ExpressionError, compile_expr
 from onefill.definitions.model import Document, Each
 from onefill.definitions.names import NameUse
 from onefill.facts import PrintView, Sheet
-from onefill.facts.printing import facts_told, printed
+from onefill.facts.printing import each_told, facts_told, printed
 from onefill.facts.views import names_over
 from onefill.fields.chinese import date_text
+from onefill.materials import entry_id
 from onefill.rendering import Compiled
 
 DRAFT, PREVIEW = "草稿", "预览"
@@ -51,6 +52,42 @@ class Paper:
     items: tuple[Item, ...]
     hash: str
     later: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """What one repetition of a paper says.
+
+    Attributes:
+        key: Which one it is, wherever it stands.
+        label: What it is called.
+        hash: Facts hash over what the template reads for it.
+        later: What it says of facts that come later than the paper, which the hash leaves out.
+    """
+
+    key: str
+    label: str
+    hash: str
+    later: tuple[object, ...]
+
+
+def repetitions(sheet: Sheet, document: Document, compiled: Compiled) -> list[Repetition]:
+    """What each repetition of a document says; none if it does not repeat."""
+    if document.each is None:
+        return []
+    phase = sheet.plan.phase_index(document.from_)
+    found = _items(sheet, document.each, phase)
+    told = each_told(
+        PrintView(sheet.view, phase),
+        {name.path for name in compiled.names if name.whole},
+        counted={name.path for name in compiled.names},
+        items=[extra for extra, _ in found],
+    )
+    keys = map(entry_id, repeated(sheet, document.each))
+    return [
+        Repetition(key=key, label=label, hash=digest, later=later)
+        for key, (_, label), (digest, later) in zip(keys, found, told, strict=True)
+    ]
 
 
 def paper(sheet: Sheet, document: Document, compiled: Compiled, about: Print) -> Paper:

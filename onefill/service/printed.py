@@ -1,6 +1,6 @@
 """Files that were handed out, kept by their hash: what was printed of a version is given again byte for byte."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onefill.page_codes import PaperList
@@ -55,6 +55,14 @@ class PrintedFiles:
         """Papers that were handed out: of which version last, and their facts hash."""
         kept = self._store.preferences(f"handed/{record}")
         return {key: (int(one["n"]), str(one["hash"])) for key, one in kept.items()}
+
+    def keep_spans(self, record: str, n: int, document: str, spans: Sequence[int]) -> None:
+        """Remember how many pages each repetition of a paper of a version has."""
+        self._store.set_preferences(f"spans/{record}", {f"{n}/{document}": list(spans)})
+
+    def spans(self, record: str, n: int, document: str) -> tuple[int, ...]:
+        """How many pages each repetition of a paper had that was printed of a version; empty if that is not known."""
+        return tuple(self._store.preferences(f"spans/{record}").get(f"{n}/{document}", ()))
 
     def keep_list(self, record: str, listed: PaperList) -> None:
         """Remember the papers on a list that was handed out, so that it can be read back."""

@@ -207,6 +207,7 @@ def files(
     targets: Sequence[tuple[str, str]],
     *,
     today: str = "",
+    older: Collection[str] = (),
     old: Collection[str] = (),
     open_to_change: bool,
 ) -> str:
@@ -218,6 +219,7 @@ def files(
         given: Its files.
         targets: Other items, by id and title.
         today: The code in the footer of what would be printed now; empty where no print is asked.
+        older: Ids of those that are of an older print although that has the same code in its footer.
         old: Ids of those that were brought before facts changed that they are about.
         open_to_change: Whether anything may be moved.
     """
@@ -228,6 +230,7 @@ def files(
             one,
             targets,
             today=today,
+            older=one.id in older or (bool(today) and one.print != today),
             old=one.id in old,
             open_to_change=open_to_change and not one.source,
         )
@@ -244,6 +247,7 @@ def _file(
     targets: Sequence[tuple[str, str]],
     *,
     today: str,
+    older: bool,
     old: bool,
     open_to_change: bool,
 ) -> str:
@@ -252,7 +256,7 @@ def _file(
     coded = [page for page in one.pages if page.number in one.codes]
     if coded:
         about += f" · {len(coded)} 页读到了码"
-    elif today and today == one.print and not one.source:
+    elif today and not older and not one.source:
         about += f" · 校验码 {today}，是最新打印的" if one.told else f" · 按最新打印的记，纸上页脚应是 {today}"
     about += f" · {one.sure[0]} {moment(one.sure[1])} 说仍然有效" if one.sure else ""
     fetch = (
@@ -264,7 +268,7 @@ def _file(
         ways = mover(f"move:{one.id}:", targets, f"把“{one.name}”移到") + fetch
         ways += act(f"remove:{one.id}", "", kind="ib", sign="delete", name=f"拿掉：{one.name}")
         grip = f' draggable="true" data-drag="{esc(one.id)}:"'
-    stale = _older(one, today, open_to_change=open_to_change) if today and not coded and one.print != today else ""
+    stale = _older(one, today, open_to_change=open_to_change) if older and not coded else ""
     stale += '<small class="amber">数据改以前传的</small>' if old else ""
     stale += _code(one) if today and not coded and open_to_change else ""
     advice = "".join(f'<p class="msg warn">{icon("warning")}<span>{esc(said)}</span></p>' for said in one.advice)
@@ -295,7 +299,8 @@ def _older(one: Supplied, today: str, *, open_to_change: bool) -> str:
     """That a scan is of an older print; the clerk says if it is not, until the pages themselves tell."""
     known = f"校验码 {one.print}" if one.print else "没有写校验码"
     right = act(f"ofprint:{one.id}", "其实是最新打印的", kind="lk") if open_to_change else ""
-    return f'<small class="amber">是以前打印的（{esc(known)}），现在是 {esc(today)}　{right}</small>'
+    why = f"（{known}），现在是 {today}" if one.print != today else "，上面已有的编号等后来改过，校验码不变"
+    return f'<small class="amber">是以前打印的{esc(why)}　{right}</small>'
 
 
 def fact_changes(item: ItemState) -> str:

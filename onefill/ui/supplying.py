@@ -167,7 +167,10 @@ def draw_item(record: str, state: MaterialsState, chosen: str) -> None:
     targets = [one for one in [*targets, (UNSORTED, "没归类")] if one[0] != chosen]
     today = item.print if item and item.material.kind == "scan" else ""
     old = [file for file, changes in item.changed.items() if changes] if item else []
-    shown = files(record, chosen, given, targets, today=today, old=old, open_to_change=state.open_to_change)
+    older = item.older if item else ()
+    shown = files(
+        record, chosen, given, targets, today=today, older=older, old=old, open_to_change=state.open_to_change
+    )
     panel(shown, "files", acted)
     pages = pages_of(record, chosen, given, item.faults if item else ())
     if pages:

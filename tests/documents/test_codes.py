@@ -28,7 +28,7 @@ def coded(papers: Papers) -> Iterator[tuple[str, Made, bytes, bytes]]:
     """Each file before and after."""
     for (name, key), made in papers.made.items():
         for suffix, pdfs in made.pdfs.items():
-            for pdf in pdfs if name != LARGE and not made.stock else ():
+            for pdf in pdfs if name != LARGE else ():
                 mark = mark_for(made)
                 marked = mark_pages(pdf, lambda _page, _pages, mark=mark: mark)
                 assert marked.bare == (), (name, key)
@@ -41,12 +41,6 @@ def files(papers: Papers) -> list[tuple[str, Made, bytes, bytes]]:
 
 
 Files = list[tuple[str, Made, bytes, bytes]]
-
-
-def test_certificates_on_stock_of_their_own_carry_none(papers: Papers) -> None:
-    definitions = [form.documents for form in papers.desk.definitions.forms.values()]
-    bare = {document.key for documents in definitions for document in documents if not document.coded}
-    assert bare == {"certificate"}
 
 
 def test_they_are_over_nothing_and_the_rest_of_the_page_is_the_same(files: Files) -> None:

@@ -1,6 +1,6 @@
 from onefill.definitions.expressions import Empty
 from onefill.facts import PrintView, differences, facts_hash
-from onefill.facts.printing import facts_told, rewritten
+from onefill.facts.printing import each_told, facts_told, rewritten
 from tests.facts.small import group_data, group_sheet, leader_sheet
 
 
@@ -77,6 +77,25 @@ def test_what_is_filled_after_the_paper_is_told_apart_from_what_is_written_anew(
     assert rewritten(later(59), later(61)) and rewritten(later(59), later(None))
     assert not rewritten([None, [], {"a": None}], [1, [2], {"a": 3}])
     assert rewritten([[1, 2]], [[1]]) and rewritten([{"a": 1}], [{"a": 2}]) and rewritten([{"a": 1}], [None])
+
+
+def test_each_repetition_has_a_digest_of_what_it_says_itself() -> None:
+    def told(path: str = "", value: object = None) -> list[tuple[str, tuple[object, ...]]]:
+        sheet, _ = group_sheet()
+        if path:
+            sheet.set(path, value)
+        view = PrintView(sheet.view, 0)
+        items = [{"person": person} for person in view["people"]]
+        return each_told(view, ["number", "person.name", "person.score"], counted=["days[]"], items=items)
+
+    before, named, all_of_them = told(), told("people/r2/name", "王五"), told("number", "9")
+    assert len(before) == 2
+    assert [one[0] == other[0] for one, other in zip(before, named, strict=True)] == [True, False]
+    assert not any(one[0] == other[0] for one, other in zip(before, all_of_them, strict=True))
+    scored = told("people/r2/score", 61)
+    assert [one for one, _ in before] == [one for one, _ in scored]
+    assert [rewritten(one[1], other[1]) for one, other in zip(before, scored, strict=True)] == [False, True]
+    assert rewritten(scored[1][1], told("people/r2/score", 62)[1][1])
 
 
 def test_differences_name_rows_by_their_label() -> None:

@@ -223,7 +223,73 @@ def test_numbers_given_out_later_leave_a_paper_good_and_one_that_is_corrected_do
     assert not told.holds and "改过" in told.why
     assert [title for title, _ in told.reprint if "核发名册" in title]
     assert standing() is Standing.STALE
-    assert "证书编号" in desk.documents.reprints(record)[ROSTER]
+    assert "证书编号" in desk.documents.reprints(record)[ROSTER].why
     assert desk.codes.read(without, who).holds
     assert desk.codes.read(code(), who).holds
     assert ROSTER not in desk.documents.reprints(record)
+
+
+SHEETS = "sign_in"
+
+
+def coded_pages(desk: Desk, record: str) -> list[str]:
+    with pypdfium2.PdfDocument(desk.documents.file(record, SHEETS, ".pdf", desk.who()).data) as pdf:
+        return texts([page.render(scale=100 / 72).to_pil().convert("RGB") for page in pdf])
+
+
+def test_one_item_that_changed_asks_for_its_own_pages_again(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    codes = coded_pages(desk, record)
+    assert len(codes) == 36  # three for each of twelve sessions
+    desk.records.set(record, "sessions/s2/room", "401教室", who)
+    again = desk.documents.reprints(record)[SHEETS]
+    assert again.pages == (4, 5, 6)
+    assert str(again).startswith("印过的比数据旧：2026年11月10日")
+    assert str(again).endswith("地点（教室）改过，只重印第 4—6 页（2026年11月10日 上午）")
+    read = [desk.codes.read(codes[at], who) for at in (2, 3, 5, 6)]
+    assert [one.holds for one in read] == [True, False, False, True]
+    assert all("要重印：《学员签到表》第 4—6 页（2026年11月10日 上午）（" in one.told()[-1] for one in read)
+    desk.records.set(record, "trainees/r1/name", "李四光", who)
+    assert desk.documents.reprints(record)[SHEETS].labels == ()
+    assert not any(desk.codes.read(codes[at], who).holds for at in (2, 3, 5, 6))
+    assert "《学员签到表》全部各页" in desk.codes.read(codes[0], who).told()[-1]
+
+
+def test_an_item_that_comes_last_leaves_the_others_and_one_that_goes_does_not(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    codes = coded_pages(desk, record)
+    last = {
+        "date": "2026-12-02",
+        "time": "09:00-12:00",
+        "hours": "4",
+        "kind": "理论",
+        "content": "补课",
+        "room": "401教室",
+    }
+    desk.records.add_row(record, "sessions", who, last)
+    assert desk.codes.read(codes[0], who).holds
+    assert desk.codes.read(codes[-1], who).holds
+    desk.records.remove_row(record, "sessions", "s3", who)
+    assert not desk.codes.read(codes[0], who).holds
+
+
+def test_an_item_of_a_paper_without_codes_is_found_wherever_it_stands(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    desk.documents.file(record, "certificate", ".docx", who)
+    passed = [row for row in desk.records.row_ids(record, "trainees") if _passed(desk, record, row)]
+    desk.records.remove_row(record, "trainees", passed[0], who)
+    assert "certificate" not in desk.documents.reprints(record)
+    desk.records.set(record, f"trainees/{passed[2]}/name", "李四光", who)
+    again = desk.documents.reprints(record)["certificate"]
+    assert (again.labels, again.pages) == (("李四光",), ())
+    assert str(again).endswith("，只重印李四光这一份")
+    printed = desk.documents._printed
+    printed.keep_spans(record, printed.handed_out(record)["certificate"][0], "certificate", [1] * len(passed))
+    desk.records.set(record, f"trainees/{passed[3]}/name", "王五", who)
+    assert str(desk.documents.reprints(record)["certificate"]).endswith("，只重印第 2—3 页（李四光、王五）")
+
+
+def _passed(desk: Desk, record: str, row: str) -> bool:
+    return any(
+        one.path.endswith("/result") and one.shown == "合格" for one in desk.records.row(record, "trainees", row)
+    )

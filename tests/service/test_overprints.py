@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import zxingcpp
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 
@@ -121,6 +122,23 @@ def test_a_packet_is_for_plain_paper_and_stays(desk: Desk) -> None:
     before = desk.documents.packet(record, "archive", who, documents=[CERTIFICATE], drafts=True).data
     desk.overprints.keep(who, {"right": 2, "whole": False})
     assert desk.documents.packet(record, "archive", who, documents=[CERTIFICATE], drafts=True).data == before
+
+
+def test_on_the_plain_paper_of_a_packet_it_bears_a_code_and_on_stock_none(desk: Desk) -> None:
+    who = desk.who()
+    record = load(desk, "class_50")["class_50"]
+
+    def codes(pdf: bytes) -> list[str]:
+        with pypdfium2.PdfDocument(pdf) as document:
+            image = document[0].render(scale=150 / 72, grayscale=True).to_pil()
+        return [one.text for one in zxingcpp.read_barcodes(image)]
+
+    desk.overprints.keep(who, {"whole": True})
+    packet = desk.documents.packet(record, "archive", who, documents=[CERTIFICATE], drafts=True)
+    [code] = codes(packet.data)
+    told = desk.codes.read(code, who)
+    assert (told.code.document, told.code.page, told.holds) == (CERTIFICATE, 1, True)
+    assert codes(desk.documents.file(record, CERTIFICATE, ".pdf", who).data) == []
 
 
 def test_what_the_stock_bears_is_left_out_when_asked(desk: Desk, office: Office) -> None:

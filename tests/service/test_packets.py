@@ -122,10 +122,10 @@ def test_what_was_handed_out_and_has_changed_is_to_be_printed_again(tmp_path: Pa
     desk.records.set(record, "trainees/r3/mobile", "13800000009", who)
     again = desk.documents.reprints(record, FILING)
     assert list(again) == ["trainee_roster"]
-    assert "联系电话改过" in again["trainee_roster"]
+    assert "联系电话改过" in str(again["trainee_roster"])
     desk.records.set(record, "head_teacher", "司徒新禾", who)
     desk.records.set(record, "plan_date", "2026-11-01", who)
-    assert "班主任" in desk.documents.reprints(record, FILING)["training_plan"]
+    assert "班主任" in desk.documents.reprints(record, FILING)["training_plan"].why
     desk.documents.file(record, "training_plan", ".docx", who)
     assert list(desk.documents.reprints(record, FILING)) == ["trainee_roster"]
 
@@ -137,7 +137,7 @@ def test_a_change_of_a_linked_record_counts_and_one_taken_back_does_not(tmp_path
     desk.documents.packet(record, FILING, who)
     old = desk.records.state(linked).label
     desk.records.set(linked, "inst_name", "禾扬二校", who)
-    assert "引用的资料改过" in " ".join(desk.documents.reprints(record).values())
+    assert "引用的资料改过" in " ".join(map(str, desk.documents.reprints(record).values()))
     desk.records.set(linked, "inst_name", old, who)
     assert desk.documents.reprints(record) == {}
 

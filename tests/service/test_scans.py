@@ -18,6 +18,7 @@ from onefill.service.page_coding import PageCoding
 from onefill.service.scan_sorting import told_once
 from onefill.ui.supplying import pages_of
 from tests.codes import PAPER, PHASE, SCAN, a_desk, a_leave, askew, bound, printed
+from tests.desks import load
 
 
 @pytest.fixture
@@ -216,3 +217,37 @@ def test_the_list_in_front_of_a_packet_goes_to_no_item_and_keeps_nothing_back(de
     assert faults(desk, record) == []
     [aside] = desk.materials.files(record, UNSORTED, desk.who())
     assert [page.number for page in aside.pages] == [1]
+
+
+def test_a_scan_without_codes_is_old_once_a_later_fact_that_stood_on_the_paper_is_changed(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+
+    def give(row: str, number: str | None) -> None:
+        desk.records.set(record, f"trainees/{row}/cert_no", number, who)
+
+    def scanned() -> ItemState:
+        checklist = desk.materials.state(record, who, "certificates").checklist
+        return next(one for one in checklist.items if one.id == "issuance_scan")
+
+    def print_and_scan(name: str) -> None:
+        desk.documents.file(record, "issuance_roster", ".pdf", who)
+        desk.materials.bring(record, "issuance_scan", bound([blank()] * 3), name, who)
+
+    give("r1", "YL44060420260079001")
+    give("r2", None)
+    print_and_scan("扫描.pdf")
+    give("r2", "YL44060420260079002")
+    assert scanned().standing is Standing.PRESENT
+    give("r1", "YL44060420260079003")
+    assert scanned().standing is Standing.STALE
+    assert "数据又改过" in scanned().why
+    [old] = scanned().files
+    assert scanned().older == {old.id}
+    desk.materials.assign(record, "issuance_scan", old.id, UNSORTED, who)
+    desk.materials.bring(record, "issuance_scan", bound([blank()] * 2), "又传旧的.pdf", who)
+    assert scanned().standing is Standing.STALE  # what was handed out last still says the number of before
+    [again] = scanned().files
+    desk.documents.file(record, "issuance_roster", ".pdf", who)
+    assert scanned().standing is Standing.STALE
+    desk.materials.of_print(record, "issuance_scan", again.id, scanned().print, who)
+    assert scanned().standing is Standing.PRESENT
