@@ -31,7 +31,7 @@ from store.index import Index, Line, Noted, is_passing, microseconds
 from store.keys import LookupKey
 from store.locks import INDEX, Locks
 from store.mark import Mark
-from store.matching import Query, period, searched
+from store.matching import Query, parted, period, searched
 from store.model import Damage, Entry, Found, Scope, Summary
 from store.progress import OnProgress, counted
 from store.register_index import Carried
@@ -174,6 +174,16 @@ class Catalog:
             return []
         self._catch_up()
         return self._ask(lambda index: index.find(query, self._groups(query), limit, offset))
+
+    def find_each(self, query: Query, limit: int) -> dict[str, list[Found]]:
+        """Records that answer a query, by the tokens of which they have at least one."""
+        found = self.find(query, limit, 0)
+        if not found:
+            return {}
+        both = self._sought()
+        meant = {one: token for token in query.any_of for one in both(token)}
+        held = self._ask(lambda index: index.holders(list(meant)))
+        return parted(found, ((meant[one], record) for one, record in held))
 
     def count(self, query: Query) -> int:
         """How many there are."""
@@ -385,15 +395,17 @@ class Catalog:
 
     def _groups(self, query: Query) -> list[tuple[bytes, ...]]:
         """What is looked for: each token in clear and hashed, and all of those of which one is enough."""
-        # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
-        asked = query.tokens or query.any_of
-        keyed = self._key.hasher() if asked and self._key.is_open else None
-
-        def both(token: str) -> tuple[bytes, ...]:
-            return (in_clear(token), hashed(keyed(token))) if keyed else (in_clear(token),)
-
+        if not query.tokens and not query.any_of:
+            return []
+        both = self._sought()
         among = [tuple(one for token in query.any_of for one in both(token))] if query.any_of else []
         return [*map(both, query.tokens), *among]
+
+    def _sought(self) -> Callable[[str], tuple[bytes, ...]]:
+        """How a token is looked for: in clear, and hashed."""
+        # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
+        keyed = self._key.hasher() if self._key.is_open else None
+        return lambda token: (in_clear(token), hashed(keyed(token))) if keyed else (in_clear(token),)
 
     def _ask(self, question: Callable[[Index], _Answer]) -> _Answer:
         for last in (False, True):

@@ -90,6 +90,15 @@ class Store(Protocol):
         """
         ...
 
+    def find_each(self, *, limit: int = 200, **asked: Unpack[Asked]) -> dict[str, list[Found]]:
+        """What ``find`` has, by each token of ``among``: those that have it; a token that none has is left out.
+
+        Args:
+            limit: At most so many records in all.
+            asked: What they must meet.
+        """
+        ...
+
     def count(self, **asked: Unpack[Asked]) -> int:
         """How many records ``find`` has in all."""
         ...

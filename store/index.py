@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -291,6 +291,11 @@ class Index:
                 if len(rows) == limit:
                     break
             return [_found(row) for row in rows]
+
+    def holders(self, tokens: Sequence[bytes]) -> list[tuple[bytes, str]]:
+        """Of many tokens those that records have, each with a record."""
+        with self._use() as db:
+            return db.execute(token_index.holders(len(tokens)), tokens).fetchall()
 
     def effects(self, register: str, on: date, scope: Scope, line: str | None) -> list[Effected]:
         """All that counts by a day, of the lines of a register that records of a scope act on; or of one of these."""

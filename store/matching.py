@@ -1,11 +1,11 @@
 """What a search asks, and whether a summary answers it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Required, TypedDict
 
-from store.model import DELETED, INNER, Order, Scope, Summary, lies_within
+from store.model import DELETED, INNER, Found, Order, Scope, Summary, lies_within
 from store.plain import is_text
 
 
@@ -97,6 +97,23 @@ class Query:
             return False
         start, end = self.overlap
         return (start is None or last >= start) and (end is None or first <= end)
+
+
+def parted(found: Sequence[Found], held: Iterable[tuple[str, str]]) -> dict[str, list[Found]]:
+    """Records that were found, by the tokens that they have, in their order.
+
+    Args:
+        found: The records.
+        held: Tokens, each with a record that has it, whether it was found or not.
+    """
+    has: dict[str, set[str]] = {}
+    for token, record in held:
+        has.setdefault(record, set()).add(token)
+    parts: dict[str, list[Found]] = {}
+    for one in found:
+        for token in has.get(one.record, ()):
+            parts.setdefault(token, []).append(one)
+    return parts
 
 
 def period(summary: Summary) -> tuple[date | None, date | None]:

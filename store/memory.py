@@ -31,7 +31,7 @@ from store.drafting import DraftState, copied, decide, listed, value_at
 from store.effects import effects_of
 from store.errors import Conflict, EntryUnknown, FileUnknown, NotAllowed, RecordUnknown
 from store.log import GENESIS, faults_of, read_line, sealed, within
-from store.matching import Asked, Query, period
+from store.matching import Asked, Query, parted, period
 from store.model import Change, Damage, Draft, DraftResult, Entry, Found, LogLine, NewEntry, Order, Scope, Summary
 from store.parcels import (
     DraftParcel,
@@ -184,6 +184,16 @@ class MemoryStore:
     ) -> list[Found]:
         """See ``Store``."""
         return self._matching(Query(**asked, order=order))[offset : offset + limit]
+
+    def find_each(self, *, limit: int = 200, **asked: Unpack[Asked]) -> dict[str, list[Found]]:
+        """See ``Store``."""
+        query = Query(**asked)
+        found, sought = self._matching(query)[:limit], {*query.any_of}
+        with self._lock:
+            shown = {one.record: self._records[one.record] for one in found}
+            has = {record: listed(kept.summary, kept.draft.summary) for record, kept in shown.items()}
+        held = ((token, record) for record, one in has.items() for token in sought & {*one.tokens, *one.private})
+        return parted(found, held)
 
     def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""

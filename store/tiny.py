@@ -254,6 +254,10 @@ class TinyStore:
         """See ``Store``."""
         return self._catalog.find(Query(**asked, order=order), limit, offset)
 
+    def find_each(self, *, limit: int = 200, **asked: Unpack[Asked]) -> dict[str, list[Found]]:
+        """See ``Store``."""
+        return self._catalog.find_each(Query(**asked), limit)
+
     def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""
         return self._catalog.count(Query(**asked))

@@ -29,6 +29,11 @@ def has(many: int) -> str:
     return f"id in (select id from token where token in ({', '.join('?' * many)}))"
 
 
+def holders(many: int) -> str:
+    """The question which records have which of so many tokens."""
+    return f"select token, record from token join record using (id) where token in ({', '.join('?' * many)})"
+
+
 def in_clear(token: str) -> bytes:
     """How a token stands in the index that may be read by anybody."""
     return blake2b(f"={token}".encode(), digest_size=_SIZE).digest()

@@ -12,7 +12,7 @@ from onefill.service.cases import STAGES
 from onefill.service.indexing import token
 from store import Effect, Found, Scope, Store, Summary
 
-#: From so many questions alike on it is first asked whether any other record has to do with them, so many at once.
+#: So many questions alike are asked at once, and so many tokens at most.
 MANY, AT_ONCE = 5, 1_000
 #: No list in an office is longer; without a number a count would end at what a page shows.
 MOST_COUNTED = 100_000
@@ -119,46 +119,49 @@ class Lookups:
         """Answers to the lookups whose cells are named; to all if none are."""
         answers: dict[Cell, object] = {}
         asked = list(questions(sheet, touched))
-        self._ask_together({one: None for _, one in asked if one is not None and one not in self._known})
+        self._ask_together((name, one) for (name, _), one in asked if one is not None)
         for cell, question in asked:
             if question is not None and question not in self._known:
                 self._known[question] = self._ask(question)
             answers[cell] = Empty(name=cell[0]) if question is None else self._known[question]
         return answers
 
-    def _ask_together(self, asked: Iterable[Question]) -> None:
-        """Of many rows that ask for one token each, learn at once that no other record has any of these tokens."""
-        alike: dict[tuple[str, tuple[date, date] | None], list[Question]] = {}
-        for one in asked:
-            if len(one.tokens) == 1 and not self._nobody_else(one):
-                alike.setdefault((one.form, one.overlap), []).append(one)
+    def _ask_together(self, asked: Iterable[tuple[str, Question]]) -> None:
+        """Of many rows that ask the same, have the store answer all at once; each with the name of its lookup."""
+        alike: dict[tuple[str, tuple[date, date] | None], dict[Question, None]] = {}
+        for name, one in asked:
+            if one not in self._known and not self._nobody_else(one):
+                alike.setdefault((name, one.overlap), {})[one] = None
         for questions_ in alike.values():
-            for some in _in_parts(questions_):
-                self._rule_out(some)
+            if len(questions_) >= MANY:
+                for some in _in_parts(list(questions_)):
+                    self._ask_all(some)
 
-    def _rule_out(self, alike: list[Question]) -> None:
-        """Learn what nobody else has; where somebody has one of the tokens, of each half of them, down to a few."""
-        if len(alike) < MANY:
-            return
-        tokens, form, overlap = [one.tokens[0] for one in alike], alike[0].form, alike[0].overlap
-        found = self._store.find(form=form, among=tokens, overlap=overlap, limit=2, scope=self._scope)
-        if all(other.record == self._record for other in found):
-            self._known |= {one: {"count": 0, "newest": ""}.get(one.answer, False) for one in alike}
-            return
-        middle = len(alike) // 2
-        self._rule_out(alike[:middle])
-        self._rule_out(alike[middle:])
+    def _ask_all(self, alike: Sequence[Question]) -> None:
+        """Learn who has the tokens that tell these questions apart, of those who have the tokens they share."""
+        shared = frozenset(alike[0].tokens).intersection(*(one.tokens for one in alike[1:]))
+        if shared.issuperset(alike[0].tokens):  # there is but one, or they differ in what they share besides
+            shared = frozenset()
+        apart = {one: [token for token in one.tokens if token not in shared] for one in alike}
+        found = self._store.find_each(
+            form=alike[0].form,
+            tokens=sorted(shared),
+            among=list(dict.fromkeys(token for tokens in apart.values() for token in tokens)),
+            overlap=alike[0].overlap,
+            scope=self._scope,
+            limit=MOST_COUNTED,
+        )
+        for one, tokens in apart.items():
+            first, *more = (found.get(token, []) for token in tokens)
+            others = [other for other in first if all(other in rest for rest in more) and self._counts(one, other)]
+            # What one of them shares besides is asked of each by itself; mostly there are none.
+            if not (others and one.among):
+                self._known[one] = _answer(one, others)
 
     def _ask(self, question: Question) -> object:
         every = question.answer == "count" or question.stages
         others = [] if self._nobody_else(question) else self._others(question, MOST_COUNTED if every else 2)
-        match question.answer:
-            case "count":
-                return len(others)
-            case "newest":
-                return others[0].label if others else ""
-            case _:
-                return bool(others)
+        return _answer(question, others)
 
     def _others(self, question: Question, limit: int) -> list[Found]:
         found = self._store.find(
@@ -169,8 +172,10 @@ class Lookups:
             scope=self._scope,
             limit=limit,
         )
-        others = (other for other in found if other.record != self._record)
-        return [one for one in others if not question.stages or stands_in(one, question.stages)]
+        return [one for one in found if self._counts(question, one)]
+
+    def _counts(self, question: Question, found: Found) -> bool:
+        return found.record != self._record and (not question.stages or stands_in(found, question.stages))
 
     def _nobody_else(self, question: Question) -> bool:
         """Whether no other record lies in that period at all: then five hundred rows need not ask one by one."""
@@ -183,8 +188,20 @@ class Lookups:
         return self._alone[key]
 
 
-def _in_parts(asked: list[Question]) -> Iterator[list[Question]]:
-    yield from (asked[place : place + AT_ONCE] for place in range(0, len(asked), AT_ONCE))
+def _answer(question: Question, others: Sequence[Found]) -> object:
+    match question.answer:
+        case "count":
+            return len(others)
+        case "newest":
+            return others[0].label if others else ""
+        case _:
+            return bool(others)
+
+
+def _in_parts(asked: Sequence[Question]) -> Iterator[Sequence[Question]]:
+    """So many that all their tokens may be asked for at once."""
+    size = AT_ONCE // len(asked[0].tokens)
+    yield from (asked[place : place + size] for place in range(0, len(asked), size))
 
 
 def questions(sheet: Sheet, touched: Set[Cell] | None = None) -> Iterator[tuple[Cell, Question | None]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date
 from functools import cache
@@ -110,6 +110,14 @@ def find(query: Query, lookup: Lookup, limit: int, offset: int) -> Statement:
         limit,
         offset,
     ]
+
+
+def holders(db: Connection, found: Sequence[Found], query: Query, lookup: Lookup) -> Iterator[tuple[str, str]]:
+    """Tokens of which one is enough, each with a record among those found that has it."""
+    meant = {one: token for token in query.any_of for one in _sought(token, lookup)}
+    asked = "select token, record from token where token = any(%s) and record = any(%s)"
+    for token, record in db.execute(asked, ([*meant], [one.record for one in found])):
+        yield meant[token], record
 
 
 def count(query: Query, lookup: Lookup) -> Statement:

@@ -25,7 +25,7 @@ from store.draft_lines import Line, clear_line, put_line, state_line, summary_li
 from store.drafting import DraftState, copied, decide, listed, value_at
 from store.errors import Conflict, EntryUnknown, NotAllowed, RecordUnknown, StoreUnavailable
 from store.keyring import Keyring
-from store.matching import Asked, Query
+from store.matching import Asked, Query, parted
 from store.model import (
     DESTROYED,
     EVERYTHING,
@@ -207,6 +207,16 @@ class PostgresStore:
         with self._database.reading(query.scope) as db:
             rows = db.execute(*listing.find(query, self._sought(query, db), limit, offset))
             return [listing.found(row) for row in rows]
+
+    def find_each(self, *, limit: int = 200, **asked: Unpack[Asked]) -> dict[str, list[Found]]:
+        """See ``Store``."""
+        query = Query(**asked)
+        if query.finds_nothing:
+            return {}
+        with self._database.reading(query.scope) as db:
+            lookup = self._sought(query, db)
+            found = [listing.found(row) for row in db.execute(*listing.find(query, lookup, limit, 0))]
+            return parted(found, listing.holders(db, found, query, lookup))
 
     def count(self, **asked: Unpack[Asked]) -> int:
         """See ``Store``."""

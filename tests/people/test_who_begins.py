@@ -12,7 +12,16 @@ PASSWORD = "红茶两杯过桥去看灯火"
 DISTRICT, CITY = "440600/440604", "440600"
 SCHOOL = f"{DISTRICT}/school"
 OF_A_SCHOOL = frozenset(
-    {"institution", "course", "teacher", "syllabus", "application", "training_class", "certificate_reissue"}
+    {
+        "institution",
+        "course",
+        "teacher",
+        "syllabus",
+        "application",
+        "earlier_grants",
+        "training_class",
+        "certificate_reissue",
+    }
 )
 BEGINS = {
     "clerk": (SCHOOL, OF_A_SCHOOL),

@@ -52,6 +52,18 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
         ("approved", "approved_back"): {"clerk": "send_approved", "responsible": "send_approved"},
         ("approved", "filed_away"): {},
     },
+    "earlier_grants": {
+        ("earlier", "draft"): {"responsible": "send_earlier"},
+        ("earlier", "earlier_sent"): {
+            "clerk": "withdraw_earlier",
+            "responsible": "withdraw_earlier",
+            "city_officer": "enter_earlier return_earlier refuse_earlier",
+        },
+        ("earlier", "earlier_back"): {"responsible": "send_earlier"},
+        ("earlier", "earlier_entered"): {"city_officer": "undo_earlier"},
+        ("earlier", "earlier_undone"): {},
+        ("earlier", "earlier_refused"): {},
+    },
     "training_class": {
         ("filing", "draft"): {"responsible": "submit_filing"},
         ("filing", "filing_sent"): {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store import DELETED, EVERYTHING, Change, Store, Summary
+from store import DELETED, EVERYTHING, Change, Reach, Scope, Store, Summary
 from tests.store.making import begin, new
 
 FOUND = {
@@ -220,6 +220,27 @@ def test_one_of_many_tokens_is_enough(store: Store) -> None:
     assert found(among=["no=1", "no=2"], tokens=["id=2"]) == {"b"}
     assert found(among=["\x00", "no=3"]) == {"c"}
     assert found(among=[]) > {"a", "b", "c"}
+
+
+def test_of_many_tokens_each_tells_who_has_it(store: Store) -> None:
+    begin(store, "a", summary=Summary(unit="city/east", tokens=("no=1", "no=2", "here"), private=("id=1",)))
+    begin(store, "b", summary=Summary(unit="city/west", tokens=("no=2", "here"), private=("id=1", "id=2", "no=2")))
+    begin(store, "c", summary=Summary(unit="city/east", tokens=("no=2", "no=3"), state="other"))
+
+    def found(*among: str, scope: Scope = EVERYTHING, **asked: Any) -> dict[str, str]:
+        parts = store.find_each(scope=scope, among=among, **asked)
+        listed = {one.record: one for one in store.find(scope=scope, among=among, **asked)}
+        assert all(one == listed[one.record] for some in parts.values() for one in some)
+        return {token: " ".join(one.record for one in some) for token, some in parts.items()}
+
+    assert found("no=1", "no=2", "id=1", "no=9") == {"no=1": "a", "no=2": "c b a", "id=1": "b a"}
+    assert found("no=2", "no=3", "id=2", tokens=["here"]) == {"no=2": "b a", "id=2": "b"}
+    assert found("no=2", "no=3", scope=Scope("city/east", Reach.BELOW)) == {"no=2": "c a", "no=3": "c"}
+    assert found("no=2", "no=3", state="other") == {"no=2": "c", "no=3": "c"}
+    assert found("no=1", "no=2", limit=1) == {"no=2": "c"}
+    assert found(*(f"no={number}" for number in range(3, 1_003))) == {"no=3": "c"}
+    assert found("no=9", "\x00") == {}
+    assert store.find_each(scope=EVERYTHING) == {}
 
 
 def test_long_tokens_and_words_are_found(store: Store) -> None:

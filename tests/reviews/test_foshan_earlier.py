@@ -1,0 +1,79 @@
+"""Grants from before the register are brought into it once: from then on they stand in the public list, and may end."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from onefill.reviews.errors import GuardFailed
+from onefill.service import Desk
+from onefill.service.shapes import Person
+from store import EVERYTHING
+from tests.desks import NOW, load
+from tests.reviews.foshan import CITY, CLERK, RESPONSIBLE, hand_in_all, part_of_class
+from tests.service.test_registers_read import removed
+
+LIST = "foshan.institution_list"
+TODAY = NOW.date()
+
+
+def noted(desk: Desk, ids: Mapping[str, str], course: str, start: str, end: str | None = None) -> str:
+    """What an institution was granted long ago, handed in."""
+    row = {"@order": 1, "course": ids[course], "valid_from": start, "valid_to": end}
+    basics = {"institution": ids["institution"], "approval_no": "佛人社〔2024〕18号", "noted_on": TODAY.isoformat()}
+    record = desk.records.create("earlier_grants", CLERK, {**basics, "held_courses": {"h1": row}})
+    hand_in_all(desk, record, "earlier")
+    desk.reviews.act(record, "send_earlier", RESPONSIBLE, declared=True)
+    return record
+
+
+def codes(desk: Desk, on: str = TODAY.isoformat()) -> list[str]:
+    """The courses of the public list of a day, by their codes."""
+    return [row[-1] for row in desk.publications.draft(LIST, CITY, TODAY.fromisoformat(on)).rows]
+
+
+def test_an_old_grant_stands_beside_the_registers_for_its_days(desk: Desk, ids: dict[str, str]) -> None:
+    before = codes(desk)
+    record = noted(desk, ids, "course_shop", "2024-03-01", "2027-02-28")
+    assert codes(desk) == before
+    desk.reviews.act(record, "enter_earlier", CITY)
+    assert codes(desk) == sorted([*before, "FS-2026-0004"]) != before
+    assert [codes(desk, day) for day in ("2024-02-29", "2024-03-01")] == [[], ["FS-2026-0004"]]
+    assert codes(desk, "2027-02-28") == codes(desk) and codes(desk, "2027-03-01") == before
+    (line,) = (
+        one for one in desk.registers.lines("foshan.course_grants", Person(), TODAY).lines if one.record == record
+    )
+    assert (line.words, line.texts["round"]) == ("有效", "佛人社〔2024〕18号")
+    desk.reviews.act(record, "undo_earlier", CITY, reason="批文看错了")
+    assert codes(desk) == before
+    again = noted(desk, ids, "course_shop", "2024-03-01", "2026-08-31")
+    desk.reviews.act(again, "enter_earlier", CITY)
+    assert codes(desk) == before and codes(desk, "2026-08-31") == ["FS-2026-0004"]
+
+
+def test_an_old_grant_ends_with_the_institutions_qualification(desk: Desk, ids: dict[str, str]) -> None:
+    late = noted(desk, ids, "course_shop", "2024-03-01")
+    desk.reviews.act(late, "enter_earlier", CITY)
+    removed(desk, ids)
+    assert codes(desk) == []
+
+
+def test_what_the_register_knows_is_not_brought_in_again(desk: Desk, ids: dict[str, str]) -> None:
+    known, late = noted(desk, ids, "course_home", "2024-03-01"), noted(desk, ids, "course_shop", "2024-03-01")
+    with pytest.raises(GuardFailed, match="台账里已经有效"):
+        desk.reviews.act(known, "enter_earlier", CITY)
+    removed(desk, ids)
+    with pytest.raises(GuardFailed, match="培训资格已经取消"):
+        desk.reviews.act(late, "enter_earlier", CITY)
+
+
+def test_the_list_in_the_pack_counts_until_the_register_knows_better(desk: Desk) -> None:
+    ids = load(desk, "application")
+    record = part_of_class(desk, ids, 0)
+
+    def told() -> list[str]:
+        return [one.said for one in desk.reviews.blockers(record, "filing", CLERK) if "授权" in one.said]
+
+    course = next(name for name, id in ids.items() if id == (desk.store.latest(record, EVERYTHING).data or {})["course"])
+    assert told() == []
+    desk.reviews.act(noted(desk, ids, course, "2024-03-01", "2026-06-30"), "enter_earlier", CITY)
+    assert "授权已经终止，最后一天是2026年6月30日" in told()[0]
