@@ -73,7 +73,8 @@ def test_the_list_in_the_pack_counts_until_the_register_knows_better(desk: Desk)
     def told() -> list[str]:
         return [one.said for one in desk.reviews.blockers(record, "filing", CLERK) if "授权" in one.said]
 
-    course = next(name for name, id in ids.items() if id == (desk.store.latest(record, EVERYTHING).data or {})["course"])
+    taught = (desk.store.latest(record, EVERYTHING).data or {})["course"]
+    course = next(name for name, id in ids.items() if id == taught)
     assert told() == []
     desk.reviews.act(noted(desk, ids, course, "2024-03-01", "2026-06-30"), "enter_earlier", CITY)
     assert "授权已经终止，最后一天是2026年6月30日" in told()[0]
