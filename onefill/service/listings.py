@@ -221,7 +221,7 @@ def _page(wanted: CaseList, above: Line, rows: Sequence[Line], today: date) -> s
     """The lines under one head as HTML, with room for hands and seals; numbers stand in the middle."""
     titles = zip(wanted.head, above, strict=True)
     head = [(one.title, text) for one, text in titles if text]
-    head += [("制表日期", date_text(today)), ("共", f"{len(rows)} 个"), ("依据", wanted.clause)]
+    head += [("印制日期", date_text(today)), ("共", f"{len(rows)} 个"), ("依据", wanted.clause)]
     columns = tuple(one.title for one in wanted.columns)
     centred = [place for place in range(len(columns)) if rows and all(row[place].isdecimal() for row in rows)]
     sections: list[Section] = [Listing(title="", columns=columns, rows=rows, centred=centred)]
