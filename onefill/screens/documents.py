@@ -55,9 +55,9 @@ def acted(said: str) -> None:
             to_page("fill", record=record)
 
 
-def draw_paper(paper: DocumentState) -> None:
+def draw_paper(paper: DocumentState, again: str) -> None:
     """The pages of one paper, as they would print now."""
-    panel(warning(paper), "warn", acted)
+    panel(warning(paper, again), "warn", acted)
     draw_pages(paper, page_job(RECORD, paper), f"./of/picture/{RECORD}", "view")
     if paper.printable and paper.definition.stock:
         desk = the_desk()
@@ -85,7 +85,7 @@ def page() -> None:
                 panel(phase_tabs(phases, phase) + html, "docs", acted)
             with st.container(key="panel_view", gap=None):
                 if current is not None:
-                    draw_paper(current)
+                    draw_paper(current, again.get(current.key, ""))
             with st.container(key="panel_packet", gap=None):
                 panel(packet(RECORD, papers, WISHES, record_jobs(RECORD)), "packet", acted)
         end_run(RECORD, state.change, "papers")

@@ -39,10 +39,10 @@ class Again:
         named = "、".join(self.labels[:MOST_TOLD])
         if self.pages:
             return f"第 {told_pages(self.pages)} 页（{named}{' 等' if count > MOST_TOLD else ''}）"
-        return f"{named}{f' 等 {count} 份' if count > 1 else '这一份'}"
+        return f"{named}这{f' {count} 份' if count > 1 else '一份'}" if count <= MOST_TOLD else f"{named}等 {count} 份"
 
     def __str__(self) -> str:
-        return f"{self.why}，只重印{self.which}" if self.labels else self.why
+        return f"只重印{self.which}。{self.why}" if self.labels else self.why
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,8 +110,15 @@ def reason(paper: DocumentState) -> str:
     return paper.reason
 
 
-def warning(paper: DocumentState) -> str:
-    """What stands between this paper and being filed; a line says ``mend:RECORD:SECTION:PATH``."""
+def warning(paper: DocumentState, again: str = "") -> str:
+    """What stands between this paper and being filed; a line says ``mend:RECORD:SECTION:PATH``.
+
+    Args:
+        paper: Which.
+        again: Why it must be printed again, and which pages; empty if it need not.
+    """
+    if again:
+        return note("amber flat", "update", f"<b>要重印</b>　{esc(again)}")
     if paper.state == "broken":
         return note("red flat", "error", f"<b>这份的模板用不了</b>　{esc(paper.reason)}")
     if paper.state != "draft":

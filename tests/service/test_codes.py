@@ -244,8 +244,8 @@ def test_one_item_that_changed_asks_for_its_own_pages_again(desk: Desk) -> None:
     desk.records.set(record, "sessions/s2/room", "401教室", who)
     again = desk.documents.reprints(record)[SHEETS]
     assert again.pages == (4, 5, 6)
-    assert str(again).startswith("印过的比数据旧：2026年11月10日")
-    assert str(again).endswith("地点（教室）改过，只重印第 4—6 页（2026年11月10日 上午）")
+    assert str(again).startswith("只重印第 4—6 页（2026年11月10日 上午）。印过的比数据旧：")
+    assert str(again).endswith("地点（教室）改过")
     read = [desk.codes.read(codes[at], who) for at in (2, 3, 5, 6)]
     assert [one.holds for one in read] == [True, False, False, True]
     assert all("要重印：《学员签到表》第 4—6 页（2026年11月10日 上午）（" in one.told()[-1] for one in read)
@@ -282,11 +282,11 @@ def test_an_item_of_a_paper_without_codes_is_found_wherever_it_stands(desk: Desk
     desk.records.set(record, f"trainees/{passed[2]}/name", "李四光", who)
     again = desk.documents.reprints(record)["certificate"]
     assert (again.labels, again.pages) == (("李四光",), ())
-    assert str(again).endswith("，只重印李四光这一份")
+    assert str(again).startswith("只重印李四光这一份。")
     printed = desk.documents._printed
     printed.keep_spans(record, printed.handed_out(record)["certificate"][0], "certificate", [1] * len(passed))
     desk.records.set(record, f"trainees/{passed[3]}/name", "王五", who)
-    assert str(desk.documents.reprints(record)["certificate"]).endswith("，只重印第 2—3 页（李四光、王五）")
+    assert str(desk.documents.reprints(record)["certificate"]).startswith("只重印第 2—3 页（李四光、王五）。")
 
 
 def _passed(desk: Desk, record: str, row: str) -> bool:
