@@ -17,12 +17,14 @@ from onefill.materials import UNSORTED, Checklist, ItemState, Page, Standing
 from onefill.people import Reach, Right
 from onefill.service.cases import SectionLocked
 from onefill.service.desk import Desk
+from onefill.service.reprints import Again
 from onefill.service.shapes import Person
 from onefill.ui.answers import live_remarks
 from onefill.ui.checklists import files, head, listing
 from onefill.ui.dues import panel_of, ready, wholes
 from onefill.ui.handing import Wish, came_back, remark
 from onefill.ui.lists import returned, sum_up, table
+from onefill.ui.papers import warning
 from onefill.ui.problems import problems
 from onefill.ui.review_facts import item_card
 from onefill.ui.shared import put_desk
@@ -111,6 +113,21 @@ def test_a_scan_of_an_older_print_is_told_and_can_be_put_right(shop: Desk, order
     assert f'data-act="ofprint:{item.files[0].id}"' in shown
     sha = hashlib.sha256(scan()).hexdigest()
     assert f"<code>{sha}</code>" in shown and f"<code>{sha}</code>" in item_card(item, lambda _key, _at: "")
+
+
+def test_a_scan_that_is_older_under_the_same_code_is_told_so(shop: Desk, order: str) -> None:
+    file = shop.materials.supply(order, "signed", scan(), "单.png", shop.who())
+    shown = files(order, "signed", [file], [], today=file.print, open_to_change=True)
+    assert "按最新打印的记" in shown and "ofprint" not in shown
+    shown = files(order, "signed", [file], [], today=file.print, older={file.id}, open_to_change=True)
+    assert "按最新打印的记" not in shown
+    assert "后来改过，校验码不变" in shown and f'data-act="ofprint:{file.id}"' in shown
+
+
+def test_why_and_which_pages_of_a_paper_are_to_be_printed_again_stand_beside_it(shop: Desk, order: str) -> None:
+    [paper, *_] = shop.documents.list(order)
+    assert "要重印" not in warning(paper)
+    assert "只重印第 2 页" in warning(paper, str(Again(why="改过", labels=("甲",), pages=(2,))))
 
 
 def test_a_clerk_says_which_print_a_scan_is_of(shop: Desk, order: str) -> None:
