@@ -288,7 +288,6 @@ def guidance() -> Row:
         "opinion_date": "2026-12-04",
         "reply_due": "2026-12-25",
         "guidance_officer": "吴丁亥",
-        "reply_date": "2026-12-18",
         "reply_outcome": "已改正",
         "reply_note": "2 个班的录像已经补齐，经办人已培训；明年起每月电话回访一次。",
         "matters": rows("m", [dict(zip(columns, one, strict=True)) for one in matters]),

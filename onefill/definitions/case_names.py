@@ -32,6 +32,7 @@ CASE = {
     "in_review": "正在审的阶段",
     "refused": "没有同意的阶段",
     "entered": "记进台账、没有终止的各行",
+    "acts": "做过的各步，按先后，各阶段的都在内",
 }
 CASE_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "remarks": (
@@ -72,9 +73,21 @@ def case_known() -> Known:
         names[key] = Known(kind=Kind.LIST, label=CASE[key], item=value_of_type("阶段"))
     parts_entered = {"register": "哪本台账", "line": "哪一行"}
     names["entered"] = Known(kind=Kind.LIST, label=CASE["entered"], item=_row(CASE["entered"], parts_entered))
+    names["acts"] = _acts()
     for key, (label, parts) in CASE_LISTS.items():
         names[key] = Known(kind=Kind.LIST, label=label, item=_row(label, parts))
     return Known(kind=Kind.ROW, label="这次提交", inside=lambda: names)
+
+
+def acts_known() -> Known:
+    """What ``case`` stands for where a record is looked at without a submission: what has been done to it."""
+    return Known(kind=Kind.ROW, label="这份办件办到哪里", inside=lambda: {"acts": _acts()})
+
+
+def _acts() -> Known:
+    parts = {"action": value_of_type("操作的名字"), "day": value_of_type("哪一天", "date"), "by": value_of_type("谁")}
+    row = Known(kind=Kind.ROW, label=CASE["acts"], inside=lambda: parts)
+    return Known(kind=Kind.LIST, label=CASE["acts"], item=row)
 
 
 def _row(label: str, parts: Mapping[str, str]) -> Known:

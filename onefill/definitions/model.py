@@ -59,6 +59,10 @@ class FieldDefinition(Strict, title="字段"):
     offers: Expression | None = Field(
         None, description="引用：只列出哪些候选（it）；已经选的不合的不另说，怎么说写在 checks 里"
     )
+    stages: tuple[Key, ...] = Field(
+        (),
+        description="引用：只列出停在这些环节的办件，照写的先后排；已经选的不在内不另说，写在 checks、gates 里",
+    )
     of: Key | None = Field(None, description="row：指向哪一节的一行")
     by: Key | None = Field(None, description="identity：证件类型在哪个字段")
     copy_: Literal["keep", "empty", "shift", "next"] | None = Field(
@@ -169,6 +173,9 @@ class Check(Strict, title="校验"):
     at: Key | None = Field(None, description="显示在哪个字段旁边")
     from_: Key | None = Field(None, alias="from", description="从哪个阶段起查")
     when: Expression | None = Field(None, description="成立时才查")
+    before: Expression | None = Field(
+        None, description="哪一天以前才查，例如课还没有上；到了那天就不再说。不给 error：同一份数据，附件不会过一天就变"
+    )
     clause: str = Field("", description="依据的条款")
 
 

@@ -149,6 +149,11 @@ class DestroyedWith(Strict, title="一起销毁的"):
 
     form: Key = Field(description="哪个表单的办件")
     link: Key = Field(description="那个表单里指着这份办件的引用；指着它的一起销毁")
+    shared: tuple[str, str] | None = Field(
+        None,
+        description="[对方的字段, 我方的字段]：没有指着哪一份办件的，这一列写着我方这一列的，也一起销毁；"
+        "还写着别的办件的，等其中最后一份销毁",
+    )
     keeps: tuple[Key, ...] = Field((), description="那份办件留下哪些字段；private 的、表里的不能留")
 
 

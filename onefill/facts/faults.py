@@ -145,7 +145,7 @@ class Faults:
         return [Finding(problem=problem, phase=check.phase, section=section, names=check.names)]
 
     def _broken_rule(self, check: CheckPlan, scope: Mapping[str, object]) -> Fault | None:
-        if check.when is not None and not check.when.evaluate(scope):
+        if not check.applies(scope):
             return None
         holds = check.expect.evaluate(scope)
         if isinstance(holds, Empty) or holds:
@@ -198,7 +198,9 @@ class Faults:
     def _check_place(self, check: CheckPlan, row: str | None) -> tuple[str, FieldPlace]:
         each, at = check.definition.each, check.definition.at
         if at in self.plan.sections:
-            return at, FieldPlace(at, self.plan.sections[at].title)
+            # Of a matrix, the line of the row.
+            path = f"{at}/{row}" if row and each in (self.plan.sections[at].grid or ())[:1] else at
+            return at, FieldPlace(path, self.plan.sections[at].title)
         name = next((n for n in (f"{each}[].{at}", at) if n in self.plan.fields), None)
         if name is None and each is None:
             named = sorted((n for n in check.names if n in self.plan.fields), key=lambda n: self._order[n])

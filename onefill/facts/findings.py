@@ -43,6 +43,8 @@ class Findings:
             for name, _ in self.plan.names_of(self.plan.row_labels[side].names, side)
         }
         self._sections = {key: place for place, key in enumerate(self.plan.sections)}
+        self._ending = [key for key, check in self.plan.checks.items() if check.before is not None]
+        self._day = self.plan.today() if self._ending else None
 
     def all(self, phase: int | None = None) -> list[Finding]:
         """Every finding that counts in a phase (all phases if none is named), in the order of the form."""
@@ -145,10 +147,10 @@ class Findings:
         label = place.label
         if row is not None:
             label = f"第 {row.number} 行 {place.label}".rstrip()
-        elif parts[0] in self.plan.grids and len(parts) == 3:
-            sides = list(zip(self.plan.grids[parts[0]].grid or (), parts[1:], strict=True))
+        elif parts[0] in self.plan.grids and len(parts) > 1:
+            sides = list(zip(self.plan.grids[parts[0]].grid or (), parts[1:], strict=False))
             label = " · ".join(self.sheet.row_label(side, key) for side, key in sides)
-            first, second = (self.sheet.row(side, key) for side, key in sides)
+            first, second = (*(self.sheet.row(side, key) for side, key in sides), None)[:2]
             numbers = first.number if first else 0, second.number if second else 0
         if label != place.label:
             finding = replace(finding, problem=replace(finding.problem, place=FieldPlace(place.path, label)))
@@ -175,6 +177,11 @@ class Findings:
             self.trail.note((path, None))
 
     def _refresh(self) -> None:
+        if self._day is not None and self._day != (today := self.plan.today()):
+            self._day = today
+            self.sheet.pending |= {
+                (f"check:{key}", ALL if self.plan.checks[key].definition.each else None) for key in self._ending
+            }
         if not self.sheet.pending:
             return
         pending, self.sheet.pending = self.sheet.pending, set()

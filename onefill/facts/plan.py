@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -74,10 +74,27 @@ class CheckPlan:
     definition: Check
     expect: CompiledExpression
     when: CompiledExpression | None
+    before: CompiledExpression | None
+    today: Callable[[], date]
     message: CompiledText
     remedy: CompiledText
     phase: int
     names: frozenset[str]
+
+    def applies(self, scope: Mapping[str, object]) -> bool:
+        """Whether it is asked at all, as the facts stand; one that ends on a day is not from that day on."""
+        if self.when is not None and not self.when.evaluate(scope):
+            return False
+        if self.before is None:
+            return True
+        day = self.before.evaluate(scope)
+        return isinstance(day, date) and self.today() < day
+
+    @property
+    def parts(self) -> tuple[CompiledExpression | CompiledText, ...]:
+        """All that it is made of."""
+        some = (self.expect, self.when, self.before, self.message, self.remedy)
+        return tuple(one for one in some if one is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +128,7 @@ class FormPlan:
     ) -> None:
         self.form = form
         self.tables = tables
+        self.today = today
         self.questions = question_plans(registers)
         self.phases = [phase.key for phase in form.phases]
         self.sections = {section.key: section for section in form.sections}
@@ -237,12 +255,14 @@ class FormPlan:
         )
 
     def _check(self, check: Check) -> CheckPlan:
-        expect, when = compile_expression(check.expect), _compiled(check.when)
-        uses = [use for e in (expect, when) if e for use in e.names]
+        expect, when, before = compile_expression(check.expect), _compiled(check.when), _compiled(check.before)
+        uses = [use for e in (expect, when, before) if e for use in e.names]
         return CheckPlan(
             definition=check,
             expect=expect,
             when=when,
+            before=before,
+            today=self.today,
             message=compile_text(check.message),
             remedy=compile_text(check.remedy),
             phase=self.phase_index(check.from_),
@@ -280,8 +300,7 @@ class FormPlan:
             depends(f"label:{key}", key, [label])
             graph[f"{key}[]"].add((f"label:{key}", False))
         for check_id, check in self.checks.items():
-            parts = (check.expect, check.when, check.message, check.remedy)
-            depends(f"check:{check_id}", check.definition.each, [p for p in parts if p is not None])
+            depends(f"check:{check_id}", check.definition.each, check.parts)
             if check.definition.each:
                 graph[f"{check.definition.each}[]"].add((f"check:{check_id}", False))
         for name, lookup in self.lookups.items():
@@ -304,7 +323,8 @@ class FormPlan:
 
 def _reads_own_line(source: str, grid: str) -> bool:
     """Whether an expression in a row reads of a grid nothing but the line that belongs to the row."""
-    return len(re.findall(rf"\b{grid}\b", source)) == len(re.findall(rf"\b{grid}\s*\|\s*along\(\s*row\s*\)", source))
+    own = rf"\b{grid}\s*\|\s*(?:along\(\s*row\s*\)|cell\(\s*row\s*,|cell\(\s*\w+\s*,\s*row\s*\))"
+    return len(re.findall(rf"\b{grid}\b", source)) == len(re.findall(own, source))
 
 
 def _compiled(source: str | None) -> CompiledExpression | None:

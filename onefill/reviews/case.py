@@ -234,6 +234,12 @@ class Case:
         """The remarks of one phase."""
         return tuple(one for one in self.remarks if one.phase == key)
 
+    @property
+    def acts(self) -> list[dict[str, object]]:
+        """All that was done in any phase, in order, as expressions read it."""
+        done = sorted((act for phase in self.phases.values() for act in phase.acts), key=lambda act: act.when)
+        return [{"action": act.action, "day": act.when.date(), "by": act.who} for act in done]
+
     def holder(self, key: str) -> str:
         """Who has taken the stage in which a phase stands; empty if nobody has."""
         return self.assigned.get(place_of(key, self.phase(key).stage), "")

@@ -1,11 +1,12 @@
 """Expressions of views and boards asked of a record's facts, item by item."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from onefill.definitions.expressions import Empty, compile_expression
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView, names_over
+from onefill.reviews import Case
 
 Names = Mapping[str, object]
 
@@ -18,6 +19,33 @@ def value_of(source: str, scope: Names) -> Any:
     """
     found = compile_expression(source).evaluate(scope)
     return None if isinstance(found, Empty) else found
+
+
+class SoFar(Mapping[str, object]):
+    """What has been done to a record, as ``case`` of expressions that are asked of it outside of a submission.
+
+    Args:
+        case: Works out where the record stands, once it is asked for.
+    """
+
+    def __init__(self, case: Callable[[], Case]) -> None:
+        self._case = case
+
+    def __getitem__(self, name: str) -> object:
+        if name != "acts":
+            raise KeyError(name)
+        return self._case().acts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("acts",))
+
+    def __len__(self) -> int:
+        return 1
+
+
+def with_acts(sheet: Sheet, case: Callable[[], Case]) -> Names:
+    """The names of a record's facts, and ``case`` with what has been done to it."""
+    return names_over(sheet.view, {"case": SoFar(case)})
 
 
 def items_of(sheet: Sheet, each: str | None) -> list[Names]:

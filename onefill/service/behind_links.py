@@ -107,8 +107,7 @@ def _uses(source: Source, phase: int) -> Iterator[tuple[Iterable[NameUse], str |
             yield (use for one in field.expressions for use in one.names), field.section.key if field.in_rows else None
     for check in plan.checks.values():
         if check.phase <= phase:
-            parts = (check.expect, check.when, check.message, check.remedy)
-            yield (use for one in parts if one is not None for use in one.names), check.definition.each
+            yield (use for one in check.parts for use in one.names), check.definition.each
     for lookup in plan.lookups.values():
         yield (use for one in lookup.expressions for use in one.names), lookup.definition.each
     for document in form.documents:

@@ -324,10 +324,10 @@ class Book:
         found = numbered(self.store, self.scope, entry)
         return found.next(act, entry, data or {}, pins or {}) if act else found
 
-    def at_a_glance(self, summary: Summary, sheet: Sheet) -> Summary:
-        """The summary of an entry with what boards and reminders know of its facts."""
+    def at_a_glance(self, summary: Summary, sheet: Sheet, data: Mapping[str, Any] | None = None) -> Summary:
+        """The summary of an entry with what boards and reminders know of its facts, and of what the entry's data do."""
         about = {key: value for key, value in summary.about.items() if key != GLANCE}
-        return replace(summary, about={**about, **self.folds.of(sheet)})
+        return replace(summary, about={**about, **self.folds.of(sheet, data)})
 
     def forget(self, record: str) -> None:
         """Read the record anew before its next use."""

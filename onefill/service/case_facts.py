@@ -195,6 +195,11 @@ class CaseFacts(Mapping[str, object]):
         """Lines of registers that the record has opened and that have not ended: of which register, and their names."""
         return self._entered()
 
+    @property
+    def acts(self) -> list[dict[str, object]]:
+        """All that was done, of every phase."""
+        return self._case.acts
+
     def _stages(self) -> Iterator[tuple[str, Stage]]:
         for one in self._form.phases:
             yield one.key, stage_of(self._form, one.key, self._case.phase(one.key).stage)

@@ -1,20 +1,25 @@
 """Records that go with one that is destroyed: they are for it, and name the people whom it named."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from onefill.definitions.procedure import Destroys
+from onefill.definitions.procedure import DestroyedWith, Destroys
+from onefill.facts.sheet import Sheet
 from onefill.service.book import Book
 from onefill.service.destruction import Destruction, all_destroyed
-from onefill.service.indexing import link_token
+from onefill.service.indexing import link_token, token
 from onefill.service.shapes import Person
 from onefill.service.versions import Versions
-from store import DELETED, DESTROYED, EVERYTHING, Entry, StoreError
+from store import DELETED, DESTROYED, EVERYTHING, Entry, Found, StoreError
 
 _log = logging.getLogger(__name__)
 #: Where the entry that destroys says which records go with it.
 ALONG = "along"
 #: More records point to none.
 MOST = 10_000
+#: So many values are looked for at once.
+AT_ONCE = 1_000
 
 
 class DestroyedAlong:
@@ -74,15 +79,50 @@ class DestroyedAlong:
 def along(book: Book, destroys: Destroys, record: str) -> list[str]:
     """What is destroyed with a record, deleted ones too: it points to that by the links that are meant.
 
+    What points to no record, but holds what this one does, e.g. a list for many, goes with the last of those.
+
     The entry that destroys says which they are: whatever is begun afterwards, e.g. to do a certificate again, is no
     part of what was agreed to.
     """
-    return [
+    pointing = (
         each.record
         for one in destroys.along
-        for state in (None, DELETED)
-        for each in book.store.find(
-            form=one.form, state=state, tokens=[link_token(record)], scope=EVERYTHING, limit=MOST
-        )
-        if DESTROYED not in each.about and book.open(each.record).sheet.stored(one.link, None) == record
-    ]
+        for each in _found(book, one.form, [link_token(record)])
+        if book.open(each.record).sheet.stored(one.link, None) == record
+    )
+    return [*pointing, *(each for one in destroys.along if one.shared for each in _with_the_last(book, one, record))]
+
+
+def _with_the_last(book: Book, one: DestroyedWith, record: str) -> Iterator[str]:
+    """Records that point to none and hold nothing any more but what this one and destroyed ones hold."""
+    assert one.shared is not None
+    (theirs, ours), opened = one.shared, book.open(record)
+    held = _values(opened.sheet, ours)
+    for each in _found(book, one.form, [token(theirs, value) for value in held], among=True):
+        sheet = book.open(each.record).sheet
+        if sheet.stored(one.link, None) is None:
+            others = _found(book, opened.form, [token(ours, value) for value in _values(sheet, theirs)], among=True)
+            if all(other.record == record for other in others):
+                yield each.record
+
+
+def _values(sheet: Sheet, name: str) -> list[Any]:
+    """What a column of a record's rows holds."""
+    section, _, key = name.partition(".")
+    found = (sheet.stored(f"{section}[].{key}", row.row) for row in sheet.rows(section))
+    return [one for one in dict.fromkeys(one for one in found if isinstance(one, str | int | float)) if one != ""]
+
+
+def _found(book: Book, form: str, tokens: Sequence[str], *, among: bool = False) -> Iterator[Found]:
+    """Records of a form that are not destroyed, deleted ones too, by all these tokens or by any of them; each once."""
+    parts = [tokens[at : at + AT_ONCE] for at in range(0, len(tokens), AT_ONCE)] if among else [tokens]
+    seen: set[str] = set()
+    for part in parts:
+        for state in (None, DELETED):
+            tokens_, among_ = ((), part) if among else (part, ())
+            for one in book.store.find(
+                form=form, state=state, tokens=tokens_, among=among_, scope=EVERYTHING, limit=MOST
+            ):
+                if one.record not in seen and DESTROYED not in one.about:
+                    seen.add(one.record)
+                    yield one

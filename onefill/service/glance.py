@@ -17,7 +17,8 @@ from onefill.definitions.expressions import ExpressionError, compile_text
 from onefill.definitions.model import FieldDefinition, Form
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
-from onefill.service.asking import Names, items_of, value_of
+from onefill.reviews import Case
+from onefill.service.asking import Names, items_of, value_of, with_acts
 
 #: Where in a summary's ``about`` it lies.
 GLANCE = "glance"
@@ -110,13 +111,18 @@ class Folds:
         """Tells what is folded out of a form's records from what was before; empty if nothing is."""
         return self._marks.get(form, "")
 
-    def of(self, sheet: Sheet) -> dict[str, Any]:
-        """What to keep in ``about`` of a record's summary: nothing where nobody asks anything."""
+    def of(self, sheet: Sheet, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What to keep in ``about`` of a record's summary: nothing where nobody asks anything.
+
+        Args:
+            sheet: The record's facts.
+            data: Where it says what was done to the record, if that is not what the facts come from.
+        """
         form = sheet.plan.form
         mark = self.mark(form.form)
         if not mark:
             return {}
-        folding = _Folding(sheet)
+        folding = _Folding(sheet, sheet.data if data is None else data)
         told = {"mark": mark, "boards": folding.boards(self._boards[form.form]), "wanted": folding.wanted()}
         return {GLANCE: {**told, "life": folding.life(), "ends": folding.ends(), "faults": folding.faults}}
 
@@ -153,8 +159,9 @@ def wanted_of(kept: Mapping[str, Any]) -> tuple[Wanted, ...]:
 class _Folding:
     """Folds one record, counting what could not be worked out."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, data: Mapping[str, Any]) -> None:
         self.sheet = sheet
+        self.data = data
         self.faults = 0
 
     def boards(self, boards: Iterable[Board]) -> dict[str, list[Any]]:
@@ -169,7 +176,7 @@ class _Folding:
 
     def wanted(self) -> list[list[Any]]:
         """The form's deadlines that are to be kept and are not yet."""
-        names, found = self.sheet.view, []
+        names, found = with_acts(self.sheet, lambda: Case.of(self.data)), []
         for one in self.sheet.plan.form.deadlines:
             due = one.when is None or self._value(one.when, names)
             day = self._value(one.day, names)

@@ -5,7 +5,7 @@ from onefill.facts.sheet import Sheet
 from onefill.reviews import Case
 from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import phases_handed_in, to_hand_in
-from onefill.service.asking import value_of
+from onefill.service.asking import value_of, with_acts
 from onefill.service.book import OpenRecord
 from onefill.service.cases import active_phase, case_of, passed_phases
 
@@ -28,7 +28,7 @@ def wanted_phases(sheet: Sheet, case: Case) -> list[int]:
     return [
         index
         for index, one in enumerate(phases)
-        if index == 0 or one.when is None or case.phase(one.key).stage != DRAFT or _holds(one.when, sheet)
+        if index == 0 or one.when is None or case.phase(one.key).stage != DRAFT or _holds(one.when, sheet, case)
     ]
 
 
@@ -41,9 +41,9 @@ def phase_to_come(sheet: Sheet, case: Case) -> str:
     return to_hand_in(form, later, passed)
 
 
-def _holds(source: str, sheet: Sheet) -> bool:
+def _holds(source: str, sheet: Sheet, case: Case) -> bool:
     try:
-        return bool(value_of(source, sheet.view))
+        return bool(value_of(source, with_acts(sheet, lambda: case)))
     except ExpressionError:
         return False
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from onefill.definitions.expressions import Empty
 from onefill.definitions.model import Section
@@ -14,8 +15,9 @@ from onefill.facts.sheet import Cell, Finding, Sheet
 from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
+from onefill.reviews.moves import phase_of
 from onefill.service.book import Book, OpenRecord
-from onefill.service.cases import case_of, open_fields, submitted_of, why_locked, with_next
+from onefill.service.cases import case_of, open_fields, state_key, submitted_of, why_locked, with_next
 from onefill.service.phases import current_phase, phase_to_come, phase_to_print
 from onefill.service.settled import silent
 from onefill.service.shapes import (
@@ -173,6 +175,9 @@ def grid_of(opened: OpenRecord, section: str) -> GridState:
         second=tuple((view.row, sheet.row_label(second, view.row)) for view in sheet.rows(second)),
         cells=cells,
         options=tuple(grid.field.options or ()) if grid.field else (),
+        said={
+            view.row: told for view in sheet.rows(first) if (told := opened.findings.pointing(f"{section}/{view.row}"))
+        },
     )
 
 
@@ -316,14 +321,25 @@ def choices_of(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> t
 
 def candidates(book: Book, opened: OpenRecord, plan: FieldPlan, cell: Cell) -> list[tuple[str, str]]:
     """Records that a link may point to, as (id, label); the one it points to now is always among them."""
-    form = plan.definition.form or ""
-    found = book.store.find(form=form, limit=MOST_CANDIDATES, scope=book.scope)
+    form, unit = plan.definition.form or "", opened.entry.summary.unit
+    states = _states_offered(book, plan)
     chosen = opened.sheet.stored(*cell)
-    kept = chosen if isinstance(chosen, list) else [chosen]
+    kept = [one for one in (chosen if isinstance(chosen, list) else [chosen]) if isinstance(one, str)]
+    find = partial(book.store.find, form=form, limit=MOST_CANDIDATES, scope=book.scope)
+    found = {one.record: one for one in (find(states=states) if states else find())}
+    others = [one for one in kept if one not in found and book.exists(one)] if states else []
     fitting = []
-    unit = opened.entry.summary.unit
-    for summary in found:
-        sheet = book.linked(form, summary.record) if on_one_line(unit, summary.unit) else None
-        if sheet is not None and (summary.record in kept or candidate_fits(opened.sheet, *cell, sheet)):
-            fitting.append((summary.record, sheet.label() or f"未命名的{sheet.plan.form.title}"))
-    return sorted(fitting, key=lambda pair: pair[1])
+    for record in (*found, *others):
+        at = found[record] if record in found else book.open(record).entry.summary
+        sheet = book.linked(form, record) if on_one_line(unit, at.unit) else None
+        if sheet is not None and (record in kept or candidate_fits(opened.sheet, *cell, sheet)):
+            place = states.index(at.state) if at.state in states else len(states)
+            fitting.append((place, sheet.label() or f"未命名的{sheet.plan.form.title}", record))
+    return [(record, label) for _, label, record in sorted(fitting)]
+
+
+def _states_offered(book: Book, plan: FieldPlan) -> list[str]:
+    """The states in which records stand that a link offers, in the order of its form; none if it offers any."""
+    form = book.definitions.forms.get(plan.definition.form or "")
+    phases = {one.key: phase_of(form, one.phase) for one in form.stages} if form else {}
+    return [state_key(phases[key], key) for key in plan.definition.stages if key in phases]

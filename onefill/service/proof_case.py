@@ -56,6 +56,7 @@ def made_up_case(sheet: Sheet, notice: Notice, words: Words, count: int, day: da
         "in_review": [phase],
         "refused": [],
         "entered": [],
+        "acts": [],
     }
     return {
         **told,

@@ -300,12 +300,13 @@ class RowState:
 
 @dataclass(frozen=True, kw_only=True)
 class GridState:
-    """A matrix: labels of both sides and what stands where they cross (as shown)."""
+    """A matrix: labels of both sides, what stands where they cross (as shown), and what checks say of a line."""
 
     first: tuple[tuple[str, str], ...]
     second: tuple[tuple[str, str], ...]
     cells: Mapping[tuple[str, str], str]
     options: tuple[str, ...]
+    said: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

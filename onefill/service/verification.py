@@ -273,7 +273,7 @@ def _state(sheet: Sheet, check: CheckPlan) -> bool | None:
     for view in views:
         scope = sheet.scope(view)
         try:
-            if check.when is not None and not check.when.evaluate(scope):
+            if not check.applies(scope):
                 continue
             applies = True
             holds = check.expect.evaluate(scope)

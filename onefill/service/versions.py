@@ -170,7 +170,9 @@ class Versions:
                 request_id=act.request_id,
                 data=data,
                 pins=pins,
-                summary=self._book.at_a_glance(replace(described, state=act.state, due=act.due, about=about), glanced),
+                summary=self._book.at_a_glance(
+                    replace(described, state=act.state, due=act.due, about=about), glanced, data
+                ),
                 draft=opened.draft.number,
                 why={"act": Act.ACTED, **act.why, **self._book.numbered(opened.entry, Act.ACTED, data, pins).told()},
                 effects=act.effects,

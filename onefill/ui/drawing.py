@@ -124,6 +124,7 @@ def _field_marks(field: FieldDefinition, phases: Mapping[str, str], titles: Mapp
         ("选项", field.options if isinstance(field.options, str) else None),
         ("候选要满足", field.where),
         ("列出的候选", field.offers),
+        ("只列出停在这些环节的", "、".join(field.stages)),
         ("指向", field.of),
         ("证件类型看", field.by),
         ("格式", field.pattern),
@@ -164,6 +165,7 @@ def _check(check: Check, phases: Mapping[str, str]) -> str:
     where = [f"从“{esc(phases.get(check.from_, check.from_))}”起"] if check.from_ else []
     where += [f"{code(check.each)} 的每一行"] if check.each else []
     where += [f"成立才查：{code(check.when)}"] if check.when else []
+    where += [f"这一天以前才查：{code(check.before)}"] if check.before else []
     marks = "".join(f"<span>{mark}</span>" for mark in where)
     return (
         f"<li>{chip(colour, sign, word)} {code(check.id)}<div>{code(check.expect)}</div>"

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from onefill.definitions.model import FieldDefinition
+from onefill.problems import Level
 from onefill.service.cases import SectionLocked
 from onefill.service.initials import initials
 from onefill.service.shapes import FieldState, GridState, SectionState
 from onefill.ui.components import panel
 from onefill.ui.fields import clash, draw_field
-from onefill.ui.html import act, esc, pressed
+from onefill.ui.html import act, esc, note, pressed
 from onefill.ui.said import say
 from onefill.ui.session import resolve
 from onefill.ui.shared import the_desk
@@ -34,7 +35,7 @@ def draw_matrix(record: str, section: SectionState) -> None:
         )
         return
     panel(
-        _head(grid, line) + (_choices((record, section.key), grid, line) if grid.options else ""),
+        _head(grid, line) + _said(grid, line) + (_choices((record, section.key), grid, line) if grid.options else ""),
         f"matrix-{record}-{section.key}",
         lambda said: _done(record, section.key, said),
     )
@@ -69,6 +70,18 @@ def _head(grid: GridState, line: str, *, fill: bool = True) -> str:
 def _option(grid: GridState, row: str, label: str, *, on: bool) -> str:
     words = f"{label}　{_filled(grid, row)} / {len(grid.second)}"
     return f'<option value="{esc(row)}"{" selected" if on else ""}>{esc(words)}</option>'
+
+
+def _said(grid: GridState, line: str) -> str:
+    """What checks say of the line."""
+    return "".join(
+        note(
+            "red sm" if problem.level is Level.ERROR else "amber sm",
+            "error" if problem.level is Level.ERROR else "warning",
+            f"{esc(problem.what)}。{esc(problem.remedy)}",
+        )
+        for problem in (one.problem for one in grid.said.get(line, ()))
+    )
 
 
 def _kept(grid: GridState, line: str) -> str:

@@ -91,7 +91,6 @@ def guidance_life(town: Town, name: str, first: date, last: date, *, replied: bo
         return
     yield days.at(days.after(today, 10))
     town.act(town.districts[name].officers[0], record, "answer_opinion", opinion="已补齐并培训经办人。")
-    told = {"reply_date": town.clock.today.isoformat(), "reply_outcome": "已改正"}
-    town.put(centre, record, told)
+    town.put(centre, record, {"reply_outcome": "已改正"})
     town.supply(centre, record, "district_reply")
     town.act(centre, record, "close_reply")

@@ -13,11 +13,13 @@ from onefill.errors import OneFillError
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.bag_writer import Bag
+from onefill.service.destroyed_with import along
 from onefill.service.figuring import UNDATED
 from store import EVERYTHING, FileDamaged, FileUnknown
 from tests.desks import NOW, Clock, load, make_desk
 from tests.papers import word_text
 from tests.reviews.foshan import (
+    CENTRE,
     CITY,
     CLERK,
     INSPECTOR,
@@ -26,13 +28,14 @@ from tests.reviews.foshan import (
     RESPONSIBLE,
     approve_application,
     code_class,
+    code_list,
     file_class,
     hand_in_all,
     items,
     looked_at,
     part_of_class,
 )
-from tests.reviews.test_foshan_certificates import reissue
+from tests.reviews.test_foshan_certificates import recall, reissue
 from tests.reviews.test_foshan_life import inspection_of
 from tests.reviews.test_foshan_measures import OTHER_LEADER, ordered
 from tests.reviews.test_verification import one_page
@@ -84,16 +87,21 @@ def test_what_names_the_same_people_goes_with_the_class(tmp_path: Path, monkeypa
     record = archived(desk, named=True)
     again, found = reissue(desk, record, meant(desk, record)[0]["cert_no"]), called_up(desk, record)
     desk.reviews.act(again, "reissue", RESPONSIBLE, declared=True)
+    back = recall(desk, record, meant(desk, record)[1]["cert_no"], "转让证书")
+    desk.reviews.act(back, "ask_recall", INSPECTOR)
     (listed,) = (one.id for one in desk.records.list("code_allotment"))
     people = list((desk.store.latest(record, EVERYTHING).data or {})["trainees"].values())
     secrets = {str(one[key]).encode() for one in people for key in ("id_no", "mobile")}
     names = {str(one["name"]) for one in people}
     clock.now = NOW.replace(year=2032)
     desk.reviews.act(record, "ask_disposal", RESPONSIBLE, reason="期满")
+    with pytest.raises(GuardFailed, match="收回或作废证书的没有决定，办完再销毁"):
+        desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
+    desk.reviews.act(back, "decide_recall", LEADER, reason="借给他人应聘")
     desk.reviews.act(record, "approve_disposal", LEADER, opinion="同意")
     for path, data in everywhere(tmp_path).items():
         assert not [one for one in secrets if one in data], path
-    for one in (again, found, listed):
+    for one in (again, found, listed, back):
         last = desk.store.latest(one, EVERYTHING)
         assert last.destroys, last.form
         assert not [name for name in names if name in f"{last.data} {last.summary}"], last.form
@@ -103,11 +111,34 @@ def test_what_names_the_same_people_goes_with_the_class(tmp_path: Path, monkeypa
     assert not sums.faults
     assert desk.registers.lines("foshan.reissues", CITY, clock.now.date()).lines[0].texts["reason"] == "遗失"
     assert len(desk.registers.lines("foshan.code_pool", CITY, clock.now.date()).lines) > 3
+    lines = desk.registers.lines("foshan.certificates", CITY, clock.now.date()).lines
+    assert [one.texts["reason"] for one in lines if one.words == "已收回"] == ["借给他人应聘"]
     assert desk.store.verify_chains() == desk.store.verify_index() == desk.store.verify_files() == ()
     # What is begun afterwards is no part of it, nor at the next start.
     late = reissue(desk, record, "44060420260001")
     opened = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock, inspect=looked_at)
     assert not opened.store.latest(late, EVERYTHING).destroys
+
+
+def test_a_list_for_a_whole_district_goes_with_the_last_class_whose_people_it_names(
+    desk: Desk, ids: dict[str, str]
+) -> None:
+    first, second = part_of_class(desk, ids, 0), part_of_class(desk, ids, 1)
+    lines = [*meant(desk, first), *meant(desk, second)]
+    whole = {"allotted_to": "一个区", "whole_district": "禅城区"}
+    both, only = (desk.records.create("code_allotment", CENTRE, whole) for _ in range(2))
+    desk.records.add_rows(both, "code_lines", CENTRE, [*lines, {"cert_no": "44060420269999"}])
+    desk.records.add_rows(only, "code_lines", CENTRE, meant(desk, second))
+    elsewhere = code_list(desk, second, meant(desk, first))  # given to the other class, whatever codes it lists
+    book, (destroys,) = (
+        desk.records._book,
+        [one.destroys for one in desk.definitions.form("training_class").actions if one.destroys],
+    )
+    assert along(book, destroys, first) == []
+    assert set(along(book, destroys, second)) == {elsewhere, only}
+    for row in desk.records.row_ids(second, "trainees"):
+        desk.records.set(second, f"trainees/{row}/cert_no", "", CLERK)
+    assert along(book, destroys, first) == [both]
 
 
 def test_what_goes_with_a_class_goes_at_the_next_start_if_the_program_died(
@@ -256,6 +287,23 @@ def test_nothing_is_destroyed_before_its_time_and_never_while_it_is_held(late: t
     act(record, "ask_disposal", RESPONSIBLE, reason="期满")
     act(record, "hold_archive", LEADER, reason="又有一件")
     assert desk.reviews.state(record, OFFICER).phase("archive").stage == "archived"
+
+
+def test_the_reminder_goes_by_the_later_day_too(late: tuple[Desk, Clock, str]) -> None:
+    desk, clock, record = late
+
+    def reminded() -> list[str]:
+        return [f"{one.since}" for one in desk.dues.of(RESPONSIBLE) if one.what == "保管期满，申请销毁"]
+
+    clock.now = NOW.replace(year=2031, day=5)  # a fortnight before the day that was typed is long over
+    assert reminded() == []
+    clock.now = NOW.replace(year=2031, day=6)
+    assert reminded() == ["2031-12-20"]
+    desk.reviews.act(record, "reopen_archive", RESPONSIBLE, reason="漏了一件")
+    assert reminded() == []
+    desk.reviews.act(record, "close_archive", CLERK, declared=True)
+    clock.now = NOW.replace(year=2036, day=5)
+    assert reminded() == ["2036-12-06"]  # it was closed anew
 
 
 def test_two_people_agree_and_a_certificate_is_printed(late: tuple[Desk, Clock, str]) -> None:

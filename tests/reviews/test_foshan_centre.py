@@ -141,7 +141,9 @@ def test_who_is_given_something_may_act_upon_it_at_once_and_nobody_else(desk: De
     doors[theirs.unit].act(guidance, "answer_opinion", theirs, opinion="录像已补齐。")
 
 
-def test_guidance_goes_to_a_district_and_its_answer_closes_it(desk: Desk) -> None:
+def test_guidance_goes_to_a_district_and_its_answer_closes_it(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = make_desk(tmp_path, inspect=looked_at, clock=clock)
     sample = next(one for one in sample_records() if one.name == "guidance")
     centre = of_office(desk, CENTRE, "440600")
     theirs, others = of_office(desk, OFFICER, CHANCHENG), of_office(desk, OFFICER, NANHAI)
@@ -163,11 +165,16 @@ def test_guidance_goes_to_a_district_and_its_answer_closes_it(desk: Desk) -> Non
     assert [(what, record) for what, _, record in listed(desk, centre)] == [("核对区里的答复，办结", guidance)]
     act(guidance, "ask_again", centre, reason="没有说哪几个班")
     assert listed(desk, theirs) == [waits]
+    desk.records.set(guidance, "reply_outcome", "已改正", centre)
+
+    def late() -> list[str]:
+        said = [one.said for one in desk.reviews.blockers(guidance, "district_reply", centre)]
+        return [one for one in said if "才答复" in one]
+
+    assert late() == []  # of the first answer, which came in time
+    clock.now = NOW.replace(day=28)
     act(guidance, "answer_opinion", theirs, opinion="补齐的是三个班。")
-    for path, value in {"reply_date": "2026-12-28", "reply_outcome": "已改正"}.items():
-        desk.records.set(guidance, path, value, centre)
-    told = [one.what for one in desk.reviews.blockers(guidance, "district_reply", centre)]
-    assert any("才答复，期限是2026年12月25日" in what for what in told), told
+    assert late() == ["禅城区2026年12月28日才答复，期限是2026年12月25日"]
     act(guidance, "close_reply", centre)
     assert desk.reviews.state(guidance, theirs).phase("district_reply").stage == "replied"
     assert listed(desk, centre) == []

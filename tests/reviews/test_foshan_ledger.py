@@ -1,14 +1,17 @@
 """What a class keeps while it runs, and what an inspector finds: online logs, the plan of that hour, calls."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+from onefill.problems import Level
 from onefill.service import Desk
 from onefill.service.draws import DrawRefused
-from tests.desks import load
+from store import EVERYTHING
+from tests.desks import NOW, Clock, load, make_desk
 from tests.papers import word_rows
-from tests.reviews.foshan import INSPECTOR, approve_application, file_class, hand_in_all, part_of_class
+from tests.reviews.foshan import CLERK, INSPECTOR, approve_application, file_class, hand_in_all, part_of_class
 from tests.tables.making import book
 
 HEADER = ("学员姓名", "课件名称", "学习日期", "起止时间", "学习分钟数")
@@ -18,6 +21,27 @@ IN_AND_OUT = ("姓名", "章节", "登录时间", "退出时间")
 
 def told(desk: Desk, record: str, code: str) -> list[str]:
     return [one.problem.what for one in desk.records.state(record).findings if one.problem.code == code]
+
+
+def test_who_is_marked_present_before_the_lesson_is_told_until_its_day(tmp_path: Path) -> None:
+    clock = Clock(NOW.replace(month=11, day=1))
+    desk = make_desk(tmp_path, clock=clock)
+    record = load(desk, "class_50")["class_50"]
+    grid = desk.records.grid(record, "attendance")
+    desk.records.put(record, {f"attendance/{line}/{one}": None for line, one in grid.cells}, CLERK)
+    assert told(desk, record, "ATTENDANCE_EARLY") == []
+    (lesson, _), *_ = grid.first
+    (one, name), (other, named), (third, _), *_ = grid.second
+    for person, mark in ((one, "到"), (other, "迟"), (third, "假")):  # leave is asked for ahead
+        desk.records.set(record, f"attendance/{lesson}/{person}", mark, CLERK)
+    (said,) = told(desk, record, "ATTENDANCE_EARLY")
+    sessions = (desk.store.latest(record, EVERYTHING).data or {})["sessions"]
+    day = date.fromisoformat(sessions[lesson]["date"])
+    assert said == f"{day.month}月{day.day}日上午的课还没有上，{name} {named} 已经登记到课"
+    (finding,) = desk.records.grid(record, "attendance").said[lesson]
+    assert (finding.problem.level, finding.problem.clause) == (Level.WARNING, "二（三）2")
+    clock.now = datetime.combine(day, NOW.timetz())
+    assert told(desk, record, "ATTENDANCE_EARLY") == []
 
 
 def online(desk: Desk, record: str) -> None:

@@ -93,6 +93,23 @@ def test_no_codes_are_out_before_the_centre_has_given_a_list(desk: Desk, wanted:
     assert (line.texts["district"], line.texts["training_class"][:19]) == ("禅城区", "440604-012-2026-100")
 
 
+def test_the_centre_chooses_among_the_classes_that_wait(desk: Desk, ids: dict[str, str], wanted: str) -> None:
+    def offered(record: str) -> list[str]:
+        (link,) = (one for one in desk.records.fields(record, "basics") if one.path == "training_class")
+        return [one for one, _ in link.options]
+
+    filed = part_of_class(desk, ids, 1)
+    file_class(desk, filed)
+    made = desk.records.create("code_allotment", CENTRE, {"allotted_to": "一个班"})
+    assert offered(made) == [wanted]  # not the one that is only filed
+    allot(desk, wanted)
+    desk.reviews.act(wanted, "assign_codes", CITY, day=DAY)
+    other = waiting(desk, ids, 2)
+    assert offered(made) == [other, wanted]  # that has its codes may get more, but waits no longer
+    desk.records.set(made, "training_class", filed, CENTRE)
+    assert offered(made) == [other, wanted, filed]  # what was chosen stays to be seen
+
+
 def test_fewer_codes_than_have_passed_want_a_reason(desk: Desk, wanted: str) -> None:
     wants = len(passed(desk, wanted))
     allot(desk, wanted, [{"cert_no": CODES[0]}])

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from onefill.people import Right
+from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.ui.bars import called
 from tests.reviews.foshan import INSPECTOR, LEADER, hand_in_all, part_of_class
 from tests.reviews.test_foshan_life import inspection_of, ordered_to_mend
+from tests.reviews.test_foshan_measures import OTHER_LEADER
 
 HEAD = replace(LEADER, rights=(Right(actions=frozenset({"approve"})),))
 
@@ -47,3 +51,25 @@ def test_what_is_to_be_mended_waits_for_the_inspector_with_what_must_be_filled(d
     desk.records.set(found, "recheck_outcome", "合格", INSPECTOR)
     assert not any("还没有填全" in one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR))
     assert any("还没有签字的扫描件" in one.what for one in desk.reviews.blockers(found, "recheck", INSPECTOR))
+
+
+def test_what_was_lifted_without_a_second_look_is_not_waited_for(desk: Desk, ids: dict[str, str]) -> None:
+    def waits() -> tuple[bool, str]:
+        due = any(one.what == "复查整改" for one in desk.dues.of(INSPECTOR))
+        told = desk.as_(lambda: HEAD).views.of(found).standing
+        return due, told.has if told else ""
+
+    found = ordered_to_mend(desk, part_of_class(desk, ids, 0))
+    assert waits() == (True, "等检查人员提交复查")
+    desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="行政复议撤销")
+    assert waits() == (False, "办结")
+    assert "复查" not in [one.title for one in desk.views.of(found).life]
+    for path, value in {"recheck_date": "2026-12-01", "recheck_outcome": "合格"}.items():
+        desk.records.set(found, path, value, INSPECTOR)
+    hand_in_all(desk, found, "recheck", INSPECTOR)
+    with pytest.raises(GuardFailed, match="限期整改已经解除，不用复查；又要查的，请负责人重新采取措施"):
+        desk.reviews.act(found, "hand_up_recheck", INSPECTOR)
+    for path in ("recheck_date", "recheck_outcome"):
+        desk.records.set(found, path, "", INSPECTOR)
+    desk.reviews.act(found, "order_again", LEADER, reason="复议撤销有误")
+    assert waits() == (True, "等检查人员提交复查")

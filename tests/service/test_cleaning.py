@@ -15,6 +15,7 @@ from onefill import cli
 from onefill.errors import OneFillError
 from onefill.people import EVERY_RIGHT, NotYourAction
 from onefill.service import Desk
+from onefill.service.access import Did
 from onefill.service.cleaning import NotToBeCleaned
 from onefill.service.desk import Settings, pdf_cache
 from onefill.service.destruction import remains_of
@@ -63,6 +64,21 @@ def test_a_draft_is_listed_after_a_year_and_goes_when_somebody_says_so(desk: Des
     assert next(one.what for one in desk.history.timeline(record)) == "期满清理，档案已经销毁"
     assert [line.did for line in desk.log.lines()] == ["destroyed"]
     assert all(one.data is None for one in desk.store.entries(record, EVERYTHING))
+
+
+def test_the_log_is_left_alone_whatever_goes(tmp_path: Path, desk: Desk, clock: Clock) -> None:
+    record = filled(desk)
+    desk.log.note(CLERK, Did.PRINTED, record=record)
+    desk.records.delete(filled(desk), CLERK)
+    before = desk.store.log_lines()
+    assert [one.did for one in desk.log.lines()] == ["printed"]
+    clock.now = LATER.replace(year=LATER.year + 9)
+    gone, refused = desk.cleaning.clean_some([one.record for one in desk.cleaning.waiting()], CLERK)
+    assert len(gone) == 2 and not refused
+    again = make_desk(tmp_path, clock=clock)
+    assert again.store.log_lines()[: len(before)] == before
+    assert [one.did for one in again.log.lines()] == ["destroyed", "destroyed", "printed"]
+    assert again.store.verify_log() == ()
 
 
 def test_what_was_handed_in_stays_and_what_was_refused_goes(desk: Desk, clock: Clock) -> None:

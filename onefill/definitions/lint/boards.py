@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from onefill.definitions.boards import Board, Deadline, Happening, RegisterSource, Source
+from onefill.definitions.case_names import acts_known
 from onefill.definitions.lint.expressions import check_reading
 from onefill.definitions.lint.publications import columns_of
 from onefill.definitions.lint.report import FormReport, Report
@@ -43,7 +44,7 @@ def check_deadlines(report: FormReport) -> None:
     form = report.form
     once(report, ((one.key, ("deadlines", i, "key")) for i, one in enumerate(form.deadlines)), "期限")
     roles = [role.key for role in report.definitions.pack_of(form.form).roles]
-    scope = report.schema.scope(form.form)
+    scope = report.schema.scope(form.form).extended({"case": acts_known()})
     for i, one in enumerate(form.deadlines):
         at: Path = ("deadlines", i)
         phases = [known.key for known in form.phases]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from onefill.definitions.case_names import case_known
+from onefill.definitions.case_names import acts_known, case_known
 from onefill.definitions.known import Kind, Known, Names
 from onefill.definitions.lint.registers import check_calls
 from onefill.definitions.lint.report import FormReport, Report
@@ -41,6 +41,7 @@ class Asked:
     candidate: FieldDefinition | None = None
     each: Each | MaterialEach | EffectEach | None = None
     case: bool = False
+    acts: bool = False
     clear: bool = False
     phase: int | None = None
     later: Level = Level.ERROR
@@ -88,7 +89,7 @@ def asked_in(report: FormReport) -> Iterator[Asked]:
     yield from _of_documents(report)
     for i, phase in enumerate(form.phases):
         if phase.when is not None:
-            yield Asked(path=("phases", i, "when"), source=phase.when)
+            yield Asked(path=("phases", i, "when"), source=phase.when, acts=True)
     for i, material in enumerate(form.materials):
         yield from _of_material(report, ("materials", i), material)
     for i, action in enumerate(form.actions):
@@ -164,6 +165,8 @@ def _of_checks(report: FormReport) -> Iterator[Asked]:
         yield Asked(path=(*at, "expect"), source=check.expect, section=rows, phase=phase, later=Level.WARNING)
         if check.when is not None:
             yield Asked(path=(*at, "when"), source=check.when, section=rows)
+        if check.before is not None:
+            yield Asked(path=(*at, "before"), source=check.before, section=rows)
         yield Asked(path=(*at, "message"), source=check.message, text=True, section=rows)
         yield Asked(path=(*at, "remedy"), source=check.remedy, text=True, section=rows)
 
@@ -259,6 +262,8 @@ def _scope(report: FormReport, asked: Asked) -> Scope:
         own[asked.each.as_] = item_of(scope, asked.each.in_)
     if asked.case:
         own["case"] = case_known()
+    elif asked.acts:
+        own["case"] = acts_known()
     return scope.extended(own, asked.phase)
 
 

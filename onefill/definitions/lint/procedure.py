@@ -232,6 +232,9 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
                 report, (*place, "link"), one.link, other.links(form.form), f"表单“{one.form}”没有指着这个表单的引用"
             )
             _kept(report, place, other, one.keeps)
+            for k, (name, its) in enumerate(zip(one.shared or (), (other, form), strict=False)):
+                sought = [f"{s.key}.{f.key}" for s in its.sections if s.repeat for f in s.fields if f.index]
+                points(report, (*place, "shared", k), name, sought, f"表单“{its.form}”的表里没有要查（index）的字段")
     stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
     leads = any(action.to in one.from_ for one in form.actions if _key(form, one.phase) == _key(form, action.phase))
     shapes = (

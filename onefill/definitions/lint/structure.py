@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from onefill.definitions.lint.report import FormReport, Report
-from onefill.definitions.model import Document, FieldDefinition, Section, Takes
+from onefill.definitions.model import Document, FieldDefinition, Form, Section, Takes
 from onefill.definitions.nearest import meant
 from onefill.definitions.numbers import DRAWN
 from onefill.definitions.reading import read_expression
 from onefill.definitions.schema import RESERVED
 from onefill.definitions.yaml12 import Path
+from onefill.problems import Level
 
 #: Words of the expression language, which no expression can read as a name.
 _WORDS = """
@@ -230,21 +231,31 @@ def _pointers(report: FormReport) -> None:
             names = [name for name, _ in _facts(report, None)]
             names += [name for name, _ in _facts(report, check.each)] if check.each in repeats else []
             points(report, ("checks", i, "at"), check.at, names, "没有字段")
+        if check.before is not None and check.level is Level.ERROR:
+            what = f"校验“{check.id}”过了一天就不再查，不能挡住提交"
+            remedy = "写上 level: warning 或 level: advice，或去掉 before"
+            report.say("checks", i, "before", key=True, code="CHECK_SHAPE", what=what, remedy=remedy)
     for i, lookup in enumerate(form.lookups):
         if lookup.each is not None:
             points(report, ("lookups", i, "each"), lookup.each, repeats, "没有重复的节")
         other = report.definitions.forms.get(lookup.form)
-        stages = [one.key for one in other.stages] if other else []
         for j, stage in enumerate(lookup.stages if other else ()):
-            points(report, ("lookups", i, "stages", j), stage, stages, f"表单“{lookup.form}”没有环节")
+            points(report, ("lookups", i, "stages", j), stage, _stages_of(other), f"表单“{lookup.form}”没有环节")
     for i, section in enumerate(form.sections):
         for j, field in enumerate(section.fields):
             _field_pointers(report, ("sections", i, "fields", j), section, field)
 
 
+def _stages_of(form: Form | None) -> list[str]:
+    return [one.key for one in form.stages] if form else []
+
+
 def _field_pointers(report: FormReport, at: Path, section: Section, field: FieldDefinition) -> None:
     if field.form is not None:
         points(report, (*at, "form"), field.form, report.definitions.declared, "没有表单")
+        other = report.definitions.forms.get(field.form)
+        for j, stage in enumerate(field.stages if other else ()):
+            points(report, (*at, "stages", j), stage, _stages_of(other), f"表单“{field.form}”没有环节")
     if field.of is not None:
         points(report, (*at, "of"), field.of, report.repeats, "没有重复的节")
     if field.by is not None:

@@ -19,7 +19,7 @@ _NEEDED = {
     "identity": ("by", "写上 by: 证件类型的字段"),
 }
 #: Keys that mean nothing in a computed field.
-_TYPED_ONLY = ("required", "default", "blank", "where", "offers")
+_TYPED_ONLY = ("required", "default", "blank", "where", "offers", "stages")
 
 
 def check_type(report: Report, at: Path, field: FieldDefinition | GridField) -> None:
@@ -79,3 +79,6 @@ def _together(report: Report, at: Path, field: FieldDefinition) -> None:
         if getattr(field, name) is not None and field.type not in ("link", "row"):
             what = f"{field.type} 类型没有候选，{name} 用不上"
             report.say(*at, name, key=True, code="LIMIT_UNKNOWN", what=what, remedy=f"删掉 {name}")
+    if field.stages and field.type != "link":
+        what = f"{field.type} 类型指不到办件，stages 用不上"
+        report.say(*at, "stages", key=True, code="LIMIT_UNKNOWN", what=what, remedy="删掉 stages")
