@@ -47,6 +47,17 @@ class LookUp(Strict, title="公开查验"):
     hint: str = Field("", description="标题下的一句说明")
 
 
+class LineDue(Strict, title="台账里要办的"):
+    """Something that is to be done about a record while a line in force points to it, and until which day."""
+
+    title: str = Field(description="要做什么，动词开头，例如：交罚款")
+    link: Key = Field(description="哪一列引用指着要办的办件；看得见它的人才提醒")
+    day: Key | None = Field(None, description="哪一列写着期限；不写或空着就没有期限")
+    where: Expression | None = Field(None, description="只看哪些行；列的名字直接写")
+    by: tuple[Key, ...] = Field(min_length=1, description="提醒哪些角色")
+    clause: str = Field("", description="依据的条款")
+
+
 class Register(Strict, title="台账"):
     """A list that grows out of decisions: one line per thing, with its days and the entry that decided it."""
 
@@ -56,6 +67,7 @@ class Register(Strict, title="台账"):
     columns: tuple[RegisterColumn, ...] = Field(min_length=1, description="各列")
     states: StateWords = Field(StateWords(), description="状态的叫法")
     questions: tuple[Question, ...] = Field((), description="表达式里能问什么")
+    dues: tuple[LineDue, ...] = Field((), description="行生效的时候，谁要对指着的办件做什么；列在首页“要办的”里")
     look_up: LookUp | None = Field(None, description="公开查验：不登录也可以问编号和姓名对不对，只答有效、无效")
     by: tuple[Key, ...] = Field((), description="哪些角色看；不写就都可以看，各看自己看得见的")
     also: Key | None = Field(

@@ -9,8 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from onefill.definitions.boards import Deadline
+from onefill.definitions.expressions import compile_expression
 from onefill.definitions.model import Form
 from onefill.definitions.procedure import Stage
+from onefill.definitions.registers import LineDue, Register
+from onefill.facts.register_lines import RegisterPlan
 from onefill.fields.working_days import WorkingDays
 from onefill.reviews.moves import awaited_of, hand_in, phase_of, waits_for
 from onefill.service.book import Book
@@ -19,9 +22,13 @@ from onefill.service.cleaning import Cleanable, Cleaning
 from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
+from onefill.service.register_answers import meant
+from onefill.service.registers import line_points_to
 from onefill.service.room import Room
 from onefill.service.shapes import Person
-from store import Found, lies_within
+from onefill.service.timekeeping import as_left
+from store import EVERYTHING, Found, lies_within
+from store.registers import LineState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +88,9 @@ class Dues(Room):
                 found += self._reminders(form, roles, who, unit)
                 found += self._terms(form, roles, who, unit)
                 found += self._awaited(form, roles, who, unit)
+        for pack in definitions.packs.values():
+            for register in pack.registers:
+                found += self._of_lines(register, who, unit)
         return tuple(sorted(found, key=lambda one: (one.day or date.max, one.since or date.max, one.label, one.what)))
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -137,11 +147,29 @@ class Dues(Room):
                 if one.key in found.about.get(STAGES, ()):
                     yield self._due(found, form, one, days, None, None, who)
 
+    def _of_lines(self, register: Register, who: Person, unit: str) -> Iterator[Due]:
+        """What lines in force ask of the records they point to, as far as this person sees these."""
+        definitions, store = self._book.definitions, self._book.store
+        forms = {one.key: one.form or "" for one in register.columns}
+        for one in register.dues:
+            form = definitions.forms.get(forms.get(one.link, ""))
+            if form is None or roles_of(definitions, form.form, who).isdisjoint(one.by):
+                continue
+            seen = {found.record: found for found in store.find(form=form.form, scope=who.scope, unit=unit, limit=MOST)}
+            where = compile_expression(one.where) if one.where else None
+            plan, days = RegisterPlan(register, lambda: self._now().date()), working_days(definitions, form.form)
+            on = as_left(store, self._now().date())
+            for line in store.register(register.key, on, EVERYTHING) if seen else ():
+                found = seen.get(line_points_to(line, one.link))
+                if found is not None and line.state is LineState.OPEN and meant(register, where, line):
+                    day = plan.value(one.day, line.facts) if one.day else None
+                    yield self._due(found, form, one, days, day if isinstance(day, date) else None, line.since, who)
+
     def _due(
         self,
         found: Found,
         form: Form,
-        one: Deadline | Stage,
+        one: Deadline | Stage | LineDue,
         days: WorkingDays,
         day: date | None,
         since: date | None,
@@ -162,7 +190,7 @@ class Dues(Room):
             since=since,
             assigned=str(found.about.get("assigned", "")) if staged else "",
             clause="" if isinstance(one, Stage) else one.clause,
-            ends="" if isinstance(one, Stage) else one.until or "",
+            ends=(one.until or "") if isinstance(one, Deadline) else "",
         )
 
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from onefill.definitions.expressions import ExpressionError
+from onefill.definitions.expressions import CompiledExpression, ExpressionError
+from onefill.definitions.registers import Register
 from onefill.facts.questions import Asked, Outside, line_id
 from onefill.facts.register_lines import RegisterPlan, matches
 from onefill.facts.sheet import LinkResolver, Sheet
@@ -56,15 +57,14 @@ class RegisterAsking:
         lines = self._store.register(register.key, on, self._scope, line=line)
         if plan.by == register.line and plan.where is None:
             return lines
-        return [line for line in lines if matches(line.facts, wanted) and _meant(asked, line)]
+        return [line for line in lines if matches(line.facts, wanted) and meant(register, plan.where, line)]
 
 
-def _meant(asked: Asked, line: RegisterLine) -> bool:
-    """Whether a line is one of those that a question looks at; one that cannot be told is not."""
-    where = asked.plan.where
+def meant(register: Register, where: CompiledExpression | None, line: RegisterLine) -> bool:
+    """Whether a line is one of those that are looked at; one that cannot be told is not."""
     if where is None:
         return True
-    names = RegisterPlan(asked.plan.register, date.today).names(line.facts)
+    names = RegisterPlan(register, date.today).names(line.facts)
     try:
         return bool(where.evaluate(names))
     except ExpressionError:

@@ -84,7 +84,9 @@ class Registers(Room):
         return [
             line
             for line in store.register(register.key, on, EVERYTHING)
-            if scope.covers(line.unit) or _points_to(line, str(register.also)) in own or _within(register, line, scope)
+            if scope.covers(line.unit)
+            or line_points_to(line, str(register.also)) in own
+            or _within(register, line, scope)
         ]
 
     def workbook(self, key: str, who: Person, on: date, *, text: str = "", state: str = "") -> Produced:
@@ -99,7 +101,7 @@ class Registers(Room):
         return Produced(name=f"{name}.xlsx", data=plain(register.title, heads, rows, mark=taken_out(who, self._now())))
 
 
-def _points_to(line: RegisterLine, column: str) -> str:
+def line_points_to(line: RegisterLine, column: str) -> str:
     """The record that a line names in a column; empty if it names none."""
     kept = line.facts.get(column)
     return str(kept.get("id", "")) if isinstance(kept, dict) else ""

@@ -7,8 +7,10 @@ import pytest
 from onefill.people import Right
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
+from onefill.service.shapes import Person
 from onefill.ui.bars import called
-from tests.reviews.foshan import INSPECTOR, LEADER, hand_in_all, part_of_class
+from store import EVERYTHING, Reach
+from tests.reviews.foshan import CLERK, INSPECTOR, LEADER, RESPONSIBLE, hand_in_all, part_of_class
 from tests.reviews.test_foshan_life import inspection_of, ordered_to_mend
 from tests.reviews.test_foshan_measures import OTHER_LEADER
 
@@ -73,3 +75,22 @@ def test_what_was_lifted_without_a_second_look_is_not_waited_for(desk: Desk, ids
         desk.records.set(found, path, "", INSPECTOR)
     desk.reviews.act(found, "order_again", LEADER, reason="复议撤销有误")
     assert waits() == (True, "等检查人员提交复查")
+
+
+def test_the_institution_is_told_of_an_order_with_its_day_until_it_is_lifted(desk: Desk, ids: dict[str, str]) -> None:
+    def told(who: Person) -> list[tuple[str, str, str, str]]:
+        due = (one for one in desk.dues.of(who) if one.what.startswith("限期整改"))
+        return [(one.record, one.what, f"{one.day}", one.clause) for one in due]
+
+    record = part_of_class(desk, ids, 0)
+    assert told(CLERK) == []
+    found = ordered_to_mend(desk, record)
+    day = str((desk.store.latest(found, EVERYTHING).data or {})["due_date"])
+    order = (record, "限期整改，整改报告交检查人员", day, "四（一）")
+    assert told(CLERK) == told(RESPONSIBLE) == [order]
+    other = replace(
+        CLERK, unit="440600/440605/077", rights=(Right("440600/440605/077", Reach.OWN, frozenset({"fill"})),)
+    )
+    assert told(other) == told(INSPECTOR) == []
+    desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="行政复议撤销")
+    assert told(CLERK) == []

@@ -66,7 +66,8 @@ def test_a_draft_is_listed_after_a_year_and_goes_when_somebody_says_so(desk: Des
     assert all(one.data is None for one in desk.store.entries(record, EVERYTHING))
 
 
-def test_the_log_is_left_alone_whatever_goes(tmp_path: Path, desk: Desk, clock: Clock) -> None:
+def test_the_log_is_left_alone_whatever_goes(tmp_path: Path, clock: Clock) -> None:
+    desk = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock)
     record = filled(desk)
     desk.log.note(CLERK, Did.PRINTED, record=record)
     desk.records.delete(filled(desk), CLERK)
@@ -75,7 +76,7 @@ def test_the_log_is_left_alone_whatever_goes(tmp_path: Path, desk: Desk, clock: 
     clock.now = LATER.replace(year=LATER.year + 9)
     gone, refused = desk.cleaning.clean_some([one.record for one in desk.cleaning.waiting()], CLERK)
     assert len(gone) == 2 and not refused
-    again = make_desk(tmp_path, clock=clock)
+    again = make_desk(tmp_path, store=f"tinydb://{tmp_path}/store", clock=clock)
     assert again.store.log_lines()[: len(before)] == before
     assert [one.did for one in again.log.lines()] == ["destroyed", "destroyed", "printed"]
     assert again.store.verify_log() == ()

@@ -9,7 +9,7 @@ from onefill.definitions.lint.types import check_type
 from onefill.definitions.model import FieldDefinition, Pack
 from onefill.definitions.nearest import meant
 from onefill.definitions.reading import Reading, read_expression
-from onefill.definitions.registers import Effect, Question, Register
+from onefill.definitions.registers import Effect, LineDue, Question, Register
 from onefill.definitions.yaml12 import Path
 
 
@@ -53,6 +53,8 @@ def _register(report: Report, at: Path, register: Register, declared: list[str],
         _look_up(report, (*at, "look_up"), register, columns)
     for i, question in enumerate(register.questions):
         _question(report, (*at, "questions", i), question, columns)
+    for i, due in enumerate(register.dues):
+        _due(report, (*at, "dues", i), register, due, roles)
 
 
 def _look_up(report: Report, at: Path, register: Register, columns: list[str]) -> None:
@@ -72,9 +74,24 @@ def _question(report: Report, at: Path, question: Question, columns: list[str]) 
     free(report, question.key, (*at, "key"))
     for i, key in enumerate(question.by):
         points(report, (*at, "by", i), key, columns, "没有列")
-    if question.where is None:
+    _where(report, at, question.where, columns)
+
+
+def _due(report: Report, at: Path, register: Register, due: LineDue, roles: list[str]) -> None:
+    links = [one.key for one in register.columns if one.type == "link"]
+    points(report, (*at, "link"), due.link, links, "没有引用的列")
+    if due.day is not None:
+        days = [one.key for one in register.columns if one.type == "date"]
+        points(report, (*at, "day"), due.day, days, "没有日期的列")
+    for i, role in enumerate(due.by):
+        points(report, (*at, "by", i), role, roles, "业务包没有角色")
+    _where(report, at, due.where, [one.key for one in register.columns])
+
+
+def _where(report: Report, at: Path, where: str | None, columns: list[str]) -> None:
+    if where is None:
         return
-    reading = read_expression(question.where)
+    reading = read_expression(where)
     if reading.fault is not None:
         fault = reading.fault
         report.say(*at, "where", code=fault.code, what=fault.what, remedy=fault.remedy, line=fault.line)
