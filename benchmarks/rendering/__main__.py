@@ -9,12 +9,12 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import FIGURES
-from benchmarks.rendering import papers, sheets
+from benchmarks.rendering import papers, rich_sheets, sheets
 from benchmarks.rendering.engines import ENGINES, Engine, EngineFailed, Run, installed, run
 from benchmarks.rendering.table import NOTHING_MEANT, OURS, Limits, Row, line, of_figure, of_runs
 
@@ -32,6 +32,10 @@ class Case:
     limits: Limits = NOTHING_MEANT
     suffix: str = ".docx"
     read: Callable[[bytes], list[list[str]]] = papers.cells_of
+    #: What the paper lacks that its template holds, if that is asked; ours may lack nothing.
+    lost: Callable[[bytes, bytes], list[str]] | None = None
+    #: Engines that do not know how to make it.
+    without: tuple[str, ...] = ()
 
 
 ROUNDS = 3
@@ -55,6 +59,18 @@ CASES = (
             read=sheets.cells_of,
         )
         for rows, times, limits in ((50, 20, NOTHING_MEANT), (500, 8, Limits(usual=8)), (5_000, 2, NOTHING_MEANT))
+    ),
+    Case(
+        "Excel roster of 500 rows with pictures, a chart, rules, notes and names around it",
+        rich_sheets.roster,
+        sheets.roster_cells,
+        500,
+        8,
+        Limits(usual=8),
+        suffix=".xlsx",
+        read=rich_sheets.cells_of,
+        lost=rich_sheets.lost,
+        without=("xltpl",),
     ),
 )
 #: Whole packets and certificates as pages, each with a limit in seconds.
@@ -106,7 +122,7 @@ def _all(engines: list[Engine], suffixes: Iterable[str], folder: Path) -> Iterat
             print(f"the engines of {installer} could not be installed, so they are missing: {why}", file=sys.stderr)
             engines = [engine for engine in engines if engine.installer != installer]
     for case in CASES:
-        own = [engine for engine in engines if engine.suffix == case.suffix]
+        own = [engine for engine in engines if engine.suffix == case.suffix and engine.name not in case.without]
         if own:
             yield of_runs(case.title, case.limits, _measured(case, own, folder), USUAL[case.suffix])
     for figure in FIGURES if PAGES in suffixes else ():
@@ -128,16 +144,19 @@ def _measured(case: Case, engines: list[Engine], folder: Path) -> dict[str, Run 
             except EngineFailed as error:
                 runs[engine.name] = error
             else:
-                runs[engine.name] = Run(before.ms + found.ms, max(before.peak, found.peak))
+                runs[engine.name] = Run(before.ms + found.ms, max(before.peak, found.peak), found.lost)
     return runs
 
 
 def _checked(case: Case, engine: Engine, folder: Path) -> Run:
-    facts = papers.facts(case.rows)
-    figures, paper = run(engine, case.paper(engine.language), facts, case.times, folder)
+    facts, template = papers.facts(case.rows), case.paper(engine.language)
+    figures, paper = run(engine, template, facts, case.times, folder)
     if case.read(paper) != case.cells(facts):
         raise EngineFailed("it printed something else")
-    return figures
+    lost = tuple(case.lost(template, paper)) if case.lost else ()
+    if lost and engine.name == OURS:
+        raise EngineFailed(f"it lost {', '.join(lost)}")
+    return replace(figures, lost=lost)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ class Run:
 
     ms: tuple[float, ...]
     peak: float
+    #: What its paper lacks of the template, if that was asked.
+    lost: tuple[str, ...] = ()
 
 
 def installed(folder: Path, installer: str) -> str | None:

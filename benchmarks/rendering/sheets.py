@@ -60,7 +60,14 @@ def written(template: bytes, facts: Mapping[str, Any]) -> bytes:
     rows = facts["rows"]
     styles = [copy(cell._style) for cell in sheet[MODEL][: len(COLUMNS)]]
     height = sheet.row_dimensions[MODEL].height
+    # insert_rows leaves merged cells where they are, and what is written there is lost.
+    merged = [area for area in list(sheet.merged_cells.ranges) if area.min_row > MODEL]
+    for area in merged:
+        sheet.unmerge_cells(str(area))
     sheet.insert_rows(MODEL + 1, len(rows) - 1)
+    for area in merged:
+        area.shift(row_shift=len(rows) - 1)
+        sheet.merge_cells(str(area))
     for number, row in enumerate(rows, start=MODEL):
         sheet.row_dimensions[number].height = height
         for column, (key, style) in enumerate(zip(COLUMNS, styles, strict=True), start=1):

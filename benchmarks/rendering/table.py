@@ -90,4 +90,5 @@ def _cell(found: Run | EngineFailed, *, with_memory: bool) -> str:
     if isinstance(found, EngineFailed):
         return f"failed: {found}"
     memory = f", {found.peak:.0f} MB" if with_memory else ""
-    return f"{min(found.ms):.2f} ms ({statistics.median(found.ms):.2f}){memory}"
+    lost = f", lost: {', '.join(found.lost)}" if found.lost else ""
+    return f"{min(found.ms):.2f} ms ({statistics.median(found.ms):.2f}){memory}{lost}"

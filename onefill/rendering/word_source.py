@@ -16,6 +16,10 @@ _RUN_TAG = re.compile(r"(\{\{|\{%)r(\s)")
 _PARAGRAPH_TAG = re.compile(
     r"(<w:p(?: [^>]*)?>(?:(?!<w:p[ >]|</w:p>).)*)\{\{p\s+((?:(?!\}\}).)*?)\s*\}\}((?:(?!<w:p[ >]).)*?</w:p>)", re.DOTALL
 )
+#: Text whose outer blanks Word drops, because it does not say that they stay.
+_TRIMMED = re.compile(r"<w:t>(?=[^<{]*</w:t>)(?=\s|[^<]*\s</w:t>)")
+_TRIMS, _KEEPS = '<w:t xml:space="default">', '<w:t xml:space="preserve">'
+_TAG_IN_TRIMMED = re.compile(f"{_TRIMS}(?=[^<]*\\{{)")
 _WHOLE_VALUE = re.compile(r"\{\{\s*((?:(?!\}\}).)+?)\s*\}\}")
 _EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _MARK = "\0"
@@ -72,13 +76,13 @@ def _own_tags(xml: str) -> str:
 
 def patch(xml: str) -> str:
     """Docxtpl's patching, then what it leaves undone: spaces kept, ``&`` inside tags plain, braces as text."""
-    xml = _ROW_IDS.sub("", xml)
+    xml = _TRIMMED.sub(_TRIMS, _ROW_IDS.sub("", xml))
     # No tag reaches over the end of a table row, except those that eat white space; so only rows with tags cost time.
     pieces = [xml] if "{%-" in xml or "-%}" in xml else _ROW_END.split(xml)
     pieces = [_own_tags(piece) if "{" in piece else piece for piece in pieces]
     patched = "".join(PATCHER.patch_xml(piece) if "{" in piece else piece for piece in pieces)
     patched = _CELL_PROPERTIES.sub(_in_order, patched)
-    patched = patched.replace("<w:t>", '<w:t xml:space="preserve">')
+    patched = _TAG_IN_TRIMMED.sub(_KEEPS, patched.replace("<w:t>", _KEEPS))
     patched = patched.replace("{_{", "{{ '{{' }}").replace("}_}", "{{ '}' ~ '}' }}")
     patched = patched.replace("{_%", "{{ '{%' }}").replace("%_}", "{{ '%' ~ '}' }}")
     return PATCHED_TAG.sub(lambda match: match[0].replace("&amp;", "&"), patched)

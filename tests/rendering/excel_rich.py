@@ -39,10 +39,10 @@ def rich(*, tags: bool = True) -> bytes:
     calm.embed_image("B3", "photo.png", {"image_data": picture()})
     book.define_name("成绩", "=名册!$C$6:$C$6")
     book.close()
-    return _named_as_excel_does(out.getvalue())
+    return named_as_excel_does(out.getvalue())
 
 
-def _named_as_excel_does(data: bytes) -> bytes:
+def named_as_excel_does(data: bytes) -> bytes:
     """XlsxWriter begins the name of one member with a slash, which Excel never does."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
