@@ -21,11 +21,11 @@ from typing import Any
 import pypdfium2
 from lxml import etree
 from openpyxl import load_workbook
-from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from onefill.problems import Problem
 from onefill.rendering import TemplateBroken, compile_template
+from onefill.rendering.excel_refs import spread
 from onefill.rendering.libreoffice import convert
 from tests.packages import packed, parts_of
 from tests.rendering.excel_rules import faults
@@ -141,7 +141,7 @@ def _workbook_changed(wanted: Parts, made: Parts, sheet: str) -> Iterator[str]:
 
 def _part_changed(name: str, wanted: Parts, made: Parts, sheet: str) -> Iterator[str]:
     # What may read the sheet with the tag forgets what it last found there; all else in it must be there.
-    if name == sheet or (name.startswith("xl/worksheets/") and b"<f" in wanted[name]):
+    if name == sheet or name.startswith("xl/worksheets/"):
         yield from _sheet_changed(wanted, made, name)
     elif name.startswith("xl/charts/") or "pivotCacheDefinition" in name:
         if _unread(wanted[name]) != _unread(made[name]):
@@ -207,7 +207,7 @@ def _cells(root: etree._Element, parts: Parts) -> dict[str, tuple[Any, ...]]:
     """Look, kind, formula and value of every cell; what a formula came to is worked out anew."""
     texts = next((parts[name] for name in parts if name.lower() == "xl/sharedstrings.xml"), None)
     shared = [] if texts is None else [_plain(each) for each in _root(texts).iter(f"{_S}si")]
-    found, spread = {}, dict[str, Translator]()
+    found, masters = {}, dict[str, tuple[str, str]]()
     for cell in root.iter(f"{_S}c"):
         kind, value, formula = cell.get("t", "n"), cell.findtext(f"{_S}v"), cell.find(f"{_S}f")
         said: Any = value
@@ -217,22 +217,22 @@ def _cells(root: etree._Element, parts: Parts) -> dict[str, tuple[Any, ...]]:
             said, kind = _words("".join(_plain(each) for each in cell.iter(f"{_S}is"))), "text"
         rest = {key: each for key, each in cell.attrib.items() if key not in ("r", "t")}
         if formula is not None:
-            found[cell.get("r", "")] = (rest, "formula", _own_formula(formula, cell.get("r", ""), spread))
+            found[cell.get("r", "")] = (rest, "formula", _own_formula(formula, cell.get("r", ""), masters))
         else:
             found[cell.get("r", "")] = (rest, kind if said is not None else "", said)
     return found
 
 
-def _own_formula(formula: etree._Element, place: str, spread: dict[str, Translator]) -> str:
+def _own_formula(formula: etree._Element, place: str, masters: dict[str, tuple[str, str]]) -> str:
     """A formula as its cell has it: of those that share one, each gets its own."""
     number = formula.get("si")
     if formula.get("t") != "shared" or number is None:
         return _plain(formula)
     if formula.text:
-        spread[number] = Translator(f"={formula.text}", place)
+        masters[number] = (formula.text, place)
     attributes = {key: value for key, value in formula.attrib.items() if key not in ("t", "si", "ref")}
     own = etree.Element("f", attributes)
-    own.text = spread[number].translate_formula(place)[1:] if number in spread else formula.text
+    own.text = spread(*masters[number], place) if number in masters else formula.text
     return _plain(own)
 
 
@@ -287,6 +287,11 @@ def _like_ours(block: etree._Element) -> etree._Element:
     for numbered in block.iter("{*}docPr", "{*}bookmarkStart", "{*}bookmarkEnd", "{*}p", "{*}tr"):
         for key in ("id", f"{_W}id", f"{_W14}paraId", f"{_W14}textId"):
             numbered.attrib.pop(key, None)
+    etree.strip_tags(block, f"{_W}smartTag")
+    for control in block.iter(f"{_W}sdt"):  # what is filled in is not to be put back by Word
+        for binding in control.iter(f"{_W}dataBinding") if VALUE in "".join(control.itertext()) else ():
+            binding.tag = "gone"
+    etree.strip_elements(block, "gone", f"{_W}smartTagPr", with_tail=False)
     for text in block.iter(f"{_W}t"):
         if (text.text or "") == (text.text or "").strip() or text.get(_SPACE) == "default":
             text.attrib.pop(_SPACE, None)
@@ -299,6 +304,10 @@ def _body(data: bytes) -> etree._Element:
 
 def _broken(rules: Callable[[bytes], list[str]], wanted: Parts, made: Parts) -> Iterator[str]:
     """Rules that the printed file breaks and the file itself did not, wherever in a part."""
+    try:
+        rules(packed(wanted))
+    except (ValueError, LookupError, TypeError):  # the file itself is too odd to be looked at
+        return
     before, now = ([re.sub(r"line \d+: ", "", one) for one in rules(packed(parts))] for parts in (wanted, made))
     yield from (f"breaks a rule: {one}" for one in dict.fromkeys(now) if one not in before)
 

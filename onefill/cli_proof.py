@@ -104,6 +104,7 @@ def _plain(one: Proofed) -> dict[str, Any]:
         "set": one.is_set,
         "set_faults": [{"page": fault.page, "code": fault.code, "near": fault.near} for fault in one.set_faults],
         "unprintable": list(one.unprintable),
+        "unfound": list(one.unfound),
         "why_not": one.why_not,
         "approved_pages": one.approved_pages if one.approved is not None else None,
         "changed": list(one.changed),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
-from openpyxl.formula.translate import TranslatorError
+from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils import column_index_from_string, quote_sheetname
 
 from onefill.rendering.excel_rows import SheetRows, Turns
@@ -19,6 +19,7 @@ _AREA = re.compile(
 _TABLE = re.compile(r"([^\W\d][\w.\\]*)(?=\[)")
 #: What openpyxl raises for a formula that cannot be read; a bracket too many empties its list of open ones.
 FORMULA_FAULTS = (TokenizerError, TranslatorError, IndexError)
+_BLANKS = re.compile(r"[ \n]+")
 #: What a reference becomes when every row it meant has vanished: a sum of nothing.
 _NOTHING = "0"
 #: Functions whose value may change though nothing in their brackets does.
@@ -38,6 +39,26 @@ class SpotUnread(ValueError):
     def __init__(self, spot: str, sheet: str = "") -> None:
         super().__init__(spot)
         self.spot, self.sheet = spot, sheet
+
+
+class Tokens(Tokenizer):
+    """A formula's tokens, which openpyxl puts out of order where a line ends behind one."""
+
+    TOKEN_ENDERS = f"{Tokenizer.TOKEN_ENDERS}\n"  # type: ignore[misc]
+
+    def _parse_whitespace(self) -> int:
+        """All the blanks that are there."""
+        found = _BLANKS.match(self.formula, self.offset)
+        assert found is not None
+        self.items.append(Token(found[0], Token.WSPACE))
+        return len(found[0])
+
+
+def spread(master: str, origin: str, place: str) -> str:
+    """A formula that cells share, as a cell other than its first has it; both without ``=``."""
+    translator = Translator(f"={master}", origin)
+    translator.tokenizer = Tokens(f"={master}")
+    return str(translator.translate_formula(place)[1:])
 
 
 @dataclass(frozen=True)
@@ -73,7 +94,7 @@ class Formula:
 def parsed(text: str) -> Formula:
     """A formula without its ``=``; what Excel itself would not read stays in one piece."""
     try:
-        tokens = Tokenizer(f"={text}").items
+        tokens = Tokens(f"={text}").items
     except FORMULA_FAULTS:
         return Formula(text, (text,), looks_out=True, constant=False)
     parts: list[str | Reference] = []

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from onefill.rendering.excel_refs import FORMULA_FAULTS, Formula, Moves, SpotUnread, parsed
+from onefill.rendering.excel_refs import FORMULA_FAULTS, Formula, Moves, SpotUnread, parsed, spread
 from onefill.rendering.excel_rows import AT, MOST_COLUMNS, MOST_ROWS, Turns
 from onefill.rendering.excel_strings import SharedStrings, Text
 from onefill.rendering.excel_styles import MAIN, without_prefix
@@ -36,8 +35,7 @@ class FormulaCell:
             for name, value in self.attributes
         )
         text = moves.formula(self.formula, turns)
-        kept = ' xml:space="preserve"' if text != text.strip() else ""
-        return f"<f{own}{kept}>{escape(text)}</f>" if text else f"<f{own}/>"
+        return f"<f{own}>{escape(text)}</f>" if text else f"<f{own}/>"
 
 
 @dataclass(frozen=True)
@@ -192,7 +190,7 @@ class SheetSource:
             return text
         master, origin = self._masters.get(number, ("", place))
         try:
-            return Translator(f"={master}", origin).translate_formula(place)[1:] if master else ""
+            return spread(master, origin, place) if master else ""
         except FORMULA_FAULTS as exc:
             raise ValueError(f"{place}: ={master}") from exc
 

@@ -7,9 +7,14 @@ the radical, so that nobody finds 金 by searching for it.
 import io
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
+import pypdfium2
+
+from onefill.rendering.packet import PDFIUM
 
 #: Radicals that Unicode keeps apart without telling of which sign, as fonts for simplified Chinese draw them.
 _SUPPLEMENT = (
@@ -38,6 +43,34 @@ def searchable(pdf: bytes) -> bytes:
         written = io.BytesIO()
         document.save(written, deterministic_id=True)
     return written.getvalue()
+
+
+def not_found(pdf: bytes, words: Iterable[str]) -> tuple[str, ...]:
+    """Words that a search through the pages does not find.
+
+    Lines that end inside a word do not part it; one that begins on a page and ends on the next is found there.
+    """
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        pages = ["".join(_text_of(page).split()) for page in document]
+    return tuple(
+        word
+        for word in dict.fromkeys(words)
+        if not any(word in page for page in pages) and not _on_two_pages(word, pages)
+    )
+
+
+def _text_of(page: pypdfium2.PdfPage) -> str:
+    text = page.get_textpage()
+    try:
+        return str(text.get_text_bounded())
+    finally:
+        text.close()
+
+
+def _on_two_pages(word: str, pages: list[str]) -> bool:
+    return any(
+        word[:at] in before and word[at:] in after for before, after in pairwise(pages) for at in range(1, len(word))
+    )
 
 
 def _tells(one: Any) -> bool:

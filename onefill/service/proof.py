@@ -13,6 +13,7 @@ from onefill.facts.plan import FormPlan
 from onefill.rendering import TemplateBroken
 from onefill.rendering.packet import page_count
 from onefill.rendering.page_faults import page_faults, set_faults
+from onefill.rendering.searchable import not_found
 from onefill.service.approvals import Approvals
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
@@ -20,7 +21,7 @@ from onefill.service.glyphs import unprintable
 from onefill.service.office_files import office_files, repeated
 from onefill.service.papers import Paper, Print, paper, printing_of
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case, made_up_list
-from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, with_rows, with_words
+from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, rare_words, with_rows, with_words
 from onefill.service.proof_shapes import Proofed, Rows, Trial
 from onefill.service.specimens import Specimens
 from onefill.service.templates import Template, TemplateMissing, Templates
@@ -186,9 +187,12 @@ class Proof:
         if not made.pdf:
             return made
         approved = self._approvals.get(made.trial.key)
-        made = replace(made, faults=tuple(page_faults(made.pdf)), approved=approved)
+        unfound = not_found(made.pdf, made.searched)
+        made = replace(made, faults=tuple(page_faults(made.pdf)), unfound=unfound, approved=approved)
         if again is not None:
-            made = replace(made, is_set=True, set_faults=tuple(set_faults(again, made.pdf, made.faults)))
+            unfound = tuple(dict.fromkeys((*unfound, *not_found(again, made.searched))))
+            set_wrong = tuple(set_faults(again, made.pdf, made.faults))
+            made = replace(made, is_set=True, set_faults=set_wrong, unfound=unfound)
         if approved is None or approved == made.pdf:
             return replace(made, approved_pages=made.pages if approved else 0)
         return replace(made, approved_pages=page_count(approved), changed=self._approvals.changed(approved, made.pdf))
@@ -229,8 +233,9 @@ class _Run:
             pdf = pdfs.get(name, b"")
             why_not = "" if pdf else next((note for note in notes if f"《{name}》" in note), "没有生成")
             lacking = unprintable(wanted.files)
+            rare = rare_words(wanted.files) if trial.words == "rare" else ()
             pages = page_count(pdf) if pdf else 0
-            done.append(Proofed(trial=trial, pdf=pdf, pages=pages, unprintable=lacking, why_not=why_not))
+            done.append(Proofed(trial=trial, pdf=pdf, pages=pages, unprintable=lacking, searched=rare, why_not=why_not))
         return [
             *done,
             *(Proofed(trial=trial, why_not=failed[trial.key]) for _, trial in trials if trial.key in failed),

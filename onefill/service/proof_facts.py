@@ -1,11 +1,15 @@
 """Facts that try a template: as many rows as a paper can meet, the longest texts, blanks, rare characters."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import io
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Literal
 
 from onefill.definitions.model import Section
 from onefill.facts.plan import FieldPlan, FormPlan
+from onefill.rendering.package import parse_xml
 
 Words = Literal["ordinary", "longest", "blank", "rare"]
 Changed = Callable[[FormPlan, Mapping[str, Any]], Mapping[str, Any]]
@@ -22,6 +26,12 @@ LONG = {"text": 40, "long_text": 300, "person_name": 25, "url": 120}
 LOREM = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜"
 #: Of the third level of 通用规范汉字表 and beyond the basic plane: what stands in real names and addresses.
 RARE = "𫍯𬱖㙍𠅤𡐓𣲗𧿹𨐈𫖮𬭬龘翀燊喆垚·—"
+#: Two of them side by side are no chance: what was put there to be tried. A dash may stand in any text.
+_RARE_WORD = re.compile(f"(?![·—]+(?![{RARE}]))[{RARE}]{{2,}}")
+#: Parts whose text is printed.
+_TEXTS = re.compile(
+    r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml|xl/(?:sharedStrings|worksheets/[^/]+)\.xml"
+)
 
 
 def with_rows(section: Section, data: Mapping[str, Any], count: int, grids: Collection[Section]) -> dict[str, Any]:
@@ -95,3 +105,15 @@ def long_text(length: int, words: Words, number: int) -> str:
     length = length if words == "longest" else min(length, len(RARE))
     start = number % len(filling)
     return (filling[start:] + filling * (length // len(filling) + 1))[:length]
+
+
+def rare_words(files: Iterable[bytes]) -> tuple[str, ...]:
+    """What Word and Excel files print in rare characters, whole as it stands in a paragraph or a cell."""
+    found: dict[str, None] = {}
+    for data in files:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in filter(_TEXTS.fullmatch, archive.namelist()):
+                for block in parse_xml(archive.read(name)).iter("{*}p", "{*}si", "{*}is"):
+                    text = "".join(piece.text or "" for piece in block.iter("{*}t"))
+                    found |= dict.fromkeys(_RARE_WORD.findall(text))
+    return tuple(found)

@@ -85,6 +85,8 @@ class Proofed:
         is_set: Whether its pages can also be set into the layout of others, as they are when printed again.
         set_faults: What is wrong with them then.
         unprintable: Characters that no font here has.
+        searched: Words that must be found by a search.
+        unfound: Those that are not, on these pages or on the same set again.
         why_not: Why there is no PDF, in words.
         approved: The pages as they were last approved; none if they never were.
         approved_pages: How many those were.
@@ -98,6 +100,8 @@ class Proofed:
     is_set: bool = False
     set_faults: tuple[PageFault, ...] = ()
     unprintable: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    unfound: tuple[str, ...] = ()
     why_not: str = ""
     approved: bytes | None = None
     approved_pages: int = 0
@@ -106,7 +110,7 @@ class Proofed:
     @property
     def sound(self) -> bool:
         """Whether nothing is wrong; being otherwise than approved is no fault."""
-        return not (self.faults or self.set_faults or self.unprintable or self.why_not)
+        return not (self.faults or self.set_faults or self.unprintable or self.unfound or self.why_not)
 
     @property
     def news(self) -> str:
@@ -125,6 +129,10 @@ class Proofed:
         if self.unprintable:
             chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.unprintable)
             lines.append(f"{chars} 没有字体能印。给这台电脑装上有这些字的字体")
+        lines += [
+            f"“{word}”在 PDF 里搜不到。把这一格放宽，或者换一种字体；还这样就把模板发给维护的人"
+            for word in self.unfound
+        ]
         return lines
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from onefill.rendering import TemplateBroken, compile_template
+from tests.packages import packed, parts_of
 from tests.rendering.test_excel import grid, opened, problems, saved, sheet
 
 BESIDE = {
@@ -174,3 +175,19 @@ def test_formulas_that_share_one_are_written_out() -> None:
             new.writestr(name, body)
     made = load_workbook(io.BytesIO(compile_template(out.getvalue(), "t.xlsx").render({"xs": [7, 8, 9]}))).active
     assert [made.cell(row, 2).value for row in range(1, 7)] == [f"=A{row}+1" for row in range(1, 7)]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_lines_in_a_formula_end_where_they_did(shared: bool) -> None:
+    book, made = sheet({"A1": 1, "A2": "{%tr for x in xs %}", "A3": "{{ x }}", "A4": "{%tr endfor %}", "A5": "合计"})
+    made["B1"], made["B3"], made["B5"] = "=A1\n+1", "=IF(A3>1,\n  A3\n+1 ,\n\n2)", "=SUM(\nA3:A3\n)\n"
+    data = saved(book)
+    if shared:
+        parts = parts_of(data)
+        xml = parts["xl/worksheets/sheet1.xml"].decode().replace("<f>A1\n", '<f t="shared" ref="B1:B6" si="0">A1\n')
+        parts["xl/worksheets/sheet1.xml"] = re.sub(r"<f>IF[^<]*</f>", '<f t="shared" si="0"/>', xml).encode()
+        data = packed(parts)
+    made = load_workbook(io.BytesIO(compile_template(data, "t.xlsx").render({"xs": [7, 8]}))).active
+    found = [made.cell(row, 2).value for row in range(1, 5)]
+    row = "=A{0}\n+1" if shared else "=IF(A{0}>1,\n  A{0}\n+1 ,\n\n2)"
+    assert found == ["=A1\n+1", row.format(2), row.format(3), "=SUM(\nA2:A3\n)\n"]

@@ -88,11 +88,14 @@ def test_a_page_is_blank() -> None:
     assert codes("1<br>陈样样", "2<br>3") == []  # numbered lines for the pen
 
 
-def test_the_middle_of_a_long_paper_is_only_asked_for_text() -> None:
+def test_every_page_is_looked_at_and_the_middle_of_a_very_long_paper_only_asked_for_text() -> None:
     cut = b"q 20 20 5 5 re W n " + WORDS + b"Q "
     pages = [b"BT /F1 6 Tf 40 200 Td (Page %c) Tj ET " % letter for letter in b"ABCDEF"]
-    assert faults(*pages[:3], cut + pages[3], *pages[4:]) == []
-    assert [page for page, _, _ in faults(cut + pages[0], *pages[1:])] == [1]
+    for number in range(1, 7):
+        paper = sheet(*(cut + page if at == number else page for at, page in enumerate(pages, 1)))
+        assert [fault.page for fault in page_faults(paper)] == [number]
+        ends = [fault.page for fault in page_faults(paper, first=3, last=2)]
+        assert ends == ([] if number == 4 else [number])
 
 
 def test_characters_beyond_the_basic_plane_are_told_whole() -> None:

@@ -10,8 +10,9 @@ import pytest
 from onefill.rendering.archival import archival_faults
 from onefill.rendering.html import engines_here, html_to_pdf
 from onefill.rendering.packet import Part, join
-from onefill.rendering.searchable import searchable
+from onefill.rendering.searchable import not_found, searchable
 from onefill.rendering.summary import Facts, summary_html
+from tests.rendering.test_page_marks import sheet
 
 NAMES = ("马龙", "黄高金", "石方", "⾦⻰", "韦一鸣", "齐鲁", "食为天", "户小龟", "王·麦尔丹")
 
@@ -65,3 +66,11 @@ def test_every_name_on_a_summary_is_found_by_search_and_the_file_is_one_to_keep(
     assert missed == []
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert archival_faults(document) == []
+
+
+def test_words_that_no_search_finds_are_named() -> None:
+    """A line that ends inside a word does not part it, nor does a page, unless other words come between."""
+    pages = [b"BT /F1 6 Tf 40 100 Td (Hal) Tj 0 -8 Td (le) Tj ET", b"BT /F1 6 Tf 40 100 Td (an der Saale) Tj ET"]
+    words = ["Halle", "leander", "Saale", "Jena", "Saaleck"]
+    assert not_found(sheet(*pages), words) == ("Jena", "Saaleck")
+    assert not_found(sheet(*reversed(pages)), words) == ("leander", "Jena", "Saaleck")
