@@ -23,6 +23,8 @@ from store.registers import LineState
 
 #: More lists are made for no record.
 MOST_LISTS = 1_000
+#: So many rows are asked for at once.
+AT_ONCE = 1_000
 #: So many lines of a register are looked up one by one.
 FEW_LINES = 200
 
@@ -135,13 +137,11 @@ class Taking(Room):
 
     def _taken_elsewhere(self, opened: OpenRecord, section: str, ours: str, values: Sequence[Any]) -> set[Any]:
         """Which of these values rows of other records hold already."""
-        form = opened.sheet.plan.form.form
-        sought = [token(f"{section}.{ours}", value) for value in values]
-        if not sought:
-            return set()
-        found = self._book.store.find(form=form, among=sought, scope=EVERYTHING, limit=MOST_LISTS)
-        sheets = (self._book.linked(form, one.record) for one in found if one.record != opened.id)
-        return {_of(row, ours) for sheet in sheets if sheet is not None for row in sheet.rows(section)}
+        asked = {token(f"{section}.{ours}", value): value for value in values}
+        find, form, sought = self._book.store.find_each, opened.sheet.plan.form.form, [*asked]
+        parts = (sought[at : at + AT_ONCE] for at in range(0, len(sought), AT_ONCE))
+        held = (find(form=form, among=some, scope=EVERYTHING, limit=MOST_LISTS).items() for some in parts)
+        return {asked[key] for some in held for key, who in some if any(one.record != opened.id for one in who)}
 
 
 def _takes(opened: OpenRecord, section: str) -> Takes | None:
