@@ -42,6 +42,17 @@ class Figure:
     measure: Callable[[Path], Result]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Something that people wait for: its title, its limit, how it is asked, and what is done before each time."""
+
+    title: str
+    limit: float
+    ask: Callable[[], object]
+    turns: int = 5
+    before: Callable[[], object] = lambda: None
+
+
 def runs(work: Callable[[], object], count: int, before: Callable[[], object] = lambda: None) -> list[float]:
     """Seconds of each of some runs; ``before`` each one something that is not counted."""
     taken = []

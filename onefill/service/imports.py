@@ -96,8 +96,8 @@ class Imports(Room):
             workbook: As read.
             columns: As matched, or as a person corrected it; found anew if not given.
         """
-        columns = columns or self.match(record, section, workbook)
         with self._book.lock, collector_at_rest():
+            columns = columns or self.match(record, section, workbook)
             opened = self._book.open(record)
             definition = _repeating(opened, section)
             found = rows(workbook, columns, today=self._today, choices=self._choices(opened, section))
@@ -137,8 +137,8 @@ class Imports(Room):
             PreviewStale: The import would do something else by now; nothing is taken.
             SectionLocked: Rows that were handed in were to be taken out; nothing is taken.
         """
-        columns = columns or self.match(record, section, workbook)
-        with self._book.lock:
+        with self._book.lock, collector_at_rest():
+            columns = columns or self.match(record, section, workbook)
             found = self.preview(record, section, workbook, columns)
             if seen and found.digest != seen:
                 raise PreviewStale(section=columns.section.title)
@@ -260,7 +260,7 @@ class Imports(Room):
             future[line.row] = {**future.get(line.row, {}), **line.changes, **order}
         touched = {line.row: line.number for line in lines}
         fields = [field.key for _, field in columns.fields()]
-        for finding in rehearse(self._book, opened, section.key, future, touched, fields):
+        for finding in rehearse(opened, section.key, future, touched, fields):
             problem, place = finding.problem, finding.problem.place
             parts = place.path.split("/") if isinstance(place, FieldPlace) else []
             number = touched.get(parts[1]) if len(parts) > 1 else None

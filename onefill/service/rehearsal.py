@@ -7,12 +7,10 @@ from onefill.facts import Finding, Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.plan import CheckPlan, FieldPlan
 from onefill.facts.sheet import Cell
-from onefill.service.book import Book, OpenRecord
-from onefill.service.lookups import Lookups
+from onefill.service.book import OpenRecord
 
 
 def rehearse(
-    book: Book,
     opened: OpenRecord,
     section: str,
     rows: Mapping[str, Mapping[str, Any]],
@@ -24,7 +22,6 @@ def rehearse(
     What a value's own type says of it is not asked again. Only what counts by the time the imported fields are due.
 
     Args:
-        book: All open records.
         opened: The record as it is.
         section: The section.
         rows: All its rows as they would be.
@@ -41,7 +38,7 @@ def rehearse(
         for name in {name for check in checks for name in check.names} & plan.lookups.keys()
         for row in (touched if "[]" in name else (None,))
     }
-    sheet.set_answers(Lookups(book.store, book.scope, opened.id).answer_some(sheet, asked))
+    sheet.set_answers(opened.lookups.answer_some(sheet, asked))
     # All is pending in a new sheet; of five thousand rows only this much is looked at.
     sheet.pending = {*_cells(checks, section, touched), *_fields(sheet, plans, touched, phase)}
     repeat = plan.repeats[section].repeat
