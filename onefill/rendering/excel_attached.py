@@ -84,8 +84,8 @@ def _chart(root: etree._Element, rows: SheetRows, moves: Moves) -> None:
         holder = None if parent is None else parent.getparent()
         if found is not None and ":" not in text and holder is not None and name_of(holder) in _SERIES:
             # A series that reads one cell of a repeated row reads all its copies.
-            text = f"{text}:{text.rpartition('!')[2]}"
-            element.text = moves.bare(text)
+            cells = f"{text}:{text.rpartition('!')[2]}"
+            element.text = text if (made := moves.bare(cells)) == cells else made
             continue
         element.text = moves.bare(text)
 

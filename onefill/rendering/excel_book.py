@@ -53,6 +53,8 @@ class Book:
         """
         self.members = members
         self.template = template
+        # Whoever writes “SharedStrings.xml” may call it “sharedStrings.xml” in the relation that leads there.
+        self._spelt = {name.lower(): name for name in members}
         self.types = self.parsed(TYPES)
         self.name = next((each.target for each in self.relations("") if each.kind == "officeDocument"), "")
         if self.name not in members:
@@ -92,7 +94,7 @@ class Book:
 
     def relations(self, part: str) -> list[Relation]:
         """The relations of a part; of the whole file for an empty name."""
-        member = relations_of(part)
+        member = self._as_spelt(relations_of(part))
         if member not in self.members:
             return []
         folder = posixpath.dirname(part)
@@ -100,11 +102,15 @@ class Book:
             Relation(
                 each.get("Id", ""),
                 each.get("Type", "").rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/"),
+                self._as_spelt(posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")),
                 each.get("TargetMode") == "External",
             )
             for each in self.parsed(member).iterchildren(etree.Element)
         ]
+
+    def _as_spelt(self, part: str) -> str:
+        """The name of a part as the file has it."""
+        return self._spelt.get(part.lower(), part)
 
     def parts(self, part: str, kind: str) -> list[str]:
         """The parts of a kind that a part leads to."""
@@ -117,7 +123,7 @@ class Book:
     def content_type(self, part: str) -> str:
         """What kind of content a part says it has."""
         for override in self.types.iter(f"{_TYPE}Override"):
-            if override.get("PartName", "").lstrip("/") == part:
+            if self._as_spelt(override.get("PartName", "").lstrip("/")) == part:
                 return override.get("ContentType", "")
         return ""
 

@@ -5,7 +5,7 @@ Word, WPS, LibreOffice and Google cut a text wherever looks, language or spellin
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from lxml import etree
 
@@ -24,14 +24,23 @@ _NOWHERE = TemplatePlace("", "", "")
 
 
 def gather_tags(root: etree._Element) -> None:
-    """Each tag into the run it begins in; controls around cells, and those that hold only a part of a block, go."""
+    """Each tag into the run it begins in; controls around cells beside tags, and around a part of a block, go."""
     for smart in list(root.iter(f"{W}smartTag")):
         _unwrap(smart, [each for each in smart if each.tag != f"{W}smartTagPr"])
     for paragraph in root.iter(f"{W}p"):
         _gather(paragraph)
+    tables = {
+        table for text in root.iter(f"{W}t") if "{" in (text.text or "") for table in text.iterancestors(f"{W}tbl")
+    }
     for control in list(root.iter(f"{W}sdt")):
-        if included_file(control) is None:
+        if included_file(control) is None and _may_hold_tags(control, tables):
             _free(control)
+
+
+def _may_hold_tags(control: etree._Element, tables: Container[etree._Element]) -> bool:
+    """Whether it stands in no table, or in one that holds tags: its cells are counted and taken apart."""
+    table = next(control.iterancestors(f"{W}tbl"), None)
+    return table is None or table in tables
 
 
 def _gather(paragraph: etree._Element) -> None:

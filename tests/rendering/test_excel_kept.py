@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 from openpyxl import Workbook
+from openpyxl.chart import Reference, ScatterChart, Series
 
 from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
@@ -270,3 +271,29 @@ def test_a_pivot_that_reads_a_sheet_which_stays_once_is_copied() -> None:
     assert compiled.repeat_faults == ()
     made = parts_of(compiled.render_each([facts(2), facts(3)], "sheets", ["甲", "乙"]))
     assert sum("pivotTables/pivotTable" in name for name in made) == 2
+
+
+def test_a_part_is_found_whatever_the_case_of_its_name() -> None:
+    """Some programs write ``SharedStrings.xml`` and call it ``sharedStrings.xml``; Excel opens that."""
+    parts = parts_of(rich())
+    spelt = {("xl/SharedStrings.xml" if name == "xl/sharedStrings.xml" else name): data for name, data in parts.items()}
+    made = parts_of(compile_template(packed(spelt), "t.xlsx").render(facts(3)))
+    usual = parts_of(compile_template(rich(), "t.xlsx").render(facts(3)))
+    assert set(made) == set(spelt)
+    assert made["xl/SharedStrings.xml"] == usual["xl/sharedStrings.xml"]
+    assert made[SHEET] == usual[SHEET]
+
+
+def test_a_chart_of_single_cells_stays_as_it_is() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet["A1"], sheet["B1"], sheet["D4"] = 1, 2, "{{ class_no }}"
+    chart = ScatterChart()
+    chart.series.append(Series(Reference(sheet, 1, 1), Reference(sheet, 2, 1)))
+    sheet.add_chart(chart, "F2")
+    out = io.BytesIO()
+    book.save(out)
+    made = parts_of(compile_template(out.getvalue(), "t.xlsx").render(facts(1)))["xl/charts/chart1.xml"]
+    assert re.findall(rb"f>([^<]*)</", made) == re.findall(
+        rb"f>([^<]*)</", parts_of(out.getvalue())["xl/charts/chart1.xml"]
+    )

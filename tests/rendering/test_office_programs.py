@@ -1,6 +1,7 @@
 """Templates saved by LibreOffice, WPS and Google: what they do to a file is taken, and what they hold stays."""
 
 import io
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import faults
 from tests.rendering.office_programs import Program, paragraph, table, text_box, word, workbook
 from tests.rendering.test_excel_kept import facts
-from tests.rendering.test_word import opened, part, saved
+from tests.rendering.test_word import opened, part, repacked, saved
 from tests.rendering.test_word_constructs import FACTS, PICTURE, SAME, VALUES, by_docxtpl, framed
 from tests.rendering.word_rules import broken_rules
 from tests.rendering.word_structure import structure
@@ -231,3 +232,33 @@ def test_filters_that_google_keeps_for_others_follow() -> None:
     assert b"$A$2:$B$6</definedName>" in made["xl/workbook.xml"]
     assert b'<autoFilter ref="A2:B6"/></customSheetView>' in made["xl/worksheets/sheet1.xml"]
     assert b'x14ac:dyDescent="0.25"' in made["xl/worksheets/sheet1.xml"]
+
+
+def test_controls_around_cells_stay_where_no_tag_is_near() -> None:
+    document = Document()
+    for text in ("{{ class_no }}", "不变"):
+        table = document.add_table(rows=1, cols=2)
+        table.cell(0, 0).text = text
+        for cell in list(table.rows[0]._tr.tc_lst):
+            control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr/><w:sdtContent/></w:sdt>")
+            cell.addprevious(control)
+            control[1].append(cell)
+    made = opened(compile_template(saved(document), "t.docx").render({"class_no": "一班"}))
+    first, second = made.element.body.iterchildren("{*}tbl")
+    assert [len(list(each.iter("{*}sdt"))) for each in (first, second)] == [0, 2]
+    assert [[text.text for text in each.iter("{*}t")] for each in (first, second)] == [["一班"], ["不变"]]
+
+
+def test_text_whose_blanks_word_drops_is_not_told_to_keep_them() -> None:
+    """WPS writes them so; a tag beside them keeps its own."""
+    document = Document()
+    paragraph = document.add_paragraph()
+    for text in ("甲 ", "{{ class_no }}", " 乙", " {{ class_no }} "):
+        paragraph.add_run(text)
+    data = saved(document)
+    xml = part(data).replace(' xml:space="preserve"', "")
+    made = part(compile_template(repacked(data, {"word/document.xml": xml.encode()}), "t.docx").render(facts(1)))
+    found = re.findall(r"<w:t([^>]*)>([^<]*)</w:t>", made)
+    assert [(text, "preserve" in kept) for kept, text in found] == [
+        ("甲 ", False), ("一班", True), (" 乙", False), (" 一班 ", True),
+    ]  # fmt: skip
