@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -106,11 +107,17 @@ def _below(book: Any, sheet: Any, row: int, first: int) -> None:
 def cells_of(data: bytes) -> list[list[str]]:
     """The texts of the first sheet down to the line below the list."""
     found = []
-    for row in load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(max_col=len(COLUMNS), values_only=True):
+    for row in _opened(data).worksheets[0].iter_rows(max_col=len(COLUMNS), values_only=True):
         found.append(["" if value is None else str(value) for value in row])
         if found[-1][0] == BELOW:
             break
     return found
+
+
+def _opened(data: bytes) -> Any:
+    with warnings.catch_warnings():  # openpyxl tells each time what it is about to drop
+        warnings.simplefilter("ignore")
+        return load_workbook(io.BytesIO(data))
 
 
 def lost(template: bytes, made: bytes) -> list[str]:
@@ -134,7 +141,7 @@ def _held(data: bytes) -> Counter[str]:
 
 def _left_behind(data: bytes) -> Iterator[str]:
     """What stands on the rows of the list and does not reach to its last."""
-    book = load_workbook(io.BytesIO(data))
+    book = _opened(data)
     sheet: Any = book.worksheets[0]
     last = len(cells_of(data)) - 1
     reaches = {
