@@ -216,10 +216,10 @@ def _plain(value: object, path: list[str], later: list[object], *, whole: bool) 
 
 
 def _count(value: object) -> Any:
-    """How many there are, or which one."""
+    """How many there are, which one, or what a condition makes of it: a person who did not pass leaves a list."""
     if isinstance(value, list):
         return len(value)
-    return str(value["id"]) if isinstance(value, Mapping) and "id" in value else True
+    return str(value["id"]) if isinstance(value, Mapping) and "id" in value else bool(value)
 
 
 def _leaf(value: object) -> Any:

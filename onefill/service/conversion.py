@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Protocol
 
 from onefill.problems import Problem
-from onefill.rendering.engines import find_soffice
+from onefill.rendering.engines import EngineMissing, find_soffice
 from onefill.rendering.fonts import fonts_digest, missing_packages
+from onefill.rendering.html import PageFails
 from onefill.rendering.packet import Part, join, page_count
 from onefill.rendering.page_order import order_mark
+from onefill.rendering.workrooms import DiskFull
 from onefill.service.glyphs import unprintable
 from onefill.service.layouts import Layouts, Plan, Repeated
 from store import Cache
@@ -100,7 +102,13 @@ class Conversion:
         for at, one in enumerate(asked):
             pages = plans[at].pages(made[at], last[at]) if at in plans else made[at]
             if one.html:
-                pages = [self.html(one.html)]
+                try:
+                    pages = [self.html(one.html)]
+                except (EngineMissing, PageFails, DiskFull) as error:
+                    if len(asked) == 1:
+                        raise
+                    notes.append(f"《{one.title}》没有生成：{error}")  # the others come all the same
+                    continue
             failed = [result for result in pages if isinstance(result, Problem)]
             if failed:
                 notes.append(f"《{one.title}》没有生成：{failed[0].what}。{failed[0].remedy}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from onefill.fields.chinese import date_text
 from onefill.rendering.engines import EngineMissing
+from onefill.rendering.html import PageFails
 from onefill.rendering.packet import Listed, Part, contents, page_count
 from onefill.rendering.summary import Listing, summary_html
 from onefill.rendering.workrooms import DiskFull
@@ -48,6 +49,6 @@ def with_cover(
             cover, _ = conversion.convert([Wanted(title=TITLE, html=html)], lambda _done, _total, _what: None)
             pages = page_count(cover[0].pdf, TITLE)
             after = 1 + pages + (pages % 2 if duplex else 0)
-    except (EngineMissing, DiskFull) as missing:
+    except (EngineMissing, PageFails, DiskFull) as missing:
         return [], [f"《{TITLE}》没有印：{missing}"]
     return cover, []

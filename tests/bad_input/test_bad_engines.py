@@ -11,6 +11,7 @@ import pytest
 
 from onefill.problems import Problem
 from onefill.rendering.engines import EngineMissing
+from onefill.rendering.html import PageFails
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.packet import page_count
 from onefill.rendering.workrooms import DiskFull
@@ -121,6 +122,17 @@ def test_a_disk_that_is_full_for_the_cover_alone_leaves_the_packet(tmp_path: Pat
     assert page_count(made.data) == 3
     [note] = made.notes
     assert "没有印" in note and "磁盘满了" in note
+
+
+def test_a_cover_that_cannot_be_made_leaves_the_packet(tmp_path: Path) -> None:
+    def fails(_page: str) -> bytes:
+        raise PageFails(engine="weasyprint")
+
+    desk = make_desk(tmp_path / "data", engine=office(tmp_path, NOTHING, big=10**9), html=fails)
+    record = load(desk, "class_50")["class_50"]
+    made = desk.documents.packet(record, "filing", desk.who(), cover=True)
+    assert page_count(made.data) == 3
+    assert made.notes == (f"《材料目录》没有印：{PageFails(engine='weasyprint')}",)
 
 
 def test_a_program_that_is_not_there_tells_the_remedy(tmp_path: Path) -> None:

@@ -56,6 +56,24 @@ def test_the_hash_follows_what_is_read_and_nothing_else() -> None:
     assert digest(more=("presence",)) != digest(("presence/d1/r1", "缺"), more=("presence",))
 
 
+def test_what_a_condition_asks_counts_by_its_answer() -> None:
+    def digest(*, good: bool = True, left: int = 3, name: str = "甲") -> str:
+        facts = {"people": [{"name": name, "good": good}], "left": left}
+        return facts_hash(facts, [], counted=["people", "people[].good", "people[].name", "left"])
+
+    assert digest() == digest(left=4) == digest(name="乙")
+    assert len({digest(), digest(good=False), digest(left=0), digest(name="")}) == 4
+
+
+def test_who_does_not_pass_any_more_makes_another_paper_of_a_list_of_those_who_did() -> None:
+    def digest(score: int) -> str:
+        sheet, _ = group_sheet()
+        sheet.set("people/r2/score", score)
+        return facts_hash(PrintView(sheet.view, 1), ["people[].name"], counted=["people", "people[].good"])
+
+    assert digest(61) == digest(80) != digest(30)
+
+
 def test_what_is_filled_after_the_paper_makes_no_other_paper_of_it() -> None:
     def digest(score: object, phase: int) -> str:
         sheet, _ = group_sheet()

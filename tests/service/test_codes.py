@@ -229,6 +229,17 @@ def test_numbers_given_out_later_leave_a_paper_good_and_one_that_is_corrected_do
     assert ROSTER not in desk.documents.reprints(record)
 
 
+def test_a_list_of_those_who_passed_does_not_hold_once_one_of_them_did_not(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    receipts = desk.documents.file(record, "receipt_roster", ".pdf", who)
+    with pypdfium2.PdfDocument(receipts.data) as pdf:
+        [code, *_] = texts([pdf[0].render(scale=100 / 72).to_pil().convert("RGB")])
+    assert desk.codes.read(code, who).holds
+    row = next(one for one in desk.records.row_ids(record, "trainees") if _passed(desk, record, one))
+    desk.records.set(record, f"trainees/{row}/theory", "20", who)
+    assert not desk.codes.read(code, who).holds
+
+
 SHEETS = "sign_in"
 
 

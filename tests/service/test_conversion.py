@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from onefill.errors import OneFillError
 from onefill.problems import Problem
 from onefill.rendering import page_learning
+from onefill.rendering.engines import EngineMissing
+from onefill.rendering.html import PageFails
 from onefill.rendering.page_layouts import Layout, Page
+from onefill.rendering.workrooms import DiskFull
 from onefill.service.conversion import Conversion, Wanted, engine_mark
 from onefill.service.layouts import Layouts
 from store import Cache
@@ -62,6 +66,21 @@ def printed(made: Conversion, *papers: str) -> list[str]:
     asked = [Wanted(title=paper, files=(word_file(paper),)) for paper in papers]
     parts, _ = made.convert(asked, lambda _done, _total, _what: None)
     return [" ".join(pdf_pages(part.pdf)).strip() for part in parts]
+
+
+@pytest.mark.parametrize("error", [PageFails(engine="weasyprint"), DiskFull(), EngineMissing(engine="x", remedy="y")])
+def test_a_page_that_fails_stops_no_other_paper(tmp_path: Path, error: OneFillError) -> None:
+    def fails(_page: str) -> bytes:
+        raise error
+
+    made, page = conversion(Office(), tmp_path), Wanted(title="汇总", html="<p>")
+    made.html = fails
+    plan = Wanted(title="plan", files=(word_file("plan"),))
+    parts, notes = made.convert([page, plan], lambda _done, _total, _what: None)
+    assert [part.title for part in parts] == ["plan"]
+    assert notes[0] == f"《汇总》没有生成：{error}"
+    with pytest.raises(type(error)):
+        made.convert([page], lambda _done, _total, _what: None)
 
 
 def test_an_engine_replaced_between_two_papers_makes_both_anew(tmp_path: Path) -> None:
