@@ -390,8 +390,9 @@ def printed_otherwise(found: Sequence[Tried]) -> Iterator[str]:
 
 
 def _pages(pdf: bytes) -> list[str]:
+    """The texts of the pages, whatever the file is called that a head or foot names."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return [page.get_textpage().get_text_bounded() for page in document]
+        return [re.sub(r"\d{4}(?=\.(?:xlsx|docx))", "", page.get_textpage().get_text_bounded()) for page in document]
 
 
 def main() -> int:
