@@ -70,6 +70,9 @@ class Material(Strict, title="材料"):
     when: Expression | None = Field(None, description="成立时才要交")
     otherwise: Text | None = Field(None, description="不用交时说为什么，例如 {{ train_mode }}培训，不用交")
     optional: bool = Field(False, description="可交可不交")
+    by: tuple[Key, ...] = Field(
+        (), description="upload：填报的一方以外还有哪些角色可以传，例如收件的单位附上自己的书面答复"
+    )
     document: Key | None = Field(
         None,
         description="scan：哪份附件的扫描件；upload：文件是哪份附件印出来的，照页上的码查是不是、缺不缺页",

@@ -24,6 +24,7 @@ from onefill.materials import (
 from onefill.materials.printed_pages import Fault, in_order
 from onefill.reviews.moves import phase_of, phase_title, stage_of, what_was_handed_in
 from onefill.service.book import Book, OpenRecord
+from onefill.service.bringing import brings, brought_by
 from onefill.service.case_shapes import MaterialsState
 from onefill.service.cases import case_of
 from onefill.service.checking import Checking
@@ -108,6 +109,27 @@ class Materials(Room):
                 open_to_change=self._open(opened, key),
             )
 
+    def to_bring(self, record: str, who: Person) -> tuple[tuple[str, ItemState], ...]:
+        """Items that somebody who does not fill the record may bring files for now, each with its phase."""
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            form = opened.sheet.plan.form
+            named = [one for one in form.materials if brings(self._book, opened, one.key, who)]
+            phases = dict.fromkeys(phase_of(form, one.from_) for one in named)
+            keys = {one.key for one in named}
+            return tuple(
+                (phase, one)
+                for phase in phases
+                if self._open(opened, phase)
+                for one in self._checklist(opened, opened.sheet.plan.phase_index(phase)).items
+                if one.material.key in keys and one.standing is not Standing.NOT_REQUIRED
+            )
+
+    def brings(self, record: str, item: str, who: Person) -> bool:
+        """Whether an item is also for somebody who does not fill the record."""
+        with self._book.lock:
+            return brings(self._book, seen_by(self._book, record, who), item, who)
+
     def unsorted(self, record: str, who: Person) -> tuple[Supplied, ...]:
         """Files that were brought and not assigned to an item yet."""
         return self.files(record, UNSORTED, who)
@@ -138,16 +160,19 @@ class Materials(Room):
             OneFillError: It cannot be taken; the message says why and what to do. Nothing is kept then.
         """
         with self._book.lock:
-            opened = filled_by(self._book, record, who)
+            opened = brought_by(self._book, record, item, who)
             state = None if item == UNSORTED else self._item(opened, item)
+            only = brings(self._book, opened, item, who)
         kinds, most = (state.material.accept, state.material.max_mb) if state else (ANY_KIND, MOST_MB)
         taken = self._inspect(source, filename, kinds, most << 20)
         read = read_pages(taken.pages, self._coding.key)
         digest = self._put(source)
         remember(self._book.store, record, digest)
         with self._book.lock:
-            opened = filled_by(self._book, record, who)
-            homes = {one.id: one for one in self._homes(opened, {code.document for code in read.codes.values()})}
+            opened = brought_by(self._book, record, item, who)
+            # Whoever brings something for one item puts nothing elsewhere.
+            documents = set() if only else {code.document for code in read.codes.values()}
+            homes = {one.id: one for one in self._homes(opened, documents)}
             if state is not None:
                 homes = {item: state, **homes}
             parts = sorted_pages(read, item, record, lambda document: _home(homes.values(), document))
@@ -283,10 +308,14 @@ class Materials(Room):
             self._keep(opened, kept, who)
 
     def remove(self, record: str, item: str, file: str, who: Person) -> None:
-        """Take a file out; its bytes stay in the store with the versions that hold it."""
+        """Take a file out; its bytes stay in the store with the versions that hold it.
+
+        Whoever brings files for an item of a record that others fill takes out but what was their own.
+        """
         with self._book.lock:
-            opened = filled_by(self._book, record, who)
-            self._file(opened, item, file)
+            opened = brought_by(self._book, record, item, who)
+            if self._file(opened, item, file).who != who.name:
+                filled_by(self._book, record, who)
             self._keep(opened, {f"{item}/{file}": None}, who)
 
     def picture(self, record: str, item: str, file: str, place: int, width: int, who: Person) -> bytes:

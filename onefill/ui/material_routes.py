@@ -23,7 +23,7 @@ from onefill.refusals import FileRefused
 from onefill.service.guard import FILL
 from onefill.service.naming import name_of
 from onefill.service.shapes import Person
-from onefill.ui.doorman import HEADERS, Refused, allowed, door
+from onefill.ui.doorman import HEADERS, Refused, allowed, door, may_see
 from onefill.ui.shared import the_desk
 
 #: Keeps a file for an item of a record: which record, which item, where the file lies until this returns, what it is
@@ -50,7 +50,8 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
     @door
     async def bring(request: Request) -> Response:
         record, item = request.path_params["record"], request.path_params["item"]
-        await allowed(request, record, FILL)
+        await allowed(request, record)
+        await may_see(record, "" if await run_in_threadpool(_its_own, record, item) else FILL)
         _check_said(request, most_bytes)
         name = name_of(unquote(request.headers.get("x-onefill-name", "")), "文件")
         handle, path = await run_in_threadpool(_place)
@@ -66,6 +67,11 @@ def material_route(take: Take, most_bytes: int = Limits().most_bytes) -> Route:
         return JSONResponse(dict(taken), headers=HEADERS)
 
     return Route("/of/material/{record}/{item}", bring, methods=["POST"])
+
+
+def _its_own(record: str, item: str) -> bool:
+    """Whether the item is for whoever asks, although others fill the record."""
+    return the_desk().materials.brings(record, item, the_desk().who())
 
 
 def supplied(record: str, item: str, path: Path, filename: str, who: Person) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from onefill.materials import Checklist, ItemState, Standing
 from onefill.reviews import Remark, RemarkState
 from onefill.service.sent import STANDINGS
-from onefill.ui.html import esc, icon
+from onefill.ui.html import act, esc, icon
 
 SIGNS: Mapping[Standing, tuple[str, str]] = {
     Standing.MISSING: ("red", "cancel"),
@@ -31,8 +31,22 @@ def waiting(remark: Remark) -> bool:
     return remark.live or remark.state is RemarkState.NOTED
 
 
-def items(checklist: Checklist, current: str, remarks: Sequence[Remark], changed: Collection[str]) -> str:
-    """The list; a line says ``item:ID``."""
+def items(
+    checklist: Checklist,
+    current: str,
+    remarks: Sequence[Remark],
+    changed: Collection[str],
+    own: Sequence[tuple[str, ItemState]] = (),
+) -> str:
+    """The list; a line says ``item:ID``.
+
+    Args:
+        checklist: Of the phase.
+        current: Id of the item that is looked at.
+        remarks: Of the phase.
+        changed: Items that were brought anew.
+        own: What whoever looks may bring themselves, each with its phase; it says ``bring:PHASE:ID``.
+    """
     counts = Counter(one.at.removeprefix(ITEM) for one in remarks if waiting(one) and one.at.startswith(ITEM))
     lines = "".join(
         _line(one, counts[one.id], on=one.id == current, changed=one.id in changed) for one in checklist.items
@@ -43,8 +57,16 @@ def items(checklist: Checklist, current: str, remarks: Sequence[Remark], changed
         f'<div class="ph"><h2>材料 {len(checklist.required)} 项</h2><span class="sp"></span>'
         f'<span class="mut sm">收下 {seen}</span></div>'
         + (f'<ul class="items" data-scroll="items" data-walk data-i18n-skip>{lines}</ul>' if lines else nothing)
+        + "".join(_own(phase, one) for phase, one in own)
         + '<p class="foot mut sm keys"><kbd class="k">J</kbd> <kbd class="k">K</kbd> 下一项、上一项</p>'
     )
+
+
+def _own(phase: str, one: ItemState) -> str:
+    """The way to bring something oneself, and how much of it is there."""
+    there = f"　已传 {len(one.files)} 份" if one.files else ""
+    way = act(f"bring:{phase}:{one.id}", f"附上{one.name}", kind="btn s", sign="upload_file")
+    return f'<p class="foot">{way}<span class="mut sm">{there}</span></p>'
 
 
 def _line(one: ItemState, remarks: int, *, on: bool, changed: bool) -> str:

@@ -250,7 +250,8 @@ def draw_case(reading: Reading, record: RecordState, case: CaseState) -> None:
         show_said(partial(did, reading), reading.record)
     with st.container(key="page_review", horizontal=True):
         with st.container(key="panel_items", gap=None):
-            panel(items(checklist, reading.item, remarks, correction.items), "items", partial(did, reading))
+            own = the_desk().materials.to_bring(reading.record, reading.who)
+            panel(items(checklist, reading.item, remarks, correction.items, own), "items", partial(did, reading))
         with st.container(key="panel_middle", gap=None):
             tab = tab_of(reading, standing, correction)
             draw_middle(reading, record.form, case, checklist, item, correction, tab=tab, office=writes)

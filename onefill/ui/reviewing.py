@@ -23,7 +23,8 @@ from onefill.ui.review_items import ITEM, next_waiting, step, waiting
 from onefill.ui.said import say, unsay
 from onefill.ui.sent_papers import SENT
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import to_page
+from onefill.ui.supplying import item_key
+from onefill.ui.travel import phase_key, to_page
 
 NOT_A_DATE = "看不懂“{text}”，例 20261207 或 12.7"
 NOT_A_RANK = "排第几要填数字，现在是“{text}”"
@@ -268,6 +269,14 @@ def _accept(reading: Reading, item: str) -> None:
     reading.writing = None
 
 
+def _bring(reading: Reading, told: str) -> None:
+    """To where files of an item are brought."""
+    phase, _, item = told.partition(":")
+    st.session_state[phase_key(reading.record)] = phase
+    st.session_state[item_key(reading.record)] = item
+    to_page("materials", record=reading.record)
+
+
 def _unaccept(reading: Reading, item: str) -> None:
     the_desk().reviews.accept(reading.record, reading.phase, item, reading.who, accepted=False)
 
@@ -426,6 +435,7 @@ DEEDS: dict[str, Callable[[Reading, str], None]] = {
     "close": _close,
     "accept": _accept,
     "unaccept": _unaccept,
+    "bring": _bring,
     "take": _take,
     "give": _give,
     "ask": _ask,

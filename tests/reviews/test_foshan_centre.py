@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from onefill.people import NotYourAction
 from onefill.people.rights import rights_of
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
 from onefill.service.guard import NotYours
+from onefill.service.materials import MaterialsLocked
 from onefill.service.shapes import Person
 from samples import sample_records
 from tests.desks import NOW, Clock, load, make_desk
@@ -25,6 +27,7 @@ from tests.reviews.foshan import (
     list_again,
     list_course,
     looked_at,
+    pages,
     part_of_class,
 )
 
@@ -163,6 +166,23 @@ def test_guidance_goes_to_a_district_and_its_answer_closes_it(tmp_path: Path) ->
     act(guidance, "answer_opinion", theirs, opinion="录像已补齐，经办人已培训。")
     assert listed(desk, theirs) == []
     assert [(what, record) for what, _, record in listed(desk, centre)] == [("核对区里的答复，办结", guidance)]
+    (_, letter), *more = desk.materials.to_bring(guidance, theirs)
+    assert (letter.name, more) == ("区里的书面答复", [])
+    brought = desk.materials.supply(guidance, letter.id, pages("reply"), "答复.pdf", theirs)
+    for refused in (
+        lambda: desk.materials.supply(guidance, letter.id, pages("x"), "x.pdf", others),
+        lambda: desk.materials.supply(guidance, "opinion_scan", pages("x"), "x.pdf", theirs),
+        lambda: desk.records.set(guidance, "reply_outcome", "已改正", theirs),
+    ):
+        with pytest.raises((NotYours, NotYourAction)):
+            refused()
+    assert [(one.name, one.who) for one in desk.materials.files(guidance, letter.id, centre)] == [
+        ("答复.pdf", theirs.name)
+    ]
+    desk.materials.remove(guidance, letter.id, brought.id, theirs)
+    again = desk.materials.supply(guidance, letter.id, pages("centre"), "代传.pdf", centre)
+    with pytest.raises(NotYourAction):
+        desk.materials.remove(guidance, letter.id, again.id, theirs)
     act(guidance, "ask_again", centre, reason="没有说哪几个班")
     assert listed(desk, theirs) == [waits]
     desk.records.set(guidance, "reply_outcome", "已改正", centre)
@@ -177,6 +197,9 @@ def test_guidance_goes_to_a_district_and_its_answer_closes_it(tmp_path: Path) ->
     assert late() == ["禅城区2026年12月28日才答复，期限是2026年12月25日"]
     act(guidance, "close_reply", centre)
     assert desk.reviews.state(guidance, theirs).phase("district_reply").stage == "replied"
+    assert desk.materials.to_bring(guidance, theirs) == ()
+    with pytest.raises(MaterialsLocked):
+        desk.materials.supply(guidance, letter.id, pages("late"), "迟.pdf", theirs)
     assert listed(desk, centre) == []
 
 

@@ -63,6 +63,10 @@ def _material(report: FormReport, at: Path, one: Material) -> None:
         if kind != one.kind and getattr(one, key) is not None and (key, one.kind) != ("document", "upload"):
             what = f"“{one.title}”是 {one.kind}，用不着 {key}"
             report.say(*at, key, key=True, code="MATERIAL_SHAPE", what=what, remedy=f"删掉 {key}，或改成 kind: {kind}")
+    _roles(report, (*at, "by"), one.by)
+    if one.by and one.kind != "upload":
+        what = f"“{one.title}”是 {one.kind}，别的角色传不了"
+        report.say(*at, "by", key=True, code="MATERIAL_SHAPE", what=what, remedy="删掉 by，或改成 kind: upload")
     if one.marks is not None and one.kind != "scan":
         what = f"“{one.title}”是 {one.kind}，说不上盖章还是签字"
         report.say(*at, "marks", key=True, code="MATERIAL_SHAPE", what=what, remedy="删掉 marks，或改成 kind: scan")
