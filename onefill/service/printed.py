@@ -72,7 +72,7 @@ class PrintedFiles:
     def on_list(self, record: str, hash: str) -> PaperList | None:
         """The papers on a list that was handed out, by its hash; nothing if no such list is known."""
         kept = self._store.preferences(f"listed/{record}").get(hash)
-        if kept is None:
+        if kept is None or "papers" not in kept:  # the first ones told nothing of what was left out
             return None
         papers = {key: str(one) for key, one in kept["papers"].items()}
         return PaperList(papers=papers, chosen=bool(kept["chosen"]), unfinished=frozenset(kept["unfinished"]))

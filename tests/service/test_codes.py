@@ -145,6 +145,8 @@ def test_a_list_of_some_papers_speaks_of_these_only(desk: Desk) -> None:
     forgotten = desk.codes.read(of_one, desk.who())
     assert not forgotten.holds
     assert "整套重新打印" in forgotten.why
+    desk.store.set_preferences(f"listed/{record}", {forgotten.code.hash: {PAPER: "0" * 8}})
+    assert "整套重新打印" in desk.codes.read(of_one, desk.who()).why
 
 
 def test_a_paper_that_is_wanted_since_makes_a_list_stale_unless_papers_were_chosen(desk: Desk) -> None:
