@@ -2,8 +2,9 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -54,8 +55,26 @@ SAMPLES: Mapping[str, Any] = {one.name: one for one in sample_records()}
 SLOW = 60_000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The class that is taught: its course, what is typed of it by field, its lessons and their recordings in order."""
+
+    course: str
+    hours: int
+    told: Mapping[str, str]
+    sessions: Sequence[Mapping[str, str]]
+    recordings: Sequence[Mapping[str, str]]
+
+
 class Chain:
     """A server, a window for each of the people, ids of what they made."""
+
+    clerk, responsible, officer, leader, inspector = CLERK, RESPONSIBLE, OFFICER, LEADER, OFFICER
+    city, section_head, registrar, centre = CITY, CITY, CITY, CENTRE
+    #: What the institution is called, who teaches there, its next class; for whom its syllabus of the course is.
+    school, teachers, class_no = SCHOOL["inst_name"], ("何秀珍", "黄丙申"), ""
+    audience: str
+    plan: Plan
 
     def __init__(self, folder: Path, browser: Browser, definitions: Definitions) -> None:
         self.folder = folder
@@ -80,19 +99,19 @@ class Chain:
             data = resolve(sample.data, ids) | (SCHOOL if name == "institution" else {})
             ids[name] = desk.records.create(sample.form, who, data)
         list_course(desk, ids["course_home"], date.today(), self._bring)
+        self.class_no = f"440604-{SCHOOL['inst_no']}-{START.year}-001"
+        self.audience, self.plan = SAMPLES["syllabus_home"].data["audience"], sample_plan(self.teachers)
         desk.store.close()
 
     def desk(self) -> Desk:
-        """The service's own door, for while the server rests."""
+        """The service's own door, beside the server."""
         return open_desk(Settings(data=self.server.data, people="accounts"))
 
-    def rest(self, does: Callable[[Desk], None]) -> None:
-        """Have something prepared that is too long to be typed."""
-        self.server.stop()
+    def beside(self, does: Callable[[Desk], None]) -> None:
+        """Have something prepared that is too long to be typed, while the server goes on."""
         desk = self.desk()
         does(desk)
         desk.store.close()
-        self.server.start()
 
     def bring_all(self, record: str, phase: str, name: str, *, but: str) -> None:
         """Have somebody bring every file that a phase wants but one."""
@@ -100,7 +119,7 @@ class Chain:
         def does(desk: Desk) -> None:
             self._bring(desk, record, phase, desk.people.named(name), but)
 
-        self.rest(does)
+        self.beside(does)
 
     def _bring(self, desk: Desk, record: str, phase: str, who: Person, but: str = "") -> None:
         for one in desk.materials.state(record, who, phase).checklist.lacking:
@@ -192,6 +211,26 @@ def moved(day: str) -> str:
     return (date.fromisoformat(day) + (START - SAMPLE_START)).isoformat()
 
 
+def sample_plan(teachers: Sequence[str]) -> Plan:
+    """The sample's class, at the days that are ours, for the first ten of its trainees."""
+    data = SAMPLES["class_50"].data
+    days = ("start_date", "end_date", "exam_date", "result_date")
+    words = ("head_teacher", "head_teacher_tel", "exam_time", "exam_mode")
+    told = {key: moved(data[key]) for key in days} | {key: str(data[key]) for key in words}
+    names = dict(zip(("teacher_1", "teacher_2"), teachers, strict=True))
+    ours = [
+        {key: str(one[key]) for key in one if key != "@order"}
+        | {"date": moved(one["date"]), "teacher": names[one["teacher"].name]}
+        for one in data["sessions"].values()
+    ]
+    return Plan(course=COURSE, hours=40, told=told, sessions=ours, recordings=kept(data["recordings"]))
+
+
+def kept(rows: Mapping[str, Mapping[str, object]]) -> list[Mapping[str, str]]:
+    """Lines of the sample as they are typed."""
+    return [{key: str(one[key]) for key in one if key not in ("@order", "session")} for one in rows.values()]
+
+
 # -- what everybody does -------------------------------------------------------------------------------------------
 
 
@@ -253,7 +292,7 @@ def looked_through(page: Page) -> None:
     count, before = page.locator(".items .st.blue").count(), page.locator(".items .st.green").count()
     for _ in range(count):
         page.keyboard.press("a")
-    expect(page.locator(".items .st.blue")).to_have_count(0, timeout=SLOW)
+    expect(page.locator(".items .st.blue")).to_have_count(0, timeout=max(count, 6) * SLOW / 6)
     expect(page.locator(".items .st.green")).to_have_count(before + count)
 
 
@@ -270,8 +309,48 @@ def decided(page: Page, action: str, **said: str) -> None:
     expect(told).to_be_visible(timeout=SLOW)
 
 
-def first_sheet(path: Path) -> str:
+def taken_in(
+    chain: Chain, name: str, lines: Sequence[tuple[str, ...]], who: str, of: str = "training_class/trainees"
+) -> None:
+    """A workbook is imported: into the roster each line to the person whose number it says, elsewhere as new lines."""
+    form, _, section = of.partition("/")
+    page = chain.window(who, f"importing?record={chain.made[form]}&section={section}").page
+    expect(page.locator(".dropbox")).to_be_visible(timeout=SLOW)
+    page.locator(".dropbox input").set_input_files(chain.workbook(name, *lines))
+    take = page.get_by_role("button", name=re.compile(rf"^导入 {len(lines) - 1} 行"))
+    expect(take).to_be_visible(timeout=SLOW)
+    sound(page)
+    take.click()
+    expect(page.get_by_text(f"已导入“{name}.xlsx”")).to_be_visible(timeout=SLOW)
+    did = "更新" if section == "trainees" else "新增"
+    expect(page.locator("body")).to_contain_text(f"{did} {len(lines) - 1} 行")
+
+
+def written(path: Path) -> str:
     """All that a workbook says, a line a row."""
-    sheet = load_workbook(path).worksheets[0]
-    rows = ("\t".join(str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True))
+    sheets = load_workbook(path).worksheets
+    rows = ("\t".join(str(cell) for cell in row if cell is not None) for sheet in sheets for row in sheet.values)
     return "\n".join(row for row in rows if row)
+
+
+def lines(window: Window, register: str, text: str = "") -> Locator:
+    """The lines of a register that say something."""
+    window.open(f"registers?register=foshan.{register}")
+    panel = window.page.locator(".st-key-panel_register")
+    if text:
+        panel.locator("input[name=text]").fill(text)
+        panel.get_by_role("button", name="看", exact=True).click()
+    expect(panel.locator("tbody tr").first).to_contain_text(text, timeout=SLOW)
+    return panel.locator("tbody tr")
+
+
+def answered(chain: Chain, code: str, holder: str, answer: str) -> None:
+    """Anybody asks after a certificate."""
+    page = chain.fresh()
+    page.goto(f"{chain.server.address}of/public/look-up")
+    page.get_by_label("证书编号").fill(code)
+    page.get_by_label("持证人").fill(holder)
+    page.get_by_role("button", name="查验").click()
+    expect(page.get_by_role("alert")).to_contain_text(answer)
+    sound(page)
+    page.context.close()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from onefill.definitions import Definitions, load_packs
+from tests.journeys.city import built
 from tests.journeys.server import HOME, Server
 from tests.journeys.window import Window
 
@@ -20,6 +21,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def definitions() -> Definitions:
     return load_packs(HOME / "forms")
+
+
+@pytest.fixture(scope="session")
+def built_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("built") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -2,36 +2,33 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from onefill.definitions import Definitions
-from onefill.service import Desk, Settings
-from samples.city.building import build
-from samples.city.names import CITY_UNIT
+from onefill.service import Desk
 from store import EVERYTHING, Found
 from tests.journeys.chain import (
     SLOW,
     TODAY,
-    Chain,
+    answered,
     brought,
     decided,
     handed_in,
+    lines,
     looked_through,
     opened,
     sound,
     stands,
+    taken_in,
 )
-from tests.journeys.test_chain_journey import taken_in
-from tests.journeys.test_people_journey import PASSWORD
-from tests.journeys.window import Window
+from tests.journeys.city import City, standing
 
 #: It is built once for all of them, which takes long where much else is going on.
 pytestmark = [pytest.mark.timeout(1200), pytest.mark.slow]
-MANY = 10_000
 #: What the journey goes on with: a form, and where a record of it stands in the city. All but the last of one school.
 KNOWN = {
     "new_class": ("training_class", "filling"),
@@ -42,24 +39,14 @@ KNOWN = {
 }
 
 
-class City(Chain):
-    """The city, who works there, and what in it the journey goes on with."""
+class Ladder(City):
+    """What in the city the journey goes on with."""
 
-    staff: dict[tuple[str, str], str]
     found: dict[str, Found]
     passed: list[tuple[str, str]]
     lesson: dict[str, Any]
-    #: What the school is called.
-    school: str
 
-    def _found(self) -> None:
-        settings = Settings(data=self.server.data, people="accounts")
-        built = build(settings, scale=0.01, seed=1, until=TODAY, tell=quiet, password=PASSWORD, papers=False)
-        desk, self.staff = built.desk, {}
-        for _, name in built.people:
-            who = desk.people.named(name)
-            for role in who.roles or ():
-                self.staff.setdefault((who.unit, role), name)
+    def _looked_over(self, desk: Desk) -> None:
         self.found = chosen({name: standing(desk, *where) for name, where in KNOWN.items()})
         self.made |= {name: one.record for name, one in self.found.items()}
         table = desk.records.table(self.made["coded_class"], "trainees")
@@ -68,13 +55,10 @@ class City(Chain):
         data = desk.store.latest(self.made["running_class"], EVERYTHING).data or {}
         self.school = desk.records.state(str(data["institution"])).label
         self.lesson = next(iter(data["sessions"].values()))
-        desk.store.close()
 
     def at(self, role: str, of: str = "new_class") -> str:
         """Who has a role at the school of a class, in its district, or in the city."""
-        school = self.found[of].unit
-        district = school.rpartition("/")[0]
-        return next(self.staff[unit, role] for unit in (school, district, CITY_UNIT) if (unit, role) in self.staff)
+        return self.working(role, self.found[of].unit)[0]
 
     def label(self, name: str) -> str:
         """The number of a class."""
@@ -87,11 +71,6 @@ class City(Chain):
         return page
 
 
-def standing(desk: Desk, form: str, state: str) -> list[Found]:
-    """The records of a form that stand somewhere."""
-    return [one for one in desk.store.find(form=form, scope=EVERYTHING, limit=MANY) if one.state == state]
-
-
 def chosen(there: dict[str, list[Found]]) -> dict[str, Found]:
     """A class for each purpose: all but the oldest of one school, and the one that runs has begun."""
     there["running_class"] = [one for one in there["running_class"] if one.start and one.start < TODAY]
@@ -102,18 +81,16 @@ def chosen(there: dict[str, list[Found]]) -> dict[str, Found]:
     return {**own, "old_class": old[0]}
 
 
-def quiet(done: int, of: int, day: date) -> None:
-    """Nobody waits to be told how far it is."""
-
-
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser, definitions: Definitions) -> Iterator[City]:
-    with City(tmp_path_factory.mktemp("city"), browser, definitions).running() as one:
+def city(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser, definitions: Definitions, built_city: Path
+) -> Iterator[Ladder]:
+    with Ladder(tmp_path_factory.mktemp("city"), browser, definitions, built_city).running() as one:
         yield one
 
 
 @pytest.fixture(autouse=True)
-def well(city: City) -> Iterator[None]:
+def well(city: Ladder) -> Iterator[None]:
     yield
     city.well()
 
@@ -125,32 +102,10 @@ def refused(page: Page, action: str, words: str) -> None:
     page.keyboard.press("Escape")
 
 
-def lines(window: Window, register: str, text: str = "") -> Locator:
-    """The lines of a register that say something."""
-    window.open(f"registers?register=foshan.{register}")
-    panel = window.page.locator(".st-key-panel_register")
-    if text:
-        panel.locator("input[name=text]").fill(text)
-        panel.get_by_role("button", name="看", exact=True).click()
-    expect(panel.locator("tbody tr").first).to_contain_text(text, timeout=SLOW)
-    return panel.locator("tbody tr")
-
-
-def answered(city: City, code: str, holder: str, answer: str) -> None:
-    """Anybody asks after a certificate."""
-    page = city.fresh()
-    page.goto(f"{city.server.address}of/public/look-up")
-    page.get_by_label("证书编号").fill(code)
-    page.get_by_label("持证人").fill(holder)
-    page.get_by_role("button", name="查验").click()
-    expect(page.get_by_role("alert")).to_contain_text(answer)
-    page.context.close()
-
-
 # -- what is there ---------------------------------------------------------------------------------------------------
 
 
-def test_everybody_opens_the_lists(city: City) -> None:
+def test_everybody_opens_the_lists(city: Ladder) -> None:
     clerk = city.window(city.at("clerk"))
     expect(clerk.page.locator(".dues tr").first).to_be_visible(timeout=SLOW)
     sound(clerk.page)
@@ -172,7 +127,7 @@ def test_everybody_opens_the_lists(city: City) -> None:
 # -- a new class -----------------------------------------------------------------------------------------------------
 
 
-def test_a_class_that_was_planned_is_filed(city: City) -> None:
+def test_a_class_that_was_planned_is_filed(city: Ladder) -> None:
     before = classes_counted(city)
     clerk = city.filling(city.at("clerk"), "new_class", "documents")
     clerk.paper("培训计划")
@@ -194,7 +149,7 @@ def test_a_class_that_was_planned_is_filed(city: City) -> None:
     assert classes_counted(city) == before + 1
 
 
-def classes_counted(city: City) -> int:
+def classes_counted(city: Ladder) -> int:
     """How many classes the district's leader reads in the statistics."""
     page = city.window(city.at("district_leader"), "boards?board=foshan.training_sums").page
     total = page.locator("tr", has_text="总计")
@@ -205,11 +160,11 @@ def classes_counted(city: City) -> int:
 # -- certificates ----------------------------------------------------------------------------------------------------
 
 
-def codes(city: City) -> list[str]:
+def codes(city: Ladder) -> list[str]:
     return [f"ZS{TODAY.year}{number:08}" for number, _ in enumerate(city.passed, 1)]
 
 
-def test_a_class_that_waits_gets_its_certificates(city: City) -> None:
+def test_a_class_that_waits_gets_its_certificates(city: Ladder) -> None:
     number = city.label("coded_class")
     centre = city.window(city.at("centre_officer"))
     city.made["code_allotment"] = centre.begin("code_allotment")
@@ -233,7 +188,7 @@ def test_a_class_that_waits_gets_its_certificates(city: City) -> None:
     answered(city, codes(city)[0], city.passed[0][0], "有效：与登记的一致")
 
 
-def test_a_lost_certificate_is_issued_again(city: City) -> None:
+def test_a_lost_certificate_is_issued_again(city: Ladder) -> None:
     reissued(city, city.at("clerk"), codes(city)[0], city.passed[0][0])
     boss = city.filling(city.at("responsible"), "certificate_reissue", "materials")
     handed_in(boss.page, "补发证书")
@@ -243,7 +198,7 @@ def test_a_lost_certificate_is_issued_again(city: City) -> None:
     expect(register.first).to_contain_text("遗失")
 
 
-def reissued(city: City, name: str, code: str, holder: str) -> None:
+def reissued(city: Ladder, name: str, code: str, holder: str) -> None:
     """Somebody writes down who has lost a certificate, and brings the paper that was signed."""
     clerk = city.window(name)
     city.made["certificate_reissue"] = clerk.begin("certificate_reissue")
@@ -261,7 +216,7 @@ def reissued(city: City, name: str, code: str, holder: str) -> None:
 
 
 @pytest.mark.parametrize(("misuse", "place"), [("转让证书", 1), ("编号有误", 2)], ids=["recalled", "void"])
-def test_a_certificate_is_taken_back(city: City, misuse: str, place: int) -> None:
+def test_a_certificate_is_taken_back(city: Ladder, misuse: str, place: int) -> None:
     inspector, code, holder = city.at("inspector"), codes(city)[place], city.passed[place][0]
     window = city.window(inspector)
     city.made["certificate_recall"] = window.begin("certificate_recall")
@@ -291,7 +246,7 @@ def test_a_certificate_is_taken_back(city: City, misuse: str, place: int) -> Non
 # -- the ladder ------------------------------------------------------------------------------------------------------
 
 
-def test_a_class_in_which_something_is_wrong_holds_up_the_next(city: City) -> None:
+def test_a_class_in_which_something_is_wrong_holds_up_the_next(city: Ladder) -> None:
     inspector = city.at("inspector")
     window = city.window(inspector)
     city.made["inspection"] = window.begin("inspection")
@@ -329,7 +284,7 @@ def test_a_class_in_which_something_is_wrong_holds_up_the_next(city: City) -> No
     refused(city.reviewed("district_leader", "other_class"), "同意备案", "机构正在限期整改，暂停新开班审批")
 
 
-def test_its_certificates_are_barred_its_grant_goes(city: City) -> None:
+def test_its_certificates_are_barred_its_grant_goes(city: Ladder) -> None:
     page = city.reviewed("district_leader", "inspection")
     decided(page, "取消班次发证资格", 理由="整改以后仍在伪造")
     decided(city.reviewed("district_leader", "inspection"), "取消培训资格", 理由="骗取补贴")
@@ -345,14 +300,14 @@ def test_its_certificates_are_barred_its_grant_goes(city: City) -> None:
     assert granted(city) == {"已取消"}
 
 
-def granted(city: City) -> set[str]:
+def granted(city: Ladder) -> set[str]:
     """What the register of grants says of the institution."""
     words = {"有效", "待市局更新", "已取消"}
     told = lines(city.window(city.at("city_officer")), "course_grants", city.school).all_inner_texts()
     return {one for text in told for one in words if one in text}
 
 
-def test_who_was_removed_stands_in_no_list_and_the_district_issues_again(city: City) -> None:
+def test_who_was_removed_stands_in_no_list_and_the_district_issues_again(city: Ladder) -> None:
     window = city.window(city.at("city_officer"), "publications?list=foshan.institution_list")
     panel = window.page.locator(".st-key-panel_publication")
     expect(panel.locator("tbody tr").first).to_be_visible(timeout=SLOW)
@@ -367,7 +322,7 @@ def test_who_was_removed_stands_in_no_list_and_the_district_issues_again(city: C
 # -- the end of an archive -------------------------------------------------------------------------------------------
 
 
-def test_an_archive_is_destroyed_by_two_people(city: City) -> None:
+def test_an_archive_is_destroyed_by_two_people(city: Ladder) -> None:
     leader, number = city.at("district_leader", "old_class"), city.label("old_class")
     page = opened(city.window(leader), number, "保管期满，待区审批销毁")
     decided(page, "不同意销毁", 理由="先核对电子档案")
