@@ -5,7 +5,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from onefill.people import one_time_password
@@ -27,7 +27,10 @@ def add_samples(commands: Any, desk_of: DeskOf) -> None:
     samples.add_argument("--scale", type=float, default=1.0, metavar="倍数", help="城市多大，1 是全部，例 0.02；默认 1")
     samples.add_argument("--seed", type=int, default=1, metavar="数", help="同一个数、同一天建出来的一样；默认 1")
     samples.add_argument(
-        "--day", type=date.fromisoformat, metavar="日期", help="城市的最后一天，例 2026-11-27；不写就是今天"
+        "--day",
+        type=date.fromisoformat,
+        metavar="日期",
+        help="城市的最后一天，例 2026-11-27；不写就是今天，下午六点以前是昨天",
     )
     samples.set_defaults(run=lambda options: _samples(options, desk_of))
 
@@ -49,6 +52,7 @@ def _samples(options: argparse.Namespace, desk_of: DeskOf) -> int:
 
 def _city(options: argparse.Namespace) -> int:
     from samples.city.building import build  # no other command needs it
+    from samples.city.timing import last_over
 
     settings, begun = Settings.from_environment(), time.monotonic()
     password = one_time_password(secrets.choice) if settings.people != "none" else ""
@@ -66,7 +70,7 @@ def _city(options: argparse.Namespace) -> int:
         settings,
         scale=options.scale,
         seed=options.seed,
-        until=options.day or date.today(),
+        until=options.day or last_over(datetime.now(UTC)),
         tell=tell,
         password=password,
     )

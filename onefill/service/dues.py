@@ -3,7 +3,7 @@
 It is read from the index alone. Where the form gives no number of days there is no term, and none is made up.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -91,7 +91,7 @@ class Dues(Room):
         for pack in definitions.packs.values():
             for register in pack.registers:
                 found += self._of_lines(register, who, unit)
-        return tuple(sorted(found, key=lambda one: (one.day or date.max, one.since or date.max, one.label, one.what)))
+        return in_order(found)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -192,6 +192,21 @@ class Dues(Room):
             clause="" if isinstance(one, Stage) else one.clause,
             ends=(one.until or "") if isinstance(one, Deadline) else "",
         )
+
+
+def in_order(found: Sequence[Due]) -> tuple[Due, ...]:
+    """By their days; of what has none, all of one record together and as its form tells them, longest waiting first."""
+    begun: dict[str, date] = {}
+    for one in found:
+        if one.day is None:
+            begun[one.record] = min(begun.get(one.record, date.max), one.since or date.max)
+
+    def place(one: Due) -> tuple[date, date, str, str]:
+        if one.day is None:
+            return date.max, begun[one.record], one.label, one.record
+        return one.day, one.since or date.max, one.label, one.what
+
+    return tuple(sorted(found, key=place))
 
 
 def _awaited(form: Form, one: Deadline, found: Found) -> bool:

@@ -17,7 +17,7 @@ from samples.city.lives import Applying, Round, Rounds, application_life, course
 from samples.city.names import Names, called, district_of
 from samples.city.scans import looked_at
 from samples.city.staff import District, Staff
-from samples.city.timing import ZONE, Clock, Days, Events
+from samples.city.timing import CLOSES, ZONE, Clock, Days, Events
 from samples.city.town import School, Town
 from samples.city.visits import draws_life
 from store import EVERYTHING
@@ -139,7 +139,7 @@ def _built(
     )
     plan = Plan(town, staff, scale, papers)
     plan.lay_out(events)
-    events.run(datetime.combine(until, time(18), ZONE), lambda: tell(events.done, events.begun, clock.today))
+    events.run(datetime.combine(until, CLOSES, ZONE), lambda: tell(events.done, events.begun, clock.today))
     return Built(town.counts, staff.hired, desk)
 
 

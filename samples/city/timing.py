@@ -9,8 +9,16 @@ from itertools import count
 from onefill.fields.working_days import WorkingDays
 
 ZONE = timezone(timedelta(hours=8))
+#: Nothing of a day happens later than this.
+CLOSES = time(18)
 #: What becomes of something: it happens up to a moment and names the next one.
 Life = Iterator[datetime]
+
+
+def last_over(now: datetime) -> date:
+    """The last day that is over at this moment: a city that ended later would lie ahead of whoever looks at it."""
+    here = now.astimezone(ZONE)
+    return here.date() if here.time() >= CLOSES else here.date() - timedelta(days=1)
 
 
 class Clock:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from samples.city.building import Built, CityNotEmpty, ScaleRefused, build
 from samples.city.courses import COURSES, lesson_hours, modules
 from samples.city.names import _KINDS, CITY_UNIT, DISTRICTS, district_of
 from samples.city.scans import looked_at, scan
-from samples.city.timing import ZONE
+from samples.city.timing import ZONE, last_over
 from store import EVERYTHING
 from tests.desks import our_packs
 
@@ -37,6 +37,11 @@ pytestmark = pytest.mark.timeout(900)
 def built(folder: Path, seed: int = 1) -> Built:
     settings = Settings(data=folder, store="memory:", people="accounts")
     return build(settings, scale=0.01, seed=seed, until=UNTIL, tell=lambda *_: None, password=PASSWORD, papers=False)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(0, 26), (9, 26), (10, 27), (15, 27), (17, 27)])
+def test_a_city_ends_on_a_day_that_is_over_where_it_lies(hour: int, day: int) -> None:
+    assert last_over(datetime(2026, 11, 27, hour, tzinfo=UTC)) == date(2026, 11, day)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from onefill.definitions import load_packs
 from onefill.definitions.lint import lint
 from onefill.fields.working_days import WorkingDays
 from onefill.service import Desk
-from onefill.service.dues import Due, term
+from onefill.service.dues import Due, in_order, term
 from onefill.service.shapes import Person
 from onefill.ui.dues import FEW, panel_of
 from tests.service.test_boards import CLUB, GUIDE_EAST, GUIDE_WEST, OFFICER, PACK, WALK, reopened
@@ -65,6 +65,29 @@ def test_no_number_is_no_term_and_stands_last(desk: Desk) -> None:
     agreed(desk, meets="2026-11-23")
     last = desk.dues.of(GUIDE_EAST)[-1]
     assert (last.what, last.day, last.left, last.since) == ("道谢", None, None, date(2026, 11, 23))
+
+
+def test_what_has_no_term_stands_by_record_and_in_the_order_of_its_form() -> None:
+    a_due = Due(
+        kind="deadline",
+        record="b",
+        form="walk",
+        unit="",
+        label="二",
+        matter="徒步",
+        what="发证",
+        day=None,
+        left=None,
+        since=date(2026, 11, 9),
+    )
+    given = [
+        a_due,
+        replace(a_due, what="归档", since=date(2026, 11, 3)),
+        replace(a_due, record="a", label="一", what="归档", since=date(2026, 11, 5)),
+        replace(a_due, record="a", label="一", what="交总结", day=date(2026, 12, 4)),
+    ]
+    told = [(one.what, one.label) for one in in_order(given)]
+    assert told == [("交总结", "一"), ("发证", "二"), ("归档", "二"), ("归档", "一")]
 
 
 def test_what_is_done_not_wanted_or_far_off_is_not_told(desk: Desk) -> None:
