@@ -119,4 +119,5 @@ class Deadline(Strict, title="期限"):
     stages: tuple[Key, ...] = Field((), description="只在这些环节提醒；不写就不看环节")
     by: tuple[Key, ...] = Field(min_length=1, description="提醒哪些角色")
     ahead: int = Field(14, ge=0, le=366, description="提前几天开始提醒")
+    section: Key | None = Field(None, description="做这件事填哪一节，首页上点它就到那一节；不写就到第一节")
     clause: str = Field("", description="依据的条款")

@@ -47,6 +47,7 @@ class Due:
         assigned: Who has taken it; empty if nobody has.
         clause: Where it is asked.
         ends: Key of the phase or stage whose beginning ends it; empty if nothing is named.
+        section: Key of the section in which it is done; empty if nothing is named.
     """
 
     kind: Literal["deadline", "stage", "ready", "clean"]
@@ -62,6 +63,7 @@ class Due:
     assigned: str = ""
     clause: str = ""
     ends: str = ""
+    section: str = ""
 
 
 class Dues(Room):
@@ -191,6 +193,7 @@ class Dues(Room):
             assigned=str(found.about.get("assigned", "")) if staged else "",
             clause="" if isinstance(one, Stage) else one.clause,
             ends=(one.until or "") if isinstance(one, Deadline) else "",
+            section=(one.section or "") if isinstance(one, Deadline) else "",
         )
 
 

@@ -69,7 +69,7 @@ def _ready(line: RecordSummary, what: str, term: Due | None) -> Due:
 
 
 def panel_of(found: Sequence[Due], units: Mapping[str, str], today: date, *, opened: bool, officer: bool) -> str:
-    """The list; a line opens its record by ``review:ID`` or ``open:ID``, the foot says ``dues``.
+    """The list; a line opens its record by ``review:ID``, ``open:ID`` or ``section:ID:KEY``, the foot says ``dues``.
 
     Args:
         found: All of it, in order.
@@ -116,6 +116,9 @@ def _way(one: Due, *, officer: bool) -> str:
             page, verb = "materials", "back"
         case "stage" if officer:
             page, verb = "review", "review"
+        case _ if one.section:
+            way = f"./fill?record={one.record}&section={one.section}"
+            return link(way, f"section:{one.record}:{one.section}", one.label, kind="ti")
         case _:
             page, verb = "fill", "open"
     return link(f"./{page}?record={one.record}", f"{verb}:{one.record}", one.label, kind="ti")

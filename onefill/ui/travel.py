@@ -121,7 +121,9 @@ def create(form: str, record: str) -> None:
 
 
 def travelled(act: str) -> bool:
-    """Do what a button of a list says: ``open:ID``, ``back:ID``, ``review:ID``, ``new:FORM:ID``, ``menu:N``.
+    """Do what a button of a list says.
+
+    It says ``open:ID``, ``section:ID:KEY``, ``back:ID``, ``review:ID``, ``new:FORM:ID`` or ``menu:N``.
 
     Returns:
         Whether it was one of these.
@@ -130,6 +132,10 @@ def travelled(act: str) -> bool:
     match verb:
         case "open":
             to_page("fill", record=what)
+        case "section":
+            record, _, section = what.partition(":")
+            st.session_state[section_key(record)] = section
+            to_page("fill", record=record)
         case "back":
             to_page("materials", record=what)
         case "review":

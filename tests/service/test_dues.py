@@ -19,7 +19,7 @@ from tests.service.test_boards import CLUB, GUIDE_EAST, GUIDE_WEST, OFFICER, PAC
 DEADLINES = """\
 deadlines:
   - {key: tell, title: 交总结, day: meets, days: "3", passed: plan, done: legs|length > 1, by: [guide]}
-  - {key: pack_up, title: 收拾背包, day: meets, days: "-2", when: "name != '不用'", by: [guide, officer]}
+  - {key: pack_up, title: 收拾背包, section: legs, day: meets, days: "-2", when: "name != '不用'", by: [guide, officer]}
   - {key: hand_in, title: 交徒步计划, day: meets, days: "0 - 5", until: plan, by: [guide]}
   - {key: thank, title: 道谢, day: meets, by: [guide], ahead: 7}
 """
@@ -65,6 +65,22 @@ def test_no_number_is_no_term_and_stands_last(desk: Desk) -> None:
     agreed(desk, meets="2026-11-23")
     last = desk.dues.of(GUIDE_EAST)[-1]
     assert (last.what, last.day, last.left, last.since) == ("道谢", None, None, date(2026, 11, 23))
+
+
+def test_a_deadline_names_where_it_is_done_and_the_line_goes_there(desk: Desk) -> None:
+    made = agreed(desk)
+    told = {one.what: one for one in desk.dues.of(GUIDE_EAST)}
+    assert (told["收拾背包"].section, told["交总结"].section) == ("legs", "")
+    html = panel_of([told["收拾背包"], told["交总结"]], {}, date(2026, 12, 20), opened=False, officer=False)
+    assert f'data-act="section:{made}:legs"' in html and f"record={made}&amp;section=legs" in html
+    assert f'data-act="open:{made}"' in html
+
+
+def test_a_section_that_a_deadline_names_exists(tmp_path: Path) -> None:
+    (tmp_path / "walks").mkdir()
+    for name, text in (("pack", PACK), ("walk", WALK + DEADLINES.replace("legs, day", "lags, day")), ("club", CLUB)):
+        (tmp_path / "walks" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert [one.code for one in lint(load_packs(tmp_path))] == ["POINTS_NOWHERE"]
 
 
 def test_what_has_no_term_stands_by_record_and_in_the_order_of_its_form() -> None:

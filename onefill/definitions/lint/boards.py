@@ -54,6 +54,8 @@ def check_deadlines(report: FormReport) -> None:
             points(
                 report, (*at, "until"), one.until, [*phases, *(stage.key for stage in form.stages)], "没有阶段和环节"
             )
+        if one.section is not None:
+            points(report, (*at, "section"), one.section, [section.key for section in form.sections], "没有节")
         for j, key in enumerate(one.stages):
             points(report, (*at, "stages", j), key, (stage.key for stage in form.stages), "没有环节")
         for j, role in enumerate(one.by):
