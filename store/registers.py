@@ -13,7 +13,8 @@ class Action(StrEnum):
 
     OPEN = "open"
     SUSPEND = "suspend"
-    #: In force again, whatever had stopped it.
+    #: In force again, whatever had stopped it; by a record that had stopped it itself only from that record's side:
+    #: what others stopped stays so.
     RESUME = "resume"
     END = "end"
 
@@ -116,30 +117,33 @@ def _in_order(effects: Iterable[Effected]) -> list[Effected]:
     return sorted(written, key=lambda one: (one.effect.line, one.effect.start, one.when))
 
 
+#: A line that was opened once has no former life.
+_TWICE = 2
+
+
 @dataclass
 class _Life:
     """What has befallen a line so far."""
 
     opening: Effected
     facts: dict[str, Any]
-    #: Day of what counts now: opening, suspension or resumption.
+    #: Day of the opening or of the newest resumption.
     since: date
-    suspended: bool = False
-    #: Last day of the suspension.
-    until: date | None = None
-    #: First day no longer in force.
-    ended: date | None = None
+    #: By each record that suspended it: since when, and the last day if there is one.
+    suspended: dict[str, tuple[date, date | None]] = field(default_factory=dict)
+    #: By each record that ended it: the first day no longer in force.
+    ended: dict[str, date] = field(default_factory=dict)
 
 
 def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
     life: _Life | None = None
-    for effected in effects:
+    for effected in _of_its_life(effects):
         life = _after(life, effected)
     if life is None:
         return None
     opening = life.opening.effect
-    lapses = _next(opening.end) if opening.end else None
-    gone = min((day for day in (life.ended, lapses) if day), default=None)
+    lapses = [_next(opening.end)] if opening.end else []
+    gone = min([*life.ended.values(), *lapses], default=None)
     state, since = _standing(life, gone, on)
     return RegisterLine(
         register=opening.register,
@@ -155,6 +159,17 @@ def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
     )
 
 
+def _of_its_life(effects: Sequence[Effected]) -> list[Effected]:
+    """Without what was done to the line before it was opened again, though by its day it would come after that."""
+    openings = [one for one in effects if one.effect.action is Action.OPEN]
+
+    def former(effected: Effected) -> bool:
+        again = any(one.when > effected.when and one.effect.start < effected.effect.start for one in openings)
+        return again and (effected in openings or any(one.when < effected.when for one in openings))
+
+    return [one for one in effects if len(openings) < _TWICE or not former(one)]
+
+
 def _after(life: _Life | None, effected: Effected) -> _Life | None:
     effect = effected.effect
     if effect.action is Action.OPEN:
@@ -164,22 +179,32 @@ def _after(life: _Life | None, effected: Effected) -> _Life | None:
     life.facts |= effect.facts
     match effect.action:
         case Action.SUSPEND:
-            life.since, life.suspended, life.until = effect.start, True, effect.end
+            life.suspended[effected.record] = (effect.start, effect.end)
         case Action.RESUME:
-            life.since, life.suspended, life.ended = effect.start, False, None
+            life.since = effect.start
+            _resume(life, effected.record)
         case Action.END:
-            life.ended = effect.start
+            life.ended[effected.record] = effect.start
     return life
+
+
+def _resume(life: _Life, record: str) -> None:
+    if record in life.suspended or record in life.ended:
+        life.suspended.pop(record, None)
+        life.ended.pop(record, None)
+    else:
+        life.suspended.clear()
+        life.ended.clear()
 
 
 def _standing(life: _Life, gone: date | None, on: date) -> tuple[LineState, date]:
     if gone and gone <= on:
         return LineState.ENDED, gone
-    if not life.suspended:
-        return LineState.OPEN, life.since
-    if life.until and life.until < on:
-        return LineState.OPEN, _next(life.until)
-    return LineState.SUSPENDED, life.since
+    standing = [start for start, until in life.suspended.values() if not until or until >= on]
+    if standing:
+        return LineState.SUSPENDED, max(standing)
+    lapsed = [_next(until) for _, until in life.suspended.values() if until]
+    return LineState.OPEN, max([life.since, *lapsed])
 
 
 def _next(day: date) -> date:

@@ -87,7 +87,17 @@ class Effecting:
         if not entries or entries[-1].why["action"] != rule.undo:  # nothing was done, or it is taken back already
             return
         start = working.day(rule.from_, facts) or day
-        yield from _reversed(entries[-1], start)
+        yield from (
+            _reversed(one, start) for one in reversed(entries[-1].effects) if self._its_own(entries[-1], one, day)
+        )
+
+    def _its_own(self, entry: Entry, effect: Effect, day: date) -> bool:
+        """Whether it is still this entry's to take back: a line that another has opened since is that one's."""
+        if effect.action is not Doing.OPEN:
+            return True
+        last = as_left(self._store, max(effect.start, day))
+        lines = self._store.register(effect.register, last, EVERYTHING, line=effect.line)
+        return all((one.record, one.n) == (entry.record, entry.n) for one in lines)
 
 
 def entered(store: Store, registers: Iterable[Register], record: str, day: date) -> list[dict[str, str]]:
@@ -111,14 +121,13 @@ def entered(store: Store, registers: Iterable[Register], record: str, day: date)
     ]
 
 
-def _reversed(entry: Entry, start: date) -> Iterator[Effect]:
-    for effect in reversed(entry.effects):
-        yield Effect(
-            register=effect.register,
-            line=effect.line,
-            action=_REVERSE[effect.action],
-            start=max(start, effect.start),
-        )
+def _reversed(effect: Effect, start: date) -> Effect:
+    return Effect(
+        register=effect.register,
+        line=effect.line,
+        action=_REVERSE[effect.action],
+        start=max(start, effect.start),
+    )
 
 
 class _Working:

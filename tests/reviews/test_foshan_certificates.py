@@ -1,7 +1,8 @@
 """A certificate's life: entered by the district, valid to whoever asks, reissued, recalled, void, and back."""
 
+import itertools
 import random
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,56 @@ def test_what_is_recalled_or_void_is_not_valid_until_the_decision_is_taken_back(
         desk.reviews.act(again, "reissue", RESPONSIBLE, declared=True)
     desk.reviews.act(asked, "undo_recall", LEADER, reason="复议后撤销")
     assert desk.look_ups.valid(code, name, "a")
+
+
+def test_taking_back_one_decision_leaves_the_others_on_the_same_certificate(tmp_path: Path) -> None:
+    now = itertools.count()
+    desk = make_desk(tmp_path, clock=lambda: NOW + timedelta(milliseconds=5 * next(now)), inspect=looked_at)
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    file_class(desk, record)
+    code_class(desk, record)
+    act = desk.reviews.act
+    act(record, "register_certificates", OFFICER)
+    code, name = holders(desk, record)[0]
+
+    def decided(misuse: str) -> str:
+        asked = recall(desk, record, code, misuse)
+        act(asked, "ask_recall", INSPECTOR)
+        act(asked, "decide_recall", LEADER, reason="调查属实")
+        return asked
+
+    lent, wrong = decided("转让证书"), decided("编号有误")
+    act(lent, "undo_recall", LEADER, reason="复议撤销")
+    assert certificates(desk)[code] is LineState.ENDED
+    assert not desk.look_ups.valid(code, name, "a")
+    act(wrong, "undo_recall", LEADER, reason="编号没有错")
+    assert desk.look_ups.valid(code, name, "b")
+    lent, wrong = decided("转让证书"), decided("编号有误")
+    act(wrong, "undo_recall", LEADER, reason="编号没有错")
+    assert certificates(desk)[code] is LineState.SUSPENDED
+    assert not desk.look_ups.valid(code, name, "c")
+
+
+def reissues(desk: Desk) -> list[str]:
+    lines = desk.registers.lines("foshan.reissues", CITY, date(2026, 12, 30)).lines
+    return [one.texts["reissue_no"] for one in lines if one.state is LineState.OPEN]
+
+
+def test_only_what_was_reissued_counts_and_each_time_is_a_line(desk: Desk, coded: str) -> None:
+    act, (code, _) = desk.reviews.act, holders(desk, coded)[0]
+    act(coded, "register_certificates", OFFICER)
+    desk.records.set(reissue(desk, coded, code), "apply_date", "2026-12-19", CLERK)  # nobody hands it in
+    first = reissue(desk, coded, code)
+    act(first, "reissue", RESPONSIBLE, declared=True)
+    assert reissues(desk) == ["1"]
+    again = reissue(desk, coded, code)
+    with pytest.raises(GuardFailed, match="第 1 次补发已经登记"):
+        act(again, "reissue", RESPONSIBLE, declared=True)
+    act(first, "undo_reissue", RESPONSIBLE, reason="找到了")
+    act(again, "reissue", RESPONSIBLE, declared=True)
+    assert reissues(desk) == ["1"]
 
 
 def test_a_reissue_keeps_the_code_and_is_counted(desk: Desk, coded: str) -> None:

@@ -1,6 +1,9 @@
 """Grants from before the register are brought into it once: from then on they stand in the public list, and may end."""
 
+import itertools
 from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +11,8 @@ from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.shapes import Person
 from store import EVERYTHING
-from tests.desks import NOW, load
-from tests.reviews.foshan import CITY, CLERK, RESPONSIBLE, hand_in_all, part_of_class
+from tests.desks import NOW, load, make_desk
+from tests.reviews.foshan import CITY, CLERK, RESPONSIBLE, approve_application, hand_in_all, looked_at, part_of_class
 from tests.service.test_registers_read import removed
 
 LIST = "foshan.institution_list"
@@ -78,3 +81,27 @@ def test_the_list_in_the_pack_counts_until_the_register_knows_better(desk: Desk)
     assert told() == []
     desk.reviews.act(noted(desk, ids, course, "2024-03-01", "2026-06-30"), "enter_earlier", CITY)
     assert "授权已经终止，最后一天是2026年6月30日" in told()[0]
+
+
+def test_an_old_grant_that_was_brought_in_wrongly_is_brought_in_again_and_stands(tmp_path: Path) -> None:
+    now = itertools.count()
+    desk = make_desk(tmp_path, clock=lambda: NOW + timedelta(milliseconds=5 * next(now)), inspect=looked_at)
+    ids = load(desk, "application")
+    wrong = noted(desk, ids, "course_shop", "2025-03-01", "2027-02-28")
+    desk.reviews.act(wrong, "enter_earlier", CITY)
+    desk.reviews.act(wrong, "undo_earlier", CITY, reason="批文看错了")
+    assert codes(desk) == []
+    desk.reviews.act(noted(desk, ids, "course_shop", "2024-03-01"), "enter_earlier", CITY)
+    assert [codes(desk, day) for day in ("2024-03-01", "2026-12-20", "2027-03-01")] == [["FS-2026-0004"]] * 3
+
+
+def test_what_the_city_granted_since_stays_when_the_old_grant_is_taken_back(tmp_path: Path) -> None:
+    now = itertools.count()
+    desk = make_desk(tmp_path, clock=lambda: NOW + timedelta(milliseconds=5 * next(now)), inspect=looked_at)
+    ids = load(desk, "application")
+    old = noted(desk, ids, "course_home", "2024-03-01")
+    desk.reviews.act(old, "enter_earlier", CITY)
+    approve_application(desk, ids["application"])
+    granted = codes(desk)
+    desk.reviews.act(old, "undo_earlier", CITY, reason="批文看错了")
+    assert codes(desk) == granted

@@ -1,7 +1,9 @@
 """Foshan's registers: grants out of the city's decision, the ladder of measures, and what it blocks."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,7 @@ from onefill.reviews.errors import FourEyes, GuardFailed, StillToMend
 from onefill.service import Desk
 from store import EVERYTHING
 from store.registers import RegisterLine
-from tests.desks import NOW, Clock, load
+from tests.desks import NOW, Clock, load, make_desk
 from tests.papers import word_text
 from tests.reviews.foshan import (
     CITY,
@@ -24,6 +26,7 @@ from tests.reviews.foshan import (
     file_class,
     hand_in_all,
     items,
+    looked_at,
     part_of_class,
 )
 from tests.reviews.test_foshan_life import inspection_of
@@ -502,3 +505,63 @@ def test_an_application_of_a_removed_institution_goes_no_further(desk: Desk, ids
         act(found, "lift_measures", OTHER_LEADER, reason="复议撤销")
     act(found, "restore_qualification", OTHER_LEADER, reason="复议撤销")
     act(again, "take_up", OFFICER)
+
+
+@pytest.fixture
+def ticking(tmp_path: Path) -> Desk:
+    """A desk whose clock goes on: of what is done on one day it counts what came first."""
+    now = itertools.count()
+    return make_desk(tmp_path, clock=lambda: NOW + timedelta(milliseconds=5 * next(now)), inspect=looked_at)
+
+
+def found_bad(desk: Desk, record: str, decision: str, action: str) -> str:
+    """An inspection of a class upon which one thing was decided at once."""
+    found = inspection_of(desk, record)
+    typed = {"has_problem": "是", "problems": "伪造备案资料", "problem_note": "签到是补的", "decision": decision}
+    for path, value in typed.items():
+        desk.records.set(found, path, value, INSPECTOR)
+    hand_in_all(desk, found, "check", INSPECTOR)
+    desk.reviews.act(found, "hand_up_record", INSPECTOR)
+    desk.reviews.act(found, action, LEADER, reason="伪造签到")
+    return found
+
+
+def test_a_removal_that_the_city_confirmed_stands_when_another_report_is_refused(ticking: Desk) -> None:
+    desk, act = ticking, ticking.reviews.act
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    first = ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    act(first, "report_removal", LEADER, reason="骗取补贴")
+    second = found_bad(desk, part_of_class(desk, ids, 2), "取消培训资格", "revoke_at_once")
+    act(second, "report_removal", LEADER, reason="伪造签到")
+    act(second, "confirm_removal", CITY)
+    act(first, "refuse_removal", CITY, reason="证据不足")
+    assert states(desk) == {"ended"}
+    act(second, "restore_institution", replace(CITY, name="吴市局"), reason="复议撤销")
+    assert states(desk) == {"open"}
+
+
+def test_a_class_not_found_mended_is_barred_for_that_whoever_barred_it_before(ticking: Desk) -> None:
+    desk, act = ticking, ticking.reviews.act
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 1)
+    mending = ordered(desk, record)
+    other = found_bad(desk, record, "取消该班次学员证书发放资格", "bar_at_once")
+    for path, value in {"recheck_date": "2026-12-20", "recheck_outcome": "不合格"}.items():
+        desk.records.set(mending, path, value, INSPECTOR)
+    hand_in_all(desk, mending, "recheck", INSPECTOR)
+    act(mending, "hand_up_recheck", INSPECTOR)
+    act(mending, "confirm_not_rectified", LEADER, reason="没有整改")
+    act(other, "lift_bar", OTHER_LEADER, reason="复议撤销")
+    lines = desk.store.register("class_measures", NOW.date(), EVERYTHING)
+    bars = {one.record: str(one.state) for one in lines if one.facts["sanction"] == "取消该班次学员证书发放资格"}
+    assert bars == {mending: "open", other: "ended"}
+
+
+def test_what_is_sent_to_two_offices_on_one_day_is_two_lines(desk: Desk, ids: dict[str, str]) -> None:
+    found = ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")
+    for reason in ("移送公安机关，涉嫌诈骗", "移送市场监督管理局，擅自收费"):
+        desk.reviews.act(found, "transfer_case", LEADER, reason=reason, day=NOW.date())
+    lines = desk.store.register("case_transfers", NOW.date(), EVERYTHING)
+    assert {one.facts["transferred"] for one in lines} == {"移送公安机关，涉嫌诈骗", "移送市场监督管理局，擅自收费"}

@@ -105,6 +105,29 @@ def test_what_was_wrong_is_reversed_by_another_entry(store: Store) -> None:
     assert (line.state, line.n, line.facts) == (LineState.OPEN, 7, {"course": "新"})
 
 
+def test_what_one_takes_back_others_have_done_all_the_same(store: Store) -> None:
+    append(store, act(Action.OPEN))
+    append(store, act(Action.SUSPEND, date(2026, 4, 1)), record="recall")
+    append(store, act(Action.END, date(2026, 5, 1)), record="voiding")
+    append(store, act(Action.RESUME, date(2026, 6, 1)), record="recall", n=1)
+    assert states(store, date(2026, 6, 1)) == [(LineState.ENDED, date(2026, 5, 1))]
+    append(store, act(Action.SUSPEND, date(2026, 6, 2)), record="recall", n=2)
+    append(store, act(Action.RESUME, date(2026, 6, 3)), record="voiding", n=1)
+    assert states(store, date(2026, 6, 3)) == [(LineState.SUSPENDED, date(2026, 6, 2))]
+    append(store, act(Action.RESUME, date(2026, 6, 4)), record="order")  # whatever had stopped it
+    assert states(store, date(2026, 6, 4)) == [(LineState.OPEN, date(2026, 6, 4))]
+
+
+def test_what_ended_a_former_life_does_not_end_what_was_opened_again(store: Store) -> None:
+    later = date(2026, 9, 1)
+    append(store, act(Action.OPEN))
+    append(store, act(Action.END, later), n=1)
+    append(store, act(Action.OPEN, date(2026, 2, 1)), record="again")
+    assert states(store, date(2026, 2, 1), later) == [(LineState.OPEN, date(2026, 2, 1))] * 2
+    append(store, act(Action.END, later), record="again", n=1)
+    assert [state for state, _ in states(store, GRANTED, later)] == [LineState.OPEN, LineState.ENDED]
+
+
 def test_what_is_written_later_may_count_from_an_earlier_day(store: Store) -> None:
     append(store, act(Action.END, date(2026, 9, 1)), record="early")
     assert store.register("grants", date(2026, 9, 1), EVERYTHING) == []
