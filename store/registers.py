@@ -61,6 +61,7 @@ class RegisterLine:
         record: Whose entry opened it,
         n: the number of that entry,
         unit: and the unit that owns that record now.
+        stopped_by: Records that have suspended or ended it and not taken that back, whichever of them counts.
     """
 
     register: str
@@ -73,6 +74,7 @@ class RegisterLine:
     record: str
     n: int
     unit: str
+    stopped_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,7 @@ def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
         record=life.opening.record,
         n=life.opening.n,
         unit=life.opening.unit,
+        stopped_by=tuple(dict.fromkeys((*life.ended, *life.suspended))),
     )
 
 

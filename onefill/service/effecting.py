@@ -70,13 +70,13 @@ class Effecting:
         plan = self._plans.get(rule.register_ or "")
         if plan is None:  # the form is an older one
             raise EffectUnclear(action=action.title, register=rule.register_, why="业务包里却没有这本台账")
-        return _Working(self._store, plan, action, rule, day).effects(facts)
+        return _Working(self._store, record, plan, action, rule, day).effects(facts)
 
     def _undone(
         self, record: str, action: Action, rule: Rule, facts: Mapping[str, object], day: date
     ) -> Iterator[Effect]:
         """What takes back the effects of the newest entry of an action of this record."""
-        working = _Working(self._store, None, action, rule, day)
+        working = _Working(self._store, record, None, action, rule, day)
         if not working.meant(facts):
             return
         entries = [
@@ -92,12 +92,12 @@ class Effecting:
         )
 
     def _its_own(self, entry: Entry, effect: Effect, day: date) -> bool:
-        """Whether it is still this entry's to take back: a line that another has opened since is that one's."""
-        if effect.action is not Doing.OPEN:
-            return True
+        """Whether it is still this entry's to take back: others may have opened the line or put it in force since."""
         last = as_left(self._store, max(effect.start, day))
         lines = self._store.register(effect.register, last, EVERYTHING, line=effect.line)
-        return all((one.record, one.n) == (entry.record, entry.n) for one in lines)
+        if effect.action is Doing.OPEN:
+            return all((one.record, one.n) == (entry.record, entry.n) for one in lines)
+        return effect.action is Doing.RESUME or any(entry.record in one.stopped_by for one in lines)
 
 
 def entered(store: Store, registers: Iterable[Register], record: str, day: date) -> list[dict[str, str]]:
@@ -133,8 +133,11 @@ def _reversed(effect: Effect, start: date) -> Effect:
 class _Working:
     """One rule at work."""
 
-    def __init__(self, store: Store, plan: RegisterPlan | None, action: Action, rule: Rule, day: date) -> None:
+    def __init__(
+        self, store: Store, record: str, plan: RegisterPlan | None, action: Action, rule: Rule, day: date
+    ) -> None:
         self._store = store
+        self._record = record
         self._plan = plan
         self._action = action
         self._rule = rule
@@ -216,10 +219,15 @@ class _Working:
         register = self._plan.register
         if set(values) != set(register.line):
             wanted = {column: key_of(value) for column, value in values.items()}
-            return [one for one in self._register(on) if one.state in _FITS[doing] and matches(one.facts, wanted)]
+            return [one for one in self._register(on) if self._fits(one, doing) and matches(one.facts, wanted)]
         found = self._register(on, self._plan.line(values))
         self._refuse_unfit(found, doing)
         return found
+
+    def _fits(self, line: RegisterLine, doing: Doing) -> bool:
+        """Whether something may be done to a line; what others have suspended may be suspended once more."""
+        again = doing is Doing.SUSPEND and line.state is LineState.SUSPENDED
+        return line.state in _FITS[doing] or (again and self._record not in line.stopped_by)
 
     def _refuse_unfit(self, found: Collection[RegisterLine], doing: Doing) -> None:
         for line in found:

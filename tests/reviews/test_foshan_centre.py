@@ -1,6 +1,7 @@
 """What the city's centre does: course standards from their papers to the catalogue, and guidance to a district."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from onefill.service.guard import NotYours
 from onefill.service.materials import MaterialsLocked
 from onefill.service.shapes import Person
 from samples import sample_records
+from store import EVERYTHING
 from tests.desks import NOW, Clock, load, make_desk
 from tests.reviews.foshan import (
     CENTRE,
@@ -91,8 +93,10 @@ def test_a_course_is_published_with_the_proofs_of_its_source(desk: Desk, course:
         desk.records.set(course, path, value, CENTRE)
     hand_in_all(desk, course, "catalogue", CENTRE)
     act(course, "propose_listing", CENTRE)
-    act(course, "list_course", CITY, day=DAY)
+    published = NOW.date() - timedelta(days=2)
+    act(course, "list_course", CITY, day=published)
     assert desk.reviews.state(course, CITY).phase("catalogue").stage == "in_catalogue"
+    assert [one.start for one in desk.store.register("course_catalogue", NOW.date(), EVERYTHING)] == [published]
 
 
 def test_only_courses_of_the_city_are_sent_to_the_province(desk: Desk, course: str) -> None:

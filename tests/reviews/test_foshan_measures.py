@@ -541,6 +541,20 @@ def test_a_removal_that_the_city_confirmed_stands_when_another_report_is_refused
     assert states(desk) == {"open"}
 
 
+def test_what_two_reports_have_suspended_stands_until_both_are_refused(ticking: Desk) -> None:
+    desk, act = ticking, ticking.reviews.act
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    reports = [ordered(desk, part_of_class(desk, ids, 1), "取消培训资格")]
+    reports.append(found_bad(desk, part_of_class(desk, ids, 2), "取消培训资格", "revoke_at_once"))
+    for one in reports:
+        act(one, "report_removal", LEADER, reason="骗取补贴")
+    act(reports[0], "refuse_removal", CITY, reason="证据不足")
+    assert states(desk) == {"suspended"}
+    act(reports[1], "refuse_removal", CITY, reason="证据不足")
+    assert states(desk) == {"open"}
+
+
 def test_a_class_not_found_mended_is_barred_for_that_whoever_barred_it_before(ticking: Desk) -> None:
     desk, act = ticking, ticking.reviews.act
     ids = load(desk, "application")
