@@ -47,7 +47,7 @@ class PageCode:
         version: Number of the version, as people count.
         page: From 1.
         pages: How many the document has.
-        hash: First 8 characters of the hash of the facts that it prints.
+        hash: First 8 characters of the hash of the facts that it prints; a draft says another one of them.
     """
 
     record: str
@@ -105,6 +105,11 @@ def read_code(text: str, key: bytes, documents: Iterable[str] = ()) -> PageCode 
         if code.page <= code.pages and hmac.compare_digest(_seal(code._bare(), key), told["seal"].upper()):
             return code
     raise CodeForged()
+
+
+def draft_hash(hash: str) -> str:
+    """What a draft says where its finished paper says this hash, so that it is never taken for the paper."""
+    return sha256(f"{hash} draft".encode()).hexdigest()[:8]
 
 
 def list_key(phase: str) -> str:

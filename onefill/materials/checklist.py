@@ -181,6 +181,7 @@ class Known:
             ``None`` if it is not needed.
         outlived: Whether a page of a document says something else than it would today, by its code; nothing if only its
             hash can tell.
+        drafted: Whether a page was printed as a draft.
         says_other: Whether a document said something else of facts that come later than it, by the number of the entry
             that it was printed of.
         earlier: Files accepted in other records or handed in for an earlier phase, by item.
@@ -194,6 +195,7 @@ class Known:
     supplied: Mapping[str, tuple[Supplied, ...]] = field(default_factory=dict)
     prints: Callable[[str], str | None] = lambda _document: None
     outlived: Callable[[PageCode], bool] | None = None
+    drafted: Callable[[PageCode], bool] = lambda _code: False
     says_other: Callable[[str, int], bool] = lambda _document, _n: False
     earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
     accepted: Mapping[str, str] = field(default_factory=dict)
@@ -308,7 +310,12 @@ def _standing(
 
 
 #: How an item stands whose pages are not right, by the first fault.
-_FAULTY = {Fault.STALE: Standing.STALE, Fault.FOREIGN: Standing.MIXED, Fault.MISSING: Standing.SHORT}
+_FAULTY = {
+    Fault.DRAFT: Standing.STALE,
+    Fault.STALE: Standing.STALE,
+    Fault.FOREIGN: Standing.MIXED,
+    Fault.MISSING: Standing.SHORT,
+}
 
 
 def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Known) -> Expected | None:
@@ -323,6 +330,7 @@ def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Kn
             today=item.print,
             titles=_titles(sheet),
             outlived=known.outlived,
+            drafted=known.drafted,
             says_other=partial(known.says_other, asked.document),
         )
     other = _value(asked.document_of, scope)
@@ -330,7 +338,14 @@ def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Kn
         return None
     titles = _titles(sheet) | _titles(other.sheet)
     whose = item.label or str(other)
-    return Expected(record=other.sheet.record, document=asked.document, today="", titles=titles, whose=whose)
+    return Expected(
+        record=other.sheet.record,
+        document=asked.document,
+        today="",
+        titles=titles,
+        whose=whose,
+        drafted=known.drafted,
+    )
 
 
 def _titles(sheet: Sheet) -> dict[str, str]:

@@ -13,6 +13,7 @@ from onefill.page_codes import PageCode, told_pages
 class Fault(StrEnum):
     """What may be wrong with the pages of a scan."""
 
+    DRAFT = "draft"
     STALE = "stale"
     FOREIGN = "foreign"
     MISSING = "missing"
@@ -24,7 +25,7 @@ class Fault(StrEnum):
 
 
 #: What keeps a scan from being complete; the others are only told.
-BLOCKING = frozenset({Fault.STALE, Fault.FOREIGN, Fault.MISSING})
+BLOCKING = frozenset({Fault.DRAFT, Fault.STALE, Fault.FOREIGN, Fault.MISSING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,7 @@ class Expected:
         titles: What documents are called, by key.
         whose: What the record is called where it is another one than the item's own.
         outlived: Whether a page says something else than it would today; nothing if only its hash can tell.
+        drafted: Whether a page was printed as a draft.
         says_other: Whether the paper said something else of facts that come later than it, by the number of the entry
             that it was printed of.
     """
@@ -77,6 +79,7 @@ class Expected:
     titles: Mapping[str, str] = field(default_factory=dict)
     whose: str = ""
     outlived: Callable[[PageCode], bool] | None = None
+    drafted: Callable[[PageCode], bool] = lambda _code: False
     says_other: Callable[[int], bool] = lambda _n: False
 
     def own(self, code: PageCode) -> bool:
@@ -154,11 +157,15 @@ def page_faults(files: Sequence[Supplied], expected: Expected) -> tuple[PageFaul
     """What is wrong with the pages of a scan as far as their codes tell; pages without one stand for missing ones."""
     coded = coded_leaves(files)
     own = {leaf: code for leaf, code in coded.items() if expected.own(code)}
-    stale = {leaf: code for leaf, code in own.items() if expected.is_stale(code)}
-    current = {leaf: code for leaf, code in own.items() if leaf not in stale}
-    found = _stale(files, stale, {code.page for code in current.values()})
+    drafts = {leaf: code for leaf, code in own.items() if expected.drafted(code)}
+    stale = {leaf: code for leaf, code in own.items() if leaf not in drafts and expected.is_stale(code)}
+    old = drafts | stale
+    current = {leaf: code for leaf, code in own.items() if leaf not in old}
+    there = {code.page for code in current.values()}
+    found = _old(files, drafts, there, Fault.DRAFT, "印的是草稿", "打印正式的、盖章，再传扫描件")
+    found += _old(files, stale, there, Fault.STALE, "是数据改以前印的", "重新打印、盖章，再传扫描件")
     found += _foreign(files, {leaf: code for leaf, code in coded.items() if leaf not in own}, expected)
-    found += _missing(files, current, {code.page for code in stale.values()})
+    found += _missing(files, current, {code.page for code in old.values()})
     found += _doubled(files, current)
     return tuple(found + _doubtful(files))
 
@@ -189,14 +196,17 @@ def coded_leaves(files: Iterable[Supplied]) -> dict[Leaf, PageCode]:
     return found
 
 
-def _stale(files: Sequence[Supplied], stale: Mapping[Leaf, PageCode], current: set[int]) -> list[PageFault]:
-    if not stale:
+def _old(
+    files: Sequence[Supplied], old: Mapping[Leaf, PageCode], current: set[int], kind: Fault, why: str, remedy: str
+) -> list[PageFault]:
+    """Pages that a page that holds takes the place of, or is to take it."""
+    if not old:
         return []
-    told = told_pages(code.page for code in stale.values())
-    spare = tuple(leaf for leaf, code in stale.items() if code.page in current)
-    remedy = "新印的已经在了，拿掉旧的" if len(spare) == len(stale) else "重新打印、盖章，再传扫描件"
-    what = f"第 {told} 页是数据改以前印的{_lying(files, stale)}"
-    return [PageFault(kind=Fault.STALE, what=what, remedy=remedy, spare=spare, leaves=tuple(stale))]
+    told = told_pages(code.page for code in old.values())
+    spare = tuple(leaf for leaf, code in old.items() if code.page in current)
+    remedy = "新印的已经在了，拿掉旧的" if len(spare) == len(old) else remedy
+    what = f"第 {told} 页{why}{_lying(files, old)}"
+    return [PageFault(kind=kind, what=what, remedy=remedy, spare=spare, leaves=tuple(old))]
 
 
 def _lying(files: Iterable[Supplied], leaves: Mapping[Leaf, PageCode]) -> str:
@@ -228,12 +238,12 @@ def _foreign(files: Sequence[Supplied], foreign: Mapping[Leaf, PageCode], expect
     ]
 
 
-def _missing(files: Sequence[Supplied], current: Mapping[Leaf, PageCode], stale: set[int]) -> list[PageFault]:
+def _missing(files: Sequence[Supplied], current: Mapping[Leaf, PageCode], old: set[int]) -> list[PageFault]:
     """What no page with a code is; as many pages without one may be just these, somebody looks."""
     if not current:
         return []
     pages = max(current.values(), key=lambda code: code.version).pages
-    missing = set(range(1, pages + 1)) - {code.page for code in current.values()} - stale
+    missing = set(range(1, pages + 1)) - {code.page for code in current.values()} - old
     bare = [leaf for leaf in run_of(files) if leaf in _bare(files)]
     if not missing:
         return []

@@ -8,7 +8,7 @@ from onefill.definitions.model import Form
 from onefill.definitions.procedure import Earlier, Material
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
-from onefill.page_codes import PageCode
+from onefill.page_codes import PageCode, draft_hash
 from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
 from onefill.service.book import Book, OpenRecord
@@ -20,7 +20,6 @@ from onefill.service.readiness import ready_of
 from onefill.service.reprints import changed_repetitions, pages_of, says_other
 from onefill.service.settled import silent
 from onefill.service.sources import Source, Sources
-from onefill.service.summary import summary_digest
 from store import Entry
 
 #: So many states of records are known at once.
@@ -37,12 +36,14 @@ class _Papers:
         revision: In which state of it.
         prints: What each document prints.
         others: Whether one that was printed of an entry said something else.
+        drafts: Whether one that was printed of a version was a draft, by version and hash.
         pages: Which pages of one that was printed of a version do, by version and hash; nothing if all of them.
     """
 
     revision: int
     prints: dict[str, str | None] = field(default_factory=dict)
     others: dict[tuple[str, int], bool] = field(default_factory=dict)
+    drafts: dict[tuple[str, int, str], bool] = field(default_factory=dict)
     pages: dict[tuple[str, int, str], frozenset[int] | None] = field(default_factory=dict)
 
 
@@ -82,6 +83,7 @@ class Checking:
             supplied=supplied_of(data),
             prints=prints or (lambda document: self.print_of(opened, document)),
             outlived=None if prints else lambda code: self.is_outlived(opened, code),
+            drafted=lambda code: prints is None and self._of_draft(opened, code),
             says_other=lambda document, n: prints is None and self.says_other(opened, document, n),
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
@@ -109,6 +111,15 @@ class Checking:
         """
         pages = self._outlived_pages(opened, code.document, code.version, code.hash)
         return pages is None or code.page in pages
+
+    def is_draft(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:
+        """Whether what was printed of a version was a draft of its paper, which may be finished by now."""
+        if hash == self.print_of(opened, document):
+            return False
+        known, asked = self._papers(opened).drafts, (document, version, hash)
+        if asked not in known:
+            known[asked] = self._drafted(opened, *asked)
+        return known[asked]
 
     def any_outlived(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:
         """The same of a paper as a whole, by the version that it was printed of and its hash."""
@@ -165,6 +176,21 @@ class Checking:
             return None  # where its repetitions stand is not known, or somewhere else by now
         return frozenset(page for at in parts.at if at < parts.before for page in pages_of(at, spans))
 
+    def _drafted(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:
+        if (today := self.print_of(opened, document)) and hash == draft_hash(today):
+            return True
+        entry = self._entry_of(opened, version)
+        if entry is None:
+            return False
+        before = self._sources.version(entry)
+        known = any(one.key == document for one in before.form.documents)
+        return known and hash == draft_hash(ready_of(before, document).facts_hash)
+
+    def _of_draft(self, opened: OpenRecord, code: PageCode) -> bool:
+        """The same of a page, of this record or of one that it is linked to."""
+        of = opened if code.record == opened.id else self._book.open(code.record)
+        return self.is_draft(of, code.document, code.version, code.hash)
+
     def _version(self, opened: OpenRecord, n: int) -> Source:
         return self._sources.version(self._book.store.entry(opened.id, n, self._book.scope))
 
@@ -195,13 +221,12 @@ class Checking:
         asked = next((one for one in opened.sheet.plan.form.documents if one.key == document), None)
         if asked is None:
             return None
-        source = self._sources.of(opened)
-        ready = ready_of(source, asked)
+        ready = ready_of(self._sources.of(opened), asked)
         if ready.state.state == "not_needed":
             return None
         if not ready.state.printable:
             return ""
-        return (ready.paper.hash if ready.paper else summary_digest(source))[:8]
+        return ready.facts_hash
 
     def _earlier(self, opened: OpenRecord, material: Material, scope: Mapping[str, object]) -> tuple[Supplied, ...]:
         """The files of the newest record of another form where such a material was accepted, or of an earlier phase."""

@@ -18,6 +18,7 @@ from onefill.service.reprints import Again
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 
+DRAFTED = "印的是草稿，打印正式的再盖章"
 CHANGED = "印了以后，这一份用到的数据改过"
 
 
@@ -154,24 +155,35 @@ class Codes(Room):
             since = self._wanted_since(code.record, phase, listed) if listed else []
             today = {key: self._checking.print_of(opened, key) for key in said}
             stale = [key for key, hash in said.items() if not today[key] or self._stale(opened, code, key, hash)]
+            drafts = {key for key in stale if self._checking.is_draft(opened, key, code.version, said[key])}
             label = opened.sheet.label()
         reprints = self._documents.reprints(code.record)
         holds = bool(said) and not stale and not since
-        handed = [(titles[key], Again(why=CHANGED)) for key in stale if today[key] and key not in reprints]
+        handed = [
+            (titles[key], Again(why=DRAFTED if key in drafts else CHANGED))
+            for key in stale
+            if today[key] and key not in reprints
+        ]
         handed += [(titles[key], again) for key, again in reprints.items()]
+
+        def said_of(keys: set[str]) -> list[str]:
+            return [titles.get(key, key) for key in stale if key in keys]
+
         if phase:
             title = f"{TITLE}（{next((one.title for one in form.phases if one.key == phase), phase)}）"
-            why = "" if holds else _why_of_list([titles.get(key, key) for key in stale], since)
+            why = "" if holds else _why_of_list(said_of(drafts), said_of(set(stale) - drafts), since)
         else:
             title = titles.get(code.document, code.document)
-            why = "" if holds else _why(code, titles, today[code.document], reprints)
+            again = {**reprints, **{key: Again(why=DRAFTED) for key in drafts}}
+            why = "" if holds else _why(code, titles, today[code.document], again)
         return CodeAnswer(code=code, label=label, title=title, holds=holds, why=why, reprint=tuple(handed))
 
 
-def _why_of_list(stale: list[str], since: list[str]) -> str:
-    if not stale and not since:
+def _why_of_list(drafts: list[str], stale: list[str], since: list[str]) -> str:
+    if not drafts and not stale and not since:
         return "不知道这张目录上列的是哪几份：按现在的数据，整套重新打印"
-    told = [f"上面的{_named(stale)}和现在的数据不一样，重印以后，目录也重印"] if stale else []
+    told = [f"上面的{_named(drafts)}印的是草稿，打印正式的，目录也重印"] if drafts else []
+    told += [f"上面的{_named(stale)}和现在的数据不一样，重印以后，目录也重印"] if stale else []
     told += [f"按现在的数据，成套材料里还有{_named(since)}，上面没有：打印补进去，目录也重印"] if since else []
     return "；".join(told)
 

@@ -18,7 +18,7 @@ from onefill.service.guard import PRINT, allowed_to
 from onefill.service.naming import file_name, zipped
 from onefill.service.office_files import office_files, repeated
 from onefill.service.overprints import Overprint, Overprints
-from onefill.service.page_coding import PageCoding, hash_of
+from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import PDF, Ready, chosen_of, of_phase, phase_title, ready_of, state_of
 from onefill.service.reprints import Again, changed_repetitions, says_other, what_changed
@@ -119,9 +119,9 @@ class Documents(Room):
             raise FormatUnknown(title=ready.state.title, format=suffix, known="、".join(ready.state.formats))
         files = office_files(ready.paper, template, whole=True)
         if len(files) == 1:
-            return Produced(name=f"{ready.base_name}{suffix}", data=files[0][1], hash=ready.paper.hash[:8])
+            return Produced(name=f"{ready.base_name}{suffix}", data=files[0][1], hash=ready.printed_hash)
         data = zipped([(f"{file_name(label)}{suffix}", content) for label, content in files])
-        return Produced(name=f"{ready.base_name}.zip", data=data, hash=ready.paper.hash[:8])
+        return Produced(name=f"{ready.base_name}.zip", data=data, hash=ready.printed_hash)
 
     def preview(self, record: str, document: str) -> Produced:
         """One paper's pages as PDF, as it would print now; keeps no version."""
@@ -293,7 +293,7 @@ class Documents(Room):
         self, page: Part, source: Source, phase: str, printed: Sequence[Ready], documents: Sequence[str] | None
     ) -> tuple[Part, Sequence[str]]:
         """The list of papers with its codes, kept in mind so that these can be read back."""
-        papers = {one.state.key: hash_of(one) for one in printed}
+        papers = {one.state.key: one.printed_hash for one in printed}
         others = [one for document in of_phase(source, phase) if (one := state_of(source, document)).key not in papers]
         listed = PaperList(
             papers=papers,
@@ -328,7 +328,7 @@ class Documents(Room):
         parts, notes = self._parts([ready], _quiet, coded=coded, overprint=overprint)
         if not parts:
             raise NothingToPrint(phase=f"《{ready.state.title}》", why="；".join(notes))
-        digest = ready.paper.hash[:8] if ready.paper else ""
+        digest = ready.printed_hash if ready.paper else ""
         return Produced(name=f"{ready.base_name}{PDF}", data=join(parts), notes=tuple(notes), hash=digest)
 
     def _parts(
@@ -355,7 +355,7 @@ class Documents(Room):
 
 def _bundle_hash(printed: Sequence[Ready]) -> str:
     """Eight characters that are the same as long as the same papers say the same."""
-    said = "".join(f"{one.state.key}={one.paper.hash}" for one in printed if one.paper is not None)
+    said = "".join(f"{one.state.key}={one.printed_hash}" for one in printed if one.paper is not None)
     return sha256(said.encode()).hexdigest()[:8]
 
 
@@ -386,7 +386,7 @@ def _office_files(ready: Ready) -> list[tuple[str, bytes]]:
 
 def _wanted(ready: Ready, overprint: Overprint | None) -> Wanted:
     if ready.paper is None:
-        return Wanted(title=ready.state.title, html=summary_page(ready.source))
+        return Wanted(title=ready.state.title, html=summary_page(ready.source, ready.printed_hash))
     suffix = ready.templates[0].compiled.suffix
 
     def dress(data: bytes) -> bytes:

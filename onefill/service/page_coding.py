@@ -10,7 +10,6 @@ from onefill.rendering.packet import Part
 from onefill.rendering.page_marks import Mark, mark_pages
 from onefill.service.readiness import Ready
 from onefill.service.sources import Source
-from onefill.service.summary import summary_digest
 from store import Store
 
 #: Where the store keeps the key; it goes along wherever the store is moved or restored.
@@ -48,7 +47,7 @@ class PageCoding:
             if not one.state.definition.coded:
                 made.append(part)
                 continue
-            done, lacking = self._marked(part, one.source, one.state.key, hash_of(one))
+            done, lacking = self._marked(part, one.source, one.state.key, one.printed_hash)
             made.append(done)
             notes += lacking
         return made, notes
@@ -79,11 +78,6 @@ class PageCoding:
         marked = mark_pages(part.pdf, mark)
         bare = f"《{part.title}》第 {told_pages(marked.bare)} 页边上没有空地方印页码，扫描以后要自己归类"
         return replace(part, pdf=marked.pdf), [bare] if marked.bare else []
-
-
-def hash_of(one: Ready) -> str:
-    """What the code of a paper says of its facts."""
-    return (one.paper.hash if one.paper else summary_digest(one.source))[:8]
 
 
 def _made(kept: dict[str, Any]) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from onefill.facts.printing import each_told, facts_told, printed
 from onefill.facts.views import names_over
 from onefill.fields.chinese import date_text
 from onefill.materials import entry_id
+from onefill.page_codes import draft_hash
 from onefill.rendering import Compiled
 
 DRAFT, PREVIEW = "草稿", "预览"
@@ -120,12 +121,12 @@ def printing_of(about: Print, digest: str) -> dict[str, object]:
 
     Args:
         about: What is printed beside the facts.
-        digest: First 8 characters of their hash.
+        digest: First 8 characters of their hash; a draft says another one of it.
     """
     return {
         "title": about.title,
         "version": about.version,
-        "hash": digest,
+        "hash": draft_hash(digest) if about.draft else digest,
         "draft": DRAFT if about.draft else PREVIEW if about.preview else "",
         "record": about.record,
         "date": date_text(about.day),

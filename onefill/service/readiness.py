@@ -6,6 +6,7 @@ from typing import Literal
 
 from onefill.definitions.expressions import ExpressionError
 from onefill.definitions.model import Document
+from onefill.page_codes import draft_hash
 from onefill.problems import Level
 from onefill.rendering import TemplateBroken
 from onefill.service.errors import DocumentUnknown, PhaseUnknown
@@ -31,6 +32,16 @@ class Ready:
     templates: tuple[Template, ...]
     base_name: str
     source: Source
+
+    @property
+    def facts_hash(self) -> str:
+        """First 8 characters of the hash of the facts that it prints, finished or not."""
+        return (self.paper.hash if self.paper else summary_digest(self.source))[:8]
+
+    @property
+    def printed_hash(self) -> str:
+        """What its pages and their codes say of it: a draft says another than the finished paper."""
+        return draft_hash(self.facts_hash) if self.state.state == "draft" else self.facts_hash
 
     @property
     def why_not(self) -> str:

@@ -22,10 +22,15 @@ TITLE = "填报信息汇总"
 MOST_COLUMNS = 7
 
 
-def summary_page(source: Source) -> str:
-    """The record's facts as one HTML page. Personal numbers are masked: this is no paper that must print them."""
+def summary_page(source: Source, digest: str = "") -> str:
+    """The record's facts as one HTML page. Personal numbers are masked: this is no paper that must print them.
+
+    Args:
+        source: Whose facts.
+        digest: What its foot says of them, where that is not the hash of all that is asked.
+    """
     sheet = source.sheet
-    digest = summary_digest(source)[:8]
+    digest = digest or summary_digest(source)[:8]
     preview = f"（{PREVIEW}）" if source.preview else ""
     head = [("名称", sheet.label()), ("版本", f"{source.version}{preview}"), ("日期", date_text(source.day))]
     shown = [section for section in sheet.plan.form.sections if sheet.section_shown(section.key)]

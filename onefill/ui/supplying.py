@@ -24,7 +24,7 @@ from onefill.ui.travel import open_paper, phase_key, section_key, to_page
 
 KIND_WORDS = {"pdf": "PDF", "jpg": "JPG", "png": "PNG"}
 #: What stands on a page in the strip with which something is wrong.
-TAGS = {Fault.STALE: "旧", Fault.FOREIGN: "别的", Fault.DOUBLED: "重", Fault.KEPT: "原"}
+TAGS = {Fault.DRAFT: "草", Fault.STALE: "旧", Fault.FOREIGN: "别的", Fault.DOUBLED: "重", Fault.KEPT: "原"}
 ENDINGS = {"pdf": ".pdf", "jpg": ".jpg,.jpeg,image/jpeg", "png": ".png,image/png"}
 
 

@@ -16,6 +16,7 @@ from onefill.service.codes import NotACode
 from onefill.service.errors import RecordUnknown
 from tests.codes import PAPER, PHASE, a_desk, a_leave, bound, printed, three_pages
 from tests.desks import load, make_desk
+from tests.rendering.mutated import parts_of, texts_of
 
 
 @pytest.fixture
@@ -51,6 +52,30 @@ def test_facts_that_changed_since_printing_are_told_and_what_must_be_printed_aga
     old = desk.codes.read(code, desk.who())
     assert not old.holds
     assert old.told()[2] == old.why
+
+
+def test_a_draft_never_holds_as_its_finished_paper(desk: Desk) -> None:
+    record, who = a_leave(desk), desk.who()
+    desk.records.set(record, "reason", "", who)
+    [_, code, _] = texts(printed(desk, record))
+    told = desk.codes.read(code, who)
+    assert not told.holds
+    assert told.why == "印的是草稿，打印正式的再盖章"
+    made = desk.documents.file(record, PAPER, ".docx", who)
+    assert made.hash == told.code.hash
+    assert made.hash in texts_of(parts_of(made.data))
+    desk.records.set(record, "reason", "探亲", who)
+    assert desk.codes.read(code, who).why == "印的是草稿，打印正式的再盖章"
+    assert desk.codes.read(texts(printed(desk, record))[0], who).holds
+
+
+def test_a_list_tells_which_of_its_papers_are_drafts(desk: Desk) -> None:
+    record, who = a_leave(desk), desk.who()
+    desk.records.set(record, "reason", "", who)
+    made = desk.documents.packet(record, PHASE, who, cover=True, drafts=True)
+    with pypdfium2.PdfDocument(made.data) as pdf:
+        [first] = texts([pdf[0].render(scale=150 / 72).to_pil().convert("RGB")])
+    assert "印的是草稿，打印正式的，目录也重印" in desk.codes.read(first, who).why
 
 
 def test_the_small_print_is_as_good_as_the_code(desk: Desk) -> None:

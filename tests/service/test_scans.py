@@ -118,6 +118,20 @@ def test_pages_without_any_code_are_as_before(desk: Desk) -> None:
     assert item(desk, record).standing is Standing.PRESENT
 
 
+def test_a_draft_that_was_sealed_is_told_and_goes_once_the_paper_is_there(desk: Desk) -> None:
+    record = a_leave(desk)
+    desk.records.set(record, "reason", "", desk.who())
+    drafts = printed(desk, record)
+    desk.records.set(record, "reason", "探亲", desk.who())
+    bring(desk, record, drafts)
+    assert faults(desk, record) == [(Fault.DRAFT, "第 1—3 页印的是草稿")]
+    assert item(desk, record).standing is Standing.STALE
+    bring(desk, record, printed(desk, record), "新.pdf")
+    [fault] = item(desk, record).faults
+    assert fault.remedy == "新印的已经在了，拿掉旧的"
+    assert len(fault.spare) == 3
+
+
 def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     record = a_leave(desk)
     old = printed(desk, record)
