@@ -182,6 +182,7 @@ class Known:
         outlived: Whether a page of a document says something else than it would today, by its code; nothing if only its
             hash can tell.
         drafted: Whether a page was printed as a draft.
+        added: What is called that a paper has by now, on pages of its own, and had not when a page was printed.
         says_other: Whether a document said something else of facts that come later than it, by the number of the entry
             that it was printed of.
         earlier: Files accepted in other records or handed in for an earlier phase, by item.
@@ -196,6 +197,7 @@ class Known:
     prints: Callable[[str], str | None] = lambda _document: None
     outlived: Callable[[PageCode], bool] | None = None
     drafted: Callable[[PageCode], bool] = lambda _code: False
+    added: Callable[[PageCode], Sequence[str]] = lambda _code: ()
     says_other: Callable[[str, int], bool] = lambda _document, _n: False
     earlier: Callable[[Material, str, Mapping[str, object]], tuple[Supplied, ...]] = lambda _m, _i, _s: ()
     accepted: Mapping[str, str] = field(default_factory=dict)
@@ -331,6 +333,7 @@ def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Kn
             titles=_titles(sheet),
             outlived=known.outlived,
             drafted=known.drafted,
+            added=known.added,
             says_other=partial(known.says_other, asked.document),
         )
     other = _value(asked.document_of, scope)

@@ -24,6 +24,8 @@ class Fault(StrEnum):
     KEPT = "kept"
 
 
+#: So many of what came later are named.
+_NAMED = 3
 #: What keeps a scan from being complete; the others are only told.
 BLOCKING = frozenset({Fault.DRAFT, Fault.STALE, Fault.FOREIGN, Fault.MISSING})
 
@@ -69,6 +71,7 @@ class Expected:
         whose: What the record is called where it is another one than the item's own.
         outlived: Whether a page says something else than it would today; nothing if only its hash can tell.
         drafted: Whether a page was printed as a draft.
+        added: What is called that the paper has by now, on pages of its own, and had not when a page was printed.
         says_other: Whether the paper said something else of facts that come later than it, by the number of the entry
             that it was printed of.
     """
@@ -80,6 +83,7 @@ class Expected:
     whose: str = ""
     outlived: Callable[[PageCode], bool] | None = None
     drafted: Callable[[PageCode], bool] = lambda _code: False
+    added: Callable[[PageCode], Sequence[str]] = lambda _code: ()
     says_other: Callable[[int], bool] = lambda _n: False
 
     def own(self, code: PageCode) -> bool:
@@ -166,6 +170,7 @@ def page_faults(files: Sequence[Supplied], expected: Expected) -> tuple[PageFaul
     found += _old(files, stale, there, Fault.STALE, "是数据改以前印的", "重新打印、盖章，再传扫描件")
     found += _foreign(files, {leaf: code for leaf, code in coded.items() if leaf not in own}, expected)
     found += _missing(files, current, {code.page for code in old.values()})
+    found += _added(current, expected)
     found += _doubled(files, current)
     return tuple(found + _doubtful(files))
 
@@ -254,6 +259,17 @@ def _missing(files: Sequence[Supplied], current: Mapping[Leaf, PageCode], old: s
     less = f"，其中 {len(bare)} 页可能是没读到码的{_named(files, bare)}" if bare else ""
     what = f"缺第 {told} 页（共 {pages} 页）{less}"
     return [PageFault(kind=Fault.MISSING, what=what, remedy="把缺的扫好传上来")]
+
+
+def _added(current: Mapping[Leaf, PageCode], expected: Expected) -> list[PageFault]:
+    """What the paper has by now and no page that was printed since."""
+    newest = max(current.values(), key=lambda code: code.version, default=None)
+    added = expected.added(newest) if newest else ()
+    if not newest or not added:
+        return []
+    told = f"{'、'.join(added[:_NAMED])}{' 等' if len(added) > _NAMED else ''}"
+    what = f"缺{told}的页（印第 {newest.version} 版时还没有）"
+    return [PageFault(kind=Fault.MISSING, what=what, remedy="重新打印，把新的几页盖好章、扫好传上来")]
 
 
 def _doubled(files: Sequence[Supplied], current: Mapping[Leaf, PageCode]) -> list[PageFault]:

@@ -38,6 +38,7 @@ class _Papers:
         others: Whether one that was printed of an entry said something else.
         drafts: Whether one that was printed of a version was a draft, by version and hash.
         pages: Which pages of one that was printed of a version do, by version and hash; nothing if all of them.
+        added: What those of its repetitions are called that came at its end since, by the same.
     """
 
     revision: int
@@ -45,6 +46,7 @@ class _Papers:
     others: dict[tuple[str, int], bool] = field(default_factory=dict)
     drafts: dict[tuple[str, int, str], bool] = field(default_factory=dict)
     pages: dict[tuple[str, int, str], frozenset[int] | None] = field(default_factory=dict)
+    added: dict[tuple[str, int, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 class Checking:
@@ -84,6 +86,7 @@ class Checking:
             prints=prints or (lambda document: self.print_of(opened, document)),
             outlived=None if prints else lambda code: self.is_outlived(opened, code),
             drafted=lambda code: prints is None and self._of_draft(opened, code),
+            added=lambda code: self.added_since(opened, code) if prints is None else (),
             says_other=lambda document, n: prints is None and self.says_other(opened, document, n),
             earlier=lambda material, _item, scope: self._earlier(opened, material, scope),
             accepted={**case.accepted, **accepted},
@@ -120,6 +123,11 @@ class Checking:
         if asked not in known:
             known[asked] = self._drafted(opened, *asked)
         return known[asked]
+
+    def added_since(self, opened: OpenRecord, code: PageCode) -> tuple[str, ...]:
+        """What the repetitions are called that came at the end of a paper since a page of it was printed that holds."""
+        self._outlived_pages(opened, code.document, code.version, code.hash)
+        return self._papers(opened).added.get((code.document, code.version, code.hash), ())
 
     def any_outlived(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:
         """The same of a paper as a whole, by the version that it was printed of and its hash."""
@@ -174,6 +182,7 @@ class Checking:
         newer = self._printed.spans(opened.id, newest, document) or spans
         if parts is None or not parts.in_place or len(spans) != parts.before or newer[: len(spans)] != spans:
             return None  # where its repetitions stand is not known, or somewhere else by now
+        self._papers(opened).added[document, version, hash] = tuple(one.label for one in parts.now[parts.before :])
         return frozenset(page for at in parts.at if at < parts.before for page in pages_of(at, spans))
 
     def _drafted(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:

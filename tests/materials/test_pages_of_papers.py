@@ -1,16 +1,19 @@
 """Uploads that are papers of ours: their pages are held against their codes, whichever record printed them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from onefill.materials import ItemState, Standing
 from onefill.materials.model import SeenCode
-from onefill.materials.printed_pages import Fault
+from onefill.materials.printed_pages import Expected, Fault, page_faults
+from onefill.materials.supply import Page, Supplied
 from onefill.page_codes import PageCode
 from onefill.service import Desk
 from onefill.service.page_coding import PageCoding
+from onefill.service.readiness import ready_of
 from samples.city.scans import Leaf, Looked
 from tests.desks import load, make_desk
 from tests.reviews.foshan import CLERK, items, part_of_class
@@ -36,15 +39,20 @@ def ids(desk: Desk) -> dict[str, str]:
 
 
 def scanned(
-    desk: Desk, record: str, item: str, of: tuple[str, str], numbers: Sequence[int], most: int, name: str = "扫描.pdf"
+    desk: Desk,
+    record: str,
+    item: str,
+    of: tuple[str, str],
+    numbers: Sequence[int],
+    most: int,
+    name: str = "扫描.pdf",
+    said: str = "0" * 8,
 ) -> None:
     """Bring a file for an item whose pages say of which paper they are, and which; what was there is taken out."""
     key = PageCoding(desk.store).key
     for old in desk.materials.files(record, item, CLERK):
         desk.materials.remove(record, item, old.id, CLERK)
-    codes = [
-        PageCode(record=of[0], document=of[1], version=1, page=number, pages=most, hash="0" * 8) for number in numbers
-    ]
+    codes = [PageCode(record=of[0], document=of[1], version=1, page=at, pages=most, hash=said) for at in numbers]
     lines = [name, *(code.text(key) for code in codes)]
     desk.materials.bring(record, item, "\n".join(lines).encode(), name, CLERK)
 
@@ -64,6 +72,38 @@ def test_missing_sheets_are_named_though_there_are_more_pages_than_are_counted(d
     assert (item.have, item.need) == (34, PAGES)
     scanned(desk, record, "sign_in_scan", (record, "sign_in"), list(range(1, PAGES + 1)), PAGES)
     assert items(desk, record, "certificates")["sign_in_scan"].standing is Standing.PRESENT
+
+
+def test_what_a_paper_has_since_it_was_printed_is_missing_until_a_newer_page_is_there() -> None:
+    def faults(*versions: int) -> list[tuple[Fault, str]]:
+        codes = {
+            page: PageCode(record="r1", document="sign_in", version=version, page=page, pages=most, hash="0" * 8)
+            for page, (version, most) in enumerate(zip(versions, (2, 2, 3), strict=False), 1)
+        }
+        pages = tuple(Page(number=number) for number in codes)
+        came = datetime(2026, 12, 1, tzinfo=UTC)
+        file = Supplied(id="f", digest="d", name="扫描.pdf", kind="pdf", pages=pages, at=came, who="u", codes=codes)
+        added = {1: ("下午",), 2: ()}
+        expected = Expected(record="r1", document="sign_in", today="", added=lambda code: added[code.version])
+        return [(one.kind, one.what) for one in page_faults([file], expected)]
+
+    assert faults(1, 1) == [(Fault.MISSING, "缺下午的页（印第 1 版时还没有）")]
+    assert faults(1, 1, 2) == []
+
+
+def test_a_session_that_was_added_after_printing_lacks_its_sheets(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, inspect=looked_at)
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+    source = desk.documents._version(record, who)
+    said = ready_of(source, "sign_in").printed_hash
+    desk.documents._printed.keep_spans(record, source.n, "sign_in", [3] * (PAGES // 3))
+    scanned(desk, record, "sign_in_scan", (record, "sign_in"), list(range(1, PAGES + 1)), PAGES, said=said)
+    assert told(items(desk, record, "certificates")["sign_in_scan"]) == []
+    last = {"date": "2026-12-02", "time": "09:00-12:00", "hours": "4", "kind": "理论", "content": "补课", "room": "401"}
+    desk.records.add_row(record, "sessions", who, last)
+    item = items(desk, record, "certificates")["sign_in_scan"]
+    assert item.standing is Standing.SHORT
+    assert told(item) == [(Fault.MISSING, "缺2026年12月2日 上午的页（印第 1 版时还没有）")]
 
 
 def test_a_paper_of_another_record_is_foreign_and_the_right_one_is_named(desk: Desk, ids: dict[str, str]) -> None:

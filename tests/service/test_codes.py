@@ -307,6 +307,9 @@ def test_an_item_that_comes_last_leaves_the_others_and_one_that_goes_does_not(de
     desk.records.add_row(record, "sessions", who, last)
     assert desk.codes.read(codes[0], who).holds
     assert desk.codes.read(codes[-1], who).holds
+    code = desk.codes.read(codes[0], who).code
+    opened = desk.documents._book.open(record)
+    assert desk.codes._checking.added_since(opened, code) == ("2026年12月2日 上午",)
     desk.records.remove_row(record, "sessions", "s3", who)
     assert not desk.codes.read(codes[0], who).holds
 
