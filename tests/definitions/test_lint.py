@@ -239,6 +239,7 @@ WRONG = {
     "section twice": ("- {key: marks,", "- {key: people,", "KEY_TWICE"),
     "check twice": ("{id: C2", "{id: C1", "KEY_TWICE"),
     "document twice": ("{key: list", "{key: slip", "KEY_TWICE"),
+    "document's title twice": ("title: 名单, template", "title: 假条, template", "KEY_TWICE"),
     "phase twice": ("{key: closing", "{key: filing", "KEY_TWICE"),
     "list's name": ("{key: phone,", "{key: grants,", "KEY_TWICE"),
     "alias taken": ("as: person", "as: people", "KEY_TWICE"),

@@ -62,6 +62,8 @@ def _keys(report: FormReport) -> None:
     once(report, ((one.key, ("sections", i, "key")) for i, one in enumerate(form.sections)), "节")
     once(report, ((one.id, ("checks", i, "id")) for i, one in enumerate(form.checks)), "校验")
     once(report, ((one.key, ("documents", i, "key")) for i, one in enumerate(form.documents)), "附件")
+    # Files, packets and codes go by what a paper is called.
+    once(report, ((one.title, ("documents", i, "title")) for i, one in enumerate(form.documents)), "附件的名称")
     facts = list(_facts(report, None))
     once(report, facts, "名字")
     groups = [facts, *(list(_facts(report, section)) for section in report.repeats)]
