@@ -24,6 +24,7 @@ from tests.journeys.chain import (
     sound,
     stands,
     taken_in,
+    written,
 )
 from tests.journeys.city import City, standing
 
@@ -43,11 +44,17 @@ class Ladder(City):
     """What in the city the journey goes on with."""
 
     found: dict[str, Found]
+    #: Which of its district was recommended before the one that applies.
+    rival: str
     passed: list[tuple[str, str]]
     lesson: dict[str, Any]
 
     def _looked_over(self, desk: Desk) -> None:
         self.found = chosen({name: standing(desk, *where) for name, where in KNOWN.items()})
+        recommended = standing(desk, "application", "apply.recommended")
+        pairs = ((one, two) for one in standing(desk, "application", "apply.received") for two in recommended)
+        self.found["application"], rival = next(pair for pair in pairs if len({district(one) for one in pair}) == 1)
+        self.rival = rival.label.partition(" ")[0]
         self.made |= {name: one.record for name, one in self.found.items()}
         table = desk.records.table(self.made["coded_class"], "trainees")
         people = [table.texts[row] for row in table.order]
@@ -69,6 +76,11 @@ class Ladder(City):
         page = self.window(self.at(role), f"review?record={self.made[record]}").page
         expect(page.locator(".deeds")).to_be_visible(timeout=SLOW)
         return page
+
+
+def district(one: Found) -> str:
+    """The unit of the district that decides about a record."""
+    return one.unit.rpartition("/")[0]
 
 
 def chosen(there: dict[str, list[Found]]) -> dict[str, Found]:
@@ -122,6 +134,26 @@ def test_everybody_opens_the_lists(city: Ladder) -> None:
         for register in ("course_grants", "certificates"):
             lines(window, register)
             sound(window.page)
+
+
+# -- the round that runs ---------------------------------------------------------------------------------------------
+
+
+def test_a_district_ranks_whom_it_recommends(city: Ladder) -> None:
+    applied = city.found["application"]
+    label = applied.label
+    page = opened(city.window(str(applied.about["officer"])), label, "区初审")
+    looked_through(page)
+    decided(page, "初审完毕，送负责人", 意见="场地、师资相符")
+    leader = city.window(city.at("district_leader", "application"))
+    page = opened(leader, label, "待区负责人审定")
+    decided(page, "推荐", 意见="同意推荐", 排第几="2")
+    decided(page, "报送市局")
+    leader.open("queue")
+    listed = written(leader.fetch("下载推荐机构名单（Excel）"))
+    school, _, called = label.partition(" ")
+    assert re.search(rf"\t{called}\t1\t{city.rival}\t.*\n.*\t{called}\t2\t{school}\t", listed), listed
+    opened(city.window(city.at("city_officer", "application")), label, "待市局终审")
 
 
 # -- a new class -----------------------------------------------------------------------------------------------------
