@@ -10,7 +10,7 @@ from onefill.materials import ItemState, Standing
 from onefill.materials.model import SeenCode
 from onefill.materials.printed_pages import Expected, Fault, page_faults
 from onefill.materials.supply import Page, Supplied
-from onefill.page_codes import PageCode
+from onefill.page_codes import PageCode, draft_hash
 from onefill.service import Desk
 from onefill.service.page_coding import PageCoding
 from onefill.service.readiness import ready_of
@@ -117,6 +117,16 @@ def test_a_paper_of_another_record_is_foreign_and_the_right_one_is_named(desk: D
     assert shown.label in shown.remedy
     scanned(desk, ids["application"], item, (right, "syllabus_paper"), [1, 2], 2)
     assert items(desk, ids["application"], "apply")[item].standing is Standing.PRESENT
+
+
+def test_a_draft_of_another_record_is_told(desk: Desk, ids: dict[str, str]) -> None:
+    item, other = f"syllabus_paper.{ids['course_home']}", ids["syllabus_home"]
+    said = draft_hash(ready_of(desk.documents._version(other, desk.who()), "syllabus_paper").facts_hash)
+    scanned(desk, ids["application"], item, (other, "syllabus_paper"), [1, 2], 2, said=said)
+    shown = items(desk, ids["application"], "apply")[item]
+    assert shown.standing is Standing.STALE
+    assert told(shown) == [(Fault.DRAFT, "第 1—2 页印的是草稿")]
+    assert shown.remedy == "打印正式的、盖章，再传扫描件"
 
 
 def test_the_same_file_in_two_items_is_told_with_both(desk: Desk, ids: dict[str, str]) -> None:
