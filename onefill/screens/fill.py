@@ -13,7 +13,7 @@ from onefill.ui.form_news import draw_form_news
 from onefill.ui.guard import guarded
 from onefill.ui.looking import draw_reading, reads_only
 from onefill.ui.parts import part
-from onefill.ui.pieces import begin_look, draw_news, end_look
+from onefill.ui.pieces import begin_look, draw_news, drawn, end_look
 from onefill.ui.said import show_said
 from onefill.ui.session import begin_run, bind, end_run
 from onefill.ui.shared import the_desk
@@ -59,7 +59,7 @@ def page() -> None:
             if section.kind != "rows":  # a table takes the width, and tells its problems itself
                 with st.container(key="col_probs"):
                     panel(look.piece("probs"), "probs", partial(acted, RECORD))
-        st.html(look.piece("phone"))
+        st.html(look.piece("phone") + drawn())
         if section.kind != "rows":
             draw_news(partial(tell, RECORD))
         end_look()

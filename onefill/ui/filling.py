@@ -108,9 +108,9 @@ def edited_table(record: str) -> None:
     draw_part()
 
 
-def tell(record: str, pieces: Mapping[str, str], change: int) -> None:
+def tell(record: str, pieces: Mapping[str, str], change: int, drawing: int) -> None:
     """What is told with every drawing of the page or a part of it."""
-    end_run(record, change, on_changed=draw_part, pieces=pieces)
+    end_run(record, change, on_changed=draw_part, pieces=pieces, drawing=drawing)
 
 
 def draw_section(

@@ -16,6 +16,8 @@ from onefill.ui.session import this_window
 
 _TOLD, _NEWS = "look-told", "news"
 
+Tell = Callable[[Mapping[str, str], int, int], None]
+
 
 @dataclass(frozen=True)
 class Look:
@@ -45,6 +47,7 @@ class Told:
         marks: A mark of each piece of that look; the HTML itself would be most of what a session holds.
         news: The pieces that say something else now.
         change: Number of the record's newest change.
+        number: Of that drawing.
         whole: Whether the page was drawn to its end: an edit that comes before interrupts it.
     """
 
@@ -52,13 +55,24 @@ class Told:
     marks: Mapping[str, int]
     news: Mapping[str, str]
     change: int
+    number: int
     whole: bool = False
 
 
 def begin_look(look: Look) -> None:
     """Note that the whole page is drawn with this look; it is there once `end_look` is reached."""
     marks = {name: hash(html) for name, html in look.pieces.items()}
-    st.session_state[_TOLD] = Told(look.frame, marks, {}, look.change)
+    before: Told | None = st.session_state.get(_TOLD)
+    st.session_state[_TOLD] = Told(look.frame, marks, {}, look.change, before.number + 1 if before else 1)
+
+
+def drawn() -> str:
+    """What stands at the end of the page, by which the browser knows the drawing it has.
+
+    An edit that comes when the page was drawn but not yet sent has Streamlit drop it, all but the news: a browser whose
+    page is older than what the news are about asks for it (``pulse.js``).
+    """
+    return f'<i hidden data-drawn="{st.session_state[_TOLD].number}"></i>'
 
 
 def end_look() -> None:
@@ -86,16 +100,17 @@ def look_again(look: Look) -> bool:
     return True
 
 
-def draw_news(tell: Callable[[Mapping[str, str], int], None]) -> None:
+def draw_news(tell: Tell) -> None:
     """Draw the part that tells the news; the end of a page.
 
     Args:
-        tell: Takes the pieces that say something else now, and the number of the record's newest change.
+        tell: Takes the pieces that say something else now, the number of the record's newest change, and that of the
+            drawing that they are about.
     """
     st.fragment(tell_news, key=_NEWS)(tell)
 
 
-def tell_news(tell: Callable[[Mapping[str, str], int], None]) -> None:
+def tell_news(tell: Tell) -> None:
     """Tell the news from within another part; see ``draw_news``."""
     told: Told = st.session_state[_TOLD]
-    tell(told.news, told.change)
+    tell(told.news, told.change, told.number)

@@ -88,6 +88,7 @@ def watch(
     pulse: str,
     on_changed: Callable[[], None] = lambda: None,
     pieces: Mapping[str, str] = MappingProxyType({}),
+    drawing: int = 0,
 ) -> None:
     """Draw the part of the page where this stands anew, as soon as ``pulse_of`` says another thing than ``pulse``.
 
@@ -97,8 +98,15 @@ def watch(
         pulse: What was said when the page was drawn.
         on_changed: Called before that; it may have something else drawn.
         pieces: HTML of the pieces of the page that say something else than when it was drawn, by their names.
+        drawing: Number of the drawing that the pieces are about; a browser with an older one has it drawn anew.
     """
-    data = {"href": f"./of/pulse/{kind}/{of}", "pulse": pulse, "seconds": WATCHED[kind][1], "pieces": dict(pieces)}
+    data = {
+        "href": f"./of/pulse/{kind}/{of}",
+        "pulse": pulse,
+        "seconds": WATCHED[kind][1],
+        "pieces": dict(pieces),
+        "drawing": drawing,
+    }
     component("pulse", "pu")(key="pulse", data=packed(data), on_changed_change=on_changed)
 
 

@@ -251,6 +251,7 @@ def end_run(
     watched: str | None = "record",
     on_changed: Callable[[], None] = lambda: None,
     pieces: Mapping[str, str] = MappingProxyType({}),
+    drawing: int = 0,
 ) -> None:
     """Tell the page script who speaks and what has been seen; tests wait for the count of runs.
 
@@ -260,11 +261,12 @@ def end_run(
         watched: What is drawn anew when others change it; nothing by itself if ``None``.
         on_changed: See ``watch``.
         pieces: See ``watch``.
+        drawing: See ``watch``.
     """
     window = this_window()
     window.seen[record] = change
     if watched:
-        watch(watched, record, window.pulse, on_changed, pieces)
+        watch(watched, record, window.pulse, on_changed, pieces, drawing)
     st.html(
         f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
         f' data-seen="{change}" data-run="{window.runs}"></div>'

@@ -47,6 +47,16 @@ def test_the_page_goes_where_the_hands_go(window: Window, record: str) -> None:
     expect(window.page.locator(".st-key-panel_form .ph h2")).not_to_contain_text("课程安排")
 
 
+def test_a_drawing_that_was_dropped_before_it_was_sent_is_asked_for(window: Window, record: str) -> None:
+    window.revisit(record, CLASS)
+    mark = window.page.locator("[data-drawn]")
+    expect(mark).to_have_count(1)
+    window.page.evaluate("() => (document.querySelector('[data-drawn]').dataset.drawn = 0)")
+    window.write("site_address", "佛山市三水区自办路3号")
+    expect(mark).not_to_have_attribute("data-drawn", "0")
+    expect(window.box("site_address")).to_have_value("佛山市三水区自办路3号")
+
+
 def focused(window: Window, key: str) -> Locator:
     """What has the cursor within a field."""
     return window.field(key).locator(":focus")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from onefill.ui import pieces
-from onefill.ui.pieces import Look, begin_look, end_look, look_again
+from onefill.ui.pieces import Look, begin_look, drawn, end_look, look_again, tell_news
 
 
 @pytest.fixture(autouse=True)
@@ -21,4 +21,8 @@ def test_an_edit_that_interrupts_a_page_has_it_drawn_whole() -> None:
     assert not look_again(look)
     end_look()
     assert look_again(look)
+    assert 'data-drawn="1"' in drawn()
+    told: list[object] = []
+    tell_news(lambda *said: told.extend(said))
+    assert told == [{}, 2, 1]
     assert not look_again(Look("with two boxes more", look.pieces, change=3))

@@ -3,10 +3,11 @@
 // changes come along with it.
 
 const PATIENCE = 10000; // how long a redrawing may take until it is asked for again
+const ARRIVING = 1500; // what was sent before this came stands in the page by then
 
 export default function (component) {
   const root = component.parentElement.querySelector(".pu");
-  const { href, pulse, seconds, pieces } = JSON.parse(new TextDecoder().decode(component.data));
+  const { href, pulse, seconds, pieces, drawing } = JSON.parse(new TextDecoder().decode(component.data));
   window.onefill.place?.(pieces);
   stop(root);
   let told = 0;
@@ -21,10 +22,17 @@ export default function (component) {
 
   // What others have done is one thing to draw, what was refused here another.
   window.onefill.redraw = () => component.setTriggerValue("changed", String(Date.now()));
+  setTimeout(() => root.look === look && older(drawing) && window.onefill.redraw(), ARRIVING);
   root.look = look;
   root.timer = setInterval(look, seconds * 1000);
   document.addEventListener("visibilitychange", look);
   return () => stop(root);
+}
+
+// The page that the pieces are about was drawn, but dropped before it was sent: see `drawn` in pieces.py.
+function older(drawing) {
+  const mark = document.querySelector("[data-drawn]");
+  return mark !== null && Number(mark.dataset.drawn) < drawing;
 }
 
 function stop(root) {
