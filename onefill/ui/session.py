@@ -265,8 +265,9 @@ def end_run(
     """
     window = this_window()
     window.seen[record] = change
-    if watched:
-        watch(watched, record, window.pulse, on_changed, pieces, drawing)
+    doubted = any(spot.doubted is not None for spot in window.spots.values() if spot.record == record)
+    if watched:  # what a lost text waits for is one more run, which nobody else may ask for
+        watch(watched, record, "" if doubted else window.pulse, on_changed, pieces, drawing)
     st.html(
         f'<div id="of-session" hidden data-token="{esc(window.token)}" data-record="{esc(record)}"'
         f' data-seen="{change}" data-run="{window.runs}"></div>'
