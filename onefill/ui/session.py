@@ -24,6 +24,8 @@ TYPED = ("text", "long", "number", "date")
 MANY = ("choices",)
 #: What has no widget that a session could hold.
 UNHELD = ("shown", "file")
+#: So many drawings may be interrupted one after the other.
+MOST_EARLIER = 8
 
 
 @dataclass
@@ -37,8 +39,10 @@ class Spot:
         widget: What its widget held at the end of the last run.
         store: What the store said then, as the widget would hold it.
         kept: Whether what the widget holds was kept since; a change of the store is then only its reading of it.
-        doubted: The run before which the widget was found empty though nobody has told that it was emptied.
+        doubted: The run before which the widget was found empty, or with a text of ours from before, though nobody has
+            told that it was typed.
         drawn: The run that last drew it.
+        earlier: Texts that it was given by us before the one of now.
     """
 
     record: str
@@ -49,6 +53,7 @@ class Spot:
     kept: bool = False
     doubted: int | None = None
     drawn: int = 0
+    earlier: tuple[Any, ...] = ()
 
 
 @dataclass
@@ -151,9 +156,11 @@ def _lost(window: Window, spot: Spot, value: Any) -> bool:
     """Whether a text is missing that nobody took away.
 
     A box that Streamlit draws anew is empty until its text has come, and a run that begins in between is handed the
-    emptiness. Whoever empties a box tells so through the page script.
+    emptiness; one that interrupts the drawing is handed what stood there before. Whoever types or empties a box tells
+    so through the page script.
     """
-    return spot.text and not value and not heard.knows(window.id, spot.record, spot.path, "")
+    ours = not value or value in spot.earlier
+    return spot.text and ours and not heard.knows(window.id, spot.record, spot.path, str(value or ""))
 
 
 def _restore(window: Window, key: str, spot: Spot) -> None:
@@ -210,6 +217,7 @@ def bind(record: str, shown: FieldState) -> str:
     else:
         own = heard.take_fresh(window.id, record, shown.path) or spot.kept
         if store != spot.store and not own and (record, shown.path) not in window.conflicts:
+            spot.earlier = (*spot.earlier, spot.widget)[-MOST_EARLIER:]
             st.session_state[key] = spot.widget = store
             heard.forget(window.id, record, shown.path)
     spot.store, spot.kept, spot.drawn = store, False, window.drawn

@@ -2,8 +2,10 @@
 
 import pytest
 
+from onefill.service.desk import Desk
 from onefill.ui import session
-from onefill.ui.session import Spot, Window, end_run
+from onefill.ui.heard import heard
+from onefill.ui.session import Spot, Window, end_run, take_edits
 
 
 def test_a_text_that_was_lost_is_looked_for_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,3 +20,19 @@ def test_a_text_that_was_lost_is_looked_for_once_more(monkeypatch: pytest.Monkey
     spot.doubted = None
     end_run("record", 2)
     assert told == ["", "as it is", "as it is"]
+
+
+def test_what_stood_in_a_box_before_an_interrupted_drawing_is_no_edit(
+    desk: Desk, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser hands it back with the edit that interrupted; only what the page script told was typed."""
+    new, old = "茶艺入门第7期", "茶艺入门第70期"
+    spot, box = Spot(order, "number", True, new, new, earlier=(old,)), session.key_of(order, "number")
+    window = Window("window", "token", {box: spot}, runs=3)
+    monkeypatch.setattr(session.st, "session_state", {"window": window, box: old})
+    before = desk.records.state(order).change
+    take_edits(order)
+    assert (spot.doubted, spot.kept, desk.records.state(order).change) == (3, False, before)
+    heard.tell(window.id, order, "number", old, 1)
+    take_edits(order)
+    assert (spot.widget, spot.kept) == (old, True)
