@@ -8,6 +8,9 @@ from onefill.rendering.fonts import missing_glyphs
 
 #: Where Word and Excel files keep what is printed.
 PRINTED_IN = ("word/", "xl/")
+#: Where Word keeps how lists are numbered, used or not. Bullets are signs of a symbol font there, and printed from
+#: another font that has them.
+LISTS, SYMBOLS = "word/numbering.xml", frozenset(map(chr, range(0xF000, 0xF100)))
 
 
 def unprintable(files: Iterable[bytes], html: str = "") -> tuple[str, ...]:
@@ -23,5 +26,6 @@ def _characters(data: bytes) -> set[str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             if name.startswith(PRINTED_IN) and name.endswith(".xml"):
-                found |= set(archive.read(name).decode("utf-8", "replace"))
+                signs = set(archive.read(name).decode("utf-8", "replace"))
+                found |= signs - SYMBOLS if name == LISTS else signs
     return found
