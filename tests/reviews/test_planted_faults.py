@@ -64,6 +64,7 @@ ELSEWHERE = {
     "SESSIONS_FOR_RECORDINGS": "wants a class of nine lessons; see test_foshan_items",
     "CLASS_NO_PARTS": "the sample's number was typed; see test_class_numbers",
     "X11_LISTED": "speaks only once codes were given out; see test_foshan_pool",
+    "ATTENDANCE_EARLY": "speaks only of lessons that are still to come; see test_foshan_ledger",
     "INST_NO_TWICE": "wants another institution; see test_class_numbers",
     "QUALIFICATION": "wants an inspection upon which it was revoked; see test_foshan_measures",
     "PROVINCE_RECORDED": "is told of every class whose grant is not yet recorded; see test_foshan_notes",
