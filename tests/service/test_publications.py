@@ -78,7 +78,7 @@ def test_a_day_gone_by_shows_the_courses_of_that_day(desk: Desk, ids: Mapping[st
     line = desk.registers.lines("foshan.course_catalogue", CITY, clock.now.date()).lines[0]
     assert (line.words, line.texts["reason"]) == ("已移出", "省里的标准已经调整")
     desk.reviews.act(ids["course_home"], "revise_listing", CENTRE, reason="重新列入")
-    list_again(desk, ids["course_home"])
+    list_again(desk, ids["course_home"], clock.now.date())
     assert listed(desk, clock.now.date()) == first
 
 
@@ -90,7 +90,7 @@ def test_a_standard_under_revision_stands_as_it_was_listed(desk: Desk, ids: Mapp
     desk.reviews.act(course, "revise_listing", CENTRE, reason="补贴标准改了")
     desk.records.put(course, {"subsidy_std": "950", "standard_version": "2027年版"}, CENTRE)
     assert listed(desk, clock.now.date()) == first
-    list_again(desk, course)
+    list_again(desk, course, clock.now.date())
     now = listed(desk, clock.now.date())["FS-2026-0001"]
     assert "2027年版" in now and "2027年版" not in first["FS-2026-0001"]
     assert now[7] != first["FS-2026-0001"][7]
