@@ -170,6 +170,16 @@ class FormPlan:
         """Position of a phase; the first when none is named."""
         return self.phases.index(key) if key else 0
 
+    def reached_from(self, names: Iterable[str]) -> frozenset[str]:
+        """All that depends on some names, themselves included: fields, checks, look-ups and whatever else is found."""
+        found, left = set[str](), list(names)
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += (node for node, _ in self.dependents.get(name, ()))
+        return frozenset(found)
+
     def names_of(self, uses: Iterable[NameUse], section: str | None) -> Iterator[tuple[str, bool]]:
         """Facts of this record behind the names an expression uses.
 

@@ -19,7 +19,8 @@ def rehearse(
 ) -> list[Finding]:
     """Findings about the touched rows, and about the record where it looks at the section as a whole.
 
-    What a value's own type says of it is not asked again. Only what counts by the time the imported fields are due.
+    What a value's own type says of it is not asked again. Only what counts by the time the imported fields are due, and
+    where no row is new, only what looks at something that is changed: the rest the page tells already.
 
     Args:
         opened: The record as it is.
@@ -33,6 +34,11 @@ def rehearse(
     plans = [one for one in plan.by_section[section] if one.definition.key in fields]
     phase = max((one.phase for one in plans), default=0)
     checks = [check for check in plan.checks.values() if check.phase <= phase and _concerns(check, section)]
+    before = opened.sheet.data.get(section) or {}
+    if before.keys() >= set(touched):
+        changed = {key for row in touched for key, kept in rows[row].items() if kept != before[row].get(key)}
+        reached = plan.reached_from(f"{section}[].{key}" for key in changed)
+        checks = [check for check in checks if f"check:{check.definition.id}" in reached]
     asked = {
         (name, row)
         for name in {name for check in checks for name in check.names} & plan.lookups.keys()

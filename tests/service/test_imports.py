@@ -236,6 +236,17 @@ def test_scores_come_by_key_and_are_checked_by_their_phase(desk: Desk) -> None:
     assert len(seen.missing) == 48
 
 
+def test_what_was_wrong_before_is_not_told_of_an_import_that_leaves_it(desk: Desk) -> None:
+    record = sample_id("class_50")
+    (row,) = desk.records.rows(record, SECTION, rows=slice(0, 1), choices=False)
+    number = next(field.stored for field in row.fields if field.definition.key == "id_no")
+    wrong = book(["身份证号", "理论"], [number, 120])
+    assert told(preview(desk, wrong, record)) == {"B2": "SCORE_THEORY"}
+    take(desk, wrong, record, wrong=True)
+    assert told(preview(desk, book(["身份证号", "实操"], [number, 60]), record)) == {}
+    assert told(preview(desk, book(["身份证号", "实操"], [number, 160]), record)) == {"B2": "SCORE_PRACTICE"}
+
+
 def test_labels_of_linked_records(desk: Desk) -> None:
     record = sample_id("class_50")
     sessions = desk.records.rows(record, "sessions", rows=slice(0, 1))
