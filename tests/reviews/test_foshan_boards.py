@@ -61,10 +61,17 @@ def classes(desk: Desk) -> Mapping[str, str]:
     inspect(desk, found["禅城"], own)
     for name in ("禅城", "南海"):
         file_class(desk, found[name])
+    failed = next(row for row, result in results_of(desk, found["禅城"]) if result == "不合格")
+    for key, text in {"absent": "缺考", "theory": "", "practice": ""}.items():
+        desk.records.set(found["禅城"], f"trainees/{failed}/{key}", text, replace(CLERK, unit=own))
     code_class(desk, found["禅城"])
-    away = desk.records.row_ids(found["南海"], "trainees")[0]
-    desk.records.set(found["南海"], f"trainees/{away}/absent", "缺考", replace(CLERK, unit=other))
     return found
+
+
+def results_of(desk: Desk, record: str) -> list[tuple[str, str]]:
+    """Rows of the trainees of a class, and what is said of each."""
+    rows = desk.records.rows(record, "trainees", choices=False)
+    return [(row.id, field.shown) for row in rows for field in row.fields if field.definition.key == "result"]
 
 
 def inspect(desk: Desk, record: str, unit: str) -> None:
@@ -107,8 +114,7 @@ def test_the_city_counts_by_month_district_and_course(desk: Desk, classes: Mappi
     assert months["2026年11月"]["参训"] == "20"
     total = months[""]
     assert (total["开班机构"], total["排课"], total["检查"]) == ("1", "80", "1")
-    rows = [row for name in ("禅城", "南海") for row in desk.records.rows(classes[name], "trainees", choices=False)]
-    results = Counter(field.shown for row in rows for field in row.fields if field.definition.key == "result")
+    results = Counter(result for name in ("禅城", "南海") for _, result in results_of(desk, classes[name]))
     assert results["缺考"] == 1  # whoever did not come was not examined
     share = results["合格"] * 100 / (results["合格"] + results["不合格"])
     assert float(total["合格率"]) == pytest.approx(share, abs=0.05)
