@@ -12,10 +12,19 @@ import pypdfium2.raw as pdfium
 
 from onefill.rendering.packet import PDFIUM, page_count
 from onefill.rendering.page_learning import unlike
+from onefill.rendering.page_pictures import large_pictures, off_paper
 from onefill.rendering.page_places import MM, SEAL_MARKS
 
 FaultCode = Literal[
-    "CUT", "OFF_PAPER", "PRINTED_OVER", "TOO_NARROW", "LONELY_SEAL", "LONELY_SIGN", "EMPTY_PAGE", "SET_OTHERWISE"
+    "CUT",
+    "OFF_PAPER",
+    "PICTURE_OFF_PAPER",
+    "PRINTED_OVER",
+    "TOO_NARROW",
+    "LONELY_SEAL",
+    "LONELY_SIGN",
+    "EMPTY_PAGE",
+    "SET_OTHERWISE",
 ]
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
@@ -61,7 +70,7 @@ def page_faults(pdf: bytes, *, first: int = FIRST, last: int = LAST) -> list[Pag
     """
     with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         count = len(document)
-        found = list(_alone([_lines(page) for page in document]))
+        found = list(_alone([_lines(page) for page in document], _pictured(document)))
         for number in _ends(count, first, last):
             found += _looked_at(document[number - 1], number)
     return found
@@ -100,7 +109,14 @@ def _lines(page: pypdfium2.PdfPage) -> list[str]:
         text.close()
 
 
-def _alone(pages: Sequence[Sequence[str]]) -> Iterator[PageFault]:
+def _pictured(document: pypdfium2.PdfDocument) -> list[bool]:
+    """Which pages show a picture that not every page has at the same place."""
+    shown = [large_pictures(page) for page in document]
+    alike = frozenset.intersection(*shown) if shown else frozenset()
+    return [bool(found - alike) for found in shown]
+
+
+def _alone(pages: Sequence[Sequence[str]], pictured: Sequence[bool]) -> Iterator[PageFault]:
     """Pages with nothing on them but what every page has: blank ones, and those with a place for a seal alone."""
     if len(pages) < 2:
         return
@@ -109,7 +125,7 @@ def _alone(pages: Sequence[Sequence[str]]) -> Iterator[PageFault]:
     for number, lines in enumerate(pages, 1):
         own = [line for line in lines if not _shape(line) or _shape(line) not in alike]
         marked = [line for line in lines if any(mark in line for mark in SEAL_MARKS)]
-        if not own and len(lines) * 2 > most:  # rows that say the same on every page
+        if pictured[number - 1] or (not own and len(lines) * 2 > most):  # a scan; rows that every page says alike
             continue
         if marked and all(_is_label(line) for line in own):
             yield PageFault(page=number, code="LONELY_SEAL", near=marked[0][:_SAID])
@@ -142,6 +158,8 @@ def _looked_at(page: pypdfium2.PdfPage, number: int) -> Iterator[PageFault]:
     if _TOO_NARROW in whole:
         at = whole.index(_TOO_NARROW)
         yield PageFault(page=number, code="TOO_NARROW", near=whole[max(at - _SAID, 0) : at])
+    if off_paper(page):
+        yield PageFault(page=number, code="PICTURE_OFF_PAPER")
     yield from _of(number, "OFF_PAPER", chars, [_off(box, grey.shape) for _, box in chars])
     yield from _of(number, "CUT", chars, [_cut(grey, box) for _, box in chars])
     yield from _of(number, "PRINTED_OVER", chars, _over(chars, grey.shape))
@@ -161,13 +179,17 @@ def _of(number: int, code: FaultCode, chars: Chars, faulty: Sequence[bool]) -> I
 
 
 def _chars(page: pypdfium2.PdfPage) -> Chars:
-    """Every character that should leave ink, with its box in dots from the left and upper edge."""
+    """What should leave ink, with its box in dots from the left and upper edge: a character, or letters joined."""
     found: Chars = []
     text, height, scale = page.get_textpage(), page.get_height(), DPI / 72
+    before: object = None
     try:
         for index, char in _signs(text):
-            left, bottom, right, top = text.get_charbox(index)
-            if right > left and top > bottom:
+            left, bottom, right, top = box = text.get_charbox(index)
+            if box == before:  # a ligature, which is one sign; no two signs have boxes equal to the last digit
+                found[-1] = (found[-1][0] + char, found[-1][1])
+            elif right > left and top > bottom:
+                before = box
                 sides = (round(side * scale) for side in (left, height - top, right, height - bottom))
                 found.append((char, tuple(sides)))
     finally:

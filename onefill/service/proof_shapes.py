@@ -22,6 +22,7 @@ WORDS: Mapping[Words, str] = {"ordinary": "", "longest": "最长的文字", "bla
 FAULTS: Mapping[FaultCode, tuple[str, str]] = {
     "CUT": ("文字被切掉", "把行高改为“最小值”或自动，格子放宽"),
     "OFF_PAPER": ("印到纸边以外", "把表格或页边距收进纸内，离纸边至少 3 毫米"),
+    "PICTURE_OFF_PAPER": ("有图片伸到纸外，印不全", "把图片缩小，放到页边距以内"),
     "PRINTED_OVER": ("文字叠在一起", "把格子放宽，或让文字自动换行"),
     "TOO_NARROW": ("数字放不下，印成 ###", "把这一列放宽，或缩小字号"),
     "LONELY_SEAL": ("盖章的地方单独在一页，那一页没有正文", "让盖章处和前一行“与下段同页”"),
@@ -31,6 +32,15 @@ FAULTS: Mapping[FaultCode, tuple[str, str]] = {
         "和 LibreOffice 排的差三分之一毫米以上",
         "删掉数据文件夹里的 cache/layouts 再试，还这样就把模板发给维护的人",
     ),
+}
+#: What to do about the same in a workbook, where sheets have no paragraphs.
+SHEET_REMEDIES: Mapping[FaultCode, str] = {
+    "CUT": "给这一格设“自动换行”，把行高、列宽调大",
+    "OFF_PAPER": "在“页面设置”里调页边距或打印区域，离纸边至少 3 毫米；太宽就设成一页宽",
+    "PRINTED_OVER": "把列调宽，或给这一格设“自动换行”并调大行高",
+    "LONELY_SEAL": "把行高、页边距调小一点，或在它前面几行的上面插入分页符，让盖章处和前几行在同一页",
+    "LONELY_SIGN": "把行高、页边距调小一点，或在它前面几行的上面插入分页符，让签名和前几行在同一页",
+    "EMPTY_PAGE": "把打印区域设到最后一行为止，删去多余的分页符",
 }
 
 
@@ -124,8 +134,8 @@ class Proofed:
     def told(self) -> list[str]:
         """What is wrong, each in words with its remedy."""
         lines = [self.why_not] if self.why_not else []
-        lines += [_told(fault) for fault in self.faults]
-        lines += [f"再印时照版面填的{_told(fault)}" for fault in self.set_faults]
+        lines += [_told(fault, self.trial.suffix) for fault in self.faults]
+        lines += [f"再印时照版面填的{_told(fault, self.trial.suffix)}" for fault in self.set_faults]
         if self.unprintable:
             chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.unprintable)
             lines.append(f"{chars} 没有字体能印。给这台电脑装上有这些字的字体")
@@ -136,7 +146,9 @@ class Proofed:
         return lines
 
 
-def _told(fault: PageFault) -> str:
+def _told(fault: PageFault, suffix: str) -> str:
     what, remedy = FAULTS[fault.code]
+    if suffix == ".xlsx":
+        remedy = SHEET_REMEDIES.get(fault.code, remedy)
     near = f"“{fault.near}”" if fault.near else ""
     return f"第 {fault.page} 页{near}{what}。{remedy}"

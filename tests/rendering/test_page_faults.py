@@ -1,5 +1,6 @@
 """Pages as they would leave the printer: what is cut off, printed over or off the paper, seals without text."""
 
+import pypdfium2
 import pytest
 from weasyprint import HTML
 
@@ -81,6 +82,56 @@ def test_a_page_whose_rows_stand_on_every_page_is_not_blank() -> None:
     rows = "<br>".join(f"第 {number} 课　烹饪" for number in range(5))
     assert codes(f"授课记录表<br>{rows}", rows, rows) == []
     assert codes(f"授课记录表<br>{rows}", rows, "&nbsp;") == [(3, "EMPTY_PAGE")]
+
+
+SQUARE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNg6P8PAAJjAZXTFnU4AAAAAElFTkSuQmCC"
+)
+
+
+def pictured(width: float, left: float = 0) -> str:
+    return f'<img src="{SQUARE}" style="width:{width}mm;height:40mm;display:block;margin-left:{left}mm">'
+
+
+@pytest.mark.parametrize(
+    ("width", "left", "told"), [(187, 0, False), (195, 0, True), (60, -25, True), (60, 110, False)]
+)
+def test_a_picture_leaves_the_paper(width: float, left: float, told: bool) -> None:
+    assert codes(f"附图{pictured(width, left)}") == ([(1, "PICTURE_OFF_PAPER")] if told else [])
+
+
+def test_a_picture_that_the_paper_clips_is_told_and_one_that_is_cropped_is_not() -> None:
+    """LibreOffice draws cropped pictures whole, and clips what is wider than the paper at its edge."""
+
+    def clipped(left: int, width: int) -> list[tuple[int, str]]:
+        """The same picture, from -40 to 220 mm, in a frame that shows a part of it."""
+        frame = f"position:absolute;left:{left - 20}mm;top:60mm;width:{width}mm;height:40mm;overflow:hidden"
+        return codes(f'附图<div style="{frame}">{pictured(260, -40 - left)}</div>')
+
+    assert clipped(0, 210) == [(1, "PICTURE_OFF_PAPER")]
+    assert clipped(0, 150) == [(1, "PICTURE_OFF_PAPER")]
+    assert clipped(30, 150) == []
+
+
+def test_a_page_with_a_picture_alone_is_not_blank() -> None:
+    assert codes("附图", pictured(100)) == []
+    assert codes(f"附图{pictured(100)}", f"{pictured(100)}<br>培训机构（盖章）") == []
+    code = f'<div style="position:absolute;right:0;top:0">{pictured(20)}</div>'
+    assert codes("名册 陈样样", code) == [(2, "EMPTY_PAGE")]
+    badge = f'<div style="position:absolute;right:0;top:0">{pictured(40)}</div>'
+    assert codes(f"名册 陈样样{badge}", badge) == [(2, "EMPTY_PAGE")]
+
+
+def test_letters_joined_into_one_sign_do_not_lie_over_each_other() -> None:
+    joined = written("office staff fi ffi")
+    with pypdfium2.PdfDocument(joined) as document:
+        text = document[0].get_textpage()
+        assert text.get_charbox(1) == text.get_charbox(2) == text.get_charbox(3)  # ffi of office
+        text.close()
+    assert page_faults(joined) == []
+    style = "position:absolute;left:0;top:0;margin:0"
+    over = written(f'<p style="{style}">office</p><p style="{style}">staffs</p>')
+    assert [fault.code for fault in page_faults(over)] == ["PRINTED_OVER"]
 
 
 def test_a_page_is_blank() -> None:

@@ -17,13 +17,14 @@ from onefill.definitions.model import Section
 from onefill.problems import Problem
 from onefill.rendering.engines import find_soffice
 from onefill.rendering.libreoffice import convert
+from onefill.rendering.page_faults import FaultCode, PageFault
 from onefill.rendering.page_setting import set_papers
 from onefill.service import Desk
 from onefill.service.proof import DAY
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
 from onefill.service.proof_facts import LOREM, MANY_ROWS, RARE, Words, rare_words, with_rows
 from onefill.service.proof_page import proof_page
-from onefill.service.proof_shapes import Proofed
+from onefill.service.proof_shapes import FAULTS, Proofed, Trial
 from onefill.service.specimens import Specimens
 from tests.desks import make_desk
 from tests.papers import word_text
@@ -215,6 +216,21 @@ def test_all_papers_of_all_packs_are_tried_lists_made_public_among_them(desk: De
 
 def _of(desk: Desk, form: str) -> Iterator[tuple[str, object]]:
     return ((document.key, public) for document, public in desk.proof._papers(form))
+
+
+def test_the_remedy_fits_the_program_that_the_template_is_made_in() -> None:
+    def told(suffix: str, code: FaultCode) -> str:
+        trial = Trial(form="a", document="b", title="丙", suffix=suffix, rows="few", words="longest", count=None)
+        [line] = Proofed(trial=trial, pdf=b"%", faults=(PageFault(page=2, code=code),)).told()
+        return line
+
+    for code, (what, remedy) in FAULTS.items():
+        assert told(".docx", code) == f"第 2 页{what}。{remedy}"
+        sheet_says = told(".xlsx", code)
+        assert sheet_says.startswith(f"第 2 页{what}。")
+        assert not any(word in sheet_says for word in ("段", "最小值", "表格或页边距")), sheet_says
+    assert "自动换行" in told(".xlsx", "CUT") and "行高" in told(".xlsx", "CUT")
+    assert "页边距" in told(".xlsx", "OFF_PAPER")
 
 
 # -- pages that are set ----------------------------------------------------------------------------------------------
