@@ -76,7 +76,7 @@ def _said(grid: GridState, line: str) -> str:
     """What checks say of the line."""
     return "".join(
         note(
-            "red sm" if problem.level is Level.ERROR else "amber sm",
+            "red flat" if problem.level is Level.ERROR else "amber flat",
             "error" if problem.level is Level.ERROR else "warning",
             f"{esc(problem.what)}。{esc(problem.remedy)}",
         )

@@ -37,9 +37,14 @@ def test_who_is_marked_present_before_the_lesson_is_told_until_its_day(tmp_path:
     (said,) = told(desk, record, "ATTENDANCE_EARLY")
     sessions = (desk.store.latest(record, EVERYTHING).data or {})["sessions"]
     day = date.fromisoformat(sessions[lesson]["date"])
-    assert said == f"{day.month}月{day.day}日上午的课还没有上，{name} {named} 已经登记到课"
+    assert said == f"{day.month}月{day.day}日上午的课还没有上，{name}、{named}已经登记到课"
     (finding,) = desk.records.grid(record, "attendance").said[lesson]
     assert (finding.problem.level, finding.problem.clause) == (Level.WARNING, "二（三）2")
+    here = {person: of for person, of in grid.second if person != third}
+    desk.records.put(record, {f"attendance/{lesson}/{person}": "到" for person in here}, CLERK)
+    (said,) = told(desk, record, "ATTENDANCE_EARLY")
+    everybody = list(here.values())
+    assert said == f"{day.month}月{day.day}日上午的课还没有上，{'、'.join(everybody[:6])}等 {len(everybody)} 人已经登记到课"
     clock.now = datetime.combine(day, NOW.timetz())
     assert told(desk, record, "ATTENDANCE_EARLY") == []
 
