@@ -119,10 +119,6 @@ def _in_order(effects: Iterable[Effected]) -> list[Effected]:
     return sorted(written, key=lambda one: (one.effect.line, one.effect.start, one.when))
 
 
-#: A line that was opened once has no former life.
-_TWICE = 2
-
-
 @dataclass
 class _Life:
     """What has befallen a line so far."""
@@ -164,13 +160,14 @@ def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
 
 def _of_its_life(effects: Sequence[Effected]) -> list[Effected]:
     """Without what was done to the line before it was opened again, though by its day it would come after that."""
-    openings = [one for one in effects if one.effect.action is Action.OPEN]
+    openings = sorted((one for one in effects if one.effect.action is Action.OPEN), key=lambda one: one.when)
+    again = openings[1:]
 
     def former(effected: Effected) -> bool:
-        again = any(one.when > effected.when and one.effect.start < effected.effect.start for one in openings)
-        return again and (effected in openings or any(one.when < effected.when for one in openings))
+        over = any(one.when > effected.when and one.effect.start < effected.effect.start for one in again)
+        return over and effected.when >= openings[0].when
 
-    return [one for one in effects if len(openings) < _TWICE or not former(one)]
+    return [one for one in effects if not former(one)]
 
 
 def _after(life: _Life | None, effected: Effected) -> _Life | None:
@@ -192,6 +189,7 @@ def _after(life: _Life | None, effected: Effected) -> _Life | None:
 
 
 def _resume(life: _Life, record: str) -> None:
+    """Take back what a record has stopped; of one that has stopped nothing, whatever is stopped."""
     if record in life.suspended or record in life.ended:
         life.suspended.pop(record, None)
         life.ended.pop(record, None)
