@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from zxingcpp import BarcodeFormat
 
 from onefill.materials import UNSORTED, ItemState, Standing, run_of
-from onefill.materials.printed_pages import Fault
+from onefill.materials.printed_pages import Fault, PageFault
 from onefill.page_codes import PageCode, told_pages
 from onefill.service import Desk
 from onefill.service.page_coding import PageCoding
@@ -118,6 +118,13 @@ def test_pages_without_any_code_are_as_before(desk: Desk) -> None:
     assert item(desk, record).standing is Standing.PRESENT
 
 
+def told_once_new_ones_are_there(desk: Desk, record: str) -> PageFault:
+    bring(desk, record, printed(desk, record), "新.pdf")
+    [fault] = item(desk, record).faults
+    assert fault.remedy == "新印的已经在了，拿掉旧的"
+    return fault
+
+
 def test_a_draft_that_was_sealed_is_told_and_goes_once_the_paper_is_there(desk: Desk) -> None:
     record = a_leave(desk)
     desk.records.set(record, "reason", "", desk.who())
@@ -126,10 +133,7 @@ def test_a_draft_that_was_sealed_is_told_and_goes_once_the_paper_is_there(desk: 
     bring(desk, record, drafts)
     assert faults(desk, record) == [(Fault.DRAFT, "第 1—3 页印的是草稿")]
     assert item(desk, record).standing is Standing.STALE
-    bring(desk, record, printed(desk, record), "新.pdf")
-    [fault] = item(desk, record).faults
-    assert fault.remedy == "新印的已经在了，拿掉旧的"
-    assert len(fault.spare) == 3
+    assert len(told_once_new_ones_are_there(desk, record).spare) == 3
 
 
 def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +143,7 @@ def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk, monkeypa
     bring(desk, record, old)
     assert faults(desk, record) == [(Fault.STALE, "第 1—3 页是数据改以前印的")]
     assert item(desk, record).standing is Standing.STALE
-    bring(desk, record, printed(desk, record), "新.pdf")
-    [stale] = item(desk, record).faults
-    assert stale.remedy == "新印的已经在了，拿掉旧的"
+    stale = told_once_new_ones_are_there(desk, record)
     run = run_of(item(desk, record).files)
     places = [run.index(leaf) + 1 for leaf in stale.leaves]
     assert stale.what == f"第 1—3 页是数据改以前印的（排在第 {told_pages(places)} 张）"
