@@ -41,6 +41,7 @@ __all__ = [
     "compile_expression",
     "compile_text",
     "print_environment",
+    "told_of",
     "used_names",
 ]
 
@@ -140,6 +141,15 @@ def compile_expression(source: str, *, paper: bool = False) -> CompiledExpressio
         ExpressionBroken: It cannot be understood.
     """
     return CompiledExpression(source, _PAPER if paper else _EXPRESSIONS)
+
+
+def told_of(source: str, scope: Mapping[str, object]) -> Any:
+    """What an expression gives; nothing where a fact that it reads is missing, or where it cannot be worked out."""
+    try:
+        value = compile_expression(source).evaluate(scope)
+    except ExpressionError:
+        return None
+    return None if isinstance(value, Empty) else value
 
 
 @lru_cache(maxsize=4096)

@@ -177,9 +177,14 @@ def each_told(
 ) -> list[tuple[str, tuple[object, ...]]]:
     """The same as ``facts_told`` for each repetition by itself."""
     own = {key for item in items for key in item}
-    read = [(set(some), [name for name in some if _head(name) in own]) for some in (set(names), set(counted))]
-    [(every, inside), (every_counted, inside_counted)] = read
-    digest, later = facts_told(scope, every.difference(inside), counted=every_counted.difference(inside_counted))
+
+    def parted(some: Iterable[str]) -> tuple[set[str], set[str]]:
+        every = set(some)
+        inside = {name for name in every if _head(name) in own}
+        return every - inside, inside
+
+    (outside, inside), (outside_counted, inside_counted) = parted(names), parted(counted)
+    digest, later = facts_told(scope, outside, counted=outside_counted)
     found = (facts_told(item, inside, counted=inside_counted) for item in items)
     return [(sha256(f"{digest} {one}".encode()).hexdigest(), (later, more)) for one, more in found]
 

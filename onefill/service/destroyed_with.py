@@ -9,6 +9,7 @@ from onefill.facts.sheet import Sheet
 from onefill.service.book import Book
 from onefill.service.destruction import Destruction, all_destroyed
 from onefill.service.indexing import link_token, token
+from onefill.service.lookups import in_parts
 from onefill.service.shapes import Person
 from onefill.service.versions import Versions
 from store import DELETED, DESTROYED, EVERYTHING, Entry, Found, StoreError
@@ -18,8 +19,6 @@ _log = logging.getLogger(__name__)
 ALONG = "along"
 #: More records point to none.
 MOST = 10_000
-#: So many values are looked for at once.
-AT_ONCE = 1_000
 
 
 class DestroyedAlong:
@@ -98,10 +97,10 @@ def _with_the_last(book: Book, one: DestroyedWith, record: str) -> Iterator[str]
     assert one.shared is not None
     (theirs, ours), opened = one.shared, book.open(record)
     held = _values(opened.sheet, ours)
-    for each in _found(book, one.form, [token(theirs, value) for value in held], among=True):
+    for each in _found(book, one.form, [token(theirs, value) for value in held]):
         sheet = book.open(each.record).sheet
         if sheet.stored(one.link, None) is None:
-            others = _found(book, opened.form, [token(ours, value) for value in _values(sheet, theirs)], among=True)
+            others = _found(book, opened.form, [token(ours, value) for value in _values(sheet, theirs)])
             if all(other.record == record for other in others):
                 yield each.record
 
@@ -113,16 +112,12 @@ def _values(sheet: Sheet, name: str) -> list[Any]:
     return [one for one in dict.fromkeys(one for one in found if isinstance(one, str | int | float)) if one != ""]
 
 
-def _found(book: Book, form: str, tokens: Sequence[str], *, among: bool = False) -> Iterator[Found]:
-    """Records of a form that are not destroyed, deleted ones too, by all these tokens or by any of them; each once."""
-    parts = [tokens[at : at + AT_ONCE] for at in range(0, len(tokens), AT_ONCE)] if among else [tokens]
+def _found(book: Book, form: str, tokens: Sequence[str]) -> Iterator[Found]:
+    """Records of a form that are not destroyed, deleted ones too, by any of these tokens; each once."""
     seen: set[str] = set()
-    for part in parts:
+    for part in in_parts(tokens):
         for state in (None, DELETED):
-            tokens_, among_ = ((), part) if among else (part, ())
-            for one in book.store.find(
-                form=form, state=state, tokens=tokens_, among=among_, scope=EVERYTHING, limit=MOST
-            ):
+            for one in book.store.find(form=form, state=state, among=part, scope=EVERYTHING, limit=MOST):
                 if one.record not in seen and DESTROYED not in one.about:
                     seen.add(one.record)
                     yield one

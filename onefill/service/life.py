@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from onefill.definitions.expressions import ExpressionError
+from onefill.definitions.expressions import told_of
 from onefill.definitions.model import Moment
 from onefill.facts.sheet import Sheet
 from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import owners_of, phases_handed_in, stage_of
-from onefill.service.asking import value_of
 from onefill.service.cases import case_of
 from onefill.service.charts import day_words, span_words
 from onefill.service.phases import wanted_phases
@@ -54,10 +53,7 @@ def _not_over(point: LifePoint) -> bool:
 
 def day_of(sheet: Sheet, source: str | None) -> date | None:
     """The day that an expression names; none if it cannot be told."""
-    try:
-        found = value_of(source, sheet.view) if source else None
-    except ExpressionError:
-        return None
+    found = told_of(source, sheet.view) if source else None
     return found if isinstance(found, date) else None
 
 

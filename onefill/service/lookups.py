@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from onefill.definitions.expressions import CompiledExpression, Empty, ExpressionError
 from onefill.facts.plan import LookupPlan
@@ -16,6 +17,8 @@ from store import Effect, Found, Scope, Store, Summary
 MANY, AT_ONCE = 5, 1_000
 #: No list in an office is longer; without a number a count would end at what a page shows.
 MOST_COUNTED = 100_000
+
+_Asked = TypeVar("_Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class Lookups:
                 alike.setdefault((name, one.overlap), {})[one] = None
         for questions_ in alike.values():
             if len(questions_) >= MANY:
-                for some in _in_parts(list(questions_)):
+                for some in in_parts(list(questions_), len(next(iter(questions_)).tokens)):
                     self._ask_all(some)
 
     def _ask_all(self, alike: Sequence[Question]) -> None:
@@ -198,9 +201,9 @@ def _answer(question: Question, others: Sequence[Found]) -> object:
             return bool(others)
 
 
-def _in_parts(asked: Sequence[Question]) -> Iterator[Sequence[Question]]:
-    """So many that all their tokens may be asked for at once."""
-    size = AT_ONCE // len(asked[0].tokens)
+def in_parts(asked: Sequence[_Asked], tokens: int = 1) -> Iterator[Sequence[_Asked]]:
+    """So many of what is asked that all their tokens may be looked for at once; each has so many tokens."""
+    size = AT_ONCE // tokens
     yield from (asked[place : place + size] for place in range(0, len(asked), size))
 
 

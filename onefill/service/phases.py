@@ -1,11 +1,11 @@
 """Which phase a record is in, and which are still to come."""
 
-from onefill.definitions.expressions import ExpressionError
+from onefill.definitions.expressions import told_of
 from onefill.facts.sheet import Sheet
 from onefill.reviews import Case
 from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import phases_handed_in, to_hand_in
-from onefill.service.asking import value_of, with_acts
+from onefill.service.asking import with_acts
 from onefill.service.book import OpenRecord
 from onefill.service.cases import active_phase, case_of, passed_phases
 
@@ -24,11 +24,11 @@ def current_phase(opened: OpenRecord) -> int:
 
 def wanted_phases(sheet: Sheet, case: Case) -> list[int]:
     """The phases that there are for a record: those whose condition holds, and whatever was handed in."""
-    phases = sheet.plan.form.phases
+    phases, names = sheet.plan.form.phases, with_acts(sheet, lambda: case)
     return [
         index
         for index, one in enumerate(phases)
-        if index == 0 or one.when is None or case.phase(one.key).stage != DRAFT or _holds(one.when, sheet, case)
+        if index == 0 or one.when is None or case.phase(one.key).stage != DRAFT or told_of(one.when, names)
     ]
 
 
@@ -39,13 +39,6 @@ def phase_to_come(sheet: Sheet, case: Case) -> str:
     first = keys.index(active) + 1 if active else 0
     later = (keys[index] for index in wanted_phases(sheet, case) if index >= first)
     return to_hand_in(form, later, passed)
-
-
-def _holds(source: str, sheet: Sheet, case: Case) -> bool:
-    try:
-        return bool(value_of(source, with_acts(sheet, lambda: case)))
-    except ExpressionError:
-        return False
 
 
 def phase_to_print(opened: OpenRecord) -> int:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from onefill.definitions.expressions import Empty, ExpressionError
+from onefill.definitions.expressions import Empty, told_of
 from onefill.definitions.model import Takes
 from onefill.facts.questions import line_id
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
-from onefill.service.asking import Names, value_of
 from onefill.service.book import Book, OpenRecord
 from onefill.service.guard import filled_by
 from onefill.service.indexing import link_token, token
-from onefill.service.lookups import stands_in
+from onefill.service.lookups import in_parts, stands_in
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.timekeeping import as_left
@@ -23,8 +22,6 @@ from store.registers import LineState
 
 #: More lists are made for no record.
 MOST_LISTS = 1_000
-#: So many rows are asked for at once.
-AT_ONCE = 1_000
 #: So many lines of a register are looked up one by one.
 FEW_LINES = 200
 
@@ -120,7 +117,7 @@ class Taking(Room):
         """The facts of the records that are for no single one but for all that are like this one."""
         if not takes.shared:
             return
-        alike = {key: _told(source, opened.sheet.view) for key, source in takes.shared.items()}
+        alike = {key: told_of(source, opened.sheet.view) for key, source in takes.shared.items()}
         if None in alike.values():
             return
         for sheet in self._standing(takes, *(token(key, value) for key, value in alike.items())):
@@ -138,8 +135,8 @@ class Taking(Room):
     def _taken_elsewhere(self, opened: OpenRecord, section: str, ours: str, values: Sequence[Any]) -> set[Any]:
         """Which of these values rows of other records hold already."""
         asked = {token(f"{section}.{ours}", value): value for value in values}
-        find, form, sought = self._book.store.find_each, opened.sheet.plan.form.form, [*asked]
-        parts = (sought[at : at + AT_ONCE] for at in range(0, len(sought), AT_ONCE))
+        find, form = self._book.store.find_each, opened.sheet.plan.form.form
+        parts = in_parts([*asked])
         held = (find(form=form, among=some, scope=EVERYTHING, limit=MOST_LISTS).items() for some in parts)
         return {asked[key] for some in held for key, who in some if any(one.record != opened.id for one in who)}
 
@@ -163,15 +160,7 @@ def _pairs(sheet: Sheet, section: str, takes: Takes, given: Sequence[RowView]) -
 
 def _meant(sheet: Sheet, takes: Takes, row: RowView) -> bool:
     """Whether a row takes anything at all."""
-    return takes.when is None or bool(_told(takes.when, sheet.scope(row)))
-
-
-def _told(source: str, scope: Names) -> Any:
-    """What our record says of itself or of one of its rows; nothing where it cannot be told."""
-    try:
-        return value_of(source, scope)
-    except ExpressionError:  # told among the findings
-        return None
+    return takes.when is None or bool(told_of(takes.when, sheet.scope(row)))
 
 
 def _says_whom(line: RowView, takes: Takes) -> bool:
