@@ -1,6 +1,7 @@
 """What must be handed in, what was, and whether it will do."""
 
-from onefill.materials.checklist import Checklist, ItemState, Known, Standing, checklist, entry_id
+from onefill.materials.checklist import Known, checklist, entry_id
+from onefill.materials.items import Checklist, ItemState, Standing
 from onefill.materials.supply import (
     MATERIALS,
     UNSORTED,

@@ -3,52 +3,32 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from functools import partial
 from hashlib import sha256
-from typing import Any
 
-from onefill.definitions.expressions import Empty, ExpressionError, compile_expression, compile_text
+from onefill.definitions.expressions import Empty, ExpressionError, compile_text, told_of
 from onefill.definitions.procedure import Material
 from onefill.facts import Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.following import FactChange, Followed, changes_since, followed
 from onefill.facts.views import RecordView, RowView, View, names_over
 from onefill.fields.chinese import date_text
+from onefill.materials.items import LACKING, Checklist, ItemState, Standing
 from onefill.materials.printed_pages import (
     Expected,
     Fault,
-    PageFault,
     also_elsewhere,
     complete_in_itself,
     kept_beside,
     page_faults,
     pages_of_paper,
 )
-from onefill.materials.supply import Supplied, digest_of
+from onefill.materials.supply import Supplied
 from onefill.page_codes import PageCode, list_key
 from onefill.problems import Level
 
 #: Signs that an item id of a list's entry may hold; anything else is told by a digest.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
-
-
-class Standing(StrEnum):
-    """How an item stands."""
-
-    MISSING = "missing"
-    EXPIRED = "expired"
-    STALE = "stale"
-    OLD = "old"
-    SHORT = "short"
-    MIXED = "mixed"
-    RETURNED = "returned"
-    PRESENT = "present"
-    TO_LOOK = "to_look"
-    ACCEPTED = "accepted"
-    NOT_REQUIRED = "not_required"
-
-
 #: What is said, and what to do, while nothing was handed in; by kind of material.
 _WANTING = {
     "original": ("还没有备好原件", "备好原件，交件时出示"),
@@ -62,113 +42,13 @@ _WANTING_SCAN = {
 }
 #: So many changed facts are named.
 MOST_TOLD = 3
-#: What keeps a phase from being complete.
-LACKING = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.STALE, Standing.OLD, Standing.SHORT, Standing.MIXED})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemState:
-    """One line of the checklist.
-
-    Attributes:
-        id: Of the item: the material's key, or key and entry joined by a dot.
-        material: Its definition.
-        title: Of the material.
-        label: Which one of several, e.g. a day; empty for a material asked once.
-        phase: Index of the phase it counts from.
-        standing: How it stands.
-        why: In words what is missing, out of date or short, or why it is not required.
-        remedy: What to do about it.
-        have: How many there are, where there must be some number.
-        need: That number.
-        hopeless: Why the number can never be reached as things are planned; empty if it can.
-        files: What was handed in.
-        print: First 8 characters of the facts hash that a scan must be of today.
-        about: What the facts say now that its files are about, by their name.
-        changed: What has changed of them since a file was brought, by the file's id.
-        faults: What the codes of a scan's pages tell that is wrong with it.
-        older: Ids of the files of a scan without codes that are of an older print.
-    """
-
-    id: str
-    material: Material
-    title: str
-    label: str = ""
-    phase: int = 0
-    standing: Standing
-    why: str = ""
-    remedy: str = ""
-    have: int = 0
-    need: int = 0
-    hopeless: str = ""
-    files: tuple[Supplied, ...] = ()
-    print: str = ""
-    about: Mapping[str, Followed] = field(default_factory=dict)
-    changed: Mapping[str, tuple[FactChange, ...]] = field(default_factory=dict)
-    faults: tuple[PageFault, ...] = ()
-    older: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        """Title and label in one."""
-        return f"{self.title}　{self.label}" if self.label else self.title
-
-    @property
-    def outlived(self) -> tuple[FactChange, ...]:
-        """Each fact that has changed since some file was brought that is about it, once."""
-        return tuple(dict.fromkeys(one for changes in self.changed.values() for one in changes))
-
-    @property
-    def lacking(self) -> bool:
-        """Whether it keeps its phase from being complete."""
-        return self.standing in LACKING and not self.material.optional
-
-    @property
-    def mark(self) -> str:
-        """What an acceptance holds for: these files, as long as the facts say what they say that these are about."""
-        files = digest_of(self.files)
-        if not any(one.about for one in self.files):
-            return files
-        return sha256(f"{files} {[one.plain() for one in self.about.values()]}".encode()).hexdigest()
-
-    @property
-    def pages(self) -> int:
-        """Of all its files."""
-        return sum(len(one.pages) for one in self.files)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checklist:
-    """All items of a phase in the order of the form."""
-
-    items: tuple[ItemState, ...]
-
-    @property
-    def required(self) -> tuple[ItemState, ...]:
-        """Those that must be handed in."""
-        return tuple(
-            one for one in self.items if one.standing is not Standing.NOT_REQUIRED and not one.material.optional
-        )
-
-    @property
-    def lacking(self) -> tuple[ItemState, ...]:
-        """Those that are still wanting."""
-        return tuple(one for one in self.items if one.lacking)
-
-    def unseen(self, remarked: Collection[str]) -> tuple[ItemState, ...]:
-        """Required items that nobody has accepted and of which nobody has said anything.
-
-        Args:
-            remarked: Ids of items of which something was said.
-        """
-        settled = (Standing.ACCEPTED, Standing.RETURNED)
-        return tuple(one for one in self.required if one.standing not in settled and one.id not in remarked)
-
-    @property
-    def percent(self) -> int:
-        """Share of the required items that are there; 100 only when all are."""
-        total, lacking = len(self.required), len(self.lacking)
-        return 100 * (total - lacking) // total if total else 100
+#: How an item stands whose pages are not right, by the first fault.
+_FAULTY = {
+    Fault.DRAFT: Standing.STALE,
+    Fault.STALE: Standing.STALE,
+    Fault.FOREIGN: Standing.MIXED,
+    Fault.MISSING: Standing.SHORT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,11 +129,11 @@ def _each(sheet: Sheet, material: Material, bare: ItemState) -> Iterator[tuple[I
     if each is None:
         yield bare, scope
         return
-    entries = _value(each.in_, scope)
+    entries = told_of(each.in_, scope)
     seen: set[str] = set()
     for entry in entries if isinstance(entries, list | tuple) else ():
         inside = names_over(scope, {each.as_: entry})
-        id = f"{material.key}.{entry_id(_value(each.key, inside) if each.key else entry)}"
+        id = f"{material.key}.{entry_id(told_of(each.key, inside) if each.key else entry)}"
         if id not in seen:
             seen.add(id)
             yield replace(bare, id=id, label=_text(each.label, inside)), inside
@@ -311,15 +191,6 @@ def _standing(
     return _judged(item, known)
 
 
-#: How an item stands whose pages are not right, by the first fault.
-_FAULTY = {
-    Fault.DRAFT: Standing.STALE,
-    Fault.STALE: Standing.STALE,
-    Fault.FOREIGN: Standing.MIXED,
-    Fault.MISSING: Standing.SHORT,
-}
-
-
 def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Known) -> Expected | None:
     """What paper of ours an item's files are, this record's or that of one it is linked to; none if nobody says."""
     asked = item.material
@@ -336,7 +207,7 @@ def _paper(sheet: Sheet, item: ItemState, scope: Mapping[str, object], known: Kn
             added=known.added,
             says_other=partial(known.says_other, asked.document),
         )
-    other = _value(asked.document_of, scope)
+    other = told_of(asked.document_of, scope)
     if not isinstance(other, RecordView):
         return None
     titles = _titles(sheet) | _titles(other.sheet)
@@ -421,7 +292,7 @@ def _valid(item: ItemState, scope: Mapping[str, object]) -> ItemState:
     valid = item.material.valid
     if valid is None:
         return item
-    until, covers = _value(valid.until, scope), _value(valid.covers, scope)
+    until, covers = told_of(valid.until, scope), told_of(valid.covers, scope)
     if isinstance(until, date) and isinstance(covers, date) and until < covers:
         why = f"{date_text(until)}到期，要管到{date_text(covers)}"
         return replace(item, standing=Standing.EXPIRED, why=why, remedy="换成有效的，再更新资料里的日期")
@@ -461,17 +332,8 @@ def _judged(item: ItemState, known: Known) -> ItemState:
 # -- expressions ---------------------------------------------------------------------------------------------------
 
 
-def _value(expression: str, scope: Mapping[str, object]) -> Any:
-    """What an expression gives; nothing where a fact it reads is missing or it cannot be worked out."""
-    try:
-        value = compile_expression(expression).evaluate(scope)
-    except ExpressionError:
-        return None
-    return None if isinstance(value, Empty) else value
-
-
 def _holds(expression: str, scope: Mapping[str, object]) -> bool:
-    return bool(_value(expression, scope))
+    return bool(told_of(expression, scope))
 
 
 def _text(source: str, scope: Mapping[str, object]) -> str:
@@ -482,11 +344,11 @@ def _text(source: str, scope: Mapping[str, object]) -> str:
 
 
 def _number(expression: str, scope: Mapping[str, object]) -> int:
-    value = _value(expression, scope)
+    value = told_of(expression, scope)
     return int(value) if value is not None and not isinstance(value, str | View | list) else 0
 
 
 def _distinct(expression: str, scope: Mapping[str, object]) -> int:
-    value = _value(expression, scope)
+    value = told_of(expression, scope)
     members: Sequence[object] = value if isinstance(value, list | tuple) else ()
     return len({member if isinstance(member, View) else str(member) for member in members})
