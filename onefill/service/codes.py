@@ -6,7 +6,6 @@ from pathlib import Path
 from onefill.errors import OneFillError
 from onefill.page_codes import PageCode, PaperList, list_key, phase_of_list, read_code
 from onefill.service.book import Book, OpenRecord
-from onefill.service.checking import Checking
 from onefill.service.cover import TITLE
 from onefill.service.documents import Documents
 from onefill.service.guard import seen_by
@@ -14,6 +13,7 @@ from onefill.service.material_shapes import Inspect
 from onefill.service.materials import ANY_KIND, MOST_MB
 from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
+from onefill.service.prints import Prints
 from onefill.service.reprints import Again
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -78,9 +78,9 @@ class PageAnswer:
 class Codes(Room):
     """What a person asks about codes."""
 
-    def __init__(self, book: Book, checking: Checking, documents: Documents, inspect: Inspect) -> None:
+    def __init__(self, book: Book, prints: Prints, documents: Documents, inspect: Inspect) -> None:
         self._book = book
-        self._checking = checking
+        self._prints = prints
         self._documents = documents
         self._inspect = inspect
         self._coding = PageCoding(book.store)
@@ -124,8 +124,8 @@ class Codes(Room):
     def _stale(self, opened: OpenRecord, code: PageCode, document: str, hash: str) -> bool:
         """Whether a page, or any page of a paper on a list, says something else than it would today."""
         if document == code.document:
-            return self._checking.is_outlived(opened, code)
-        return self._checking.any_outlived(opened, document, code.version, hash)
+            return self._prints.is_outlived(opened, code)
+        return self._prints.any_outlived(opened, document, code.version, hash)
 
     def _wanted_since(self, record: str, phase: str, listed: PaperList) -> list[str]:
         """Titles of papers that the packet holds by now and that were not wanted, or not ready, when it was listed."""
@@ -153,9 +153,9 @@ class Codes(Room):
             listed = self._printed.on_list(code.record, code.hash) if phase else None
             said = (listed.papers if listed else {}) if phase else {code.document: code.hash}
             since = self._wanted_since(code.record, phase, listed) if listed else []
-            today = {key: self._checking.print_of(opened, key) for key in said}
+            today = {key: self._prints.print_of(opened, key) for key in said}
             stale = [key for key, hash in said.items() if not today[key] or self._stale(opened, code, key, hash)]
-            drafts = {key for key in stale if self._checking.is_draft(opened, key, code.version, said[key])}
+            drafts = {key for key in stale if self._prints.is_draft(opened, key, code.version, said[key])}
             label = opened.sheet.label()
         reprints = self._documents.reprints(code.record)
         holds = bool(said) and not stale and not since

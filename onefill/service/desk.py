@@ -58,6 +58,7 @@ from onefill.service.overprints import Overprints
 from onefill.service.people import People
 from onefill.service.presence import Presence
 from onefill.service.printed import PrintedFiles
+from onefill.service.prints import Prints
 from onefill.service.proof import Proof
 from onefill.service.public import Public
 from onefill.service.publications import Publications
@@ -402,7 +403,8 @@ def open_desk(
     long = LongImports(store, imports_apart)
     conversion = Conversion(engine, engine_mark, html, pdf_cache(settings), pdf_cache(settings, "layouts"))
     printed = PrintedFiles(store)
-    checking = Checking(book, sources)
+    prints = Prints(book, sources)
+    checking = Checking(book, prints)
     inbox_folder, trials = settings.data / "inbox", pdf_cache(settings, "proof")
     caches = (pdf_cache(settings), trials, pdf_cache(settings, "layouts"))
     log, offices = AccessLog(store, whence), Offices(store, lambda: book.definitions)
@@ -459,7 +461,7 @@ def open_desk(
         ),
         views=Views(book, glances, now),
         materials=Materials(book, checking, inspect, picture_of, make_id, now),
-        codes=Codes(book, checking, documents, inspect),
+        codes=Codes(book, prints, documents, inspect),
         reviews=reviews,
         verification=Verification(book, sources, log, reviews.cautioned),
         notices=notices,

@@ -55,6 +55,16 @@ def walked(entries: Sequence[Entry]) -> list[Numbered]:
     return found
 
 
+def entry_of_version(entries: Sequence[Entry], version: int) -> Entry | None:
+    """The entry of a chain that holds a version, as people count; nothing if there is none."""
+    of_version = [
+        one for one, at in zip(entries, walked(entries), strict=True) if at.number + at.moved == version and one.data
+    ]
+    # Entries of acts hold what the version before them held, or what the next one is made of.
+    kept = [one for one in of_version if counts(one)] or of_version
+    return kept[0] if kept else None
+
+
 def counts(entry: Entry) -> bool:
     """Whether an entry is a version that people count."""
     return str(entry.why.get("act", "kept")) in COUNTED

@@ -95,14 +95,26 @@ def changed_repetitions(before: Source, now: Ready, printed: str) -> Changed | N
     if _as_of(before, document, now).hash[:8] != printed:
         return None
     compiled = now.templates[0].compiled
-    old = repetitions(before.sheet, document, compiled)
-    new = repetitions(now.source.sheet, now.paper.document, compiled)
+    return compared(
+        repetitions(before.sheet, document, compiled),
+        repetitions(now.source.sheet, now.paper.document, compiled),
+        bound=now.paper.document.coded and not now.paper.document.stock,
+    )
+
+
+def compared(old: Sequence[Repetition], new: Sequence[Repetition], *, bound: bool) -> Changed | None:
+    """Which repetitions say something else; nothing if all do, or if it is not clear which one was which.
+
+    Args:
+        old: As they were.
+        new: As they are.
+        bound: Whether all that there were must stand where they stood.
+    """
     known = {one.key: one for one in old}
-    same = {one.key for one in new if one.key in known and not _other(known[one.key], one)}
     in_place = [one.key for one in old] == [one.key for one in new[: len(old)]]
-    at = frozenset(place for place, one in enumerate(new) if one.key not in same)
-    moved = now.paper.document.coded and not now.paper.document.stock and not in_place
-    if len(known) < len(old) or len(at) == len(new) or moved:
+    at = frozenset(place for place, one in enumerate(new) if one.key not in known or _other(known[one.key], one))
+    alike = len(known) < len(old) or len({one.key for one in new}) < len(new)
+    if alike or len(at) == len(new) or (bound and not in_place):
         return None
     return Changed(now=new, at=at, before=len(old), in_place=in_place)
 

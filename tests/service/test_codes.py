@@ -14,6 +14,8 @@ from onefill.page_codes import CodeForged, PageCode
 from onefill.service import Desk
 from onefill.service.codes import NotACode
 from onefill.service.errors import RecordUnknown
+from onefill.service.papers import Repetition
+from onefill.service.reprints import compared
 from tests.codes import PAPER, PHASE, a_desk, a_leave, bound, printed, three_pages
 from tests.desks import load, make_desk
 from tests.rendering.mutated import parts_of, texts_of
@@ -309,7 +311,7 @@ def test_an_item_that_comes_last_leaves_the_others_and_one_that_goes_does_not(de
     assert desk.codes.read(codes[-1], who).holds
     code = desk.codes.read(codes[0], who).code
     opened = desk.documents._book.open(record)
-    assert desk.codes._checking.added_since(opened, code) == ("2026年12月2日 上午",)
+    assert desk.codes._prints.added_since(opened, code) == ("2026年12月2日 上午",)
     desk.records.remove_row(record, "sessions", "s3", who)
     assert not desk.codes.read(codes[0], who).holds
 
@@ -328,6 +330,19 @@ def test_an_item_of_a_paper_without_codes_is_found_wherever_it_stands(desk: Desk
     printed.keep_spans(record, printed.handed_out(record)["certificate"][0], "certificate", [1] * len(passed))
     desk.records.set(record, f"trainees/{passed[3]}/name", "王五", who)
     assert str(desk.documents.reprints(record)["certificate"]).startswith("只重印第 2—3 页（李四光、王五）。")
+
+
+def items(*told: tuple[str, str]) -> list[Repetition]:
+    return [Repetition(key=key, label=key, hash=hash, later=()) for key, hash in told]
+
+
+def test_of_items_that_go_by_one_key_all_must_be_printed_again() -> None:
+    before = items(("甲", "1"), ("乙", "2"))
+    found = compared(before, items(("甲", "1"), ("乙", "3")), bound=True)
+    assert found is not None and found.at == {1}
+    for now in (items(("甲", "1"), ("乙", "2"), ("乙", "3")), items(("甲", "1"), ("乙", "2"), ("乙", "2"))):
+        assert compared(before, now, bound=True) is None
+        assert compared(now, before, bound=False) is None
 
 
 def _passed(desk: Desk, record: str, row: str) -> bool:
