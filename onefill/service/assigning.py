@@ -8,11 +8,11 @@ from onefill.reviews import CASE, Case
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import stage_of, waits_for
 from onefill.service.book import ASSIGN as ASSIGNED
-from onefill.service.book import OpenRecord
 from onefill.service.case_reading import CaseReading
 from onefill.service.cases import case_of, holders, roles_of
 from onefill.service.guard import ACCOUNTS, ASSIGN, WORDS, seen_by
 from onefill.service.judging import as_seen
+from onefill.service.open_record import OpenRecord
 from onefill.service.portrait import called
 from onefill.service.shapes import Person
 from store import Conflict

@@ -12,7 +12,7 @@ from onefill.facts.differences import shown_text
 from onefill.fields.chinese import date_text
 from onefill.reviews.moves import phase_of, phase_title
 from onefill.service.bag_writer import Bag, Payload, packed
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import case_of
 from onefill.service.checking import Checking
 from onefill.service.guard import PRINT, allowed_to
@@ -21,6 +21,7 @@ from onefill.service.judging import as_handed_in
 from onefill.service.listings import Listings
 from onefill.service.naming import file_name
 from onefill.service.notices import Notices
+from onefill.service.open_record import OpenRecord
 from onefill.service.portrait import called
 from onefill.service.room import Room
 from onefill.service.shapes import Person

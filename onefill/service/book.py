@@ -3,37 +3,34 @@
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
 from itertools import count, islice
 from threading import RLock, local
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
-from onefill.facts.migrating import Migrated
-from onefill.facts.sheet import Cell
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import GLANCE, Folds
-from onefill.service.indexing import FILLING, Index, found_also, standing_as, summary_of
+from onefill.service.indexing import FILLING, Index, summary_of
 from onefill.service.lookups import Lookups, News, news_of
 from onefill.service.numbering import Numbered, numbered
+from onefill.service.open_record import OpenRecord, links_of
 from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
 from onefill.service.register_answers import OutsideOf, RegisterAsking, pinned_answers
 from onefill.service.retired import FormRetired
 from store import (
-    DELETED,
     Change,
     Conflict,
     Draft,
-    DraftResult,
     Entry,
     Kept,
     NewEntry,
@@ -43,9 +40,6 @@ from store import (
     on_one_line,
 )
 from store import RecordUnknown as NotKept
-
-if TYPE_CHECKING:
-    from onefill.service.judging import Judged
 
 #: So many large records are kept open, or so many times as many small ones: a list of a page and what it leads to.
 MOST_OPEN, SMALL_FOR_ONE = 200, 4
@@ -72,62 +66,6 @@ class Standing(TypedDict, total=False):
     owner: str
     unit: str
     about: Mapping[str, Any]
-
-
-@dataclass
-class OpenRecord:
-    """A record in memory.
-
-    Attributes:
-        revision: Counts every change that was taken in, so that records which link here notice.
-        seen_links: Revision of each linked record when its facts were last read.
-        heard: How many of the book's news it has taken in.
-        dropped: Rows taken out since it was opened, by path, so that one put back is what it was.
-        handed: Asks which of its papers were handed out.
-        own: Whether it stands under the definition of its newest entry, though another one is in use.
-        retired: Whether its form is no longer there at all.
-        pending: What the present form has made of it, until an entry holds it so.
-        before: Its facts under the definition of its newest entry, while something is pending.
-        submissions: Its facts as they were handed in, by the number of the entry, where they were asked for.
-        also: What it is found by besides, as the present form asks it, while it stands under its own definition.
-        judged: How an office judges it, by the number of the submission; see ``judging``.
-        judged_by: Number of the submission by which its links are read; 0 if they lead to what is there now.
-        room: How much memory it takes beside others, a small one 1.
-    """
-
-    id: str
-    form: str
-    sheet: Sheet
-    findings: Findings
-    lookups: Lookups
-    index: Index
-    entry: Entry
-    draft: Draft
-    summary: Summary
-    stamp: object
-    handed: Callable[[], Collection[str]]
-    revision: int = 0
-    seen_links: dict[str, int] = field(default_factory=dict)
-    heard: int = 0
-    dropped: dict[str, dict[str, Any]] = field(default_factory=dict)
-    own: bool = False
-    retired: bool = False
-    pending: Migrated | None = None
-    before: Sheet | None = None
-    submissions: dict[int, Sheet] = field(default_factory=dict)
-    also: Summary = field(default_factory=Summary)
-    judged: dict[int, "Judged"] = field(default_factory=dict)
-    judged_by: int = 0
-    room: int = 1
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it lies in the recycle bin."""
-        return self.entry.summary.state == DELETED
-
-    def described(self) -> Summary:
-        """What lists shall say of it now: its facts as they are, whose it is and where it stands as the entry says."""
-        return found_also(standing_as(self.entry.summary, self.index.summary()), self.also)
 
 
 class Book:
@@ -201,7 +139,7 @@ class Book:
         """
         with self.lock:
             kept = self._open.get(record)
-            if kept is None or not kept.entry.summary.unit or _goes_on(kept):
+            if kept is None or not kept.entry.summary.unit or kept.goes_on:
                 kept = self.open(record)
             return kept.entry.summary.unit, kept.form
 
@@ -227,7 +165,7 @@ class Book:
         refuse_locked(record.sheet.plan.form, record.sheet.data, changes)
         known = record.stamp == self.store.stamp(record.id)
         result = self.store.set_draft(record.id, changes, self.scope, who)
-        if not known or _others_wrote(record, result):
+        if not known or record.lacks(result):
             self.forget(record.id)  # its facts lack what another process has kept
             record = self.open(record.id)
             self.store.set_summary(record.id, record.summary, self.scope)
@@ -516,44 +454,6 @@ class Book:
         return moved
 
 
-def _goes_on(record: OpenRecord) -> bool:
-    """Whether an act may give it to another unit."""
-    return any(one.gives_to for one in record.sheet.plan.form.actions)
-
-
 def _mark(who: str, owner: str, why: Mapping[str, Any]) -> str:
     """Tells apart two people who do the same to one record at once with another outcome: each asks for an own entry."""
     return f"-{sha256(repr((who, owner, sorted(why.items()))).encode()).hexdigest()[:12]}" if why or owner else ""
-
-
-def _others_wrote(record: OpenRecord, result: DraftResult) -> bool:
-    """Whether the draft holds, or has let go, more than the open record and these changes account for."""
-    before, after = record.draft, result.draft
-    mine = {change.path for change in result.applied}
-    fresh = {path for path, kept in after.changes.items() if kept.number > before.number}
-    gone = [
-        path
-        for path in before.changes.keys() - after.changes.keys()
-        if not any(path.startswith(f"{own}/") for own in mine)
-    ]
-    return bool(
-        fresh - mine
-        or gone
-        or after.number - before.number > len(result.applied)
-        or after.base_n != (before.base_n if before.changes else record.entry.n)
-    )
-
-
-def links_of(sheet: Sheet) -> Iterator[tuple[Cell, str]]:
-    """Every field that links to a record, with that record's id."""
-    for plan in sheet.plan.fields.values():
-        if not plan.definition.form:
-            continue
-        rows = [view.row for view in sheet.rows(plan.section.key)] if plan.in_rows else [None]
-        for row in rows:
-            stored = sheet.stored(plan.name, row)
-            yield from (
-                ((plan.name, row), record)
-                for record in (stored if isinstance(stored, list) else [stored])
-                if isinstance(record, str)
-            )

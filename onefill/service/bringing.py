@@ -1,8 +1,9 @@
 """Who else brings files: an office that does not fill a record may have an item of its own there, e.g. its answer."""
 
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import roles_of
 from onefill.service.guard import filled_by, seen_by
+from onefill.service.open_record import OpenRecord
 from onefill.service.shapes import Person
 from store import refuse_destroyed
 

@@ -10,8 +10,8 @@ from onefill.materials import Checklist, ItemState
 from onefill.problems import Level
 from onefill.reviews.case import Case
 from onefill.reviews.moves import phase_title, stage_of, times_in
-from onefill.service.book import OpenRecord
 from onefill.service.cases import case_of
+from onefill.service.open_record import OpenRecord
 from onefill.service.remarks_aside import notes_of, with_aside
 
 

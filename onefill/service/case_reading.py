@@ -14,7 +14,7 @@ from onefill.reviews import Case, moves
 from onefill.reviews.cautions import Cautioned, cautioned
 from onefill.reviews.errors import NotNow, NotYours
 from onefill.reviews.moves import may_act, phase_of, phase_title, stage_of, waits_for
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding, Whole
 from onefill.service.cases import case_of, locked_sections, opened_by, roles_of, working_days
@@ -24,6 +24,7 @@ from onefill.service.effecting import entered
 from onefill.service.guard import seen_by
 from onefill.service.hindsight import Hindsight
 from onefill.service.judging import as_handed_in, as_seen, changed_since
+from onefill.service.open_record import OpenRecord
 from onefill.service.remarks_aside import place_label, remarks_of
 from onefill.service.room import Room
 from onefill.service.settled import settled, silent

@@ -11,9 +11,10 @@ from onefill.facts.views import RecordView
 from onefill.materials import Checklist, Known, Supplied, checklist, entry_id, joined, supplied_of
 from onefill.reviews import Case
 from onefill.reviews.moves import phase_of, stage_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import ACCEPTED, case_of
 from onefill.service.indexing import token
+from onefill.service.open_record import OpenRecord
 from onefill.service.prints import Prints
 from onefill.service.settled import silent
 

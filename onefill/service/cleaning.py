@@ -13,13 +13,14 @@ from onefill.definitions.model import Form
 from onefill.errors import OneFillError
 from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import phase_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import case_of, standing_of, state_key
 from onefill.service.destruction import REMAINS, Destruction
 from onefill.service.glances import MOST
 from onefill.service.guard import ACCOUNTS, allowed_to
 from onefill.service.indexing import FILLING, link_token
 from onefill.service.lookups import news_of
+from onefill.service.open_record import OpenRecord
 from onefill.service.portrait import called, saved_at
 from onefill.service.room import Room
 from onefill.service.shapes import Person

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from onefill.errors import OneFillError
 from onefill.page_codes import PageCode, PaperList, list_key, phase_of_list, read_code
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cover import TITLE
 from onefill.service.documents import Documents
 from onefill.service.guard import seen_by
 from onefill.service.material_shapes import Inspect
 from onefill.service.materials import ANY_KIND, MOST_MB
+from onefill.service.open_record import OpenRecord
 from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
 from onefill.service.prints import Prints

@@ -8,10 +8,11 @@ from onefill.facts.differences import shown_text
 from onefill.fields import Audience
 from onefill.materials import MATERIALS, ItemState, Standing, digest_of, supplied_of
 from onefill.reviews.moves import left_in, stage_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_shapes import Correction, LinkedChange
 from onefill.service.cases import ASIDE, case_of
 from onefill.service.linked_changes import linked_changes
+from onefill.service.open_record import OpenRecord
 
 
 def correction(

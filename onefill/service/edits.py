@@ -12,8 +12,9 @@ from onefill.definitions.model import Section
 from onefill.facts.differences import shown_text
 from onefill.facts.faults import cell_of, parse_raw
 from onefill.facts.plan import FieldPlan
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.errors import TooManyRows
+from onefill.service.open_record import OpenRecord
 from onefill.service.ordering import Places
 from onefill.service.shapes import Refused
 from onefill.service.stored import stored_form

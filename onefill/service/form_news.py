@@ -6,8 +6,9 @@ from onefill.facts.carrying import Fate, Moved
 from onefill.facts.migrating import Migrated, migrate
 from onefill.facts.successors import FormChange
 from onefill.service.across_forms import named
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.guard import filled_by
+from onefill.service.open_record import OpenRecord
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.versions import NEWS, Versions

@@ -2,8 +2,9 @@
 
 from onefill.people import NotYourAction
 from onefill.service.access import READ_LOG, AccessLog, Did
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.errors import RecordUnknown
+from onefill.service.open_record import OpenRecord
 from onefill.service.shapes import Person
 from store import refuse_destroyed
 

@@ -10,9 +10,10 @@ from onefill.facts.sheet import Finding
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, ItemState, Known, checklist, supplied_of
 from onefill.problems import FieldPlace
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import case_of
 from onefill.service.corrections import at_place, submission_before
+from onefill.service.open_record import OpenRecord
 
 ITEM = "item:"
 

@@ -11,7 +11,7 @@ from onefill.facts.changes import Changed, changes
 from onefill.facts.printing import rewritten
 from onefill.fields import Audience
 from onefill.service.across_forms import bridged, by_the_form, crossed
-from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.book import Book
 from onefill.service.cases import case_of, said_with_acts
 from onefill.service.documents import Documents
 from onefill.service.errors import NothingToPrint, VersionUnknown
@@ -28,6 +28,7 @@ from onefill.service.history_shapes import (
 from onefill.service.judging import is_in_office
 from onefill.service.naming import file_name, zipped
 from onefill.service.numbering import counts
+from onefill.service.open_record import OpenRecord, links_of
 from onefill.service.portrait import saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import Standing, standing

@@ -13,7 +13,7 @@ from onefill.facts.faults import options_of
 from onefill.fields.choices import Choice
 from onefill.fields.normalise import fold
 from onefill.problems import CellPlace, FieldPlace, Problem
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import Lock, case_of, locks
 from onefill.service.collecting import collector_at_rest
 from onefill.service.errors import OptionUnknown, PreviewStale, TableUnknown, TooManyRows
@@ -21,6 +21,7 @@ from onefill.service.guard import filled_by
 from onefill.service.import_rows import as_kept, doubled, duplicates, identify, locked_cells, renamed
 from onefill.service.import_shapes import ImportedRow, Preview, Taken, Word
 from onefill.service.inbox_shapes import Outcome, Row
+from onefill.service.open_record import OpenRecord
 from onefill.service.portrait import candidates
 from onefill.service.records import ORDER_STEP
 from onefill.service.rehearsal import rehearse

@@ -8,10 +8,11 @@ from onefill.definitions import Definitions
 from onefill.facts import Sheet
 from onefill.facts.findings import Findings
 from onefill.reviews.moves import stage_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_shapes import LinkedChange
 from onefill.service.cases import ASIDE, case_of
 from onefill.service.linked_changes import linked_changes
+from onefill.service.open_record import OpenRecord
 from onefill.service.shapes import Person
 
 

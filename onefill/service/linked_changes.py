@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from onefill.facts import Sheet, differences_between
 from onefill.facts.faults import path_of
 from onefill.fields import Audience
-from onefill.service.book import links_of
 from onefill.service.case_shapes import LinkedChange
+from onefill.service.open_record import links_of
 
 #: The facts of a record in one of the states; none where that state does not lead to it.
 Facts = Callable[[str], Sheet | None]

@@ -23,7 +23,7 @@ from onefill.materials import (
 )
 from onefill.materials.printed_pages import Fault, in_order
 from onefill.reviews.moves import phase_of, phase_title, stage_of, what_was_handed_in
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.bringing import brings, brought_by
 from onefill.service.case_shapes import MaterialsState
 from onefill.service.cases import case_of
@@ -33,6 +33,7 @@ from onefill.service.guard import filled_by, seen_by
 from onefill.service.judging import as_seen
 from onefill.service.kept_files import KeptFile, look_through, remember
 from onefill.service.material_shapes import Brought, Inspect, Picture
+from onefill.service.open_record import OpenRecord
 from onefill.service.page_coding import PageCoding
 from onefill.service.printed import PrintedFiles
 from onefill.service.room import Room

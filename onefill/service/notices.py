@@ -12,7 +12,7 @@ from onefill.materials import Checklist
 from onefill.rendering.packet import join
 from onefill.reviews import Act, Remark, RemarkState
 from onefill.reviews.moves import due_in, phase_of, phase_title, stage_of, withdrawn_rounds
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import SentPaper
 from onefill.service.cases import case_of, working_days
@@ -23,6 +23,7 @@ from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrin
 from onefill.service.guard import seen_by
 from onefill.service.judging import as_handed_in, as_seen
 from onefill.service.naming import file_name
+from onefill.service.open_record import OpenRecord
 from onefill.service.remarks_aside import notes_of, with_aside
 from onefill.service.reviews import Reviews
 from onefill.service.room import Room

@@ -6,8 +6,8 @@ from onefill.reviews import Case
 from onefill.reviews.case import DRAFT
 from onefill.reviews.moves import phases_handed_in, to_hand_in
 from onefill.service.asking import with_acts
-from onefill.service.book import OpenRecord
 from onefill.service.cases import active_phase, case_of, passed_phases
+from onefill.service.open_record import OpenRecord
 
 
 def current_phase(opened: OpenRecord) -> int:

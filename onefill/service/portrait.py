@@ -16,8 +16,9 @@ from onefill.facts.unread import typed_text
 from onefill.facts.views import RecordView
 from onefill.problems import FieldPlace, Level
 from onefill.reviews.moves import phase_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import case_of, open_fields, state_key, submitted_of, why_locked, with_next
+from onefill.service.open_record import OpenRecord
 from onefill.service.phases import current_phase, phase_to_come, phase_to_print
 from onefill.service.settled import silent
 from onefill.service.shapes import (

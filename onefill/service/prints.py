@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from onefill.page_codes import PageCode, draft_hash
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.numbering import entry_of_version
+from onefill.service.open_record import OpenRecord
 from onefill.service.printed import PrintedFiles
 from onefill.service.readiness import ready_of
 from onefill.service.reprints import changed_repetitions, pages_of, says_other

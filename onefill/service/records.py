@@ -7,7 +7,7 @@ from typing import Any
 
 from onefill.definitions.model import FieldDefinition
 from onefill.facts.faults import cell_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.copying import Copying, days_between
 from onefill.service.edits import Edit, edit_rows
 from onefill.service.errors import PathUnknown, RecordDeleted, TooManyRows
@@ -16,6 +16,7 @@ from onefill.service.guard import FILL, filled_by, require_right
 from onefill.service.indexing import token
 from onefill.service.kept_files import KeptFile, look_through, remember
 from onefill.service.naming import file_name
+from onefill.service.open_record import OpenRecord
 from onefill.service.ordering import ORDER_STEP as ORDER_STEP
 from onefill.service.ordering import Places
 from onefill.service.portrait import called, fields_of, grid_of, portrait, row_of, rows_of, saved_at

@@ -7,7 +7,7 @@ from onefill.facts import Finding, Sheet
 from onefill.facts.findings import Findings
 from onefill.facts.plan import CheckPlan, FieldPlan
 from onefill.facts.sheet import Cell
-from onefill.service.book import OpenRecord
+from onefill.service.open_record import OpenRecord
 
 
 def rehearse(

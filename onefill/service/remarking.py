@@ -7,7 +7,6 @@ from onefill.reviews import Remark, RemarkState
 from onefill.reviews.errors import NothingSaid, PlaceUnknown, RemarkUnknown
 from onefill.reviews.moves import stage_of
 from onefill.service.assigning import Assigning
-from onefill.service.book import OpenRecord
 from onefill.service.cases import (
     ACCEPTED,
     ANSWERS,
@@ -19,6 +18,7 @@ from onefill.service.cases import (
 )
 from onefill.service.guard import filled_by, seen_by
 from onefill.service.judging import as_handed_in
+from onefill.service.open_record import OpenRecord
 from onefill.service.remarks_aside import is_place, remarks_of
 from onefill.service.shapes import Person
 from onefill.service.suggesting import Suggestion, suggested

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from onefill.reviews import Case, Remark, RemarkState
-from onefill.service.book import OpenRecord
 from onefill.service.cases import (
     ANSWERS,
     CLOSED,
     NOTES,
 )
+from onefill.service.open_record import OpenRecord
 
 MOST_NAMED = 3
 

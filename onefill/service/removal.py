@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from onefill.service.book import DELETE, HAND_OVER, Book, OpenRecord, links_of
+from onefill.service.book import DELETE, HAND_OVER, Book
 from onefill.service.errors import ChangedMeanwhile, NameTooLong, NoName, PrintedBefore, StillUsed
 from onefill.service.indexing import link_token
+from onefill.service.open_record import OpenRecord, links_of
 from onefill.service.portrait import called, saved_at
 from onefill.service.printed import PrintedFiles
 from onefill.service.shapes import DeletedRecord, Person

@@ -12,7 +12,7 @@ from onefill.facts.views import names_over
 from onefill.reviews import CASE, Case, Deed, Ruling, ruled
 from onefill.reviews.errors import GuardFailed, NotDeclared, OpenedAlready, StageMoved, StillToMend
 from onefill.reviews.moves import action_of, ends_after, phase_of, stage_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_facts import CaseFacts
 from onefill.service.cases import (
     ACCEPTED,
@@ -36,6 +36,7 @@ from onefill.service.guard import seen_by
 from onefill.service.indexing import CALLED
 from onefill.service.judging import as_handed_in
 from onefill.service.offices import paths_of
+from onefill.service.open_record import OpenRecord
 from onefill.service.phases import phase_to_come
 from onefill.service.portrait import called
 from onefill.service.remarking import Remarking

@@ -3,10 +3,11 @@
 from onefill.facts import Sheet
 from onefill.reviews import Remark, RemarkState
 from onefill.reviews.moves import left_in
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_shapes import Settled
 from onefill.service.cases import ANSWERS, case_of
 from onefill.service.corrections import at_place, submission
+from onefill.service.open_record import OpenRecord
 from onefill.service.remarks_aside import remarks_of
 
 

@@ -12,7 +12,8 @@ from onefill.facts import Sheet
 from onefill.facts.findings import Findings
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering import TemplateBroken
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
+from onefill.service.open_record import OpenRecord
 from onefill.service.templates import Template, TemplateMissing, Templates
 from store import Entry
 

@@ -5,8 +5,8 @@ from typing import Any
 from onefill.facts import FormPlan
 from onefill.facts.drawing import is_typed
 from onefill.facts.faults import cell_of, parse_raw, path_of
-from onefill.service.book import OpenRecord
 from onefill.service.errors import NotTyped, PathUnknown
+from onefill.service.open_record import OpenRecord
 
 
 def stored_form(opened: OpenRecord, path: str, raw: object) -> Any:

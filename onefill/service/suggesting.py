@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from onefill.facts.plan import FieldPlan
-from onefill.service.book import OpenRecord
 from onefill.service.case_shapes import Blocker
 from onefill.service.corrections import at_place
+from onefill.service.open_record import OpenRecord
 
 FILL_IN, MEND = "补填后再次提交", "改正后再次提交"
 

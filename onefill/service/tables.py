@@ -9,8 +9,9 @@ from onefill.facts.plan import FieldPlan
 from onefill.facts.sheet import ALL, Finding
 from onefill.fields.normalise import fold
 from onefill.problems import Level
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import case_of, locked_sections, open_fields
+from onefill.service.open_record import OpenRecord
 from onefill.service.phases import current_phase
 from onefill.service.portrait import choices_of
 

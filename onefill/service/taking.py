@@ -10,10 +10,11 @@ from onefill.definitions.model import Takes
 from onefill.facts.questions import line_id
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.guard import filled_by
 from onefill.service.indexing import link_token, token
 from onefill.service.lookups import in_parts, stands_in
+from onefill.service.open_record import OpenRecord
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.timekeeping import as_left

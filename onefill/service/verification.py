@@ -13,11 +13,12 @@ from onefill.problems import FieldPlace, Level
 from onefill.reviews.cautions import Cautioned
 from onefill.service.access import AccessLog, Did
 from onefill.service.behind_links import Reads, facts_behind, read_behind, whole_behind
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.case_shapes import CheckLine, FactLine, FactSection, LinkedFacts
 from onefill.service.check_facts import NO_TEXT, Columns, facts_of, office_text
 from onefill.service.guard import FILL, seen_by
 from onefill.service.judging import as_seen
+from onefill.service.open_record import OpenRecord
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.sources import Sources

@@ -12,13 +12,14 @@ from onefill.definitions.model import Form
 from onefill.facts import Sheet
 from onefill.facts.aside import DROPPED
 from onefill.facts.changes import changes
-from onefill.service.book import Book, OpenRecord, links_of
+from onefill.service.book import Book
 from onefill.service.cases import ASIDE, refuse_locked
 from onefill.service.destruction import REMAINS, remains_of
 from onefill.service.drawing import is_due, with_numbers
 from onefill.service.indexing import CALLED, standing_as, summary_of
 from onefill.service.lookups import Lookups, news_of
 from onefill.service.numbering import Numbered
+from onefill.service.open_record import OpenRecord, links_of
 from onefill.service.privacy import private_paths
 from onefill.service.register_answers import answers_to_pin
 from onefill.service.retired import FormRetired

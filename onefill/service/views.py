@@ -12,7 +12,7 @@ from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
 from onefill.reviews.moves import owners_of
 from onefill.service.asking import Names, items_of, value_of
-from onefill.service.book import Book, OpenRecord
+from onefill.service.book import Book
 from onefill.service.cases import roles_of, working_days
 from onefill.service.charts import Point, chart, colours_of, placed
 from onefill.service.errors import ViewUnknown
@@ -20,6 +20,7 @@ from onefill.service.glances import Glances
 from onefill.service.guard import FILL
 from onefill.service.life import comes_next, line_of_life, waits, when_words
 from onefill.service.naming import file_name
+from onefill.service.open_record import OpenRecord
 from onefill.service.portrait import portrait
 from onefill.service.room import Room
 from onefill.service.shapes import Produced, RecordState
