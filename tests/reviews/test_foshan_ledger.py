@@ -43,8 +43,8 @@ def test_who_is_marked_present_before_the_lesson_is_told_until_its_day(tmp_path:
     here = {person: of for person, of in grid.second if person != third}
     desk.records.put(record, {f"attendance/{lesson}/{person}": "到" for person in here}, CLERK)
     (said,) = told(desk, record, "ATTENDANCE_EARLY")
-    everybody = list(here.values())
-    assert said == f"{day.month}月{day.day}日上午的课还没有上，{'、'.join(everybody[:6])}等 {len(everybody)} 人已经登记到课"
+    some = "、".join(list(here.values())[:6])
+    assert said == f"{day.month}月{day.day}日上午的课还没有上，{some}等 {len(here)} 人已经登记到课"
     clock.now = datetime.combine(day, NOW.timetz())
     assert told(desk, record, "ATTENDANCE_EARLY") == []
 
