@@ -177,7 +177,9 @@ class Action(Strict, title="操作"):
     )
     phase: Key | None = Field(None, description="哪个阶段的；不写就是第一阶段")
     from_: tuple[Key, ...] = Field((), alias="from", description="从哪些环节；draft 是还没提交")
-    to: Key = Field(description="到哪个环节；draft 是回到没提交；withdraw 总是回到提交前的环节")
+    to: Key | None = Field(
+        None, description="到哪个环节；draft 是回到没提交；withdraw 总是回到提交前的环节；move 不写就停在原来的环节"
+    )
     by: tuple[Key, ...] = Field(min_length=1, description="哪些角色可以做")
     when: Expression | None = Field(None, description="成立时才可以做；case 是这次提交的情况")
     message: Text | None = Field(None, description="when 不成立时说什么")
@@ -201,6 +203,10 @@ class Action(Strict, title="操作"):
         None, description="做完由程序销毁这份办件的数据、文件和以前各版；台账留着。要 four_eyes，要有关口"
     )
     clause: str = Field("", description="依据的条款")
+
+    def leads_to(self, stage: str) -> str:
+        """Where a submission stands afterwards that stood in a stage before."""
+        return stage if self.to is None else self.to
 
     @property
     def asked(self) -> tuple[Ask, ...]:

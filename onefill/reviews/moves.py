@@ -202,7 +202,8 @@ def ruled(
         _refuse_return(noted, late, [one for one in case.of_phase(key) if one.live])
     elif action.kind == "pass" and not deed.confirmed:
         _ask_about_remarks(case, action, key, noted)
-    to = _way_back(form, key, phase) or action.to if action.kind == "withdraw" else action.to
+    to = _way_back(form, key, phase) if action.kind == "withdraw" else None
+    to = to or action.leads_to(phase.stage)
     act = Act(
         action=action.key,
         title=action.title,
@@ -219,7 +220,7 @@ def ruled(
         overruled=tuple(said for _, said in _closed(action, facts)),
     )
     target = stage_of(form, key, to)
-    due = due_in(target, phase, deed.when.date(), facts, days or WorkingDays())
+    due = due_in(action, target, phase, deed.when.date(), facts, days or WorkingDays())
     moved = replace(
         phase,
         stage=to,
@@ -234,17 +235,20 @@ def ruled(
     return Ruling(case=case, act=act, phase=key)
 
 
-def due_in(stage: Stage, before: PhaseCase, today: date, facts: Mapping[str, object], days: WorkingDays) -> date | None:
+def due_in(
+    action: Action, stage: Stage, before: PhaseCase, today: date, facts: Mapping[str, object], days: WorkingDays
+) -> date | None:
     """Until when a stage should end that a phase enters today: what was promised before it still runs, or its own term.
 
     Args:
+        action: What leads into the stage, or leaves the phase in it.
         stage: The stage.
         before: The phase as it stood until now.
         today: The day.
         facts: What its own day is read from.
         days: Working days.
     """
-    return before.due if stage.carries else term_of(stage, today, facts, days)
+    return before.due if stage.carries or action.to is None else term_of(stage, today, facts, days)
 
 
 def term_of(stage: Stage, today: date, facts: Mapping[str, object], days: WorkingDays) -> date | None:
@@ -293,7 +297,10 @@ def ends_after(form: Form, action: Action) -> frozenset[str]:
     """The stages in which what an action gave may have come to its end: all that are done, but for those beside it."""
     phase = phase_of(form, action.phase)
     beside = {
-        one.to for one in form.actions if phase_of(form, one.phase) == phase and set(one.from_) & set(action.from_)
+        one.leads_to(stage)
+        for one in form.actions
+        if phase_of(form, one.phase) == phase
+        for stage in set(one.from_) & set(action.from_)
     }
     done = {one.key for one in form.stages if phase_of(form, one.phase) == phase and one.holder == "done"}
     return frozenset(done - beside)

@@ -72,7 +72,8 @@ class CaseReading(Room):
                 open_ = action.kind == "submit" and not one.hindered
                 if open_ and not any(found.stops for found in self._blockers(opened, phase)):
                     able = not mine.isdisjoint(action.by)
-                    return Whole(action.title, phase, action.to, able, self._titles(opened, action.by))
+                    to = action.leads_to(case.phase(phase).stage)
+                    return Whole(action.title, phase, to, able, self._titles(opened, action.by))
             return None
 
     def correction(self, record: str, phase: str, who: Person) -> Correction:

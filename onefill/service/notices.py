@@ -189,7 +189,7 @@ class Notices(Room):
             return {}
         days = working_days(self._book.definitions, opened.form)
         before = case_of(opened.sheet.data).phase(phase)
-        due = due_in(stage_of(form, phase, act.to), before, today, opened.sheet.view, days)
+        due = due_in(act, stage_of(form, phase, act.leads_to(stage)), before, today, opened.sheet.view, days)
         return {"number": NOT_SENT, "by": who.name, "acted_on": today, "due": due}
 
     def _told(self, opened: OpenRecord, phase: str, *, noted: bool) -> Sequence[Remark]:

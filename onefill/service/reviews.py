@@ -183,8 +183,9 @@ class Reviews(Remarking):
 
     def _refuse_taken_rank(self, opened: OpenRecord, action: Action, phase: str, rank: int, who: Person) -> None:
         """Of the cases that somebody may see, no two of one list under one head have one place in it."""
-        lists = [one for one in opened.sheet.plan.form.lists if action.to in one.stages]
-        stages = {action.to, *ends_after(opened.sheet.plan.form, action)}
+        to = action.leads_to(case_of(opened.sheet.data).phase(phase).stage)
+        lists = [one for one in opened.sheet.plan.form.lists if to in one.stages]
+        stages = {to, *ends_after(opened.sheet.plan.form, action)}
         listed = (state for one in lists for state in list_states(opened.sheet.plan.form, one))
         states = sorted({*(state_key(phase, stage) for stage in stages), *listed})
         others = self._book.store.find(scope=who.scope, form=opened.form, states=states, limit=MOST_RANKED)

@@ -95,7 +95,7 @@ def several(together: Together) -> str:
     who = desk.who()
     if together.shown:
         done = desk.batches.look(together.shown, who)
-        target = next((one.to for one in desk.definitions.form(done.form).actions if one.key == done.action), "")
+        target = next((one.to or "" for one in desk.definitions.form(done.form).actions if one.key == done.action), "")
         lists = [one for form, one in desk.listings.known(who) if form == done.form and target in one.stages]
         html = result(done, lists)
     return html + broken(desk.batches.unfinished(who))

@@ -177,6 +177,11 @@ WRONG = {
     "term of nothing": ("{key: asked, title: 等批}", "{key: asked, title: 等批, until: gone}", "NAME_UNKNOWN"),
     "given to nobody": ("to: given, by: [head]", "to: given, by: [head], gives_to: gone", "NAME_UNKNOWN"),
     "no stage": ("to: given, by", "to: gave, by", "POINTS_NOWHERE"),
+    "passed and left where it is": (
+        "kind: pass, from: [asked], to: given",
+        "kind: pass, from: [asked]",
+        "ACTION_SHAPE",
+    ),
     "no role": ("to: given, by: [head]", "to: given, by: [boss]", "POINTS_NOWHERE"),
     "no notice": ("prints: answer", "prints: answers", "POINTS_NOWHERE"),
     "unknown part of the case": ("when: case.errors == 0", "when: case.error == 0", "NAME_UNKNOWN"),

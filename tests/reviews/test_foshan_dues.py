@@ -26,6 +26,7 @@ from tests.reviews.foshan import (
 )
 
 #: The class begins on Monday, 9 November 2026; its exam is on Monday, 23 November.
+MISSED = {"absent": "缺考", "theory": "", "practice": ""}
 BEFORE, EARLY = NOW.replace(month=10, day=30), NOW.replace(month=11, day=2)
 TERMS = {"filing_days": 5, "certificate_days": 10, "receipt_days": 5, "archive_days": 20}
 
@@ -82,6 +83,22 @@ def test_each_step_of_a_class_is_due_where_the_city_has_said_when(tmp_path: Path
     desk.reviews.act(record, "register_certificates", OFFICER)
     assert due(desk, record).keys() == {"打印、发放证书，登记签收", "整理归档"}
     assert due(desk, record, OFFICER) == {}
+
+
+def test_a_class_in_which_nobody_passed_is_due_for_its_archive_and_for_no_codes(tmp_path: Path) -> None:
+    desk, clock = city_desk(tmp_path, TERMS, BEFORE)
+    known = load(desk, "application")
+    approve_application(desk, known["application"], clock.now.date())
+    record = part_of_class(desk, known, 0)
+    rows = desk.records.row_ids(record, "trainees")
+    blank = {f"trainees/{row}/{key}": "" for row in rows for key in ("cert_no", "issue_date", "receipt_date")}
+    desk.records.put(record, {**blank, "result_date": ""}, CLERK)
+    file_class(desk, record)
+    clock.now = NOW.replace(month=11, day=25)
+    missed = {f"trainees/{row}/{key}": text for row in rows for key, text in MISSED.items()}
+    desk.records.put(record, {**missed, "result_date": "2026-11-25"}, CLERK)
+    clock.now = NOW
+    assert due(desk, record) == {"整理归档": "2026-12-21"}
 
 
 def test_without_a_number_it_is_told_and_nothing_is_late(tmp_path: Path) -> None:

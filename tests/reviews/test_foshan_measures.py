@@ -157,13 +157,13 @@ def test_lifting_an_order_to_mend_leaves_the_bar_and_the_revocation(desk: Desk, 
     assert measures(desk) == {"责令限期整改": "ended", **still}
     text = printed(desk, found, "lifting_notice", "check")
     assert squeezed("作出了下列处理：责令限期整改。") in text
-    for action in ("lift_bar_later", "restore_qualification_later"):
+    for action in ("lift_bar", "restore_qualification"):
         with pytest.raises(FourEyes):
             act(found, action, LEADER, reason="复议撤销")
         act(found, action, OTHER_LEADER, reason="复议撤销")
     assert set(measures(desk).values()) == {"ended"}
     with pytest.raises(GuardFailed, match="没有取消这个班的发证资格，或者已经恢复"):
-        act(found, "lift_bar_later", OTHER_LEADER, reason="复议撤销")
+        act(found, "lift_bar", OTHER_LEADER, reason="复议撤销")
     act(found, "bar_class", OTHER_LEADER, reason="情节严重")
     with pytest.raises(FourEyes):
         act(found, "lift_bar", OTHER_LEADER, reason="复议撤销")
@@ -187,8 +187,8 @@ def test_a_class_not_found_mended_stays_barred_when_new_classes_may_begin_again(
     hand_in_all(desk, other, "filing")
     act(other, "submit_filing", RESPONSIBLE, declared=True)
     with pytest.raises(FourEyes):
-        act(found, "lift_bar_later", OTHER_LEADER, reason="复议撤销")
-    act(found, "lift_bar_later", LEADER, reason="复议撤销")
+        act(found, "lift_bar", OTHER_LEADER, reason="复议撤销")
+    act(found, "lift_bar", LEADER, reason="复议撤销")
 
 
 def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[str, str]) -> None:
@@ -201,10 +201,13 @@ def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[
     act(found, "refuse_removal", CITY, reason="证据不足")
     assert states(desk) == {"open"}
     act(found, "report_removal", LEADER, reason="补充了证据")
+    before = desk.reviews.state(found, LEADER).phase("check")
+    act(found, "transfer_case", LEADER, reason="移送公安机关，涉嫌诈骗", day=NOW.date())
+    after = desk.reviews.state(found, LEADER).phase("check")
+    assert (after.stage, after.due, len(after.acts)) == (before.stage, before.due, len(before.acts) + 1)
+    assert states(desk, "case_transfers") == {"open"}
     act(found, "confirm_removal", CITY)
     assert (states(desk), states(desk, days=-1)) == ({"ended"}, set())
-    act(found, "transfer_removed", LEADER, reason="移送公安机关，涉嫌诈骗", day=NOW.date())
-    assert states(desk, "case_transfers") == {"open"}
     other = part_of_class(desk, ids, 2)
     hand_in_all(desk, other, "filing")
     with pytest.raises(GuardFailed, match="培训资格已经取消"):
@@ -275,7 +278,7 @@ def test_a_class_barred_late_gets_no_certificates_either(desk: Desk, ids: dict[s
     desk.reviews.act(barring[coded], "lift_measures", OTHER_LEADER, reason="已经改正")
     with pytest.raises(GuardFailed, match="取消了这个班的发证资格，不能登记证书"):
         desk.reviews.act(coded, "register_certificates", OFFICER)
-    desk.reviews.act(barring[coded], "lift_bar_later", OTHER_LEADER, reason="复议撤销")
+    desk.reviews.act(barring[coded], "lift_bar", OTHER_LEADER, reason="复议撤销")
     desk.reviews.act(coded, "register_certificates", OFFICER)
     assert states(desk, "certificates") == {"open"}
 

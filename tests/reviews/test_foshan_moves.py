@@ -137,11 +137,14 @@ ALLOWED: Mapping[str, Mapping[tuple[str, str], Mapping[str, str]]] = {
             "order_again report_removal transfer_case"
         },
         ("check", "measures_lifted"): {
-            "district_leader": "bar_class revoke_qualification lift_bar_later restore_qualification_later order_again "
-            "report_removal"
+            "district_leader": "bar_class revoke_qualification lift_bar restore_qualification order_again "
+            "report_removal transfer_case"
         },
-        ("check", "removal_reported"): {"city_officer": "confirm_removal refuse_removal"},
-        ("check", "struck_off"): {"district_leader": "transfer_removed", "city_officer": "restore_institution"},
+        ("check", "removal_reported"): {
+            "district_leader": "transfer_case",
+            "city_officer": "confirm_removal refuse_removal",
+        },
+        ("check", "struck_off"): {"district_leader": "transfer_case", "city_officer": "restore_institution"},
         ("recheck", "draft"): {"inspector": "hand_up_recheck"},
         ("recheck", "recheck_handed"): {
             "inspector": "take_back_recheck",

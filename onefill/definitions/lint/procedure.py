@@ -191,7 +191,11 @@ def _action(report: FormReport, at: Path, action: Action) -> None:
     known = [DRAFT, *(one.key for one in _of_phase(form, action.phase))]
     for j, key in enumerate(action.from_):
         points(report, (*at, "from", j), key, known, "这个阶段没有环节")
-    points(report, (*at, "to"), action.to, known, "这个阶段没有环节")
+    if action.to is not None:
+        points(report, (*at, "to"), action.to, known, "这个阶段没有环节")
+    elif action.kind != "move":
+        what = f"“{action.title}”是 {action.kind}，没有写到哪个环节"
+        report.say(*at, "kind", code="ACTION_SHAPE", what=what, remedy="写上 to；只有 move 可以停在原来的环节")
     _roles(report, (*at, "by"), action.by)
     if action.prints is not None:
         points(report, (*at, "prints"), action.prints, (one.key for one in form.notices), "没有文书")
@@ -240,7 +244,8 @@ def _destroys(report: FormReport, at: Path, action: Action) -> None:
                 sought = [f"{s.key}.{f.key}" for s in its.sections if s.repeat for f in s.fields if f.index]
                 points(report, (*place, "shared", k), name, sought, f"表单“{its.form}”的表里没有要查（index）的字段")
     stage = next((one for one in _of_phase(form, action.phase) if one.key == action.to), None)
-    leads = any(action.to in one.from_ for one in form.actions if _key(form, one.phase) == _key(form, action.phase))
+    beside = [one for one in form.actions if _key(form, one.phase) == _key(form, action.phase)]
+    leads = action.to is None or any(action.to in one.from_ for one in beside)
     shapes = (
         (
             action.kind in ("submit", "withdraw", "return"),
@@ -292,7 +297,7 @@ def _reached(report: FormReport) -> None:
     ways: dict[str, set[str]] = defaultdict(set)
     for action in form.actions:
         for source in action.from_ or (DRAFT,):
-            ways[f"{_key(form, action.phase)}.{source}"].add(f"{_key(form, action.phase)}.{action.to}")
+            ways[f"{_key(form, action.phase)}.{source}"].add(f"{_key(form, action.phase)}.{action.leads_to(source)}")
     todo = [f"{phase.key}.{DRAFT}" for phase in form.phases]
     reached: set[str] = set()
     while todo:
