@@ -37,8 +37,9 @@ class Effect:
         action: What is done. On a line that nobody opened only ``OPEN`` does anything.
         start: First day it counts.
         end: Last day, of an opening (the line ends by itself) or of a suspension; ``None`` for open-ended.
-        facts: What the register says of the line from then on, over what it said before; an opening begins anew.
-            They stand in the index in clear, so nothing private.
+        facts: What the register says of the line from then on, over what it said before; an opening begins anew,
+            and what was said with a suspension or an end goes with it. They stand in the index in clear, so nothing
+            private.
     """
 
     register: str
@@ -124,13 +125,22 @@ class _Life:
     """What has befallen a line so far."""
 
     opening: Effected
-    facts: dict[str, Any]
     #: Day of the opening or of the newest resumption.
     since: date
     #: By each record that suspended it: since when, and the last day if there is one.
     suspended: dict[str, tuple[date, date | None]] = field(default_factory=dict)
     #: By each record that ended it: the first day no longer in force.
     ended: dict[str, date] = field(default_factory=dict)
+    #: What was done since and was not taken back.
+    later: list[Effected] = field(default_factory=list)
+
+    def facts(self, on: date) -> dict[str, Any]:
+        """What the register says of the line on a day: nothing of a suspension that is over."""
+        said = dict(self.opening.effect.facts)
+        for effect in (one.effect for one in self.later):
+            if effect.action is not Action.SUSPEND or effect.end is None or effect.end >= on:
+                said |= effect.facts
+        return said
 
 
 def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
@@ -150,7 +160,7 @@ def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:
         since=since,
         start=opening.start,
         end=gone - timedelta(days=1) if gone else None,
-        facts=life.facts,
+        facts=life.facts(on),
         record=life.opening.record,
         n=life.opening.n,
         unit=life.opening.unit,
@@ -173,10 +183,9 @@ def _of_its_life(effects: Sequence[Effected]) -> list[Effected]:
 def _after(life: _Life | None, effected: Effected) -> _Life | None:
     effect = effected.effect
     if effect.action is Action.OPEN:
-        return _Life(effected, dict(effect.facts), effect.start)
+        return _Life(effected, effect.start)
     if life is None:
         return None
-    life.facts |= effect.facts
     match effect.action:
         case Action.SUSPEND:
             life.suspended[effected.record] = (effect.start, effect.end)
@@ -185,17 +194,18 @@ def _after(life: _Life | None, effected: Effected) -> _Life | None:
             _resume(life, effected.record)
         case Action.END:
             life.ended[effected.record] = effect.start
+    life.later.append(effected)
     return life
 
 
 def _resume(life: _Life, record: str) -> None:
     """Take back what a record has stopped; of one that has stopped nothing, whatever is stopped."""
-    if record in life.suspended or record in life.ended:
-        life.suspended.pop(record, None)
-        life.ended.pop(record, None)
-    else:
-        life.suspended.clear()
-        life.ended.clear()
+    stopped = {*life.suspended, *life.ended}
+    taken_back = {record} if record in stopped else stopped
+    for one in taken_back:
+        life.suspended.pop(one, None)
+        life.ended.pop(one, None)
+    life.later = [one for one in life.later if one.effect.action is Action.RESUME or one.record not in taken_back]
 
 
 def _standing(life: _Life, gone: date | None, on: date) -> tuple[LineState, date]:

@@ -79,7 +79,23 @@ def test_suspended_resumed_and_ended_by_other_records(store: Store) -> None:
         (LineState.ENDED, date(2026, 6, 1)),
     ]
     (line,) = store.register("grants", date(2026, 6, 1), EVERYTHING)
-    assert (line.record, line.end, line.facts) == ("r1", date(2026, 5, 31), {"reason": "整改"})
+    assert (line.record, line.end, line.facts) == ("r1", date(2026, 5, 31), {})
+
+
+def test_what_is_said_with_a_suspension_or_an_end_goes_with_it(store: Store) -> None:
+    def said(day: date) -> object:
+        (line,) = store.register("grants", day, EVERYTHING)
+        return line.facts
+
+    append(store, act(Action.OPEN, course="农药"))
+    append(store, act(Action.SUSPEND, date(2026, 4, 1), date(2026, 4, 30), reason="整改"), record="order")
+    append(store, act(Action.END, date(2026, 6, 1), reason="骗取补贴"), record="closing")
+    append(store, act(Action.RESUME, date(2026, 7, 1), note="复议撤销"), record="closing", n=1)
+    course = {"course": "农药"}
+    assert said(date(2026, 4, 30)) == course | {"reason": "整改"}
+    assert said(date(2026, 5, 1)) == course
+    assert said(date(2026, 6, 1)) == course | {"reason": "骗取补贴"}
+    assert said(date(2026, 7, 1)) == course | {"note": "复议撤销"}
 
 
 def test_a_suspension_with_a_last_day_lifts_itself(store: Store) -> None:
