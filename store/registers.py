@@ -114,8 +114,8 @@ def _in_order(effects: Iterable[Effected]) -> list[Effected]:
     """By line, day, and writing; a clock that was put back turns no chain around."""
     written: list[Effected] = []
     for effected in sorted(effects, key=lambda one: (one.record, one.n, one.place)):
-        if written and written[-1].record == effected.record:
-            effected = replace(effected, when=max(effected.when, written[-1].when))
+        if written and written[-1].record == effected.record and written[-1].when > effected.when:
+            effected = replace(effected, when=written[-1].when)
         written.append(effected)
     return sorted(written, key=lambda one: (one.effect.line, one.effect.start, one.when))
 
@@ -172,6 +172,8 @@ def _of_its_life(effects: Sequence[Effected]) -> list[Effected]:
     """Without what was done to the line before it was opened again, though by its day it would come after that."""
     openings = sorted((one for one in effects if one.effect.action is Action.OPEN), key=lambda one: one.when)
     again = openings[1:]
+    if not again:
+        return list(effects)
 
     def former(effected: Effected) -> bool:
         over = any(one.when > effected.when and one.effect.start < effected.effect.start for one in again)
