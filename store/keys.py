@@ -46,10 +46,6 @@ class LookupKey:
         secret = self._opened()
         return lambda text: _hash(secret, text)
 
-    def hash(self, text: str) -> str:
-        """The keyed hash of one private value; see ``hasher``."""
-        return self.hasher()(text)
-
     @property
     def is_open(self) -> bool:
         """Whether there is a hash to be had."""

@@ -264,10 +264,9 @@ class Sheet:
 
     def set_answers(self, answers: Mapping[Cell, object]) -> None:
         """Take over answers to lookups; what depends on a changed one is found anew."""
-        for cell, answer in answers.items():
-            if self._answers.get(cell, self) != answer:
-                self._answers[cell] = answer
-                self.touch(*cell)
+        changed = {cell: answer for cell, answer in answers.items() if self._answers.get(cell, self) != answer}
+        self._answers.update(changed)
+        self._touch_all([*changed])
 
     def touch(self, name: str, row: str | None = None) -> None:
         """Forget a fact and everything that depends on it."""

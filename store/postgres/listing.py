@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date
 from functools import cache
@@ -82,7 +82,7 @@ def columns(head: Head, shown: Summary) -> dict[str, Any]:
 
 def tokens(shown: Summary, lookup: Lookup) -> set[str]:
     """What a record is found by exactly, as the index holds it."""
-    return {*map(_clear, shown.tokens), *(_hashed(token, lookup) for token in shown.private)}
+    return {*map(_clear, shown.tokens), *_hashed(shown.private, lookup)}
 
 
 def is_listed(db: Connection, head: Head, shown: Summary, lookup: Lookup) -> bool:
@@ -114,7 +114,7 @@ def find(query: Query, lookup: Lookup, limit: int, offset: int) -> Statement:
 
 def holders(db: Connection, found: Sequence[Found], query: Query, lookup: Lookup) -> Iterator[tuple[str, str]]:
     """Tokens of which one is enough, each with a record among those found that has it."""
-    meant = {one: token for token in query.any_of for one in _sought(token, lookup)}
+    meant = _sought(query.any_of, lookup)
     asked = "select token, record from token where token = any(%s) and record = any(%s)"
     for token, record in db.execute(asked, ([*meant], [one.record for one in found])):
         yield meant[token], record
@@ -142,13 +142,20 @@ def _clear(token: str) -> str:
     return f"={token}" if len(token) <= _LONG else f"~{hashlib.sha256(token.encode()).hexdigest()}"
 
 
-def _sought(token: str, lookup: Lookup) -> list[str]:
-    # While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
-    return [_clear(token), *([_hashed(token, lookup)] if lookup.is_open else [])]
+def _sought(tokens: Collection[str], lookup: Lookup) -> dict[str, str]:
+    """Tokens by what may stand for them in the index.
+
+    While the look-up key is sealed nothing private can be read either: only what stands in clear is found.
+    """
+    sought = {_clear(token): token for token in tokens}
+    if lookup.is_open:
+        sought |= zip(_hashed(tokens, lookup), tokens, strict=True)
+    return sought
 
 
-def _hashed(token: str, lookup: Lookup) -> str:
-    return f"#{lookup.hash(token)}"
+def _hashed(tokens: Collection[str], lookup: Lookup) -> list[str]:
+    hashed = lookup.hasher() if tokens else str  # without any, no key is asked for
+    return [f"#{hashed(token)}" for token in tokens]
 
 
 def _where(query: Query, lookup: Lookup) -> Statement:
@@ -161,7 +168,7 @@ def _where(query: Query, lookup: Lookup) -> Statement:
             # As an array: few records have a token, and the planner is not to doubt it.
             (
                 "record = any(array(select record from token where token = any(%s)))",
-                [_sought(token, lookup)],
+                [[*_sought([token], lookup)]],
             )
             for token in query.tokens
         ),
@@ -173,8 +180,8 @@ def _where(query: Query, lookup: Lookup) -> Statement:
 
 def _among(query: Query, lookup: Lookup) -> Iterator[Statement]:
     if query.any_of:
-        sought = [one for token in query.any_of for one in _sought(token, lookup)]
-        yield "record = any(array(select record from token where token = any(%s)))", [sought]
+        sought = _sought(query.any_of, lookup)
+        yield "record = any(array(select record from token where token = any(%s)))", [[*sought]]
 
 
 def _stands(query: Query) -> Iterator[Statement]:

@@ -1,6 +1,6 @@
 """Keyed hashes of private values: only with the key that the index was made with are they found."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
@@ -39,8 +39,8 @@ class Lookup:
             self._made_with = _noted(db)
         self._makes_index = False
 
-    def hash(self, text: str) -> str:
-        """The keyed hash of a private value.
+    def hasher(self) -> Callable[[str], str]:
+        """What makes the keyed hash of a private value, with the key as it is now.
 
         Raises:
             KeyDiffers: The index was made with another key.
@@ -51,7 +51,7 @@ class Lookup:
             raise LookupUnfinished
         if self._key.mark != self._made_with:
             raise KeyDiffers(file=str(self._file))
-        return self._key.hash(text)
+        return self._key.hasher()
 
     def as_in(self, db: Connection, *, writing: bool = False) -> "Lookup":
         """The same, knowing which key the index has now: another server may have renewed it.
