@@ -7,6 +7,7 @@ from datetime import date as Date
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache, wraps
+from inspect import Signature, signature
 from typing import Any, TypeVar
 
 from jinja2 import pass_context
@@ -24,14 +25,23 @@ Filter = Callable[..., Any]
 F = TypeVar("F", bound=Filter)
 
 FILTERS: dict[str, Filter] = {}
+#: What a filter wants to stand before it, where it refuses all else (fields' ``holds``, and ``grid``).
+WANTS: dict[str, tuple[str, ...]] = {}
+#: How a filter is called, its value first.
+SIGNATURES: dict[str, Signature] = {}
 _TICKED, _BLANK = "☑", "□"
 _WIDEST = 1000
 #: So many working days are counted at most.
 MOST_WORKDAYS = 1000
 
 
-def value_filter(*names: str) -> Callable[[F], F]:
-    """Register a filter over one value: an empty fact as value or argument is answered with itself."""
+def value_filter(*names: str, wants: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Register a filter over one value: an empty fact as value or argument is answered with itself.
+
+    Args:
+        names: How templates call it; else the function's own name.
+        wants: The kinds of value it takes, where it certainly refuses all others.
+    """
 
     def register(function: F) -> F:
         @pass_context
@@ -48,7 +58,9 @@ def value_filter(*names: str) -> Callable[[F], F]:
             return result
 
         for name in names or (function.__name__.rstrip("_"),):
-            FILTERS[name] = lifted
+            FILTERS[name], SIGNATURES[name] = lifted, signature(function)
+            if wants:
+                WANTS[name] = wants
         return function
 
     return register
@@ -63,25 +75,25 @@ def _day(value: object) -> Date:
     return value
 
 
-@value_filter()
+@value_filter(wants=("date",))
 def date(value: Any) -> str:
     """2026年11月4日."""
     return chinese.date_text(_day(value))
 
 
-@value_filter()
+@value_filter(wants=("date",))
 def cn_date(value: Any) -> str:
     """二〇二六年十一月四日."""
     return chinese.cn_date(_day(value))
 
 
-@value_filter()
+@value_filter(wants=("date",))
 def weekday(value: Any) -> str:
     """星期一 … 星期日."""
     return chinese.weekday(_day(value))
 
 
-@value_filter()
+@value_filter(wants=("date",))
 def days(value: Any, n: Any) -> Date:
     """The day n days later, or earlier if n is negative."""
     try:
@@ -90,7 +102,7 @@ def days(value: Any, n: Any) -> Date:
         raise ExpressionFailed("日期太远") from None
 
 
-@value_filter()
+@value_filter(wants=("text",))
 def iso_date(value: Any) -> Date | None:
     """The day that a text begins with, written 2026-11-04; empty if it begins with none."""
     try:
@@ -99,7 +111,7 @@ def iso_date(value: Any) -> Date | None:
         return None
 
 
-@value_filter()
+@value_filter(wants=("date",))
 def years(value: Any, n: Any) -> Date:
     """The same day n years later; the last of February where that year has no 29th."""
     day, year = _day(value), _day(value).year + int(number_of(n))
@@ -135,21 +147,22 @@ def _calendar(context: Any, rows: Any) -> frozenset[Date]:
 
 
 FILTERS["workdays"] = workdays
+WANTS["workdays"] = ("date",)
 
 
-@value_filter()
+@value_filter(wants=("time_range",))
 def hours(value: Any) -> Any:
     """Hours of a time of day from–to."""
     return _range(value).hours
 
 
-@value_filter()
+@value_filter(wants=("time_range",))
 def minutes(value: Any) -> int:
     """Minutes of a time of day from–to."""
     return _range(value).minutes
 
 
-@value_filter()
+@value_filter(wants=("time_range",))
 def overlaps(value: Any, other: Any) -> bool:
     """Whether two times of day from–to have a moment in common."""
     return _range(value).overlaps(_range(other))
@@ -164,19 +177,19 @@ def _range(value: object) -> TimeRange:
 # -- people ----------------------------------------------------------------------------------------------------
 
 
-@value_filter()
+@value_filter(wants=("text",))
 def sex(value: Any) -> str | None:
     """男 or 女, out of an ID number."""
     return people.sex(_text(value))
 
 
-@value_filter()
+@value_filter(wants=("text",))
 def birth(value: Any) -> Date | None:
     """Day of birth, out of an ID number."""
     return people.birth(_text(value))
 
 
-@value_filter()
+@value_filter(wants=("text", "date"))
 def age(value: Any, on: Any) -> int | None:
     """Full years on a day, from an ID number or a day of birth."""
     return people.age(value if isinstance(value, Date) else _text(value), _day(on))
@@ -227,13 +240,13 @@ def cn_digits(value: Any) -> str:
     return chinese.cn_digits(text_of(value))
 
 
-@value_filter()
+@value_filter(wants=("number",))
 def amount(value: Any) -> str:
     """壹仟元整."""
     return chinese.amount_words(number_of(value))
 
 
-@value_filter()
+@value_filter(wants=("number",))
 def number(value: Any, decimals: int | None = None, thousands: bool = False) -> str:
     """A number with that many decimals, rounded half up; 1,234.50 with ``thousands``."""
     given = Decimal(number_of(value))
@@ -245,7 +258,7 @@ def number(value: Any, decimals: int | None = None, thousands: bool = False) -> 
     return f"{int(whole):,}{dot}{rest}" if thousands else text
 
 
-@value_filter("round")
+@value_filter("round", wants=("number",))
 def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
     """Rounded half up (common), up (ceil) or down (floor), exactly; a whole number without decimals."""
     modes = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
@@ -264,7 +277,7 @@ def _rounded(value: Decimal, decimals: int, mode: str) -> Decimal:
         raise ExpressionFailed("数太大") from None
 
 
-@value_filter("abs")
+@value_filter("abs", wants=("number",))
 def abs_(value: Any) -> Any:
     """Without its sign."""
     return abs(number_of(value))
@@ -438,3 +451,4 @@ def _grid(grid: Any) -> Any:
 
 
 FILTERS |= {"cell": cell, "along": along}
+WANTS |= {"cell": ("grid",), "along": ("grid",)}

@@ -39,6 +39,7 @@ class Known:
         label: What the screen calls it.
         path: As it was asked for.
         type: Field type of a value.
+        sure: Whether its values are of that type, whatever anybody writes.
         field: The definition, where it is a field.
         item: What a list holds.
         phase: Index of the phase from which it is due in the form whose scope this is; None until that is
@@ -52,6 +53,7 @@ class Known:
     label: str
     path: str = ""
     type: str = ""
+    sure: bool = False
     field: FieldDefinition | None = None
     item: "Known | None" = None
     phase: int | None = 0
@@ -82,12 +84,12 @@ class Unknown:
     nearest: str | None = None
 
 
-def value_of_type(label: str, type: str = "") -> Known:
+def value_of_type(label: str, type: str = "", *, sure: bool = False) -> Known:
     """A plain value, and what may be asked of it."""
-    return Known(kind=Kind.VALUE, label=label, type=type, inside=lambda: parts_of(type))
+    return Known(kind=Kind.VALUE, label=label, type=type, sure=sure, inside=lambda: parts_of(type))
 
 
 def parts_of(type: str) -> Names:
     """What may be asked of a value of that type."""
     parts = _PARTS.get(type, {})
-    return {key: value_of_type(label, _TYPES_OF_PARTS.get(key, "number")) for key, label in parts.items()}
+    return {key: value_of_type(label, _TYPES_OF_PARTS.get(key, "number"), sure=True) for key, label in parts.items()}

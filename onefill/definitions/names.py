@@ -19,6 +19,25 @@ _CHAIN = (nodes.Name, nodes.Getattr, nodes.Getitem)
 _NESTED = 4
 
 
+#: Stands for an argument that is worked out, so that nobody can say what it is.
+WORKED_OUT = ...
+
+
+@dataclass(frozen=True)
+class FilterUse:
+    """A filter that stands right behind a name.
+
+    Attributes:
+        name: Which.
+        given: What is written in its brackets, ``WORKED_OUT`` where it is no plain value.
+        named: The same with a name: ``thousands=true``.
+    """
+
+    name: str
+    given: tuple[object, ...] = ()
+    named: tuple[tuple[str, object], ...] = ()
+
+
 @dataclass(frozen=True)
 class NameUse:
     """A fact that is read.
@@ -28,11 +47,13 @@ class NameUse:
         line: Where, counted from 1.
         whole: Whether everything at the path may be read. Otherwise it is only asked whether there is something, how
             many, or which one: ``{% for t in trainees %}`` uses ``trainees`` so, and the fields of ``t`` one by one.
+        filters: Those right behind it, where the name can be nothing else than this fact.
     """
 
     path: str
     line: int
     whole: bool = True
+    filters: tuple[FilterUse, ...] = ()
 
 
 def used_names(source: str | nodes.Node, *, expression: bool = False) -> tuple[NameUse, ...]:
@@ -49,7 +70,10 @@ def used_names(source: str | nodes.Node, *, expression: bool = False) -> tuple[N
         source = _PARSER.parse_expression(source) if expression else _PARSER.parse(source)
     reader = _Reader()
     reader.read(source)
-    return tuple(NameUse(path, line, whole) for (path, line), whole in reader.uses.items())
+    return tuple(
+        NameUse(path, line, whole, tuple(reader.behind.get((path, line), ())))
+        for (path, line), whole in reader.uses.items()
+    )
 
 
 class _Reader(Flow):
@@ -57,6 +81,9 @@ class _Reader(Flow):
 
     def __init__(self) -> None:
         self.uses: dict[tuple[str, int], bool] = {}
+        self.behind: dict[tuple[str, int], dict[FilterUse, None]] = {}
+        #: Names that a template makes itself: what they hold depends on more than where it comes from.
+        self._own: frozenset[str] = frozenset()
         self._scopes: list[dict[str, Origin]] = [{}]
         #: What was ever put into a namespace's part, a macro's parameter, a variable of that name.
         self._spaces: dict[tuple[int, str], Origin] = {}
@@ -70,6 +97,7 @@ class _Reader(Flow):
             self._macros[id(macro)] = macro
             made = Origin(made=frozenset({id(macro)}))
             self._assigned[macro.name] = self._assigned.get(macro.name, NOWHERE) | made
+        self._own = frozenset(_made_by(root))
         before: object = None
         while before != (before := (dict(self.uses), dict(self._spaces), dict(self._assigned))):
             self._scopes = [{}]
@@ -279,6 +307,14 @@ class _Reader(Flow):
         self.consume([node.node], whole=False)
         return NOWHERE
 
+    def _filter(self, node: nodes.Filter) -> Origin:
+        if isinstance(node.node, _CHAIN) and _root_of(node.node) not in self._own:
+            before = self._before_dot(node.node)
+            if before == Origin(before.paths) and len(before.paths) == 1:
+                place = (next(iter(before.paths)), node.node.lineno or 1)
+                self.behind.setdefault(place, {})[_filter_use(node)] = None
+        return self.filtered(node)
+
     def _list(self, node: nodes.List | nodes.Tuple) -> Origin:
         origins = [self.origin(item) for item in node.items]
         parts = {str(place): origin for place, origin in enumerate(origins)}
@@ -332,6 +368,43 @@ class _Reader(Flow):
                 self.use(origin, value)
 
 
+def _root_of(chain: nodes.Node) -> str:
+    """The name that a chain like ``a.b[0]`` begins with; empty if it begins with something worked out."""
+    while isinstance(chain, nodes.Getattr | nodes.Getitem):
+        chain = chain.node
+    return chain.name if isinstance(chain, nodes.Name) else ""
+
+
+def _filter_use(node: nodes.Filter) -> FilterUse:
+    named = tuple((str(keyword.key), _written(keyword.value)) for keyword in node.kwargs)
+    return FilterUse(node.name, tuple(map(_written, node.args)), named)
+
+
+def _written(argument: nodes.Node) -> object:
+    return argument.value if isinstance(argument, nodes.Const) else WORKED_OUT
+
+
+def _made_by(root: nodes.Node) -> Iterator[str]:
+    """Names that a template sets, hands to a macro, or walks over a list with that it writes out itself."""
+    yield ""
+    for node in root.find_all((nodes.Assign, nodes.AssignBlock, nodes.With, nodes.Macro, nodes.CallBlock, nodes.For)):
+        match node:
+            case nodes.For(iter=walked, target=target):
+                while isinstance(walked, nodes.Filter) and walked.node is not None:
+                    walked = walked.node
+                targets = [] if isinstance(walked, _CHAIN) else [target]
+            case nodes.With(targets=targets):
+                pass
+            case nodes.Macro(args=targets) | nodes.CallBlock(args=targets):
+                pass
+            case nodes.Assign(target=target) | nodes.AssignBlock(target=target):
+                targets = [target]
+        for target in targets:
+            for name in (target, *target.find_all(nodes.Name)):
+                if isinstance(name, nodes.Name):
+                    yield name.name
+
+
 _STATEMENTS: dict[type[nodes.Node], Callable[[_Reader, Any], None]] = {
     nodes.For: _Reader._for,
     nodes.If: _Reader._if,
@@ -355,5 +428,5 @@ _EXPRESSIONS: dict[type[nodes.Node], Callable[[_Reader, Any], Origin]] = {
     nodes.Dict: _Reader._dict,
     nodes.Test: _Reader._test,
     nodes.Call: _Reader._call,
-    nodes.Filter: _Reader.filtered,
+    nodes.Filter: _Reader._filter,
 }

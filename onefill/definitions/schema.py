@@ -1,13 +1,15 @@
 """What names an expression or a template may use, and what stands behind each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from onefill.definitions.case_names import case_known
 from onefill.definitions.known import Kind, Known, Names, Unknown, parts_of, value_of_type
 from onefill.definitions.loader import Definitions
+from onefill.definitions.misfits import misfit_of
 from onefill.definitions.model import Document, FieldDefinition, Form, Lookup, Section, Table
+from onefill.definitions.names import FilterUse
 from onefill.definitions.nearest import nearest
 from onefill.definitions.reading import elements_of, read_expression
 from onefill.definitions.registers import Question, Register
@@ -55,7 +57,7 @@ class Schema:
         if (form, section) not in self._rows:
             names = {
                 "id": Known(kind=Kind.VALUE, label="行的编号", type="text"),
-                "no": Known(kind=Kind.VALUE, label="序号", type="number"),
+                "no": Known(kind=Kind.VALUE, label="序号", type="number", sure=True),
             }
             definition = self._forms[form]
             for one in definition.sections:
@@ -124,7 +126,9 @@ class Schema:
 
     def _target(self, form: str, field: FieldDefinition) -> Known:
         """What a field holds: a record, a row, or a plain value."""
-        plain = Known(kind=Kind.VALUE, label=field.label, type=field.type, field=field)
+        # What is worked out, or stands in for what nobody typed, may be anything.
+        sure = field.typed and field.default is None
+        plain = Known(kind=Kind.VALUE, label=field.label, type=field.type, sure=sure, field=field)
         if field.type == "link":
             return replace(plain, kind=Kind.RECORD, inside=lambda: self.record(field.form or ""))
         if field.type == "row":
@@ -297,6 +301,11 @@ class Use(Protocol):
         """The name, e.g. ``trainees[].name``."""
         ...
 
+    @property
+    def filters(self) -> Sequence[FilterUse]:
+        """Those right behind it."""
+        ...
+
 
 U = TypeVar("U", bound=Use)
 
@@ -307,7 +316,7 @@ class NameFault(Generic[U]):
 
     Attributes:
         use: The use, with its place, as it was given.
-        code: ``NAME_UNKNOWN``, ``FACT_LATER`` or ``FACT_NEVER``.
+        code: ``NAME_UNKNOWN``, ``FACT_LATER``, ``FACT_NEVER`` or ``FILTER_MISFIT``.
         what: What is wrong.
         remedy: What to do.
         nearest: The nearest known name, if any comes close.
@@ -321,20 +330,31 @@ class NameFault(Generic[U]):
 
 
 def check_names(scope: Scope, uses: Iterable[U]) -> tuple[NameFault[U], ...]:
-    """Every use of a name that is unknown, that nothing fills, or that is due after the scope's phase."""
-    return tuple(fault for use in uses if (fault := _check(scope, use)) is not None)
+    """Every use of a name that is unknown, that nothing fills, that is due later, or that its filter cannot take."""
+    return tuple(fault for use in uses for fault in _check(scope, use))
 
 
-def _check(scope: Scope, use: U) -> NameFault[U] | None:
+def _check(scope: Scope, use: U) -> Iterator[NameFault[U]]:
     known = scope.resolve(use.path)
     if isinstance(known, Unknown):
-        return NameFault(use=use, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy, nearest=known.nearest)
+        yield NameFault(use=use, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy, nearest=known.nearest)
+        return
+    for behind in use.filters:
+        if misfit := misfit_of(behind, known, _beside(scope, use.path)):
+            yield NameFault(use=use, code="FILTER_MISFIT", what=misfit.what, remedy=misfit.remedy)
     if not known.fillable:
         what = f"“{known.label}”（{use.path}）没有人填，也算不出来"
-        return NameFault(use=use, code="FACT_NEVER", what=what, remedy="改用别的数据，或让表单问到它")
+        yield NameFault(use=use, code="FACT_NEVER", what=what, remedy="改用别的数据，或让表单问到它")
+        return
     inked = known.field is not None and known.field.blank == "ink"
     if scope.phase is not None and (known.phase or 0) > scope.phase and not inked:
         what = f"“{known.label}”（{use.path}）要到后面的阶段才填，这里用得太早"
         remedy = "把用它的一方改到那个阶段（from），或把字段标成 blank: ink 留给手写"
-        return NameFault(use=use, code="FACT_LATER", what=what, remedy=remedy)
-    return None
+        yield NameFault(use=use, code="FACT_LATER", what=what, remedy=remedy)
+
+
+def _beside(scope: Scope, path: str) -> Names:
+    """The names that could stand there instead, written as the last part of the path."""
+    before, _, _ = path.rpartition(".")
+    owner = scope.resolve(before) if before else None
+    return (owner.inside() or {}) if isinstance(owner, Known) else {} if before else scope.names

@@ -17,6 +17,9 @@ Widget = Literal["text", "long", "choice", "choices", "segments", "number", "dat
 #: More characters than any field can hold; longer input is refused before anything else looks at it.
 LONGEST = 20_000
 
+#: What a value is to a filter: 文字, 数, 日期, 起止时间.
+Holds = Literal["text", "number", "date", "time_range"]
+
 
 class Audience(StrEnum):
     """Who looks: the person's own unit, the office that handles the case, or everybody."""
@@ -69,6 +72,7 @@ class FieldType(ABC):
     Attributes:
         name: The name it is registered by.
         accepts: Names of the limits it understands, beside those common to all.
+        holds: What its values are to a filter; None where that is not one thing.
         cell_format: Number format of an Excel cell that holds it.
         widget: What the screen draws.
         width_hint: Usual width in half-width characters.
@@ -76,6 +80,7 @@ class FieldType(ABC):
 
     name: ClassVar[str] = ""
     accepts: ClassVar[frozenset[str]] = frozenset()
+    holds: ClassVar[Holds | None] = "text"
     cell_format: str = "@"
     widget: Widget = "text"
     width_hint: int = 20

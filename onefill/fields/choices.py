@@ -106,6 +106,7 @@ def _one_letter_apart(one: str, other: str) -> bool:
 class Choices(Choice):
     """Several of the options, in their order."""
 
+    holds = None
     widget: Widget = "choices"
     width_hint = 30
 

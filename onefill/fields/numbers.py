@@ -22,6 +22,7 @@ class Number(FieldType):
     """A number. ``decimals`` bounds the places after the point, ``min`` and ``max`` the value."""
 
     accepts = frozenset({"min", "max", "decimals"})
+    holds = "number"
     cell_format = "General"
     widget = "number"
     width_hint = 10

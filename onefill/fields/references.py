@@ -13,6 +13,7 @@ from onefill.fields.registry import field_type_class
 class Reference(FieldType):
     """Something chosen, not typed: its key is kept."""
 
+    holds = None
     key = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
     refusal = ("REFERENCE", "从列表里选一项")
 

@@ -38,6 +38,7 @@ class Date(FieldType):
     """A day. Without a year it is this year's, which ``today`` tells."""
 
     accepts = frozenset({"min", "max"})
+    holds = "date"
     cell_format = 'yyyy"年"m"月"d"日"'
     widget = "date"
     width_hint = 14
@@ -197,6 +198,7 @@ _BETWEEN = re.compile(r"-+|~+|至|到")
 class Hours(FieldType):
     """A span of hours: 09:00-11:30, 9:00—11:30, 上午9点到11点半."""
 
+    holds = "time_range"
     width_hint = 14
 
     @override

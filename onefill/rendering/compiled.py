@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from onefill.definitions.names import FilterUse
 from onefill.problems import Problem, TemplatePlace
 
 Into = Literal["pages", "sheets"]
@@ -17,6 +18,8 @@ class TemplateName:
     place: TemplatePlace
     #: Whether its value is printed or compared; otherwise it is only asked how many there are, or which one.
     whole: bool = True
+    #: Filters right behind it.
+    filters: tuple[FilterUse, ...] = ()
 
 
 class Compiled(Protocol):

@@ -232,7 +232,7 @@ def _fault(tag: Tag, code: str, what: str, remedy: str) -> Problem:
 def names_of(tags: Sequence[Tag]) -> list[TemplateName]:
     """Every name the tags of one part ask for, each at the tag that asks."""
     outline, places = _outline(tags)
-    return [TemplateName(use.path, places[use.line - 1], use.whole) for use in used_names(outline)]
+    return [TemplateName(use.path, places[use.line - 1], use.whole, use.filters) for use in used_names(outline)]
 
 
 def names_anyway(tags: Sequence[Tag], environment: Environment) -> list[TemplateName]:

@@ -6,6 +6,7 @@ import pytest
 from onefill.definitions import Definitions
 from onefill.definitions.json_schema import schema_texts
 from onefill.definitions.known import Kind, Known, Unknown
+from onefill.definitions.names import FilterUse
 from onefill.definitions.schema import check_names, document_scope, record_scope, row_scope
 from tests.definitions.packs import load
 from tests.definitions.test_lint import COURSE, FORM, PACKS
@@ -15,6 +16,7 @@ from tests.definitions.test_lint import COURSE, FORM, PACKS
 class Use:
     path: str
     place: str = "第 1 段"
+    filters: tuple[FilterUse, ...] = ()
 
 
 @pytest.fixture
