@@ -12,7 +12,20 @@ from onefill.service import Desk
 from onefill.service.shapes import Person
 from store import EVERYTHING
 from tests.desks import NOW, load, make_desk
-from tests.reviews.foshan import CITY, CLERK, RESPONSIBLE, approve_application, hand_in_all, looked_at, part_of_class
+from tests.reviews.chain_world import USCC
+from tests.reviews.foshan import (
+    CITY,
+    CLERK,
+    LEADER,
+    OFFICER,
+    RESPONSIBLE,
+    approve_application,
+    hand_in_all,
+    items,
+    looked_at,
+    pages,
+    part_of_class,
+)
 from tests.service.test_registers_read import removed
 
 LIST = "foshan.institution_list"
@@ -105,3 +118,25 @@ def test_what_the_city_granted_since_stays_when_the_old_grant_is_taken_back(tmp_
     granted = codes(desk)
     desk.reviews.act(old, "undo_earlier", CITY, reason="批文看错了")
     assert codes(desk) == granted
+
+
+def test_no_class_is_agreed_to_once_its_grant_was_taken_back(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, inspect=looked_at)
+    ids = load(desk, "application")
+    desk.records.set(ids["institution"], "uscc", USCC, CLERK)  # of no list from before the register
+    record = part_of_class(desk, ids, 0)
+    for key, day in {"start_date": "2027-01-04", "end_date": "2027-01-29", "exam_date": "2027-01-30"}.items():
+        desk.records.set(record, key, day, CLERK)
+    for number, row in enumerate(desk.records.row_ids(record, "sessions")):
+        desk.records.set(record, f"sessions/{row}/date", f"2027-01-{4 + number:02}", CLERK)
+    taught = (desk.store.latest(record, EVERYTHING).data or {})["course"]
+    old = noted(desk, ids, next(name for name, id in ids.items() if id == taught), "2024-03-01")
+    desk.reviews.act(old, "enter_earlier", CITY)
+    for one in items(desk, record, "filing").values():
+        desk.materials.supply(record, one.id, pages(one.id, max(1, one.need)), f"{one.title}.pdf", CLERK)
+    desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True)
+    desk.reviews.act(record, "review_filing", OFFICER)
+    desk.reviews.act(old, "undo_earlier", CITY, reason="批文看错了")
+    with pytest.raises(GuardFailed, match="2027年1月4日开班时，机构没有“家政服务基础”的有效授权"):
+        desk.reviews.act(record, "approve_filing", LEADER)
+    desk.reviews.act(record, "refuse_filing", LEADER, reason="没有授权")

@@ -62,3 +62,18 @@ def reminded(desk: Desk, record: str) -> list[str]:
     """What is said of lessons of which somebody's attendance is wanting."""
     found = desk.reviews.blockers(record, "certificates", CLERK)
     return [one.what for one in found if "人没有登记考勤" in one.what]
+
+
+def test_a_class_that_is_partly_online_says_how_many_hours(desk: Desk) -> None:
+    record = part_of_class(desk, load(desk, "application"), 0)
+    online = {"train_mode": "混合", "platform_name": "学堂", "platform_url": "https://xt.example.cn"}
+    desk.records.put(record, online, CLERK)
+
+    def lacking() -> list[str]:
+        return [one.what for one in desk.reviews.blockers(record, "filing", CLERK) if one.stops and "课时" in one.what]
+
+    assert lacking() == ["其中线上课时：没有填"]
+    desk.records.set(record, "online_hours", "0", CLERK)
+    assert any("其中线上课时" in one for one in lacking())
+    desk.records.set(record, "train_mode", "线下", CLERK)
+    assert lacking() == []

@@ -330,6 +330,29 @@ def test_an_open_problem_wants_a_reason(desk: Desk, ids: dict[str, str]) -> None
     act(found, "confirm_rectified", LEADER)
 
 
+@pytest.mark.parametrize("left", ["with its inspector again", "with the qualification revoked"])
+def test_a_problem_is_open_until_it_is_settled(tmp_path: Path, left: str) -> None:
+    desk = foshan_desk(tmp_path)
+    ids, act = load(desk, "application"), desk.reviews.act
+    approve_application(desk, ids["application"])
+    record = part_of_class(desk, ids, 0)
+    file_class(desk, record)
+    revoked = left == "with the qualification revoked"  # after the class was over, so that it bars nothing by itself
+    found = found_a_problem(desk, record, "取消培训资格" if revoked else "责令限期整改")
+    act(found, "hand_up_record", INSPECTOR)
+    if revoked:
+        act(found, "revoke_at_once", LEADER, reason="骗取补贴")
+    else:
+        desk.reviews.remark(found, "check", "problem_note", "写清楚少上哪一课时", LEADER)
+        act(found, "return_record", LEADER)
+    hand_in_all(desk, record, "certificates")
+    act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    act(record, "review_certificates", OFFICER)
+    with pytest.raises(GuardFailed, match="检查发现了问题，还没有了结"):
+        act(record, "approve_certificates", LEADER)
+    act(record, "approve_certificates", LEADER, reason="这个班的培训和考核核对过，属实")
+
+
 def test_a_problem_that_was_mended_keeps_nothing_back(desk: Desk, ids: dict[str, str]) -> None:
     record = part_of_class(desk, ids, 4)
     act, found = desk.reviews.act, ordered_to_mend(desk, record)
@@ -355,14 +378,14 @@ def mended(desk: Desk, found: str, outcome: str) -> None:
     hand_in_all(desk, found, "recheck", INSPECTOR)
 
 
-def found_a_problem(desk: Desk, record: str) -> str:
+def found_a_problem(desk: Desk, record: str, decision: str = "责令限期整改") -> str:
     """An inspection of a class that has found a problem, written down with its papers."""
     found = inspection_of(desk, record)
     typed = {
         "has_problem": "是",
         "problems": "缩短培训课时",
         "problem_note": "少上一课时",
-        "decision": "责令限期整改",
+        "decision": decision,
         "due_date": "2026-11-30",
     }
     for path, value in typed.items():

@@ -480,3 +480,27 @@ def test_no_class_is_archived_with_a_void_code(desk: Desk, wanted: str) -> None:
             desk.materials.remove(wanted, id, file.id, CLERK)
     hand_in_all(desk, wanted, "archive")
     desk.reviews.act(wanted, "close_archive", CLERK, declared=True)
+
+
+def test_a_code_that_another_class_has_typed_wrongly_keeps_nobody_from_their_own(
+    desk: Desk, ids: dict[str, str], wanted: str
+) -> None:
+    other = waiting(desk, ids, 1)
+    own = len(passed(desk, wanted))
+    for record, codes in ((wanted, CODES[:own]), (other, CODES[own : own + len(passed(desk, other))])):
+        allot(desk, record, [{"cert_no": code} for code in codes])
+        desk.reviews.act(record, "assign_codes", CITY, day=DAY)
+    given(desk, other, CODES[:1])
+    given(desk, wanted, CODES[:own])
+    registered(desk, wanted)
+    assert set(holders(desk, wanted)) == {(code, "open") for code in CODES[:own]}
+    hand_in_all(desk, wanted, "archive")
+    desk.reviews.act(wanted, "close_archive", CLERK, declared=True)
+    with pytest.raises(GuardFailed, match=f"{CODES[0]} 别的班用过"):
+        registered(desk, other)
+
+
+def holders(desk: Desk, record: str) -> list[tuple[str, str]]:
+    """The certificates of a class in their register, and how they stand."""
+    lines = desk.registers.lines("foshan.certificates", CITY, DAY).lines
+    return [(one.texts["cert_no"], str(one.state)) for one in lines if one.record == record]
