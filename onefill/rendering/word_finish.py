@@ -11,8 +11,8 @@ _TICKS = re.compile("☑+")
 _RUN_PROPERTIES = re.compile(r"<w:rPr>.*?</w:rPr>", re.DOTALL)
 _PARAGRAPH_PROPERTIES = re.compile(r"<w:pPr>.*?</w:pPr>", re.DOTALL)
 _OWN_LINES = re.compile(r'w:firstLine(?:Chars)?="[1-9]|<w:jc w:val="(?:both|distribute)"')
-_SECTION = re.compile(r"<w:sectPr.*?(?:</w:sectPr>|/>)", re.DOTALL)
-_WRAPPED = re.compile(r"<(/?)w:(?:hyperlink|sdt|sdtContent|ins|smartTag|fldSimple)(?: [^>]*[^/]|)>")
+_PARAGRAPH_ENDS = re.compile(r"<w:p(?: [^>]*[^/])?>|</w:p>")
+_WRAPPED = re.compile(r"<(/?)w:(?:hyperlink|sdt|sdtContent|ins|moveTo|smartTag|fldSimple|ruby)(?: [^>]*[^/]|)>")
 _EMPTY_RUN = re.compile(
     r'<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t xml:space="preserve"></w:t></w:r>', re.DOTALL
 )
@@ -26,7 +26,11 @@ _BARE_TABLES = ("</w:tblGrid></w:tbl>", "<w:tblGrid/></w:tbl>")
 _MUST_HOLD = frozenset({"tr", "tc", "hdr", "ftr", "footnote", "endnote", "txbxContent", "sdtContent"})
 _MARKS = re.compile(f"[{CLOSED}{REOPENED}]")
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")([^"]*)')
-_BOOKMARK = re.compile(r'<w:bookmark(?P<end>Start|End)\b[^>]*?w:id="(?P<id>[^"]*)"[^>]*?/>')
+#: What has two ends: bookmarks, comments, and what somebody may edit in a locked file.
+_RANGE = re.compile(
+    r'<w:(?P<kind>bookmark|commentRange|perm)(?P<end>Start|End)\b[^>]*?w:id="(?P<id>[^"]*)"[^>]*?(?:/>|></w:\w+>)'
+)
+_COMMENT = re.compile(r"<w:commentReference\b[^>]*?/>")
 _BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?w:name="([^"]*)"')
 _NAME = re.compile(r'w:name="([^"]*)"')
 
@@ -68,11 +72,12 @@ class Shape:
     #: Cells, rows or stories may lose all they hold.
     blocks: bool
     drawings: bool
-    bookmarks: bool
+    #: It holds bookmarks, comments or the like.
+    ranges: bool
 
 
 #: What XML that comes with a value may leave behind.
-ANY_SHAPE = Shape(rows=True, blocks=True, drawings=True, bookmarks=True)
+ANY_SHAPE = Shape(rows=True, blocks=True, drawings=True, ranges=True)
 
 
 def shape_of(xml: str, levels: Collection[str]) -> Shape:
@@ -86,7 +91,7 @@ def shape_of(xml: str, levels: Collection[str]) -> Shape:
         rows="tbl" in levels,
         blocks=not _MUST_HOLD.isdisjoint(levels),
         drawings="<wp:docPr" in xml,
-        bookmarks="<w:bookmarkStart" in xml,
+        ranges=_RANGE.search(xml) is not None or "<w:commentReference" in xml,
     )
 
 
@@ -117,7 +122,7 @@ def finish(xml: str, marks: Marks, shape: Shape = ANY_SHAPE) -> str:
         xml = settle(xml)
     if shape.drawings:
         xml = _DRAWING_ID.sub(lambda match: f"{match[1]}{marks.next_id()}", xml)
-    return _unique_bookmarks(xml, marks) if shape.bookmarks else xml
+    return _paired(xml, marks) if shape.ranges else xml
 
 
 def settle(xml: str) -> str:
@@ -157,13 +162,25 @@ def _line_break(xml: str, run: int, match: re.Match[str]) -> str:
         return f"</w:t><w:tab/>{_TEXT}"
     if match[0] == "\f":
         return f'</w:t><w:br w:type="page"/>{_TEXT}'
-    start = max(xml.rfind("<w:p>", 0, run), xml.rfind("<w:p ", 0, run))
+    start = _paragraph_of(xml, run)
     found = _PARAGRAPH_PROPERTIES.match(xml, xml.index(">", start) + 1) if start >= 0 else None
     wanted = match[0] == "\a" or (found is not None and _OWN_LINES.search(found[0]))
-    if start < 0 or not wanted or _is_wrapped(xml, start, run):
+    own = found[0] if found else ""
+    # A section ends with its paragraph, which must be the last of them.
+    if start < 0 or not wanted or "<w:sectPr" in own or _is_wrapped(xml, start, run):
         return f"</w:t><w:br/>{_TEXT}"
-    own = _SECTION.sub("", found[0]) if found else ""
     return f"</w:t></w:r></w:p><w:p>{own}<w:r>{_properties_of_run(xml, run)}{_TEXT}"
+
+
+def _paragraph_of(xml: str, run: int) -> int:
+    """Where the paragraph of a run begins; those of a text box before it are over."""
+    start = max(xml.rfind("<w:p>", 0, run), xml.rfind("<w:p ", 0, run))
+    while start >= 0:
+        ends = [match[0].startswith("</") for match in _PARAGRAPH_ENDS.finditer(xml, start, run)]
+        if ends.count(True) < ends.count(False):
+            return start
+        start = max(xml.rfind("<w:p>", 0, start), xml.rfind("<w:p ", 0, start))
+    return start
 
 
 def _is_wrapped(xml: str, paragraph: int, run: int) -> bool:
@@ -196,18 +213,41 @@ def _drop_empty_tables(xml: str) -> str:
     return xml
 
 
-def _unique_bookmarks(xml: str, marks: Marks) -> str:
-    """Keep the first of bookmarks that a loop or a repeated page doubled, with fresh ids."""
-    given: dict[str, int | None] = {}
-
-    def renew(match: re.Match[str]) -> str:
-        old = match["id"]
+def _paired(xml: str, marks: Marks) -> str:
+    """Keep the first whole pair of ends that a loop or a repeated page doubled, and none that lost the other end."""
+    found = list(_RANGE.finditer(xml))
+    kept: dict[int, str] = {}
+    begun: dict[tuple[str, str], tuple[int, str]] = {}
+    for number, match in enumerate(found):
+        key = match["kind"], match["id"]
         if match["end"] == "Start":
-            name = _NAME.search(match[0])
-            doubled = name is None or name[1] in marks.bookmarks
-            marks.bookmarks.add(name[1] if name else "")
-            given[old] = None if doubled else marks.next_id()
-        new = given.get(old)
-        return "" if new is None else match[0].replace(f'w:id="{old}"', f'w:id="{new}"')
+            name = _range_name(match)
+            if name not in marks.bookmarks and key not in begun:
+                marks.bookmarks.add(name)
+                begun[key] = number, str(marks.next_id()) if match["kind"] == "bookmark" else match["id"]
+        elif key in begun:
+            start, new = begun.pop(key)
+            kept[start] = kept[number] = new
+    out, done = [], 0
+    for number, match in enumerate(found):
+        new_id = kept.get(number)
+        out += [xml[done : match.start()]]
+        out += [] if new_id is None else [match[0].replace(f'w:id="{match["id"]}"', f'w:id="{new_id}"')]
+        done = match.end()
+    return _COMMENT.sub(lambda match: _first_comment(match, marks), "".join([*out, xml[done:]]))
 
-    return _BOOKMARK.sub(renew, xml)
+
+def _range_name(match: re.Match[str]) -> str:
+    """What a range is known by: a bookmark by its name, which holds no blank, others by their id."""
+    if match["kind"] != "bookmark":
+        return f"{match['kind']} {match['id']}"
+    name = _NAME.search(match[0])
+    return name[1] if name else ""
+
+
+def _first_comment(match: re.Match[str], marks: Marks) -> str:
+    """A comment hangs on one place."""
+    if match[0] in marks.bookmarks:
+        return ""
+    marks.bookmarks.add(match[0])
+    return match[0]

@@ -173,7 +173,7 @@ def _replace(paragraph: etree._Element, file: str, root: etree._Element, merging
         parent.remove(paragraph)
     for run in [] if section is None else list(paragraph)[1:]:  # what a section ends with stays
         paragraph.remove(run)
-    _names_on_top(root)
+    names_on_top(root)
 
 
 def _with_its_names(block: etree._Element) -> etree._Element:
@@ -181,8 +181,11 @@ def _with_its_names(block: etree._Element) -> etree._Element:
     return etree.fromstring(etree.tostring(block, with_tail=False))
 
 
-def _names_on_top(root: etree._Element) -> None:
-    """Prefixes on the part's own element, where one of them does not mean something else."""
+def names_on_top(root: etree._Element) -> None:
+    """Prefixes on the part's own element, where one of them does not mean something else.
+
+    What is cut out of the part, such as half a paragraph, still knows them.
+    """
     wanted: dict[str, str] = {}
     for element in root.iter(etree.Element):
         for prefix, namespace in element.nsmap.items():

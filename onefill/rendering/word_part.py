@@ -19,10 +19,11 @@ from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, n
 from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import Printing, WordEnvironment
 from onefill.rendering.word_finish import ANY_SHAPE, Marks, Shape, finish, reopened, settle, shape_of
-from onefill.rendering.word_include import without_controls
+from onefill.rendering.word_include import names_on_top, without_controls
 from onefill.rendering.word_places import is_property_part, part_title, texts
 from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, lend_pictures, levels_of, patch, strip_space
 from onefill.rendering.word_tags import gather_tags
+from onefill.rendering.word_tracked import forget_before, without_deleted_tags
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: A tag, or an element's start or end; tags inside attributes go with their element.
@@ -108,6 +109,7 @@ def read_part(name: str, data: bytes, template: str, environment: WordEnvironmen
         place = TemplatePlace(template, part_title(name) or name, "")
         fault = Problem(place=place, code="TEMPLATE_DAMAGED", what="这一部分已损坏", remedy="请用 Word 打开后另存一份")
         return Read(None, faults=(fault,))
+    forget_before(root)
     tags, faults = _scan(root, template, name)
     faults += tag_faults(tags, environment.authors)
     faults += block_faults(tags)
@@ -147,8 +149,9 @@ def _compiled(
     strip_space(root)
     gather_tags(root)
     lend_pictures(root)
+    names_on_top(root)
     whole = TemplatePlace(template, part_title(name) or name, "")
-    patched = settle(patch(as_text(root)))
+    patched = settle(patch(without_deleted_tags(as_text(root))))
     placed = _placed(patched, tags, whole)
     faults = [*_swallowed(tags, placed), *_straddling(patched, placed)]
     if faults:

@@ -28,9 +28,11 @@ _ORDER = {
 }
 _RANK = {name: {W + child: n for n, child in enumerate(order.split())} for name, order in _ORDER.items()}
 _HOLDS = {
-    "p": "pPr r hyperlink bookmarkStart bookmarkEnd proofErr ins del fldSimple sdt smartTag",
-    "r": "rPr t tab br drawing pict object footnoteReference endnoteReference fldChar instrText sym cr noBreakHyphen "
-    "lastRenderedPageBreak footnoteRef endnoteRef separator continuationSeparator",
+    "p": "pPr r hyperlink bookmarkStart bookmarkEnd proofErr ins del moveFrom moveTo fldSimple sdt smartTag "
+    "commentRangeStart commentRangeEnd permStart permEnd",
+    "r": "rPr t delText tab br drawing pict object footnoteReference endnoteReference fldChar instrText sym cr "
+    "noBreakHyphen lastRenderedPageBreak footnoteRef endnoteRef separator continuationSeparator "
+    "commentReference ruby",
     "tr": "tblPrEx trPr tc bookmarkStart bookmarkEnd sdt",
 }
 _BLOCKS = ("tc", "hdr", "ftr", "footnote", "endnote")
@@ -108,7 +110,8 @@ def _content(root: etree._Element) -> Iterator[str]:
             yield "a row has no cells"
         if element.text and not len(element) and name in ("p", "r", "tc", "tr", "tbl", "body"):
             yield f"{name} holds bare text"
-    starts = Counter(each.get(W + "id") for each in root.iter(W + "bookmarkStart"))
-    ends = Counter(each.get(W + "id") for each in root.iter(W + "bookmarkEnd"))
-    if starts != ends or any(count > 1 for count in starts.values()):
-        yield "bookmarks do not pair"
+    for kind in ("bookmark", "commentRange", "perm"):
+        starts = Counter(each.get(W + "id") for each in root.iter(f"{W}{kind}Start"))
+        ends = Counter(each.get(W + "id") for each in root.iter(f"{W}{kind}End"))
+        if starts != ends or any(count > 1 for count in starts.values()):
+            yield f"{kind}s do not pair"
