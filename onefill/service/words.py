@@ -46,6 +46,9 @@ def next_step(
 def where_it_stands(submitted: Submitted) -> str:
     """What has become of a submission, and what is to be done, in words."""
     due = f"{date_text(submitted.due)}前" if submitted.due else ""
+    if submitted.holder == "owner" and not submitted.returned and not submitted.remarks:  # it may be changed as asked
+        until = f"在{due}" if due else ""
+        return f"{submitted.title}：{submitted.stage}，改好以后请{until}提交"
     if submitted.holder == "owner":
         rest = f"还有 {submitted.remarks} 处，请{'在' if due else ''}{due}改好重交"
         done = f"意见都改了或答复了，请{'在' if due else ''}{due}重新提交"

@@ -245,6 +245,7 @@ def test_a_roster_changes_only_as_granted(desk: Desk, ids: dict[str, str]) -> No
     with pytest.raises(SectionLocked):
         desk.records.set(record, "head_teacher", "何乙未", CLERK)
     act(record, "grant_change", OFFICER, opinion="准予")
+    assert desk.records.state(record).next_step == "训前备案：准予变更，正在改，改好以后请提交"
     desk.records.set(record, "head_teacher", "何乙未", CLERK)
     with pytest.raises(GuardFailed, match="备案同意以后"):
         act(record, "submit_certificates", RESPONSIBLE, declared=True)
