@@ -6,6 +6,7 @@ import pytest
 
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
+from store import EVERYTHING
 from tests.desks import Clock, load, make_desk
 from tests.reviews.foshan import (
     CITY,
@@ -134,3 +135,44 @@ def test_an_application_offers_the_courses_of_its_round(desk: Desk, ids: dict[st
     (state,) = desk.records.rows(fresh, "courses")
     choices = next(one.options for one in state.fields if one.path == f"courses/{state.id}/course")
     assert [one for one, _ in choices] == [ids["course_home"]]
+
+
+def again(desk: Desk, record: str, **instead: str) -> str:
+    """A second record that says the same."""
+    data = {key: value for key, value in (desk.store.latest(record, EVERYTHING).data or {}).items() if key[0] != "@"}
+    return desk.records.create(desk.store.latest(record, EVERYTHING).form, CLERK, {**data, **instead})
+
+
+def warned(desk: Desk, record: str) -> list[str]:
+    return [one.problem.what for one in desk.records.state(record).findings]
+
+
+def test_an_institution_that_hands_in_twice_in_one_round_is_told(desk: Desk, ids: dict[str, str]) -> None:
+    first = ids["application"]
+    second = again(desk, first)
+    already = "这家机构在“2026年第二批”已经交了一份申请"
+    assert already not in [*warned(desk, first), *warned(desk, second)]  # a draft is no application yet
+    hand_in_all(desk, first, "apply")
+    desk.reviews.act(first, "submit_application", RESPONSIBLE, declared=True)
+    assert already in warned(desk, second)
+    assert already not in warned(desk, first)
+    desk.reviews.act(first, "withdraw_application", CLERK)
+    assert already not in warned(desk, second)
+
+
+def test_whoever_writes_an_institution_down_twice_is_told(desk: Desk, ids: dict[str, str]) -> None:
+    other = again(desk, ids["institution"], inst_no="099")
+    uscc = str((desk.store.latest(other, EVERYTHING).data or {})["uscc"])
+    assert f"统一社会信用代码 {uscc} 已经有一份机构资料" in warned(desk, other)
+    desk.records.set(ids["application"], "institution", other, CLERK)
+    assert f"统一社会信用代码 {uscc} 有 2 份机构资料" in warned(desk, ids["application"])
+    desk.records.set(ids["application"], "institution", ids["institution"], CLERK)
+    desk.records.delete(other, CLERK)
+    assert not [one for one in warned(desk, ids["application"]) if "机构资料" in one]
+
+
+def test_a_course_of_a_code_that_is_known_is_told(desk: Desk, ids: dict[str, str]) -> None:
+    other = again(desk, ids["course_home"], course_name="家政服务基础（新）")
+    assert "课程代码 FS-2026-0001 已经有一门课程" in warned(desk, other)
+    desk.records.set(other, "course_code", "FS-2026-0099", CLERK)
+    assert not [one for one in warned(desk, other) if "课程代码" in one]

@@ -66,6 +66,9 @@ ELSEWHERE = {
     "X11_LISTED": "speaks only once codes were given out; see test_foshan_pool",
     "ATTENDANCE_EARLY": "speaks only of lessons that are still to come; see test_foshan_ledger",
     "INST_NO_TWICE": "wants another institution; see test_class_numbers",
+    "INSTITUTION_ONCE": "wants another institution; see test_foshan_rounds",
+    "INSTITUTION_TWICE": "wants another institution; see test_foshan_rounds",
+    "APPLIED_TWICE": "wants another application; see test_foshan_rounds",
     "QUALIFICATION": "wants an inspection upon which it was revoked; see test_foshan_measures",
     "PROVINCE_RECORDED": "is told of every class whose grant is not yet recorded; see test_foshan_notes",
 }
