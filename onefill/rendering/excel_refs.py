@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils import column_index_from_string, quote_sheetname
 
-from onefill.rendering.excel_rows import SheetRows, Turns
+from onefill.rendering.excel_rows import MOST_ROWS, SheetRows, Turns
 
 _CELL = r"(?P<c{0}>\$?[A-Za-z]{{1,3}})(?P<a{0}>\$?)(?P<r{0}>\d+)"
 _AREA = re.compile(
@@ -20,8 +20,9 @@ _TABLE = re.compile(r"([^\W\d][\w.\\]*)(?=\[)")
 #: What openpyxl raises for a formula that cannot be read; a bracket too many empties its list of open ones.
 FORMULA_FAULTS = (TokenizerError, TranslatorError, IndexError)
 _BLANKS = re.compile(r"[ \n]+")
-#: What a reference becomes when every row it meant has vanished: a sum of nothing.
-_NOTHING = "0"
+#: What a reference becomes when every row it meant has vanished: a cell that is empty, so that nothing is summed or
+#: counted. Functions that want cells, such as COUNTIF, would make Excel repair the file for a number in their place.
+NOTHING = f"$A${MOST_ROWS}"
 #: Functions whose value may change though nothing in their brackets does.
 _RESTLESS = frozenset(
     {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "RANDARRAY(", "OFFSET(", "INDIRECT(", "INFO(", "CELL("}
@@ -76,6 +77,8 @@ class Reference:
     frame: tuple[str, ...]
     #: Whether the ends have a ``$`` before their row.
     fixed: tuple[bool, bool]
+    #: Whether it is one end of an area whose other end a function gives.
+    is_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,25 @@ def parsed(text: str) -> Formula:
     parts: list[str | Reference] = []
     looks_out, constant = False, True
     for token in tokens:
-        part: str | Reference = token.value
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            part = reference_of(token.value) or token.value
+        before, word, is_end = token.value, "", token.type == Token.FUNC
+        if is_end:
+            # ``C4:INDEX(…)`` is an area from a cell to what a function gives.
+            before, colon, word = token.value.rpartition(":")
+            if word.upper().removeprefix("_XLFN.") in _RESTLESS:
+                looks_out, constant = True, False
+            word = colon + word
+        elif token.type != Token.OPERAND or token.subtype != Token.RANGE:
+            before, word = "", token.value
+        elif before.startswith(":"):  # from what a function gives to a cell
+            parts.append(":")
+            before, is_end = before[1:], True
+        if before:
+            found = reference_of(before)
+            part: str | Reference = replace(found, is_end=is_end) if found is not None else before
             constant = False
             looks_out = looks_out or isinstance(part, str) or bool(part.sheet)
-        elif token.type == Token.FUNC and token.value.upper().removeprefix("_XLFN.") in _RESTLESS:
-            looks_out, constant = True, False
-        parts.append(part)
+            parts.append(part)
+        parts += [word] if word else []
     return Formula(text, tuple(parts), looks_out, constant)
 
 
@@ -177,10 +191,10 @@ class Moves:
             return found.text
         if found.sheet and found.sheet != self.own:
             turns = ()
+        title = self.titles.get(found.sheet, found.sheet)
         places = _places(found, sheet, turns)
         if places is None:
-            return _NOTHING
-        title = self.titles.get(found.sheet, found.sheet)
+            return f"{quote_sheetname(title)}!{NOTHING}" if title else NOTHING
         if places == (found.first, found.last)[: len(places)] and title == found.sheet:
             return found.text
         prefix = f"{quote_sheetname(title)}!" if title else ""
@@ -193,7 +207,9 @@ def _places(found: Reference, sheet: SheetRows, turns: Turns) -> tuple[int, ...]
     rows = sheet.at(found.column)
     start, end = (() if fixed else turns for fixed in found.fixed)
     if len(found.frame) == 2:
-        near = rows.near(found.first, start)
+        near = rows.near(found.first, start) or rows.before_tag(found.first, start)
+        if found.is_end and not near:
+            near = rows.above(found.first)[-1:] or [1]
         return (near[0],) if near else None
     if not found.column:
         start = end = ()

@@ -76,6 +76,17 @@ class RowMap:
             shared += 1
         return self._in_turns.get((row, turns[:shared]), ()) if shared else self.all(row)
 
+    def before_tag(self, row: int, turns: Turns) -> Sequence[int]:
+        """What a row tag says when one cell of its row is meant: the row above what comes next.
+
+        So the row above the first of a loop is the one of the turn before, and that below its last is its last.
+        """
+        if row not in self.tags:
+            return ()
+        below = next((each for each in range(row, self.head + 2) if self.near(each, turns)), self.head + 1)
+        place = self.near(below, turns)[0] - 1
+        return (place,) if place else ()
+
     @cached_property
     def _in_turns(self) -> Mapping[tuple[int, Turns], list[int]]:
         """Where the rows made in the same turns stand; only formulas and rules inside loops ask."""

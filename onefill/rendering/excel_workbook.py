@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from onefill.rendering.excel_book import Book, R
-from onefill.rendering.excel_refs import Moves, SpotUnread, reference_of
+from onefill.rendering.excel_refs import NOTHING, Moves, SpotUnread, reference_of
 from onefill.rendering.excel_styles import MAIN
 from onefill.rendering.word_additions import package_bytes
 
@@ -107,7 +107,7 @@ def _moved(text: str, moves: Moves, name: str) -> str:
     if not name.startswith(_BUILT_IN):
         return moves.bare(text)
     found = [(reference_of(each), moves.bare(each)) for each in _LIST.split(text)]
-    return ",".join(moved for reference, moved in found if reference is None or reference_of(moved) is not None)
+    return ",".join(moved for reference, moved in found if reference is None or not moved.endswith(NOTHING))
 
 
 def _views(root: etree._Element, count: int, at: int) -> None:

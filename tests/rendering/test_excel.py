@@ -162,7 +162,7 @@ def test_no_rows_leave_nothing() -> None:
     assert grid(made)[:3] == [
         ["学员名册 A&B", None, None, None],
         ["序号", "姓名", "成绩", None],
-        ["合计", None, "=SUM(0)", "=SUM(0)/COUNT(0)"],
+        ["合计", None, "=SUM($A$1048576)", "=SUM($A$1048576)/COUNT($A$1048576)"],
     ]
     assert {str(each) for each in made.merged_cells.ranges} == {"A1:D1", "A3:B3", "A5:B6"}
     assert made.print_area == "'名册'!$A$1:$D$6"

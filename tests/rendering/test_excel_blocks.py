@@ -51,8 +51,8 @@ def test_lists_stand_side_by_side(left: int, right: int) -> None:
         assert row == [*own, None, *other]
         assert made.row_dimensions[2 + number].height == 21
     last = total - 1
-    assert made.cell(total, 1).value == (f"=SUM(A2:A{last})" if rows else "=SUM(0)")
-    assert made.cell(total, 5).value == (f"=SUM(E2:E{last})" if rows else "=SUM(0)")
+    assert made.cell(total, 1).value == (f"=SUM(A2:A{last})" if rows else "=SUM($A$1048576)")
+    assert made.cell(total, 5).value == (f"=SUM(E2:E{last})" if rows else "=SUM($A$1048576)")
     assert {str(each) for each in made.merged_cells.ranges} == {f"B{total}:C{total}"}
 
 
@@ -144,19 +144,19 @@ def test_sums_and_merges_of_groups_are_right_whatever_they_hold(sizes: list[int]
         merges.add(f"A{row}:C{row}")
         assert [made.cell(row + 1 + n, 2).value for n in range(size)] == list(range(size))
         assert [made.cell(row + 1 + n, 3).value for n in range(size)] == [f"=B{row + 1 + n}*2" for n in range(size)]
-        inside = f"B{row + 1}:B{row + size}" if size else "0"
+        inside = f"B{row + 1}:B{row + size}" if size else "$A$1048576"
         assert made.cell(row + 1 + size, 2).value == f"=SUBTOTAL(9,{inside})"
         members += [*range(row + 1, row + 1 + size), row + 1 + size]
         row += size + 2
     assert made.cell(row, 1).value == "总计"
-    wanted = f"B{members[0]}:B{members[-1]}" if members else "0"
+    wanted = f"B{members[0]}:B{members[-1]}" if members else "$A$1048576"
     assert made.cell(row, 2).value == f"=SUBTOTAL(9,{wanted})"
     merges.add(f"A{row}:A{row + 1}")
     assert {str(each) for each in made.merged_cells.ranges} == merges
     assert [made.cell(row + 2 + n, 2).value for n in range(others)] == [f"=B{row}"] * others
     last = row + 2 + others
     assert made.cell(last, 1).value == f"共 {others} 项"
-    assert made.cell(last, 2).value == (f"=COUNTA(A{row + 2}:A{last - 1})" if others else "=COUNTA(0)")
+    assert made.cell(last, 2).value == (f"=COUNTA(A{row + 2}:A{last - 1})" if others else "=COUNTA($A$1048576)")
 
 
 def test_formulas_that_share_one_are_written_out() -> None:
@@ -191,3 +191,30 @@ def test_lines_in_a_formula_end_where_they_did(shared: bool) -> None:
     found = [made.cell(row, 2).value for row in range(1, 5)]
     row = "=A{0}\n+1" if shared else "=IF(A{0}>1,\n  A{0}\n+1 ,\n\n2)"
     assert found == ["=A1\n+1", row.format(2), row.format(3), "=SUM(\nA2:A3\n)\n"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize(
+    "formula, wanted",
+    [
+        ("SUM(B4:INDEX(B:B,ROW()-1))", "SUM(B{first}:INDEX(B:B,ROW()-1))"),
+        ("SUM(B4:OFFSET(B6,-1,0))", "SUM(B{first}:OFFSET(B{total},-1,0))"),
+        ("SUM(OFFSET(B6,-1,0):B$4)", "SUM(OFFSET(B{total},-1,0):B${first})"),
+        ("COUNTIF(A4:A4,1)", "COUNTIF({all},1)"),
+        ("B5", "B{last}"),
+        ("B3", "B2"),
+    ],
+)
+def test_areas_that_a_function_ends_and_cells_of_tag_rows_follow(formula: str, wanted: str, count: int) -> None:
+    cells = {
+        "B2": 0, "A3": "{%tr for t in trainees %}", "A4": "{{ loop.index }}", "B4": "{{ t.score }}", "C4": "=N(C3)+B4",
+        "A5": "{%tr endfor %}", "B6": f"={formula}",
+    }  # fmt: skip
+    made = opened(compile_template(saved(sheet(cells)[0]), "t.xlsx").render({"trainees": [{"score": 1}] * count}))
+    whole = (f"A3:A{2 + count}" if count > 1 else "A3:A3") if count else "$A$1048576"
+    places = {"first": 3 if count else 2, "total": 3 + count, "last": 2 + count, "all": whole}
+    assert made.cell(3 + count, 2).value == f"={wanted.format(**places)}"
+    # A balance goes on from the row above, the first from what stands above the list.
+    assert [made.cell(row, 3).value for row in range(3, 3 + count)] == [
+        f"=N(C{row - 1})+B{row}" for row in range(3, 3 + count)
+    ]

@@ -176,7 +176,7 @@ def test_sheets_of_items_carry_all_that_hangs_on_them() -> None:
     assert [each.get("ref") for each in second.part("comments").iter(f"{S}comment")] == ["C5", "C6", "C7", "C8", "A10"]
     charts = [root for name, root in second.roots.items() if "charts/chart" in name]
     assert {chart.findtext(".//{*}val//{*}f") for chart in charts} == {
-        "'甲'!$C$5:$C$5", "'乙'!$C$5:$C$8", "0",
+        "'甲'!$C$5:$C$5", "'乙'!$C$5:$C$8", "'丙'!$A$1048576",
     }  # fmt: skip
 
 
