@@ -12,7 +12,7 @@ from onefill.ui.overview import copy_out, exact, heading, life, nothing, plain_v
 from onefill.ui.parts import part
 from onefill.ui.session import begin_run, end_run
 from onefill.ui.shared import the_desk
-from onefill.ui.travel import asked_record, follow, to_page
+from onefill.ui.travel import asked_record, follow, open_place, to_page
 
 top_bar("overview")
 follow_search("overview")
@@ -25,7 +25,10 @@ OPENED: set[str] = st.session_state.setdefault(f"opened-{RECORD}", set())
 
 def acted(said: str) -> None:
     """The button of the next step was pressed."""
-    to_page(said.partition(":")[2], record=RECORD)
+    page, _, section = said.partition(":")[2].partition(":")
+    if section:
+        open_place(RECORD, section, "")
+    to_page(page, record=RECORD, **({"section": section} if section else {}))
 
 
 def opened(said: str) -> None:

@@ -92,6 +92,8 @@ def waits(
         return f"{times}等{'您' if fills else named(told.owners, roles)}改好再交{count}"
     if told.holder == "done" and told.passed and told.awaits:
         return "等您办" if not told.awaits.isdisjoint(acts_as) else f"等{named(told.awaits, roles)}办"
+    if told.asked:
+        return asked_words(told, roles, fills=fills)
     if told.holder == "done" and told.passed and told.then:
         return f"等{'您' if fills else named(told.then_by, roles)}提交{told.then}"
     if told.holder == "done":
@@ -129,6 +131,11 @@ def comes_next(
     return ""
 
 
+def asked_words(told: Submitted, roles: Mapping[str, str], *, fills: bool) -> str:
+    """Who is asked to do what in a stage that has passed, in words."""
+    return f"等{'您' if fills else named(told.asked_of, roles)}{told.asked}"
+
+
 def named(keys: Collection[str], roles: Mapping[str, str]) -> str:
     """Whoever hands in, by the titles of their roles: any of them may."""
     return "或".join(title for key, title in roles.items() if key in keys) or "填报的一方"
@@ -138,7 +145,9 @@ def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> Lif
     number = next((i for i, one in enumerate(state.phases) if one.key == moment.phase), None)
     if number is not None:
         phase = state.phases[number]
-        return _handed_in(sheet, phase, moment, today) or _filled(sheet, state, number, moment, today)
+        told = state.submitted
+        asks = told is not None and told.phase == number and bool(told.asked)
+        return _handed_in(sheet, phase, moment, today, asks=asks) or _filled(sheet, state, number, moment, today)
     first, last = day_of(sheet, moment.date), day_of(sheet, moment.until)
     when = when_words(first, last, today)
     if first is None or first > today:
@@ -147,13 +156,16 @@ def _point(sheet: Sheet, state: RecordState, moment: Moment, today: date) -> Lif
     return LifePoint(title=moment.title, state="done" if over else "now", when=when)
 
 
-def _handed_in(sheet: Sheet, phase: PhaseState, moment: Moment, today: date) -> LifePoint | None:
-    """A phase that stands in a stage, with the day on which it came there; none while it was never handed in."""
+def _handed_in(sheet: Sheet, phase: PhaseState, moment: Moment, today: date, *, asks: bool) -> LifePoint | None:
+    """A phase that stands in a stage, with the day on which it came there; none while it was never handed in.
+
+    One in whose stage something is still asked goes on, although it has passed.
+    """
     case = case_of(sheet.data).phase(phase.key)
     if case.stage == DRAFT:
         return None
     stage = stage_of(sheet.plan.form, phase.key, case.stage)
-    ended: Literal["done", "refused"] = "done" if stage.passed else "refused"
+    ended: Literal["done", "now", "refused"] = "now" if asks else "done" if stage.passed else "refused"
     return LifePoint(
         title=moment.title or phase.title,
         state=HELD.get(stage.holder, ended),

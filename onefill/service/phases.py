@@ -1,5 +1,6 @@
 """Which phase a record is in, and which are still to come."""
 
+from onefill.definitions.boards import Deadline
 from onefill.definitions.expressions import told_of
 from onefill.facts.sheet import Sheet
 from onefill.reviews import Case
@@ -39,6 +40,20 @@ def phase_to_come(sheet: Sheet, case: Case) -> str:
     first = keys.index(active) + 1 if active else 0
     later = (keys[index] for index in wanted_phases(sheet, case) if index >= first)
     return to_hand_in(form, later, passed)
+
+
+def asked_here(sheet: Sheet, case: Case) -> Deadline | None:
+    """What a deadline asks in the stage that was reached last, although it has passed; nothing if none asks anything.
+
+    So it comes before what the next phase still lacks: numbers are entered before a file is closed.
+    """
+    active = active_phase(sheet.plan.form, case)
+    stage, names = case.phase(active).stage if active else DRAFT, with_acts(sheet, lambda: case)
+    for one in sheet.plan.form.deadlines:
+        wanted = stage in one.stages and (one.when is None or told_of(one.when, names))
+        if wanted and not (one.done and told_of(one.done, names)):
+            return one
+    return None
 
 
 def phase_to_print(opened: OpenRecord) -> int:

@@ -19,7 +19,7 @@ from onefill.reviews.moves import phase_of
 from onefill.service.book import Book
 from onefill.service.cases import case_of, open_fields, state_key, submitted_of, why_locked, with_next
 from onefill.service.open_record import OpenRecord
-from onefill.service.phases import current_phase, phase_to_come, phase_to_print
+from onefill.service.phases import asked_here, current_phase, phase_to_come, phase_to_print
 from onefill.service.settled import silent
 from onefill.service.shapes import (
     FieldState,
@@ -204,6 +204,9 @@ def _submitted(book: Book, opened: OpenRecord) -> Submitted | None:
     if told is None:
         return None
     told = with_next(form, told, phase_to_come(opened.sheet, case))
+    asked = asked_here(opened.sheet, case) if told.holder == "done" and told.passed else None
+    if asked is not None:
+        told = replace(told, asked=asked.title, asked_in=asked.section or "", asked_of=frozenset(asked.by))
     return replace(told, remarks=len(silent(book, opened, form.phases[told.phase].key)))
 
 
@@ -214,6 +217,8 @@ def _next(opened: OpenRecord, phase: int, submitted: Submitted | None) -> str:
     stands = where_it_stands(submitted) if submitted else ""
     if submitted and (submitted.phase >= phase or submitted.holder == "owner"):
         return stands
+    if submitted and submitted.asked:
+        return f"{stands}；{submitted.asked}"
     titles = {section.key: section.title for section in plan.form.sections}
     untouched = not any(key in opened.sheet.data for key in (*plan.fields, *plan.repeats))
     step = next_step(

@@ -184,6 +184,7 @@ class Overview:
         standing: Who has it; none of a form without stages.
         next_step: What whoever fills does next.
         next_page: Where that is done.
+        next_section: Key of the section in which that is done; empty if it is in no one section.
         views: What its pack shows of it.
     """
 
@@ -195,6 +196,7 @@ class Overview:
     next_step: str
     next_page: Literal["fill", "documents"]
     views: tuple[ViewState, ...]
+    next_section: str = ""
 
 
 def plain_overview(overview: Overview) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from onefill.service.charts import Point, chart, colours_of, placed
 from onefill.service.errors import ViewUnknown
 from onefill.service.glances import Glances
 from onefill.service.guard import FILL
-from onefill.service.life import comes_next, line_of_life, waits, when_words
+from onefill.service.life import asked_words, comes_next, line_of_life, waits, when_words
 from onefill.service.naming import file_name
 from onefill.service.open_record import OpenRecord
 from onefill.service.portrait import portrait
@@ -66,6 +66,7 @@ class Views(Room):
                 life=life,
                 standing=self._standing(opened, state, life),
                 next_step=state.next_step,
+                next_section=state.submitted.asked_in if state.submitted else "",
                 next_page="fill" if phase.errors or phase.percent < 100 or _came_back(state) else "documents",
                 views=tuple(
                     _view(opened.sheet, view)
@@ -122,7 +123,9 @@ class Views(Room):
             next((one for one in life if one.percent is not None), None),
         )
         done = told is not None and told.holder == "done"
-        if told and done and told.passed and not told.awaits:
+        if told and told.asked and not told.awaits:
+            has = asked_words(told, roles, fills=fills and not told.asked_of.isdisjoint(acts_as))
+        elif told and done and told.passed and not told.awaits:
             has = comes_next(opened.sheet, state, life, roles, fills=fills) or has
         then = next((f"{one.title} {one.when}".strip() for one in life if one.state == "to_come"), "")
         return Standing(

@@ -47,9 +47,12 @@ class Asking:
 
 
 def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
-    """Moves with the look and the key of each: others first, then returning, the way on last."""
+    """Moves with the look and the key of each: others first, then returning, the way on last.
+
+    What must be given a reason is no way on: that sends back, takes away, puts off, whatever its kind is.
+    """
     onward = next((one for one in moves if one.action.kind == "pass"), None) or next(
-        (one for one in moves if one.action.kind == "move"), None
+        (one for one in moves if one.action.kind == "move" and "reason" not in one.action.asked_for), None
     )
     back = next((one for one in moves if one.action.kind == "return"), None)
     others = [(one, "btn", "") for one in moves if one not in (onward, back)]

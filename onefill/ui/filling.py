@@ -29,13 +29,15 @@ from onefill.ui.travel import open_place, section_key, to_page
 
 
 def chosen(record: str, state: RecordState) -> SectionState:
-    """The section that is open: the one last chosen, else the one of the address, or the first.
+    """The section that is open: the one last chosen, of the address, where something is asked, or the first.
 
     The address names it from then on. What a script alone writes into the address Streamlit does not ask for again
     when the connection comes back, so it is told from here.
     """
     asked = st.query_params.get("section", "")
     wanted = st.session_state.get(section_key(record)) or asked
+    told = state.submitted
+    wanted = wanted or (told.asked_in if told is not None else "")
     found = next((s for s in state.sections if s.key == wanted), state.sections[0])
     st.session_state[section_key(record)] = found.key
     if asked != found.key:

@@ -19,7 +19,9 @@ WEEK = 7
 
 
 def life(overview: Overview, *, fills: bool) -> str:
-    """The line of points; below it who has it and until when, and the next step with its button ``go:PAGE``.
+    """The line of points; below it who has it and until when, and the next step with its button.
+
+    The button says ``go:PAGE`` or ``go:PAGE:SECTION``.
 
     Args:
         overview: The record.
@@ -28,7 +30,8 @@ def life(overview: Overview, *, fills: bool) -> str:
     points = "".join(_point(point) for point in overview.life)
     standing = overview.standing
     page = "review" if standing and standing.acts else overview.next_page if fills else ""
-    button = act(f"go:{page}", BUTTONS[page], kind="btn s") if page else ""
+    goal = f"{page}:{overview.next_section}" if page == "fill" and overview.next_section else page
+    button = act(f"go:{goal}", BUTTONS[page], kind="btn s") if page else ""
     over = standing is not None and standing.over
     rows = [("现在" if over else "谁来办", f"{standing.has}{term_words(standing)}")] if standing else []
     if fills and not over:

@@ -45,7 +45,8 @@ def phase_to_hand_in(form: Form, state: RecordState, case: CaseState) -> str:
     if wanted is not None:
         return phase_of(form, wanted.phase)
     told = state.submitted
-    phase = told.phase if told is not None and not (told.holder == "done" and told.passed) else state.phase
+    under_way = told is not None and (bool(told.asked) or not (told.holder == "done" and told.passed))
+    phase = told.phase if told is not None and under_way else state.phase
     keys = [one.key for one in form.phases]
     first = keys[0]
     asked = {one.from_ or first for one in form.materials} | {one.phase or first for one in form.actions}

@@ -12,6 +12,7 @@ from onefill.people import Reach, Right
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.shapes import Person
+from onefill.ui.supplying import phase_to_hand_in
 from tests.desks import NOW, ROOT, Clock, load, make_desk
 from tests.reviews.foshan import (
     CLERK,
@@ -70,19 +71,57 @@ def test_each_step_of_a_class_is_due_where_the_city_has_said_when(tmp_path: Path
     assert due(desk, record) == {"申请证书编码": "2026-12-07"}
     clock.now = NOW
     code_class(desk, record)
-    assert due(desk, record).keys() == {"填好证书编号和发证日期，交区里登记", "整理归档"}
-    assert due(desk, record)["整理归档"] == "2026-12-21"
+    assert due(desk, record).keys() == {"填好证书编号和发证日期，交区里登记"}, "it cannot be archived yet"
     assert due(desk, record, OFFICER) == {}
     desk.reviews.act(record, "hand_codes", CLERK)
-    assert due(desk, record).keys() == {"整理归档"}
+    assert due(desk, record) == {}
     assert due(desk, record, OFFICER).keys() == {"编号已填，待区核对登记"}
     desk.reviews.act(record, "return_codes", OFFICER, reason="第二个编号录错了")
-    assert due(desk, record).keys() == {"填好证书编号和发证日期，交区里登记", "整理归档"}
+    assert due(desk, record).keys() == {"填好证书编号和发证日期，交区里登记"}
     assert due(desk, record, OFFICER) == {}
     desk.reviews.act(record, "hand_codes", CLERK)
     desk.reviews.act(record, "register_certificates", OFFICER)
     assert due(desk, record).keys() == {"打印、发放证书，登记签收", "整理归档"}
+    assert due(desk, record)["整理归档"] == "2026-12-21"
     assert due(desk, record, OFFICER) == {}
+
+
+def test_what_is_asked_after_the_codes_comes_before_the_archive(tmp_path: Path) -> None:
+    desk, clock = city_desk(tmp_path, {}, BEFORE)
+    known = load(desk, "application")
+    approve_application(desk, known["application"], clock.now.date())
+    record = part_of_class(desk, known, 0)
+    for row in desk.records.row_ids(record, "trainees"):
+        desk.records.set(record, f"trainees/{row}/receipt_date", "", CLERK)
+    desk.records.set(record, "archive_date", "", CLERK)
+    file_class(desk, record)
+    clock.now = NOW
+    code_class(desk, record)
+
+    def told() -> tuple[str, str, str]:
+        """What the record's page says, and where its materials open."""
+        state, form = desk.records.state(record), desk.definitions.form("training_class")
+        assert state.submitted is not None
+        case = desk.reviews.state(record, CLERK)
+        return state.next_step, state.submitted.asked_in, phase_to_hand_in(form, state, case)
+
+    asked = "填好证书编号和发证日期，交区里登记"
+    assert told() == (f"证书申请：编码已下发；{asked}", "trainees", "certificates")
+    overview = desk.views.of(record)
+    assert overview.standing is not None
+    assert overview.standing.has == f"等您{asked}"
+    assert overview.next_section == "trainees"
+    assert [(one.title, one.state) for one in overview.life][-2:] == [("证书申请", "now"), ("归档", "to_come")]
+    desk.reviews.act(record, "hand_codes", CLERK)
+    desk.reviews.act(record, "register_certificates", OFFICER)
+    assert told()[:2] == ("证书申请：证书已登记；打印、发放证书，登记签收", "trainees")
+    assert desk.views.of(record).life[-2].state == "now"
+    for row in desk.records.row_ids(record, "trainees"):
+        desk.records.set(record, f"trainees/{row}/receipt_date", "2026-12-20", CLERK)
+    assert told()[2] == "archive"
+    assert "归档信息" in told()[0]
+    life = desk.views.of(record).life
+    assert [one.state for one in life][-2:] == ["done", "now"]
 
 
 def test_a_class_in_which_nobody_passed_is_due_for_its_archive_and_for_no_codes(tmp_path: Path) -> None:

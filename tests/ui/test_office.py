@@ -13,10 +13,12 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from onefill.definitions.loader import load_packs
 from onefill.materials import UNSORTED, Checklist
 from onefill.people import Reach, Right
 from onefill.reviews import RemarkState
 from onefill.reviews.errors import NotYours
+from onefill.reviews.moves import Move
 from onefill.service.access import Did
 from onefill.service.case_shapes import PhaseStanding, QueueLine
 from onefill.service.desk import Desk
@@ -50,7 +52,7 @@ from onefill.ui.said import SAID
 from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
 from onefill.ui.tokens import sign
-from tests.desks import load
+from tests.desks import ROOT, load
 from tests.reviews.foshan import CITY, DAY, LEADER, OFFICER, RESPONSIBLE, foshan_desk, hand_in_all, pass_application
 from tests.ui.desk import a_desk, filled_order, scan
 from tests.ui.test_screens import bodies, opened, panels, words
@@ -615,6 +617,24 @@ def test_the_bar_puts_the_way_on_last_and_gives_keys(office: Desk, case: str) ->
     assert html.index("退回") < html.index("成交")
     assert f'data-act="ask:agree:{state.n}" data-last' in html
     assert f'data-act="sure:agree:{state.n}" aria-keyshortcuts="Alt+Enter"' in html
+
+
+def test_what_needs_a_reason_is_no_way_on() -> None:
+    """Neither the blue button nor its key sends numbers back, takes rights away or puts a disposal off."""
+    forms = load_packs(ROOT / "forms").forms
+
+    def ways(form: str, stage: str, role: str) -> tuple[list[str], str]:
+        """What is offered as plain buttons, and the way on."""
+        acts = [one for one in forms[form].actions if stage in one.from_ and role in one.by]
+        found = in_order([Move(action=one) for one in acts])
+        return [move.action.key for move, look, _ in found if look == "btn"], next(
+            (move.action.key for move, look, _ in found if look == "btn p"), ""
+        )
+
+    assert ways("training_class", "codes_filled", "district_officer") == (["return_codes"], "register_certificates")
+    assert ways("training_class", "disposal_asked", "district_leader")[1] == "approve_disposal"
+    assert ways("inspection", "rectifying", "district_leader")[1] == ""
+    assert ways("training_class", "filing_sent", "district_officer")[1] == "review_filing"
 
 
 def test_whoever_decides_reads_what_was_said_before(tmp_path: Path) -> None:
