@@ -1,7 +1,7 @@
 """Excel templates: read once, filled by editing the XML of their sheets; what no tag touches stays as it is."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -10,7 +10,7 @@ from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken
 from onefill.rendering.excel_attached import attached_to
-from onefill.rendering.excel_book import Book
+from onefill.rendering.excel_book import Book, relations_of
 from onefill.rendering.excel_environment import ExcelEnvironment
 from onefill.rendering.excel_index import with_styles
 from onefill.rendering.excel_printing import Item, Printing, Sheet
@@ -22,12 +22,15 @@ from onefill.rendering.excel_strings import SharedStrings
 from onefill.rendering.excel_styles import MAIN, Styles
 from onefill.rendering.excel_titles import unique_titles
 from onefill.rendering.package import XML_FAULTS, Package
+from onefill.rendering.unfilled import unfilled_around_cells, unfilled_in_drawing, unfilled_links, unfilled_names
 from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks
 from onefill.rendering.word_part import WordPart, part_bytes, read_part
 from onefill.rendering.word_places import is_property_part
 
+#: What shows words that stand in no cell, by the last word of the relation's type.
+_DRAWN = {"drawing": "图形", "chart": "图表", "chartEx": "图表"}
 _COUNTS = re.compile(r"(?<!&)(?:&&)*&N")
 
 Facts = Mapping[str, object]
@@ -60,6 +63,7 @@ class CompiledExcel:
         ]
         faults: list[Problem] = [fault for sheet in sheets for fault in sheet.faults]
         faults += [fault for part in properties for fault in part.faults]
+        faults += unfilled_names(book.root, name)
         if faults:
             names = [use for sheet in sheets for use in sheet.names]
             names += [use for each in properties for use in (each.part.names if each.part else each.names)]
@@ -144,5 +148,16 @@ def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
             names_others = "!" in etree.tostring(source.root, encoding="unicode")
             found = Sheet(read, sheet.part, index, list(attached_to(book, sheet.part)), names_others)
             read.faults += table_faults(read, found.tables, book.template)
+            read.faults += _unfilled(book, found)
             sheets.append(found)
     return strings, styles, sheets
+
+
+def _unfilled(book: Book, sheet: Sheet) -> Iterator[Problem]:
+    """Tags on a sheet that stand in no cell, head or foot."""
+    title = sheet.read.title
+    yield from unfilled_around_cells(sheet.read.source.root, book.template, title)
+    for each in sheet.attached:
+        if each.kind in _DRAWN:
+            yield from unfilled_in_drawing(each.root, book.template, title, _DRAWN[each.kind])
+    yield from unfilled_links(book.members.get(relations_of(sheet.part), b"<none/>"), book.template, title)

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -35,6 +36,9 @@ _STEPS = frozenset({"", ".", ".."})
 _XML = (".xml", ".rels")
 #: Parts that are only copied are not read, so the declaration is looked for in the ways it can be written.
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+TYPES_PART = "[Content_Types].xml"
+_BODY_KINDS = ("officeDocument",)
+_STORY_NAMES = {"header": "header", "footer": "footer", "footnotes": "footnotes", "endnotes": "endnotes"}
 _SAVE_AS = "请在 Word、WPS 或 Excel 里另存为 .docx 或 .xlsx，再放回来"
 
 
@@ -70,7 +74,7 @@ def open_package(data: bytes, template: str) -> Package:
             f"文件名以 {suffix} 结尾，内容却是 .{kind}",
             "请改回原来的扩展名，或换成正确的文件",
         )
-    return Package(kind, members)
+    return Package(kind, _usually_named(members) if kind == "docx" else members)
 
 
 def _unpacked(data: bytes, template: str) -> dict[str, bytes]:
@@ -126,7 +130,7 @@ def _check_name(name: str, seen: set[str], template: str) -> None:
 
 def _kind(members: Mapping[str, bytes], template: str) -> Kind:
     try:
-        root = parse_xml(members["[Content_Types].xml"])
+        root = parse_xml(members[TYPES_PART])
     except (KeyError, *XML_FAULTS) as exc:
         raise refuse(template, "TEMPLATE_NOT_OFFICE", "不是 Word 或 Excel 文件", _SAVE_AS) from exc
     types = {override.get("ContentType", "") for override in root}
@@ -137,6 +141,52 @@ def _kind(members: Mapping[str, bytes], template: str) -> Kind:
         if content_type in types:
             return kind
     raise refuse(template, "TEMPLATE_NOT_OFFICE", "不是 Word 文档或 Excel 工作簿", _SAVE_AS)
+
+
+def _usually_named(members: dict[str, bytes]) -> dict[str, bytes]:
+    """Body, heads, feet and notes by the names that Word on a PC gives; Word for the web says ``document2.xml``."""
+    try:
+        body = next(_led_to(members, "_rels/.rels", "", _BODY_KINDS), "")
+        names = {body: "word/document.xml"} if body and "word/document.xml" not in members else {}
+        for kind, usual in _STORY_NAMES.items():
+            found = list(_led_to(members, f"word/_rels/{body.removeprefix('word/')}.rels", "word/", (kind,)))
+            free = (f"word/{usual}{number}.xml" for number in count(1) if f"word/{usual}{number}.xml" not in members)
+            names |= {part: next(free) for part in found if not re.fullmatch(rf"word/{usual}\d*\.xml", part)}
+    except XML_FAULTS:
+        return members  # told where it is read
+    names = {part: name for part, name in names.items() if re.fullmatch(r"word/[^/]+", part)}
+    if not names:
+        return members
+    names |= {_beside(part): _beside(name) for part, name in names.items()}
+    renamed = {names.get(part, part): data for part, data in members.items()}
+    for part, name in names.items():
+        for leading in (TYPES_PART, "_rels/.rels", _beside("word/document.xml")):
+            renamed[leading] = _leading(renamed.get(leading, b""), part, name)
+    return renamed
+
+
+def _led_to(members: Mapping[str, bytes], relations: str, folder: str, kinds: Iterable[str]) -> Iterator[str]:
+    """The parts of some kinds that relations lead to."""
+    if relations in members:
+        for each in parse_xml(members[relations]).iterchildren(etree.Element):
+            target = each.get("Target", "")
+            part = target[1:] if target.startswith("/") else folder + target
+            if each.get("Type", "").rpartition("/")[2] in kinds and part in members:
+                yield part
+
+
+def _leading(data: bytes, part: str, name: str) -> bytes:
+    """A list of parts or relations that names one otherwise."""
+    for old, new in ((part, name), (part.rpartition("/")[2], name.rpartition("/")[2])):
+        for quote in (b'"', b"'"):
+            for slash in (b"/", b""):
+                data = data.replace(quote + slash + old.encode() + quote, quote + slash + new.encode() + quote)
+    return data
+
+
+def _beside(part: str) -> str:
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
 
 
 class DocumentTypeRefused(ValueError):

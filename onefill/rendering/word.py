@@ -8,6 +8,7 @@ from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken, refuse
 from onefill.rendering.package import Package, damaged_parts, pack, parse_xml, write_package
+from onefill.rendering.unfilled import unfilled_in_word
 from onefill.rendering.word_additions import BODY, Additions
 from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
@@ -52,7 +53,9 @@ class CompiledWord:
         ]
         faults: list[Problem] = [fault for each in read for fault in each.faults]
         faults += outside_faults(package.members, name)
-        faults += damaged_parts(package.members, name, known=[part for part in package.members if part_title(part)])
+        stories = frozenset(part for part in package.members if part_title(part))
+        faults += unfilled_in_word(package.members, name, stories)
+        faults += damaged_parts(package.members, name, known=stories)
         if faults:
             names = [use for each in read for use in (each.part.names if each.part else each.names)]
             raise TemplateBroken(template=name, problems=faults, names=names)

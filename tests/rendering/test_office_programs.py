@@ -86,7 +86,7 @@ def test_a_workbook_that_libreoffice_saves(by_libreoffice: Mapping[str, bytes], 
     assert [sheet.cell(5 + row, 1).value for row in range(count)] == [f"学员{row}" for row in range(count)]
     total = 5 + count
     assert sheet.cell(total, 1).value == "合计"
-    assert sheet.cell(total, 3).value == ("=SUM(0)" if not count else f"=SUM(C5:C{4 + count})")
+    assert sheet.cell(total, 3).value == ("=SUM($A$1048576)" if not count else f"=SUM(C5:C{4 + count})")
     assert {str(each) for each in sheet.merged_cells.ranges} == {"A3:B3", f"A{6 + count}:B{7 + count}"}
 
 
