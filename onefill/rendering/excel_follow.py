@@ -158,7 +158,8 @@ class Follower:
     def _rule(self, element: etree._Element) -> None:
         """A rule over areas: its attribute or its own element names them."""
         holder = next((each for each in element.iterchildren(etree.Element) if name_of(each) == "sqref"), None)
-        found = runs(element.get("sqref", "") if holder is None else holder.text or "", self.rows)
+        old = element.get("sqref", "") if holder is None else holder.text or ""
+        found = runs(old, self.rows)
         if not found:
             _drop(element)
             return
@@ -168,11 +169,12 @@ class Follower:
         else:
             holder.text = text
         turns = turns_at(found, self.rows)
+        first, now = (min(each.min_row for each in each_of) for each_of in (areas(old), found))
         for each in element.iter(etree.Element):
             if name_of(each) in _FORMULAS and each.text and not len(each):
-                each.text = self.moves.bare(each.text, turns)
+                each.text = self.moves.rule(each.text, turns, first, now)
             elif name_of(each) == "cfvo" and _refers(each.get("val", "")):
-                each.set("val", self.moves.bare(each.get("val", ""), turns))
+                each.set("val", self.moves.rule(each.get("val", ""), turns, first, now))
 
     def _area(self, element: etree._Element) -> None:
         if "ref" not in element.attrib:

@@ -175,6 +175,29 @@ class Moves:
         """The same for the text of a formula without ``=``, as rules and names hold it."""
         return self.formula(parsed(text), turns)
 
+    def rule(self, text: str, turns: Turns, old: int, new: int) -> str:
+        """The same for a rule over an area: what it reads in the area's first row it reads in the first there is now.
+
+        That row may be a row tag's, which never comes, or one that did not come this time.
+        """
+        return "".join(
+            self._other(part)
+            if isinstance(part, str)
+            else self._in_row(part, new)
+            if part.first == part.last == old and not any(part.fixed) and part.sheet in ("", self.own)
+            else self.moved(part, turns)
+            for part in parsed(text).parts
+        )
+
+    def _in_row(self, found: Reference, row: int) -> str:
+        if row == found.first:
+            return found.text
+        title = self.titles.get(found.sheet, found.sheet)
+        numbers = [str(row)] * (len(found.frame) - 1) + [""]
+        return (f"{quote_sheetname(title)}!" if title else "") + "".join(
+            f"{text}{number}" for text, number in zip(found.frame, numbers, strict=True)
+        )
+
     def _other(self, part: str) -> str:
         """Names, tables and whole columns: only what their sheet or table is called can change."""
         sheet, sign, rest = part.rpartition("!")

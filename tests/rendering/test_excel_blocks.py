@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.formatting.rule import FormulaRule
 
 from onefill.rendering import TemplateBroken, compile_template
 from tests.packages import packed, parts_of
@@ -218,3 +219,22 @@ def test_areas_that_a_function_ends_and_cells_of_tag_rows_follow(formula: str, w
     assert [made.cell(row, 3).value for row in range(3, 3 + count)] == [
         f"=N(C{row - 1})+B{row}" for row in range(3, 3 + count)
     ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("top, wanted", [(3, 3), (4, 3), (2, 2)])
+def test_a_rule_over_tag_rows_reads_the_row_it_looks_at(top: int, wanted: int, count: int) -> None:
+    cells = {
+        "A2": "成绩",
+        "A3": "{%tr for t in trainees %}",
+        "A4": "{{ t.score }}",
+        "A5": "{%tr endfor %}",
+        "A6": "合计",
+    }
+    book, made = sheet(cells)
+    rule = FormulaRule(formula=[f"AND($A{top}<60,COUNTIF(B{top}:D{top},1)>0)"])
+    made.conditional_formatting.add(f"A{top}:D20", rule)
+    printed = opened(compile_template(saved(book), "t.xlsx").render({"trainees": [{"score": 1}] * count}))
+    [area] = printed.conditional_formatting
+    assert str(area.sqref) == f"A{wanted}:D{18 + count - 1}"
+    assert area.rules[0].formula == [f"AND($A{wanted}<60,COUNTIF(B{wanted}:D{wanted},1)>0)"]
