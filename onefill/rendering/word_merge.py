@@ -17,6 +17,7 @@ from onefill.rendering.package import open_package, parse_xml
 from onefill.rendering.word_additions import BODY, Additions, content_type_of, package_bytes, related, relations_of
 from onefill.rendering.word_outside import outside_faults
 from onefill.rendering.word_places import W
+from onefill.rendering.word_tracked import forget_before
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -61,6 +62,7 @@ class Merging:
     def blocks(self) -> list[etree._Element]:
         """Its paragraphs and tables, all that they refer to being there."""
         root = parse_xml(self._source[BODY])
+        forget_before(root)
         body = root.find(f"{W}body")
         found = [] if body is None else [block for block in body if block.tag != f"{W}sectPr"]
         self._pass_over(root)

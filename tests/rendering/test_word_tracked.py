@@ -8,6 +8,7 @@ from docx.oxml import parse_xml
 from lxml import etree
 
 from onefill.rendering import compile_template
+from onefill.rendering.word_values import SubDocument
 from tests.rendering.test_word import part, problems, saved
 from tests.rendering.word_rules import W, broken_rules
 
@@ -46,6 +47,13 @@ WAS_LEFT = f'<w:pPr>{JUSTIFIED}<w:pPrChange {BY}><w:pPr><w:jc w:val="left"/></w:
 def cell(text: str) -> str:
     was = f'<w:tcPrChange {BY}><w:tcPr><w:tcW w:w="900" w:type="dxa"/></w:tcPr></w:tcPrChange>'
     return f'<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/>{was}</w:tcPr><w:p>{run(text)}</w:p></w:tc>'
+
+
+@pytest.mark.parametrize("line", ["☑是", "一☑二☑"])
+def test_a_file_with_tracked_changes_is_brought_by_a_value(line: str) -> None:
+    brought = SubDocument(body(f"<w:p>{WAS_LEFT}{run(line, WAS_ITALIC)}</w:p>"))
+    made = compile_template(body(f"<w:p>{run('{{p value }}')}</w:p>"), "t.docx").render({"value": brought})
+    assert broken_rules(made) == [] and "PrChange" not in part(made)
 
 
 def table(*rows: str) -> str:
