@@ -306,6 +306,24 @@ def test_the_reminder_goes_by_the_later_day_too(late: tuple[Desk, Clock, str]) -
     assert reminded() == ["2036-12-06"]  # it was closed anew
 
 
+def test_who_may_not_ask_yet_is_not_reminded(late: tuple[Desk, Clock, str]) -> None:
+    desk, clock, record = late
+
+    def reminded() -> bool:
+        return "保管期满，申请销毁" in {one.what for one in desk.dues.of(RESPONSIBLE) if one.record == record}
+
+    clock.now = NOW.replace(year=2032)
+    assert reminded()
+    desk.reviews.act(record, "hold_archive", LEADER, reason="行政诉讼")
+    assert not reminded()
+    with pytest.raises(GuardFailed, match="已经在延长保管"):
+        desk.reviews.act(record, "hold_archive", LEADER, reason="行政诉讼")
+    desk.reviews.act(record, "release_archive", LEADER, reason="诉讼结束")
+    assert reminded()
+    with pytest.raises(GuardFailed, match="没有在延长保管"):
+        desk.reviews.act(record, "release_archive", LEADER, reason="诉讼结束")
+
+
 def test_two_people_agree_and_a_certificate_is_printed(late: tuple[Desk, Clock, str]) -> None:
     desk, clock, record = late
     act = desk.reviews.act
