@@ -1,9 +1,9 @@
 """Which facts an expression or a template can read, found without running it. None is ever missed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import nodes
 
@@ -48,12 +48,23 @@ class NameUse:
         whole: Whether everything at the path may be read. Otherwise it is only asked whether there is something, how
             many, or which one: ``{% for t in trainees %}`` uses ``trainees`` so, and the fields of ``t`` one by one.
         filters: Those right behind it, where the name can be nothing else than this fact.
+        walked: Loops over it, each as its author wrote it: ``t in trainees``, by the name that it gives a member.
     """
 
     path: str
     line: int
     whole: bool = True
     filters: tuple[FilterUse, ...] = ()
+    walked: tuple[tuple[str, str], ...] = ()
+
+
+class Walking(Protocol):
+    """Some place that uses a name."""
+
+    @property
+    def walked(self) -> Sequence[tuple[str, str]]:
+        """Loops over it."""
+        ...
 
 
 def used_names(source: str | nodes.Node, *, expression: bool = False) -> tuple[NameUse, ...]:
@@ -71,7 +82,9 @@ def used_names(source: str | nodes.Node, *, expression: bool = False) -> tuple[N
     reader = _Reader()
     reader.read(source)
     return tuple(
-        NameUse(path, line, whole, tuple(reader.behind.get((path, line), ())))
+        NameUse(
+            path, line, whole, tuple(reader.behind.get((path, line), ())), tuple(reader.walked.get((path, line), ()))
+        )
         for (path, line), whole in reader.uses.items()
     )
 
@@ -82,6 +95,7 @@ class _Reader(Flow):
     def __init__(self) -> None:
         self.uses: dict[tuple[str, int], bool] = {}
         self.behind: dict[tuple[str, int], dict[FilterUse, None]] = {}
+        self.walked: dict[tuple[str, int], dict[tuple[str, str], None]] = {}
         #: Names that a template makes itself: what they hold depends on more than where it comes from.
         self._own: frozenset[str] = frozenset()
         self._scopes: list[dict[str, Origin]] = [{}]
@@ -182,6 +196,10 @@ class _Reader(Flow):
     def _for(self, node: nodes.For) -> None:
         items = self.origin(node.iter)
         self.use(items, node, whole=False)
+        if isinstance(node.target, nodes.Name):
+            loop_over = (node.target.name, f"{node.target.name} in {_list_written(node.iter)}")
+            for path in items.paths:
+                self.walked.setdefault((path, node.lineno or 1), {})[loop_over] = None
         member = items.member()
         loop = Origin(parts={"previtem": member, "nextitem": member})
         with self._scope(loop=loop):
@@ -373,6 +391,23 @@ def _root_of(chain: nodes.Node) -> str:
     while isinstance(chain, nodes.Getattr | nodes.Getitem):
         chain = chain.node
     return chain.name if isinstance(chain, nodes.Name) else ""
+
+
+def _list_written(walked: nodes.Node) -> str:
+    """The list of a loop as its author wrote it, as far as that is a chain of names; an ellipsis for the rest."""
+    match walked:
+        case nodes.Name(name=name):
+            return name
+        case nodes.Getattr(node=before, attr=name):
+            return f"{_list_written(before)}.{name}"
+        case nodes.Filter(node=nodes.Node() as before):
+            return f"{_list_written(before)}|…" if not _list_written(before).endswith("…") else _list_written(before)
+    return "…"
+
+
+def loops_in(uses: Iterable[Walking]) -> dict[str, str]:
+    """Names that exist only inside loops, each with its loop as it is written."""
+    return dict(loop for use in uses for loop in use.walked)
 
 
 def _filter_use(node: nodes.Filter) -> FilterUse:

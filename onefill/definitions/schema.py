@@ -1,6 +1,6 @@
 """What names an expression or a template may use, and what stands behind each."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
@@ -9,7 +9,7 @@ from onefill.definitions.known import Kind, Known, Names, Unknown, parts_of, val
 from onefill.definitions.loader import Definitions
 from onefill.definitions.misfits import misfit_of
 from onefill.definitions.model import Document, FieldDefinition, Form, Lookup, Section, Table
-from onefill.definitions.names import FilterUse
+from onefill.definitions.names import FilterUse, loops_in
 from onefill.definitions.nearest import nearest
 from onefill.definitions.reading import elements_of, read_expression
 from onefill.definitions.registers import Question, Register
@@ -306,6 +306,11 @@ class Use(Protocol):
         """Those right behind it."""
         ...
 
+    @property
+    def walked(self) -> Sequence[tuple[str, str]]:
+        """Loops over it, by the names that they give a member."""
+        ...
+
 
 U = TypeVar("U", bound=Use)
 
@@ -331,11 +336,16 @@ class NameFault(Generic[U]):
 
 def check_names(scope: Scope, uses: Iterable[U]) -> tuple[NameFault[U], ...]:
     """Every use of a name that is unknown, that nothing fills, that is due later, or that its filter cannot take."""
-    return tuple(fault for use in uses for fault in _check(scope, use))
+    asked = tuple(uses)
+    loops = loops_in(asked)
+    return tuple(fault for use in asked for fault in _check(scope, use, loops))
 
 
-def _check(scope: Scope, use: U) -> Iterator[NameFault[U]]:
+def _check(scope: Scope, use: U, loops: Mapping[str, str]) -> Iterator[NameFault[U]]:
     known = scope.resolve(use.path)
+    if isinstance(known, Unknown) and (outside := outside_loop(use.path, loops, scope.names)):
+        yield NameFault(use=use, code="NAME_UNKNOWN", what=outside[0], remedy=outside[1])
+        return
     if isinstance(known, Unknown):
         yield NameFault(use=use, code="NAME_UNKNOWN", what=known.what, remedy=known.remedy, nearest=known.nearest)
         return
@@ -351,6 +361,23 @@ def _check(scope: Scope, use: U) -> Iterator[NameFault[U]]:
         what = f"“{known.label}”（{use.path}）要到后面的阶段才填，这里用得太早"
         remedy = "把用它的一方改到那个阶段（from），或把字段标成 blank: ink 留给手写"
         yield NameFault(use=use, code="FACT_LATER", what=what, remedy=remedy)
+
+
+def outside_loop(path: str, loops: Mapping[str, str], known: Collection[str] = ()) -> tuple[str, str] | None:
+    """What is wrong with a name that only loops have, and the remedy; nothing if it is none of those.
+
+    Args:
+        path: As it was asked for.
+        loops: Names that loops of the same text give, each with its loop as it is written.
+        known: Names that exist outside loops.
+    """
+    first = path.split(".")[0].rstrip("[]")
+    if first in known or (first != "loop" and first not in loops):
+        return None
+    if first == "loop":
+        return "“loop”只在循环里有，这里在循环外面", "移到 for 和 endfor 之间"
+    loop = f"for {loops[first]}"
+    return f"“{first}”只在它的循环（{loop}）里有，这里在循环外面", f"移到 {loop} 和 endfor 之间，或改成循环外有的名字"
 
 
 def _beside(scope: Scope, path: str) -> Names:

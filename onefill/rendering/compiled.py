@@ -20,6 +20,8 @@ class TemplateName:
     whole: bool = True
     #: Filters right behind it.
     filters: tuple[FilterUse, ...] = ()
+    #: Loops over it, by the names that they give a member.
+    walked: tuple[tuple[str, str], ...] = ()
 
 
 class Compiled(Protocol):

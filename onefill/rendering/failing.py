@@ -1,10 +1,12 @@
 """What goes wrong while a template is rendered, told as a fault of the template with its place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
 from onefill.definitions.expression_errors import ExpressionError, ExpressionTooLarge, UnknownName
+from onefill.definitions.names import loops_in
+from onefill.definitions.schema import outside_loop
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.errors import TemplateBroken
@@ -26,7 +28,7 @@ def failure_guard(places: Sequence[TemplatePlace], names: Sequence[TemplateName]
         place = places[line - 2] if 0 <= line - 2 < len(places) else TemplatePlace(template, "", "")
         if isinstance(exc, UnknownName):
             place = _asked(exc.name, names, place)
-        raise TemplateBroken(template=template, problems=[_problem(exc, place)]) from exc
+        raise TemplateBroken(template=template, problems=[_problem(exc, place, loops_in(names))]) from exc
 
 
 def _asked(name: str, names: Sequence[TemplateName], place: TemplatePlace) -> TemplatePlace:
@@ -61,8 +63,10 @@ def _remedy(name: str) -> str:
     return f"是文字就加上引号，写成 '{name}'；是字段就写它的 key"
 
 
-def _problem(exc: ExpressionError, place: TemplatePlace) -> Problem:
+def _problem(exc: ExpressionError, place: TemplatePlace, loops: Mapping[str, str]) -> Problem:
     what = str(exc).rstrip("。")
+    if isinstance(exc, UnknownName) and (outside := outside_loop(exc.name, loops)):
+        return Problem(place=place, code="TEMPLATE_NAME", what=outside[0], remedy=f"请{outside[1]}")
     if isinstance(exc, UnknownName):
         remedy = f"请改成“{exc.nearest}”" if exc.nearest else _remedy(exc.name)
         return Problem(place=place, code="TEMPLATE_NAME", what=f"没有“{exc.name}”这个名字", remedy=remedy)

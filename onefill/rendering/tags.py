@@ -125,8 +125,14 @@ def has_tag(text: str) -> bool:
 
 
 def near(text: str, start: int, end: int) -> str:
-    """The words around a spot."""
-    return " ".join(text[max(0, start - _NEAR) : end + _NEAR].split())
+    """The words around a spot; a tag at their edge is kept whole."""
+    first, last = max(0, start - _NEAR), end + _NEAR
+    for tag in TAG.finditer(text):
+        if tag.start() < first < tag.end():
+            first = tag.start()
+        if tag.start() < last < tag.end():
+            last = tag.end()
+    return " ".join(text[first:last].split())
 
 
 def tag_faults(tags: Sequence[Tag], environment: Environment) -> list[Problem]:
@@ -232,7 +238,9 @@ def _fault(tag: Tag, code: str, what: str, remedy: str) -> Problem:
 def names_of(tags: Sequence[Tag]) -> list[TemplateName]:
     """Every name the tags of one part ask for, each at the tag that asks."""
     outline, places = _outline(tags)
-    return [TemplateName(use.path, places[use.line - 1], use.whole, use.filters) for use in used_names(outline)]
+    return [
+        TemplateName(use.path, places[use.line - 1], use.whole, use.filters, use.walked) for use in used_names(outline)
+    ]
 
 
 def names_anyway(tags: Sequence[Tag], environment: Environment) -> list[TemplateName]:

@@ -17,6 +17,7 @@ class Use:
     path: str
     place: str = "第 1 段"
     filters: tuple[FilterUse, ...] = ()
+    walked: tuple[tuple[str, str], ...] = ()
 
 
 @pytest.fixture

@@ -58,6 +58,11 @@ WORD = {
     "{% for t in trainees %}{% if shown %}{% endfor %}{% endif %}": "请在后面补上 {% endif %}",
     "{{ name|uper }}": "没有“uper”这个过滤器，是不是“upper”",
     "{{ trainees.name }}": "这是列表，不能直接取“name”，要先循环",
+    "{% for t in trainees %}{{ t.name }}{% endfor %}{{ t.name }}": "请移到 for t in trainees 和 endfor 之间",
+    "{{ loop.index }}": "“loop”只在循环里有，这里在循环外面",
+    "{{ institution.inst_name }} 部门：{{ nmae }}，{{ institution.inst_name }}": (
+        "（在“{{ institution.inst_name }} 部门：{{ nmae }}，{{ institution.inst_name }}”附近）"
+    ),
     "{% if name == 公司 %}甲{% endif %}": "是文字就加上引号，写成 '公司'",
     "{% if name == '公司 %}甲{% endif %}": "引号没有配成对，请补上另一个",
     "{% if name = '公司' %}甲{% endif %}": "比较两个值要写两个等号（==）",

@@ -105,3 +105,16 @@ def test_a_pivot_that_cannot_be_copied_is_told_where_sheets_are(into: str, where
     places = [one.place for one in found if one.code == "TEMPLATE_PIVOT_REPEATS"]
     assert [f"{place.part} {place.spot}" for place in places if isinstance(place, TemplatePlace)] == where
     assert "NAME_UNKNOWN" in codes(found)  # the names it asks for are looked at all the same
+
+
+def test_a_name_of_a_loop_outside_of_it_is_told_with_its_loop(tmp_path: Path) -> None:
+    people = "  - {key: people, title: 同行, repeat: {}, fields: [{key: remark, label: 备注}]}\ndocuments:"
+    body = ["{% for p in people|list %}", "{{ p.remark }}", "{% endfor %}", "{{ p.remark }}", "{{ q.remark }}"]
+    found = problems(tmp_path, PRINTED.replace("documents:", people), body, "{{ p.remark }}")
+    what = "“p”只在它的循环（for p in people|…）里有，这里在循环外面"
+    assert [(one.place.spot, one.what) for one in found] == [  # type: ignore[union-attr]
+        ("第 4 段", what),
+        ("第 5 段", "没有“q.remark”这个名字"),
+        ("第 1 段", what),
+    ]
+    assert found[0].remedy == "移到 for p in people|… 和 endfor 之间，或改成循环外有的名字"
