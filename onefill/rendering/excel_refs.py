@@ -13,7 +13,7 @@ from onefill.rendering.excel_rows import MOST_ROWS, SheetRows, Turns
 
 _CELL = r"(?P<c{0}>\$?[A-Za-z]{{1,3}})(?P<a{0}>\$?)(?P<r{0}>\d+)"
 _AREA = re.compile(
-    r"(?P<sheet>(?:'(?:[^']|'')+'|[^'!:]+)!)?"
+    r"(?P<sheet>(?:'(?:[^']|'')+'|[^'!:]+(?::[^'!:]+)?)!)?"
     rf"(?:{_CELL.format(1)}(?::{_CELL.format(2)})?|(?P<b3>\$?)(?P<r3>\d+):(?P<b4>\$?)(?P<r4>\d+))(?P<spill>#?)"
 )
 _TABLE = re.compile(r"([^\W\d][\w.\\]*)(?=\[)")
@@ -23,6 +23,8 @@ _BLANKS = re.compile(r"[ \n]+")
 #: What a reference becomes when every row it meant has vanished: a cell that is empty, so that nothing is summed or
 #: counted. Functions that want cells, such as COUNTIF, would make Excel repair the file for a number in their place.
 NOTHING = f"$A${MOST_ROWS}"
+#: What Excel itself writes for cells that are not there.
+_LOST = "#REF!"
 #: Functions whose value may change though nothing in their brackets does.
 _RESTLESS = frozenset(
     {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "RANDARRAY(", "OFFSET(", "INDIRECT(", "INFO(", "CELL("}
@@ -211,7 +213,7 @@ class Moves:
         """One reference; it stays as written when nothing of it changed."""
         sheet = self.rows.get(found.sheet or self.own)
         if sheet is None:
-            return found.text
+            return self._through(found) if ":" in found.sheet else found.text
         if found.sheet and found.sheet != self.own:
             turns = ()
         title = self.titles.get(found.sheet, found.sheet)
@@ -223,6 +225,24 @@ class Moves:
         prefix = f"{quote_sheetname(title)}!" if title else ""
         numbers = (*map(str, places), "")
         return prefix + "".join(f"{text}{number}" for text, number in zip(found.frame, numbers, strict=True))
+
+    def _through(self, found: Reference) -> str:
+        """A reference that reads the same cells of several sheets; no formula can when they went different ways."""
+        first, _, last = found.sheet.partition(":")
+        titles = list(self.rows)
+        if first not in titles or last not in titles:
+            return found.text
+        ways = {_places(found, self.rows[each], ()) for each in titles[titles.index(first) : titles.index(last) + 1]}
+        places = ways.pop() if len(ways) == 1 else None
+        if places is None:
+            return _LOST
+        sheets = f"{self.titles.get(first, first)}:{self.titles.get(last, last)}"
+        if places == (found.first, found.last)[: len(places)] and sheets == found.sheet:
+            return found.text
+        numbers = (*map(str, places), "")
+        return f"{quote_sheetname(sheets)}!" + "".join(
+            f"{text}{number}" for text, number in zip(found.frame, numbers, strict=True)
+        )
 
 
 def _places(found: Reference, sheet: SheetRows, turns: Turns) -> tuple[int, ...] | None:

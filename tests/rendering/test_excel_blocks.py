@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.formatting.rule import FormulaRule
 
 from onefill.rendering import TemplateBroken, compile_template
@@ -238,3 +238,19 @@ def test_a_rule_over_tag_rows_reads_the_row_it_looks_at(top: int, wanted: int, c
     [area] = printed.conditional_formatting
     assert str(area.sqref) == f"A{wanted}:D{18 + count - 1}"
     assert area.rules[0].formula == [f"AND($A{wanted}<60,COUNTIF(B{wanted}:D{wanted},1)>0)"]
+
+
+@pytest.mark.parametrize("counts, row", [((4, 4), 6), ((0, 0), 2), ((1, 3), 0)])
+def test_a_formula_through_several_sheets_follows_if_they_go_one_way(counts: tuple[int, int], row: int) -> None:
+    book = Workbook()
+    for number, title in enumerate(("一月", "二月", "合计")):
+        made: Any = book.active if not number else book.create_sheet()
+        made.title = title
+        month = {"A1": f"{{%tr for t in lists[{number}] %}}", "A2": "{{ t }}", "A3": "{%tr endfor %}", "A5": 7}
+        sums = {"A1": "=SUM(一月:二月!A5)", "A2": "=SUM('一月:二月'!$A$5:A5)"}
+        for place, text in (month if number < 2 else sums).items():
+            made[place] = text
+    data = compile_template(saved(book), "t.xlsx").render({"lists": [["甲"] * count for count in counts]})
+    total: Any = load_workbook(io.BytesIO(data))["合计"]
+    shown = [f"'一月:二月'!A{row}", f"'一月:二月'!$A${row}:A{row}"] if row else ["#REF!", "#REF!"]
+    assert [total["A1"].value, total["A2"].value] == [f"=SUM({each})" for each in shown]
