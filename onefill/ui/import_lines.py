@@ -105,7 +105,7 @@ def _missing(preview: Preview, view: View) -> str:
     more = f"等 {len(preview.missing)} 行" if len(preview.missing) > MOST_NAMES else ""
     sign = "check_box" if view.drop else "check_box_outline_blank"
     tick = (
-        f'<button type="button" class="tick" role="checkbox" aria-checked="{pressed(view.drop)}" data-act="drop">'
+        f'<button type="button" class="shed" role="checkbox" aria-checked="{pressed(view.drop)}" data-act="drop">'
         f"{icon(sign)}导入时删去</button>"
     )
     if preview.locked:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from onefill.fields.chinese import date_text, moment_text
 from onefill.service.board_shapes import Draw
 from onefill.service.desk import new_id
 from onefill.service.draws import LONGEST_SEED, MOST_DRAWN, begun_id
@@ -56,9 +57,9 @@ def result(draw: Draw, units: Mapping[str, str], begun: Collection[str], starts:
     """What was drawn, with the way to begin what comes of it; a button says ``begin:DRAW:NUMBER``."""
     heads = "".join(f'<th scope="col">{one}</th>' for one in ("", "日期", "时间", "办件", "内容", "单位"))
     rows = "".join(_row(draw, number, units, begun, starts) for number in range(len(draw.picked)))
-    when = f"{here(draw.when):%Y-%m-%d %H:%M}"
     told = (
-        f"{esc(draw.who)} {when} 抽的：{draw.first} 至 {draw.last} 共 {len(draw.candidates)} 项候选，"
+        f"{esc(draw.who)} {moment_text(here(draw.when))} 抽的：{date_text(draw.first)}至{date_text(draw.last)}"
+        f"共 {len(draw.candidates)} 项候选，"
         f"抽 {len(draw.picked)} 项，种子 <code>{esc(draw.seed)}</code>"
     )
     return (
@@ -78,7 +79,7 @@ def earlier(draws: Sequence[Draw], looked: str) -> str:
     lines = "".join(
         f'<li><button type="button" class="lk" data-act="look:{esc(one.id)}"'
         f' aria-pressed="{pressed(one.id == looked)}">'
-        f"{here(one.when):%Y-%m-%d %H:%M}　{esc(one.who)}　{len(one.candidates)} 项里抽 {len(one.picked)} 项"
+        f"{moment_text(here(one.when))}　{esc(one.who)}　{len(one.candidates)} 项里抽 {len(one.picked)} 项"
         "</button></li>"
         for one in draws
     )
@@ -88,14 +89,13 @@ def earlier(draws: Sequence[Draw], looked: str) -> str:
 def _row(draw: Draw, number: int, units: Mapping[str, str], begun: Collection[str], starts: str) -> str:
     one = draw.picked[number]
     name = link(f"./fill?record={one.record}", f"open:{one.record}", one.label, kind="ti")
-    id = begun_id(draw.id, number)
-    way = ""
+    day, id, way = date_text(date.fromisoformat(one.day)), begun_id(draw.id, number), ""
     if id in begun:
         way = act(f"fill:{id}", "看建好的", kind="btn s", name=f"看建好的：{one.label}")
     elif starts:
         way = act(f"begin:{draw.id}:{number}", f"新建{starts}", kind="btn s", name=f"新建{starts}：{one.label}")
     return (
-        f'<tr><td class="num">{number + 1}</td><td class="nb">{esc(one.day)}</td><td class="nb">{esc(one.time) or "—"}'
+        f'<tr><td class="num">{number + 1}</td><td class="nb">{day}</td><td class="nb">{esc(one.time) or "—"}'
         f'</td><td>{name}</td><td>{esc(one.text)}</td><td class="in2">{esc(units.get(one.unit, ""))}</td>'
         f'<td class="act">{way}</td></tr>'
     )

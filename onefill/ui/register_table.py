@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
 from onefill.definitions.registers import Register
@@ -14,8 +15,8 @@ from store.registers import LineState
 
 #: So many lines stand on the page; the workbook has all.
 MOST = 500
-#: Letters of what stands on one line: a date of two figures each.
-SHORT = 11
+#: How wide what stands on one line may be, a figure being one and a Chinese sign two: a date of two figures each.
+SHORT = 14
 COLOURS = {LineState.OPEN: "green", LineState.SUSPENDED: "amber", LineState.ENDED: ""}
 
 
@@ -92,7 +93,8 @@ def table(register: Register, found: Lines, looked: Looked) -> str:
 
 def _cell(text: str) -> str:
     """A date or a short word is not broken: one sign below the others reads badly."""
-    return f"<td{' class=nb' * (len(text) <= SHORT)}>{esc(text) or '—'}</td>"
+    wide = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    return f"<td{' class=nb' * (wide <= SHORT)}>{esc(text) or '—'}</td>"
 
 
 def _row(register: Register, line: Line) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from onefill.fields.chinese import date_text
 from onefill.service import Desk
 from onefill.service.access import Did
 from onefill.service.boards import days_of
@@ -83,6 +84,7 @@ def test_a_draw_tells_its_seed_and_the_way_on(office: Desk) -> None:
     made = draw(office, seed="7")
     html = lots.result(made, {}, frozenset(), "探访")
     assert "种子 <code>7</code>" in html and "5 项候选" in html and "新建探访" in html
+    assert date_text(made.first) in html and date_text(date.fromisoformat(made.picked[0].day)) in html
     begun = office.draws.begin(made.id, 0, OFFICER)
     assert f"fill:{begun}" in lots.result(made, {}, {begun}, "探访")
     assert made.id in lots.earlier([made], "")

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from onefill.service import Desk
 from onefill.service.access import Did
 from onefill.service.shapes import Person
-from onefill.ui.register_table import Looked, day_in, table, titles_of, tools
+from onefill.ui.register_table import Looked, _cell, day_in, table, titles_of, tools
 from onefill.ui.routes import ROUTES
 from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
@@ -48,6 +48,11 @@ def test_a_line_says_its_state_and_leads_to_the_case_that_decided_it(office: Des
     assert "还没有登记" in table(register, office.registers.lines(GRANTS, Person(), earlier.on), earlier)
     sought = Looked(TODAY, text="没有这样的")
     assert "没有找到" in table(register, office.registers.lines(GRANTS, Person(), TODAY, text=sought.text), sought)
+
+
+def test_a_date_stays_on_one_line_and_a_long_name_may_part() -> None:
+    assert "class=nb" in _cell("2026年12月31日") and "class=nb" in _cell("家政服务基础")
+    assert "class=nb" not in _cell("某某市样例职业培训学校")
 
 
 def test_the_workbook_is_asked_for_as_the_page_is_looked_at(office: Desk) -> None:
