@@ -78,6 +78,12 @@ def ask_whether_valid(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def see_line(page: Page) -> None:
+    """Wait for the line of life, which comes after the bar above it, and for all its charts."""
+    page.locator(".life .next").wait_for(timeout=60_000)
+    settle(page)
+
+
 def score_sheet(page: Page) -> None:
     """Open the roster of those who passed."""
     page.locator(".docs .doc", has_text="核发名册").first.click()
@@ -104,7 +110,7 @@ LIFE: dict[str, Callable[[], Image.Image]] = {
     ),
     "life-register": station(story.registered, OFFICER, "registers?register=foshan.certificates", "有效"),
     "life-valid": station(story.registered, "", "of/public/look-up", "查验", ask_whether_valid),
-    "life-line": station(story.archived, CLERK, f"overview?record={CLASS}", "已归档"),
+    "life-line": station(story.archived, CLERK, f"overview?record={CLASS}", "已归档", see_line),
     "life-ladder": station(story.ordered, LEADER, "registers?register=foshan.class_measures", "执行中"),
     "life-numbers": station(story.archived, LEADER, "boards?board=foshan.training_sums", "已发证"),
 }
