@@ -238,7 +238,7 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
     "documents": of_samples(f"documents?record={CLASS}", "成套材料", see_pages),
     "import": of_samples(f"importing?record={CLASS}&section=trainees", "把表格拖到这里", bring_roster),
     "overview": of_samples(f"overview?record={CLASS}", "看数字"),
-    "author": of_samples("author", "用样例数据印", see_pages),
+    "author": of_samples("author?form=leave_request", "用样例数据印", see_pages),
     "materials": of_samples("materials?record=leave-picture&item=signed_paper", "要交的", see_pages),
     "history": of_samples(f"history?record={CLASS}", "要重印"),
     "queue": of_leaves(),

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 WIDEST = 1366
 #: Whether every picture that can be seen is there.
-LOADED = """() => [...document.images].every((one) => one.getBoundingClientRect().top > innerHeight
-  || (one.complete && one.naturalWidth > 0))"""
+LOADED = """() => [...document.images].every((one) => !one.getClientRects().length
+  || one.getBoundingClientRect().top > innerHeight || (one.complete && one.naturalWidth > 0))"""
 #: Writes days as a Chinese browser does; this one knows English only.
 DAYS = """() => document.querySelectorAll('input[type=date]').forEach((one) => {
   const day = one.value.replaceAll('-', '/');
