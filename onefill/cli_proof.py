@@ -82,9 +82,13 @@ def _tell(made: Sequence[Proofed]) -> None:
         trial = tried[0].trial
         pages = "，".join(f"{one.trial.said} {one.pages} 页" for one in tried if one.pdf)
         print(f"{trial.title}（{trial.form}/{trial.document}{trial.suffix}）：{pages}")
+        faults: dict[str, list[str]] = {}
         for one in tried:
-            for line in one.told():
-                print(f"  {one.trial.said}：{line}")
+            for line in dict.fromkeys(one.told()):
+                faults.setdefault(line, []).append(one.trial.said)
+        for line, samples in faults.items():
+            print(f"  {'、'.join(samples)}：{line}")
+        for one in tried:
             if one.approved is not None and one.news != "和认可的一样":
                 print(f"  {one.trial.said}：{one.news}")
     wrong = sum(not one.sound for one in made)

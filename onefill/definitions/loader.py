@@ -379,4 +379,10 @@ def _at(source: Source, path: tuple[str | int, ...], code: str, what: str, remed
 
 
 def _twice(source: Source, form: str, owner: str) -> Problem:
-    return _at(source, ("form",), "FORM_TWICE", f"表单“{form}”在业务包“{owner}”里已经有了", "换一个键")
+    return _at(
+        source,
+        ("form",),
+        "FORM_TWICE",
+        f"表单“{form}”在业务包“{owner}”里已经有了",
+        "把 form: 后面的名字和文件名一起改成别的",
+    )

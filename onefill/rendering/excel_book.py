@@ -18,7 +18,7 @@ _STRICT = "http://purl.oclc.org/ooxml/"
 _TYPE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 #: Excel's own drawings of old are not always XML.
 _DRAWN = ".vml"
-_SAVE_AGAIN = "请用 Excel 或 WPS 打开后另存一份"
+_SAVE_AGAIN = "请用 Excel 或 WPS 打开（提示修复就让它修复），另存为 .xlsx 再放回来；打不开就换回上一份好的文件"
 
 
 @dataclass(frozen=True)

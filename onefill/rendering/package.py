@@ -40,6 +40,7 @@ TYPES_PART = "[Content_Types].xml"
 _BODY_KINDS = ("officeDocument",)
 _STORY_NAMES = {"header": "header", "footer": "footer", "footnotes": "footnotes", "endnotes": "endnotes"}
 _SAVE_AS = "请在 Word、WPS 或 Excel 里另存为 .docx 或 .xlsx，再放回来"
+_REPAIR = f"{_SAVE_AS}；打不开或提示修复的，先让它修复再另存，还不行就换回上一份好的文件"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _unpacked(data: bytes, template: str) -> dict[str, bytes]:
         struct.error,
         ValueError,
     ) as exc:
-        raise refuse(template, "TEMPLATE_DAMAGED", "文件已损坏，或者不是 Word、Excel 文件", _SAVE_AS) from exc
+        raise refuse(template, "TEMPLATE_DAMAGED", "文件已损坏，或者不是 Word、Excel 文件", _REPAIR) from exc
     return members
 
 
@@ -125,7 +126,7 @@ def _too_large(template: str) -> TemplateBroken:
 def _check_name(name: str, seen: set[str], template: str) -> None:
     """Refuse what leads out of the file, or is another part for one program than for the next."""
     if name.lower() in seen or _ODD_NAME.search(name) or not _STEPS.isdisjoint(name.split("/")):
-        raise refuse(template, "TEMPLATE_DAMAGED", "文件里的目录不正常，可能被人动过", _SAVE_AS)
+        raise refuse(template, "TEMPLATE_DAMAGED", "文件里的目录不正常，可能被人动过", _REPAIR)
 
 
 def _kind(members: Mapping[str, bytes], template: str) -> Kind:
@@ -236,7 +237,7 @@ def damaged_parts(members: Mapping[str, bytes], template: str, *, known: Contain
                 what = "已损坏"
         if what:
             place = TemplatePlace(template, name, "")
-            yield Problem(place=place, code="TEMPLATE_DAMAGED", what=f"文件的这一部分{what}", remedy=_SAVE_AS)
+            yield Problem(place=place, code="TEMPLATE_DAMAGED", what=f"文件的这一部分{what}", remedy=_REPAIR)
 
 
 def pack(data: bytes, level: int = 6) -> Packed:

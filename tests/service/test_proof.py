@@ -1,5 +1,6 @@
 """The proof run: rows, texts, faults and what was approved, with a converter whose pages are known."""
 
+import argparse
 import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from onefill.cli_proof import add_proof
 from onefill.definitions.case_names import CASE, CASE_LISTS
 from onefill.definitions.model import Section
 from onefill.problems import Problem
@@ -270,3 +272,20 @@ def test_rare_words_are_read_from_what_is_printed() -> None:
         files.append(out.getvalue())
     assert rare_words(files[:1]) == rare_words(files) == (RARE[:3],)
     assert rare_words(files[1:]) == (RARE[:3],)
+
+
+def test_a_fault_of_several_samples_is_told_once_with_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def engine(
+        files: Mapping[str, bytes], *, on_progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, bytes | Problem]:
+        return dict.fromkeys(files, sheet(b"BT /F1 6 Tf 40 100 Td (Page) Tj ET", b""))
+
+    desk = make_desk(tmp_path, engine=engine)
+    parser = argparse.ArgumentParser()
+    add_proof(parser.add_subparsers(), lambda _: desk)
+    asked = parser.parse_args(["proof", FORM, "--documents", DOCUMENT])
+    assert asked.run(asked) == 1
+    [line, *rest] = [line for line in capsys.readouterr().out.splitlines() if "空白页" in line]
+    assert not rest, [line, *rest]
+    assert "1 行、" in line and "最长的文字、" in line
+    desk.store.close()
