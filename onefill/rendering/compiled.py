@@ -43,6 +43,10 @@ class Compiled(Protocol):
     def repeat_faults(self) -> tuple[Problem, ...]:
         """What speaks against ``render_each``; ``render`` is good all the same."""
 
+    @property
+    def reminders(self) -> tuple[Problem, ...]:
+        """What its author may want to mend though it prints."""
+
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template; equal facts give equal bytes.
 

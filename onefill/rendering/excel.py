@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from lxml import etree
 
@@ -9,9 +10,10 @@ from onefill.definitions.expressions import print_environment
 from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken
-from onefill.rendering.excel_attached import attached_to
-from onefill.rendering.excel_book import Book, relations_of
+from onefill.rendering.excel_attached import Attached, attached_to
+from onefill.rendering.excel_book import Book, R, relations_of
 from onefill.rendering.excel_environment import ExcelEnvironment
+from onefill.rendering.excel_follow import spot_of
 from onefill.rendering.excel_index import with_styles
 from onefill.rendering.excel_printing import Item, Printing, Sheet
 from onefill.rendering.excel_read import read_sheet
@@ -21,16 +23,21 @@ from onefill.rendering.excel_source import SheetSource
 from onefill.rendering.excel_strings import SharedStrings
 from onefill.rendering.excel_styles import MAIN, Styles
 from onefill.rendering.excel_titles import unique_titles
+from onefill.rendering.large_pictures import large_in_excel
 from onefill.rendering.package import XML_FAULTS, Package
-from onefill.rendering.unfilled import unfilled_around_cells, unfilled_in_drawing, unfilled_links, unfilled_names
+from onefill.rendering.unfilled import (
+    unfilled_around_cells,
+    unfilled_in_chart,
+    unfilled_in_drawing,
+    unfilled_links,
+    unfilled_names,
+)
 from onefill.rendering.word_additions import Additions
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks
 from onefill.rendering.word_part import WordPart, part_bytes, read_part
 from onefill.rendering.word_places import is_property_part
 
-#: What shows words that stand in no cell, by the last word of the relation's type.
-_DRAWN = {"drawing": "图形", "chart": "图表", "chartEx": "图表"}
 _COUNTS = re.compile(r"(?<!&)(?:&&)*&N")
 
 Facts = Mapping[str, object]
@@ -78,6 +85,11 @@ class CompiledExcel:
             [use for sheet in sheets for use in sheet.names] + [use for part in self._properties for use in part.names]
         )
         self.counts_pages = any(_COUNTS.search(head.text or "") for sheet in sheets for head in sheet.heads)
+
+    @cached_property
+    def reminders(self) -> tuple[Problem, ...]:
+        """What its author may want to mend though it prints."""
+        return tuple(large_in_excel(self._members, self._name))
 
     def render(self, facts: Facts) -> bytes:
         """Print facts into the template."""
@@ -158,6 +170,17 @@ def _unfilled(book: Book, sheet: Sheet) -> Iterator[Problem]:
     title = sheet.read.title
     yield from unfilled_around_cells(sheet.read.source.root, book.template, title)
     for each in sheet.attached:
-        if each.kind in _DRAWN:
-            yield from unfilled_in_drawing(each.root, book.template, title, _DRAWN[each.kind])
+        if each.kind == "drawing":
+            yield from unfilled_in_drawing(each.root, book.template, title)
+        elif each.kind in ("chart", "chartEx"):
+            spot = _spot_of_chart(book, each, sheet)
+            yield from unfilled_in_chart(each.root, book.template, title, spot)
     yield from unfilled_links(book.members.get(relations_of(sheet.part), b"<none/>"), book.template, title)
+
+
+def _spot_of_chart(book: Book, chart: Attached, sheet: Sheet) -> str:
+    """The cell that a chart hangs on, and its name: the drawing that shows it knows."""
+    ids = {each.id for each in book.relations(chart.holder) if each.target == chart.part}
+    drawing = next((each.root for each in sheet.attached if each.part == chart.holder), None)
+    shown = () if drawing is None else drawing.iter("{*}chart")
+    return next((spot_of(each) for each in shown if each.get(f"{R}id") in ids), "图表")

@@ -302,6 +302,16 @@ def shift_anchor(anchor: etree._Element, rows: SheetRows) -> None:
             spot["row"].text = str(max(old + shift, 0))
 
 
+def spot_of(inside: etree._Element) -> str:
+    """The cell that a piece of a drawing hangs on, and by what name Excel shows it."""
+    anchor = next((each for each in (inside, *inside.iterancestors()) if name_of(each).endswith("CellAnchor")), None)
+    if anchor is None:
+        return "图形"
+    row, column = (anchor.findtext(f"{{*}}from/{{*}}{name}", "") for name in ("row", "col"))
+    known = row.isdecimal() and column.isdecimal()
+    return f"{get_column_letter(int(column) + 1)}{int(row) + 1} {_hung(anchor)}" if known else _hung(anchor)
+
+
 def _hung(anchor: etree._Element) -> str:
     """What hangs there, by the name that Excel shows for it."""
     names = (each.get("name", "") for each in anchor.iter("{*}cNvPr"))

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from onefill.problems import Problem, TemplatePlace
+from onefill.rendering.excel_follow import spot_of
 from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.tags import TAG
 
@@ -37,9 +38,15 @@ def unfilled_in_word(members: Mapping[str, bytes], template: str, known: frozens
             yield from _in_drawn(data, TemplatePlace(template, called, ""), _IN_WORD)
 
 
-def unfilled_in_drawing(root: etree._Element, template: str, sheet: str, called: str) -> Iterator[Problem]:
-    """Tags in the words of a drawing or chart of a worksheet."""
-    yield from _told(_paragraphs(root), TemplatePlace(template, sheet, called), _IN_EXCEL)
+def unfilled_in_drawing(root: etree._Element, template: str, sheet: str) -> Iterator[Problem]:
+    """Tags in the words of the drawings of a worksheet."""
+    for paragraph in root.iter("{*}p"):
+        yield from _told([_said(paragraph)], TemplatePlace(template, sheet, spot_of(paragraph)), _IN_EXCEL)
+
+
+def unfilled_in_chart(root: etree._Element, template: str, sheet: str, spot: str) -> Iterator[Problem]:
+    """Tags in the words of a chart of a worksheet."""
+    yield from _told(_paragraphs(root), TemplatePlace(template, sheet, spot), _IN_EXCEL)
 
 
 def unfilled_around_cells(root: etree._Element, template: str, sheet: str) -> Iterator[Problem]:
@@ -67,7 +74,11 @@ def unfilled_links(data: bytes, template: str, sheet: str) -> Iterator[Problem]:
 
 def _paragraphs(root: etree._Element) -> Iterator[str]:
     """What is written in a part, by paragraphs."""
-    return ("".join(text.text or "" for text in each.iter("{*}t")) for each in root.iter("{*}p"))
+    return map(_said, root.iter("{*}p"))
+
+
+def _said(paragraph: etree._Element) -> str:
+    return "".join(text.text or "" for text in paragraph.iter("{*}t"))
 
 
 def _words(root: etree._Element) -> Iterator[str]:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from onefill.problems import Problem
 from onefill.rendering.compiled import Into
 from onefill.rendering.errors import RepeatUnsuitable, TemplateBroken, refuse
+from onefill.rendering.large_pictures import large_in_word
 from onefill.rendering.package import Package, damaged_parts, pack, parse_xml, write_package
 from onefill.rendering.unfilled import unfilled_in_word
 from onefill.rendering.word_additions import BODY, Additions
@@ -44,6 +46,7 @@ class CompiledWord:
         if BODY not in package.members:
             raise refuse(name, "TEMPLATE_DAMAGED", "文件里没有正文", "请用 Word 打开后另存一份")
         package = replace(package, members=without_attached(package.members))
+        self._name = name
         self._members = package.members
         environment = WordEnvironment()
         read = [
@@ -76,6 +79,11 @@ class CompiledWord:
         self.counts_pages = any(
             _COUNTS.search(data) is not None for part, data in package.members.items() if part_title(part) is not None
         )
+
+    @cached_property
+    def reminders(self) -> tuple[Problem, ...]:
+        """What its author may want to mend though it prints."""
+        return tuple(large_in_word(self._members, self._name))
 
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template."""

@@ -20,7 +20,11 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-_BROKEN_PICTURE = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
+#: What python-docx may raise over the head of a picture.
+BROKEN_PICTURE = (
+    InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError, ArithmeticError, EOFError, LookupError,
+    ValueError, TypeError,
+)  # fmt: skip
 #: More than any photograph on a form needs.
 MOST_IN_PICTURE = 32 * 1024 * 1024
 #: The order in which the standard wants a run's properties (ECMA-376 part 1, 17.3.2.28).
@@ -239,7 +243,7 @@ def picture_of(data: bytes) -> Any:
         raise ExpressionFailed(f"图片超过 {MOST_IN_PICTURE // 1024 // 1024} MB")
     try:
         image = Image.from_blob(data)
-    except (*_BROKEN_PICTURE, ArithmeticError, EOFError, LookupError, ValueError, TypeError) as exc:
+    except BROKEN_PICTURE as exc:
         raise ExpressionFailed("图片打不开，请用 JPEG、PNG、GIF、BMP 或 TIFF") from exc
     if not (image.px_width and image.px_height and image.horz_dpi and image.vert_dpi):
         raise ExpressionFailed("图片没有大小")

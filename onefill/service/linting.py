@@ -44,6 +44,8 @@ def lint_packs(definitions: Definitions, templates: Path, pack: str | None = Non
                 used.add(public.template)
                 place = loaded.sources[PACK_FILE].place("publications", index, "template")
                 problems += _published(public, public.template, templates / key, place)
+        for name in sorted(used):
+            problems += _reminders(templates / key / Path(name).name, f"{key}/{name}")
         if len(loaded.forms) == len(loaded.declared):  # a form that does not load may use any of them
             taken_in = (_taken_in(templates / key / Path(name).name) for name in used)
             problems += _unused(templates / key, used.union(*taken_in))
@@ -119,6 +121,14 @@ def _misnamed(
 
 def _compiled(path: Path, name: str) -> Compiled:
     return compile_template(read_template(path, name).data, name)
+
+
+def _reminders(path: Path, name: str) -> tuple[Problem, ...]:
+    """What there is to remind of in a template that prints."""
+    try:
+        return _compiled(path, name).reminders
+    except (FileNotFoundError, TemplateBroken):
+        return ()  # told with the paper
 
 
 def _taken_in(path: Path) -> frozenset[str]:

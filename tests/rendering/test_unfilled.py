@@ -61,7 +61,7 @@ def link(book: Workbook, made: Any) -> None:
 @pytest.mark.parametrize(
     "put, part, spot",
     [
-        (chart, "名册", "图表"),
+        (chart, "名册", "F8 图形“Chart 1”"),
         (validation, "名册", "C4"),
         (condition, "名册", "C4:C9"),
         (named, "", "名称“班次”"),
@@ -79,7 +79,7 @@ def test_a_tag_in_a_text_box_of_a_worksheet_is_told() -> None:
     book = Written(out)
     book.add_worksheet("名册").insert_textbox("F2", f"班次 {TAG}")
     book.close()
-    assert told(out.getvalue(), "t.xlsx") == [("TEMPLATE_UNFILLED", "名册", "图形")]
+    assert told(out.getvalue(), "t.xlsx") == [("TEMPLATE_UNFILLED", "名册", "F2 图形“TextBox 1”")]
 
 
 def test_a_note_for_authors_may_name_a_tag_and_a_chart_may_show_a_cell_with_one() -> None:

@@ -8,10 +8,11 @@ from docx import Document
 
 from onefill.definitions.lint import lint
 from onefill.definitions.reading import read_expression, read_text
-from onefill.problems import Problem, TemplatePlace
+from onefill.problems import Level, Problem, TemplatePlace
 from onefill.service.linting import lint_packs
 from tests.definitions.packs import LEAVE, load, told
 from tests.rendering.test_excel_kept import with_pivot
+from tests.rendering.test_large_pictures import picture, word
 
 PRINTED = LEAVE + "documents: [{key: slip, title: 条, template: slip.docx}]\n"
 
@@ -118,3 +119,15 @@ def test_a_name_of_a_loop_outside_of_it_is_told_with_its_loop(tmp_path: Path) ->
         ("第 1 段", what),
     ]
     assert found[0].remedy == "移到 for p in people|… 和 endfor 之间，或改成循环外有的名字"
+
+
+def test_a_picture_too_large_for_print_is_reminded_of_once_for_its_file(tmp_path: Path) -> None:
+    papers = "documents: [{key: a, title: 条, template: slip.docx}, {key: b, title: 据, template: slip.docx}]\n"
+    problems(tmp_path, LEAVE + papers, ["{{ title }}"])
+    (tmp_path / "templates/demo/slip.docx").write_bytes(word(picture(30_000, 9_000, 6 * 1024 * 1024), 160))
+    found = lint_packs(load(tmp_path / "forms", {"leave.yaml": LEAVE + papers}), tmp_path / "templates")
+    (large,) = [one for one in found if one.code == "PICTURE_LARGE"]
+    assert large.place == TemplatePlace("demo/slip.docx", "正文", "第 2 段的图片")
+    assert large.level is Level.WARNING
+    assert "6 MB；有 30000×9000 点" in large.what
+    assert "压缩图片" in large.remedy
