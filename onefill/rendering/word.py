@@ -15,6 +15,7 @@ from onefill.rendering.word_additions import BODY, Additions
 from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks, taken_in
+from onefill.rendering.word_notes import with_lent_notes
 from onefill.rendering.word_outside import outside_faults, without_attached
 from onefill.rendering.word_pages import join_pages
 from onefill.rendering.word_part import part_bytes, read_part
@@ -45,7 +46,7 @@ class CompiledWord:
         """
         if BODY not in package.members:
             raise refuse(name, "TEMPLATE_DAMAGED", "文件里没有正文", "请用 Word 打开后另存一份")
-        package = replace(package, members=without_attached(package.members))
+        package = replace(package, members=with_lent_notes(without_attached(package.members)))
         self._name = name
         self._members = package.members
         environment = WordEnvironment()

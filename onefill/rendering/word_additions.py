@@ -47,6 +47,11 @@ class Additions:
             relations[kind, target, external] = next(name for name in numbers if f'"{name}"'.encode() not in taken)
         return relations[kind, target, external]
 
+    def moved(self, part: str, known: str, other: str) -> str:
+        """What one part calls a relation that another one got, by the id it has there."""
+        kind, target, external = next(key for key, own in self._relations[part].items() if own == known)
+        return self.relation(other, kind, target, external)
+
     def media(self, data: bytes, suffix: str) -> str:
         """The name, relative to the folder of parts, of a picture kept in the file."""
         name = f"media/{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"

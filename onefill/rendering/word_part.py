@@ -16,10 +16,11 @@ from onefill.rendering.errors import TemplateBroken
 from onefill.rendering.failing import failure_guard
 from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.tags import Tag, block_faults, find_tags, names_anyway, names_of, one_line, read_tag, tag_faults
-from onefill.rendering.word_additions import Additions
+from onefill.rendering.word_additions import BODY, Additions
 from onefill.rendering.word_environment import Printing, WordEnvironment
 from onefill.rendering.word_finish import ANY_SHAPE, Marks, Shape, finish, reopened, settle, shape_of
 from onefill.rendering.word_include import names_on_top, without_controls
+from onefill.rendering.word_notes import each_its_note, holds_lent_notes, notes_apart
 from onefill.rendering.word_places import is_property_part, part_title, texts
 from onefill.rendering.word_source import PATCHED_TAG, PATCHER, as_text, lend_pictures, levels_of, patch, strip_space
 from onefill.rendering.word_tags import gather_tags
@@ -54,6 +55,8 @@ class WordPart:
     #: Whether the number of columns may change, so that the table grid must follow.
     moves_columns: bool
     shape: Shape
+    #: Whether notes stand in it that belong to a part of their own.
+    lends_notes: bool = False
 
     def render(self, facts: Mapping[str, object], marks: Marks, added: Additions) -> str:
         """The part's XML without declares."""
@@ -66,6 +69,9 @@ class WordPart:
             )
         if printing.brought:
             self._check(xml)
+            xml = each_its_note(xml, added)
+        if self.lends_notes:
+            xml = notes_apart(xml, added)
         if self.moves_columns:
             xml = as_text(PATCHER.fix_tables(xml))
         return xml
@@ -115,7 +121,7 @@ def read_part(name: str, data: bytes, template: str, environment: WordEnvironmen
     faults += block_faults(tags)
     if faults:
         return Read(None, faults=tuple(faults), names=tuple(names_anyway(tags, environment.authors)))
-    if not tags and name != "word/document.xml" and not _OF_NOTE.search(data):
+    if not tags and name != BODY and not _OF_NOTE.search(data):
         return Read(None)
     return _compiled(name, root, tags, template, environment)
 
@@ -170,7 +176,8 @@ def _compiled(
     moves = any(tag.unit == "tc" or tag.word in ("colspan", "hm") for tag in tags)
     places = tuple(tag.place for tag in placed)
     shape = shape_of(patched, levels)
-    return Read(WordPart(name, template, compiled, places, tuple(names_of(placed)), moves, shape))
+    lends = name == BODY and holds_lent_notes(patched)
+    return Read(WordPart(name, template, compiled, places, tuple(names_of(placed)), moves, shape, lends))
 
 
 def _dash(tag: str) -> str:

@@ -14,6 +14,9 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: What a control around the blocks of a file that was taken in is called; the file's name follows.
 INCLUDED = "onefill:"
 
+#: Which of its part's notes one is that stands in the body while a template is printed.
+LENT_NOTE = f"{W}lentNote"
+
 #: Two signs that a tag begins with; other braces in a field are its own.
 TAG_BEGINS = re.compile(r"\{[{%#]")
 _TEXT_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)(\d*)\.xml")
@@ -73,11 +76,14 @@ def placed_paragraphs(root: etree._Element, template: str, name: str) -> Iterato
     scopes: dict[etree._Element, _Scope] = {}
     for paragraph in root.iter(W + "p"):
         ancestors = list(paragraph.iterancestors())
-        top = next((at for at, each in enumerate(ancestors) if included_file(each) is not None), len(ancestors))
+        top = next((at for at, each in enumerate(ancestors) if _is_apart(each)), len(ancestors))
         inside, holder = ancestors[:top], ancestors[top] if top < len(ancestors) else root
         scope = scopes.get(holder) or scopes.setdefault(holder, _Scope(holder))
         file = included_file(holder)
-        if file is None:
+        if LENT_NOTE in holder.attrib:
+            spot = f"第 {holder.get(LENT_NOTE)} 条{scope.spot(inside)}"
+            yield paragraph, TemplatePlace(template, _TITLES[f"{etree.QName(holder).localname}s"], spot)
+        elif file is None:
             yield paragraph, TemplatePlace(template, part_title(name) or name, scope.spot(inside))
         else:
             beside = str(PurePosixPath(template).with_name(file))
@@ -91,13 +97,18 @@ def included_file(element: etree._Element) -> str | None:
     return value.removeprefix(INCLUDED) if value.startswith(INCLUDED) else None
 
 
+def _is_apart(element: etree._Element) -> bool:
+    """Whether the paragraphs in an element are counted by themselves."""
+    return LENT_NOTE in element.attrib or included_file(element) is not None
+
+
 class _Scope:
     """Paragraphs and tables of one file, counted."""
 
     def __init__(self, holder: etree._Element) -> None:
         self._tables = {table: number for number, table in enumerate(_outermost_tables(holder), start=1)}
         self._count = 0
-        self._notes = {note: number for number, note in enumerate(_numbered_notes(holder), start=1)}
+        self._notes = {note: number for number, note in enumerate(numbered_notes(holder), start=1)}
         self._note: etree._Element | None = None
         self._numbers: dict[etree._Element, int] = {}
 
@@ -142,7 +153,7 @@ def _held(holder: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield from _held(child, tag)
 
 
-def _numbered_notes(holder: etree._Element) -> Iterator[etree._Element]:
+def numbered_notes(holder: etree._Element) -> Iterator[etree._Element]:
     """The notes that readers see; the lines that stand above them are kept as notes as well."""
     for note in holder.iterchildren(f"{W}footnote", f"{W}endnote"):
         if note.get(f"{W}type", "normal") == "normal":
@@ -154,7 +165,7 @@ def _outermost_tables(holder: etree._Element) -> Iterator[etree._Element]:
     for child in holder:
         if child.tag == W + "tbl":
             yield child
-        elif included_file(child) is None:
+        elif not _is_apart(child):
             yield from _outermost_tables(child)
 
 
