@@ -77,18 +77,19 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
         key: Its name in the page.
         on_act: Called before the next run with what was pressed.
     """
-
-    def told() -> None:
-        press, _, said = str(getattr(st.session_state.get(key), "act", None) or "").partition(" ")
-        heard = st.session_state.get(HEARD, ())
-        if not press or press in heard:
-            return
-        st.session_state[HEARD] = (*heard, press)[-MOST_HEARD:]
-        if on_act:
-            on_act(said)
-
     data = {"html": html, "heard": list(st.session_state.get(HEARD, ()))}
-    component("panel", "pn")(key=key, data=data, on_act_change=told)
+    component("panel", "pn")(key=key, data=data, on_act_change=lambda: _hear(key, on_act))
+
+
+def _hear(key: str, on_act: Callable[[str], object] | None) -> None:
+    """Pass on what was pressed in a component of ours, once."""
+    press, _, said = str(getattr(st.session_state.get(key), "act", None) or "").partition(" ")
+    heard = st.session_state.get(HEARD, ())
+    if not press or press in heard:
+        return
+    st.session_state[HEARD] = (*heard, press)[-MOST_HEARD:]
+    if on_act:
+        on_act(said)
 
 
 def viewer(
@@ -124,18 +125,14 @@ def supply_zone(data: Mapping[str, Any], key: str, on_act: Callable[[str], objec
 
     Args:
         data: ``href`` of the route, ``item`` that files chosen here go to (none: the box is hidden), ``words``,
-            ``kinds``, ``accept``, ``most`` bytes, and ``open``: whether anything may be dropped.
+            ``kinds``, ``accept``, ``most`` bytes, ``open``: whether anything may be dropped, and ``spare``: the item
+            for what has no place yet.
         key: Its name in the page.
         on_act: Told ``supplied:…`` when files have come in, ``item:ITEM`` when they go to another item,
             ``move:FILE:PLACE:ITEM`` when something was dragged.
     """
-
-    def told() -> None:
-        said = getattr(st.session_state.get(key), "act", None)
-        if said:
-            on_act(str(said))
-
-    component("supply", "su")(key=key, data=dict(data), on_act_change=told)
+    told = {**data, "heard": list(st.session_state.get(HEARD, ()))}
+    component("supply", "su")(key=key, data=told, on_act_change=lambda: _hear(key, on_act))
 
 
 def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], object]) -> None:

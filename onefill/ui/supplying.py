@@ -190,6 +190,7 @@ def _zone(record: str, item: ItemState | None, *, open_to_change: bool) -> dict[
         "accept": ",".join(ENDINGS[kind] for kind in kinds),
         "most": most << 20,
         "open": open_to_change,
+        "spare": UNSORTED,
     }
 
 

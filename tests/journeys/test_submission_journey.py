@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Page, WebSocketRoute
 
 from onefill.materials import UNSORTED
 from tests.journeys.access import barriers_on
@@ -80,6 +81,106 @@ def test_a_leave_is_handed_in_and_withdrawn(window: Window, tmp_path: Path) -> N
     expect(page.get_by_text("已撤回，可以接着改")).to_be_visible()
     window.revisit(record, FORM)
     expect(window.box("applicant")).to_be_editable()
+
+
+def test_a_file_goes_to_the_item_that_was_clicked_however_slow_the_server_answers(
+    window: Window, tmp_path: Path
+) -> None:
+    page = window.page
+    server = Slow(page)
+    record = fill(window)
+    window.revisit(record, FORM, "materials")
+    page.locator(".mats .doc", has_text="请假单").click()
+    expect(page.locator(".mats li.on")).to_contain_text("请假单")
+    server.hold()
+    page.locator(".mats .doc", has_text="请假证明").click()
+    expect(page.locator(".su .dropbox")).to_contain_text("请假证明")
+    bring(window, photo(tmp_path, "证明.jpg"))
+    expect(page.locator(".going li")).to_contain_text("请假证明")
+    server.go_on()
+    expect(page.locator(".mats li.on")).to_contain_text("请假证明")
+    expect(page.locator(".mfiles li")).to_contain_text("证明.jpg")
+    expect(page.locator(".mats .doc", has_text="请假单")).to_contain_text("还没有")
+    assert window.faults == []
+
+
+def test_a_file_chosen_while_an_item_opens_that_takes_none_is_kept_until_it_is_known_where_it_goes(
+    window: Window, tmp_path: Path
+) -> None:
+    page = window.page
+    server = Slow(page)
+    window.open()
+    window.revisit(window.begin("training_class"), "training_class", "materials")
+    page.get_by_role("button", name="证书申请", exact=True).click()
+    expect(page.locator(".mats li.on")).to_contain_text("核发名册")
+    server.hold()
+    page.locator(".mats .doc", has_text="培训视频录像").click()
+    expect(page.locator(".su .dropbox")).to_be_hidden()
+    bring(window, photo(tmp_path, "哪一件.jpg"))  # a dialog that was open still ends
+    expect(page.locator(".going .bad")).to_contain_text("这一件不用传文件，还没有收")
+    server.go_on()
+    expect(page.locator(".mats li.on")).to_contain_text("培训视频录像")
+    page.get_by_role("button", name="先放到“没归类的文件”").click()
+    expect(page.locator(".mfiles li")).to_contain_text("哪一件.jpg")
+    expect(page.locator(".mats li.on")).to_contain_text("没归类的文件")
+
+
+def test_what_is_dropped_on_a_line_goes_to_the_record_that_is_shown_alone(window: Window) -> None:
+    page = window.page
+    first, second = fill(window), fill(window)
+    for record in (first, second):
+        if record == first:
+            window.revisit(record, FORM, "materials")
+        else:
+            page.locator(".st-key-topbar").get_by_role("link", name="首页").click()
+            page.locator(f'[data-act*="{record}"]').first.click()
+            page.locator(".st-key-tabs").get_by_role("link", name="材料").click()
+        expect(page.locator(".mats")).to_contain_text("没归类的文件")
+    drop(page, f".mats [data-take='{UNSORTED}']", "落下的.png")
+    expect(page.locator(".mfiles li")).to_contain_text("落下的.png")
+    window.revisit(first, FORM, "materials")
+    expect(page.locator(".mats .doc", has_text="没归类的文件")).to_contain_text("不知道归哪件的")
+
+
+def drop(page: Page, goal: str, name: str) -> None:
+    """A picture is dropped from the desktop."""
+    page.locator(goal).evaluate(
+        """async (goal, name) => {
+          const canvas = new OffscreenCanvas(1700, 2338);
+          canvas.getContext("2d").fillRect(300, 300, 600, 600);
+          const files = new DataTransfer();
+          files.items.add(new File([await canvas.convertToBlob()], name, { type: "image/png" }));
+          goal.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+        }""",
+        name,
+    )
+
+
+class Slow:
+    """What the server tells a page stays on its way for a while."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[str | bytes] | None = None
+        self._page: list[WebSocketRoute] = []
+        page.route_web_socket("**/_stcore/stream", self._connect)
+
+    def _connect(self, page: WebSocketRoute) -> None:
+        self._page.append(page)
+        page.connect_to_server().on_message(self._told)
+
+    def _told(self, message: str | bytes) -> None:
+        if self._held is None:
+            self._page[-1].send(message)
+        else:
+            self._held.append(message)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def go_on(self) -> None:
+        for message in self._held or ():
+            self._page[-1].send(message)
+        self._held = None
 
 
 def test_the_worker_tells_what_a_file_is_known_by(window: Window) -> None:

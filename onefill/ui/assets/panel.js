@@ -12,6 +12,7 @@ export default function (component) {
   const tell = (words, pressed) => {
     const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // http: over a network has no randomUUID
     const send = () => component.setTriggerValue("act", `${id} ${words}`);
+    document.dispatchEvent(new CustomEvent("onefill-told", { detail: { id, words } }));
     send();
     window.onefill.told?.(root, id, pressed, send);
   };

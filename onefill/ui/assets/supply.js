@@ -1,5 +1,7 @@
 // Files for the checklist: chosen, dropped here, or dropped on a line that says data-take. Each goes to a route of ours
 // by itself, so that one that is refused takes none of the others along. What says data-drag is moved by dragging.
+// From the press that chooses another item to the answer of the server the box is that other item's already: what comes
+// then goes where the person looks, not where the page still stands.
 
 const HTML = `
   <label class="dropbox small"><input type="file" class="vh" multiple>
@@ -9,44 +11,69 @@ const HTML = `
 const MARK = "text/onefill";
 const PAUSE = 1500; // between two redrawings while files are coming in
 
+const supplies = new Map(); // by the route: what is on its way goes on, and is told, when the page is drawn anew
+
 export default function (component) {
-  const root = component.parentElement.querySelector(".su");
-  if (!root.supply) root.supply = new Supply(root);
-  root.supply.told(component);
-  return () => root.supply.leave();
+  const { href } = component.data;
+  if (!supplies.has(href)) supplies.set(href, new Supply());
+  supplies.get(href).told(component, component.parentElement.querySelector(".su"));
 }
 
 class Supply {
-  constructor(root) {
-    this.root = root;
+  constructor() {
     this.waiting = [];
-    root.innerHTML = HTML;
-    [this.box, this.input, this.list] = ["label", "input", "ul"].map((name) => root.querySelector(name));
+    const made = document.createElement("template");
+    made.innerHTML = HTML;
+    [this.box, this.input, this.list] = ["label", "input", "ul"].map((name) => made.content.querySelector(name));
     this.input.onchange = () => {
-      this.add([...this.input.files], this.data.item);
+      this.add([...this.input.files], this.goes());
       this.input.value = "";
     };
     this.list.onclick = (event) => this.pressed(event);
-    this.heard = { dragstart: this.lift, dragover: this.over, dragleave: this.out, drop: this.drop };
-    for (const [kind, deed] of Object.entries(this.heard)) {
-      this.heard[kind] = deed.bind(this);
-      document.addEventListener(kind, this.heard[kind]);
+    const ears = { dragstart: this.lift, dragover: this.over, dragleave: this.out, drop: this.drop, "onefill-told": this.bound };
+    for (const [kind, deed] of Object.entries(ears)) {
+      document.addEventListener(kind, (event) => this.box.isConnected && deed.call(this, event));
     }
+    addEventListener("beforeunload", (event) => this.busy && event.preventDefault());
   }
 
-  told(component) {
+  told(component, root) {
     this.component = component;
     this.data = component.data;
-    this.box.hidden = !this.data.item;
-    this.root.querySelector("b").textContent = this.data.words;
-    this.root.querySelector("small").textContent = this.data.kinds;
-    this.input.accept = this.data.accept;
-    this.input.setAttribute("aria-label", this.data.words);
+    if (!root.contains(this.box)) root.replaceChildren(this.box, this.list);
+    if (this.data.heard.includes(this.going?.id)) this.going = null;
+    this.draw();
   }
 
-  leave() {
-    for (const [kind, deed] of Object.entries(this.heard)) document.removeEventListener(kind, deed);
-    this.root.supply = null;
+  draw() {
+    const item = this.goes();
+    const goal = this.going ? `归到“${nameOf(item)}”` : "";
+    this.box.hidden = !item;
+    this.box.querySelector("b").textContent = this.data.words;
+    this.box.querySelector("small").textContent = goal || this.data.kinds;
+    this.input.accept = goal ? "" : this.data.accept;
+    this.input.setAttribute("aria-label", goal ? `${this.data.words}，${goal}` : this.data.words);
+  }
+
+  // -- which item -----------------------------------------------------------------------------------------------------
+
+  // An item was chosen; until the server has heard of it, what stands beside the box is of the one before.
+  bound({ detail: { id, words } }) {
+    if (!words.startsWith("item:")) return;
+    this.going = { id, item: words.slice("item:".length) };
+    this.draw();
+  }
+
+  // Whose the box is; nothing if that item takes no files.
+  goes() {
+    if (!this.going) return this.data.item;
+    return lineOf(this.going.item)?.dataset.take ? this.going.item : "";
+  }
+
+  tell(words) {
+    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // http: over a network has no randomUUID
+    this.bound({ detail: { id, words } });
+    this.component.setTriggerValue("act", `${id} ${words}`);
   }
 
   // -- dragging -------------------------------------------------------------------------------------------------------
@@ -88,9 +115,9 @@ class Supply {
     this.out();
     if (!goal) return;
     event.preventDefault();
-    const item = goal.dataset.take ?? this.data.item;
+    const item = goal.dataset.take ?? this.goes();
     const moved = event.dataTransfer.getData(MARK);
-    if (moved) this.component.setTriggerValue("act", `move:${moved}:${item}`);
+    if (moved) this.tell(`move:${moved}:${item}`);
     else this.add([...event.dataTransfer.files], item);
   }
 
@@ -98,17 +125,26 @@ class Supply {
 
   add(files, item) {
     if (!files.length) return;
-    if (item !== this.data.item) this.component.setTriggerValue("act", `item:${item}`); // look where they go
+    const name = item === this.data.item ? "" : nameOf(item);
+    if (item && item !== (this.going?.item ?? this.data.item)) this.tell(`item:${item}`); // look where they go
     for (const file of files) {
       const line = document.createElement("li");
       line.innerHTML = "<b></b><span></span><i class='bar' role='progressbar' aria-valuemin='0' aria-valuemax='100'><i></i></i>";
-      line.firstChild.textContent = file.name;
+      line.firstChild.textContent = name ? `${file.name}　归到“${name}”` : file.name;
       line.querySelector(".bar").setAttribute("aria-label", `正在传 ${file.name}`);
       this.list.append(line);
-      this.waiting.push({ file, item, line });
-      this.say(line, "等着传", "");
+      if (!item) this.homeless({ file, line });
+      else this.waiting.push({ file, item, line });
+      if (item) this.say(line, "等着传", "");
     }
     this.next();
+  }
+
+  // The item that is shown by now takes no files: it stays in the list until it is known where it goes.
+  homeless({ file, line }) {
+    this.say(line, "这一件不用传文件，还没有收。归到哪一件，先选那一件再传", "bad");
+    line.again = { file, item: this.data.spare };
+    line.append(button("again", `先放到“${nameOf(this.data.spare)}”`), button("close", "知道了"));
   }
 
   async next() {
@@ -123,12 +159,12 @@ class Supply {
 
   show() {
     this.shown = Date.now();
-    this.component.setTriggerValue("act", `supplied:${this.shown}`);
+    this.tell(`supplied:${this.shown}`);
   }
 
   async send(one) {
     const { file, item, line } = one;
-    if (file.size > this.data.most) return this.refused(line, tooBig(file.size, this.data.most));
+    if (item === this.data.item && file.size > this.data.most) return this.refused(line, tooBig(file.size, this.data.most));
     if (!file.size) return this.refused(line, "文件是空的（0 字节）。打开原来的文件看一看，重新扫描或导出再传");
     try {
       const answer = await this.post(`${this.data.href}/${encodeURIComponent(item)}`, file, line);
@@ -192,6 +228,10 @@ class Supply {
     if (deed) line.remove();
   }
 }
+
+// The line of an item in the checklist, and what stands there.
+const lineOf = (item) => document.querySelector(`.mats li:has([data-act="${CSS.escape(`item:${item}`)}"])`);
+const nameOf = (item) => lineOf(item)?.querySelector("b").textContent ?? "";
 
 function button(deed, words) {
   const made = document.createElement("button");
