@@ -251,6 +251,12 @@ class Phase(Strict, title="阶段"):
     title: str = Field(description="名称")
     locks: tuple[Key, ...] = Field((), description="提交后锁住哪些节")
     when: Expression | None = Field(None, description="成立时才有这个阶段要办；第一阶段总是有")
+    holds_until_passed: bool = Field(
+        False, description="通过以后又重新办的，重新通过以前，引用它的办件照原来通过的样子读它"
+    )
+    freezes: tuple[Key, ...] = Field(
+        (), description="这个阶段通过以后，引用的这些表单的办件照通过时的样子读，以后改了不影响"
+    )
 
 
 class Moment(Strict, title="历程"):

@@ -64,6 +64,8 @@ class Sheet:
         self._own: set[tuple[str, ...]] = set()
         self.record = record
         self.links = links
+        #: Number of the entry that it was read from; 0 for what a record says now.
+        self.of_entry = 0
         self.registers = RegisterAnswers(plan.questions, links.ask if isinstance(links, Outside) else None)
         self.view = RecordView(self, tables=True)
         self.pending: set[Cell] = set()

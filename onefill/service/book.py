@@ -15,6 +15,7 @@ from typing import Any, TypedDict, Unpack
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
+from onefill.service.as_passed import frozen_since, held_at
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import GLANCE, Folds
@@ -84,6 +85,8 @@ class Book:
         self._opening: set[str] = set()
         #: Facts of records that are being read: links may lead back to them.
         self._reading: dict[str, Sheet] = {}
+        #: Facts of entries as which linked records count, which never change, by record and number.
+        self._as_were: OrderedDict[tuple[str, int], Sheet] = OrderedDict()
         self._revisions = count(1)
         self._news: deque[News] = deque(maxlen=MOST_NEWS)
         self._told = 0
@@ -332,14 +335,17 @@ class Book:
             entry, draft = self.store.latest(record, self.scope), self.store.draft(record, self.scope)
         except NotKept as unknown:
             raise RecordUnknown(record=record) from unknown
-        fitted = self.plans.fit(entry, draft, self.linked_of(entry.summary.unit))
+        fitted = self.plans.fit(entry, draft, self.linked_of(entry.summary.unit, entry))
         sheet = fitted.sheet
         lookups, index = Lookups(self.store, self.scope, record), Index(sheet)
-        self._reading[record] = sheet
+        held = held_at(sheet.plan.form, sheet.data)
+        for_others = self.as_it_was(record, held) if held else None
+        self._reading[record] = for_others or sheet
         try:
             kept = self._made(record, entry, draft, sheet, lookups, index, stamp)
             kept.own, kept.pending, kept.before = fitted.own, fitted.pending, fitted.before
             kept.retired = entry.form in self.definitions.retired
+            kept.held = for_others
             if kept.own and not kept.retired:
                 kept.also = summary_of(self.plans.as_now(entry, sheet))
             kept.summary = kept.described()
@@ -404,18 +410,63 @@ class Book:
             opened.sheet.touch(name)
         return bool(asked)
 
-    def linked_of(self, unit: str) -> Links:
+    def linked_of(self, unit: str, entry: Entry | None = None) -> Links:
         """Follows the links of a record that belongs to a unit.
 
         A link leads to the same unit, to those above it and below it; whatever id somebody writes into a field, what
-        another unit keeps does not come out of it.
+        another unit keeps does not come out of it. Of what the record froze when it passed, the link leads to how it
+        was then.
+
+        Args:
+            unit: The unit.
+            entry: The newest one of the record; none of one that begins.
         """
+        frozen = self._frozen(entry) if entry else {}
 
         def follow(form: str, record: str) -> Sheet | None:
             sheet = self.linked(form, record)
-            return sheet if sheet is not None and self.may_link(unit, record) else None
+            if sheet is None or not self.may_link(unit, record):
+                return None
+            n = frozen.get(form, {}).get(record)
+            return sheet if n is None else self.as_it_was(record, n) or sheet
 
         return OutsideOf(follow, self._asking, unit)
+
+    def as_it_was(self, record: str, n: int) -> Sheet | None:
+        """What a record said in one of its entries, as its form asks it now; nothing where that is destroyed."""
+        known = self._as_were.get((record, n))
+        if known is None or known.plan is not self._plan_for(known.plan.form.form, known.plan):
+            entry = self.store.entry(record, n, self.scope)
+            if entry.destroyed:
+                return None
+            then = self.pinned(entry)
+            plan = self._plan_for(entry.form, then.plan)
+            known = Sheet(plan, self.plans.as_under(plan, entry), record=record, links=then.links)
+            known.set_answers(then.answers)
+            known.registers.take(then.registers.known)
+            known.of_entry = n
+            self._as_were[record, n] = known
+        self._as_were.move_to_end((record, n))
+        while len(self._as_were) > MOST_OPEN:
+            self._as_were.popitem(last=False)
+        return known
+
+    def read_by(self, opened: OpenRecord, record: str) -> Sheet:
+        """The facts of a record, which is there, as an open one that leads to it reads them now."""
+        other = self.open(record)
+        return opened.sheet.links(other.form, record) or other.for_others
+
+    def _plan_for(self, form: str, then: FormPlan) -> FormPlan:
+        return then if form in self.definitions.retired else self.plan(form)
+
+    def _frozen(self, entry: Entry) -> dict[str, dict[str, int]]:
+        """Of the forms that a record froze when it passed: the numbers of the entries as which each one counts."""
+        loaded = self.definitions.forms.get(entry.form)
+        found = {}
+        for form, since in frozen_since(loaded, entry.data or {}).items() if loaded else ():
+            by = self.store.entry(entry.record, since, self.scope) if since else entry
+            found[form] = {record: int(pin["n"]) for record, pin in by.pins.get("links", {}).items()}
+        return found
 
     def may_link(self, unit: str, record: str) -> bool:
         """Whether a record of a unit may point to another record, which is there."""
@@ -427,7 +478,7 @@ class Book:
     def linked(self, form: str, record: str) -> Sheet | None:
         """The facts of a linked record as they are now; ``None`` if it is gone or of another form."""
         try:
-            sheet = self._reading[record] if record in self._reading else self.open(record).sheet
+            sheet = self._reading[record] if record in self._reading else self.open(record).for_others
         except RecordUnknown:
             return None
         return sheet if sheet.plan.form.form == form else None

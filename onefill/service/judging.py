@@ -82,7 +82,7 @@ def changed_since(book: Book, opened: OpenRecord, phase: str) -> tuple[LinkedCha
         linked_changes(
             judged.sheet,
             lambda record: judged.sheet.links("", record) if record in links else None,
-            lambda record: book.open(record).sheet,
+            lambda record: book.read_by(opened, record),
         )
     )
 
@@ -113,12 +113,13 @@ def _judged(book: Book, opened: OpenRecord, known: Judged) -> OpenRecord:
 def _says_the_same(book: Book, record: str, n: int) -> bool:
     """Whether a linked record says what an entry of it says, by a definition that asks the same."""
     live = book.open(record)
-    if live.entry.n == n and not live.draft.changes:
+    if live.held is None and live.entry.n == n and not live.draft.changes:
         return True
     then = book.store.entry(record, n, book.scope)
     plan = book.plan_of(then)
-    same = plan is live.sheet.plan or book.plans.succeeding(plan, live.sheet.plan).same
-    return same and _facts(then.data or {}) == _facts(live.sheet.data)
+    now = live.for_others
+    same = plan is now.plan or book.plans.succeeding(plan, now.plan).same
+    return same and _facts(then.data or {}) == _facts(now.data)
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:

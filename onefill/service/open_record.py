@@ -33,6 +33,7 @@ class OpenRecord:
         submissions: Its facts as they were handed in, by the number of the entry, where they were asked for.
         also: What it is found by besides, as the present form asks it, while it stands under its own definition.
         judged: How an office judges it, by the number of the submission; see ``judging``.
+        held: Its facts as they passed last, while a change of them has not passed: what counts for others.
         judged_by: Number of the submission by which its links are read; 0 if they lead to what is there now.
         room: How much memory it takes beside others, a small one 1.
     """
@@ -60,7 +61,13 @@ class OpenRecord:
     also: Summary = field(default_factory=Summary)
     judged: dict[int, "Judged"] = field(default_factory=dict)
     judged_by: int = 0
+    held: Sheet | None = None
     room: int = 1
+
+    @property
+    def for_others(self) -> Sheet:
+        """Its facts as those that link to it read them."""
+        return self.held or self.sheet
 
     @property
     def deleted(self) -> bool:

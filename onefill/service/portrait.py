@@ -307,7 +307,8 @@ def _source(sheet: Sheet, plan: FieldPlan, cell: Cell) -> tuple[str, str]:
     if plan.definition.form and not plan.definition.many:
         value = sheet.value(*cell)
         if isinstance(value, RecordView):
-            return f"来自{value.sheet.plan.form.title}", value.sheet.record
+            as_passed = "，照通过时的" if value.sheet.of_entry else ""
+            return f"来自{value.sheet.plan.form.title}{as_passed}", value.sheet.record
     if plan.default is not None and sheet.stored(*cell) is None and not isinstance(sheet.value(*cell), Empty):
         return "自动带出，可以改", ""
     return "", ""

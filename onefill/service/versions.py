@@ -324,8 +324,8 @@ class Versions:
         return self._append(sheet, who, before.n, self._new_id(), pins, draft, why, summary, before.private, kind)
 
     def _keep_linked(self, sheet: Sheet, who: Person, pinned: Collection[str] = ()) -> None:
-        for linked in self._linked(sheet):
-            if linked not in pinned:
+        for linked, n in self._linked(sheet).items():
+            if not n and linked not in pinned:
                 self.keep(linked, who, Act.LINKED)
 
     def _append(
@@ -365,7 +365,8 @@ class Versions:
 
         Linked records are pinned as they are, those that are ``pinned`` already as they were.
         """
-        direct = [self._book.open(record).entry for record in self._linked(sheet) if record not in pinned]
+        linked = {record: n for record, n in self._linked(sheet).items() if record not in pinned}
+        direct = [self._entry(record, n) if n else self._book.open(record).entry for record, n in linked.items()]
         links: dict[str, Any] = {}
         for entry in direct:
             links.update(entry.pins.get("links", {}))
@@ -418,10 +419,11 @@ class Versions:
         rings = entry.record in new.pins.get("links", {})
         return rings and old.data == new.data and old.pins.get("definition") == new.pins.get("definition")
 
-    def _linked(self, sheet: Sheet) -> list[str]:
-        """Records that are linked to and still there, each once."""
+    def _linked(self, sheet: Sheet) -> dict[str, int]:
+        """Records that are linked to and still there, each with the number of the entry that counts; 0 as it is."""
         linked = {record: sheet.plan.fields[name].definition.form or "" for (name, _), record in links_of(sheet)}
-        return [record for record, form in linked.items() if sheet.links(form, record) is not None]
+        read = ((record, sheet.links(form, record)) for record, form in linked.items())
+        return {record: found.of_entry for record, found in read if found is not None}
 
 
 def _answers_the_same(before: Sequence[Sequence[Any]], now: Sequence[Sequence[Any]]) -> bool:

@@ -212,9 +212,12 @@ def _phases(report: FormReport) -> None:
         if phase is not None:
             points(report, path, phase, phases, "没有阶段")
     sections = [section.key for section in form.sections]
+    linked = {field.form for section in form.sections for field in section.fields if field.form}
     for i, one in enumerate(form.phases):
         for j, key in enumerate(one.locks):
             points(report, ("phases", i, "locks", j), key, sections, "没有节")
+        for j, key in enumerate(one.freezes):
+            points(report, ("phases", i, "freezes", j), key, linked, "没有字段引用表单")
 
 
 def _life(report: FormReport) -> None:
