@@ -65,6 +65,22 @@ def packed(data: object) -> bytes:
     return orjson.dumps(data)
 
 
+def heard() -> list[str]:
+    """Which presses this window has heard."""
+    return list(st.session_state.get(HEARD, ()))
+
+
+def hear(key: str, on_act: Callable[[str], object] | None) -> None:
+    """Pass on what was pressed in a component of ours, once."""
+    press, _, said = str(getattr(st.session_state.get(key), "act", None) or "").partition(" ")
+    before = heard()
+    if not press or press in before:
+        return
+    st.session_state[HEARD] = (*before, press)[-MOST_HEARD:]
+    if on_act:
+        on_act(said)
+
+
 def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) -> None:
     """HTML of ours, redrawn only where it changed.
 
@@ -77,19 +93,8 @@ def panel(html: str, key: str, on_act: Callable[[str], object] | None = None) ->
         key: Its name in the page.
         on_act: Called before the next run with what was pressed.
     """
-    data = {"html": html, "heard": list(st.session_state.get(HEARD, ()))}
-    component("panel", "pn")(key=key, data=data, on_act_change=lambda: _hear(key, on_act))
-
-
-def _hear(key: str, on_act: Callable[[str], object] | None) -> None:
-    """Pass on what was pressed in a component of ours, once."""
-    press, _, said = str(getattr(st.session_state.get(key), "act", None) or "").partition(" ")
-    heard = st.session_state.get(HEARD, ())
-    if not press or press in heard:
-        return
-    st.session_state[HEARD] = (*heard, press)[-MOST_HEARD:]
-    if on_act:
-        on_act(said)
+    data = {"html": html, "heard": heard()}
+    component("panel", "pn")(key=key, data=data, on_act_change=lambda: hear(key, on_act))
 
 
 def viewer(
@@ -131,8 +136,8 @@ def supply_zone(data: Mapping[str, Any], key: str, on_act: Callable[[str], objec
         on_act: Told ``supplied:…`` when files have come in, ``item:ITEM`` when they go to another item,
             ``move:FILE:PLACE:ITEM`` when something was dragged.
     """
-    told = {**data, "heard": list(st.session_state.get(HEARD, ()))}
-    component("supply", "su")(key=key, data=told, on_act_change=lambda: _hear(key, on_act))
+    told = {**data, "heard": heard()}
+    component("supply", "su")(key=key, data=told, on_act_change=lambda: hear(key, on_act))
 
 
 def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], object]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.service.shapes import SectionState
-from onefill.ui.components import component
+from onefill.ui.components import component, hear, heard
 from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 
@@ -29,13 +29,12 @@ def draw_registering(record: str, section: SectionState) -> None:
         return
     key = f"hash-{record}-{section.key}"
 
-    def told() -> None:
-        said = getattr(st.session_state.get(key), "hashed", None)
-        if said:
-            register(record, section.key, fills, read_files(said))
+    def told(said: str) -> None:
+        register(record, section.key, fills, read_files(said))
 
+    data = {"words": "选文件算校验值", "job": key, "heard": heard()}
     with st.container(key="registering"):
-        component("hashing", "hs")(key=key, data={"words": "选文件算校验值"}, on_hashed_change=told)
+        component("hashing", "hs")(key=key, data=data, on_act_change=lambda: hear(key, told))
 
 
 def read_files(said: object) -> list[dict[str, Any]]:

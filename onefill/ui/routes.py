@@ -38,23 +38,8 @@ MOST_CHANGES = 200
 MOST_TEXT = 20_000
 PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
-SCRIPTS = (
-    "chinese.js",
-    "keep.js",
-    "drafts.js",
-    "matrix.js",
-    "calendar.js",
-    "grid.js",
-    "panel.js",
-    "viewer.js",
-    "drop.js",
-    "supply.js",
-    "pulse.js",
-    "people.js",
-    "keys.js",
-    "sha256.js",
-)
-STYLES = ("theme.css", "grid.css", "office.css")
+SCRIPTS = tuple(path.name for path in ASSETS.glob("*.js"))
+STYLES = tuple(path.name for path in ASSETS.glob("*.css"))
 #: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
 NOTES = re.compile(rb"^ *//.*\n|^ +|(?<=[;,{]) // .*$", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}

@@ -1,7 +1,7 @@
 """A field that holds a file: given, looked at, taken out; what is no such file is refused in Chinese."""
 
 import pytest
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, Route
 
 from tests.journeys.access import barriers_on
 from tests.journeys.english import english_on
@@ -74,11 +74,34 @@ def test_what_is_brought_before_the_page_is_drawn_to_its_end_waits_for_it(window
     window.page.locator(".dropbox input").set_input_files(given("名册.xlsx", book(("姓名",), ("司徒翀",))))
     told = window.page.locator(".dz .told")
     expect(told).to_have_text("正在读“名册.xlsx”…")
+    window.page.locator(".dropbox input").set_input_files(given("另一份.xlsx", book(("姓名",), ("关晓禾",))))
+    expect(told).to_have_text("正在读“名册.xlsx”…“另一份.xlsx”没有收，读完前一个再选")
     blank = window.page.get_by_role("button", name="下载空表")
     blank.click()
     expect(blank).to_have_attribute("aria-busy", "true")
     window.page.wait_for_timeout(500)
-    expect(told).to_have_text("正在读“名册.xlsx”…")
+    expect(told).to_contain_text("正在读“名册.xlsx”…")
     with window.page.expect_download():
         window.page.evaluate("() => { window.drawnToItsEnd = true; }")
     expect(window.page.locator(".st-key-panel_lines")).to_contain_text("司徒翀")
+
+
+def test_what_is_worked_out_while_one_looks_elsewhere_is_registered_on_coming_back(window: Window) -> None:
+    held: list[Route] = []
+    window.page.route("**/of/sha256.js", lambda route: held.append(route))
+    window.open()
+    window.begin("training_class")
+    window.choose("train_mode", "线下")
+    window.section("recordings")
+    window.page.locator(".hs input").set_input_files(given("第一课.mp4", b"film"))
+    window.section("trainees")
+    held.pop().continue_()
+    window.page.wait_for_timeout(1500)
+    window.section("recordings")
+    expect(window.page.get_by_text("登记了 1 个文件")).to_be_visible()
+    expect(window.page.locator(".og")).to_contain_text("第一课.mp4")
+    window.look("registered")
+    window.section("trainees")
+    window.section("recordings")
+    expect(window.page.locator(".hs .told")).to_have_text("算好了 1 个")
+    expect(window.page.get_by_text("已经登记过")).to_have_count(0)

@@ -23,10 +23,11 @@ export default function (component) {
   };
 
   async function send(file) {
-    if (!file || root.busy) return;
+    if (!file) return;
+    if (root.busy) return say(`${root.busy}“${file.name}”没有收，读完前一个再选`, true);
     if (file.size > data.most) return say(tooBig(file.size, data.most), true);
-    root.busy = true;
-    say(`正在读“${file.name}”…`, false);
+    root.busy = `正在读“${file.name}”…`;
+    say(root.busy, false);
     try {
       const headers = {
         "x-onefill-token": await window.onefill.token(),
@@ -40,7 +41,7 @@ export default function (component) {
     } catch {
       say("没有送到：连接断了，或文件正被别的程序改动。等连上、存好再选一次", true);
     } finally {
-      root.busy = false;
+      root.busy = "";
       input.value = "";
     }
   }
