@@ -15,7 +15,7 @@ def held_at(form: Form, data: Mapping[str, Any]) -> int:
     if not holding or CASE not in data:
         return 0
     case = case_of(data)
-    return min((n for key in holding if (n := left_at(form, key, case.phase(key)))), default=0)
+    return min((n for key in holding if (n := reopened_by(form, key, case.phase(key)))), default=0)
 
 
 def frozen_since(form: Form, data: Mapping[str, Any]) -> dict[str, int]:
@@ -29,13 +29,13 @@ def frozen_since(form: Form, data: Mapping[str, Any]) -> dict[str, int]:
         return {}
     case, found = case_of(data), dict[str, int]()
     for phase in freezing:
-        left = left_at(form, phase.key, case.phase(phase.key))
+        left = reopened_by(form, phase.key, case.phase(phase.key))
         if left is not None:
             found |= {key: left for key in phase.freezes if key not in found}
     return found
 
 
-def left_at(form: Form, phase: str, state: PhaseCase) -> int | None:
+def reopened_by(form: Form, phase: str, state: PhaseCase) -> int | None:
     """Number of the act with which a phase left where it had passed; 0 if it stands there, nothing if it never did."""
     if stage_of(form, phase, state.stage).passed:
         return 0
