@@ -148,7 +148,11 @@ class Versions:
             Conflict: Another process has written an entry since the act was made up.
         """
         with self._book.lock:
-            self._keep_linked(self._book.open(record).sheet, who, act.links)
+            self._keeping.add(record)  # links that lead back to it mean the entry that is made
+            try:
+                self._keep_linked(self._book.open(record).sheet, who, act.links)
+            finally:
+                self._keeping.discard(record)
             opened = self._book.open(record)
             if opened.retired:
                 raise FormRetired(form=opened.sheet.plan.form.title)
