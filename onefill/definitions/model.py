@@ -195,7 +195,9 @@ class Lookup(Strict, title="查别的办件"):
     )
     stages: tuple[Key, ...] = Field((), description="只看到了这些环节的办件；不写就都看，没提交的也看")
     each: Key | None = Field(None, description="对哪一节的每一行都查")
-    answer: Literal["count", "exists", "newest"] = Field("exists", description="几条、有没有、最近改过的一条叫什么")
+    answer: Literal["count", "exists", "newest", "named"] = Field(
+        "exists", description="几条、有没有、最近改过的一条叫什么；named 有没有，同一个单位的还说叫什么"
+    )
 
 
 class Each(Strict, title="每项一份"):

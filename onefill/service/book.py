@@ -337,7 +337,7 @@ class Book:
             raise RecordUnknown(record=record) from unknown
         fitted = self.plans.fit(entry, draft, self.linked_of(entry.summary.unit, entry))
         sheet = fitted.sheet
-        lookups, index = Lookups(self.store, self.scope, record), Index(sheet)
+        lookups, index = Lookups(self.store, self.scope, record, entry.summary.unit), Index(sheet)
         held = held_at(sheet.plan.form, sheet.data)
         for_others = self.as_it_was(record, held) if held else None
         self._reading[record] = for_others or sheet

@@ -17,7 +17,7 @@ from onefill.reviews.moves import may_act, phase_of, phase_title, stage_of, wait
 from onefill.service.book import Book
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding, Whole
-from onefill.service.cases import case_of, locked_sections, opened_by, roles_of, working_days
+from onefill.service.cases import case_of, is_locked, locked_sections, opened_by, roles_of, working_days
 from onefill.service.checking import Checking
 from onefill.service.corrections import correction
 from onefill.service.effecting import entered
@@ -168,7 +168,7 @@ class CaseReading(Room):
         return entered(self._book.store, self._book.definitions.registers(opened.form), opened.id, day)
 
     def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
-        index = opened.sheet.plan.phase_index(phase)
+        index, form, case = opened.sheet.plan.phase_index(phase), opened.sheet.plan.form, case_of(opened.sheet.data)
         found = []
         for one in opened.findings.all(index):
             place = one.problem.place
@@ -184,6 +184,7 @@ class CaseReading(Room):
                     section=one.section,
                     stops=stops,
                     clause=one.problem.clause or clause_at(opened, path),
+                    locked=is_locked(form, case, path),
                 )
             )
         for item in self.checklist(opened, phase).items:

@@ -50,6 +50,7 @@ class Blocker:
         record: The linked record to go to; empty for this one.
         stops: Whether it keeps the submission back.
         clause: Where it is asked.
+        locked: Whether it stands in what was handed in, so that nobody can do anything about it here.
     """
 
     label: str
@@ -60,6 +61,7 @@ class Blocker:
     record: str = ""
     stops: bool = True
     clause: str = ""
+    locked: bool = False
 
     @property
     def what(self) -> str:

@@ -98,6 +98,14 @@ def _counting(form: Form, phase: int) -> Iterator[str]:
             yield section.key
 
 
+def is_locked(form: Form, case: Case, path: str) -> bool:
+    """Whether what stands at a path was handed in and cannot be typed now; a new row is not asked about."""
+    head, _, field = (*path.split("/"), "", "")[:3]
+    section = next((one.key for one in form.sections if not one.repeat and head in {f.key for f in one.fields}), head)
+    key = head if section != head else field
+    return section in locked_sections(form, case) and key not in open_fields(form, case).get(section, ())
+
+
 def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]) -> None:
     """Refuse changes of what was handed in.
 

@@ -64,7 +64,7 @@ def news_of(form: str, record: str, before: Summary | None, after: Summary, effe
 
 def _told(summary: Summary) -> tuple[object, ...]:
     """What answers say of a record or go by, besides its tokens."""
-    return summary.start, summary.end, summary.label, summary.state, summary.about.get(STAGES)
+    return summary.start, summary.end, summary.label, summary.state, summary.unit, summary.about.get(STAGES)
 
 
 def stands_in(found: Found, stages: tuple[str, ...]) -> bool:
@@ -80,12 +80,14 @@ class Lookups:
         store: Where other records are.
         scope: What may be seen of them.
         record: The record itself, which never counts.
+        unit: Where it belongs; only what belongs there, too, is told by name.
     """
 
-    def __init__(self, store: Store, scope: Scope, record: str) -> None:
+    def __init__(self, store: Store, scope: Scope, record: str, unit: str = "") -> None:
         self._store = store
         self._scope = scope
         self._record = record
+        self._unit = unit
         self._known: dict[Question, object] = {}
         self._alone: dict[tuple[str, tuple[date, date]], bool] = {}
         self._mark: int | None = None
@@ -159,12 +161,12 @@ class Lookups:
             others = [other for other in first if all(other in rest for rest in more) and self._counts(one, other)]
             # What one of them shares besides is asked of each by itself; mostly there are none.
             if not (others and one.among):
-                self._known[one] = _answer(one, others)
+                self._known[one] = self._answer(one, others)
 
     def _ask(self, question: Question) -> object:
-        every = question.answer == "count" or question.stages
+        every = question.answer in ("count", "named") or question.stages
         others = [] if self._nobody_else(question) else self._others(question, MOST_COUNTED if every else 2)
-        return _answer(question, others)
+        return self._answer(question, others)
 
     def _others(self, question: Question, limit: int) -> list[Found]:
         found = self._store.find(
@@ -190,15 +192,17 @@ class Lookups:
             self._alone[key] = all(other.record == self._record for other in found)
         return self._alone[key]
 
-
-def _answer(question: Question, others: Sequence[Found]) -> object:
-    match question.answer:
-        case "count":
-            return len(others)
-        case "newest":
-            return others[0].label if others else ""
-        case _:
-            return bool(others)
+    def _answer(self, question: Question, others: Sequence[Found]) -> object:
+        match question.answer:
+            case "count":
+                return len(others)
+            case "newest":
+                return others[0].label if others else ""
+            case "named":
+                own = (one.label for one in others if one.unit == self._unit and one.label)
+                return next(own, bool(others))
+            case _:
+                return bool(others)
 
 
 def in_parts(asked: Sequence[_Asked], tokens: int = 1) -> Iterator[Sequence[_Asked]]:

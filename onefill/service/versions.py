@@ -106,7 +106,7 @@ class Versions:
         """The entry that begins a record. Asked twice for the same record, it is made once."""
         sheet = Sheet(self._book.plan(form), data, record=record, links=self._book.linked_of(who.unit))
         self._keep_linked(sheet, who)
-        sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
+        sheet.set_answers(Lookups(self._book.store, self._book.scope, record, who.unit).answer(sheet))
         why = {"act": Act.CREATED, **Numbered().told()}
         summary = replace(summary_of(sheet), unit=who.unit)  # what somebody begins is the unit's where they work
         entry = self._append(sheet, who, 0, f"create-{record}", self._pins(sheet), 0, why, summary)
@@ -281,7 +281,8 @@ class Versions:
             return opened.entry
         sheet = Sheet(opened.sheet.plan, data, record=record, links=opened.sheet.links)
         self._keep_linked(sheet, who)
-        sheet.set_answers(Lookups(self._book.store, self._book.scope, record).answer(sheet))
+        unit = opened.entry.summary.unit
+        sheet.set_answers(Lookups(self._book.store, self._book.scope, record, unit).answer(sheet))
         pins, why = self._pins(sheet, _own(opened)), {"act": Act.RESTORED, "of": old.n}
         return self._upon(opened, sheet, who, pins, why)
 

@@ -179,7 +179,9 @@ def _text(words: str) -> str:
 
 
 def _lookup(lookup: Lookup, titles: Mapping[str, str]) -> str:
-    asked = {"count": "有几条", "exists": "有没有", "newest": "最新的一条"}[lookup.answer]
+    asked = {"count": "有几条", "exists": "有没有", "newest": "最新的一条", "named": "有没有、同一个单位的叫什么"}[
+        lookup.answer
+    ]
     by = "，".join(f"{code(key)} 等于 {code(value)}" for key, value in lookup.match.items())
     return f"<li>{code(lookup.key)}　“{esc(titles.get(lookup.form, lookup.form))}”里{asked}：{by}</li>"
 

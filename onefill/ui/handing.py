@@ -130,11 +130,15 @@ def _blocking(found: Sequence[Blocker], word: str) -> str:
 
 def _reminders(found: Sequence[Blocker]) -> str:
     """A few of them, so that the button below stays in sight; the rest opens at a click."""
+    done = sum(one.locked for one in found)
+    handed_in = f'<p class="mut sm">交过、锁住的内容里另有提醒 {done} 处，这里不用管</p>' if done else ""
+    found = [one for one in found if not one.locked]
     if not found:
-        return ""
+        return handed_in
     rest = _blocking(found[FEW:], "提醒")
     rest = f'<details><summary class="lk">看其余 {len(found) - FEW} 处</summary>{rest}</details>' if rest else ""
-    return f'<h3 class="h3">提醒 {len(found)} 处，属实就不用改</h3>{_blocking(found[:FEW], "提醒")}{rest}'
+    few = _blocking(found[:FEW], "提醒")
+    return f'<h3 class="h3">提醒 {len(found)} 处，属实就不用改</h3>{few}{rest}{handed_in}'
 
 
 def _blocker(one: Blocker, word: str) -> str:

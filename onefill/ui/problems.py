@@ -18,10 +18,20 @@ MOST = 60
 
 def counted(state: RecordState) -> tuple[int, int, int]:
     """What is to be mended, to be filled, to be looked at in the phase the record is in."""
-    now = [finding for finding in state.findings if finding.phase <= state.phase]
+    now = [f for f in state.findings if f.phase <= state.phase and not handed_in(state, f)]
     errors = [finding for finding in now if finding.problem.level is Level.ERROR]
     missing = sum(finding.missing for finding in errors)
     return len(errors) - missing, missing, len(now) - len(errors)
+
+
+def handed_in(state: RecordState, finding: Finding) -> bool:
+    """Whether it only reminds of something in what was handed in and cannot be typed now: nobody can act upon it."""
+    section = next((one for one in state.sections if one.key == finding.section), None)
+    if finding.problem.level is Level.ERROR or section is None or not section.locked:
+        return False
+    place = finding.problem.place
+    path = place.path if isinstance(place, FieldPlace) else ""
+    return path.rpartition("/")[2] not in section.open
 
 
 def problems(state: RecordState, current: str, live: Live) -> str:
@@ -29,6 +39,8 @@ def problems(state: RecordState, current: str, live: Live) -> str:
     open_phase = max([state.phase, *(section.phase for section in state.sections if section.key == current)])
     told = state.submitted
     shown = [f for f in state.findings if f.phase <= state.phase or (f.section == current and f.phase <= open_phase)]
+    done = sum(handed_in(state, f) for f in shown)
+    shown = [f for f in shown if not handed_in(state, f)]
     titles = {section.key: section.title for section in state.sections}
     places = {key: place for place, key in enumerate(titles)}
     ordered = sorted(
@@ -44,6 +56,7 @@ def problems(state: RecordState, current: str, live: Live) -> str:
     following = button if ordered else ""
     returned = _returned(state, live) if told and told.holder == "owner" else ""
     more = f'<p class="more">还有 {len(ordered) - MOST} 处，改完上面的再看</p>' if len(ordered) > MOST else ""
+    more += f'<p class="more">交过、锁住的内容里另有提醒 {done} 处，这里不用管</p>' if done else ""
     return (
         '<aside class="probs panel" aria-label="要改的地方" data-i18n-skip>'
         f'<div class="ph">{head}{chips}<span class="sp"></span>{following}</div>'

@@ -53,7 +53,7 @@ def question_of(dice: random.Random, kind: int, row: int) -> Question:
         form="ab"[kind % 2],
         tokens=(f"code={row if kind != 4 else 3}", *shared),
         overlap=(date(2026, 1, 5), date(2026, 1, 20)) if kind % 3 == 1 else None,
-        answer=("exists", "count", "newest")[kind % 3],
+        answer=("exists", "count", "newest", "named")[kind % 4],
         stages=("filed",) if kind > 5 else (),
         among=some(dice, "slot", 3) if kind in (4, 9) else (),
     )
