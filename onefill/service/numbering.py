@@ -55,14 +55,15 @@ def walked(entries: Sequence[Entry]) -> list[Numbered]:
     return found
 
 
-def entry_of_version(entries: Sequence[Entry], version: int) -> Entry | None:
-    """The entry of a chain that holds a version, as people count; nothing if there is none."""
+def entries_of_version(entries: Sequence[Entry], version: int) -> list[Entry]:
+    """The entries of a chain that a paper of a version may have been made of; the one that people count comes first.
+
+    Entries of acts hold what the version before them held, or what the next one is made of: there may be several.
+    """
     of_version = [
         one for one, at in zip(entries, walked(entries), strict=True) if at.number + at.moved == version and one.data
     ]
-    # Entries of acts hold what the version before them held, or what the next one is made of.
-    kept = [one for one in of_version if counts(one)] or of_version
-    return kept[0] if kept else None
+    return sorted(of_version, key=lambda one: not counts(one))
 
 
 def counts(entry: Entry) -> bool:

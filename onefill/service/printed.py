@@ -77,6 +77,10 @@ class PrintedFiles:
         papers = {key: str(one) for key, one in kept["papers"].items()}
         return PaperList(papers=papers, chosen=bool(kept["chosen"]), unfinished=frozenset(kept["unfinished"]))
 
+    def may_hold(self, record: str, n: int, document: str) -> bool:
+        """Whether a document was handed out of a version as a file, alone or maybe among others."""
+        return any(key.startswith("@") or key.rpartition(".")[0] == document for key in self._all(record, n))
+
     def any(self, record: str, n: int) -> bool:
         """Whether anything was handed out of a version, or of any at all."""
         return bool(self._all(record, n) or self.handed_out(record))

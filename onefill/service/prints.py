@@ -1,14 +1,15 @@
 """What documents print today, and whether what was printed of them before still holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from onefill.page_codes import PageCode, draft_hash
 from onefill.service.book import Book
-from onefill.service.numbering import entry_of_version
+from onefill.service.numbering import entries_of_version
 from onefill.service.open_record import OpenRecord
 from onefill.service.printed import PrintedFiles
-from onefill.service.readiness import ready_of
-from onefill.service.reprints import changed_repetitions, pages_of, says_other
+from onefill.service.readiness import Ready, ready_of
+from onefill.service.reprints import changed_repetitions, pages_of, prints_as, says_other
 from onefill.service.sources import Source, Sources
 from store import Entry
 
@@ -155,9 +156,29 @@ class Prints:
         same = hash == self.print_of(opened, document)
         if same and (now.paper is None or not now.paper.later):
             return _Outlived()
-        entry = self._entry_of(opened, version)
-        if entry is None or (same and not self.says_other(opened, document, entry.n)):
+        found = [self._of_entry(opened, now, each, hash) for each in self._made_of(opened, now, version, hash)]
+        if not found:
             return _Outlived() if same else _Outlived(pages=None)
+        told = [each.pages for each in found if each.pages is not None]
+        pages = frozenset[int]().union(*told) if len(told) == len(found) else None
+        return _Outlived(pages=pages, added=found[0].added)
+
+    def _made_of(self, opened: OpenRecord, now: Ready, version: int, hash: str) -> Sequence[Entry]:
+        """The entries that a paper may have been made of, by its version and hash: those of which one is known, or one.
+
+        Acts write entries between two versions that people count, and papers of all of these bear one number.
+        """
+        found = self._entries_of(opened, version)
+        alike = [one for one in found if len(found) == 1 or prints_as(self._sources.version(one), now, hash)]
+        made = [one for one in alike if self._printed.may_hold(opened.id, one.n, now.state.key)]
+        return made or alike[:1] or found[:1]
+
+    def _of_entry(self, opened: OpenRecord, now: Ready, entry: Entry, hash: str) -> _Outlived:
+        """What was printed of an entry, held against what is printed today."""
+        document = now.state.key
+        same = hash == self.print_of(opened, document)
+        if same and not self.says_other(opened, document, entry.n):
+            return _Outlived()
         parts = changed_repetitions(self._sources.version(entry), now, hash)
         spans = self._printed.spans(opened.id, entry.n, document) if parts else ()
         newest, _ = self._printed.handed_out(opened.id).get(document, (0, ""))
@@ -172,9 +193,9 @@ class Prints:
     def _drafted(self, opened: OpenRecord, document: str, version: int, hash: str) -> bool:
         if (today := self.print_of(opened, document)) and hash == draft_hash(today):
             return True
-        entry = self._entry_of(opened, version)
-        if entry is None:
-            return False
+        return any(self._was_draft(entry, document, hash) for entry in self._entries_of(opened, version))
+
+    def _was_draft(self, entry: Entry, document: str, hash: str) -> bool:
         before = self._sources.version(entry)
         known = any(one.key == document for one in before.form.documents)
         return known and hash == draft_hash(ready_of(before, document).facts_hash)
@@ -182,6 +203,5 @@ class Prints:
     def _version(self, opened: OpenRecord, n: int) -> Source:
         return self._sources.version(self._book.store.entry(opened.id, n, self._book.scope))
 
-    def _entry_of(self, opened: OpenRecord, version: int) -> Entry | None:
-        entries = self._book.store.entries(opened.id, self._book.scope, last=opened.entry.n)
-        return entry_of_version(entries, version)
+    def _entries_of(self, opened: OpenRecord, version: int) -> list[Entry]:
+        return entries_of_version(self._book.store.entries(opened.id, self._book.scope, last=opened.entry.n), version)

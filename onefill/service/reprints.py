@@ -131,6 +131,12 @@ def what_changed(before: Source, now: Source, document: Document) -> str:
     return f"印过的比数据旧：{changed[0]}{' 等' if len(changed) > 1 else ''}改过"
 
 
+def prints_as(before: Source, now: Ready, printed: str) -> bool:
+    """Whether a paper of an older version has that hash, by its first 8 characters, with the template of today."""
+    document = next((one for one in before.form.documents if one.key == now.state.key), None)
+    return document is not None and now.paper is not None and _as_of(before, document, now).hash[:8] == printed
+
+
 def says_other(before: Source, now: Ready) -> bool:
     """Whether a paper of an older version said something else of facts that come later than it.
 

@@ -16,6 +16,7 @@ from onefill.service.codes import NotACode
 from onefill.service.errors import RecordUnknown
 from onefill.service.papers import Repetition
 from onefill.service.reprints import compared
+from store import EVERYTHING
 from tests.codes import PAPER, PHASE, a_desk, a_leave, bound, printed, three_pages
 from tests.desks import load, make_desk
 from tests.rendering.mutated import parts_of, texts_of
@@ -256,6 +257,32 @@ def test_numbers_given_out_later_leave_a_paper_good_and_one_that_is_corrected_do
     assert desk.codes.read(without, who).holds
     assert desk.codes.read(code(), who).holds
     assert ROSTER not in desk.documents.reprints(record)
+
+
+def test_pages_of_acts_between_two_versions_are_held_against_what_they_said_themselves(desk: Desk) -> None:
+    record, who = load(desk, "class_50")["class_50"], desk.who()
+
+    def give(number: str | None) -> None:
+        desk.records.set(record, "trainees/r1/cert_no", number, who)
+
+    def code_of_an_act(number: str, to: str) -> str:
+        give(number)
+        desk.records.hand_over(record, to, who)
+        n = desk.store.entries(record, EVERYTHING)[-1].n
+        with pypdfium2.PdfDocument(desk.documents.file(record, ROSTER, ".pdf", who, version=n).data) as pdf:
+            return texts([pdf[0].render(scale=150 / 72).to_pil().convert("RGB")])[0]
+
+    first, second = "YL44060420260079001", "YL44060420260079003"
+    begun = next(one.shown for one in desk.records.row(record, "trainees", "r1") if one.path == "trainees/r1/cert_no")
+    assert begun not in ("", first, second)
+    code = code_of_an_act(first, "甲")
+    assert desk.codes.read(code, who).holds, "the record began with another number, of which nothing was printed"
+    give(begun)
+    assert not desk.codes.read(code, who).holds
+    assert code_of_an_act(second, "乙") == code, "one number of version, and a hash without what comes later"
+    assert not desk.codes.read(code, who).holds, "which of the two it is cannot be told, and one says otherwise"
+    desk.records.keep_version(record, who)
+    assert not desk.codes.read(code, who).holds, "a version without paper of the same number changes nothing"
 
 
 def test_a_list_of_those_who_passed_does_not_hold_once_one_of_them_did_not(desk: Desk) -> None:
