@@ -184,19 +184,24 @@ class Lookup(Strict, title="查别的办件"):
 
     ``match`` maps an indexed field of the other form (``class_no``, ``trainees.id_no``) to an expression over
     our facts. With ``each`` it is asked for every row of that section and the answer is a name in the row.
+
+    The answer ``units`` asks nothing of others: it holds the keys of the units in which the record itself lies, the
+    highest first, so that rules can hold against them what was filled in about an office.
     """
 
     key: Key = Field(description="答案在表达式里的名字")
-    form: Key = Field(description="查哪个表单的办件")
-    match: dict[str, Expression] = Field(description="对方的字段（要有 index: true）: 我方的表达式")
+    form: Key | None = Field(None, description="查哪个表单的办件；answer: units 不写，别的都要写")
+    match: dict[str, Expression] = Field({}, description="对方的字段（要有 index: true）: 我方的表达式")
     overlaps: tuple[Expression, Expression] | None = Field(None, description="[起, 止]：只看期间重叠的")
     shares: tuple[str, Expression] | None = Field(
         None, description="[对方的字段, 我方的表达式]：表达式是一张表，只看其中至少一个对方也有的，例如同一个时段"
     )
     stages: tuple[Key, ...] = Field((), description="只看到了这些环节的办件；不写就都看，没提交的也看")
     each: Key | None = Field(None, description="对哪一节的每一行都查")
-    answer: Literal["count", "exists", "newest", "named"] = Field(
-        "exists", description="几条、有没有、最近改过的一条叫什么；named 有没有，同一个单位的还说叫什么"
+    answer: Literal["count", "exists", "newest", "named", "units"] = Field(
+        "exists",
+        description="几条、有没有、最近改过的一条叫什么；named 有没有，同一个单位的还说叫什么；"
+        "units 不查别的办件，是这份办件所属的各级单位的代码",
     )
 
 

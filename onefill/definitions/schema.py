@@ -154,6 +154,9 @@ class Schema:
         return [known for known in found if isinstance(known, Known)]
 
     def _lookup(self, form: str, lookup: Lookup) -> Known:
+        if lookup.answer == "units":
+            label = f"所属单位“{lookup.key}”"
+            return Known(kind=Kind.LIST, label=label, item=value_of_type(label, "text"))
         return value_of_type(f"查询“{lookup.key}”", "number" if lookup.answer == "count" else "")
 
     def _phase(self, form: str, key: str | None) -> int | None:

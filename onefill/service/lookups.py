@@ -80,7 +80,7 @@ class Lookups:
         store: Where other records are.
         scope: What may be seen of them.
         record: The record itself, which never counts.
-        unit: Where it belongs; only what belongs there, too, is told by name.
+        unit: Path of the unit in which it lies, empty on one's own PC; only what belongs there, too, is told by name.
     """
 
     def __init__(self, store: Store, scope: Scope, record: str, unit: str = "") -> None:
@@ -129,6 +129,8 @@ class Lookups:
             if question is not None and question not in self._known:
                 self._known[question] = self._ask(question)
             answers[cell] = Empty(name=cell[0]) if question is None else self._known[question]
+        units = [plan.name for plan in sheet.plan.lookups.values() if plan.definition.form is None]
+        answers.update({(name, None): self._unit.split("/") for name in units if self._unit})
         return answers
 
     def _ask_together(self, asked: Iterable[tuple[str, Question]]) -> None:
@@ -219,6 +221,8 @@ def questions(sheet: Sheet, touched: Set[Cell] | None = None) -> Iterator[tuple[
         touched: Only those among these cells.
     """
     for name, plan in sheet.plan.lookups.items():
+        if plan.definition.form is None:
+            continue
         for row in _rows_asking(sheet, plan, touched):
             yield (name, row.row if row else None), _question(sheet, plan, row)
 
@@ -260,7 +264,7 @@ def _question(sheet: Sheet, plan: LookupPlan, row: RowView | None) -> Question |
         among = _shared(asked.shares[0], value(plan.shares))
         if not among:
             return None
-    return Question(asked.form, tuple(tokens), overlap, asked.answer, asked.stages, among)
+    return Question(asked.form or "", tuple(tokens), overlap, asked.answer, asked.stages, among)
 
 
 def _shared(name: str, found: object) -> tuple[str, ...]:

@@ -179,6 +179,8 @@ def _text(words: str) -> str:
 
 
 def _lookup(lookup: Lookup, titles: Mapping[str, str]) -> str:
+    if lookup.form is None:
+        return f"<li>{code(lookup.key)}　这份办件所属单位的代码，从最上一级起</li>"
     asked = {"count": "有几条", "exists": "有没有", "newest": "最新的一条", "named": "有没有、同一个单位的叫什么"}[
         lookup.answer
     ]

@@ -120,6 +120,12 @@ def test_a_sound_pack_has_no_fault(tmp_path: Path) -> None:
     assert faults(tmp_path) == []
 
 
+def test_a_rule_may_hold_against_the_units_of_the_record(tmp_path: Path) -> None:
+    asked = "{key: own_units, answer: units}\n  - {key: seen, form: course"
+    sound = FORM.replace("{key: seen, form: course", asked).replace("ends >= starts", "title in own_units")
+    assert told(lint(load(tmp_path, {"pack.yaml": PACKS, "course.yaml": COURSE, "leave.yaml": sound}))) == []
+
+
 #: What is changed into what, and the line and code that are named. The line is that of the changed text.
 WRONG = {
     "type": ("type: mobile", "type: mobil", "TYPE_UNKNOWN"),
@@ -200,6 +206,8 @@ WRONG = {
     ),
     "lookup shares what is nowhere": ("overlaps: [starts, ends]}", "shares: [title, '[titel]']}", "NAME_UNKNOWN"),
     "lookup's form": ("{key: seen, form: course", "{key: seen, form: curse", "POINTS_NOWHERE"),
+    "lookup of no form": ("{key: seen, form: course, ", "{key: seen, ", "LOOKUP_SHAPE"),
+    "lookup of units that asks a form": ("overlaps: [starts, ends]}", "answer: units}", "LOOKUP_SHAPE"),
     "lookup's each": (
         "match: {title: name}, each: people",
         "match: {title: title}, each: peple",

@@ -90,8 +90,13 @@ CITY_UNIT = "440600"
 OF_THE_CITY = ("course", "application_round")
 
 
+#: Whose district a unit is.
+DISTRICTS = {"440604": "禅城区", "440605": "南海区"}
+
+
 def school(desk: Desk, unit: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
     """An institution of its own in a unit, with all that an application points to; what the city has, it has once."""
+    where = [{"district": name} for key, name in DISTRICTS.items() if key in unit.split("/")]
     ids = {name: id for name, id in (known or {}).items() if _sample(name).form in OF_THE_CITY}
     needed = {"application", "institution"}
     while more := {ref.name for name in needed for ref in refs(_sample(name).data)} - needed:
@@ -99,7 +104,8 @@ def school(desk: Desk, unit: str, known: Mapping[str, str] | None = None) -> dic
     for sample in sample_records():
         if sample.name in needed and sample.name not in ids:
             who = replace(desk.who(), unit=CITY_UNIT if sample.form in OF_THE_CITY else unit)
-            ids[sample.name] = desk.records.create(sample.form, who, resolve(sample.data, ids))
+            told = where[0] if where and sample.form == "institution" else {}
+            ids[sample.name] = desk.records.create(sample.form, who, {**resolve(sample.data, ids), **told})
     return ids
 
 

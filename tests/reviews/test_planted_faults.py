@@ -65,6 +65,7 @@ ELSEWHERE = {
     "CLASS_NO_PARTS": "the sample's number was typed; see test_class_numbers",
     "X11_LISTED": "speaks only once codes were given out; see test_foshan_pool",
     "ATTENDANCE_EARLY": "speaks only of lessons that are still to come; see test_foshan_ledger",
+    "DISTRICT_UNIT": "speaks only where there are accounts in districts; see test_foshan_offices",
     "INST_NO_TWICE": "wants another institution; see test_class_numbers",
     "INSTITUTION_ONCE": "wants another institution; see test_foshan_rounds",
     "INSTITUTION_TWICE": "wants another institution; see test_foshan_rounds",

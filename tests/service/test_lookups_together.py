@@ -38,7 +38,7 @@ def test_what_is_asked_together_is_answered_as_each_by_itself(
     asked = [((f"l{kind}", f"{row}"), question_of(dice, kind, row)) for kind in range(12) for row in range(9)]
     monkeypatch.setattr(lookups, "questions", lambda _sheet, _touched: asked)
     monkeypatch.setattr(lookups, "AT_ONCE", dice.choice((4, 1_000)))
-    together, alone = Lookups(store, EVERYTHING, "r0"), Lookups(store, EVERYTHING, "r0")
+    together, alone = (Lookups(store, EVERYTHING, "r0", "") for _ in range(2))
     sheet: Any = None
     answers = together.answer_some(sheet, None)
     monkeypatch.setattr(lookups, "MANY", 10_000)

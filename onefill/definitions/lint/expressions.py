@@ -303,10 +303,23 @@ def _private_label(report: FormReport) -> None:
             report.say("label", code="LABEL_PRIVATE", what=what, remedy="换成不是个人信息的字段")
 
 
+def _lookup_of_units(report: FormReport, at: Path, lookup: Lookup) -> None:
+    """Either a question names the form that it asks, or it asks none and nothing about one."""
+    if lookup.answer != "units":
+        what, remedy = f"查询“{lookup.key}”没有说查哪个表单", "写上 form 和 match；要的是所属单位的，写 answer: units"
+        report.say(*at, code="LOOKUP_SHAPE", what=what, remedy=remedy)
+    elif idle := [key for key in ("form", "match", "overlaps", "shares", "stages", "each") if getattr(lookup, key)]:
+        what = f"查询“{lookup.key}”要的是所属单位的代码，{'、'.join(idle)} 不起作用"
+        report.say(*at, idle[0], key=True, code="LOOKUP_SHAPE", what=what, remedy="删掉这几行，或换一种 answer")
+
+
 def _lookup(report: FormReport, index: int, lookup: Lookup) -> None:
     """What is asked of the other form must be kept in the index."""
     at: Path = ("lookups", index)
     definitions, form = report.definitions, lookup.form
+    if form is None or lookup.answer == "units":
+        _lookup_of_units(report, at, lookup)
+        return
     if form not in definitions.declared:
         what = f"没有表单“{form}”"
         report.say(*at, "form", code="POINTS_NOWHERE", what=what, remedy="改成已有的表单")

@@ -243,7 +243,7 @@ def _pointers(report: FormReport) -> None:
     for i, lookup in enumerate(form.lookups):
         if lookup.each is not None:
             points(report, ("lookups", i, "each"), lookup.each, repeats, "没有重复的节")
-        other = report.definitions.forms.get(lookup.form)
+        other = report.definitions.forms.get(lookup.form or "")
         for j, stage in enumerate(lookup.stages if other else ()):
             points(report, ("lookups", i, "stages", j), stage, _stages_of(other), f"表单“{lookup.form}”没有环节")
     for i, section in enumerate(form.sections):
