@@ -3,6 +3,7 @@
 import random
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def test_what_is_asked_together_is_answered_as_each_by_itself(
     monkeypatch.setattr(lookups, "questions", lambda _sheet, _touched: asked)
     monkeypatch.setattr(lookups, "AT_ONCE", dice.choice((4, 1_000)))
     together, alone = (Lookups(store, EVERYTHING, "r0", "") for _ in range(2))
-    sheet: Any = None
+    sheet: Any = SimpleNamespace(plan=SimpleNamespace(lookups={}))
     answers = together.answer_some(sheet, None)
     monkeypatch.setattr(lookups, "MANY", 10_000)
     assert alone.answer_some(sheet, None) == answers
