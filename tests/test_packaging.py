@@ -18,6 +18,7 @@ POSIX_CALLS = {
     *("fork", "forkpty", "killpg", "getpgid", "setsid", "setpgid", "setpgrp", "getuid", "geteuid", "getgid", "setuid"),
     *("chown", "fchown", "fchmod", "mkfifo", "sched_getaffinity", "nice", "uname", "statvfs", "O_DIRECTORY", "WNOHANG"),
     *("SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2", "alarm", "setitimer", "start_new_session", "preexec_fn"),
+    *("pidfd_open", "pidfd_send_signal", "prctl"),
 }
 WINDOWS_CALLS = {"CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "startfile"}
 WIDE = {"Exception", "BaseException"}

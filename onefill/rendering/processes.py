@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+from uuid import uuid4
 
 from onefill.errors import OneFillError
 
@@ -19,6 +20,10 @@ _GRACE = 5.0
 _LOOK = 0.5
 #: Bytes of a page of memory.
 _PAGE = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 0
+#: Stands in the environment of a program and of all that it starts, whatever sessions these put themselves into.
+_MARK = "ONEFILL_RUN"
+#: So often those are looked for that left their group, as they may start others meanwhile; so many seconds lie between.
+_ROUNDS, _PAUSE = 20, 0.01
 Stopped = Literal["hung", "memory", "disk"]
 
 
@@ -76,7 +81,8 @@ def run(
     own = work / "tmp"
     own.mkdir(exist_ok=True)
     # What it puts aside counts for its limit and goes with its folder, also when it is ended.
-    environment = {**environment, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(own))}
+    mark = uuid4().hex
+    environment = {**environment, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(own)), _MARK: mark}
     said, output, handed = work / "said.log", work / "output.bin", work / "input.bin"
     handed.write_bytes(given)
     with said.open("wb") as err, output.open("wb") as out, handed.open("rb") as into:
@@ -85,14 +91,19 @@ def run(
         except OSError as exc:
             raise ProgramMissing(program=command[0], why=exc.strerror or exc) from exc
         try:
-            stopped = _wait(process, work, patience, limits, progress)
+            stopped = _wait(process, mark, work, patience, limits, progress)
         finally:
-            _end(process)
+            _end(process, mark)
     return Ended(code=process.returncode, stopped=stopped, said=said.read_bytes(), output=output.read_bytes())
 
 
 def _wait(
-    process: subprocess.Popen[bytes], work: Path, patience: float, limits: Limits, progress: Callable[[], int]
+    process: subprocess.Popen[bytes],
+    mark: str,
+    work: Path,
+    patience: float,
+    limits: Limits,
+    progress: Callable[[], int],
 ) -> Stopped | None:
     """Wait for the end; why it must be ended before."""
     before, since = progress(), time.monotonic()
@@ -106,7 +117,7 @@ def _wait(
             return "hung"
         if now > look:
             look = now + _LOOK
-            if memory_of(process.pid) > limits.memory:
+            if _memory_of(process.pid, mark) > limits.memory:
                 return "memory"
             if _written(work) > limits.disk:
                 return "disk"
@@ -114,19 +125,30 @@ def _wait(
     return None
 
 
-def memory_of(group: int) -> int:
-    """Bytes of memory that the programs of a group hold for themselves; 0 where that is not told."""
+def _memory_of(group: int, mark: str) -> int:
+    """Bytes of memory that a program and all that it started hold for themselves; 0 where that is not told."""
     held = 0
     if sys.platform != "linux":
         return held
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+    for pid in _processes():
         with suppress(OSError, IndexError, ValueError):  # it has ended meanwhile
-            if os.getpgid(int(entry.name)) == group:
-                resident, shared = (entry / "statm").read_text().split()[1:3]
+            if os.getpgid(pid) == group or _bears(pid, mark):
+                resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
                 held += (int(resident) - int(shared)) * _PAGE
     return held
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _bears(pid: int, mark: str) -> bool:
+    """Whether a process was started by a program of that mark, directly or not.
+
+    Raises:
+        OSError: It has ended, or is somebody else's.
+    """
+    return f"{_MARK}={mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
 
 
 def _written(work: Path) -> int:
@@ -153,7 +175,7 @@ def _start(
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], mark: str) -> None:
     """End the program and all that it started; harmless when it has ended by itself."""
     if sys.platform == "win32":
         if process.poll() is None:
@@ -161,4 +183,28 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         with suppress(ProcessLookupError, PermissionError):  # nobody of the group is left
             os.killpg(process.pid, signal.SIGKILL)
+    _end_strays(mark)
     process.wait(timeout=_GRACE)
+
+
+def _end_strays(mark: str) -> None:
+    """End those that left the group of the program that they came from, which Linux alone lets us find."""
+    if sys.platform != "linux":
+        return
+    for _ in range(_ROUNDS):
+        if not any([_ended(pid, mark) for pid in _processes()]):
+            return
+        time.sleep(_PAUSE)
+
+
+def _ended(pid: int, mark: str) -> bool:
+    """End a process if it bears the mark; whether it does. Its number may be given to another one meanwhile."""
+    with suppress(OSError):  # it has ended, or is somebody else's
+        held = os.pidfd_open(pid)
+        try:
+            if _bears(pid, mark):
+                signal.pidfd_send_signal(held, signal.SIGKILL)
+                return True
+        finally:
+            os.close(held)
+    return False

@@ -3,6 +3,7 @@
 import io
 import os
 import stat
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -273,6 +274,41 @@ def test_a_hanging_converter_is_ended_with_its_children(converter, tmp_path: Pat
     assert isinstance(problem, Problem)
     assert problem.code == "PDF_HANGS"
     assert_gone(int(noted.read_text()))
+
+
+#: A grandchild in a session of its own, whose parent is gone: it belongs to no group of ours any more.
+STRAY = """middle = "import pathlib, subprocess, sys; " \\
+        "one = subprocess.Popen(['sleep', '61'], start_new_session=True); " \\
+        "pathlib.Path({noted!r}).write_text(str(one.pid))"
+    subprocess.run([sys.executable, "-c", middle], start_new_session=True)
+    {then}"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what others were started with")
+@pytest.mark.parametrize(("then", "code"), [("good(file)", ""), ("time.sleep(60)", "PDF_HANGS")])
+def test_what_a_converter_started_in_sessions_of_their_own_is_ended_too(
+    converter, tmp_path: Path, then: str, code: str
+) -> None:
+    noted = tmp_path / "stray"
+    program, _ = converter(STRAY.format(noted=str(noted), then=then))
+    ours = subprocess.Popen(["sleep", "61"], start_new_session=True)
+    try:
+        done = convert({"a.docx": b"good"}, program=program, patience=2)["a.docx"]
+        assert (done.code if isinstance(done, Problem) else "") == code
+        assert_gone(int(noted.read_text()))
+        assert ours.poll() is None, "what no converter started goes on"
+    finally:
+        ours.kill()
+        ours.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked at on Linux alone")
+def test_memory_of_what_left_its_group_counts(converter, tmp_path: Path) -> None:
+    hog = 'hog = "blob = bytearray(300 << 20); import time; time.sleep(60)"'
+    program, _ = converter(f"{hog}\n    subprocess.run([sys.executable, '-c', hog], start_new_session=True)")
+    done = convert({"a.docx": b"bad"}, program=program, limits=Limits(memory=150 << 20))["a.docx"]
+    assert isinstance(done, Problem)
+    assert done.code == "PDF_TOO_LARGE" and "内存" in done.what
 
 
 def assert_gone(pid: int) -> None:
