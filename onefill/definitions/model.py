@@ -17,6 +17,13 @@ def _listed(was: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return () if was is None else (was,) if isinstance(was, str) else was
 
 
+class Said(Strict, title="格里写着的词"):
+    """Words that a table writes into the cells of a column and that are no value of it, e.g. 缺考 among scores."""
+
+    words: tuple[str, ...] = Field(min_length=1, description="哪些词，整格就是这个词才算，例如 [缺考, 未考]")
+    set_: dict[Key, str] = Field({}, alias="set", description="同一行的字段: 填什么；表里那一格自己写了的照写的")
+
+
 class FieldDefinition(Strict, title="字段"):
     """One thing asked, or computed when ``value`` is given."""
 
@@ -44,6 +51,9 @@ class FieldDefinition(Strict, title="字段"):
     options: tuple[str, ...] | Expression | None = Field(None, description="选项，或列出选项的表达式")
     option_synonyms: dict[str, tuple[str, ...]] | None = Field(
         None, description="选项: 别人还怎么写它，例如 {专科: [大专]}；录入、粘贴、导入时认"
+    )
+    said: tuple[Said, ...] = Field(
+        (), description="导入时格里写着这些词的当作没有填，同一行的别的字段照 set 填，例如成绩一格写着缺考"
     )
     pattern: str | None = Field(None, description="整个值要合的正则表达式")
     written: str = Field(

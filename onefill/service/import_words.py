@@ -15,9 +15,10 @@ class Veil:
 
     def __init__(self, columns: Columns) -> None:
         found = list(columns.fields())
-        self._fields = {field.key: field for _, field in found}
+        # A word in one cell may fill another field, which no column brings.
+        self._fields = {field.key: field for field in columns.section.fields}
         self._of = {column.number: field for column, field in found}
-        self._types = {field.key: type_of(field) for _, field in found}
+        self._types = {key: type_of(field) for key, field in self._fields.items()}
 
     def cells(self, row: ImportedRow) -> dict[str, str]:
         """What stands in a line, by field."""
@@ -45,7 +46,7 @@ class Veil:
         return self._seen(field, column.sample, {"raw": ""} if value is None else kind.dump(value))
 
     def _seen(self, field: FieldDefinition, shown: str, stored: object) -> str:
-        if not field.private:
+        if not field.private or stored is None:
             return shown
         if isinstance(stored, dict):
             return mask_number(shown, Audience.OFFICE)

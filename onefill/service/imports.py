@@ -298,7 +298,8 @@ class Imports(Room):
             if row.kind == "updated":
                 changes += [Change(f"{section}/{row.row}/{key}", value) for key, value in row.changes.items()]
         for place, row in enumerate(added, 1):
-            fresh = {"@order": order + place * ORDER_STEP, **row.changes}
+            filled = {key: value for key, value in row.changes.items() if value is not None}
+            fresh = {"@order": order + place * ORDER_STEP, **filled}
             changes.append(Change(f"{section}/{row_id(row.number)[:12]}", fresh))
         return changes
 

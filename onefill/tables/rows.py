@@ -30,7 +30,8 @@ class ReadCell(NamedTuple):
 
     Attributes:
         address: Where it stands, ``C7``.
-        stored: What the record would keep: the stored form, or ``{"raw": …}`` for what cannot be read.
+        stored: What the record would keep: the stored form, ``{"raw": …}`` for what cannot be read, ``None`` for a
+            word that says that there is nothing.
         shown: The value as the screen shows it; the cell's own text if it cannot be read.
         faults: What is wrong with it.
     """
@@ -138,6 +139,10 @@ class _Field:
     said: Counter[str] = field(default_factory=Counter)
     #: Cells that held a number too long for a number.
     lost: int = 0
+    #: Words, folded, that say that there is nothing, each with what they say of other fields of the row.
+    nothing: AnyMapping[str, AnyMapping[str, ReadCell]] = field(default_factory=dict)
+    #: Such words, as they stand in the table, with their cells.
+    without: Counter[str] = field(default_factory=Counter)
 
 
 class _Reader:
@@ -189,6 +194,11 @@ class _Reader:
             yield f"隐藏的 {len(numbers)} 行也读了：第 {'、'.join(numbers[:10])} 行{more}"
         if counted["formulas"]:
             yield f"{counted['formulas']} 格是公式，用了上次算出的结果"
+        labels = {one.key: one.label for one in self._mapping.section.fields}
+        for one in self._fields:
+            for word, cells in one.without.most_common():
+                told = "".join(f"，{labels[key]}填成“{cell.shown}”" for key, cell in one.nothing[fold(word)].items())
+                yield f"{one.definition.label}里有 {cells} 格写着“{word}”，当作没有填{told}"
         for one in self._fields:
             if one.lost > 1 and one.lost * 2 >= sum(1 for row in read if one.definition.key in row.cells):
                 yield (
@@ -198,14 +208,21 @@ class _Reader:
 
     def _row(self, line: Line) -> ReadRow:
         cells: dict[str, ReadCell] = {}
+        meant: dict[str, ReadCell] = {}
         for one in self._fields:
             cell = line.cells.get(one.column.number)
-            if cell is not None:
-                found = self._cell(one, cell, cells)
-                if found is not None:
-                    place = address(line.number, one.column.number)
-                    cells[one.definition.key] = ReadCell(place, found.stored, found.shown, found.faults)
-        return ReadRow(line.number, {key: cells[key] for key in self._order if key in cells}, line.hidden)
+            if cell is None:
+                continue
+            place = address(line.number, one.column.number)
+            if one.nothing and (said := one.nothing.get(fold(word := cell.text().strip()))) is not None:
+                one.without[word] += 1
+                cells[one.definition.key] = ReadCell(place, None, word)
+                meant |= {key: by_word._replace(address=place) for key, by_word in said.items()}
+            elif (found := self._cell(one, cell, cells)) is not None:
+                cells[one.definition.key] = ReadCell(place, found.stored, found.shown, found.faults)
+        cells = {**meant, **cells}
+        order = (*self._order, *(key for key in meant if key not in self._order))
+        return ReadRow(line.number, {key: cells[key] for key in order if key in cells}, line.hidden)
 
     def _cell(self, one: _Field, cell: Cell, others: AnyMapping[str, ReadCell]) -> ReadCell | None:
         document = self._document(one.definition, others)
@@ -246,7 +263,18 @@ def _field(
         for word, option in words.items():
             synonyms.setdefault(option, []).append(word)
         kind = type_of(definition.model_copy(update={"option_synonyms": synonyms}), today)
-    return _Field(column, definition, kind, choices.get(definition.key), words)
+    nothing = {fold(word): _meant(said.set_, mapping, today) for said in definition.said for word in said.words}
+    return _Field(column, definition, kind, choices.get(definition.key), words, nothing=nothing)
+
+
+def _meant(said: AnyMapping[str, str], mapping: Mapping, today: Callable[[], date] | None) -> dict[str, ReadCell]:
+    """What a word says of other fields of the row; a value that their type does not read is told when it is loaded."""
+    fields, meant = {one.key: one for one in mapping.section.fields}, {}
+    for key, text in said.items():
+        kind = type_of(fields[key], today)
+        value = kind.parse(text).value
+        meant[key] = ReadCell("", kind.dump(value), kind.display(value))
+    return meant
 
 
 def _strange(one: _Field, kind: Choice, cell: Cell) -> list[str]:

@@ -206,6 +206,22 @@ WRONG = {
     ),
     "lookup shares what is nowhere": ("overlaps: [starts, ends]}", "shares: [title, '[titel]']}", "NAME_UNKNOWN"),
     "lookup's form": ("{key: seen, form: course", "{key: seen, form: curse", "POINTS_NOWHERE"),
+    "said of no row": (
+        "label: 事由, required: true",
+        "label: 事由, required: true, said: [{words: [无]}]",
+        "SAID_SHAPE",
+    ),
+    "said fills what is not there": (
+        "max: 100, decimals: 1",
+        "max: 100, said: [{words: [无], set: {nam: 甲}}]",
+        "POINTS_NOWHERE",
+    ),
+    "said fills what cannot be": (
+        "max: 100, decimals: 1",
+        "max: 100, said: [{words: [无], set: {kind: 军官证}}]",
+        "SAID_SHAPE",
+    ),
+    "said twice": ("max: 100, decimals: 1", "max: 100, said: [{words: [无, ' 无']}]", "SAID_SHAPE"),
     "lookup of no form": ("{key: seen, form: course, ", "{key: seen, ", "LOOKUP_SHAPE"),
     "lookup of units that asks a form": ("overlaps: [starts, ends]}", "answer: units}", "LOOKUP_SHAPE"),
     "lookup's each": (

@@ -236,6 +236,35 @@ def test_scores_come_by_key_and_are_checked_by_their_phase(desk: Desk) -> None:
     assert len(seen.missing) == 48
 
 
+def test_a_word_among_the_scores_says_who_did_not_come(desk: Desk) -> None:
+    record = sample_id("class_50")
+    rows = desk.records.rows(record, SECTION, rows=slice(0, 4), choices=False)
+    ids = [next(field.stored for field in row.fields if field.definition.key == "id_no") for row in rows]
+    lines = ([ids[0], "缺考", "缺考"], [ids[1], 88, " 未考 "], [ids[2], 88, 90], [ids[3], "弃考", 60])
+    data = book(["身份证号", "理论", "实操"], *lines)
+    seen = preview(desk, data, record)
+    assert list(told(seen)) == ["B5"]  # a word that nobody declared stays a fault of its cell
+    assert "理论成绩里有 1 格写着“缺考”，当作没有填，缺考填成“缺考”" in seen.notes
+    take(desk, data, record)
+    kept = desk.imports.kept(record, SECTION)
+    of = {
+        number: [kept[row.id].get(key) for key in ("absent", "theory", "practice")] for number, row in enumerate(rows)
+    }
+    assert of[0] == ["缺考", None, None]
+    assert of[1][0] == "缺考" and of[1][2] is None
+    assert of[2][0] is None
+    assert not any(row.changes for row in preview(desk, book(["身份证号", "理论", "实操"], lines[0]), record).rows)
+
+
+def test_what_its_own_column_says_goes_before_a_word(desk: Desk) -> None:
+    record = "empty"
+    data = book([*HEADER, "理论", "是否缺考"], [*GOOD, "缺考", "来了"], [*OTHER, "缺考", ""])
+    seen = preview(desk, data, record)
+    assert [row.changes.get("absent") for row in seen.rows] == [{"raw": "来了"}, "缺考"]
+    take(desk, data, record, wrong=True)
+    assert all("theory" not in row for row in desk.imports.kept(record, SECTION).values())
+
+
 def test_what_was_wrong_before_is_not_told_of_an_import_that_leaves_it(desk: Desk) -> None:
     record = sample_id("class_50")
     (row,) = desk.records.rows(record, SECTION, rows=slice(0, 1), choices=False)

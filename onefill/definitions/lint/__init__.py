@@ -10,6 +10,7 @@ from onefill.definitions.lint.procedure import check_procedure
 from onefill.definitions.lint.registers import check_effects
 from onefill.definitions.lint.renaming import check_renaming
 from onefill.definitions.lint.report import FormReport, Report
+from onefill.definitions.lint.said import check_said
 from onefill.definitions.lint.structure import check_structure
 from onefill.definitions.lint.types import check_type
 from onefill.definitions.loader import PACK_FILE, Definitions
@@ -45,6 +46,7 @@ def lint(definitions: Definitions) -> tuple[Problem, ...]:
 
 def _check_form(report: FormReport) -> None:
     check_structure(report)
+    check_said(report)
     check_copying(report)
     check_renaming(report)
     check_procedure(report)
