@@ -309,9 +309,11 @@ def ends_after(form: Form, action: Action) -> frozenset[str]:
 def waits_for(form: Form, phase: str, stage: str) -> frozenset[str]:
     """The roles for whose act a stage waits; none while it lies with its owner.
 
-    Whoever can only send it back is not the one it waits for.
+    Whoever can only send it back, note something, or take their own back is not the one it waits for.
     """
-    return frozenset(role for one in _acts_in(form, phase, stage) if one.kind != "return" for role in one.by)
+    acts = [one for one in _acts_in(form, phase, stage) if one.kind != "return"]
+    onward = frozenset(role for one in acts if one.leads_to(stage) != stage for role in one.by)
+    return onward - _givers(form, phase) or onward or frozenset(role for one in acts for role in one.by)
 
 
 def may_act(form: Form, phase: str, stage: str) -> frozenset[str]:
@@ -339,6 +341,35 @@ def owners_of(form: Form, phase: str) -> frozenset[str]:
     """The roles that may hand a phase in at all."""
     return frozenset(
         role for one in form.actions if one.kind == "submit" and phase_of(form, one.phase) == phase for role in one.by
+    )
+
+
+def reopening(form: Form, phase: str, stage: str) -> str:
+    """Title of what the side that handed a phase in may do in a stage to change it; empty if nothing leads there."""
+    givers = _givers(form, phase)
+    ways = (one for one in _begun_in(form, phase, stage) if one.kind == "move" and givers & set(one.by))
+    return next((one.title for one in ways if _comes_back(form, phase, one.leads_to(stage))), "")
+
+
+def _comes_back(form: Form, phase: str, stage: str) -> bool:
+    """Whether a stage is its owner's, or may become so by acts of the office."""
+    seen, ahead = set[str](), [stage]
+    while ahead:
+        at = ahead.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        if stage_of(form, phase, at).holder == "owner":
+            return True
+        ahead += [one.leads_to(at) for one in _acts_in(form, phase, at) if one.to]
+    return False
+
+
+def _givers(form: Form, phase: str) -> frozenset[str]:
+    """The roles that hand a phase in or take it back."""
+    own = ("submit", "withdraw")
+    return frozenset(
+        role for one in form.actions if one.kind in own and phase_of(form, one.phase) == phase for role in one.by
     )
 
 

@@ -19,6 +19,7 @@ from onefill.reviews.moves import (
     owners_of,
     phase_of,
     phase_title,
+    reopening,
     stage_of,
     times_in,
     waits_for,
@@ -140,7 +141,7 @@ class Lock:
 
     Attributes:
         handed_in: What was handed in and how far that came, in words.
-        way: How it may be changed all the same, in words.
+        way: How it may be changed all the same, in words; empty if it may not.
         still: Fields that are filled all the same.
     """
 
@@ -152,7 +153,7 @@ class Lock:
     def why(self) -> str:
         """The reason and the way out."""
         what = "当时交的锁住了，后面阶段的照样填" if self.still else "这里锁住了"
-        return f"{self.handed_in}，{what}。要改，{self.way}"
+        return f"{self.handed_in}，{what}。" + (f"要改，{self.way}" if self.way else "不能再改")
 
 
 def locks(form: Form, case: Case) -> dict[str, Lock]:
@@ -160,7 +161,7 @@ def locks(form: Form, case: Case) -> dict[str, Lock]:
     told, still = {}, open_fields(form, case)
     for section, phase in locked_sections(form, case).items():
         stage = stage_of(form, phase, case.phase(phase).stage)
-        way = "先撤回，或等退回" if stage.holder == "office" else "申请变更"
+        way = "先撤回，或等退回" if stage.holder == "office" else reopening(form, phase, stage.key)
         handed_in = f"{what_was_handed_in(form, phase)}已经交了，现在是“{stage.title}”"
         told[section] = Lock(handed_in, way, still.get(section, frozenset()))
     return told

@@ -69,7 +69,8 @@ def _labelled(sheet: Sheet, name: str, row: str | None, rest: str) -> tuple[str,
     field = sheet.plan.fields[name]
     value = sheet.value(name, row)
     if rest and isinstance(value, RecordView):
-        return _labelled(value.sheet, rest, None, "") if rest in value.sheet.plan.fields else None
+        whole = rest in value.sheet.plan.fields and "[]" not in rest  # of which of its rows would be anybody's guess
+        return _labelled(value.sheet, rest, None, "") if whole else None
     return field.definition.label, office_text(sheet, name, row) or NO_TEXT
 
 

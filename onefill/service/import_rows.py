@@ -128,11 +128,11 @@ def locked_cells(
         key = next((key for key in (*_keys(section, columns), *row.cells) if key in row.cells), None)
         if key is not None:
             what = f"{lock.handed_in}，“{section.title}”锁住了，不能再加一行"
-            yield key, Fault(code="LOCKED", what=what, remedy=f"删去这一行，或{lock.way}")
+            yield key, Fault(code="LOCKED", what=what, remedy="，或".join(filter(None, ("删去这一行", lock.way))))
         return
     for key in row.before.keys() - row.changes.keys():
         what = f"{lock.handed_in}，这一格锁住了，和当时交的不同"
-        yield key, Fault(code="LOCKED", what=what, remedy=f"照当时交的改回，或{lock.way}")
+        yield key, Fault(code="LOCKED", what=what, remedy="，或".join(filter(None, ("照当时交的改回", lock.way))))
 
 
 def _keys(section: Section, columns: Columns) -> list[str]:

@@ -74,7 +74,7 @@ class LookUps(Room):
             NoLookUp: No pack offers it.
             AskedTooOften: This asker, or anybody about this code, has to wait.
         """
-        offered, code, name = self._offered(), _told(code), _told(name)
+        offered, code, name = self._offered(), _told(code), _letters(name)
         if not self._askers.admits(asker) or not self._codes.admits(code):
             raise AskedTooOften()
         return any(self._has(register, asked, code, name) for register, asked in offered)
@@ -92,7 +92,7 @@ class LookUps(Room):
         store = self._book.store
         lines = store.register(register.key, as_left(store, today), EVERYTHING, line=line_id([code]))
         return any(
-            one.state is LineState.OPEN and bool(name) and _told(plan.shown(asked.name, one.facts)) == name
+            one.state is LineState.OPEN and bool(name) and _letters(plan.shown(asked.name, one.facts)) == name
             for one in lines
         )
 
@@ -100,3 +100,8 @@ class LookUps(Room):
 def _told(typed: str) -> str:
     """What was typed, without blanks and in one width."""
     return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+
+
+def _letters(name: str) -> str:
+    """A name without the dots between its parts: there are a dozen of them, and keyboards write another each."""
+    return "".join(char for char in _told(name) if char.isalnum())

@@ -103,6 +103,11 @@ class Submitted:
     asked_in: str = ""
     asked_of: frozenset[str] = frozenset()
 
+    @property
+    def sent_back(self) -> bool:
+        """Whether its owner has it because it was returned, and not because a change was granted as asked."""
+        return self.holder == "owner" and bool(self.returned or self.remarks)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Named:

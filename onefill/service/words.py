@@ -46,7 +46,7 @@ def next_step(
 def where_it_stands(submitted: Submitted) -> str:
     """What has become of a submission, and what is to be done, in words."""
     due = f"{date_text(submitted.due)}前" if submitted.due else ""
-    if submitted.holder == "owner" and not submitted.returned and not submitted.remarks:  # it may be changed as asked
+    if submitted.holder == "owner" and not submitted.sent_back:  # it may be changed as asked
         until = f"在{due}" if due else ""
         return f"{submitted.title}：{submitted.stage}，改好以后请{until}提交"
     if submitted.holder == "owner":

@@ -160,11 +160,12 @@ def rests(state: RecordState) -> bool:
 
 
 def came_back(state: RecordState) -> None:
-    """The red line above everything while a submission has come back."""
+    """The line above everything while a submission has come back, or may be changed as was asked."""
     told = state.submitted
     if told is not None and told.holder == "owner":
-        way = act("materials", "看意见", kind="btn s")
-        html = note("red", "undo", f"<b>{esc(state.next_step)}</b>", right=way)
+        way = act("materials", "看意见" if told.sent_back else "去材料", kind="btn s")
+        colour, sign = ("red", "undo") if told.sent_back else ("amber", "edit_note")
+        html = note(colour, sign, f"<b>{esc(state.next_step)}</b>", right=way)
         with st.container(key="cameback"):
             panel(f"<div data-i18n-skip>{html}</div>", "cameback_note", lambda _: to_page("materials", record=state.id))
 

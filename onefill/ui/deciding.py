@@ -135,9 +135,10 @@ class Left:
 
 
 def must_ask(action: Action, left: Left, hindered: str) -> bool:
-    """Whether a panel asks before the action is done."""
+    """Whether a panel asks before the action is done: always if it changes what registers say, or destroys."""
     unlooked = left.unseen and action.asks_whether_looked
-    return bool(action.asks or hindered or left.remarks or unlooked or action.kind in ("return", "refuse"))
+    lasting = action.effects or action.destroys or action.kind in ("return", "refuse")
+    return bool(action.asks or hindered or left.remarks or unlooked or lasting)
 
 
 def _unlooked(items: Sequence[ItemState], action: Action) -> str:
@@ -147,10 +148,36 @@ def _unlooked(items: Sequence[ItemState], action: Action) -> str:
     return f"<p>还有 {len(items)} 项材料没看：没有收下，也没有意见{why}。点开看，或照样做</p><ul>{ways}</ul>"
 
 
+def _lost(action: Action, along: Sequence[str]) -> str:
+    """What is gone for good once the action is done; empty if nothing is."""
+    if action.destroys is None:
+        return ""
+    also = f"一起销毁的还有它的{'、'.join(along)}。" if along else ""
+    words = f"做了当场销毁这一件的全部数据、文件和以前各版，恢复不了。{also}台账里登记的留着"
+    return note("red", "delete_forever", esc(words))
+
+
 def panel_html(
-    action: Action, asking: Asking, left: Left, hindered: str, record: str, *, waivable: bool = False
+    action: Action,
+    asking: Asking,
+    left: Left,
+    hindered: str,
+    record: str,
+    *,
+    waivable: bool = False,
+    along: Sequence[str] = (),
 ) -> str:
-    """What an action asks; says ``decide:`` and what was written. What hinders may be waived with a reason."""
+    """What an action asks; says ``decide:`` and what was written. What hinders may be waived with a reason.
+
+    Args:
+        action: The action.
+        asking: What was written so far.
+        left: What whoever acts may want to know first.
+        hindered: Why it may not be done.
+        record: The case.
+        waivable: Whether a reason lets it be done all the same.
+        along: Titles of the forms whose cases are destroyed with this one.
+    """
     if hindered and not waivable:
         body = note("amber", "block", f"现在不能“{esc(action.title)}”：{esc(hindered)}")
         buttons = f'<div class="row"><span class="sp"></span>{act("unask", "知道了", kind="btn s")}</div>'
@@ -163,7 +190,7 @@ def panel_html(
         words.append(f"还有 {left.remarks} 条意见没关，确定“{action.title}”吗")
     unlooked = left.unseen if action.asks_whether_looked else ()
     if not words and not asks and not unlooked:
-        words.append(f"确定“{action.title}”吗")
+        words.append(f"确定“{action.title}”吗{'。做了就写进台账' if action.effects else ''}")
     boxes = ""
     if "opinion" in asks:
         boxes += area("opinion", "意见", asking.opinion) + refused_at(asking, "opinion")
@@ -173,10 +200,10 @@ def panel_html(
         boxes += line("day", "日期", asking.day, "例 20261207 或 12.7") + refused_at(asking, "day")
     if "rank" in asks:
         boxes += line("rank", "排第几", asking.rank, "例 3") + refused_at(asking, "rank")
-    told = "".join(f"<p>{esc(one)}</p>" for one in words)
+    told = _lost(action, along) + "".join(f"<p>{esc(one)}</p>" for one in words)
     told += _unlooked(unlooked, action) if unlooked else ""
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
-    look = "btn d" if action.kind == "return" else "btn on"
+    look = "btn d" if action.kind == "return" or action.destroys else "btn on"
     return (
         f'<form class="ask" data-say="decide" data-last data-keep="{esc(record)}:{esc(action.key)}"'
         f' aria-label="{esc(action.title)}"><h2>{esc(action.title)}</h2>{told}{boxes}'

@@ -85,6 +85,7 @@ def before(
     above: Collection[str] = (),
     withdrawn: bool = False,
     by: Sequence[str] = (),
+    taken_back: bool = True,
 ) -> str:
     """What keeps it back, the declaration, the one blue button; says ``do:ACTION``.
 
@@ -95,6 +96,7 @@ def before(
         above: Those of them that stand above already: they are counted, not listed.
         withdrawn: Whether it was just withdrawn.
         by: Titles of the roles that hand it in, if those are others.
+        taken_back: Whether it may be taken back until somebody has opened it.
     """
     stopping = [one for one in blockers if one.stops]
     others = [one for one in blockers if not one.stops]
@@ -112,7 +114,7 @@ def before(
     html += _told(wish)
     html += act(f"do:{move.action.key}", move.action.title, kind="btn p full", sign="send")
     html += f'<p class="mut sm">{esc(move.hindered)}</p>' if move.hindered else ""
-    return html + '<p class="mut sm">提交后填的内容和材料锁住；对方打开以前可以撤回</p>'
+    return html + f'<p class="mut sm">提交后填的内容和材料锁住{"；对方打开以前可以撤回" * taken_back}</p>'
 
 
 def _how_far(stopping: int, others: str) -> str:
@@ -224,7 +226,7 @@ def others(moves: Sequence[Move]) -> str:
 
 
 def came_back(state: CaseState, standing: PhaseStanding, more: Sequence[Blocker] = ()) -> str:
-    """The red note above everything; nothing while nothing came back.
+    """The note above everything: red where it came back; nothing while it lies with nobody to mend.
 
     Args:
         state: Of the record.
@@ -233,9 +235,11 @@ def came_back(state: CaseState, standing: PhaseStanding, more: Sequence[Blocker]
     """
     if standing.holder != "owner" or standing.stage == "draft":
         return ""
-    sent = [one for one in state.remarks if one.phase == standing.key and one.state is RemarkState.OPEN]
-    rest = sum(one.id not in state.settled for one in sent)
     by = f"请在{date_text(standing.due)}前" if standing.due else "请"
+    sent = [one for one in state.remarks if one.phase == standing.key and one.state is RemarkState.OPEN]
+    if not sent and not standing.acts[-1].remarks:  # nothing came back: it may be changed as was asked
+        return note("amber sm", "edit_note", f"<b>{esc(standing.title)}</b>，改好以后{by}提交")
+    rest = sum(one.id not in state.settled for one in sent)
     if not rest and more:
         named = "、".join(dict.fromkeys(one.label or one.said for one in more[:MOST_NAMED]))
         named += " 等" if len(more) > MOST_NAMED else ""

@@ -133,7 +133,7 @@ def _row(line: RecordSummary, *, phases: bool, star: bool, fills: bool, percents
         stand = chip(*holder_chip(told.holder, told.stage, passed=told.passed))
         title = told.title
     if fills and came_back(line):
-        verb, word = "back", "看退回意见"
+        verb, word = "back", _to_the(line)
     elif not fills:
         step = _waits(line) if phases else ""
         stand = stand if told else chip("", "edit_note", "还没提交")
@@ -191,10 +191,16 @@ def returned(lines: Sequence[RecordSummary], count: int) -> str:
     if not back:
         return ""
     if len(back) == count == 1:
-        way = act(f"back:{back[0].id}", "看退回意见", kind="btn s")
+        way = act(f"back:{back[0].id}", _to_the(back[0]), kind="btn s")
         return note("red", "undo", f"<b>{esc(back[0].label)}</b>　{esc(back[0].next_step)}", right=way)
     named = "、".join(esc(line.label) for line in back[:MOST_NAMED])
-    return note("red", "undo", f"<b>{count} 个被退回</b>：{named}{' 等' * (count > MOST_NAMED)}")
+    words = "被退回" if all(line.submitted and line.submitted.sent_back for line in back) else "要改好再交"
+    return note("red", "undo", f"<b>{count} 个{words}</b>：{named}{' 等' * (count > MOST_NAMED)}")
+
+
+def _to_the(line: RecordSummary) -> str:
+    """What the button says that leads to what is to be mended."""
+    return "看退回意见" if line.submitted and line.submitted.sent_back else "去改"
 
 
 #: What is said of those in each one's hands, in order.

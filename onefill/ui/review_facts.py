@@ -10,11 +10,10 @@ from onefill.fields.chinese import day_text
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Remark
 from onefill.service.case_shapes import CheckLine, Correction, FactLine, FactSection, LinkedChange, LinkedFacts
-from onefill.service.sent import STANDINGS
 from onefill.ui.checklists import fact_changes, fingerprint, page_faults
 from onefill.ui.html import act, chip, esc, icon, note, pressed
 from onefill.ui.moments import today
-from onefill.ui.review_items import SIGNS
+from onefill.ui.review_items import shown
 
 #: Draws the remarks about a place, and the form there if one is being written; key of the form, path of the place.
 Said = Callable[[str, str], str]
@@ -57,7 +56,7 @@ def tabs(current: str, counts: dict[str, int]) -> str:
 
 def item_card(one: ItemState, said: Said) -> str:
     """The item that is looked at."""
-    colour, sign = SIGNS[one.standing]
+    colour, sign, word = shown(one)
     at = f"item:{one.id}"
     clause = f'<span class="mut sm clause">{esc(one.material.clause)}</span>' if one.material.clause else ""
     why = f"<p>{esc(one.why)}</p>" if one.why else ""
@@ -79,7 +78,7 @@ def item_card(one: ItemState, said: Said) -> str:
     )
     return (
         f'<section class="ck"><div class="row"><span class="{colour}">{icon(sign)}</span><b>{esc(one.name)}</b>'
-        f'<span class="sp"></span>{clause}<span class="{colour} clause">{STANDINGS[one.standing]}</span></div>'
+        f'<span class="sp"></span>{clause}<span class="{colour} clause">{word}</span></div>'
         f'{why}{hopeless}<ul class="files">{files}{advice}</ul>{said(at, at)}</section>'
     )
 

@@ -26,6 +26,13 @@ WAITING = (Standing.TO_LOOK, Standing.PRESENT, Standing.RETURNED, Standing.OLD)
 ITEM = "item:"
 
 
+def shown(one: ItemState) -> tuple[str, str, str]:
+    """Colour, symbol and word of an item: what need not be handed in is not lacking."""
+    if one.material.optional and one.standing is Standing.MISSING:
+        return "mut", "remove", "可不交"
+    return *SIGNS[one.standing], STANDINGS[one.standing]
+
+
 def waiting(remark: Remark) -> bool:
     """Whether a remark still wants something, sent or not."""
     return remark.live or remark.state is RemarkState.NOTED
@@ -70,7 +77,7 @@ def _own(phase: str, one: ItemState) -> str:
 
 
 def _line(one: ItemState, remarks: int, *, on: bool, changed: bool) -> str:
-    colour, sign = SIGNS[one.standing]
+    colour, sign, standing = shown(one)
     current = ' aria-current="true"' if on else ""
     new = ["这次换过"] if changed else []  # before what may be long
     known = " · ".join(part for part in (*new, one.label, told(one)) if part)
@@ -79,7 +86,7 @@ def _line(one: ItemState, remarks: int, *, on: bool, changed: bool) -> str:
         f'<li><button type="button" data-stop data-act="item:{esc(one.id)}"{current}'
         f' title="{esc(one.name)}"><span class="{colour}">{icon(sign)}</span>'
         f'<span class="tx"><b>{esc(one.title)}</b><small>{esc(known)}</small></span>'
-        f'{badge}<span class="st {colour}">{STANDINGS[one.standing]}</span></button></li>'
+        f'{badge}<span class="st {colour}">{standing}</span></button></li>'
     )
 
 

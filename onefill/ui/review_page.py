@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from onefill.definitions.model import Document
+from onefill.definitions.procedure import Action
 from onefill.materials import Checklist, ItemState
 from onefill.reviews import RemarkState
 from onefill.reviews.moves import waits_for
@@ -208,7 +209,15 @@ def draw_decision(
     move = asked_still(reading, moves, left)
     with st.container(key="asking"):
         if move and reading.asking:
-            html = panel_html(move.action, reading.asking, left, move.hindered, reading.record, waivable=move.waivable)
+            html = panel_html(
+                move.action,
+                reading.asking,
+                left,
+                move.hindered,
+                reading.record,
+                waivable=move.waivable,
+                along=along_of(move.action),
+            )
             panel(html, "ask", partial(did, reading))
     with st.container(key="deedbar"):
         html = bar(
@@ -222,6 +231,11 @@ def draw_decision(
             writes=reading.phase in case.writes,
         )
         panel(html, "deeds", partial(did, reading))
+
+
+def along_of(action: Action) -> list[str]:
+    """Titles of the forms whose cases an action destroys along with this one."""
+    return [the_desk().definitions.form(one.form).title for one in action.destroys.along] if action.destroys else []
 
 
 def phase_of(reading: Reading, case: CaseState) -> str:

@@ -94,7 +94,9 @@ def _body(
         html += corrected(reviews.correction(record, standing.key, who), {one.id: one.name for one in items})
     last = standing.acts[-1] if standing.acts else None
     withdrawn = standing.stage == "draft" and last is not None
-    html += before(submit, blockers, wish, above=_above(case, standing), withdrawn=withdrawn, by=by)
+    to = submit.action.leads_to(standing.stage) if submit else ""
+    back = any(one.kind == "withdraw" and to in one.from_ for one in form.actions)
+    html += before(submit, blockers, wish, above=_above(case, standing), withdrawn=withdrawn, by=by, taken_back=back)
     return html + others(moves)
 
 

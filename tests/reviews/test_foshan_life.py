@@ -13,6 +13,7 @@ from onefill.service.cases import SectionLocked
 from onefill.service.edits import Put
 from onefill.service.shapes import Person
 from onefill.ui.bars import called
+from onefill.ui.handing import came_back
 from samples import resolve, sample_records
 from tests.desks import Clock, load, make_desk
 from tests.reviews.foshan import (
@@ -242,10 +243,16 @@ def test_a_roster_changes_only_as_granted(desk: Desk, ids: dict[str, str]) -> No
     record, act = part_of_class(desk, ids, 2), desk.reviews.act
     file_class(desk, record)
     act(record, "ask_change", RESPONSIBLE, reason="一人退学，换一人")
+    asked = desk.reviews.state(record, OFFICER).phase("filing")
+    assert (asked.assigned, set(asked.waits_for)) == ("", {"区经办人", "区负责人"})
     with pytest.raises(SectionLocked):
         desk.records.set(record, "head_teacher", "何乙未", CLERK)
     act(record, "grant_change", OFFICER, opinion="准予")
-    assert desk.records.state(record).next_step == "训前备案：准予变更，正在改，改好以后请提交"
+    opened = desk.records.state(record)
+    assert opened.next_step == "训前备案：准予变更，正在改，改好以后请提交"
+    assert opened.submitted is not None and not opened.submitted.sent_back
+    granted = desk.reviews.state(record, RESPONSIBLE)
+    assert "准予变更，正在改</b>，改好以后请" in came_back(granted, granted.phase("filing"))
     desk.records.set(record, "head_teacher", "何乙未", CLERK)
     with pytest.raises(GuardFailed, match="备案同意以后"):
         act(record, "submit_certificates", RESPONSIBLE, declared=True)

@@ -202,6 +202,7 @@ def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[
     assert states(desk) == {"open"}
     act(found, "report_removal", LEADER, reason="补充了证据")
     before = desk.reviews.state(found, LEADER).phase("check")
+    assert set(before.waits_for) == {"市局经办人"}  # the district may note a transfer meanwhile, but has nothing to do
     act(found, "transfer_case", LEADER, reason="移送公安机关，涉嫌诈骗", day=NOW.date())
     after = desk.reviews.state(found, LEADER).phase("check")
     assert (after.stage, after.due, len(after.acts)) == (before.stage, before.due, len(before.acts) + 1)

@@ -311,7 +311,7 @@ def test_a_list_with_somebody_of_no_roster_is_refused(desk: Desk, wanted: str) -
     row, *_ = passed(desk, wanted)
     draft = code_list(desk, wanted, [{"cert_no": code} for code in CODES[:2]])
     first, second = desk.records.row_ids(draft, "code_lines")
-    here = {"meant_name": "李静", "meant_id": told(desk, wanted, row, "id_no")}
+    here = {"meant_name": told(desk, wanted, row, "name"), "meant_id": told(desk, wanted, row, "id_no")}
     stranger = {"meant_name": "陈外人", "meant_id": "110105194912310038"}
     for line, who in ((first, here), (second, stranger)):
         for key, value in who.items():
@@ -323,6 +323,30 @@ def test_a_list_with_somebody_of_no_roster_is_refused(desk: Desk, wanted: str) -
     named = {"cert_no": CODES[2], **stranger}
     left = code_list(desk, wanted, [{"cert_no": CODES[0], **here}, named])
     assert len(desk.records.row_ids(left, "code_lines")) == 1
+
+
+def test_a_list_with_a_name_that_the_roster_writes_otherwise_is_refused(desk: Desk, wanted: str) -> None:
+    first, second, *_ = passed(desk, wanted)
+    draft = code_list(desk, wanted, [{"cert_no": code} for code in CODES[:2]])
+    written = ((first, told(desk, wanted, first, "name")), (second, "李静静"))
+    for line, (row, name) in zip(desk.records.row_ids(draft, "code_lines"), written, strict=True):
+        desk.records.set(draft, f"code_lines/{line}/meant_name", name, CENTRE)
+        desk.records.set(draft, f"code_lines/{line}/meant_id", told(desk, wanted, row, "id_no"), CENTRE)
+    found = {one.problem.code: one.problem.what for one in desk.records.state(draft).findings}
+    assert found["ALLOT_NAME"] == "班次 440604-012-2026-100 的名册里没有叫李静静的，这个证件号码是另一个姓名的"
+    assert "ALLOT_STRANGER" not in found
+    with pytest.raises(StillToMend, match="李静静"):
+        desk.reviews.act(draft, "allot_codes", CENTRE, declared=True)
+
+
+def test_who_of_the_class_is_left_without_a_code_is_named(desk: Desk, wanted: str) -> None:
+    *given_to, last = passed(desk, wanted)
+    draft = code_list(desk, wanted, [{"cert_no": code} for code in CODES[: len(given_to)]])
+    for line, row in zip(desk.records.row_ids(draft, "code_lines"), given_to, strict=True):
+        said = (("meant_doc", "doc_type"), ("meant_name", "name"), ("meant_id", "id_no"))
+        desk.records.put(draft, {f"code_lines/{line}/{to}": told(desk, wanted, row, of) for to, of in said}, CENTRE)
+    found = {one.problem.code: one.problem.what for one in desk.records.state(draft).findings}
+    assert found["ALLOT_COUNT"].endswith(f"，没有分到的：{told(desk, wanted, last, 'name')}")
 
 
 def test_a_class_to_which_the_district_has_not_agreed_gets_none(desk: Desk, ids: dict[str, str]) -> None:

@@ -82,7 +82,7 @@ def test_a_cell_that_differs_is_named_with_the_reason_and_the_rest_is_taken_only
     assert isinstance(problem.place, CellPlace)
     assert (problem.place.cell, problem.code) == ("A5", "LOCKED")
     assert problem.what == "训前备案已经交了，现在是“已备案”，这一格锁住了，和当时交的不同"
-    assert problem.remedy == "照当时交的改回，或申请变更"
+    assert problem.remedy == "照当时交的改回，或申请变更名册或计划"
     assert (wrong.before["name"], set(wrong.changes)) == (names[3], {"theory"})
     assert take(desk, filed, data).left == (5,)
     marks = [row["theory"] for row in kept(desk, filed).values()]

@@ -51,6 +51,13 @@ def asked(client: TestClient, code: str, name: str, asker: str = "203.0.113.7") 
     return answer.text
 
 
+def test_the_dots_of_a_name_are_not_asked_for(client: TestClient, registered: tuple[Desk, dict[str, str]]) -> None:
+    one = registered[1]
+    for dot in "·・•.":
+        assert VALID in asked(client, one["code"], dot.join(one["name"]), asker="203.0.113.9")
+    assert INVALID in asked(client, one["code"], "·", asker="203.0.113.9")
+
+
 def test_valid_or_not_and_nothing_else(client: TestClient, registered: tuple[Desk, dict[str, str]]) -> None:
     one = registered[1]
     page = client.get(LOOK_UP)

@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from onefill.definitions.loader import load_packs
+from onefill.definitions.procedure import Destroys
+from onefill.definitions.registers import Effect
 from onefill.materials import UNSORTED, Checklist
 from onefill.people import Reach, Right
 from onefill.reviews import RemarkState
@@ -29,7 +31,7 @@ from onefill.ui import queues
 from onefill.ui.acts_told import acts_told, said_before
 from onefill.ui.at_once import at_once
 from onefill.ui.batches import Together, asking
-from onefill.ui.deciding import Left, bar, in_order, panel_html
+from onefill.ui.deciding import Asking, Left, bar, in_order, must_ask, panel_html
 from onefill.ui.figures import chart_of, finding
 from onefill.ui.hands import Hands
 from onefill.ui.queues import Asked
@@ -369,6 +371,20 @@ def test_passing_with_nothing_open_is_one_press(office: Desk, reading: Reading) 
     did(reading, f"ask:agree:{seen(office, reading.record)}")
     assert reading.state.phase("first").passed
     assert "已“成交”" in st.session_state[SAID][0]
+
+
+def test_what_changes_a_register_or_destroys_is_asked_first(office: Desk, reading: Reading) -> None:
+    action = next(one for one in reading.state.moves if one.action.key == "agree").action
+    asking = Asking("agree", 1)
+    assert not must_ask(action, Left(), "")
+    listed = action.model_copy(update={"effects": (Effect(undo="agree"),)})
+    assert must_ask(listed, Left(), "")
+    assert "确定“成交”吗。做了就写进台账" in panel_html(listed, asking, Left(), "", reading.record)
+    gone = action.model_copy(update={"destroys": Destroys(), "asks": ("opinion",)})
+    assert must_ask(gone.model_copy(update={"asks": ()}), Left(), "")
+    html = panel_html(gone, asking, Left(), "", reading.record, along=["检查", "补发"])
+    assert "当场销毁这一件的全部数据、文件和以前各版，恢复不了。一起销毁的还有它的检查、补发。" in html
+    assert 'class="btn d"' in html
 
 
 def test_passing_what_nobody_has_looked_at_is_asked_with_how_much_that_is(office: Desk, reading: Reading) -> None:
