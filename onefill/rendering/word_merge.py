@@ -62,7 +62,7 @@ class Merging:
     def blocks(self) -> list[etree._Element]:
         """Its paragraphs and tables, all that they refer to being there."""
         root = parse_xml(self._source[BODY])
-        forget_before(root)
+        forget_before(root, doubled=True)
         body = root.find(f"{W}body")
         found = [] if body is None else [block for block in body if block.tag != f"{W}sectPr"]
         self._pass_over(root)
@@ -264,6 +264,7 @@ class Merging:
         note = next((each for each in notes if each.get(f"{W}id") == own), None)
         if root is None or note is None:
             return own
+        forget_before(root, doubled=True)
         self._pass_over(root)
         target = self._added.own(f"{_KIND}/{part}", source, _no_notes(kind, part), f"{_TYPE}.{part}+xml")
         new = self._added.next_note() + _most(parse_xml(self._added.read(target) or b""), "id")

@@ -9,7 +9,9 @@ from lxml import etree
 
 from onefill.rendering import compile_template
 from onefill.rendering.word_values import SubDocument
-from tests.rendering.test_word import part, problems, saved
+from tests.packages import packed, parts_of
+from tests.rendering.test_word import opened, part, problems, saved
+from tests.rendering.test_word_notes import with_notes
 from tests.rendering.word_rules import W, broken_rules
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -176,3 +178,49 @@ def test_a_comment_in_a_loop_hangs_on_one_place() -> None:
 def test_a_fault_beside_deleted_text_keeps_its_place() -> None:
     deleted = f"<w:del {BY}><w:r><w:delText>{{{{ a }}}}</w:delText></w:r></w:del>"
     assert problems(body(f"<w:p>{deleted}{run('{{ a| }}')}</w:p>")) == [("TEMPLATE_SYNTAX", "正文", "第 1 段")]
+
+
+def moved(kind: str, at: int) -> tuple[str, str]:
+    """Both ends of where something was moved from or to; both places go by one name."""
+    return (
+        f'<w:{kind}RangeStart w:id="{at}" w:author="甲" w:date="2026-01-01T00:00:00Z" w:name="move1"/>',
+        f'<w:{kind}RangeEnd w:id="{at}"/>',
+    )
+
+
+def moves(text: str) -> str:
+    """A paragraph that was moved up, with its end, as Word writes it."""
+    (there, ended), (here, over) = moved("moveTo", 20), moved("moveFrom", 21)
+    marks = "<w:pPr><w:rPr><w:{} " + BY + "/></w:rPr></w:pPr>"
+    return (
+        f"<w:p>{marks.format('moveTo')}{there}<w:moveTo {BY}>{run(text)}</w:moveTo></w:p>{ended}"
+        f"<w:p>{run('不动')}</w:p>"
+        f"<w:p>{marks.format('moveFrom')}{here}<w:moveFrom {BY}>{run(text)}</w:moveFrom></w:p>{over}"
+    )
+
+
+def test_what_was_moved_inside_a_loop_stands_where_it_went() -> None:
+    xml = f"<w:p>{run('{%p for each in items %}')}</w:p>{moves('移来')}<w:p>{run('{%p endfor %}')}</w:p><w:p/>"
+    assert printed(xml) == ["移来", "不动"] * 3 + [""]
+    made = part(compile_template(body(xml), "t.docx").render(FACTS))
+    assert "move" not in made
+
+
+def test_what_was_moved_outside_of_loops_stays_a_tracked_move() -> None:
+    made = part(compile_template(body(f"{moves('移')}<w:p>{run('{{ a }}')}</w:p>"), "t.docx").render(FACTS))
+    assert made.count("<w:moveFrom ") == 2 and made.count("<w:moveToRangeEnd") == 1
+
+
+def test_a_file_with_moves_and_tracked_notes_may_be_brought_several_times() -> None:
+    brought = opened(body(f"{moves('移来')}<w:p>{run('注')}</w:p>"))
+    brought.paragraphs[-1]._p.append(parse_xml(f'<w:r xmlns:w="{_WORD}"><w:footnoteReference w:id="2"/></w:r>'))
+    parts = parts_of(with_notes(saved(brought), "☑是"))
+    note = parts["word/footnotes.xml"].decode().replace("<w:r><w:t ", f"<w:r>{WAS_ITALIC}<w:t ")
+    value = SubDocument(packed({**parts, "word/footnotes.xml": note.encode()}))
+    rows = [run(text) for text in ("{%p for each in items %}", "{{p value }}", "{%p endfor %}")]
+    template = compile_template(body("".join(f"<w:p>{row}</w:p>" for row in rows)), "t.docx")
+    made = template.render({**FACTS, "value": value})
+    assert broken_rules(made) == []
+    assert part(made).count("移来") == 3 and "move" not in part(made)
+    notes = part(made, "word/footnotes.xml")
+    assert notes.count("☑") == 3 and "Change" not in notes
