@@ -12,7 +12,7 @@ from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
 from onefill.ui.moments import today
 from onefill.ui.parts import part
-from onefill.ui.publication_table import Looked, noted_words, preview, shelf, titles_of, tools
+from onefill.ui.publication_table import Looked, changed, noted_words, preview, shelf, titles_of, tools
 from onefill.ui.register_table import day_in
 from onefill.ui.said import say, show_said
 from onefill.ui.session import speak
@@ -69,6 +69,8 @@ def page() -> None:
             with st.container(key="panel_publication", gap=None):
                 before = desk.publications.standing(CHOSEN, desk.who(), made)
                 panel(tools(CHOSEN, wanted, LOOKED, made, before), "publication_tools", acted)
+                if news := changed(desk.publications.since(CHOSEN, desk.who(), made)):
+                    panel(f'<div class="pk" data-i18n-skip>{news}</div>', "publication_news", acted)
                 panel(preview(made, wanted.note), "publication_lines", acted)
             if issues := desk.publications.published(CHOSEN, desk.who()):
                 with st.container(key="panel_issues", gap=None):

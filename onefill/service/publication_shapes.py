@@ -59,3 +59,18 @@ class Published:
     rows: tuple[tuple[str, ...], ...]
     note: str
     files: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """In what a list differs from the one that went out last.
+
+    Attributes:
+        issue: That one.
+        more: Lines that it does not have.
+        fewer: Its lines that are gone.
+    """
+
+    issue: Issue
+    more: tuple[tuple[str, ...], ...]
+    fewer: tuple[tuple[str, ...], ...]

@@ -1,5 +1,6 @@
 """Publications: lists that a pack makes public out of its registers and records, each issue kept as it went out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +20,7 @@ from onefill.service.book import Book
 from onefill.service.issue_notes import IssueNotes
 from onefill.service.issues import FORM, NUMBER, issue_of, issues, kept_file, read_issue
 from onefill.service.kept_files import KeptFile
-from onefill.service.publication_shapes import Draft, Issue
+from onefill.service.publication_shapes import Draft, Issue, Since
 from onefill.service.room import Room
 from onefill.service.shapes import Person
 from onefill.service.templates import Templates
@@ -178,6 +179,22 @@ class Publications(Room):
         told = read_issue(self._book.store, newest.id)
         same = (told.columns, told.rows, told.note) == (made.columns, made.rows, wanted.note)
         return newest if same else None
+
+    def since(self, key: str, who: Person, made: Draft) -> Since | None:
+        """In what a list differs from the newest issue of the unit; none before the first, or with other columns.
+
+        Raises:
+            PublicationUnknown: It is not for this person.
+        """
+        self.publication(key, who)
+        newest = next((one for one in issues(self._book.store, key) if one.unit == who.unit), None)
+        if newest is None:
+            return None
+        told = read_issue(self._book.store, newest.id)
+        if told.columns != made.columns:
+            return None
+        more, fewer = Counter(made.rows) - Counter(told.rows), Counter(told.rows) - Counter(made.rows)
+        return Since(issue=newest, more=tuple(more.elements()), fewer=tuple(fewer.elements()))
 
     def noted(self, id: str, who: Person) -> tuple[Batch, ...]:
         """What became of the records that opened the lines of an issue."""

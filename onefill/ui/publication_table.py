@@ -8,13 +8,15 @@ from onefill.definitions.publications import Publication
 from onefill.fields.chinese import date_text, moment_text
 from onefill.service.batch_shapes import Batch
 from onefill.service.desk import new_id
-from onefill.service.publication_shapes import Draft, Issue
+from onefill.service.publication_shapes import Draft, Issue, Since
 from onefill.ui.html import act, esc, icon, note, pressed
 from onefill.ui.moments import here
 from onefill.ui.public_routes import FORMATS, PUBLIC
 
 #: So many lines stand on the page; the files have all.
 MOST = 300
+#: So many lines are named of what has changed.
+MOST_CHANGED = 5
 
 
 @dataclass
@@ -76,6 +78,23 @@ def _question(looked: Looked, made: Draft, wanted: Publication) -> str:
     return (
         f'<div class="ask" role="alertdialog" aria-label="公布">{note("amber", "campaign", words, right=buttons)}</div>'
     )
+
+
+def changed(since: Since | None) -> str:
+    """In what it differs from what went out last, which everybody reads until it goes out anew; empty if in nothing."""
+    if since is None or not (since.more or since.fewer):
+        return ""
+    told = _lines("多了", since.more) + _lines("少了", since.fewer)
+    head = f"和上次公布的（截至{date_text(since.issue.on)}）不一样，公布以前外面看到的还是上次的"
+    return note("amber", "campaign", f"<b>{head}</b><ul>{told}</ul>")
+
+
+def _lines(word: str, rows: Sequence[tuple[str, ...]]) -> str:
+    if not rows:
+        return ""
+    named = "；".join("　".join(filter(None, cells)) for cells in rows[:MOST_CHANGED])
+    more = " 等" if len(rows) > MOST_CHANGED else ""
+    return f"<li>{word} {len(rows)} 条：{esc(named)}{more}</li>"
 
 
 def _moment(when: datetime) -> str:

@@ -13,9 +13,10 @@ import pytest
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.issues import IssueUnknown
+from onefill.service.publication_shapes import Since
 from onefill.service.publications import DayAhead, PublicationUnknown, StandsAlready
 from onefill.service.shapes import Person
-from onefill.ui.publication_table import noted_words
+from onefill.ui.publication_table import changed, noted_words
 from store import StoreUnavailable
 from tests.definitions.packs import LEAVE, PACK, write
 from tests.desks import NOW, Clock, make_desk
@@ -130,6 +131,27 @@ def test_an_issue_stays_as_it_went_out(desk: Desk, ids: Mapping[str, str], clock
     assert [one.count for one in desk.publications.published(PLACES, CITY)] == [0, first.count]
     assert {one: desk.public.file(first.id, one).digest for one in first.formats} == kept
     assert desk.store.verify_chains() == desk.store.verify_files() == desk.store.verify_index() == ()
+
+
+def test_what_has_changed_since_the_last_issue_is_told(desk: Desk, ids: Mapping[str, str], clock: Clock) -> None:
+    def since() -> Since | None:
+        return desk.publications.since(PLACES, CITY, desk.publications.draft(PLACES, CITY, TODAY))
+
+    assert since() is None  # nothing went out yet
+    first = desk.publications.publish(PLACES, CITY, TODAY)
+    same = since()
+    assert same is not None and (same.issue, same.more, same.fewer, changed(same)) == (first, (), (), "")
+    clock.now += timedelta(minutes=1)
+    removed(desk, ids)
+    gone = since()
+    assert gone is not None and gone.more == () and len(gone.fewer) == first.count
+    assert (
+        f"少了 {first.count} 条：" in changed(gone)
+        and gone.fewer[0][1] in changed(gone)
+        and "多了" not in changed(gone)
+    )
+    desk.publications.publish(PLACES, CITY, TODAY)
+    assert changed(since()) == ""
 
 
 def test_nobody_publishes_a_day_to_come_nor_without_the_role(desk: Desk, ids: Mapping[str, str]) -> None:
