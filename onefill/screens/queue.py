@@ -104,10 +104,10 @@ def page() -> None:
     who, pulse = desk.who(), pulse_of("queue", "all")
     run(TOGETHER)
     queue = looked_at()
-    titles = {key: form.title for key, form in desk.definitions.forms.items() if form.stages}
-    stages = {key: {one.key: one.title for one in desk.definitions.form(key).stages} for key in titles}
-    units = desk.people.offices.units()
-    below = {path: title for path, title in units.items() if who.sees(path)}
+    forms, units = desk.queues.forms(who), desk.people.offices.units()
+    titles = {key: form.title for key, form in forms.items()}
+    stages = {key: {one.key: one.title for one in form.stages} for key, form in forms.items()}
+    below = {path: title for path, title in desk.people.offices.units_for(who).items() if who.sees(path)}
     with st.container(key="page_queue"):
         clock_note()
         panel(figures(queue, ASKED), "figures", acted)

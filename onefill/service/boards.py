@@ -6,6 +6,7 @@ from datetime import date, datetime
 from onefill.definitions.boards import Board, Source
 from onefill.service.board_shapes import Figures, Held, Planner
 from onefill.service.book import Book
+from onefill.service.cases import packs_for
 from onefill.service.charts import COLOURS
 from onefill.service.errors import BoardUnknown
 from onefill.service.figuring import figures, figures_rows
@@ -32,10 +33,9 @@ class Boards(Room):
 
     def known(self, who: Person) -> Mapping[str, Board]:
         """The boards that somebody may see, by what addresses call them."""
-        packs = self._book.definitions.packs.values()
         return {
             f"{pack.pack}.{board.key}": board
-            for pack in packs
+            for pack in packs_for(self._book.definitions, who)
             for board in pack.boards
             if who.roles is None or not board.by or not set(board.by).isdisjoint(who.roles)
         }

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from onefill.definitions import Definitions
-from onefill.definitions.model import Form
+from onefill.definitions.model import Form, Pack
 from onefill.definitions.procedure import CaseList
 from onefill.errors import OneFillError
 from onefill.fields.chinese import date_text
@@ -214,6 +214,14 @@ def roles_of(definitions: Definitions, form: str, who: Person) -> frozenset[str]
     if who.roles is not None:
         return frozenset(who.roles)
     return frozenset(role.key for role in definitions.pack_of(form).roles if role.reach == "own")
+
+
+def packs_for(definitions: Definitions, who: Person) -> list[Pack]:
+    """The businesses that are a person's: on one's own PC all, else those in which the person has a role."""
+    roles = None if who.roles is None else set(who.roles)
+    return [
+        pack for pack in definitions.packs.values() if roles is None or any(role.key in roles for role in pack.roles)
+    ]
 
 
 def working_days(definitions: Definitions, form: str) -> WorkingDays:

@@ -8,6 +8,7 @@ from onefill.definitions import Definitions
 from onefill.definitions.model import Unit
 from onefill.errors import OneFillError
 from onefill.people import Reach, RoleFacts
+from onefill.service.cases import packs_for
 from onefill.service.shapes import Person
 from store import EVERYTHING, Found, NewEntry, Store, Summary
 
@@ -50,6 +51,11 @@ class Offices:
     def units_of(self, pack: str) -> Mapping[str, str]:
         """Those of one pack, and what was added below them."""
         roots = {unit.key for unit in self._definitions().packs[pack].units}
+        return {path: title for path, title in self.units().items() if path.partition("/")[0] in roots}
+
+    def units_for(self, who: Person) -> Mapping[str, str]:
+        """Those of the businesses in which somebody has a role."""
+        roots = {unit.key for pack in packs_for(self._definitions(), who) for unit in pack.units}
         return {path: title for path, title in self.units().items() if path.partition("/")[0] in roots}
 
     def added(self) -> Mapping[str, bool]:

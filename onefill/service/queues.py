@@ -9,7 +9,7 @@ from onefill.definitions.model import Form, Pack
 from onefill.reviews.moves import phase_of, stage_of, waits_for
 from onefill.service.book import Book
 from onefill.service.case_shapes import Filters, Queue, QueueLine
-from onefill.service.cases import roles_of, state_key, working_days
+from onefill.service.cases import packs_for, roles_of, state_key, working_days
 from onefill.service.guard import ASSIGN
 from onefill.service.indexing import called_in_office
 from onefill.service.shapes import Person, Produced
@@ -31,12 +31,19 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class _Stand:
-    """A place where cases stand: of which form, whether they wait there for the person, and in whose hands they are."""
+    """A place where cases stand: of which form, for whom they wait there, and in whose hands they are.
+
+    Attributes:
+        waits: Whether for the person.
+        beside: Whether for the person, or for somebody whose role reaches as far: a colleague at the same desk, not an
+            office below or above.
+    """
 
     form: str
     stage: str
     state: str
     waits: bool
+    beside: bool
     holder: str
 
 
@@ -54,8 +61,8 @@ class Queues:
 
         Args:
             who: Who looks.
-            chosen: ``waiting`` for this person's act, ``overdue``, due ``today``; ``mine`` (taken by this person),
-                ``free`` (by nobody; for whoever assigns also what waits for others), ``office`` (before any office),
+            chosen: ``waiting`` for this person's act, ``overdue``, due ``today``; ``mine`` (this person has it),
+                ``free`` (nobody has it; for whoever assigns also a colleague's), ``office`` (before any office),
                 ``returned`` to their owners, ``done``.
             filters: What chooses further.
             page: From 1.
@@ -71,7 +78,8 @@ class Queues:
         }
         ask = {"form": form or None, "unit": filters.unit, "text": filters.text}
         leads = who.may(ASSIGN) and bool(who.roles)
-        near = _came_back(self._find(who, kinds["office"] if leads else kinds["waiting"], ask), returned)
+        beside = [one.state for one in stands if one.holder == "office" and one.beside] if leads else []
+        near = _came_back(self._find(who, list({*kinds["waiting"], *beside}), ask), returned)
         waiting = [one for one in near if one.state in kinds["waiting"]]
         today = self._now().date()
         parts: dict[str, list[Found]] = {
@@ -188,6 +196,16 @@ class Queues:
             for role in pack.roles
         )
 
+    def forms(self, who: Person) -> Mapping[str, Form]:
+        """The forms whose cases somebody may meet, by their keys."""
+        packs = {pack.pack for pack in packs_for(self._book.definitions, who)}
+        definitions = self._book.definitions
+        return {
+            key: form
+            for key, form in definitions.forms.items()
+            if form.stages and definitions.pack_of(key).pack in packs
+        }
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _acting(self) -> Iterator[tuple[Pack, frozenset[str]]]:
@@ -199,14 +217,15 @@ class Queues:
 
     def _stands(self, who: Person) -> Iterator[_Stand]:
         definitions = self._book.definitions
-        for key, form in definitions.forms.items():
-            if not form.stages:
-                continue
-            roles = roles_of(definitions, key, who)
+        for key, form in self.forms(who).items():
+            roles, pack = roles_of(definitions, key, who), definitions.pack_of(key)
+            reaches = {one.reach for one in pack.roles if one.key in roles}
+            alike = roles | {one.key for one in pack.roles if one.reach in reaches}
             for stage in form.stages:
                 phase = phase_of(form, stage.phase)
-                waits = not roles.isdisjoint(waits_for(form, phase, stage.key))
-                yield _Stand(key, stage.key, state_key(phase, stage.key), waits, stage.holder)
+                wanted = waits_for(form, phase, stage.key)
+                waits, beside = not roles.isdisjoint(wanted), not alike.isdisjoint(wanted)
+                yield _Stand(key, stage.key, state_key(phase, stage.key), waits, beside, stage.holder)
 
     def _find(
         self, who: Person, states: list[str], ask: Mapping[str, Any], limit: int = MOST, offset: int = 0

@@ -8,6 +8,7 @@ from onefill.definitions.registers import Register
 from onefill.errors import OneFillError
 from onefill.facts.register_lines import RegisterPlan
 from onefill.service.book import Book
+from onefill.service.cases import packs_for
 from onefill.service.collecting import collector_at_rest
 from onefill.service.naming import file_name
 from onefill.service.register_shapes import Line, Lines
@@ -34,10 +35,9 @@ class Registers(Room):
 
     def known(self, who: Person) -> Mapping[str, Register]:
         """The registers that somebody may read, by what addresses call them."""
-        packs = self._book.definitions.packs.values()
         return {
             f"{pack.pack}.{one.key}": one
-            for pack in packs
+            for pack in packs_for(self._book.definitions, who)
             for one in pack.registers
             if who.roles is None or not one.by or not set(one.by).isdisjoint(who.roles)
         }

@@ -9,7 +9,9 @@ import pytest
 from onefill.service import Desk
 from onefill.service.case_shapes import Filters
 from onefill.service.queues import TERMS
-from tests.desks import Clock, make_desk
+from onefill.service.shapes import Person
+from tests.desks import Clock, load, make_desk
+from tests.reviews.foshan import CITY, LEADER, RESPONSIBLE, hand_in_all, looked_at
 from tests.reviews.test_one_step import CHIEF, CLERK, filled, handed_in
 
 
@@ -124,3 +126,29 @@ def test_whoever_leads_sees_what_is_overdue(desk: Desk, clock: Clock) -> None:
     assert desk.queues.figures(CHIEF)["due"]["今天到期"] == 1
     clock.now = clock.now.replace(day=24)
     assert desk.queues.figures(CHIEF)["due"]["逾期"] == 1
+
+
+def test_what_belongs_to_a_business_in_which_one_has_no_role_is_not_offered(desk: Desk) -> None:
+    handed_in(desk, filled(desk))
+    city = replace(CHIEF, name="周市局", roles=("city_officer",))
+    assert set(desk.queues.forms(CHIEF)) == {"leave_request"}
+    assert "leave_request" not in desk.queues.forms(city)
+    assert {"leave_request", "training_class"} <= desk.queues.forms(Person()).keys()
+    assert desk.queues.queue(city).counts["office"] == 0
+    for known in (desk.boards.known, desk.registers.known):
+        assert {key.partition(".")[0] for key in known(CHIEF)} == {"demo"}
+        assert {key.partition(".")[0] for key in known(city)} == {"foshan"}
+        assert {key.partition(".")[0] for key in known(Person())} == {"demo", "foshan"}
+    units = desk.people.offices.units_for
+    assert {path.partition("/")[0] for path in units(city)} == {"440600"}
+    assert {path.partition("/")[0] for path in units(CHIEF)} == {"office"}
+
+
+def test_what_nobody_has_is_counted_at_ones_own_desk_alone(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, inspect=looked_at)
+    record = load(desk, "application")["application"]
+    hand_in_all(desk, record, "apply")
+    desk.reviews.act(record, "submit_application", RESPONSIBLE, declared=True)
+    assert desk.queues.queue(LEADER).counts["free"] == 1, "the officer beside may get it"
+    assert desk.queues.queue(CITY).counts["free"] == 0, "it lies with the district"
+    assert desk.queues.queue(CITY).counts["office"] == 1
