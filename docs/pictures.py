@@ -4,10 +4,11 @@ Screens are taken from the running app in Debian's chromium, papers from the ser
 with the samples, whose people are made up.
 """
 
+import argparse
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -250,10 +251,21 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
 }
 
 
+def asked(words: Sequence[str] | None = None) -> Sequence[str]:
+    """The pictures that a command line asks for; an unknown one is told with those there are."""
+    parser = argparse.ArgumentParser(prog="python -m docs.pictures", description="Makes the documents' pictures anew.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which, all without any: {', '.join(MAKERS)}")
+    names: list[str] = parser.parse_args(words).names
+    if unknown := [name for name in names if name not in MAKERS]:
+        parser.error(f"no picture is called {', '.join(unknown)}; there are {', '.join(MAKERS)}")
+    return names or list(MAKERS)
+
+
 def main() -> int:
     """Make all pictures, or those named."""
+    names = asked()
     PICTURES.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or MAKERS:
+    for name in names:
         path = PICTURES / f"{name}.png"
         made = MAKERS[name]()
         made.save(path, optimize=True)

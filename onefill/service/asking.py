@@ -1,6 +1,7 @@
 """Expressions of views and boards asked of a record's facts, item by item."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from onefill.definitions.expressions import Empty, compile_expression
@@ -48,15 +49,27 @@ def with_acts(sheet: Sheet, case: Callable[[], Case]) -> Names:
     return names_over(sheet.view, {"case": SoFar(case)})
 
 
-def items_of(sheet: Sheet, each: str | None) -> list[Names]:
-    """The names about each item of a list; those of the record itself where no list is named."""
+def names_on(sheet: Sheet, today: date) -> Names:
+    """The names of a record's facts, and ``today`` where none of them is called so: for what is only looked at."""
+    return names_over({"today": today}, sheet.view)
+
+
+def items_of(sheet: Sheet, each: str | None, names: Names | None = None) -> list[Names]:
+    """The names about each item of a list; those of the record itself where no list is named.
+
+    Args:
+        sheet: The record.
+        each: The list.
+        names: Those of the record, if not its facts alone.
+    """
+    base = sheet.view if names is None else names
     if each is None:
-        return [sheet.view]
-    return [_about(sheet, item) for item in value_of(each, sheet.view) or ()]
+        return [base]
+    return [_about(sheet, item, base) for item in value_of(each, base) or ()]
 
 
-def _about(sheet: Sheet, item: object) -> Names:
+def _about(sheet: Sheet, item: object, base: Names) -> Names:
     if isinstance(item, RowView) and item.sheet is sheet:
-        return sheet.scope(item)
+        return names_over(base, sheet.scope(item))
     own = dict(item) if isinstance(item, dict) else item if isinstance(item, Mapping) else {}
-    return names_over(names_over(sheet.view, own), {"row": item})
+    return names_over(names_over(base, own), {"row": item})

@@ -11,7 +11,7 @@ from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
 from onefill.reviews.moves import owners_of
-from onefill.service.asking import Names, items_of, value_of
+from onefill.service.asking import Names, items_of, names_on, value_of
 from onefill.service.book import Book
 from onefill.service.cases import roles_of, working_days
 from onefill.service.charts import Point, chart, colours_of, placed
@@ -59,6 +59,7 @@ class Views(Room):
             state = portrait(self._book, opened)
             pack = self._book.definitions.pack_of(opened.form)
             phase, life = state.phases[state.phase], self._life(opened, state)
+            names = names_on(opened.sheet, self._now().date())
             return Overview(
                 record=record,
                 title=state.title,
@@ -69,9 +70,9 @@ class Views(Room):
                 next_section=state.submitted.asked_in if state.submitted else "",
                 next_page="fill" if phase.errors or phase.percent < 100 or _came_back(state) else "documents",
                 views=tuple(
-                    _view(opened.sheet, view)
+                    _view(opened.sheet, view, names)
                     for view in pack.views
-                    if view.form == opened.form and view.kind in MADE and _wanted(opened.sheet, view)
+                    if view.form == opened.form and view.kind in MADE and _wanted(names, view)
                 ),
             )
 
@@ -157,18 +158,18 @@ def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | No
 # -- views ---------------------------------------------------------------------------------------------------------
 
 
-def _wanted(sheet: Sheet, view: View) -> bool:
+def _wanted(names: Names, view: View) -> bool:
     try:
-        return view.when is None or bool(value_of(view.when, sheet.view))
+        return view.when is None or bool(value_of(view.when, names))
     except ExpressionError:  # shown with its trouble
         return True
 
 
-def _view(sheet: Sheet, view: View) -> ViewState:
+def _view(sheet: Sheet, view: View, names: Names) -> ViewState:
     try:
-        value_of(view.when or "true", sheet.view)
-        content = MADE[view.kind](sheet, view)
-        sentence = compile_text(view.sentence).render(sheet.view) if view.sentence and content else ""
+        value_of(view.when or "true", names)
+        content = MADE[view.kind](sheet, view, names)
+        sentence = compile_text(view.sentence).render(names) if view.sentence and content else ""
     except ExpressionError as error:
         return ViewState(key=view.key, title=view.title, kind=view.kind, trouble=str(error))
     empty = "" if content else view.empty or "还没有可看的"
@@ -177,10 +178,10 @@ def _view(sheet: Sheet, view: View) -> ViewState:
     )
 
 
-def _chart(sheet: Sheet, view: View) -> Chart | None:
+def _chart(sheet: Sheet, view: View, base: Names) -> Chart | None:
     points: list[Point] = []
     left_out = 0
-    for names in items_of(sheet, view.each):
+    for names in items_of(sheet, view.each, base):
         found = _points(view, names)
         points += found
         left_out += not found
@@ -204,9 +205,9 @@ def _point_of(view: View, series: str, x: str | None, y: str | None, names: Name
     return Point(series, placed(view, at), amount if isinstance(amount, int | Decimal) else 0)
 
 
-def _calendar(sheet: Sheet, view: View) -> Calendar | None:
+def _calendar(sheet: Sheet, view: View, base: Names) -> Calendar | None:
     found: list[tuple[date, str, str]] = []
-    items = items_of(sheet, view.each)
+    items = items_of(sheet, view.each, base)
     for names in items:
         day = value_of(view.x or "", names)
         if isinstance(day, date):
@@ -226,8 +227,8 @@ def _calendar(sheet: Sheet, view: View) -> Calendar | None:
     return Calendar(days=days, groups=groups, left_out=len(items) - len(found))
 
 
-def _listing(sheet: Sheet, view: View) -> Listing | None:
-    items = items_of(sheet, view.each)
+def _listing(sheet: Sheet, view: View, base: Names) -> Listing | None:
+    items = items_of(sheet, view.each, base)
     rows = tuple(tuple(text_of(value_of(column.value, names)) for column in view.columns) for names in items)
     ids = tuple(_id_of(names["row"], place) for place, names in enumerate(items))
     return Listing(columns=tuple(column.title for column in view.columns), rows=rows, ids=ids) if rows else None
@@ -237,25 +238,24 @@ def _id_of(item: object, place: int) -> str:
     return item.row if isinstance(item, RowView) else f"@{place}"
 
 
-def _copy_out(sheet: Sheet, view: View) -> Listing | None:
+def _copy_out(sheet: Sheet, view: View, base: Names) -> Listing | None:
     """What is typed again elsewhere: one row of each item, or of the record itself."""
     if view.each is not None:
-        return _listing(sheet, view)
-    row = tuple(text_of(value_of(column.value, sheet.view)) for column in view.columns)
+        return _listing(sheet, view, base)
+    row = tuple(text_of(value_of(column.value, base)) for column in view.columns)
     columns = tuple(column.title for column in view.columns)
     return Listing(columns=columns, rows=(row,), ids=(sheet.record,)) if any(row) else None
 
 
-def _statistics(sheet: Sheet, view: View) -> Statistics | None:
+def _statistics(_sheet: Sheet, view: View, base: Names) -> Statistics | None:
     figures = tuple(
-        FigureState(title=one.title, shown=text_of(value_of(one.value, sheet.view)), unit=one.unit)
-        for one in view.figures
+        FigureState(title=one.title, shown=text_of(value_of(one.value, base)), unit=one.unit) for one in view.figures
     )
     return Statistics(figures=figures) if any(one.shown for one in figures) else None
 
 
 #: How each kind is made.
-MADE: dict[str, Callable[[Sheet, View], Content | None]] = {
+MADE: dict[str, Callable[[Sheet, View, Names], Content | None]] = {
     "chart": _chart,
     "calendar": _calendar,
     "list": _listing,

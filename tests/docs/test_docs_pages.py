@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.pictures import MAKERS
+from docs.pictures import MAKERS, asked
 from onefill.cli import main, parser
 from onefill.fields import field_type_names
 from onefill.service.samples import sample_id
@@ -180,3 +180,14 @@ def test_the_engineers_examples_run(tmp_path: Path) -> None:
     )
     assert "请假单_陈样样_草稿.docx True" in done.stdout
     assert done.stdout.splitlines()[-2:] == ["粤E12345", "改写成粤E12345这样"]
+
+
+def test_pictures_are_asked_for_by_their_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (asked([]), asked(["queue", "fill"])) == (list(MAKERS), ["queue", "fill"])
+    with pytest.raises(SystemExit) as helped:
+        asked(["--help"])
+    assert helped.value.code == 0 and "queue" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as refused:
+        asked(["fill", "quue"])
+    told = capsys.readouterr().err
+    assert refused.value.code == 2 and "quue" in told and "queue" in told

@@ -11,6 +11,7 @@ from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
 from onefill.service.look_ups import MOST_BY_CODE, AskedTooOften
 from onefill.service.shapes import Person
+from onefill.service.view_shapes import Listing
 from samples.people import resident_id
 from store.registers import LineState
 from tests.desks import NOW, Clock, load, make_desk
@@ -133,6 +134,13 @@ def test_names_cannot_be_tried_out(desk: Desk, coded: str) -> None:
         desk.look_ups.valid(code, name, "another one")
 
 
+def claimable(desk: Desk, record: str) -> set[str]:
+    """The codes for which a subsidy may be asked today."""
+    content = next(one for one in desk.views.of(record).views if one.key == "subsidy_again").content
+    assert isinstance(content, Listing)
+    return {row[content.columns.index("证书编号")] for row in content.rows}
+
+
 @pytest.mark.parametrize(("misuse", "state"), [("转让证书", LineState.SUSPENDED), ("编号有误", LineState.ENDED)])
 def test_what_is_recalled_or_void_is_not_valid_until_the_decision_is_taken_back(
     desk: Desk, coded: str, misuse: str, state: LineState
@@ -147,11 +155,13 @@ def test_what_is_recalled_or_void_is_not_valid_until_the_decision_is_taken_back(
     desk.reviews.act(asked, "decide_recall", LEADER, reason="调查属实")
     assert certificates(desk)[code] is state
     assert not desk.look_ups.valid(code, name, "a")
+    assert claimable(desk, coded) == {one for one, _ in holders(desk, coded)} - {code}
     again = reissue(desk, coded, code)
     with pytest.raises(GuardFailed, match="不能补发"):
         desk.reviews.act(again, "reissue", RESPONSIBLE, declared=True)
     desk.reviews.act(asked, "undo_recall", LEADER, reason="复议后撤销")
     assert desk.look_ups.valid(code, name, "a")
+    assert claimable(desk, coded) == {one for one, _ in holders(desk, coded)}
 
 
 def test_taking_back_one_decision_leaves_the_others_on_the_same_certificate(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from onefill.service import Desk
 from onefill.service.view_shapes import Listing, ViewState
 from tests.desks import ROOT, load, make_desk
 from tests.papers import word_rows
-from tests.reviews.foshan import CITY, DAY, OFFICER, approve_application
+from tests.reviews.foshan import CITY, DAY, OFFICER, approve_application, code_class, file_class, part_of_class
 
 #: Sixteen at the class's first day.
 MINOR = "440604201006010017"
@@ -42,10 +42,15 @@ def told(desk: Desk, record: str) -> list[str]:
         ("企业内训免费", "单位", "佛山市样例职业培训学校", "以单位名义申领"),
     ],
 )
-def test_whose_name_a_subsidy_is_claimed_in(
-    desk: Desk, course_class: str, funding: str, claimant: str, unit: str, words: str
-) -> None:
+def test_whose_name_a_subsidy_is_claimed_in(desk: Desk, funding: str, claimant: str, unit: str, words: str) -> None:
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"])
+    course_class = part_of_class(desk, ids, 0)
     desk.records.set(course_class, "funding", funding, desk.who())
+    file_class(desk, course_class)
+    code_class(desk, course_class)
+    assert view(desk, course_class, "subsidy_again").content is None  # typed, and not yet registered
+    desk.reviews.act(course_class, "register_certificates", OFFICER)
     lines = rows(desk, course_class, "subsidy_again")
     assert lines
     assert {(one["申领主体"], one["申领单位"]) for one in lines} == {(claimant, unit)}

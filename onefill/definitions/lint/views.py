@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from onefill.definitions.known import Kind, Known
+from onefill.definitions.known import Kind, Known, value_of_type
 from onefill.definitions.lint.expressions import check_reading
 from onefill.definitions.lint.report import Report
 from onefill.definitions.model import View
@@ -12,6 +12,8 @@ from onefill.definitions.schema import Schema, Scope, check_names, item_of
 from onefill.definitions.yaml12 import Path
 from onefill.problems import Level
 
+#: What is only looked at may ask what day it is, unless the form has a fact of that name.
+TODAY = "today"
 #: What each kind cannot do without, and what else it may say.
 NEEDS = {
     "chart": ("each",),
@@ -48,7 +50,8 @@ def check_view(report: Report, at: Path, view: View, schema: Schema) -> None:
     """All rules of this page over one view."""
     if view.kind in NEEDS:
         _shape(report, at, view)
-    scope = schema.scope(view.form)
+    plain = schema.scope(view.form)
+    scope = Scope(schema, {TODAY: value_of_type("今天", "date", sure=True), **plain.names})
     items = inside(scope, view.each)
     lost = view.each is not None and bool(check_names(scope, read_expression(view.each).names))
     for asked in _asked(at, view):
