@@ -1,5 +1,6 @@
 """What can be made again: kept by name, sealed where there is a key, and never missed if it cannot be read."""
 
+import logging
 import time
 import uuid
 from contextlib import suppress
@@ -8,6 +9,8 @@ from pathlib import Path
 from store.errors import KeyMissing
 from store.framing import key_of, opened, sealed
 from store.keyring import Keyring, SealBroken
+
+_log = logging.getLogger(__name__)
 
 _PART = ".part"
 #: Whoever has not come to the end of a file after so many seconds never will.
@@ -45,15 +48,21 @@ class Cache:
             return None
 
     def put(self, name: str, data: bytes) -> None:
-        """Keep bytes; not if somebody clears away the folder meanwhile."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Keep bytes; not if somebody clears away the folder meanwhile, or the disk takes no more."""
         first = self._keys.first
         part = self._folder / f"{name}.{uuid.uuid4().hex}{_PART}"
         written = data if first is None else b"".join(sealed([data], first))
-        with suppress(FileNotFoundError):
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             part.write_bytes(written)
             part.replace(self._folder / name)
             self._sweep(Path(name).suffix)
+        except FileNotFoundError:
+            pass
+        except OSError as exc:  # whoever made it has it all the same
+            _log.warning("%s 没有留下来，下次重新做：%s", name, exc.strerror or exc)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Drop everything but what others are about to write."""

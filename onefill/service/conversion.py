@@ -159,7 +159,7 @@ class Conversion:
         keys = {name: sha256(mark.encode() + data).hexdigest() for name, data in files.items()}
         done: dict[str, bytes | Problem] = {}
         for name, key in keys.items():
-            kept = self._cache.get(f"{key}.pdf")
+            kept = self._kept(key)
             if kept is not None:
                 done[name] = kept
         fresh = {name: data for name, data in files.items() if name not in done}
@@ -171,8 +171,17 @@ class Conversion:
             if mark == self._mark():
                 for name, result in made.items():
                     if isinstance(result, bytes):
-                        self._cache.put(f"{keys[name]}.pdf", result)
+                        self._cache.put(f"{keys[name]}.pdf", _digest(keys[name], result) + b"\n" + result)
         return done
+
+    def _kept(self, key: str) -> bytes | None:
+        """What was made before; nothing if it is not what was kept, which a disk may do to it."""
+        digest, _, pdf = (self._cache.get(f"{key}.pdf") or b"").partition(b"\n")
+        return pdf if digest == _digest(key, pdf) else None
+
+
+def _digest(key: str, pdf: bytes) -> bytes:
+    return sha256(key.encode() + pdf).hexdigest().encode()
 
 
 def _spans(repetitions: int, pdfs: Sequence[bytes]) -> tuple[int, ...]:

@@ -47,6 +47,7 @@ class _Tried:
         most: Rows that are tried at most.
         public: What makes it public, if it belongs to no form.
         pages: How many came of so many rows.
+        fails: Whether so many rows gave no pages: then it is not looked any further for how many a page takes.
     """
 
     form: str
@@ -57,6 +58,7 @@ class _Tried:
     most: int
     public: Publication | None = None
     pages: dict[int, int] = field(default_factory=dict)
+    fails: bool = False
 
     def trial(self, rows: Rows, words: Words = "ordinary", count: int | None = None) -> Trial:
         return Trial(
@@ -77,14 +79,15 @@ class _Tried:
     @property
     def full(self) -> int | None:
         """The most rows that make no more pages than one row, or nothing while that is not known."""
+        if self.fails:
+            return None
         below = max((n for n, pages in self.pages.items() if pages == self.pages[1]), default=0)
         above = self._above()
         return below if above is None or above == below + 1 else None
 
     def next_count(self) -> int | None:
         """How many rows to try, to find how many a page takes."""
-        above = self._above()
-        if self.full is not None or above is None:
+        if self.fails or self.full is not None or (above := self._above()) is None:
             return None
         below = max(n for n, pages in self.pages.items() if pages == self.pages[1])
         each = ceil(self.most / (self.pages[self.most] - self.pages[1] + 1))
@@ -311,6 +314,7 @@ def _count_pages(asked: Sequence[tuple[_Tried, int]], run: _Run) -> None:
     for made in run.convert(wanted):
         one = by_key[made.trial.key]
         one.pages[made.trial.count or 0] = made.pages
+        one.fails = one.fails or not made.pages
 
 
 def _trials(tried: Sequence[_Tried]) -> Iterator[tuple[_Tried, Trial]]:

@@ -1,5 +1,6 @@
 """Pages are kept under the engine that made them, also when it is replaced while papers are being made."""
 
+import errno
 import io
 import os
 import re
@@ -145,3 +146,35 @@ def test_the_mark_of_the_engine_changes_with_any_of_its_files(tmp_path: Path, mo
     assert len(seen) == 4
     monkeypatch.setattr("onefill.service.conversion.find_soffice", lambda: None)
     assert engine_mark() == ""
+
+
+def first_kept(folder: Path) -> Path:
+    return next(path for path in (folder / "pdf").iterdir() if path.suffix == ".pdf")
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda data: data[: len(data) // 2], lambda _data: b"", lambda data: data[:-9] + b"x" * 9]
+)
+def test_a_kept_file_that_was_damaged_is_made_anew(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    office = Office()
+    made = conversion(office, tmp_path)
+    printed(made, "plan")
+    kept = first_kept(tmp_path)
+    kept.write_bytes(harm(kept.read_bytes()))
+    assert printed(made, "plan") == ["Made by 0"] and office.calls == 2
+    assert printed(made, "plan") == ["Made by 0"] and office.calls == 2
+
+
+def test_a_full_disk_keeps_nothing_and_stops_no_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as half:
+            half.write(data[:100])
+        raise OSError(errno.ENOSPC, "no room")
+
+    office = Office()
+    made = conversion(office, tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert printed(made, "plan", "roster") == ["Made by 0"] * 2
+    monkeypatch.undo()
+    assert list((tmp_path / "pdf").iterdir()) == []
+    assert printed(made, "plan") == ["Made by 0"] and office.calls == 2

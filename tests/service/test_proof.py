@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from onefill.cli_proof import add_proof
 from onefill.definitions.case_names import CASE, CASE_LISTS
 from onefill.definitions.model import Section
-from onefill.problems import Problem
+from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.engines import find_soffice
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.page_faults import FaultCode, PageFault
@@ -75,6 +75,26 @@ def test_rows_are_tried_up_to_a_full_page_and_beyond(desk: Desk) -> None:
     assert full.trial.count is not None and over.trial.count == full.trial.count + 1
     assert (full.pages, over.pages) == (tried["one"].pages, tried["one"].pages + 1)
     assert faulty(list(tried.values())) == {}
+
+
+def test_files_of_some_length_that_fail_do_not_go_on_for_ever(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def choosy(files: Mapping[str, bytes], **_: object) -> dict[str, bytes | Problem]:
+        made = paged(files)
+        for name, data in files.items():
+            rows = load_workbook(io.BytesIO(data)).worksheets[0].max_row
+            asked.append(rows)
+            assert len(asked) < 100, "it looks for a full page for ever"
+            if len(asked) > 2 and rows != max(asked):
+                place = TemplatePlace(name, "", "")
+                made[name] = Problem(place=place, code="PDF_HANGS", what="没有反应", remedy="看一眼")
+        return made
+
+    desk = make_desk(tmp_path, engine=choosy)
+    tried = {one.trial.case: one for one in run(desk)}
+    assert {"none", "one", "many"} <= set(tried) and "没有反应" in tried["longest"].why_not
+    desk.store.close()
 
 
 def test_what_did_not_change_is_converted_once(desk: Desk, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What can be made again: kept while there is room, swept up after the dead, never read with the wrong key."""
 
+import errno
 import os
 import shutil
 import time
@@ -106,3 +107,21 @@ def test_what_another_key_sealed_is_made_again(tmp_path: Path) -> None:
     assert Cache(tmp_path, 2, keys).get("sealed.pdf") == b"paper"
     assert Cache(tmp_path, 2, keys).get("clear.pdf") is None
     assert Cache(tmp_path, 2, Keyring([new_key()])).get("sealed.pdf") is None
+
+
+@pytest.mark.parametrize("at", ["mkdir", "write_bytes", "replace"])
+def test_a_disk_that_takes_no_more_is_told_and_leaves_no_half(
+    at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(path: Path, *_given: object, **_named: object) -> object:
+        if at == "write_bytes":
+            with path.open("wb") as half:
+                half.write(b"pa")
+        raise OSError(errno.ENOSPC, "no room")
+
+    cache = Cache(tmp_path, 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, at, full)
+        cache.put("a.pdf", b"paper")
+    assert list(tmp_path.iterdir()) == [] and cache.get("a.pdf") is None
+    assert "no room" in caplog.text
