@@ -14,7 +14,7 @@ from samples import SampleRecord, resolve, sample_records
 
 MADE_UP = "made-up-"
 #: What a question about other records is answered: there are none.
-NOBODY: Mapping[str, object] = {"count": 0, "newest": "", "exists": False}
+NOBODY: Mapping[str, object] = {"count": 0, "newest": "", "exists": False, "named": False}
 
 
 class Specimens:
