@@ -1,6 +1,7 @@
 """What an act does to registers: the effects that its entry carries, by the facts as the act leaves them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,25 @@ _FITS: Mapping[Doing, frozenset[LineState]] = {
 #: What takes back what was done.
 _REVERSE = {Doing.OPEN: Doing.END, Doing.SUSPEND: Doing.RESUME, Doing.RESUME: Doing.SUSPEND, Doing.END: Doing.RESUME}
 _DOES = {Doing.OPEN: "登记", Doing.SUSPEND: "暂停", Doing.RESUME: "恢复", Doing.END: "终止"}
+
+
+#: So many columns name a line.
+_NAMED_BY = 2
+
+
+@dataclass(frozen=True)
+class Entering:
+    """What an act will do to lines of a register.
+
+    Attributes:
+        register: Title of the register.
+        does: What it does, a verb.
+        lines: The lines, each in a few words.
+    """
+
+    register: str
+    does: str
+    lines: tuple[str, ...]
 
 
 class EffectUnclear(OneFillError):
@@ -61,6 +81,26 @@ class Effecting:
             EffectUnclear: A fact that names the line is not there, or no line is in a state for it.
         """
         return tuple(effect for rule in action.effects for effect in self._of_rule(record, action, rule, facts, day))
+
+    def told(self, effects: Iterable[Effect], day: date) -> tuple[Entering, ...]:
+        """Effects in words, those of one kind on one register together."""
+        found: dict[tuple[str, Doing], list[str]] = {}
+        for one in effects:
+            if one.register in self._plans:
+                found.setdefault((one.register, one.action), []).append(self._line_told(one, day))
+        return tuple(
+            Entering(self._plans[register].register.title, _DOES[doing], tuple(lines))
+            for (register, doing), lines in found.items()
+        )
+
+    def _line_told(self, effect: Effect, day: date) -> str:
+        """A line by its first columns: what is opened says so itself, another one stands in the register."""
+        plan, facts = self._plans[effect.register], effect.facts
+        if effect.action is not Doing.OPEN:
+            standing = self._store.register(effect.register, as_left(self._store, day), EVERYTHING, line=effect.line)
+            facts = standing[0].facts if standing else {}
+        shown = (plan.shown(one.key, facts) for one in plan.register.columns)
+        return "　".join([text for text in shown if text][:_NAMED_BY])
 
     def _of_rule(
         self, record: str, action: Action, rule: Rule, facts: Mapping[str, object], day: date

@@ -1,6 +1,6 @@
 """Submission and review: hand in, withdraw, remark, accept, return, pass. Each act writes one entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ from onefill.service.cases import (
 )
 from onefill.service.checking import Checking, accepted_of
 from onefill.service.destroyed_with import ALONG, along
-from onefill.service.effecting import Effecting
+from onefill.service.effecting import Effecting, EffectUnclear, Entering
 from onefill.service.guard import seen_by
 from onefill.service.indexing import CALLED
 from onefill.service.judging import as_handed_in
@@ -155,6 +155,28 @@ class Reviews(Remarking):
             self._destroyed(record, who, found.title)
         return made.n
 
+    def entering(self, record: str, action: str, who: Person) -> tuple[Entering, ...] | None:
+        """What an action would do to registers now, for whoever is about to do it; none while that is not clear.
+
+        Raises:
+            RecordUnknown: It is not there for this person.
+        """
+        with self._book.lock:
+            opened = seen_by(self._book, record, who)
+            found = action_of(opened.sheet.plan.form, action)
+            if not found.effects:
+                return None
+            key, day = phase_of(opened.sheet.plan.form, found.phase), self._now().date()
+            judged = as_handed_in(self._book, opened, key)
+            effecting = self._effecting(opened, day)
+            try:
+                effects = effecting.of(
+                    opened.id, found, self._case_names(judged, key, day, case_of(opened.sheet.data)), day
+                )
+                return effecting.told(effects, day)
+            except EffectUnclear:  # the act says why when it is done
+                return None
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _refuse_stale(self, opened: OpenRecord, phase: str, seen: int | None, request: str) -> None:
@@ -277,13 +299,19 @@ class Reviews(Remarking):
         """What the act does to registers, by the facts as it leaves them."""
         if not action.effects:
             return ()
-        day, key = ruling.act.when.date(), ruling.phase
-        case = CaseFacts(
-            opened, key, lambda: self.checklist(opened, key), day, ruling.case, lambda: self._entered(opened, day)
+        day = ruling.act.when.date()
+        facts = self._case_names(opened, ruling.phase, day, ruling.case)
+        return self._effecting(opened, day).of(opened.id, action, facts, day)
+
+    def _effecting(self, opened: OpenRecord, day: date) -> Effecting:
+        return Effecting(self._book.store, self._book.definitions.registers(opened.form), lambda: day)
+
+    def _case_names(self, opened: OpenRecord, key: str, day: date, case: Case) -> Mapping[str, object]:
+        """The facts of a record, ``case`` among them as it is given."""
+        told = CaseFacts(
+            opened, key, lambda: self.checklist(opened, key), day, case, lambda: self._entered(opened, day)
         )
-        facts = names_over(opened.sheet.view, {"case": case})
-        registers = self._book.definitions.registers(opened.form)
-        return Effecting(self._book.store, registers, lambda: day).of(opened.id, action, facts, day)
+        return names_over(opened.sheet.view, {"case": told})
 
     def _told(self, opened: OpenRecord, phase: str, who: Person, case: Case) -> dict[str, Any]:
         """What lists say besides where it stands.

@@ -8,6 +8,7 @@ from onefill.definitions.procedure import Action
 from onefill.fields import field_type
 from onefill.materials import ItemState, Standing
 from onefill.reviews import Move
+from onefill.service.effecting import Entering
 from onefill.ui.html import act, esc, icon, note
 
 LONGEST = 1000
@@ -157,6 +158,17 @@ def _lost(action: Action, along: Sequence[str]) -> str:
     return note("red", "delete_forever", esc(words))
 
 
+def _entering(does: Sequence[Entering]) -> str:
+    """What registers say once the action is done: it is checked line by line before."""
+    if not does:
+        return "<p>台账已经是这样，没有要记的</p>"
+    return "".join(
+        f"<p>做了就记进{esc(one.register)}，{one.does} {len(one.lines)} 条：</p>"
+        f"<ul>{''.join(f'<li>{esc(line)}</li>' for line in one.lines)}</ul>"
+        for one in does
+    )
+
+
 def panel_html(
     action: Action,
     asking: Asking,
@@ -166,6 +178,7 @@ def panel_html(
     *,
     waivable: bool = False,
     along: Sequence[str] = (),
+    entering: Sequence[Entering] | None = None,
 ) -> str:
     """What an action asks; says ``decide:`` and what was written. What hinders may be waived with a reason.
 
@@ -177,6 +190,7 @@ def panel_html(
         record: The case.
         waivable: Whether a reason lets it be done all the same.
         along: Titles of the forms whose cases are destroyed with this one.
+        entering: What it does to registers, where that is known.
     """
     if hindered and not waivable:
         body = note("amber", "block", f"现在不能“{esc(action.title)}”：{esc(hindered)}")
@@ -190,7 +204,7 @@ def panel_html(
         words.append(f"还有 {left.remarks} 条意见没关，确定“{action.title}”吗")
     unlooked = left.unseen if action.asks_whether_looked else ()
     if not words and not asks and not unlooked:
-        words.append(f"确定“{action.title}”吗{'。做了就写进台账' if action.effects else ''}")
+        words.append(f"确定“{action.title}”吗")
     boxes = ""
     if "opinion" in asks:
         boxes += area("opinion", "意见", asking.opinion) + refused_at(asking, "opinion")
@@ -201,6 +215,7 @@ def panel_html(
     if "rank" in asks:
         boxes += line("rank", "排第几", asking.rank, "例 3") + refused_at(asking, "rank")
     told = _lost(action, along) + "".join(f"<p>{esc(one)}</p>" for one in words)
+    told += _entering(entering) if entering is not None else ""
     told += _unlooked(unlooked, action) if unlooked else ""
     focus = "" if boxes else f' data-focus="ask:{esc(action.key)}"'
     look = "btn d" if action.kind == "return" or action.destroys else "btn on"

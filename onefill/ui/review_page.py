@@ -217,6 +217,7 @@ def draw_decision(
                 reading.record,
                 waivable=move.waivable,
                 along=along_of(move.action),
+                entering=the_desk().reviews.entering(reading.record, move.action.key, reading.who),
             )
             panel(html, "ask", partial(did, reading))
     with st.container(key="deedbar"):

@@ -119,7 +119,12 @@ def test_a_code_of_another_class_is_entered_nowhere_twice(desk: Desk, ids: dict[
     assert desk.store.register("certificates", NOW.date(), EVERYTHING) == []
     desk.records.set(first, f"trainees/{mine.order[0]}/cert_no", own, CLERK)
     desk.reviews.act(first, "register_certificates", OFFICER)
+    (entering,) = desk.reviews.entering(second, "register_certificates", OFFICER) or ()
+    texts = [theirs.texts[row] for row in theirs.order]
+    coded = [f"{one['cert_no']}　{one['name']}" for one in texts if one["cert_no"]]
+    assert (entering.does, entering.lines) == ("登记", tuple(coded))
     desk.reviews.act(second, "register_certificates", OFFICER)
+    assert desk.reviews.entering(second, "register_certificates", OFFICER) == ()
     lines = desk.store.register("certificates", NOW.date(), EVERYTHING)
     assert len({one.facts["cert_no"] for one in lines}) == len(lines) > 15
 

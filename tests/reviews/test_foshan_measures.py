@@ -207,6 +207,12 @@ def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[
     after = desk.reviews.state(found, LEADER).phase("check")
     assert (after.stage, after.due, len(after.acts)) == (before.stage, before.due, len(before.acts) + 1)
     assert states(desk, "case_transfers") == {"open"}
+    (removal,) = desk.reviews.entering(found, "confirm_removal", CITY) or ()
+    assert (removal.does, len(removal.lines)) == ("终止", len(set(removal.lines)))
+    grants = desk.registers.lines("foshan.course_grants", CITY, NOW.date()).lines
+    assert {tuple(one.split("　")) for one in removal.lines} == {
+        (one.texts["institution"], one.texts["course"]) for one in grants
+    }
     act(found, "confirm_removal", CITY)
     assert (states(desk), states(desk, days=-1)) == ({"ended"}, set())
     other = part_of_class(desk, ids, 2)

@@ -24,6 +24,7 @@ from onefill.reviews.moves import Move
 from onefill.service.access import Did
 from onefill.service.case_shapes import PhaseStanding, QueueLine
 from onefill.service.desk import Desk
+from onefill.service.effecting import Entering
 from onefill.service.queues import TERMS
 from onefill.service.room import Door
 from onefill.service.shapes import Person
@@ -379,7 +380,11 @@ def test_what_changes_a_register_or_destroys_is_asked_first(office: Desk, readin
     assert not must_ask(action, Left(), "")
     listed = action.model_copy(update={"effects": (Effect(undo="agree"),)})
     assert must_ask(listed, Left(), "")
-    assert "确定“成交”吗。做了就写进台账" in panel_html(listed, asking, Left(), "", reading.record)
+    entering = [Entering("成交台账", "登记", ("A-7　陈掌柜", "A-8"))]
+    html = panel_html(listed, asking, Left(), "", reading.record, entering=entering)
+    assert "确定“成交”吗" in html
+    assert "做了就记进成交台账，登记 2 条：</p><ul><li>A-7　陈掌柜</li><li>A-8</li></ul>" in html
+    assert "没有要记的" in panel_html(listed, asking, Left(), "", reading.record, entering=[])
     gone = action.model_copy(update={"destroys": Destroys(), "asks": ("opinion",)})
     assert must_ask(gone.model_copy(update={"asks": ()}), Left(), "")
     html = panel_html(gone, asking, Left(), "", reading.record, along=["检查", "补发"])
