@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from onefill.ui.answers import keep_remarks, live_remarks
-from onefill.ui.bars import came_back, follow_search, main_act, record_bar, rests, top_bar
+from onefill.ui.bars import came_back, follow_search, main_act, quiet, record_bar, top_bar
 from onefill.ui.components import panel
 from onefill.ui.deeds import done, note_opened
 from onefill.ui.filling import acted, chosen, draw_foot, draw_section, fields_of, look_of, tell
@@ -44,7 +44,8 @@ def page() -> None:
         look = look_of(RECORD, state, section, fields)
         begin_look(look)
         keep_remarks(RECORD, live_remarks(RECORD, state.form))
-        record_bar("fill", state, main_act(state), quiet=rests(state))
+        wanted = main_act(state)
+        record_bar("fill", state, wanted, quiet=quiet(state, wanted))
         came_back(state)
         draw_form_news(RECORD, state, partial(acted, RECORD))
         note_opened(RECORD)

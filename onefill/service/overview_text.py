@@ -22,11 +22,18 @@ def overview_lines(overview: Overview) -> Iterator[str]:
     if overview.standing:
         head = "现在" if overview.standing.over else "谁来办"
         yield f"{head}：{overview.standing.has}{term_words(overview.standing)}"
-    if not (overview.standing and overview.standing.over):
-        yield f"接下来：{overview.next_step}"
+    if step := next_words(overview):
+        yield f"接下来：{step}"
     for view in overview.views:
         yield ""
         yield from _view(view)
+
+
+def next_words(overview: Overview) -> str:
+    """The next step, unless who has it tells that already or nothing is left to do."""
+    standing, asked = overview.standing, overview.next_step.rpartition("；")[2]
+    told = standing is not None and (standing.over or (asked != overview.next_step and asked in standing.has))
+    return "" if told else overview.next_step
 
 
 def term_words(standing: Standing) -> str:

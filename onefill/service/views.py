@@ -10,7 +10,7 @@ from onefill.definitions.model import Form, Moment, View
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
-from onefill.reviews.moves import owners_of
+from onefill.reviews.moves import owners_of, stage_of
 from onefill.service.asking import Names, items_of, names_on, value_of
 from onefill.service.book import Book
 from onefill.service.cases import roles_of, working_days
@@ -82,7 +82,10 @@ class Views(Room):
         until = today + timedelta(days=days)
         described = self._book.definitions.form(form)
         for line, glance in self._glances.over(self.who, form) if described.life else ():
+            refused = _refused(described, line.state)
             for moment, (first, last) in zip(described.life, glance.life, strict=True):
+                if refused and not moment.phase:  # what was planned does not come about
+                    continue
                 if first is not None and first <= until and (last or first) >= today:
                     found.append(_ahead(line, described, moment, first, last, today))
         return sorted(found, key=lambda one: (one.first, one.label))
@@ -141,6 +144,15 @@ class Views(Room):
 
 def _came_back(state: RecordState) -> bool:
     return state.submitted is not None and state.submitted.holder == "owner"
+
+
+def _refused(form: Form, state: str) -> bool:
+    """Whether a record stands where it was refused."""
+    phase, _, key = state.partition(".")
+    if not any(one.key == key for one in form.stages):
+        return False
+    stage = stage_of(form, phase, key)
+    return stage.holder == "done" and not stage.passed
 
 
 def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | None, today: date) -> Ahead:

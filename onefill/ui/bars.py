@@ -19,6 +19,8 @@ from onefill.ui.shared import the_desk
 from onefill.ui.travel import to_page
 
 TABS = (("fill", "填报"), ("documents", "附件"), ("materials", "材料"), ("history", "历史"), ("overview", "概览"))
+#: Main acts of what is not handed in, each with its page.
+PRINT, LOOK = ("打印成套材料", "documents"), ("看附件", "documents")
 
 
 def top_bar(active: str, menu: str = "") -> None:
@@ -150,8 +152,13 @@ def main_act(state: RecordState) -> tuple[str, str] | None:
         submit = next((one.action for one in moves if not one.hindered), None)
         if submit is not None:
             return f"检查并{submit.title}", "materials"
-    words = "打印成套材料" if state.phases[state.phase].complete else "看附件"
-    return (words, "documents") if form.documents else None
+    made = PRINT if state.phases[state.phase].complete else LOOK
+    return made if form.documents else None
+
+
+def quiet(state: RecordState, wanted: tuple[str, str] | None) -> bool:
+    """Whether the main act is no more than a way: it rests, or what is wanted is filling and not looking at papers."""
+    return wanted == LOOK or rests(state)
 
 
 def rests(state: RecordState) -> bool:

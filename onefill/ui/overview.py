@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from onefill.definitions.values import number_text
 from onefill.fields.chinese import weekday
-from onefill.service.overview_text import STATES, term_words
+from onefill.service.overview_text import STATES, next_words, term_words
 from onefill.service.view_shapes import Calendar, Chart, Day, LifePoint, Listing, Overview, Statistics, ViewState
 from onefill.ui.html import act, esc, icon, note, pressed
 
@@ -34,8 +34,8 @@ def life(overview: Overview, *, fills: bool) -> str:
     button = act(f"go:{goal}", BUTTONS[page], kind="btn s") if page else ""
     over = standing is not None and standing.over
     rows = [("现在" if over else "谁来办", f"{standing.has}{term_words(standing)}")] if standing else []
-    if fills and not over:
-        rows.append(("接下来", overview.next_step))
+    if fills and (step := next_words(overview)):
+        rows.append(("接下来", step))
     if standing and standing.then:
         rows.append(("再往后", standing.then))
     told = "".join(f"<div><b>{title}：</b>{esc(words)}</div>" for title, words in rows)

@@ -19,6 +19,11 @@ life:
   - {title: 走路, date: meets, until: meets + 1}
   - {phase: report}
 """
+REFUSED = """\
+  - {key: refused, title: 不同意, holder: done}
+actions:
+  - {key: refuse, title: 不同意, kind: refuse, from: [asked], to: refused, by: [officer]}
+"""
 #: The clock of these tests stands at 20 December 2026.
 AHEAD, BEHIND = "2026-12-24", "2026-12-01"
 OFFICER = Person(name="林", unit="city", roles=("officer",), rights=(Right("city", Reach.BELOW, frozenset({"print"})),))
@@ -28,7 +33,7 @@ OFFICER = Person(name="林", unit="city", roles=("officer",), rights=(Right("cit
 def desk(tmp_path: Path) -> Desk:
     pack = tmp_path / "forms" / "walks"
     pack.mkdir(parents=True)
-    told = WALK.replace("title: 等审}", "title: 等审, days: 2}") + LIFE
+    told = WALK.replace("title: 等审}", "title: 等审, days: 2}").replace("actions:\n", REFUSED) + LIFE
     for name, text in (("pack", PACK), ("walk", told), ("club", CLUB)):
         (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
     return reopened(tmp_path)
@@ -108,3 +113,26 @@ def test_at_the_end_nobody_is_told_that_something_comes_next(desk: Desk) -> None
     told = life(over, fills=True)
     assert "现在：</b>办结" in told
     assert "接下来" not in told + "\n".join(overview_lines(over))
+
+
+def test_what_a_stage_asks_is_told_once(desk: Desk) -> None:
+    record = walk(desk)
+    desk.reviews.act(record, "ask", GUIDE_EAST)
+    desk.reviews.act(record, "agree", OFFICER)
+    overview = desk.as_(lambda: GUIDE_EAST).views.of(record)
+    assert overview.standing is not None
+    asked = replace(overview, next_step="计划：同意；登记签收", standing=replace(overview.standing, has="等您登记签收"))
+    told = life(asked, fills=True) + "\n".join(overview_lines(asked))
+    assert "谁来办：</b>等您登记签收" in told and "谁来办：等您登记签收" in told
+    assert "接下来" not in told
+    other = replace(asked, next_step="计划：同意；填 3 项：总结 3")
+    assert "接下来：</b>计划：同意；填 3 项" in life(other, fills=True)
+
+
+def test_what_was_refused_brings_nothing_in_the_next_days(desk: Desk) -> None:
+    record, refused = walk(desk), walk(desk)
+    for one in (record, refused):
+        desk.reviews.act(one, "ask", GUIDE_EAST)
+    desk.reviews.act(record, "agree", OFFICER)
+    desk.reviews.act(refused, "refuse", OFFICER)
+    assert [one.record for one in desk.as_(lambda: GUIDE_EAST).views.ahead("walk", 14)] == [record]
