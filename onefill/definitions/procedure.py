@@ -259,3 +259,7 @@ class Calendar(Strict, title="工作日"):
 
     holidays: Key | None = Field(None, description="放假的日子：哪张清单，要有 day 列")
     workdays: Key | None = Field(None, description="周末上班的日子：哪张清单，要有 day 列")
+    ahead: int = Field(60, ge=1, description="放假的日子只列到年底的，提前几天提醒补下一年的；不写是 60")
+    by: tuple[Key, ...] = Field(
+        (), description="谁管这张清单，首页上提醒这些角色；不写就只在 check 和“表单作者”页上提醒"
+    )

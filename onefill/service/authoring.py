@@ -15,6 +15,7 @@ from onefill.problems import Level, LinePlace, Problem
 from onefill.service.book import Book
 from onefill.service.documents import Documents
 from onefill.service.form_trials import losses
+from onefill.service.lapsing import lapsing_problems
 from onefill.service.linting import lint_packs, of_template
 from onefill.service.retired import carried_over
 from onefill.service.shapes import DocumentState, Produced
@@ -115,7 +116,8 @@ class Authoring:
 
     def _read(self, stamp: Hashable) -> FilesState:
         fresh = load_packs(self._folders[0])
-        faults = [*lint_packs(fresh, self._folders[1]), *losses(self._book.store, fresh)]
+        ending = lapsing_problems(fresh, self._now().date())
+        faults = [*lint_packs(fresh, self._folders[1]), *losses(self._book.store, fresh), *ending]
         refused = [fault for fault in faults if fault.level is Level.ERROR and not of_template(fault)]
         gone = list(self._gone(fresh)) if not refused else []
         if not refused and not gone:

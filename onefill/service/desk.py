@@ -44,6 +44,7 @@ from onefill.service.inbox import Inbox
 from onefill.service.inbox_files import InboxFiles
 from onefill.service.issue_notes import IssueNotes
 from onefill.service.jobs import Jobs, methods_of
+from onefill.service.lapsing import lapsing_problems
 from onefill.service.linting import lint_packs
 from onefill.service.listings import Listings
 from onefill.service.look_ups import LookUps
@@ -320,7 +321,9 @@ class Desk:
     def check(self, pack: str | None = None) -> list[Problem]:
         """Faults of all packs and their templates, or of one pack's, also against what records were asked before."""
         definitions = load_packs(self.settings.forms)
-        return [*lint_packs(definitions, self.settings.templates, pack), *losses(self.store, definitions, pack)]
+        ending = lapsing_problems(definitions, self.now().date(), pack)
+        faults = lint_packs(definitions, self.settings.templates, pack)
+        return [*faults, *losses(self.store, definitions, pack), *ending]
 
     def load_samples(self) -> int:
         """Load the made-up records; how many were new."""

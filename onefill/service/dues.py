@@ -22,6 +22,7 @@ from onefill.service.cleaning import Cleanable, Cleaning
 from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
+from onefill.service.lapsing import lapsing
 from onefill.service.register_answers import meant
 from onefill.service.registers import line_points_to
 from onefill.service.room import Room
@@ -37,7 +38,8 @@ class Due:
 
     Attributes:
         kind: ``deadline`` of the form, ``stage`` in which the case stands, ``ready``: nothing is wanting any more, or
-            ``clean``: what nobody has touched for years may be cleaned away, which is of no one record.
+            ``clean``: what nobody has touched for years may be cleaned away, or ``list``: one of the pack ends soon,
+            which both are of no one record.
         record: Its id; ``form`` its form; ``unit`` the path of its unit; ``label`` what it is called.
         matter: Title of the form.
         what: What is to be done, or the stage it waits in.
@@ -50,7 +52,7 @@ class Due:
         section: Key of the section in which it is done; empty if nothing is named.
     """
 
-    kind: Literal["deadline", "stage", "ready", "clean"]
+    kind: Literal["deadline", "stage", "ready", "clean", "list"]
     record: str
     form: str
     unit: str
@@ -83,7 +85,7 @@ class Dues(Room):
             unit: Only of this unit and those below.
         """
         definitions = self._book.definitions
-        found = [*self._cleanable(who, unit)]
+        found = [*self._cleanable(who, unit), *self._lapsing(who)]
         for key, form in definitions.forms.items():
             if key not in definitions.retired:
                 roles = roles_of(definitions, key, who)
@@ -117,6 +119,25 @@ class Dues(Room):
                 left=None,
                 since=some[0].since,
             )
+
+    def _lapsing(self, who: Person) -> Iterator[Due]:
+        """Lists of holidays that end soon, for those who look after them."""
+        definitions, today = self._book.definitions, self._now().date()
+        for one in lapsing(definitions, today):
+            form = next((key for key in one.pack.forms if key in definitions.forms), "")
+            if form and not roles_of(definitions, form, who).isdisjoint(one.pack.calendar.by):
+                yield Due(
+                    kind="list",
+                    record="",
+                    form=form,
+                    unit=who.unit,
+                    label=one.table.title,
+                    matter=one.pack.title,
+                    what=f"补上 {one.wanted} 年放假和调休的日子，期限才数得对",
+                    day=one.last,
+                    left=working_days(definitions, form).between(today, one.last),
+                    since=None,
+                )
 
     def _reminders(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         mine = {one.key: one for one in form.deadlines if not roles.isdisjoint(one.by)}

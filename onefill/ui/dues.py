@@ -112,6 +112,8 @@ def _way(one: Due, *, officer: bool) -> str:
     match one.kind:
         case "clean":
             return link("./people", "people", one.label, kind="ti")
+        case "list":
+            return esc(one.label)  # it stands in the pack's file, which no page of the app changes
         case "ready":
             page, verb = "materials", "back"
         case "stage" if officer:

@@ -6,7 +6,7 @@ from onefill.definitions.lint.boards import check_boards
 from onefill.definitions.lint.publications import check_publications
 from onefill.definitions.lint.registers import check_registers
 from onefill.definitions.lint.report import Report
-from onefill.definitions.lint.structure import free, once
+from onefill.definitions.lint.structure import free, once, points
 from onefill.definitions.lint.types import check_type
 from onefill.definitions.lint.views import check_view
 from onefill.definitions.loader import LoadedPack
@@ -78,7 +78,9 @@ def _table(report: Report, at: Path, table: Table) -> None:
 
 
 def _calendar(report: Report, pack: Pack) -> None:
-    """The lists that say which days are worked."""
+    """The lists that say which days are worked, and who looks after them."""
+    for i, role in enumerate(pack.calendar.by):
+        points(report, ("calendar", "by", i), role, [one.key for one in pack.roles], "没有角色")
     for name in ("holidays", "workdays"):
         key = getattr(pack.calendar, name)
         if key is None:
