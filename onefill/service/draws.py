@@ -100,7 +100,9 @@ class Draws(Room):
         if len(seed) > LONGEST_SEED:
             raise DrawRefused(why=f"种子最多 {LONGEST_SEED} 个字")
         held = self._boards.planner(key, who, first, last, unit).held
-        candidates = tuple(sorted((_candidate(one) for one in held), key=lambda one: one.key))
+        # What nothing tells apart is one candidate: it would be drawn twice, and leave another one out.
+        by_key = {one.key: one for one in map(_candidate, held)}
+        candidates = tuple(by_key[key] for key in sorted(by_key))
         if len(candidates) < count:
             raise DrawRefused(why=f"这些日子只有 {len(candidates)} 项可抽，要抽 {count} 项")
         id = f"draw-{sha256((request or self._make_id()).encode()).hexdigest()[:24]}"

@@ -14,6 +14,7 @@ from onefill.service import Desk
 from onefill.service.board_shapes import Candidate, Draw
 from onefill.service.draws import DrawRefused, DrawUnknown, drawn
 from onefill.service.errors import BoardUnknown
+from store import Entry, NewEntry, Scope
 from tests.service import test_boards
 from tests.service.test_boards import GUIDE_EAST, GUIDE_WEST, OFFICER, OFFICER_EAST, PACK, WALK
 
@@ -84,6 +85,66 @@ def test_a_seed_that_nobody_gave_is_made_and_kept(desk: Desk, walks: Mapping[str
 def test_asked_twice_it_is_drawn_once(desk: Desk, walks: Mapping[str, str]) -> None:
     assert draw(desk, request="一次") == draw(desk, request="一次")
     assert len(desk.draws.of("walks.asks", OFFICER)) == 1
+
+
+def test_what_stands_twice_in_the_calendar_is_drawn_once(desk: Desk) -> None:
+    test_boards.walk(desk, "一", GUIDE_EAST, *[("南山", "2026-12-21", 1)] * 2, ("北湖", "2026-12-22", 1))
+    made = draw(desk, 2)
+    assert len({one.key for one in made.picked}) == len(made.picked) == len(made.candidates) == 2
+    with pytest.raises(DrawRefused, match="只有 2 项可抽"):
+        draw(desk, 3)
+
+
+class Killed(BaseException):
+    """The program ends where it stands."""
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["before_it_was_kept", "after_it_was_kept"])
+def test_a_draw_killed_in_the_middle_is_whole_or_was_never_made(
+    desk: Desk, walks: Mapping[str, str], written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = desk.store.append
+
+    def dies(entry: NewEntry, n: int, scope: Scope) -> Entry:
+        if written:
+            append(entry, n, scope)
+        raise Killed
+
+    with monkeypatch.context() as dying, pytest.raises(Killed):
+        dying.setattr(type(desk.store), "append", lambda _store, *given: dies(*given))
+        draw(desk, request="一次", seed="开奖 0721")
+    desk.store.close()
+    there = test_boards.reopened(desk.settings.data)
+    kept = there.draws.of("walks.asks", OFFICER)
+    assert [(one.seed, len(one.candidates), len(one.picked)) for one in kept] == [("开奖 0721", 5, 2)] * written
+    test_boards.walk(there, "三", GUIDE_EAST, ("西岭", "2026-12-23", 1))  # the calendar goes on meanwhile
+    again = draw(there, request="一次", seed="开奖 0722")
+    assert there.draws.of("walks.asks", OFFICER) == [again]
+    assert (again.seed, len(again.candidates)) == (("开奖 0721", 5) if written else ("开奖 0722", 6))
+    assert [problem.what for problem in there.store.verify_chains()] == []
+    there.store.close()
+
+
+def test_of_what_was_drawn_nothing_is_lost_or_begun_twice_by_a_program_killed_meanwhile(
+    desk: Desk, walks: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, append = draw(desk, 5), desk.store.append
+
+    def dies(entry: NewEntry, n: int, scope: Scope) -> Entry:
+        append(entry, n, scope)
+        raise Killed
+
+    first = desk.draws.begin(made.id, 0, OFFICER)
+    with monkeypatch.context() as dying, pytest.raises(Killed):
+        dying.setattr(type(desk.store), "append", lambda _store, *given: dies(*given))
+        desk.draws.begin(made.id, 1, OFFICER)
+    desk.store.close()
+    there = test_boards.reopened(desk.settings.data)
+    assert len(there.draws.begun(made.id, OFFICER)) == 2
+    begun = [there.draws.begin(made.id, number, OFFICER) for number in range(5)]
+    assert begun[0] == first and there.draws.begun(made.id, OFFICER) == set(begun)
+    assert len([line.id for line in there.records.list("visit")]) == len(set(begun)) == 5
+    there.store.close()
 
 
 def test_what_cannot_be_drawn_is_told(desk: Desk, walks: Mapping[str, str]) -> None:
