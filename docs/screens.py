@@ -22,13 +22,6 @@ WIDEST = 1366
 #: Whether every picture that can be seen is there.
 LOADED = """() => [...document.images].every((one) => !one.getClientRects().length
   || one.getBoundingClientRect().top > innerHeight || (one.complete && one.naturalWidth > 0))"""
-#: Writes days as a Chinese browser does; this one knows English only.
-DAYS = """() => document.querySelectorAll('input[type=date]').forEach((one) => {
-  const day = one.value.replaceAll('-', '/');
-  one.type = 'text';
-  one.size = 10;
-  one.value = day;
-})"""
 #: So much of the ground stays below what is shown.
 MARGIN = 16
 CHROMIUM = "/usr/bin/chromium"
@@ -66,7 +59,6 @@ def screen(
             page.get_by_text(words).first.wait_for(timeout=60_000)
             settle(page)
             act(page)
-            page.evaluate(DAYS)
             shot = page.screenshot()
             browser.close()
         return trimmed(Image.open(io.BytesIO(shot)).convert("RGB"))

@@ -14,6 +14,7 @@ from onefill.ui.board_figures import Parted, chart_of, finding, heads, table, ti
 from onefill.ui.board_figures import tools as figure_tools
 from onefill.ui.charts import drawn, height
 from onefill.ui.components import panel
+from onefill.ui.days import read_day
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
 from onefill.ui.lots import Lots, asking, earlier, lots_from, result
@@ -71,8 +72,12 @@ def acted(said: str) -> None:
 def draw_now(what: str) -> None:
     """Draw as the form says."""
     typed = json.loads(what)
-    LOTS.first, LOTS.last = (date.fromisoformat(typed[name]) for name in ("first", "last"))
+    read = [read_day(typed[name]) for name in ("first", "last")]
+    LOTS.first, LOTS.last = (day or kept for (day, _), kept in zip(read, (LOTS.first, LOTS.last), strict=True))
     LOTS.count, LOTS.seed = int(typed["count"]), str(typed.get("seed", ""))
+    if wrong := "；".join(one for _, one in read if one):
+        say(wrong, "amber")
+        return
     desk = the_desk()
     days = LOTS.first, LOTS.last
     made = desk.draws.make(CHOSEN, desk.who(), *days, LOTS.count, seed=LOTS.seed, request=LOTS.request)

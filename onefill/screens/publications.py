@@ -8,13 +8,13 @@ from onefill.errors import OneFillError
 from onefill.service.desk import new_id
 from onefill.ui.bars import follow_search, top_bar
 from onefill.ui.components import panel
+from onefill.ui.days import read_day
 from onefill.ui.guard import guarded
 from onefill.ui.html import esc, state
 from onefill.ui.moments import today
 from onefill.ui.parts import part
 from onefill.ui.publication_table import Looked, changed, noted_words, preview, shelf, titles_of, tools
-from onefill.ui.register_table import day_in
-from onefill.ui.said import say, show_said
+from onefill.ui.said import say, show_said, unsay
 from onefill.ui.session import speak
 from onefill.ui.shared import the_desk
 from onefill.ui.travel import follow, to_page
@@ -33,7 +33,12 @@ def acted(said: str) -> None:
         case "list":
             to_page("publications", list=what)
         case "look":
-            LOOKED.on, LOOKED.asking = day_in(json.loads(what)["on"]), False
+            day, wrong = read_day(json.loads(what)["on"])
+            LOOKED.on, LOOKED.asking = day or LOOKED.on, False
+            if wrong:
+                say(wrong, "amber", record=HERE)
+            else:
+                unsay(HERE)
         case "ask" | "unask":
             LOOKED.asking = verb == "ask"
         case "publish":

@@ -6,7 +6,8 @@ import streamlit as st
 
 from onefill.errors import OneFillError
 from onefill.service.case_shapes import Queue
-from onefill.ui.batches import Together, broken, day_in, result, said_in
+from onefill.ui.batches import Together, broken, result, said_in
+from onefill.ui.days import read_day
 from onefill.ui.said import say
 from onefill.ui.shared import the_desk
 
@@ -59,7 +60,7 @@ def _begin(together: Together, said: dict[str, str]) -> None:
     desk, (form, action) = the_desk(), together.asking
     choices = desk.batches.choices(together.picked, desk.who())
     records = next((one.records for one in choices if (one.form, one.action) == (form, action)), ())
-    day, wrong = day_in(said)
+    day, wrong = read_day(said.get("day", ""))
     together.said, together.refused = said, wrong
     if wrong:
         return

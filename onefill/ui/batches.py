@@ -3,11 +3,9 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from onefill.definitions.procedure import CaseList
-from onefill.fields import field_type
 from onefill.service.batch_shapes import Batch, BatchCase, Choice, Unlooked
 from onefill.service.desk import new_id
 from onefill.ui.deciding import area, line
@@ -133,16 +131,6 @@ def said_in(text: str) -> dict[str, str]:
     """What was written into the form."""
     told: dict[str, Any] = json.loads(text)
     return {key: str(value).strip() for key, value in told.items()}
-
-
-def day_in(said: dict[str, str]) -> tuple[date | None, str]:
-    """The day that was written, and what is wrong with it."""
-    text = said.get("day", "")
-    if not text:
-        return None, ""
-    found = field_type("date").parse(text)
-    day = found.value if isinstance(found.value, date) else None
-    return day, "" if day else "；".join(one.what for one in found.problems)
 
 
 def broken(batches: Sequence[Batch]) -> str:

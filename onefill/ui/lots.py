@@ -8,6 +8,7 @@ from onefill.fields.chinese import date_text, moment_text
 from onefill.service.board_shapes import Draw
 from onefill.service.desk import new_id
 from onefill.service.draws import LONGEST_SEED, MOST_DRAWN, begun_id
+from onefill.ui.days import day_box
 from onefill.ui.html import act, esc, icon, link, pressed
 from onefill.ui.moments import here
 
@@ -43,8 +44,7 @@ def asking(lots: Lots) -> str:
     """The form of the next draw; it says ``draw:`` and what was typed."""
     return (
         '<form class="tools lots" data-say="draw" data-i18n-skip>'
-        f'<label class="pick">从 <input name="first" type="date" required value="{lots.first}"></label>'
-        f'<label class="pick">到 <input name="last" type="date" required value="{lots.last}"></label>'
+        f"{day_box('first', '从', lots.first)}{day_box('last', '到', lots.last)}"
         f'<label class="pick">抽几项 <input name="count" type="number" required min="1" max="{MOST_DRAWN}"'
         f' value="{lots.count}"></label>'
         f'<label class="pick">种子 <input name="seed" maxlength="{LONGEST_SEED}" value="{esc(lots.seed)}"'

@@ -9,6 +9,7 @@ from onefill.fields.chinese import date_text, moment_text
 from onefill.service.batch_shapes import Batch
 from onefill.service.desk import new_id
 from onefill.service.publication_shapes import Draft, Issue, Since
+from onefill.ui.days import day_box
 from onefill.ui.html import act, esc, icon, note, pressed
 from onefill.ui.moments import here
 from onefill.ui.public_routes import FORMATS, PUBLIC
@@ -58,7 +59,7 @@ def tools(key: str, wanted: Publication, looked: Looked, made: Draft, before: Is
         page = f'<a class="lk" href=".{PUBLIC}/{esc(key)}" target="_blank">{icon("public")}查询页</a>'
     return (
         '<div class="tools" data-i18n-skip><form class="lots looking" data-say="look">'
-        f'<label class="pick">截至 <input name="on" type="date" required value="{looked.on}"></label>'
+        f"{day_box('on', '截至', looked.on)}"
         f'<button type="submit" class="btn s">{icon("search")}看</button></form>'
         f'<span class="mut sm">{len(made.rows)} 条</span><span class="sp"></span>{page}'
         f"{_publishing(before)}</div>{_question(looked, made, wanted) if looked.asking and not before else ''}"

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from onefill.definitions.registers import Register
 from onefill.fields.chinese import date_text
 from onefill.service.register_shapes import Line, Lines
+from onefill.ui.days import day_box
 from onefill.ui.html import esc, icon, link, pressed
 from onefill.ui.moments import today
 from store.registers import LineState
@@ -36,7 +37,7 @@ class Looked:
 
 
 def day_in(typed: str) -> date:
-    """A day in an address or a box; today's if there is none."""
+    """A day in an address; today's if there is none."""
     try:
         return date.fromisoformat(typed)
     except ValueError:
@@ -65,7 +66,7 @@ def tools(key: str, register: Register, looked: Looked, found: Lines) -> str:
     query = urlencode({"on": looked.on.isoformat(), "text": looked.text, "state": looked.state})
     return (
         '<div class="tools" data-i18n-skip><form class="lots looking" data-say="look">'
-        f'<label class="pick">哪一天 <input name="on" type="date" required value="{looked.on}"></label>'
+        f"{day_box('on', '哪一天', looked.on)}"
         f'<label class="pick">找 <input name="text" type="search" maxlength="60" value="{esc(looked.text)}"'
         ' placeholder="名称、编号" autocomplete="off"></label>'
         f'<button type="submit" class="btn s">{icon("search")}看</button></form>'

@@ -74,3 +74,27 @@ def test_a_click_elsewhere_closes_it(dated: Window) -> None:
     calendar(dated)
     dated.page.locator(".rec h1").click()
     expect(dated.page.locator("#of-calendar")).to_have_count(0)
+
+
+def test_the_day_of_a_register_is_typed_or_chosen_as_everywhere(window: Window) -> None:
+    window.open("registers")
+    page = window.page
+    box, told = page.get_by_label("哪一天", exact=True), page.locator(".st-key-page_registers [role=status] .note")
+    expect(box).to_have_value(re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$"))
+    box.fill("20261104")
+    page.get_by_role("button", name="看", exact=True).click()
+    expect(box).to_have_value("2026年11月4日")
+    box.press("Alt+ArrowDown")
+    expect(page.locator("#of-calendar b")).to_have_text("2026年11月")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("2026年11月11日")
+    page.get_by_role("button", name="哪一天：选日期").click()
+    expect(page.locator("#of-calendar :focus")).to_have_attribute("aria-label", "2026年11月11日，星期三")
+    window.look("register-day")
+    page.keyboard.press("Escape")
+    box.fill("13.45")
+    page.get_by_role("button", name="看", exact=True).click()
+    expect(told).to_contain_text("13.45")
+    assert english_on(page) == set()
+    assert barriers_on(page) == []

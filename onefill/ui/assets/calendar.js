@@ -13,7 +13,10 @@
   const same = (one, other) => words(one) === words(other);
   const open = () => document.getElementById("of-calendar");
   const fieldOf = (node) => node?.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
-  const boxOf = (node) => (fieldOf(node)?.querySelector(".at[data-date]") ? fieldOf(node).querySelector("input") : null);
+  // Of forms of ours the box says so itself, and a button beside it opens the calendar.
+  const OURS = "input[data-day-box]";
+  const beside = (node) => node?.closest?.("[data-calendar]")?.parentElement.querySelector(OURS);
+  const boxOf = (node) => beside(node) ?? node?.closest?.(OURS) ?? (fieldOf(node)?.querySelector(".at[data-date]") ? fieldOf(node).querySelector("input") : null);
 
   function read(text) {
     const parts = /(\d{4})\D*(\d{1,2})\D*(\d{1,2})/.exec(text);
@@ -110,7 +113,7 @@
   }
 
   function showFor(input) {
-    show(input, input.getAttribute("aria-label") ?? "", (chosen) => {
+    show(input, input.getAttribute("aria-label") ?? input.labels[0]?.textContent.trim() ?? "", (chosen) => {
       if (chosen) {
         Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, chosen);
         input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -163,7 +166,7 @@
         draw();
         panel.querySelector(`[data-month="${month}"]`).focus();
       }
-    } else if (event.target.closest?.(SIGN) && boxOf(event.target)) {
+    } else if (event.target.closest?.(`${SIGN},[data-calendar]`) && boxOf(event.target)) {
       showFor(boxOf(event.target));
     } else close();
   });
