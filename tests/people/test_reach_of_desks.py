@@ -184,6 +184,7 @@ NOTHING_OF_RECORDS = {
     "publications.published": "what was made public",
     "publications.file": "what was made public",
     "publications.standing": "what was made public for the own unit, as the own draft says it",
+    "publications.since": "what was made public for the own unit, beside the own draft",
     "publications.noted": "the own batches",
     "registers.known": "the person's own roles",
     "registers.register": "what the pack declares",
