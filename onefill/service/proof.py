@@ -21,7 +21,7 @@ from onefill.service.glyphs import unprintable
 from onefill.service.office_files import office_files, repeated
 from onefill.service.papers import Paper, Print, paper, printing_of
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case, made_up_list
-from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, rare_words, with_rows, with_words
+from onefill.service.proof_facts import FEW_COPIES, FEW_ROWS, MANY_ROWS, Words, with_rows, with_words, words_to_find
 from onefill.service.proof_shapes import Proofed, Rows, Trial
 from onefill.service.specimens import Specimens
 from onefill.service.templates import Template, TemplateMissing, Templates
@@ -236,9 +236,11 @@ class _Run:
             pdf = pdfs.get(name, b"")
             why_not = "" if pdf else next((note for note in notes if f"《{name}》" in note), "没有生成")
             lacking = unprintable(wanted.files)
-            rare = rare_words(wanted.files) if trial.words == "rare" else ()
+            sought = words_to_find(wanted.files, trial.words)
             pages = page_count(pdf) if pdf else 0
-            done.append(Proofed(trial=trial, pdf=pdf, pages=pages, unprintable=lacking, searched=rare, why_not=why_not))
+            done.append(
+                Proofed(trial=trial, pdf=pdf, pages=pages, unprintable=lacking, searched=sought, why_not=why_not)
+            )
         return [
             *done,
             *(Proofed(trial=trial, why_not=failed[trial.key]) for _, trial in trials if trial.key in failed),

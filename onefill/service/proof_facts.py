@@ -28,6 +28,8 @@ LOREM = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬�
 RARE = "𫍯𬱖㙍𠅤𡐓𣲗𧿹𨐈𫖮𬭬龘翀燊喆垚·—"
 #: Two of them side by side are no chance: what was put there to be tried. A dash may stand in any text.
 _RARE_WORD = re.compile(f"(?![·—]+(?![{RARE}]))[{RARE}]{{2,}}")
+_LONG_WORD = re.compile(f"[{LOREM}]{{6,}}")
+_MOST_FOUND = 300
 #: Parts whose text is printed.
 _TEXTS = re.compile(
     r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml|xl/(?:sharedStrings|worksheets/[^/]+)\.xml"
@@ -107,13 +109,19 @@ def long_text(length: int, words: Words, number: int) -> str:
     return (filling[start:] + filling * (length // len(filling) + 1))[:length]
 
 
-def rare_words(files: Iterable[bytes]) -> tuple[str, ...]:
-    """What Word and Excel files print in rare characters, whole as it stands in a paragraph or a cell."""
+def words_to_find(files: Iterable[bytes], words: Words) -> tuple[str, ...]:
+    """What Word and Excel files print of the texts that try them, whole as it stands in a paragraph or a cell.
+
+    Of the longest texts only those that two pages hold, whatever else stands on them.
+    """
+    sought = {"rare": _RARE_WORD, "longest": _LONG_WORD}.get(words)
+    if sought is None:
+        return ()
     found: dict[str, None] = {}
     for data in files:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in filter(_TEXTS.fullmatch, archive.namelist()):
                 for block in parse_xml(archive.read(name)).iter("{*}p", "{*}si", "{*}is"):
                     text = "".join(piece.text or "" for piece in block.iter("{*}t"))
-                    found |= dict.fromkeys(_RARE_WORD.findall(text))
+                    found |= dict.fromkeys(one for one in sought.findall(text) if len(one) <= _MOST_FOUND)
     return tuple(found)

@@ -42,6 +42,8 @@ SHEET_REMEDIES: Mapping[FaultCode, str] = {
     "LONELY_SIGN": "把行高、页边距调小一点，或在它前面几行的上面插入分页符，让签名和前几行在同一页",
     "EMPTY_PAGE": "把打印区域设到最后一行为止，删去多余的分页符",
 }
+#: So much is said of both ends of a long text.
+_ENDS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,16 +141,23 @@ class Proofed:
         if self.unprintable:
             chars = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in self.unprintable)
             lines.append(f"{chars} 没有字体能印。给这台电脑装上有这些字的字体")
-        lines += [
-            f"“{word}”在 PDF 里搜不到。把这一格放宽，或者换一种字体；还这样就把模板发给维护的人"
-            for word in self.unfound
-        ]
-        return lines
+        return [*lines, *map(self._missed, self.unfound)]
+
+    def _missed(self, word: str) -> str:
+        """That a word is not found: a part of a longest text was left out, a rare one is not told as itself."""
+        if self.trial.words == "longest":
+            said = word if len(word) <= 2 * _ENDS else f"{word[:_ENDS]}…{word[-_ENDS:]}"
+            remedy = _remedy("CUT", self.trial.suffix)
+            box = "，文本框拉大" if self.trial.suffix == ".docx" else ""
+            return f"“{said}”（{len(word)} 个字）没有印全。{remedy}{box}"
+        return f"“{word}”在 PDF 里搜不到。把这一格放宽，或者换一种字体；还这样就把模板发给维护的人"
 
 
 def _told(fault: PageFault, suffix: str) -> str:
-    what, remedy = FAULTS[fault.code]
-    if suffix == ".xlsx":
-        remedy = SHEET_REMEDIES.get(fault.code, remedy)
     near = f"“{fault.near}”" if fault.near else ""
-    return f"第 {fault.page} 页{near}{what}。{remedy}"
+    return f"第 {fault.page} 页{near}{FAULTS[fault.code][0]}。{_remedy(fault.code, suffix)}"
+
+
+def _remedy(code: FaultCode, suffix: str) -> str:
+    _, remedy = FAULTS[code]
+    return SHEET_REMEDIES.get(code, remedy) if suffix == ".xlsx" else remedy

@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 from docx import Document
+from docx.oxml import parse_xml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -21,10 +22,11 @@ from onefill.rendering.engines import find_soffice
 from onefill.rendering.libreoffice import convert
 from onefill.rendering.page_faults import FaultCode, PageFault
 from onefill.rendering.page_setting import set_papers
+from onefill.rendering.searchable import not_found
 from onefill.service import Desk
 from onefill.service.proof import DAY
 from onefill.service.proof_case import MOST_TOLD, lists_of, made_up_case
-from onefill.service.proof_facts import LOREM, MANY_ROWS, RARE, Words, rare_words, with_rows
+from onefill.service.proof_facts import LOREM, MANY_ROWS, RARE, Words, with_rows, words_to_find
 from onefill.service.proof_page import proof_page
 from onefill.service.proof_shapes import FAULTS, Proofed, Trial
 from onefill.service.specimens import Specimens
@@ -57,9 +59,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def faulty(tried: list[Proofed]) -> dict[str, list[str]]:
-    """What is told of each case; the pages here say nothing of the rare words, which must be told."""
+    """What is told of each case; the pages here say nothing of the rare and the long texts, which must be told."""
     told = {one.trial.case: one.told() for one in tried if not one.sound}
-    assert "搜不到" in told.pop("rare")[0]
+    assert "搜不到" in told.pop("rare")[0] and "没有印全" in told.pop("longest")[0]
     return told
 
 
@@ -290,8 +292,37 @@ def test_rare_words_are_read_from_what_is_printed() -> None:
     for made in (book, document):
         made.save(out := io.BytesIO())
         files.append(out.getvalue())
-    assert rare_words(files[:1]) == rare_words(files) == (RARE[:3],)
-    assert rare_words(files[1:]) == (RARE[:3],)
+    assert words_to_find(files[:1], "rare") == words_to_find(files, "rare") == (RARE[:3],)
+    assert words_to_find(files[1:], "rare") == (RARE[:3],)
+    assert words_to_find(files, "longest") == words_to_find(files, "ordinary") == ()
+
+
+BOX = """<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+xmlns:v="urn:schemas-microsoft-com:vml"><w:pict>
+<v:rect style="position:absolute;margin-left:0;margin-top:20pt;width:{width}pt;height:20pt"><v:textbox>
+<w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r>"""
+
+
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is not here")
+@pytest.mark.parametrize("room", [60, 460])
+def test_long_texts_of_which_nothing_more_is_printed_are_told(room: int) -> None:
+    """What runs out of a text box, or under the next cell, LibreOffice leaves out of its pages."""
+    document, book, files = Document(), Workbook(), {}
+    document.add_paragraph("前")._p.append(parse_xml(BOX.format(width=room, text=LOREM)))
+    book.active["A1"], book.active["B1"] = LOREM, "邻"
+    book.active.column_dimensions["A"].width = room / 5
+    for name, made in (("框.docx", document), ("格.xlsx", book)):
+        made.save(out := io.BytesIO())
+        files[name] = out.getvalue()
+    for name, pdf in convert(files).items():
+        assert isinstance(pdf, bytes)
+        words = words_to_find([files[name]], "longest")
+        assert words == (LOREM,)
+        unfound = not_found(pdf, words)
+        assert unfound == (words if room < 100 else ()), name
+        trial = Trial(form="f", document="d", title="t", suffix=name[-5:], rows="few", words="longest", count=None)
+        told = Proofed(trial=trial, pdf=pdf, pages=1, unfound=unfound).told()
+        assert not told or ("天地玄黄宇宙洪荒…" in told[0] and "没有印全" in told[0])
 
 
 def test_a_fault_of_several_samples_is_told_once_with_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
