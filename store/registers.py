@@ -1,6 +1,7 @@
 """Registers and number series: views over entries. What an entry does to a line, and a line as it was on a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -96,7 +97,7 @@ class Effected:
     unit: str
 
 
-def lines_on(effects: Iterable[Effected], on: date) -> list[RegisterLine]:
+def lines_on(effects: Collection[Effected], on: date) -> list[RegisterLine]:
     """The lines that had been opened by a day, ended ones included, by line id.
 
     What counts from the same day is applied in the order in which it was written.
@@ -105,9 +106,19 @@ def lines_on(effects: Iterable[Effected], on: date) -> list[RegisterLine]:
         effects: All of one register, or of one line.
         on: The day.
     """
-    due = [effected for effected in _in_order(effects) if effected.effect.start <= on]
-    lines = (_line_on(list(group), on) for _, group in groupby(due, key=lambda effected: effected.effect.line))
-    return [line for line in lines if line]
+    due = [effected for effected in effects if effected.effect.start <= on]
+    times = Counter(effected.effect.line for effected in due)
+    # Most lines were opened and nothing more, tens of thousands of them: there is nothing to put in order.
+    once = [one for one in due if times[one.effect.line] == 1]
+    lines = [_opened(one, on) for one in once if one.effect.action is Action.OPEN]
+    if len(once) < len(due):
+        # A clock that was put back is seen in all that a record wrote.
+        acting = {one.record for one in due if times[one.effect.line] > 1}
+        ordered = (one for one in _in_order(one for one in effects if one.record in acting) if one.effect.start <= on)
+        for line, group in groupby(ordered, key=lambda effected: effected.effect.line):
+            if times[line] > 1 and (found := _line_on(list(group), on)):
+                lines.append(found)
+    return sorted(lines, key=lambda line: line.line)
 
 
 def _in_order(effects: Iterable[Effected]) -> list[Effected]:
@@ -141,6 +152,25 @@ class _Life:
             if effect.action is not Action.SUSPEND or effect.end is None or effect.end >= on:
                 said |= effect.facts
         return said
+
+
+def _opened(effected: Effected, on: date) -> RegisterLine:
+    """A line that was opened, and nothing else."""
+    opening = effected.effect
+    over = _next(opening.end) if opening.end else None
+    ended = over is not None and over <= on
+    return RegisterLine(
+        register=opening.register,
+        line=opening.line,
+        state=LineState.ENDED if ended else LineState.OPEN,
+        since=over if over is not None and ended else opening.start,
+        start=opening.start,
+        end=opening.end,
+        facts=dict(opening.facts),
+        record=effected.record,
+        n=effected.n,
+        unit=effected.unit,
+    )
 
 
 def _line_on(effects: Sequence[Effected], on: date) -> RegisterLine | None:

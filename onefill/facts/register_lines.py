@@ -9,7 +9,7 @@ from onefill.definitions.registers import Register
 from onefill.definitions.values import text_of
 from onefill.facts.questions import column_type, key_of, line_id
 from onefill.facts.views import RecordView
-from onefill.fields import Audience
+from onefill.fields import Audience, FieldType
 
 #: What joins several values in one column.
 _AND = "、"
@@ -27,6 +27,11 @@ class RegisterPlan:
         self.register = register
         self.columns = {one.key: one for one in register.columns}
         self._types = {one.key: column_type(one, today) for one in register.columns}
+        #: Columns whose text says what it is kept as: lists of tens of thousands of lines are mostly such.
+        self._plain = {key for key, kind in self._types.items() if type(kind).load is FieldType.load}
+        self._plain |= {one.key for one in register.columns if one.private}
+        #: What other texts are shown as: days repeat from line to line.
+        self._known: dict[tuple[str, str], str] = {}
 
     def kept(self, column: str, value: object) -> Any:
         """A value as the register keeps it, ``None`` if it is empty: a link with what it was called, no private value.
@@ -73,6 +78,18 @@ class RegisterPlan:
 
     def shown(self, column: str, facts: Mapping[str, Any]) -> str:
         """What a line says in a column, as people read it."""
+        kept = facts.get(column)
+        if kept is None:
+            return ""
+        if not isinstance(kept, str):
+            return self._read(column, facts)
+        if column in self._plain:
+            return kept
+        if (column, kept) not in self._known:
+            self._known[column, kept] = self._read(column, facts)
+        return self._known[column, kept]
+
+    def _read(self, column: str, facts: Mapping[str, Any]) -> str:
         value = self.value(column, facts)
         if isinstance(value, Empty):
             return ""

@@ -8,6 +8,7 @@ from onefill.service.board_shapes import Figures, Held, Planner
 from onefill.service.book import Book
 from onefill.service.cases import packs_for
 from onefill.service.charts import COLOURS
+from onefill.service.collecting import collector_at_rest
 from onefill.service.errors import BoardUnknown
 from onefill.service.figuring import figures, figures_rows
 from onefill.service.glance import Count, Glance
@@ -101,14 +102,15 @@ class Boards(Room):
             unit: Only of this unit and those below.
         """
         board = self.board(key, who)
-        lines = [
-            (found.unit, count, glance.faults if number == 0 else 0)
-            for found, glance in self._counted(board, who, unit)
-            for number, count in enumerate(glance.counts.get(board.key, ()))
-            if _stands(self._book, board.of[count.source], found)
-        ]
-        lines += self._of_registers(board, who, unit)
-        return figures(board, lines, units, unit or who.scope.unit, by=by, year=year)
+        with collector_at_rest():
+            lines = [
+                (found.unit, count, glance.faults if number == 0 else 0)
+                for found, glance in self._counted(board, who, unit)
+                for number, count in enumerate(glance.counts.get(board.key, ()))
+                if _stands(self._book, board.of[count.source], found)
+            ]
+            lines += self._of_registers(board, who, unit)
+            return figures(board, lines, units, unit or who.scope.unit, by=by, year=year)
 
     def workbook(
         self, key: str, who: Person, units: Mapping[str, str], *, by: str = "", year: str = "", unit: str = ""

@@ -1,6 +1,7 @@
 """What lines of a register add to statistics: read when somebody asks, so that what ended since no longer counts."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ Ask = Callable[[Mapping[str, Any]], object]
 def counts_of(
     number: int, source: RegisterSource, register: Register, lines: list[RegisterLine], today: date
 ) -> Iterator[tuple[str, Count, int]]:
-    """What each line that stands as the source asks adds, with its unit and how many expressions failed.
+    """What the lines that stand as the source asks add, those alike put together, with their unit and what failed.
 
     Args:
         number: Of the source within its board.
@@ -32,14 +33,18 @@ def counts_of(
     day = _asker(plan, source.day) if source.day else None
     groups = {key: _asker(plan, one) for key, one in source.groups.items()}
     counts = {key: _asker(plan, one) for key, one in source.counts.items()}
+    alike: dict[tuple[str, str, tuple[str, ...]], _Sum] = {}
     for line in lines:
         if str(line.state) in source.states:
             found = _Line(line.facts)
             when = found.value(day) if day else None
-            sums, kinds = found.counted(counts)
-            parts = {key: text_of(found.value(one) or "") for key, one in groups.items()}
+            parts = tuple(text_of(found.value(one) or "") for one in groups.values())
             month = when.isoformat()[:7] if isinstance(when, date) else ""
-            yield line.unit, Count(source=number, month=month, groups=parts, sums=sums, kinds=kinds), found.faults
+            alike.setdefault((line.unit, month, parts), _Sum()).add(found, counts)
+    for (unit, month, parts), told in alike.items():
+        of = dict(zip(groups, parts, strict=True))
+        kinds = {key: frozenset(texts) for key, texts in told.kinds.items()}
+        yield unit, Count(source=number, month=month, groups=of, sums=told.sums, kinds=kinds), told.faults
 
 
 class _Line:
@@ -58,17 +63,24 @@ class _Line:
             return None
         return None if isinstance(found, Empty) else found
 
-    def counted(self, counts: Mapping[str, Ask]) -> tuple[dict[str, Decimal], dict[str, frozenset[str]]]:
-        """Numbers, and different texts."""
-        sums: dict[str, Decimal] = {}
-        kinds: dict[str, frozenset[str]] = {}
+
+@dataclass
+class _Sum:
+    """What lines of one unit, month and group add together: numbers, different texts, how many expressions failed."""
+
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    kinds: dict[str, set[str]] = field(default_factory=dict)
+    faults: int = 0
+
+    def add(self, line: _Line, counts: Mapping[str, Ask]) -> None:
+        """One more line."""
         for key, one in counts.items():
-            value = self.value(one)
+            value = line.value(one)
             if isinstance(value, int | Decimal):
-                sums[key] = Decimal(value)
+                self.sums[key] = self.sums.get(key, Decimal(0)) + value
             elif value is not None:
-                kinds[key] = frozenset({text_of(value)})
-        return sums, kinds
+                self.kinds.setdefault(key, set()).add(text_of(value))
+        self.faults += line.faults
 
 
 def _asker(plan: RegisterPlan, source: str) -> Ask:
