@@ -238,7 +238,16 @@ class Records(RecordLists):
             return self._keep(opened, Change(path, value, window, sequence, seen), who)
 
     def attach(self, record: str, path: str, data: bytes, who: Person) -> None:
-        """Keep a file and point the field at it."""
+        """Keep a file and point the field at it.
+
+        Raises:
+            PathUnknown: No file is asked there.
+        """
+        with self._book.lock:
+            plan = self._book.open(record).sheet.plan
+        field = plan.fields.get(cell_of(path)[0])
+        if field is None or field.type.widget != "file":
+            raise PathUnknown(form=plan.form.title, path=path)
         digest = self._book.store.put_file(data)
         remember(self._book.store, record, digest)
         self.set(record, path, digest, who)

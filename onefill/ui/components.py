@@ -140,14 +140,27 @@ def supply_zone(data: Mapping[str, Any], key: str, on_act: Callable[[str], objec
     component("supply", "su")(key=key, data=told, on_act_change=lambda: hear(key, on_act))
 
 
-def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], object]) -> None:
-    """A place to drop or choose a workbook.
+#: What a drop zone says and takes unless it is told otherwise: workbooks.
+WORKBOOKS: Mapping[str, Any] = {
+    "accept": ".xlsx,.xls,.csv,.txt",
+    "kinds": f"收 .xlsx、.xls 和 .csv，最大 {MOST_BYTES >> 20} MB",
+    "most": MOST_BYTES,
+    "smaller": "去掉图片或分开导入",
+}
+
+
+def drop_zone(
+    href: str, words: str, key: str, on_brought: Callable[[str], object], takes: Mapping[str, Any] = WORKBOOKS
+) -> None:
+    """A place to drop or choose a file.
 
     Args:
         href: The route that takes it.
         words: What to do here.
         key: Its name in the page.
         on_brought: Called before the next run with the name under which the file is kept.
+        takes: ``kinds``, ``accept``, ``most`` bytes, how to make it ``smaller``; ``small`` for a low box, and its
+            ``label``.
     """
 
     def told() -> None:
@@ -155,11 +168,5 @@ def drop_zone(href: str, words: str, key: str, on_brought: Callable[[str], objec
         if brought:
             on_brought(str(brought))
 
-    data = {
-        "href": href,
-        "words": words,
-        "accept": ".xlsx,.xls,.csv,.txt",
-        "kinds": f"收 .xlsx、.xls 和 .csv，最大 {MOST_BYTES >> 20} MB",
-        "most": MOST_BYTES,
-    }
+    data = {"href": href, "words": words, **takes}
     component("drop", "dz")(key=key, data=data, on_brought_change=told)

@@ -92,10 +92,11 @@ class Own:
 
 def draw_grid(record: str, section: SectionState, own: Own) -> None:
     """Draw a repeating section as a table one fills in like a spreadsheet, in a part of the page by itself."""
-    st.fragment(_draw)(record, section.key, section.title, section.locked, own)
+    shut = ("rows" if section.open else "all") if section.locked else ""
+    st.fragment(_draw)(record, section.key, section.title, {"locked": section.locked, "shut": shut}, own)
 
 
-def _draw(record: str, section: str, title: str, locked: str, own: Own) -> None:
+def _draw(record: str, section: str, title: str, locked: Mapping[str, str], own: Own) -> None:
     key = f"grid-{record}-{section}"
     told: Told = st.session_state.setdefault(f"told-{key}", Told())
 
@@ -110,7 +111,7 @@ def _draw(record: str, section: str, title: str, locked: str, own: Own) -> None:
         if isinstance(widths, Mapping):
             the_desk().habits.keep_widths(told.form, section, widths)
 
-    data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title, "locked": locked}
+    data = model(the_desk(), record, section, told) | {"name": f"{record}:{section}", "label": title, **locked}
     said = component("grid", "og", " data-i18n-skip")(
         key=key, data=packed(data), on_said_change=heard, on_widths_change=sized
     ).get("said")

@@ -31,7 +31,8 @@ from onefill.ui.sending import download
 from onefill.ui.shared import the_desk
 from onefill.ui.shell import ASSETS
 from onefill.ui.sign_in import SIGN_IN_ROUTES
-from onefill.ui.uploads import suffix_of
+from onefill.ui.uploads import MOST_BYTES as MOST_ATTACHED
+from onefill.ui.uploads import refusal, suffix_of
 
 MOST_BYTES = 256 * 1024
 MOST_CHANGES = 200
@@ -40,8 +41,8 @@ PATH = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9]{1,16}(/[a-z0-9_]+)?)?")
 UNREADABLE = "送来的内容读不懂，没有收下。重新载入这一页再试。"
 SCRIPTS = tuple(path.name for path in ASSETS.glob("*.js"))
 STYLES = tuple(path.name for path in ASSETS.glob("*.css"))
-#: What is in a script for whoever reads it, remarks and indents; browsers are spared them.
-NOTES = re.compile(rb"^ *//.*\n|^ +|(?<=[;,{]) // .*$", re.MULTILINE)
+#: What is in a script for whoever reads it, remarks, indents and empty lines; browsers are spared them.
+NOTES = re.compile(rb"^ *//.*\n|^\n|^ +|(?<=[;,{]) // .*$", re.MULTILINE)
 KINDS = {**dict.fromkeys(STYLES, "text/css"), **dict.fromkeys(SCRIPTS, "text/javascript")}
 
 
@@ -171,6 +172,19 @@ async def overprint(request: Request) -> Response:
 
 
 @door
+async def attach(request: Request) -> Response:
+    """Keep a file that a field shall point to: the body is the file."""
+    record, path = request.path_params["record"], request.path_params["path"]
+    await allowed(request, record, FILL)
+    data = await body_of(request, MOST_ATTACHED, f"文件超过 {MOST_ATTACHED >> 20} MB，没有收下。缩小或分开再选")
+    if wrong := refusal(data):
+        raise Refused(422, wrong)
+    desk = the_desk()
+    await run_in_threadpool(lambda: desk.records.attach(record, path, data, desk.who()))
+    return JSONResponse({"file": path}, headers=HEADERS)
+
+
+@door
 async def attached(request: Request) -> Response:
     """The file that a field points to."""
     record, path = request.path_params["record"], request.path_params["path"]
@@ -257,6 +271,7 @@ ROUTES = [
     Route("/of/file/{record}/{document}/{format}", file, methods=["POST"]),
     Route("/of/sample/{form}/{document}/{format}", sample, methods=["POST"]),
     Route("/of/sample/{job}/{page:int}", sample_picture, methods=["GET"]),
+    Route("/of/attach/{record}/{path:path}", attach, methods=["POST"]),
     Route("/of/attached/{record}/{path:path}", attached, methods=["POST"]),
     Route("/of/summary/{record}", summary, methods=["POST"]),
     Route("/of/bag/{record}", bag, methods=["POST"]),

@@ -5,11 +5,18 @@ from functools import lru_cache
 import streamlit as st
 
 from onefill.service.shapes import FieldState
-from onefill.ui.components import panel
-from onefill.ui.html import act, esc, icon, plain
+from onefill.ui.components import drop_zone, panel
+from onefill.ui.html import act, esc, icon
 from onefill.ui.shared import the_desk
 
 MOST_BYTES = 20 * 1024 * 1024
+TAKES = {
+    "accept": ".pdf,.jpg,.jpeg,.png,image/jpeg,image/png",
+    "kinds": "收 PDF、JPG、PNG，最大 20 MB",
+    "most": MOST_BYTES,
+    "smaller": "缩小或分开再选",
+    "small": True,
+}
 #: How files of the kinds we take begin.
 BEGINNINGS = {"pdf": b"%PDF", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 
@@ -38,19 +45,14 @@ def _name(record: str, path: str, digest: str) -> str:
 def draw_file(record: str, field: FieldState) -> None:
     """Draw the field: what is there, and a place to put another."""
     label = field.definition.label + ("" if field.required else "（选填）")
-    turn = st.session_state.setdefault("uploads", {}).get(field.path, 0)
-    given = st.file_uploader(
-        plain(label), type=list(BEGINNINGS), key=f"up-{record}-{field.path.replace('/', '-')}-{turn}"
+    st.html(f'<div class="shown" data-i18n-skip><div class="lb">{esc(label)}</div></div>')
+    drop_zone(
+        f"./of/attach/{record}/{field.path}",
+        "拖到这里，或点这里选文件",
+        f"up-{record}-{field.path.replace('/', '-')}",
+        lambda _: None,  # it is kept already; the field is drawn anew
+        {**TAKES, "label": field.definition.label},
     )
-    if given is not None:
-        data = given.getvalue()
-        wrong = refusal(data)
-        if wrong:
-            st.html(f'<p class="msg bad" role="alert">{esc(wrong)}</p>')
-            return
-        the_desk().records.attach(record, field.path, data, the_desk().who())
-        st.session_state["uploads"][field.path] = turn + 1
-        st.rerun(scope="fragment")
     if isinstance(field.stored, str):
         _draw_kept(record, field, field.stored)
 

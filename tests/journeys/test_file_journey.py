@@ -44,9 +44,9 @@ def test_a_file_is_given_looked_at_and_taken_out(teacher: Window) -> None:
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (given("名单.xlsx", b"x"), "这里不收"),
+        (given("名单.xlsx", b"x"), "这里收 PDF、JPG、PNG"),
         (given("名单.pdf", b"MZ program"), "这里收 PDF、JPG、PNG"),
-        (given("太大.pdf", b"%PDF" + b"\0" * (21 << 20)), "文件不能超过"),
+        (given("太大.pdf", b"%PDF" + b"\0" * (21 << 20)), "最大 20 MB。缩小或分开再选"),
     ],
     ids=["another kind", "in disguise", "too big"],
 )
@@ -105,3 +105,20 @@ def test_what_is_worked_out_while_one_looks_elsewhere_is_registered_on_coming_ba
     window.section("recordings")
     expect(window.page.locator(".hs .told")).to_have_text("算好了 1 个")
     expect(window.page.get_by_text("已经登记过")).to_have_count(0)
+
+
+def test_a_file_of_a_field_arrives_although_one_looks_elsewhere_meanwhile(teacher: Window) -> None:
+    page, held = teacher.page, list[Route]()
+    page.route("**/of/attach/**", lambda route: held.append(route))
+    give(teacher, given("扫描0001.png", PNG))
+    expect(teacher.field(FIELD)).to_contain_text("正在读“扫描0001.png”…")
+    page.locator(".st-key-tabs").get_by_role("link", name="历史").click()
+    expect(page.locator(".dz")).to_have_count(0)
+    held.pop().continue_()
+    page.wait_for_timeout(1000)
+    page.locator(".st-key-tabs").get_by_role("link", name="填报").click()
+    expect(teacher.field(FIELD).locator(".kept")).to_contain_text("证书复印件.png")
+    expect(teacher.field(FIELD).locator(".dz .told")).to_have_text("")
+    page.route("**/of/attach/**", lambda route: route.abort())
+    give(teacher, given("扫描0002.png", PNG + b"2"))
+    expect(teacher.field(FIELD)).to_contain_text("没有送到：连接断了")

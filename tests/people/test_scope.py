@@ -41,6 +41,7 @@ RIGHTS: dict[str, str] = {
     "/of/past/{record}/{n:int}/{document}/{format}": "record print",
     "/of/table/{record}/{view}": "record",
     "/of/made/{record}/{job}": "record print",
+    "/of/attach/{record}/{path:path}": "record fill",
     "/of/attached/{record}/{path:path}": "record",
     "/of/import/{record}/{section}": "record fill",
     "/of/marked/{record}/{file}": "record",

@@ -416,9 +416,6 @@ const MENU = [
 ];
 // How a problem looks, by its level: symbol and colour; the others are reminders.
 const SAID = { error: ["error", "bad"], remark: ["chat_bubble", "said"] };
-// What changes rows, and what changes what stands in them.
-const OF_ROWS = ["insert", "remove", "above", "below", "up", "down"];
-const OF_CELLS = ["fill", "clear", "cut", "paste", "undo", "redo"];
 const LOOKS = ["ascending", "descending", "same", "empty", "all"];
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -529,7 +526,7 @@ class Grid {
       this.refresh();
       this.show();
     }
-    this.drawTools();
+    this.root.dataset.shut = data.shut; // what of the tools and the menu could do nothing here: none, those of rows, all
     this.finder.count();
     this.goal();
     this.draw();
@@ -656,26 +653,7 @@ class Grid {
     this.grid.setAttribute("aria-colcount", this.columnsShown.length + 1);
     this.drawHead();
     this.drawLook();
-    this.drawTools();
-  }
-
-  drawTools() {
-    const later = this.columns.some((column) => column.later);
-    for (const one of this.tools.querySelectorAll("[data-do]")) {
-      one.hidden = one.dataset.do === "later" ? !later : this.refuses(one.dataset.do);
-    }
-    for (const bar of this.tools.querySelectorAll(".og-bar")) {
-      const buttons = [...this.tools.children].filter((one) => !one.hidden);
-      bar.hidden = !buttons[buttons.indexOf(bar) - 1]?.dataset.do;
-    }
-    this.tools.querySelector(".og-hint").hidden = this.refuses("paste");
-  }
-
-  // Whether a button or a line of the menu could do nothing here, for what it would change was handed in.
-  refuses(name) {
-    if (!this.locked) return false;
-    const open = this.columns.some((column) => !column.locked && column.kind !== "shown");
-    return OF_ROWS.includes(name) || (!open && OF_CELLS.includes(name));
+    this.tools.querySelector('[data-do="later"]').hidden = !this.columns.some((column) => column.later);
   }
 
   // As somebody has drawn it; else after what stands in the first rows, as soon as there are some.
@@ -1828,9 +1806,7 @@ Object.assign(Grid.prototype, {
     const c = Number(head?.dataset.h);
     if (c >= 0) this.select(0, c, this.view.length - 1, c);
     if (cell) this.pointAt(Number(cell.dataset.r), Number(cell.dataset.c));
-    const ways = event && !head ? MENU : MENU.filter(([name]) => LOOKS.includes(name) || name === "fit");
-    const possible = ways.filter(([name]) => !this.refuses(name));
-    const lines = possible.filter(([name], place) => name !== "|" || (possible[place + 1] ?? ["|"])[0] !== "|");
+    const lines = event && !head ? MENU : MENU.filter(([name]) => LOOKS.includes(name) || name === "fit");
     const html = lines.map(([name, words, keys]) => (name === "|" ? '<hr role="separator">' : `<button type="button" role="menuitem" tabindex="-1" data-m="${name}"><span>${words}</span><kbd>${keys ?? ""}</kbd></button>`));
     const button = this.tools.querySelector('[data-do="sort"]').getBoundingClientRect();
     const spot = !event ? button : event.clientX ? { left: event.clientX, top: event.clientY, bottom: event.clientY } : cellSpot(this);
@@ -1856,7 +1832,7 @@ Object.assign(Grid.prototype, {
   },
 
   menuKey(event) {
-    const items = [...this.pop.querySelectorAll("[role=menuitem]")];
+    const items = [...this.pop.querySelectorAll("[role=menuitem]")].filter((one) => one.checkVisibility());
     const place = items.indexOf(document.activeElement);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) items[(place + step + items.length) % items.length].focus();
