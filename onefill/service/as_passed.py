@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from onefill.definitions.model import Form
+from onefill.facts import Sheet
 from onefill.reviews import CASE, PhaseCase
 from onefill.reviews.moves import stage_of
 from onefill.service.cases import case_of
+from store import Entry
 
 
 def held_at(form: Form, data: Mapping[str, Any]) -> int:
@@ -33,6 +35,23 @@ def frozen_since(form: Form, data: Mapping[str, Any]) -> dict[str, int]:
         if left is not None:
             found |= {key: left for key in phase.freezes if key not in found}
     return found
+
+
+def leads_back(sheet: Sheet) -> bool:
+    """Whether entries are read for those that read a record: as which it counts, or as which it froze others."""
+    form, data = sheet.plan.form, sheet.data
+    return bool(held_at(form, data) or frozen_since(form, data))
+
+
+def pins_frozen(form: Form, entry: Entry) -> dict[str, dict[str, int]]:
+    """Of the forms that an entry froze: what it pins, which goes on as what it was frozen as."""
+    frozen = frozen_since(form, entry.data or {})
+    return dict.fromkeys(frozen, pinned_by(entry)) if frozen else {}
+
+
+def pinned_by(entry: Entry) -> dict[str, int]:
+    """The number of the entry that an entry pins of each record."""
+    return {record: int(pin["n"]) for record, pin in entry.pins.get("links", {}).items()}
 
 
 def reopened_by(form: Form, phase: str, state: PhaseCase) -> int | None:

@@ -15,7 +15,7 @@ from typing import Any, TypedDict, Unpack
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
-from onefill.service.as_passed import frozen_since, held_at
+from onefill.service.as_passed import frozen_since, held_at, leads_back, pinned_by, pins_frozen
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import GLANCE, Folds
@@ -293,28 +293,19 @@ class Book:
         with self.lock:
             self.plans.take(definitions)
             self.folds = Folds(definitions)
+            self._as_were.clear()
             for record, kept in self._open.items():
-                if kept.own or kept.form not in definitions.forms or kept.sheet.plan is not self.plan(kept.form):
+                if (
+                    kept.own
+                    or leads_back(kept.sheet)
+                    or kept.form not in definitions.forms
+                    or kept.sheet.plan is not self.plan(kept.form)
+                ):
                     self.forget(record)
 
     def pinned(self, entry: Entry) -> Sheet:
         """The facts of a version exactly as they were when it was made: its definition, its links."""
-        links: Mapping[str, Any] = entry.pins.get("links", {})
-        sheets: dict[str, Sheet] = {}
-
-        def follow(_form: str, record: str) -> Sheet | None:
-            if record not in sheets and record in links:
-                made(self.store.entry(record, links[record]["n"], self.scope))
-            return sheets.get(record)
-
-        def made(one: Entry) -> Sheet:
-            sheet = Sheet(self.plan_of(one), one.data or {}, record=one.record, links=follow)
-            sheet.set_answers({(name, row): answer for name, row, answer in one.pins.get("answers", ())})
-            sheet.registers.take(pinned_answers(one.pins.get("registers", ())))
-            sheets[one.record] = sheet
-            return sheet
-
-        return made(entry)
+        return self._followed(entry, lambda one: (self.plan_of(one), one.data or {}))
 
     def plan_of(self, entry: Entry) -> FormPlan:
         """The form as it was when a version was made."""
@@ -338,7 +329,9 @@ class Book:
         fitted = self.plans.fit(entry, draft, self.linked_of(entry.summary.unit, entry))
         sheet = fitted.sheet
         lookups, index = Lookups(self.store, self.scope, record, entry.summary.unit), Index(sheet)
-        held = held_at(sheet.plan.form, sheet.data)
+        if entry.destroys:
+            self._as_were.clear()  # nothing of it is read any longer, nor behind what others were
+        held = 0 if entry.destroys else held_at(sheet.plan.form, sheet.data)
         for_others = self.as_it_was(record, held) if held else None
         self._reading[record] = for_others or sheet
         try:
@@ -439,11 +432,7 @@ class Book:
             entry = self.store.entry(record, n, self.scope)
             if entry.destroyed:
                 return None
-            then = self.pinned(entry)
-            plan = self._plan_for(entry.form, then.plan)
-            known = Sheet(plan, self.plans.as_under(plan, entry), record=record, links=then.links)
-            known.set_answers(then.answers)
-            known.registers.take(then.registers.known)
+            known = self._followed(entry, self._as_asked_now)
             known.of_entry = n
             self._as_were[record, n] = known
         self._as_were.move_to_end((record, n))
@@ -451,13 +440,50 @@ class Book:
             self._as_were.popitem(last=False)
         return known
 
-    def read_by(self, opened: OpenRecord, record: str) -> Sheet:
-        """The facts of a record, which is there, as an open one that leads to it reads them now."""
-        other = self.open(record)
-        return opened.sheet.links(other.form, record) or other.for_others
-
     def _plan_for(self, form: str, then: FormPlan) -> FormPlan:
         return then if form in self.definitions.retired else self.plan(form)
+
+    def _as_asked_now(self, entry: Entry) -> tuple[FormPlan, Mapping[str, Any]]:
+        if entry.form in self.definitions.retired:
+            return self.plan_of(entry), entry.data or {}
+        plan = self.plan(entry.form)
+        return plan, self.plans.as_under(plan, entry)
+
+    def _followed(self, entry: Entry, asked: Callable[[Entry], tuple[FormPlan, Mapping[str, Any]]]) -> Sheet:
+        """The facts of an entry, its links followed to what it pins; those of one that froze them, to what that pins.
+
+        Args:
+            entry: The entry.
+            asked: By which definition an entry is read, and what it says by that.
+        """
+        links: Mapping[str, Any] = entry.pins.get("links", {})
+        sheets: dict[str, Sheet] = {}
+
+        def at(record: str, n: int) -> Entry:
+            return self.store.entry(record, n, self.scope)
+
+        def made(one: Entry) -> Sheet:
+            plan, data = asked(one)
+            own = pins_frozen(plan.form, one)
+            apart: dict[str, Sheet] = {}
+
+            def follow(form: str, record: str) -> Sheet | None:
+                if form in own and record in own[form]:
+                    # Two records may have frozen another one at different times: each leads to its own.
+                    if record not in apart:
+                        apart[record] = self._followed(at(record, own[form][record]), asked)
+                    return apart[record]
+                if record not in sheets and record in links:
+                    made(at(record, links[record]["n"]))
+                return sheets.get(record)
+
+            sheet = Sheet(plan, data, record=one.record, links=follow)
+            sheet.set_answers({(name, row): answer for name, row, answer in one.pins.get("answers", ())})
+            sheet.registers.take(pinned_answers(one.pins.get("registers", ())))
+            sheets[one.record] = sheet
+            return sheet
+
+        return made(entry)
 
     def _frozen(self, entry: Entry) -> dict[str, dict[str, int]]:
         """Of the forms that a record froze when it passed: the numbers of the entries as which each one counts."""
@@ -465,7 +491,7 @@ class Book:
         found = {}
         for form, since in frozen_since(loaded, entry.data or {}).items() if loaded else ():
             by = self.store.entry(entry.record, since, self.scope) if since else entry
-            found[form] = {record: int(pin["n"]) for record, pin in by.pins.get("links", {}).items()}
+            found[form] = pinned_by(by)
         return found
 
     def may_link(self, unit: str, record: str) -> bool:

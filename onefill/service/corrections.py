@@ -1,6 +1,6 @@
 """What has changed between two submissions, and what that means for paper that was sealed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onefill.facts import Sheet, differences_between
@@ -9,7 +9,7 @@ from onefill.fields import Audience
 from onefill.materials import MATERIALS, ItemState, Standing, digest_of, supplied_of
 from onefill.reviews.moves import left_in, stage_of
 from onefill.service.book import Book
-from onefill.service.case_shapes import Correction, LinkedChange
+from onefill.service.case_shapes import Correction
 from onefill.service.cases import ASIDE, case_of
 from onefill.service.linked_changes import linked_changes
 from onefill.service.open_record import OpenRecord
@@ -53,16 +53,8 @@ def correction(
         ),
         good=tuple((key, titles.get(key, key)) for key in same if key not in others),
         items=tuple(sorted(changed)),
-        linked=tuple(_linked(sheet, opened.sheet)),
+        linked=tuple(linked_changes(sheet, opened.sheet, opened.sheet)),
     )
-
-
-def _linked(before: Sheet, after: Sheet) -> Iterator[LinkedChange]:
-    def now(record: str) -> Sheet | None:
-        then = before.links("", record)
-        return after.links(then.plan.form.form, record) if then is not None else None
-
-    return linked_changes(after, lambda record: before.links("", record), now)
 
 
 def submission(book: Book, opened: OpenRecord, n: int) -> Sheet:

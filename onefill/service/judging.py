@@ -7,7 +7,9 @@ from typing import Any
 from onefill.definitions import Definitions
 from onefill.facts import Sheet
 from onefill.facts.findings import Findings
+from onefill.facts.sheet import LinkResolver
 from onefill.reviews.moves import stage_of
+from onefill.service.as_passed import pins_frozen
 from onefill.service.book import Book
 from onefill.service.case_shapes import LinkedChange
 from onefill.service.cases import ASIDE, case_of
@@ -77,14 +79,7 @@ def changed_since(book: Book, opened: OpenRecord, phase: str) -> tuple[LinkedCha
     judged = as_handed_in(book, opened, phase)
     if judged is opened:
         return ()
-    links = opened.judged[judged.judged_by].links
-    return tuple(
-        linked_changes(
-            judged.sheet,
-            lambda record: judged.sheet.links("", record) if record in links else None,
-            lambda record: book.read_by(opened, record),
-        )
-    )
+    return tuple(linked_changes(judged.sheet, opened.sheet, judged.sheet))
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
@@ -136,8 +131,19 @@ def _sheet(book: Book, opened: OpenRecord, links: Mapping[str, Any]) -> Sheet:
         if record not in links:
             return opened.sheet.links(form, record)
         then = book.store.entry(record, links[record]["n"], book.scope)
-        sheet = Sheet(book.plan_of(then), then.data or {}, record=record, links=follow)
+        plan = book.plan_of(then)
+        sheet = Sheet(plan, then.data or {}, record=record, links=leading(pins_frozen(plan.form, then)))
         return answered(sheet, book.open(record))
+
+    def leading(frozen: Mapping[str, Mapping[str, int]]) -> LinkResolver:
+        """Follows the links of one that may have frozen what others read as it was later."""
+
+        def lead(form: str, record: str) -> Sheet | None:
+            n = frozen.get(form, {}).get(record, 0)
+            other = n and n != links.get(record, {"n": n})["n"]
+            return (book.as_it_was(record, n) if other else None) or follow(form, record)
+
+        return lead
 
     def answered(sheet: Sheet, live: OpenRecord) -> Sheet:
         sheets[sheet.record] = sheet

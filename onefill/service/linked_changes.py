@@ -1,7 +1,7 @@
 """What linked records say otherwise in one state of a record than in another."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from onefill.facts import Sheet, differences_between
 from onefill.facts.faults import path_of
@@ -9,29 +9,38 @@ from onefill.fields import Audience
 from onefill.service.case_shapes import LinkedChange
 from onefill.service.open_record import links_of
 
-#: The facts of a record in one of the states; none where that state does not lead to it.
-Facts = Callable[[str], Sheet | None]
+#: A way that both states go: where it begins, the record that it leads to next, and the facts it leads on from.
+Way = tuple[str, str, str, Sheet, Sheet]
 
 
-def linked_changes(start: Sheet, then: Facts, now: Facts) -> Iterator[LinkedChange]:
+def linked_changes(before: Sheet, after: Sheet, start: Sheet) -> Iterator[LinkedChange]:
     """What records that both states lead to say otherwise in the later one; the nearest first, each told once.
 
+    Each state is followed by its own links: what a record on the way froze is what it led to in both.
+
     Args:
-        start: Where the ways begin.
-        then: The earlier state.
-        now: The later one.
+        before: The earlier state of a record.
+        after: The later one.
+        start: Which of them says where the ways begin.
     """
     seen = {start.record}
-    ways = deque((path_of(cell), record) for cell, record in links_of(start))
+    ways = deque(_ways(start, before, after))
     while ways:
-        at, record = ways.popleft()
-        old = None if record in seen else then(record)
+        at, form, record, was, now = ways.popleft()
+        old = None if record in seen else was.links(form, record)
         if old is None:
             continue
         seen.add(record)
-        ways.extend((at, further) for _, further in links_of(old))
-        new = now(record)
-        found = tuple(differences_between(old, new, Audience.OFFICE)) if new is not None else ()
+        new = now.links(form, record)
+        if new is None or new is old:
+            continue
+        ways.extend(_ways(old, old, new, at))
+        found = tuple(differences_between(old, new, Audience.OFFICE))
         if found:
             label = old.label() or old.plan.form.title
             yield LinkedChange(at=at, record=record, title=old.plan.form.title, label=label, differences=found)
+
+
+def _ways(start: Sheet, old: Sheet, new: Sheet, at: str = "") -> Iterator[Way]:
+    for cell, record in links_of(start):
+        yield at or path_of(cell), start.plan.fields[cell[0]].definition.form or "", record, old, new

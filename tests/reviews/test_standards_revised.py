@@ -20,12 +20,14 @@ from tests.reviews.foshan import (
     OFFICER,
     RESPONSIBLE,
     approve_application,
+    code_class,
     file_class,
     hand_in_all,
     list_again,
     list_course,
     looked_at,
     part_of_class,
+    pass_application,
 )
 
 #: What the sample's standard says, and what the centre types instead.
@@ -187,6 +189,49 @@ def test_it_is_the_same_after_a_restart(tmp_path: Path) -> None:
     assert passed(again, filed) == before
     list_again(again, course)
     assert [facts(start(), one)["planned_hours"] for one in (draft, filed)] == [MORE, HOURS]
+
+
+def test_an_approved_application_keeps_what_was_sealed(desk: Desk) -> None:
+    known = load(desk, "application")
+    course, asked = known["course_home"], known["application"]
+    list_course(desk, course)
+    pass_application(desk, asked)
+    revise(desk, course)
+    list_again(desk, course)
+    row = next(iter((desk.store.latest(asked, EVERYTHING).data or {})["courses"].values()))
+    desk.records.set(row["syllabus"], "objective", "换了说法", CLERK)
+    assert [stopping(desk, asked, phase) for phase in ("apply", "approved")] == [[], []]
+    desk.reviews.act(asked, "send_approved", CLERK)
+    assert desk.reviews.correction(asked, "approved", OFFICER).since == ()
+    desk.reviews.act(asked, "keep_approved", OFFICER)
+
+
+def test_an_application_before_the_city_is_told_of_a_new_standard(desk: Desk) -> None:
+    known = load(desk, "application")
+    course, asked = known["course_home"], known["application"]
+    list_course(desk, course)
+    hand_in_all(desk, asked, "apply")
+    desk.reviews.act(asked, "submit_application", RESPONSIBLE, declared=True)
+    revise(desk, course)
+    assert desk.reviews.correction(asked, "apply", OFFICER).since == ()
+    list_again(desk, course)
+    told = [what.label for one in desk.reviews.correction(asked, "apply", OFFICER).since for what in one.differences]
+    assert "总课时" in told
+
+
+def test_a_class_goes_by_its_standard_to_its_codes_and_after(desk: Desk, ids: dict[str, str]) -> None:
+    course, filed = ids["course_home"], part_of_class(desk, ids, 0)
+    file_class(desk, filed)
+    before = passed(desk, filed)
+    revise(desk, course)
+    list_again(desk, course)
+    code_class(desk, filed)
+    desk.reviews.act(course, "delist_course", CITY, reason="作废", day=DAY)
+    desk.reviews.act(course, "revise_listing", CENTRE, reason="再修订")
+    desk.records.set(course, "theory_pass", 99, CENTRE)
+    assert passed(desk, filed) == before
+    assert [stopping(desk, filed, phase) for phase in ("filing", "certificates")] == [[], []]
+    assert facts(desk, part_of_class(desk, ids, 1))["planned_hours"] == MORE  # as it was taken off the list
 
 
 class Revising:

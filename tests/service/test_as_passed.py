@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from onefill.service import Desk, Settings, open_desk
+from onefill.service.judging import as_handed_in, changed_since
 from onefill.service.shapes import Person
 from store import EVERYTHING
 from tests.ui.desk import clock, no_office
@@ -208,6 +209,140 @@ def test_a_ring_through_a_record_under_revision_ends(shop: Shop) -> None:
     shop.price(rate, 70)
     shop.desk = shop.opened()
     assert (shop.says(one), shop.says(one, "model"), shop.says(rate, "price")) == ("20", "一号", "70")
+
+
+def test_of_what_is_destroyed_later_nothing_is_read_any_longer(shop: Shop) -> None:
+    taken, held = priced(shop), priced(shop)
+    one, two = job(shop, taken), job(shop, held)
+    shop.act(one, "offer", "agree")
+    for rate in (taken, held):
+        shop.act(rate, "reopen")
+        shop.price(rate, 30)
+    assert [shop.says(each) for each in (one, two)] == ["20", "20"]
+    for rate in (taken, held):
+        assert shop.desk.records._versions.end_with(rate, BOSS, ["name"], "销毁")
+    assert [shop.says(each) for each in (one, two)] == ["", ""]
+    shop.desk = shop.opened()
+    assert [shop.says(each) for each in (one, two)] == ["", ""]
+
+
+def test_where_the_definition_of_then_is_lost_a_record_opens_by_that_of_now(shop: Shop) -> None:
+    rate = priced(shop)
+    one = job(shop, rate)
+    shop.act(one, "offer", "agree")
+    lost = shop.desk.store.latest(rate, EVERYTHING).pins["definition"]
+    shop.change(rate=("label: 单价", "label: 价钱"))
+    shop.act(rate, "reopen")
+    shop.price(rate, 30)
+    (file,) = (path for path in shop.folder.rglob(lost) if path.is_file())
+    file.unlink()
+    shop.desk = shop.opened()
+    assert shop.says(one) == "20"
+
+
+def test_another_process_reads_the_same(shop: Shop) -> None:
+    rate = priced(shop)
+    one = job(shop, rate)
+    mine, theirs = shop.desk, shop.opened()
+
+    def read(record: str) -> list[str]:
+        found = []
+        for shop.desk in (mine, theirs):
+            found.append(shop.says(record))
+        return found
+
+    assert read(one) == ["20", "20"]
+    shop.act(one, "offer", "agree")
+    reprice(shop, rate, 30)
+    two = job(shop, rate, "二号")
+    assert (read(one), read(two)) == (["20", "20"], ["60", "60"])
+    shop.desk = mine
+    shop.act(rate, "reopen")
+    shop.desk = theirs
+    shop.price(rate, 99)
+    assert (read(one), read(two)) == (["20", "20"], ["60", "60"])
+
+
+def reprice(shop: Shop, rate: str, price: int) -> None:
+    shop.act(rate, "reopen")
+    shop.price(rate, price)
+    shop.act(rate, "ask", "fix")
+
+
+ACCOUNT = """\
+form: account
+title: 账
+label: "{{ name }}"
+sections:
+  - key: basics
+    title: 基本
+    fields:
+      - {key: name, label: 名称}
+      - {key: former, label: 先接的, type: link, form: job}
+      - {key: later, label: 后接的, type: link, form: job}
+      - {key: due_former, label: 先接的应收, type: number, value: "former.due"}
+      - {key: due_later, label: 后接的应收, type: number, value: "later.due"}
+stages: [{key: sent, title: 等老板看}, {key: paid, title: 结了, holder: done, passed: true}]
+actions:
+  - {key: send, title: 报, kind: submit, from: [draft], to: sent, by: [maker]}
+  - {key: pay, title: 结, kind: pass, from: [sent], to: paid, by: [boss]}
+"""
+
+
+def account_of_two(shop: Shop, rate: str) -> str:
+    """An account of two jobs that were agreed upon at two prices of one rate."""
+    pack = PACK.replace("[rate, job]", "[rate, job, account]")
+    (shop.pack / "pack.yaml").write_text(pack, encoding="utf-8")
+    (shop.pack / "account.yaml").write_text(ACCOUNT, encoding="utf-8")
+    assert not shop.desk.authoring.look().refused
+    former = job(shop, rate)
+    shop.act(former, "offer", "agree")
+    reprice(shop, rate, 30)
+    later = job(shop, rate, "二号")
+    shop.act(later, "offer", "agree")
+    return shop.desk.records.create("account", MAKER, {"name": "账", "former": former, "later": later})
+
+
+def test_a_version_that_leads_to_two_says_what_each_froze(shop: Shop) -> None:
+    account = account_of_two(shop, priced(shop))
+    assert [shop.says(account, key) for key in ("due_former", "due_later")] == ["20", "60"]
+    shop.desk.records.keep_version(account, MAKER, "留一份")
+    kept = shop.desk.store.latest(account, EVERYTHING)
+    then = shop.desk.records._book.pinned(kept)
+    assert [then.value(key) for key in ("due_former", "due_later")] == [20, 60]
+    shop.desk.records.keep_version(account, MAKER)
+    assert shop.desk.store.latest(account, EVERYTHING).n == kept.n
+
+
+def test_an_office_hears_nothing_of_what_does_not_count_for_what_it_judges(shop: Shop) -> None:
+    rate = priced(shop)
+    account = account_of_two(shop, rate)
+    shop.act(account, "send")
+    reprice(shop, rate, 50)
+    book = shop.desk.records._book
+    judged = as_handed_in(book, book.open(account), "whole")
+    assert judged.judged_by
+    assert [judged.sheet.value(key) for key in ("due_former", "due_later")] == [20, 60]
+    assert changed_since(book, book.open(account), "whole") == ()
+
+
+def test_what_is_read_behind_an_entry_is_read_as_its_form_asks_now(shop: Shop) -> None:
+    rate = priced(shop)
+    model = job(shop, rate, "样板")
+    shop.act(rate, "reopen")
+    shop.desk.records.set(rate, "model", model, MAKER)
+    shop.act(rate, "ask", "fix", "reopen")
+    shop.price(rate, 99)
+    one = job(shop, rate)
+    assert shop.says(one, "model") == "样板"
+    path = shop.pack / "job.yaml"
+    text = path.read_text(encoding="utf-8").replace("{key: name, label", "{key: called, was: name, label")
+    text = text.replace("rate.model.name", "rate.model.called").replace("{{ name }}", "{{ called }}")
+    path.write_text(text, encoding="utf-8")
+    assert not shop.desk.authoring.look().refused
+    assert shop.says(one, "model") == "样板"
+    shop.desk = shop.opened()
+    assert shop.says(one, "model") == "样板"
 
 
 def test_a_phase_freezes_only_what_is_linked(shop: Shop) -> None:
