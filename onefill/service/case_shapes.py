@@ -310,6 +310,7 @@ class QueueLine:
         errors: How many of them say that something is wrong; the others only remind.
         phase: Key of the phase.
         waits_for: Keys of the roles for whose act it waits.
+        asked: What is still asked of those who fill it, in the stage in which it stands.
     """
 
     record: str
@@ -330,6 +331,7 @@ class QueueLine:
     errors: int = 0
     phase: str = ""
     waits_for: frozenset[str] = frozenset()
+    asked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ lead to, too.
 from dataclasses import replace
 
 from onefill.definitions import Definitions
+from onefill.definitions.boards import Deadline
 from onefill.definitions.model import Form
 from onefill.reviews.moves import (
     first_handed_in,
@@ -19,6 +20,7 @@ from onefill.reviews.moves import (
     what_was_handed_in,
 )
 from onefill.service.cases import STAGES, TO_COME, awaiting, with_next
+from onefill.service.glance import GLANCE
 from onefill.service.guard import FILL
 from onefill.service.indexing import FILLING, called_in_office
 from onefill.service.judging import is_in_office
@@ -87,7 +89,19 @@ def _submitted(form: Form, found: Found) -> Submitted | None:
         owners=owners_of(form, phase),
         awaits=awaiting(form, about.get(STAGES, ())),
     )
-    return with_next(form, told, to_come_of(form, found))
+    told = with_next(form, told, to_come_of(form, found))
+    asked = asked_by_index(form, found) if told.holder == "done" and told.passed else None
+    if asked is not None:
+        told = replace(told, asked=asked.title, asked_in=asked.section or "", asked_of=frozenset(asked.by))
+    return told
+
+
+def asked_by_index(form: Form, found: Found) -> Deadline | None:
+    """What is still asked in the stage in which a record stands, as its newest entry left it."""
+    stage, passed = found.state.partition(".")[2], found.about.get("passed", ())
+    wanted = {key for key, *_ in (found.about.get(GLANCE) or {}).get("wanted", ())}
+    asked = (one for one in form.deadlines if stage in one.stages and one.key in wanted)
+    return next((one for one in asked if one.passed is None or one.passed in passed), None)
 
 
 def to_come_of(form: Form, found: Found) -> str:

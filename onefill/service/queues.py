@@ -11,6 +11,7 @@ from onefill.service.book import Book
 from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.cases import packs_for, roles_of, state_key, working_days
 from onefill.service.guard import ASSIGN
+from onefill.service.index_line import asked_by_index
 from onefill.service.indexing import called_in_office
 from onefill.service.shapes import Person, Produced
 from onefill.service.taken_out import taken_out
@@ -243,6 +244,7 @@ class Queues:
         today = self._now().date()
         left = working_days(definitions, one.form).between(today, one.due) if one.due and form else None
         title = form.title if form else one.form
+        asked = asked_by_index(form, one) if form else None
         return QueueLine(
             record=one.record,
             form=one.form,
@@ -262,6 +264,7 @@ class Queues:
             errors=int(about.get("errors", 0)),
             phase=str(about.get("phase", "")),
             waits_for=waits_for(form, *one.state.split(".", 1)) if form and "." in one.state else frozenset(),
+            asked=asked.title if asked else "",
         )
 
 

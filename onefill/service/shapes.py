@@ -79,8 +79,8 @@ class Submitted:
         awaits: Keys of the roles that are still to act upon what has passed.
         then: Title of the phase that is to be handed in next; empty if none is.
         then_by: Keys of the roles that hand that one in.
-        asked: What a deadline asks in the stage in which it stands; empty if none does, and in lists of an office,
-            which are told without the facts.
+        asked: What a deadline asks in the stage in which it stands; empty if none does. Lists of an office are told
+            without the facts: there it is as the newest entry left it.
         asked_in: Key of the section in which that is done; empty if nothing is named.
         asked_of: Keys of the roles of whom it is asked.
     """

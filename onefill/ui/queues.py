@@ -156,11 +156,15 @@ def _row(line: QueueLine, units: Mapping[str, str], today: date, hands: Hands, p
     tick = "" if picked is None else f'<td class="tk">{tick}</td>'
     return (
         f'<tr class="{late}">{tick}<td class="due">{term}</td><td>{name}</td><td class="in2">'
-        f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}</td>"
+        f"{esc(unit_title(units, line.unit))}</td><td>{esc(line.matter)}</td><td>{esc(line.stage)}{_asked(line)}</td>"
         f'<td class="nb">{submitted}</td>'
         f'<td class="num">{line.returned or "—"}</td><td>{_checked(line)}</td><td>{_stand(line)}</td>'
         f'<td class="hand">{_hands(line, hands)}</td></tr>'
     )
+
+
+def _asked(line: QueueLine) -> str:
+    return f'<div class="mut sm">还要{esc(line.asked)}</div>' if line.asked else ""
 
 
 def _hands(line: QueueLine, hands: Hands) -> str:

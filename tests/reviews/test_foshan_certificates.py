@@ -9,10 +9,14 @@ import pytest
 
 from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
+from onefill.service.index_line import asked_by_index
 from onefill.service.look_ups import MOST_BY_CODE, AskedTooOften
 from onefill.service.shapes import Person
 from onefill.service.view_shapes import Listing
+from onefill.ui.hands import Hands
+from onefill.ui.queues import Asked, table
 from samples.people import resident_id
+from store import EVERYTHING
 from store.registers import LineState
 from tests.desks import NOW, Clock, load, make_desk
 from tests.papers import word_text
@@ -103,6 +107,19 @@ def test_certificates_are_entered_once_whoever_comes_later_is_added(desk: Desk, 
     line = desk.registers.lines(REGISTER, CITY, DAY, text=code).lines[0]
     assert line.record == coded
     assert "*" in line.texts["cert_holder_id"]
+
+
+def test_the_list_of_an_office_tells_what_its_cases_still_ask(desk: Desk, coded: str) -> None:
+    def asked() -> str:
+        (line,) = (one for one in desk.queues.queue(OFFICER, "done").lines if one.record == coded)
+        return line.asked
+
+    assert asked() == "填好证书编号和发证日期，交区里登记"
+    seen = table(desk.queues.queue(OFFICER, "done"), Asked(), {}, DAY, lambda _: Hands(me=""))
+    assert "还要填好证书编号和发证日期" in seen
+    desk.reviews.act(coded, "register_certificates", OFFICER)
+    (found,) = desk.store.find(form="training_class", scope=EVERYTHING, limit=5)
+    assert asked_by_index(desk.definitions.form("training_class"), found) is None  # all have signed for theirs
 
 
 def test_no_certificate_without_a_code(desk: Desk, coded: str) -> None:
