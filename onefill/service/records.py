@@ -244,7 +244,7 @@ class Records(RecordLists):
             PathUnknown: No file is asked there.
         """
         with self._book.lock:
-            plan = self._book.open(record).sheet.plan
+            plan = self._its(record, who).sheet.plan
         field = plan.fields.get(cell_of(path)[0])
         if field is None or field.type.widget != "file":
             raise PathUnknown(form=plan.form.title, path=path)
