@@ -5,7 +5,7 @@ from onefill.definitions.expressions import told_of
 from onefill.facts.sheet import Sheet
 from onefill.reviews import Case
 from onefill.reviews.case import DRAFT
-from onefill.reviews.moves import phases_handed_in, to_hand_in
+from onefill.reviews.moves import phases_handed_in, stage_of, to_hand_in
 from onefill.service.asking import with_acts
 from onefill.service.cases import active_phase, case_of, passed_phases
 from onefill.service.open_record import OpenRecord
@@ -14,7 +14,7 @@ from onefill.service.open_record import OpenRecord
 def current_phase(opened: OpenRecord) -> int:
     """The first phase that is not over; the last if all are.
 
-    One that is handed in to an office is over when it was passed here; of a record that nobody hands in here, when it
+    One that is handed in to an office is over when it was passed here and no change of it is being made; of a record that nobody hands in here, when it
     is complete and its papers were handed out. Any other complete phase is over when its papers were handed out, or
     when somebody has begun with what comes later: that there is nothing more to fill shall be seen before the next
     phase shows all that it lacks.
@@ -80,7 +80,7 @@ def _over(opened: OpenRecord, phase: int) -> bool:
     if not _is_handed_in(opened, phase):
         return (handed_out(opened, phase) or _begun_after(opened, phase)) and complete(opened, phase)
     if _passed(opened, phase):
-        return True
+        return not _to_change(opened, phase)
     # Whoever works for themselves hands papers in at a counter, which nobody tells us; others print them to seal them.
     alone = not opened.entry.summary.unit and not case_of(opened.sheet.data).phases
     return alone and handed_out(opened, phase) and complete(opened, phase)
@@ -96,6 +96,14 @@ def _passed(opened: OpenRecord, phase: int) -> bool:
     """Whether an office has passed it here, also while a change of what was handed in is asked."""
     form = opened.sheet.plan.form
     return form.phases[phase].key in passed_phases(form, case_of(opened.sheet.data))
+
+
+def _to_change(opened: OpenRecord, phase: int) -> bool:
+    """Whether what was handed in lies with those who fill it again: a change that was granted comes first."""
+    form = opened.sheet.plan.form
+    key = form.phases[phase].key
+    stage = case_of(opened.sheet.data).phase(key).stage
+    return stage != DRAFT and stage_of(form, key, stage).holder == "owner"
 
 
 def _begun_after(opened: OpenRecord, phase: int) -> bool:

@@ -204,7 +204,7 @@ def _to_the(line: RecordSummary) -> str:
 
 
 #: What is said of those in each one's hands, in order.
-STANDS = (("filling", "没提交"), ("owner", "被退回"), ("office", "在审"), ("done", "办结"))
+STANDS = (("filling", "没提交"), ("owner", "要改好交"), ("office", "在审"), ("done", "办结"))
 
 
 def sum_up(front: Front, *, fills: bool = True) -> str:

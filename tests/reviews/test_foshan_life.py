@@ -247,8 +247,10 @@ def test_a_roster_changes_only_as_granted(desk: Desk, ids: dict[str, str]) -> No
     assert (asked.assigned, set(asked.waits_for)) == ("", {"区经办人", "区负责人"})
     with pytest.raises(SectionLocked):
         desk.records.set(record, "head_teacher", "何乙未", CLERK)
+    assert desk.records.state(record).phases[desk.records.state(record).phase].key == "certificates"
     act(record, "grant_change", OFFICER, opinion="准予")
     opened = desk.records.state(record)
+    assert opened.phases[opened.phase].key == "filing"  # the change comes first, not what certificates lack
     assert opened.next_step == "训前备案：准予变更，正在改，改好以后请提交"
     assert opened.submitted is not None and not opened.submitted.sent_back
     granted = desk.reviews.state(record, RESPONSIBLE)

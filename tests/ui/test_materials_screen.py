@@ -386,7 +386,7 @@ def test_what_came_back_stands_above_everything(shop: Desk, order: str) -> None:
     assert [line.id for line in front.lines] == [order, other]
     assert "被退回，还有 2 处，请在2026年11月26日前改好重交" in returned(front.lines[:1], 1)
     assert "7 个被退回" in returned(front.lines[:1], 7)
-    assert sum_up(front) == "2 个办件：1 个没提交，1 个被退回"
+    assert sum_up(front) == "2 个办件：1 个没提交，1 个要改好交"
     app = opened("fill", record=order)
     assert "单号不对" in words(app)
     assert "怎么改：照单子改" in words(app)
