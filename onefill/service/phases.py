@@ -14,10 +14,10 @@ from onefill.service.open_record import OpenRecord
 def current_phase(opened: OpenRecord) -> int:
     """The first phase that is not over; the last if all are.
 
-    One that is handed in to an office is over when it was passed here and no change of it is being made; of a record that nobody hands in here, when it
-    is complete and its papers were handed out. Any other complete phase is over when its papers were handed out, or
-    when somebody has begun with what comes later: that there is nothing more to fill shall be seen before the next
-    phase shows all that it lacks.
+    One that is handed in to an office is over when it was passed here and no change of it is being made; of a record
+    that nobody hands in here, when it is complete and its papers were handed out. Any other complete phase is over when
+    its papers were handed out, or when somebody has begun with what comes later: that there is nothing more to fill
+    shall be seen before the next phase shows all that it lacks.
     """
     wanted = wanted_phases(opened.sheet, case_of(opened.sheet.data))
     return next((phase for phase in wanted[:-1] if not _over(opened, phase)), wanted[-1])
