@@ -1,7 +1,7 @@
 """References of formulas, names and print areas follow the rows they mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -28,6 +28,27 @@ _LOST = "#REF!"
 #: Functions whose value may change though nothing in their brackets does.
 _RESTLESS = frozenset(
     {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "RANDARRAY(", "OFFSET(", "INDIRECT(", "INFO(", "CELL("}
+)
+#: Functions of however many cells: one cell between their commas is an area of one row. LibreOffice writes it so.
+_OF_MANY = frozenset(
+    f"{name}("
+    for name in (
+        *("SUM", "SUMSQ", "PRODUCT", "COUNT", "COUNTA", "COUNTBLANK", "AVERAGE", "AVERAGEA", "MEDIAN", "MAX", "MAXA"),
+        *(
+            "MIN",
+            "MINA",
+            "STDEV",
+            "STDEV.S",
+            "STDEV.P",
+            "STDEVP",
+            "VAR",
+            "VAR.S",
+            "VAR.P",
+            "VARP",
+            "SUBTOTAL",
+            "AGGREGATE",
+        ),
+    )
 )
 
 
@@ -104,7 +125,8 @@ def parsed(text: str) -> Formula:
         return Formula(text, (text,), looks_out=True, constant=False)
     parts: list[str | Reference] = []
     looks_out, constant = False, True
-    for token in tokens:
+    among_many = _among_many(tokens)
+    for number, token in enumerate(tokens):
         before, word, is_end = token.value, "", token.type == Token.FUNC
         if is_end:
             # ``C4:INDEX(…)`` is an area from a cell to what a function gives.
@@ -119,12 +141,39 @@ def parsed(text: str) -> Formula:
             before, is_end = before[1:], True
         if before:
             found = reference_of(before)
+            if found is not None and number in among_many:
+                found = _as_area(found)
             part: str | Reference = replace(found, is_end=is_end) if found is not None else before
             constant = False
             looks_out = looks_out or isinstance(part, str) or bool(part.sheet)
             parts.append(part)
         parts += [word] if word else []
     return Formula(text, tuple(parts), looks_out, constant)
+
+
+def _among_many(tokens: Sequence[Token]) -> frozenset[int]:
+    """Which tokens stand alone between the commas of a function of however many cells."""
+    said = [number for number, token in enumerate(tokens) if token.type != Token.WSPACE]
+    around: list[bool] = []
+    found = set()
+    for before, number, after in zip([None, *said], said, [*said[1:], None], strict=False):
+        token = tokens[number]
+        if token.subtype == Token.OPEN:
+            around.append(token.value.upper() in _OF_MANY)
+        elif token.subtype == Token.CLOSE and around:
+            around.pop()
+        elif token.subtype == Token.RANGE and around and around[-1] and before is not None and after is not None:
+            begins = tokens[before].subtype in (Token.OPEN, Token.ARG)
+            if begins and tokens[after].subtype in (Token.CLOSE, Token.ARG):
+                found.add(number)
+    return frozenset(found)
+
+
+def _as_area(found: Reference) -> Reference:
+    """A cell of one sheet as the area of one row that it is; anything else as it is."""
+    if len(found.frame) != 2 or found.frame[1] or ":" in found.sheet:
+        return found
+    return replace(found, frame=(found.frame[0], f":{found.frame[0]}", ""))
 
 
 @lru_cache(maxsize=20_000)

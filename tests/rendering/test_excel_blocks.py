@@ -202,6 +202,9 @@ def test_lines_in_a_formula_end_where_they_did(shared: bool) -> None:
         ("SUM(B4:OFFSET(B6,-1,0))", "SUM(B{first}:OFFSET(B{total},-1,0))"),
         ("SUM(OFFSET(B6,-1,0):B$4)", "SUM(OFFSET(B{total},-1,0):B${first})"),
         ("COUNTIF(A4:A4,1)", "COUNTIF({all},1)"),
+        ("SUM(A4)", "SUM({all})"),
+        ("ROUND(SUM( A4 ,1)/MAX(1,A4),1)", "ROUND(SUM( {all} ,1)/MAX(1,{all}),1)"),
+        ("SUM(A4*2)+ROUND(B2,0)", "SUM({own}*2)+ROUND(B2,0)"),
         ("B5", "B{last}"),
         ("B3", "B2"),
     ],
@@ -213,7 +216,8 @@ def test_areas_that_a_function_ends_and_cells_of_tag_rows_follow(formula: str, w
     }  # fmt: skip
     made = opened(compile_template(saved(sheet(cells)[0]), "t.xlsx").render({"trainees": [{"score": 1}] * count}))
     whole = (f"A3:A{2 + count}" if count > 1 else "A3:A3") if count else "$A$1048576"
-    places = {"first": 3 if count else 2, "total": 3 + count, "last": 2 + count, "all": whole}
+    own = "A3" if count else "$A$1048576"
+    places = {"first": 3 if count else 2, "total": 3 + count, "last": 2 + count, "all": whole, "own": own}
     assert made.cell(3 + count, 2).value == f"={wanted.format(**places)}"
     # A balance goes on from the row above, the first from what stands above the list.
     assert [made.cell(row, 3).value for row in range(3, 3 + count)] == [
