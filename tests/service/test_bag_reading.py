@@ -44,6 +44,7 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     return path
 
 
+@pytest.mark.filterwarnings("ignore:'count' is passed as positional:DeprecationWarning")  # its own, on Python 3.13
 def test_another_program_finds_it_valid(tmp_path: Path, bag: Path) -> None:
     assert faults_of_bag(bag) == []
     with zipfile.ZipFile(bag) as archive:
