@@ -344,6 +344,13 @@ def owners_of(form: Form, phase: str) -> frozenset[str]:
     )
 
 
+def was_sent_back(form: Form, phase: PhaseCase) -> bool:
+    """Whether the office has returned a phase last, whatever its owners have handed in and taken back since."""
+    kinds = {one.key: one.kind for one in form.actions}
+    done = (kinds.get(act.action, "") for act in reversed(phase.acts))
+    return next((kind == "return" for kind in done if kind not in ("submit", "withdraw")), False)
+
+
 def reopening(form: Form, phase: str, stage: str) -> str:
     """Title of what the side that handed a phase in may do in a stage to change it; empty if nothing leads there."""
     givers = _givers(form, phase)

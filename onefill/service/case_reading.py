@@ -17,7 +17,7 @@ from onefill.reviews.moves import may_act, phase_of, phase_title, stage_of, wait
 from onefill.service.book import Book
 from onefill.service.case_facts import CaseFacts
 from onefill.service.case_shapes import Blocker, CaseState, Correction, PhaseStanding, Whole
-from onefill.service.cases import case_of, is_locked, locked_sections, opened_by, roles_of, working_days
+from onefill.service.cases import case_of, locked_sections, locking, opened_by, roles_of, working_days
 from onefill.service.checking import Checking
 from onefill.service.corrections import correction
 from onefill.service.effecting import entered
@@ -169,7 +169,7 @@ class CaseReading(Room):
 
     def _blockers(self, opened: OpenRecord, phase: str) -> tuple[Blocker, ...]:
         index, form, case = opened.sheet.plan.phase_index(phase), opened.sheet.plan.form, case_of(opened.sheet.data)
-        found = []
+        found, locked_at = [], locking(form, case)
         for one in opened.findings.all(index):
             place = one.problem.place
             path = place.path if isinstance(place, FieldPlace) else ""
@@ -184,7 +184,7 @@ class CaseReading(Room):
                     section=one.section,
                     stops=stops,
                     clause=one.problem.clause or clause_at(opened, path),
-                    locked=is_locked(form, case, path),
+                    locked=bool(locked_at(path)),
                 )
             )
         for item in self.checklist(opened, phase).items:

@@ -1,6 +1,6 @@
 """Where an open record stands: its case, what is locked, who may act, and what an act writes."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from onefill.reviews.moves import (
     stage_of,
     times_in,
     waits_for,
+    was_sent_back,
     what_was_handed_in,
 )
 from onefill.service.indexing import FILLING
@@ -36,6 +37,8 @@ NOTES, ANSWERS, CLOSED, ACCEPTED, OPENED = "@notes", "@answers", "@closed", "@ac
 ASIDE = "@"
 #: Where lists keep the stages in which the phases of a record stand, those it is no longer at among them.
 STAGES = "stages"
+#: Where they keep whether a record was returned to its owner.
+SENT_BACK = "sent_back"
 #: Where they keep which phase is to be handed in next; empty if none is.
 TO_COME = "to_come"
 
@@ -99,12 +102,17 @@ def _counting(form: Form, phase: int) -> Iterator[str]:
             yield section.key
 
 
-def is_locked(form: Form, case: Case, path: str) -> bool:
-    """Whether what stands at a path was handed in and cannot be typed now; a new row is not asked about."""
-    head, _, field = (*path.split("/"), "", "")[:3]
-    section = next((one.key for one in form.sections if not one.repeat and head in {f.key for f in one.fields}), head)
-    key = head if section != head else field
-    return section in locked_sections(form, case) and key not in open_fields(form, case).get(section, ())
+def locking(form: Form, case: Case) -> Callable[[str], str]:
+    """Tells the section in which a path is locked now; nothing where it may be typed. A new row is not asked about."""
+    locked, still = locked_sections(form, case), open_fields(form, case)
+    owners = {field.key: section.key for section in form.sections if not section.repeat for field in section.fields}
+
+    def section_of(path: str) -> str:
+        head, _, field = (*path.split("/"), "", "")[:3]
+        section, key = (owners[head], head) if head in owners else (head, field)
+        return section if section in locked and key not in still.get(section, ()) else ""
+
+    return section_of
 
 
 def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]) -> None:
@@ -117,18 +125,11 @@ def refuse_locked(form: Form, data: Mapping[str, Any], changes: Sequence[Change]
         return
     case = case_of(data)
     locked = locked_sections(form, case)
-    if not locked:
-        return
-    still = open_fields(form, case)
-    owners = {field.key: section.key for section in form.sections if not section.repeat for field in section.fields}
+    locked_at = locking(form, case)
     for change in changes:
-        head, row, field = (*change.path.split("/"), "", "")[:3]
-        section = owners.get(head, head)
-        if head in owners:
-            is_open = head in still.get(section, ())
-        else:  # a row that is not there would be a new one
-            is_open = field in still.get(section, ()) and row in (data.get(section) or {})
-        if section in locked and not is_open:
+        head, row = (*change.path.split("/"), "")[:2]
+        is_new = head in locked and row not in (data.get(head) or {})
+        if section := head if is_new else locked_at(change.path):
             phase = locked[section]
             title = next((one.title for one in form.sections if one.key == section), section)
             stage = stage_of(form, phase, case.phase(phase).stage).title
@@ -186,6 +187,7 @@ def submitted_of(form: Form, case: Case) -> Submitted | None:
         holder=stage.holder,
         passed=stage.passed,
         returned=state.returned,
+        sent_back=stage.holder == "owner" and was_sent_back(form, state),
         due=state.due,
         waits_for=waits_for(form, key, state.stage),
         assigned=case.holder(key),
@@ -278,6 +280,7 @@ def standing_of(form: Form, case: Case) -> tuple[str, date | None, dict[str, Any
         "holder": stage.holder,
         "round": times_in(form, state),
         "returned": state.returned,
+        SENT_BACK: stage.holder == "owner" and was_sent_back(form, state),
         "receipt": state.receipt,
         "submitted_at": _submitted_at(form, state),
         "since": last.when.isoformat() if last else "",

@@ -19,7 +19,7 @@ from onefill.reviews.moves import (
     waits_for,
     what_was_handed_in,
 )
-from onefill.service.cases import STAGES, TO_COME, awaiting, with_next
+from onefill.service.cases import SENT_BACK, STAGES, TO_COME, awaiting, with_next
 from onefill.service.glance import GLANCE
 from onefill.service.guard import FILL
 from onefill.service.indexing import FILLING, called_in_office
@@ -83,6 +83,7 @@ def _submitted(form: Form, found: Found) -> Submitted | None:
         holder=stage.holder,
         passed=stage.passed,
         returned=int(about.get("returned", 0)),
+        sent_back=stage.holder == "owner" and bool(about.get(SENT_BACK, about.get("returned"))),
         due=found.due,
         waits_for=waits_for(form, phase, key),
         assigned=str(about.get("assigned", "")),

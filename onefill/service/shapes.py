@@ -71,6 +71,7 @@ class Submitted:
         holder: In whose hands it is.
         passed: Whether it has come to a good end.
         returned: How many times it came back.
+        sent_back: Whether its owner has it because it was returned, and not because a change was granted as asked.
         due: Until when whoever holds it should be done.
         remarks: How many remarks came back about which nothing was done yet.
         waits_for: Keys of the roles for whose act it waits.
@@ -92,6 +93,7 @@ class Submitted:
     passed: bool
     returned: int
     due: date | None
+    sent_back: bool = False
     remarks: int = 0
     waits_for: frozenset[str] = frozenset()
     assigned: str = ""
@@ -102,11 +104,6 @@ class Submitted:
     asked: str = ""
     asked_in: str = ""
     asked_of: frozenset[str] = frozenset()
-
-    @property
-    def sent_back(self) -> bool:
-        """Whether its owner has it because it was returned, and not because a change was granted as asked."""
-        return self.holder == "owner" and bool(self.returned or self.remarks)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from onefill.definitions.model import Form, Moment, View
 from onefill.definitions.values import text_of
 from onefill.facts.sheet import Sheet
 from onefill.facts.views import RowView
-from onefill.reviews.moves import owners_of, stage_of
+from onefill.reviews.moves import owners_of, phase_of
 from onefill.service.asking import Names, items_of, names_on, value_of
 from onefill.service.book import Book
-from onefill.service.cases import roles_of, working_days
+from onefill.service.cases import roles_of, state_key, working_days
 from onefill.service.charts import Point, chart, colours_of, placed
 from onefill.service.errors import ViewUnknown
 from onefill.service.glances import Glances
@@ -148,11 +148,8 @@ def _came_back(state: RecordState) -> bool:
 
 def _refused(form: Form, state: str) -> bool:
     """Whether a record stands where it was refused."""
-    phase, _, key = state.partition(".")
-    if not any(one.key == key for one in form.stages):
-        return False
-    stage = stage_of(form, phase, key)
-    return stage.holder == "done" and not stage.passed
+    ends = (one for one in form.stages if one.holder == "done" and not one.passed)
+    return any(state_key(phase_of(form, one.phase), one.key) == state for one in ends)
 
 
 def _ahead(line: Found, form: Form, moment: Moment, first: date, last: date | None, today: date) -> Ahead:

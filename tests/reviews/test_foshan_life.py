@@ -272,6 +272,35 @@ def test_a_roster_changes_only_as_granted(desk: Desk, ids: dict[str, str]) -> No
     assert stage(desk, record, "filing") == "filed"
 
 
+def test_a_change_that_was_granted_is_not_sent_back_though_the_filing_once_was(alone: tuple[Desk, str]) -> None:
+    desk, application = alone
+    approve_application(desk, application)
+    record, act = part_of_class(desk, load(desk, "application"), 2), desk.reviews.act
+    hand_in_all(desk, record, "filing")
+    act(record, "submit_filing", RESPONSIBLE, declared=True)
+
+    def sent_back() -> bool:
+        told = desk.records.state(record).submitted
+        line = next(one for one in desk.records.list("training_class") if one.id == record)
+        assert told is not None and line.submitted is not None and told.sent_back == line.submitted.sent_back
+        return told.sent_back
+
+    desk.reviews.remark(record, "filing", "planned_count", "人数和名册不符", OFFICER)
+    act(record, "return_filing", OFFICER)
+    assert sent_back()
+    (remark,) = desk.reviews.state(record, CLERK).remarks
+    desk.reviews.answer(record, remark.id, "已核对", CLERK)
+    act(record, "submit_filing", RESPONSIBLE, declared=True)
+    act(record, "withdraw_filing", CLERK)
+    act(record, "submit_filing", RESPONSIBLE, declared=True)
+    desk.reviews.close_remark(record, remark.id, OFFICER)
+    act(record, "review_filing", OFFICER)
+    act(record, "approve_filing", LEADER, reason="系统启用以前开的班")
+    act(record, "ask_change", RESPONSIBLE, reason="一人退学，换一人")
+    act(record, "grant_change", OFFICER, opinion="准予")
+    assert not sent_back()
+
+
 def test_a_roster_stays_while_its_certificates_are_looked_at(alone: tuple[Desk, str]) -> None:
     desk, application = alone
     approve_application(desk, application)
