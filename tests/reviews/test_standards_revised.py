@@ -35,11 +35,6 @@ HOURS, MORE = "40", "48"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return make_desk(tmp_path, inspect=looked_at)
-
-
-@pytest.fixture
 def ids(desk: Desk) -> dict[str, str]:
     return listed_and_approved(desk)
 

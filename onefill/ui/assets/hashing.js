@@ -49,7 +49,7 @@ async function work(job) {
 // Until the server has heard of it, what was told is kept.
 function tell(job) {
   if (job.busy) return;
-  const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // http: over a network has no randomUUID
+  const id = window.onefill.pressId();
   if (job.found.length) job.told = { id, found: [...(job.told?.found ?? []), ...job.found] };
   job.found = [];
   job.told.root = job.root;

@@ -1,7 +1,7 @@
 // What was typed goes to our own route, keystroke by keystroke, and stays here until it is there: over a server that is
 // gone, over a reload, and while another window's text stands against it until somebody has chosen.
-// The server writes #of-session (token, record, seen) into the page. Others use window.onefill: keep, refused, session,
-// token.
+// The server writes #of-session (token, record, seen) into the page. Others use window.onefill: keep, pressId, refused,
+// session, token.
 (() => {
   const PAUSE = 120; // below the 250 ms after which Streamlit itself reports a text
   const AGAIN = 2000;
@@ -53,6 +53,8 @@
   const house = (window.onefill ??= {}); // house.goal is the table's, too
   house.session = session;
   house.token = token;
+  // By what a press is known that is told again until it is heard; http: over a network has no randomUUID.
+  house.pressId = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, session, true);
   const bytes = (text) => new Blob([text]).size;
   const placeOf = ({ record, path }) => `${record}:${path}`;

@@ -10,7 +10,7 @@ export default function (component) {
   root.heard = heard;
   window.onefill.drawn?.(root);
   const tell = (words, pressed) => {
-    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // http: over a network has no randomUUID
+    const id = window.onefill.pressId();
     const send = () => component.setTriggerValue("act", `${id} ${words}`);
     document.dispatchEvent(new CustomEvent("onefill-told", { detail: { id, words } }));
     send();

@@ -71,7 +71,7 @@ class Supply {
   }
 
   tell(words) {
-    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // http: over a network has no randomUUID
+    const id = window.onefill.pressId();
     this.bound({ detail: { id, words } });
     this.component.setTriggerValue("act", `${id} ${words}`);
   }
