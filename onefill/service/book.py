@@ -15,7 +15,7 @@ from typing import Any, TypedDict, Unpack
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import Findings
-from onefill.service.as_passed import frozen_since, held_at, leads_back, pinned_by, pins_frozen
+from onefill.service.as_passed import held_at, leads_back
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
 from onefill.service.glance import GLANCE, Folds
@@ -23,10 +23,11 @@ from onefill.service.indexing import FILLING, Index, summary_of
 from onefill.service.lookups import Lookups, News, news_of
 from onefill.service.numbering import Numbered, numbered
 from onefill.service.open_record import OpenRecord, links_of
+from onefill.service.past_facts import PastFacts
 from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
-from onefill.service.register_answers import OutsideOf, RegisterAsking, pinned_answers
+from onefill.service.register_answers import OutsideOf, RegisterAsking
 from onefill.service.retired import FormRetired
 from store import (
     Change,
@@ -76,6 +77,7 @@ class Book:
         self.lock = RLock()
         self.store = store
         self.plans = Plans(store, definitions, today)
+        self.past = PastFacts(store, scope, self.plans)
         self.folds = Folds(definitions)
         self.scope = scope
         self._asking = RegisterAsking(store, scope, today)
@@ -85,8 +87,6 @@ class Book:
         self._opening: set[str] = set()
         #: Facts of records that are being read: links may lead back to them.
         self._reading: dict[str, Sheet] = {}
-        #: Facts of entries as which linked records count, which never change, by record and number.
-        self._as_were: OrderedDict[tuple[str, int], Sheet] = OrderedDict()
         self._revisions = count(1)
         self._news: deque[News] = deque(maxlen=MOST_NEWS)
         self._told = 0
@@ -293,7 +293,7 @@ class Book:
         with self.lock:
             self.plans.take(definitions)
             self.folds = Folds(definitions)
-            self._as_were.clear()
+            self.past.forget()
             for record, kept in self._open.items():
                 if (
                     kept.own
@@ -302,14 +302,6 @@ class Book:
                     or kept.sheet.plan is not self.plan(kept.form)
                 ):
                     self.forget(record)
-
-    def pinned(self, entry: Entry) -> Sheet:
-        """The facts of a version exactly as they were when it was made: its definition, its links."""
-        return self._followed(entry, lambda one: (self.plan_of(one), one.data or {}))
-
-    def plan_of(self, entry: Entry) -> FormPlan:
-        """The form as it was when a version was made."""
-        return self.plans.pinned(entry.pins["definition"])
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -330,9 +322,9 @@ class Book:
         sheet = fitted.sheet
         lookups, index = Lookups(self.store, self.scope, record, entry.summary.unit), Index(sheet)
         if entry.destroys:
-            self._as_were.clear()  # nothing of it is read any longer, nor behind what others were
+            self.past.forget()  # nothing of it is read any longer, nor behind what others were
         held = 0 if entry.destroys else held_at(sheet.plan.form, sheet.data)
-        for_others = self.as_it_was(record, held) if held else None
+        for_others = self.past.as_it_was(record, held) if held else None
         self._reading[record] = for_others or sheet
         try:
             kept = self._made(record, entry, draft, sheet, lookups, index, stamp)
@@ -414,85 +406,16 @@ class Book:
             unit: The unit.
             entry: The newest one of the record; none of one that begins.
         """
-        frozen = self._frozen(entry) if entry else {}
+        frozen = self.past.frozen_by(entry) if entry else {}
 
         def follow(form: str, record: str) -> Sheet | None:
             sheet = self.linked(form, record)
             if sheet is None or not self.may_link(unit, record):
                 return None
             n = frozen.get(form, {}).get(record)
-            return sheet if n is None else self.as_it_was(record, n) or sheet
+            return sheet if n is None else self.past.as_it_was(record, n) or sheet
 
         return OutsideOf(follow, self._asking, unit)
-
-    def as_it_was(self, record: str, n: int) -> Sheet | None:
-        """What a record said in one of its entries, as its form asks it now; nothing where that is destroyed."""
-        known = self._as_were.get((record, n))
-        if known is None or known.plan is not self._plan_for(known.plan.form.form, known.plan):
-            entry = self.store.entry(record, n, self.scope)
-            if entry.destroyed:
-                return None
-            known = self._followed(entry, self._as_asked_now)
-            known.of_entry = n
-            self._as_were[record, n] = known
-        self._as_were.move_to_end((record, n))
-        while len(self._as_were) > MOST_OPEN:
-            self._as_were.popitem(last=False)
-        return known
-
-    def _plan_for(self, form: str, then: FormPlan) -> FormPlan:
-        return then if form in self.definitions.retired else self.plan(form)
-
-    def _as_asked_now(self, entry: Entry) -> tuple[FormPlan, Mapping[str, Any]]:
-        if entry.form in self.definitions.retired:
-            return self.plan_of(entry), entry.data or {}
-        plan = self.plan(entry.form)
-        return plan, self.plans.as_under(plan, entry)
-
-    def _followed(self, entry: Entry, asked: Callable[[Entry], tuple[FormPlan, Mapping[str, Any]]]) -> Sheet:
-        """The facts of an entry, its links followed to what it pins; those of one that froze them, to what that pins.
-
-        Args:
-            entry: The entry.
-            asked: By which definition an entry is read, and what it says by that.
-        """
-        links: Mapping[str, Any] = entry.pins.get("links", {})
-        sheets: dict[str, Sheet] = {}
-
-        def at(record: str, n: int) -> Entry:
-            return self.store.entry(record, n, self.scope)
-
-        def made(one: Entry) -> Sheet:
-            plan, data = asked(one)
-            own = pins_frozen(plan.form, one)
-            apart: dict[str, Sheet] = {}
-
-            def follow(form: str, record: str) -> Sheet | None:
-                if form in own and record in own[form]:
-                    # Two records may have frozen another one at different times: each leads to its own.
-                    if record not in apart:
-                        apart[record] = self._followed(at(record, own[form][record]), asked)
-                    return apart[record]
-                if record not in sheets and record in links:
-                    made(at(record, links[record]["n"]))
-                return sheets.get(record)
-
-            sheet = Sheet(plan, data, record=one.record, links=follow)
-            sheet.set_answers({(name, row): answer for name, row, answer in one.pins.get("answers", ())})
-            sheet.registers.take(pinned_answers(one.pins.get("registers", ())))
-            sheets[one.record] = sheet
-            return sheet
-
-        return made(entry)
-
-    def _frozen(self, entry: Entry) -> dict[str, dict[str, int]]:
-        """Of the forms that a record froze when it passed: the numbers of the entries as which each one counts."""
-        loaded = self.definitions.forms.get(entry.form)
-        found = {}
-        for form, since in frozen_since(loaded, entry.data or {}).items() if loaded else ():
-            by = self.store.entry(entry.record, since, self.scope) if since else entry
-            found[form] = pinned_by(by)
-        return found
 
     def may_link(self, unit: str, record: str) -> bool:
         """Whether a record of a unit may point to another record, which is there."""

@@ -60,7 +60,7 @@ def correction(
 def submission(book: Book, opened: OpenRecord, n: int) -> Sheet:
     """The facts of a submission as they were handed in, read once."""
     if n not in opened.submissions:
-        opened.submissions[n] = book.pinned(book.store.entry(opened.id, n, book.scope))
+        opened.submissions[n] = book.past.pinned(book.store.entry(opened.id, n, book.scope))
     return opened.submissions[n]
 
 

@@ -87,7 +87,7 @@ class FormNewsDesk(Room):
             before, after = self._versions.get(opened.id, n - 1), self._versions.get(opened.id, n)
         except EntryUnknown:
             return None
-        succeeding = self._book.plans.succeeding(self._book.plan_of(before), self._book.plan_of(after))
+        succeeding = self._book.plans.succeeding(self._book.past.plan_of(before), self._book.past.plan_of(after))
         return migrate(succeeding, before.data or {}, record=opened.id)
 
 

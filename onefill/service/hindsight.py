@@ -67,7 +67,7 @@ class Hindsight:
 
     @cached_property
     def _sheet(self) -> Sheet:
-        return self._book.pinned(self._book.store.entry(self._opened.id, self._n or 0, self._book.scope))
+        return self._book.past.pinned(self._book.store.entry(self._opened.id, self._n or 0, self._book.scope))
 
     @property
     def _data(self) -> dict[str, Any]:

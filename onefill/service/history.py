@@ -208,7 +208,7 @@ class History(Room):
         return said_with_acts(opened.sheet.plan.form, case_of(opened.sheet.data), to_office=to_office)
 
     def _moment(self, before: Entry | None, entry: Entry, newest: int, said: str = "") -> Moment:
-        plan, data = self._book.plan_of(entry), entry.data or {}
+        plan, data = self._book.past.plan_of(entry), entry.data or {}
         if entry.destroys or entry.destroyed:
             before = entry  # what it changed is not told any more
         found = self._changes(before, plan, data) if before else _counted(changes(plan, {}, plan, data))
@@ -235,7 +235,7 @@ class History(Room):
 
     def _changes(self, before: Entry, plan: FormPlan, data: Mapping[str, Any]) -> dict[str, int]:
         """How much differs from a version, by section; what the form itself has made of values is counted too."""
-        there, moved = crossed(self._book, self._book.plan_of(before), before.data or {}, plan)
+        there, moved = crossed(self._book, self._book.past.plan_of(before), before.data or {}, plan)
         return _counted(changes(plan, there, plan, data), [one.section for one in moved])
 
 

@@ -111,7 +111,7 @@ def _says_the_same(book: Book, record: str, n: int) -> bool:
     if live.held is None and live.entry.n == n and not live.draft.changes:
         return True
     then = book.store.entry(record, n, book.scope)
-    plan = book.plan_of(then)
+    plan = book.past.plan_of(then)
     now = live.for_others
     same = plan is now.plan or book.plans.succeeding(plan, now.plan).same
     return same and _facts(then.data or {}) == _facts(now.data)
@@ -131,7 +131,7 @@ def _sheet(book: Book, opened: OpenRecord, links: Mapping[str, Any]) -> Sheet:
         if record not in links:
             return opened.sheet.links(form, record)
         then = book.store.entry(record, links[record]["n"], book.scope)
-        plan = book.plan_of(then)
+        plan = book.past.plan_of(then)
         sheet = Sheet(plan, then.data or {}, record=record, links=leading(pins_frozen(plan.form, then)))
         return answered(sheet, book.open(record))
 
@@ -141,7 +141,7 @@ def _sheet(book: Book, opened: OpenRecord, links: Mapping[str, Any]) -> Sheet:
         def lead(form: str, record: str) -> Sheet | None:
             n = frozen.get(form, {}).get(record, 0)
             other = n and n != links.get(record, {"n": n})["n"]
-            return (book.as_it_was(record, n) if other else None) or follow(form, record)
+            return (book.past.as_it_was(record, n) if other else None) or follow(form, record)
 
         return lead
 

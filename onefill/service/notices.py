@@ -212,7 +212,7 @@ class Notices(Room):
     def _sent(self, opened: OpenRecord, phase: str, act: Act, n: int) -> SentPaper | None:
         form = opened.sheet.plan.form
         if not any(one.key == act.action for one in form.actions):  # taken out of the form since
-            form = self._book.plan_of(self._book.store.entry(opened.id, n, self._book.scope)).form
+            form = self._book.past.plan_of(self._book.store.entry(opened.id, n, self._book.scope)).form
         prints = next((one.prints for one in form.actions if one.key == act.action), None)
         notice = next((one for one in form.notices if one.key == prints), None)
         if notice is None or (act.entry and not act.number):

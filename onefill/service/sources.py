@@ -103,7 +103,7 @@ class Sources:
                 find = self._pinned(pins)
                 number = self._book.numbered(entry)
                 version = str(number.number + number.moved)
-                source = Source(self._book.pinned(entry), version, entry.when.date(), find, entry.n)
+                source = Source(self._book.past.pinned(entry), version, entry.when.date(), find, entry.n)
                 self._versions[entry.digest] = source
             self._versions.move_to_end(entry.digest)
             while len(self._versions) > MOST_VERSIONS:

@@ -308,7 +308,7 @@ def test_a_version_that_leads_to_two_says_what_each_froze(shop: Shop) -> None:
     assert [shop.says(account, key) for key in ("due_former", "due_later")] == ["20", "60"]
     shop.desk.records.keep_version(account, MAKER, "留一份")
     kept = shop.desk.store.latest(account, EVERYTHING)
-    then = shop.desk.records._book.pinned(kept)
+    then = shop.desk.records._book.past.pinned(kept)
     assert [then.value(key) for key in ("due_former", "due_later")] == [20, 60]
     shop.desk.records.keep_version(account, MAKER)
     assert shop.desk.store.latest(account, EVERYTHING).n == kept.n

@@ -85,9 +85,9 @@ def test_a_version_in_a_ring_stays_as_it_was(tmp_path: Path) -> None:
     desk.records.set(school, "name", "二校", desk.who())
     newest = desk.records.keep_version(school, desk.who())
     book = desk.documents._book  # a version's facts have no other door than its papers
-    phones = [book.pinned(desk.store.entry(school, n, EVERYTHING)).value("phone") for n in (old, new, newest)]
+    phones = [book.past.pinned(desk.store.entry(school, n, EVERYTHING)).value("phone") for n in (old, new, newest)]
     assert phones == ["1", "2", "2"]
-    head = book.pinned(desk.store.entry(school, newest, EVERYTHING)).value("head")
+    head = book.past.pinned(desk.store.entry(school, newest, EVERYTHING)).value("head")
     assert head["where"] == "二校"  # type: ignore[index]
 
 
