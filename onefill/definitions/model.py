@@ -370,7 +370,7 @@ class View(Strict, title="视图"):
 
     key: Key = Field(description="名字")
     title: str = Field(description="名称")
-    kind: Literal["chart", "calendar", "list", "statistics", "copy_out", "look_up"] = Field(description="画成什么")
+    kind: Literal["chart", "calendar", "list", "statistics", "copy_out"] = Field(description="画成什么")
     form: Key = Field(description="看哪个表单的办件")
     when: Expression | None = Field(None, description="成立时才显示")
     sentence: Text | None = Field(None, description="一句话说看出了什么，写明数值")

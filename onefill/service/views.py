@@ -72,7 +72,7 @@ class Views(Room):
                 views=tuple(
                     _view(opened.sheet, view, names)
                     for view in pack.views
-                    if view.form == opened.form and view.kind in MADE and _wanted(names, view)
+                    if view.form == opened.form and _wanted(names, view)
                 ),
             )
 

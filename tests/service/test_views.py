@@ -68,7 +68,6 @@ VIEWS = {
     "sums": "statistics, figures: [{title: 几段, value: stages|length, unit: 段}, {title: 名称, value: name}]",
     "secret": "statistics, when: name == '秘密', figures: [{title: 几段, value: stages|length}]",
     "odd": "statistics, figures: [{title: 坏的, value: 1 / (stages|length - 1)}]",
-    "later": "look_up",
 }
 STAGES = [
     ("甲", "2026-12-07", 10, "步行", "55", 60),
@@ -210,7 +209,7 @@ def test_nothing_yet_is_said_and_what_is_not_asked_is_left_out(desk: Desk) -> No
     weeks = view(overview, "weeks")
     assert (weeks.content, weeks.empty, weeks.sentence) == (None, "填了行程就有", "")
     assert view(overview, "days").empty == "还没有可看的"
-    assert {one.key for one in overview.views} == set(VIEWS) - {"secret", "later"}
+    assert {one.key for one in overview.views} == set(VIEWS) - {"secret"}
 
 
 def test_a_view_that_cannot_be_worked_out_does_not_take_the_others_along(desk: Desk) -> None:
