@@ -1,25 +1,14 @@
 """The list of holidays ends: whoever looks after it is told in time, and nobody before."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from onefill.problems import Level, LinePlace
 from onefill.service import Desk
 from onefill.ui.dues import panel_of
-from tests.desks import NOW, Clock, make_desk
+from tests.desks import NOW, Clock
 from tests.reviews.foshan import CITY, OFFICER
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    return make_desk(tmp_path, clock=clock)
 
 
 #: The pack's list ends with 2027, and is to be carried on sixty days before.
