@@ -30,26 +30,11 @@ _RESTLESS = frozenset(
     {"NOW(", "TODAY(", "RAND(", "RANDBETWEEN(", "RANDARRAY(", "OFFSET(", "INDIRECT(", "INFO(", "CELL("}
 )
 #: Functions of however many cells: one cell between their commas is an area of one row. LibreOffice writes it so.
-_OF_MANY = frozenset(
-    f"{name}("
-    for name in (
-        *("SUM", "SUMSQ", "PRODUCT", "COUNT", "COUNTA", "COUNTBLANK", "AVERAGE", "AVERAGEA", "MEDIAN", "MAX", "MAXA"),
-        *(
-            "MIN",
-            "MINA",
-            "STDEV",
-            "STDEV.S",
-            "STDEV.P",
-            "STDEVP",
-            "VAR",
-            "VAR.S",
-            "VAR.P",
-            "VARP",
-            "SUBTOTAL",
-            "AGGREGATE",
-        ),
-    )
-)
+_MANY = """
+    SUM SUMSQ PRODUCT COUNT COUNTA COUNTBLANK AVERAGE AVERAGEA MEDIAN MAX MAXA MIN MINA
+    STDEV STDEV.S STDEV.P STDEVP VAR VAR.S VAR.P VARP SUBTOTAL AGGREGATE
+"""
+_OF_MANY = frozenset(f"{name}(" for name in _MANY.split())
 
 
 class SpotUnread(ValueError):
@@ -131,7 +116,7 @@ def parsed(text: str) -> Formula:
         if is_end:
             # ``C4:INDEX(…)`` is an area from a cell to what a function gives.
             before, colon, word = token.value.rpartition(":")
-            if word.upper().removeprefix("_XLFN.") in _RESTLESS:
+            if _function(word) in _RESTLESS:
                 looks_out, constant = True, False
             word = colon + word
         elif token.type != Token.OPERAND or token.subtype != Token.RANGE:
@@ -151,6 +136,11 @@ def parsed(text: str) -> Formula:
     return Formula(text, tuple(parts), looks_out, constant)
 
 
+def _function(opening: str) -> str:
+    """The name of a function with its bracket; newer ones are stored with a prefix."""
+    return opening.upper().removeprefix("_XLFN.")
+
+
 def _among_many(tokens: Sequence[Token]) -> frozenset[int]:
     """Which tokens stand alone between the commas of a function of however many cells."""
     said = [number for number, token in enumerate(tokens) if token.type != Token.WSPACE]
@@ -159,7 +149,7 @@ def _among_many(tokens: Sequence[Token]) -> frozenset[int]:
     for before, number, after in zip([None, *said], said, [*said[1:], None], strict=False):
         token = tokens[number]
         if token.subtype == Token.OPEN:
-            around.append(token.value.upper() in _OF_MANY)
+            around.append(_function(token.value) in _OF_MANY)
         elif token.subtype == Token.CLOSE and around:
             around.pop()
         elif token.subtype == Token.RANGE and around and around[-1] and before is not None and after is not None:

@@ -203,6 +203,7 @@ def test_lines_in_a_formula_end_where_they_did(shared: bool) -> None:
         ("SUM(OFFSET(B6,-1,0):B$4)", "SUM(OFFSET(B{total},-1,0):B${first})"),
         ("COUNTIF(A4:A4,1)", "COUNTIF({all},1)"),
         ("SUM(A4)", "SUM({all})"),
+        ("_xlfn.STDEV.S(A4)", "_xlfn.STDEV.S({all})"),
         ("ROUND(SUM( A4 ,1)/MAX(1,A4),1)", "ROUND(SUM( {all} ,1)/MAX(1,{all}),1)"),
         ("SUM(A4*2)+ROUND(B2,0)", "SUM({own}*2)+ROUND(B2,0)"),
         ("B5", "B{last}"),
