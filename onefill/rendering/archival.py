@@ -12,6 +12,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import ImageCms
 
+from onefill.rendering.archival_content import drawn_with
+
 ArchivalFault = Literal[
     "ENCRYPTED",
     "NO_MARK",
@@ -26,6 +28,7 @@ ArchivalFault = Literal[
     "LZW",
     "SMOOTHED",
     "ELSEWHERE",
+    "TORN",
 ]
 #: What each means, for whoever made the template.
 WORDS: dict[ArchivalFault, str] = {
@@ -42,6 +45,7 @@ WORDS: dict[ArchivalFault, str] = {
     "LZW": "用了不许用的压缩",
     "SMOOTHED": "图片要求显示时磨平",
     "ELSEWHERE": "内容放在文件以外",
+    "TORN": "有页面的内容读不出来",
 }
 _XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -99,6 +103,7 @@ def _faults(document: pikepdf.Pdf) -> Iterator[ArchivalFault]:
     for page in document.pages:
         if any(int(note.get("/F", 0)) & (_PRINTED | _UNSEEN) != _PRINTED for note in _notes(page)):
             yield "NOTE"
+    yield from _of_content(document)
     for one in document.objects:
         for part in _within(one):
             yield from _of_object(part)
@@ -125,7 +130,7 @@ def _of_root(document: pikepdf.Pdf) -> Iterator[ArchivalFault]:
     if b"<pdfaid:part>2<" not in words or b"<pdfaid:conformance>B<" not in words:
         yield "NO_MARK"
     intents: Any = root.get("/OutputIntents", Array([]))
-    if not any(one.get("/S") == Name.GTS_PDFA1 and "/DestOutputProfile" in one for one in intents):
+    if not any(one.get("/S") == Name.GTS_PDFA1 and _is_of_screens(one) for one in intents):
         yield "NO_COLOURS"
     names: Any = root.get("/Names", Dictionary())
     if "/JavaScript" in names or "/AA" in root:
@@ -134,6 +139,23 @@ def _of_root(document: pikepdf.Pdf) -> Iterator[ArchivalFault]:
         yield "FILES_INSIDE"
     if len(root.get("/AcroForm", Dictionary()).get("/Fields", Array([]))):
         yield "FORM"
+
+
+def _is_of_screens(intent: Any) -> bool:
+    """Whether it says how red, green and blue look, and with them grey; nothing else covers what pages draw with."""
+    profile = intent.get("/DestOutputProfile")
+    return isinstance(profile, pikepdf.Stream) and profile.get("/N") == 3
+
+
+def _of_content(document: pikepdf.Pdf) -> Iterator[ArchivalFault]:
+    try:
+        for drawn in drawn_with(document):
+            if isinstance(drawn, Dictionary):
+                yield from (*_of_stream(drawn), *_of_object(drawn))
+            elif _is_cmyk(drawn):
+                yield "CMYK"
+    except pikepdf.PdfError:
+        yield "TORN"
 
 
 def _of_object(one: Any) -> Iterator[ArchivalFault]:
@@ -165,7 +187,7 @@ def _of_stream(one: Any) -> Iterator[ArchivalFault]:
 
 def _shines_through(one: Any) -> bool:
     """Whether a picture, or what is drawn in a state, lets something shine through."""
-    if isinstance(one.get("/SMask"), Dictionary | pikepdf.Stream):
+    if isinstance(one.get("/SMask"), Dictionary | pikepdf.Stream) or one.get("/SMaskInData", 0):
         return True
     if any(float(one.get(name, 1)) < 1 for name in ("/ca", "/CA") if not isinstance(one.get(name), pikepdf.Object)):
         return True

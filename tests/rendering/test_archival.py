@@ -79,6 +79,39 @@ def with_root(name: str, value: Callable[[], object]) -> Callable[[pikepdf.Pdf],
     return change
 
 
+def drawing(content: bytes) -> Callable[[pikepdf.Pdf], None]:
+    def change(document: pikepdf.Pdf) -> None:
+        document.pages[0].Contents = document.make_stream(content)
+
+    return change
+
+
+def in_parts(document: pikepdf.Pdf) -> None:
+    document.pages[0].Contents = Array([document.make_stream(one) for one in (b"0 0 0 1", b"K 9 9 9 9 re S")])
+
+
+def in_resources(kind: str, content: bytes, **told: object) -> Callable[[pikepdf.Pdf], None]:
+    def change(document: pikepdf.Pdf) -> None:
+        made = document.make_stream(content, **told)
+        document.pages[0].obj.Resources = Dictionary({kind: Dictionary(X=made)})
+
+    return change
+
+
+def in_a_glyph(document: pikepdf.Pdf) -> None:
+    glyphs = Dictionary(a=document.make_stream(b"9 0 d0 0 0 0 1 k 0 0 9 9 re f"))
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=glyphs)
+    document.pages[0].obj.Resources = Dictionary(Font=Dictionary(F=document.make_indirect(font)))
+
+
+def torn(document: pikepdf.Pdf) -> None:
+    document.pages[0].Contents = document.make_stream(b"no zlib", Filter=Name.FlateDecode)
+
+
+def inline(told: bytes) -> Callable[[pikepdf.Pdf], None]:
+    return drawing(b"q 9 0 0 9 0 0 cm BI /W 1 /H 1 /BPC 8 " + told + b" ID \0\0\0\0\nEI Q")
+
+
 CHANGES: list[tuple[ArchivalFault, Callable[[pikepdf.Pdf], None]]] = [
     ("FONT_APART", with_font),
     ("TRANSPARENT", lambda document: with_state(document, ca=0.5)),
@@ -90,6 +123,19 @@ CHANGES: list[tuple[ArchivalFault, Callable[[pikepdf.Pdf], None]]] = [
     ("SCRIPT", with_root("/OpenAction", lambda: Dictionary(S=Name.JavaScript, JS=String("app.alert(1)")))),
     ("SCRIPT", with_root("/AA", Dictionary)),
     ("FILES_INSIDE", with_root("/Names", lambda: Dictionary(EmbeddedFiles=Dictionary(Names=Array([]))))),
+    ("CMYK", drawing(b"0 0 0 1 k 9 9 9 9 re f")),
+    ("CMYK", drawing(b"/DeviceCMYK cs 0 0 0 1 sc 9 9 9 9 re f")),
+    ("CMYK", drawing(b"/Device#43MYK CS 0 0 0 1 SC 9 9 9 9 re S")),
+    ("CMYK", in_parts),
+    ("CMYK", in_resources("/XObject", b"0 0 0 1 k", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))),
+    ("CMYK", in_resources("/Pattern", b"0 0 0 1 k", PatternType=1, PaintType=1, BBox=Array([0, 0, 9, 9]))),
+    ("CMYK", in_a_glyph),
+    ("CMYK", inline(b"/CS /CMYK")),
+    ("CMYK", inline(b"/CS [/I /CMYK 0 <00000000>]")),
+    ("LZW", inline(b"/CS /G /F [/LZW]")),
+    ("SMOOTHED", inline(b"/CS /G /I true")),
+    ("TRANSPARENT", lambda document: with_picture(document, SMaskInData=1)),
+    ("TORN", torn),
     ("FORM", with_root("/AcroForm", lambda: Dictionary(Fields=Array([Dictionary(FT=Name.Tx)])))),
 ]
 
@@ -104,6 +150,15 @@ def test_what_speaks_against_it_is_seen_and_then_it_is_not_marked(
     assert mark_archival(document, "甲") == [fault]
     assert archival_faults(document) == ["NO_MARK", "NO_COLOURS", fault]
     assert WORDS[fault]
+
+
+def test_what_the_colours_of_a_screen_cover_is_marked() -> None:
+    document = plain()
+    drawing(b"1 0 0 rg 0.5 G /DeviceRGB cs 1 0 0 sc (0 0 0 1 k ) pop BI /W 1 /H 1 /BPC 8 /CS /RGB ID k K\nEI")(document)
+    assert mark_archival(document, "甲") == []
+    assert archival_faults(document) == []
+    document.Root.OutputIntents[0].DestOutputProfile.N = 4
+    assert archival_faults(document) == ["NO_COLOURS"]
 
 
 def test_a_link_is_made_to_print_as_it_is_seen() -> None:
