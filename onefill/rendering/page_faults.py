@@ -24,6 +24,7 @@ FaultCode = Literal[
     "LONELY_SEAL",
     "LONELY_SIGN",
     "EMPTY_PAGE",
+    "BREAK_AT_END",
     "SET_OTHERWISE",
 ]
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
@@ -37,6 +38,7 @@ FIRST, LAST = 60, 20
 UNPRINTED = 3.0
 #: Ink is so much darker than what lies around it.
 _INK = 60
+_WHITE = 255
 #: Of a character cut off, at least this part of its height or width is blank at one side.
 _BLANK = 0.3
 #: Smaller signs are not looked at side by side, in dots.
@@ -70,7 +72,10 @@ def page_faults(pdf: bytes, *, first: int = FIRST, last: int = LAST) -> list[Pag
     """
     with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         count = len(document)
-        found = list(_alone([_lines(page) for page in document], _pictured(document)))
+        lines = [_lines(page) for page in document]
+        found = list(_alone(lines, _pictured(document)))
+        if count == 1 and not lines[0] and _is_blank(document[0]):
+            found.append(PageFault(page=1, code="EMPTY_PAGE"))
         for number in _ends(count, first, last):
             found += _looked_at(document[number - 1], number)
     return found
@@ -133,6 +138,12 @@ def _alone(pages: Sequence[Sequence[str]], pictured: Sequence[bool]) -> Iterator
             yield PageFault(page=number, code="LONELY_SIGN", near=own[0][:_SAID])
         elif not own and not marked:
             yield PageFault(page=number, code="EMPTY_PAGE")
+
+
+def _is_blank(page: pypdfium2.PdfPage) -> bool:
+    """Whether a page leaves no ink at all, which is all that can be said of one that has no other beside it."""
+    drawn: Grey = page.render(scale=DPI / 72, grayscale=True).to_numpy()
+    return int(drawn.min()) > _WHITE - _INK
 
 
 def _shape(line: str) -> str:

@@ -12,6 +12,7 @@ from onefill.rendering.large_pictures import large_in_word
 from onefill.rendering.package import Package, damaged_parts, pack, parse_xml, write_package
 from onefill.rendering.unfilled import unfilled_in_word
 from onefill.rendering.word_additions import BODY, Additions
+from onefill.rendering.word_breaks import breaks_at_ends
 from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
 from onefill.rendering.word_finish import Marks, taken_in
@@ -84,7 +85,7 @@ class CompiledWord:
     @cached_property
     def reminders(self) -> tuple[Problem, ...]:
         """What its author may want to mend though it prints."""
-        return tuple(large_in_word(self._members, self._name))
+        return (*large_in_word(self._members, self._name), *breaks_at_ends(self._members, self._name))
 
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template."""

@@ -12,8 +12,9 @@ from onefill.facts import PrintView, Sheet
 from onefill.facts.plan import FormPlan
 from onefill.rendering import TemplateBroken
 from onefill.rendering.packet import page_count
-from onefill.rendering.page_faults import page_faults, set_faults
+from onefill.rendering.page_faults import PageFault, page_faults, set_faults
 from onefill.rendering.searchable import not_found
+from onefill.rendering.word_breaks import ends_in_break
 from onefill.service.approvals import Approvals
 from onefill.service.book import Book
 from onefill.service.conversion import Conversion, Wanted
@@ -191,7 +192,8 @@ class Proof:
             return made
         approved = self._approvals.get(made.trial.key)
         unfound = not_found(made.pdf, made.searched)
-        made = replace(made, faults=tuple(page_faults(made.pdf)), unfound=unfound, approved=approved)
+        faults = (*page_faults(made.pdf), *made.faults)
+        made = replace(made, faults=faults, unfound=unfound, approved=approved)
         if again is not None:
             unfound = tuple(dict.fromkeys((*unfound, *not_found(again, made.searched))))
             set_wrong = tuple(set_faults(again, made.pdf, made.faults))
@@ -238,9 +240,8 @@ class _Run:
             lacking = unprintable(wanted.files)
             sought = words_to_find(wanted.files, trial.words)
             pages = page_count(pdf) if pdf else 0
-            done.append(
-                Proofed(trial=trial, pdf=pdf, pages=pages, unprintable=lacking, searched=sought, why_not=why_not)
-            )
+            made = Proofed(trial=trial, pdf=pdf, pages=pages, unprintable=lacking, searched=sought, why_not=why_not)
+            done.append(replace(made, faults=tuple(_of_files(made, wanted.files))))
         return [
             *done,
             *(Proofed(trial=trial, why_not=failed[trial.key]) for _, trial in trials if trial.key in failed),
@@ -294,6 +295,12 @@ class _Run:
             return data
 
         return self._specimens.of(tried.form, changed)
+
+
+def _of_files(made: Proofed, files: Iterable[bytes]) -> Iterator[PageFault]:
+    """What is wrong with the files of a trial that its pages do not show."""
+    if made.trial.suffix == ".docx" and any(map(ends_in_break, files)):
+        yield PageFault(page=made.pages, code="BREAK_AT_END")
 
 
 def _listed(plan: FormPlan, template: Template) -> tuple[Section, ...]:

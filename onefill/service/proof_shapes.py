@@ -28,6 +28,10 @@ FAULTS: Mapping[FaultCode, tuple[str, str]] = {
     "LONELY_SEAL": ("盖章的地方单独在一页，那一页没有正文", "让盖章处和前一行“与下段同页”"),
     "LONELY_SIGN": ("签名的一行单独在一页", "让它前面的一段“与下段同页”"),
     "EMPTY_PAGE": ("空白页", "删去末尾多余的段落或分页符"),
+    "BREAK_AT_END": (
+        "后面没有内容，Word 文件却以分页符结尾，用 Word 打开会多出一张空白页",
+        "删去这个分页符；在循环里的写在 {%p if not loop.last %} 和 {%p endif %} 之间",
+    ),
     "SET_OTHERWISE": (
         "和 LibreOffice 排的差三分之一毫米以上",
         "删掉数据文件夹里的 cache/layouts 再试，还这样就把模板发给维护的人",

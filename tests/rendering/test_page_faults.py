@@ -84,6 +84,12 @@ def test_a_page_whose_rows_stand_on_every_page_is_not_blank() -> None:
     assert codes(f"授课记录表<br>{rows}", rows, "&nbsp;") == [(3, "EMPTY_PAGE")]
 
 
+def test_one_page_with_nothing_on_it_is_blank() -> None:
+    assert faults(b"") == [(1, "EMPTY_PAGE", "")]
+    assert faults(b"1 g 20 20 100 100 re f 0 g ") == [(1, "EMPTY_PAGE", "")]
+    assert faults(b"0.5 w 20 20 100 100 re S ") == []
+
+
 SQUARE = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNg6P8PAAJjAZXTFnU4AAAAAElFTkSuQmCC"
 )

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from tests.papers import word_text
 from tests.rendering.test_page_marks import sheet
 
 FORM, DOCUMENT = "leave_request", "leave_days"
+ROOT = Path(__file__).parents[2]
 #: Rows that fit a page of the converter here, with all that stands around them.
 FIT = 12
 
@@ -127,12 +129,30 @@ def test_what_cannot_be_converted_or_read_is_told(tmp_path: Path) -> None:
     templates = tmp_path / "templates" / "demo"
     templates.mkdir(parents=True)
     (templates / "leave_list.xlsx").write_bytes(b"no workbook")
-    forms = Path(__file__).parents[2] / "forms"
-    desk = make_desk(tmp_path, engine=paged, forms=forms, templates=templates.parent)
+    desk = make_desk(tmp_path, engine=paged, forms=ROOT / "forms", templates=templates.parent)
     [broken] = run(desk)
     assert not broken.sound and "leave_list.xlsx" in broken.told()[0]
     [missing] = desk.proof.run([FORM], ["leave_paper"])
     assert "leave_request.docx" in missing.told()[0]
+
+
+def test_a_paper_that_ends_with_a_page_break_or_is_blank_is_told(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "demo"
+    shutil.copytree(ROOT / "templates" / "demo", own)
+    broken = Document(str(own / "leave_request.docx"))
+    broken.add_page_break()
+    broken.save(str(own / "leave_request.docx"))
+    desk = make_desk(
+        tmp_path,
+        engine=lambda files, **_: dict.fromkeys(files, sheet(b"")),
+        forms=ROOT / "forms",
+        templates=own.parent,
+    )
+    for one in desk.proof.run([FORM], ["leave_paper"]):
+        assert {fault.code for fault in one.faults} == {"EMPTY_PAGE", "BREAK_AT_END"}
+        assert any("第 1 页空白页。" in line for line in one.told())
+        assert any("Word 打开会多出一张空白页" in line for line in one.told())
+    desk.store.close()
 
 
 SECTION = Section.model_validate({"key": "rows", "title": "行", "repeat": {}, "fields": [{"key": "a", "label": "甲"}]})
