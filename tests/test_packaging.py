@@ -12,13 +12,15 @@ import pytest
 from tests.desks import ROOT
 
 #: Modules that may use what only some systems have; each asks ``sys.platform`` first.
-GUARDED = {"onefill/rendering/processes.py", "onefill/children.py", "store/platform.py"}
+GUARDED = {
+    *("onefill/rendering/processes.py", "onefill/rendering/warden.py", "onefill/children.py", "store/platform.py"),
+}
 POSIX_MODULES = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "syslog", "crypt", "posix"}
 POSIX_CALLS = {
     *("fork", "forkpty", "killpg", "getpgid", "setsid", "setpgid", "setpgrp", "getuid", "geteuid", "getgid", "setuid"),
     *("chown", "fchown", "fchmod", "mkfifo", "sched_getaffinity", "nice", "uname", "statvfs", "O_DIRECTORY", "WNOHANG"),
     *("SIGKILL", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2", "alarm", "setitimer", "start_new_session", "preexec_fn"),
-    *("pidfd_open", "pidfd_send_signal", "prctl"),
+    *("pidfd_open", "pidfd_send_signal", "prctl", "posix_spawn", "posix_spawnp", "waitstatus_to_exitcode"),
 }
 WINDOWS_CALLS = {"CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW", "startfile"}
 WIDE = {"Exception", "BaseException"}

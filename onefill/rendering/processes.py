@@ -13,6 +13,7 @@ from typing import IO, Literal
 from uuid import uuid4
 
 from onefill.errors import OneFillError
+from onefill.rendering.warden import UNSTARTED, parent_of, processes, watched
 
 _STEP = 0.05
 _GRACE = 5.0
@@ -24,6 +25,8 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 0
 _MARK = "ONEFILL_RUN"
 #: So often those are looked for that left their group, as they may start others meanwhile; so many seconds lie between.
 _ROUNDS, _PAUSE = 20, 0.01
+#: Where it is said why a program that is watched could not be started.
+_WHY_NOT = "unstarted"
 Stopped = Literal["hung", "memory", "disk"]
 
 
@@ -87,19 +90,20 @@ def run(
     handed.write_bytes(given)
     with said.open("wb") as err, output.open("wb") as out, handed.open("rb") as into:
         try:
-            process = _start(command, work, {**os.environ, **environment}, (into, out, err))
+            process = _start(_held(command, work), work, {**os.environ, **environment}, (into, out, err))
         except OSError as exc:
             raise ProgramMissing(program=command[0], why=exc.strerror or exc) from exc
         try:
-            stopped = _wait(process, mark, work, patience, limits, progress)
+            stopped = _wait(process, work, patience, limits, progress)
         finally:
             _end(process, mark)
+    if process.returncode == UNSTARTED and (why_not := work / _WHY_NOT).exists():
+        raise ProgramMissing(program=command[0], why=os.strerror(int(why_not.read_text())))
     return Ended(code=process.returncode, stopped=stopped, said=said.read_bytes(), output=output.read_bytes())
 
 
 def _wait(
     process: subprocess.Popen[bytes],
-    mark: str,
     work: Path,
     patience: float,
     limits: Limits,
@@ -117,7 +121,7 @@ def _wait(
             return "hung"
         if now > look:
             look = now + _LOOK
-            if _memory_of(process.pid, mark) > limits.memory:
+            if _memory_of(process.pid) > limits.memory:
                 return "memory"
             if _written(work) > limits.disk:
                 return "disk"
@@ -125,21 +129,29 @@ def _wait(
     return None
 
 
-def _memory_of(group: int, mark: str) -> int:
+def _memory_of(head: int) -> int:
     """Bytes of memory that a program and all that it started hold for themselves; 0 where that is not told."""
     held = 0
     if sys.platform != "linux":
         return held
-    for pid in _processes():
+    for pid in _family(head):
         with suppress(OSError, IndexError, ValueError):  # it has ended meanwhile
-            if os.getpgid(pid) == group or _bears(pid, mark):
-                resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
-                held += (int(resident) - int(shared)) * _PAGE
+            resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
+            held += (int(resident) - int(shared)) * _PAGE
     return held
 
 
-def _processes() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+def _family(head: int) -> set[int]:
+    """A process and all that came from it; none of them is taken over by another while it is there."""
+    parents: dict[int, int] = {}
+    for pid in processes():
+        with suppress(OSError, IndexError):  # it has ended meanwhile
+            parents[pid] = parent_of(pid)
+    family, found = {head}, {head}
+    while found:
+        found = {pid for pid, parent in parents.items() if parent in found}
+        family |= found
+    return family
 
 
 def _bears(pid: int, mark: str) -> bool:
@@ -158,6 +170,11 @@ def _written(work: Path) -> int:
             with suppress(OSError):  # it has gone meanwhile
                 held += Path(folder, name).lstat().st_size
     return held
+
+
+def _held(command: Sequence[str], work: Path) -> Sequence[str]:
+    """The command under watch, where the system lets a program take over what others started and left."""
+    return watched([*command], work / _WHY_NOT) if sys.platform == "linux" else command
 
 
 def _start(
@@ -181,6 +198,10 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
         if process.poll() is None:
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
     else:
+        if sys.platform == "linux":
+            process.terminate()  # who watches ends all that came from the program, and itself
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=_GRACE)
         with suppress(ProcessLookupError, PermissionError):  # nobody of the group is left
             os.killpg(process.pid, signal.SIGKILL)
     _end_strays(mark)
@@ -188,11 +209,11 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
 
 
 def _end_strays(mark: str) -> None:
-    """End those that left the group of the program that they came from, which Linux alone lets us find."""
+    """End those whose watch was ended by somebody, and that left its group, which Linux alone lets us find."""
     if sys.platform != "linux":
         return
     for _ in range(_ROUNDS):
-        if not any([_ended(pid, mark) for pid in _processes()]):
+        if not any([_ended(pid, mark) for pid in processes()]):
             return
         time.sleep(_PAUSE)
 

@@ -23,6 +23,7 @@ from onefill.rendering.packet import is_whole, page_count
 from onefill.rendering.processes import Limits
 from onefill.rendering.slots import Slots
 from onefill.rendering.workrooms import workroom
+from tests.desks import ROOT
 from tests.papers import rotten, written_page
 
 # A converter in a few lines: LibreOffice's arguments in, a PDF for each file out; what it does wrong is put in.
@@ -276,21 +277,23 @@ def test_a_hanging_converter_is_ended_with_its_children(converter, tmp_path: Pat
     assert_gone(int(noted.read_text()))
 
 
-#: A grandchild in a session of its own, whose parent is gone: it belongs to no group of ours any more.
+#: A grandchild in a session of its own, whose parent is gone: it belongs to no group of ours any more. It may take
+#: nothing along from the environment that it was started in.
 STRAY = """middle = "import pathlib, subprocess, sys; " \\
-        "one = subprocess.Popen(['sleep', '61'], start_new_session=True); " \\
+        "one = subprocess.Popen(['/bin/sleep', '61'], start_new_session=True, env={environment}); " \\
         "pathlib.Path({noted!r}).write_text(str(one.pid))"
     subprocess.run([sys.executable, "-c", middle], start_new_session=True)
     {then}"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what others were started with")
+@pytest.mark.parametrize("environment", ["None", "{}"])
 @pytest.mark.parametrize(("then", "code"), [("good(file)", ""), ("time.sleep(60)", "PDF_HANGS")])
 def test_what_a_converter_started_in_sessions_of_their_own_is_ended_too(
-    converter, tmp_path: Path, then: str, code: str
+    converter, tmp_path: Path, then: str, code: str, environment: str
 ) -> None:
     noted = tmp_path / "stray"
-    program, _ = converter(STRAY.format(noted=str(noted), then=then))
+    program, _ = converter(STRAY.format(noted=str(noted), then=then, environment=environment))
     ours = subprocess.Popen(["sleep", "61"], start_new_session=True)
     try:
         done = convert({"a.docx": b"good"}, program=program, patience=2)["a.docx"]
@@ -305,10 +308,30 @@ def test_what_a_converter_started_in_sessions_of_their_own_is_ended_too(
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is looked at on Linux alone")
 def test_memory_of_what_left_its_group_counts(converter, tmp_path: Path) -> None:
     hog = 'hog = "blob = bytearray(300 << 20); import time; time.sleep(60)"'
-    program, _ = converter(f"{hog}\n    subprocess.run([sys.executable, '-c', hog], start_new_session=True)")
+    program, _ = converter(f"{hog}\n    subprocess.run([sys.executable, '-c', hog], start_new_session=True, env={{}})")
     done = convert({"a.docx": b"bad"}, program=program, limits=Limits(memory=150 << 20))["a.docx"]
     assert isinstance(done, Problem)
     assert done.code == "PDF_TOO_LARGE" and "内存" in done.what
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells a program that its parent is gone")
+def test_a_converter_ends_with_the_program_that_asked_for_it(tmp_path: Path) -> None:
+    noted = tmp_path / "child"
+    converter = f"import os, pathlib, time; pathlib.Path({str(noted)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    asked = (
+        "import sys; from pathlib import Path; from onefill.rendering.processes import run; "
+        f"run([sys.executable, '-c', {converter!r}], work=Path({str(tmp_path)!r}), environment={{}}, patience=60)"
+    )
+    program = subprocess.Popen([sys.executable, "-c", asked], cwd=ROOT)
+    try:
+        for _ in range(300):
+            if noted.exists() and noted.read_text():
+                break
+            time.sleep(0.1)
+    finally:
+        program.kill()
+        program.wait()
+    assert_gone(int(noted.read_text()))
 
 
 def assert_gone(pid: int) -> None:
