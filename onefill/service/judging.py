@@ -63,9 +63,14 @@ def as_handed_in(book: Book, opened: OpenRecord, phase: str, *, ended: bool = Fa
 
 
 def as_seen(book: Book, opened: OpenRecord, phase: str, who: Person) -> OpenRecord:
-    """The record as somebody sees it in a phase: who looks from an office sees what was handed in."""
-    office = is_in_office(book.definitions, opened.form, who)
-    return as_handed_in(book, opened, phase, ended=True) if office else opened
+    """The record as somebody sees it in a phase.
+
+    Who looks from an office sees what was handed in; so does whoever filled it, once the phase has come to its end:
+    what was agreed to is not old because a linked record says something else since.
+    """
+    ended = _handed_in(opened, phase, ("done",)) is not None
+    handed_in = ended or is_in_office(book.definitions, opened.form, who)
+    return as_handed_in(book, opened, phase, ended=True) if handed_in else opened
 
 
 def is_in_office(definitions: Definitions, form: str, who: Person) -> bool:
