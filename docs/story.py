@@ -379,7 +379,7 @@ def ordered(story: Story) -> None:
     officer, seen = story.who(OFFICER), story.facts("inspection")
     wrong = {
         "has_problem": "是",
-        "problems": ["弄虚作假骗取培训补贴资金"],
+        "problems": ["骗取培训补贴资金"],
         "problem_note": "两天的签到是一个人签的。",
         "decision": ["责令限期整改", "取消该班次学员证书发放资格"],
         "due_date": (story.day + timedelta(days=30)).isoformat(),

@@ -129,3 +129,19 @@ def test_words_that_fit_any_material_name_no_clause() -> None:
     general = [one for one in phrases if one.startswith(("没有盖公章", "盖的章", "扫描件", "缺页"))]
     assert len(general) == 4
     assert not [one for one in general if NAMED.search(one)]
+
+
+def test_the_taking_away_of_a_qualification_names_both_clauses_it_may_rest_upon() -> None:
+    form = FORMS["inspection"]
+    revoking = [one for one in form.actions if one.prints == "revocation_notice"]
+    notice = next(one for one in form.notices if one.key == "revocation_notice")
+    assert {one.clause for one in (*revoking, notice)} == {"四（一）、四（二）"}
+    assert len(revoking) == 2
+
+
+def test_every_misdeed_that_the_guidance_names_can_be_ticked() -> None:
+    """一（三）, 四（一）, 四（二）."""
+    problems = next(one for one in FORMS["inspection"].sections if one.key == "outcome").fields[1]
+    named = {"弄虚作假", "管理失序", "不按教学计划组织培训", "缩减培训内容", "缩短培训课时", "骗取培训补贴资金"}
+    named |= {"伪造备案资料", "擅自收取培训合格证费用", "资产管理混乱", "培训质量低下"}
+    assert {*problems.options} == named | {"其他"}

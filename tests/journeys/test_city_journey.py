@@ -299,7 +299,7 @@ def test_a_class_in_which_something_is_wrong_holds_up_the_next(city: Ladder) -> 
     window.choose("exam_ok", "尚未考核")
     window.section("outcome")
     window.choose("has_problem", "是")
-    window.choose("problems", "弄虚作假骗取培训补贴资金")
+    window.choose("problems", "骗取培训补贴资金")
     window.leave()
     window.write("problem_note", "伪造签到")
     for one in ("责令限期整改", "取消该班次学员证书发放资格", "取消培训资格"):

@@ -104,7 +104,7 @@ def inspected(record: str, measures: Sequence[str]) -> dict[str, Any]:
     facts: dict[str, Any] = resolve(sample.data, {"class_50": record})
     return facts | {
         "has_problem": "是",
-        "problems": ["弄虚作假骗取培训补贴资金"],
+        "problems": ["骗取培训补贴资金"],
         "problem_note": "虚报课时",
         "decision": ["责令限期整改", *measures],
         "due_date": "2027-01-20",

@@ -509,3 +509,15 @@ def test_nobody_passes_what_the_same_person_reviewed(desk: Desk, ids: dict[str, 
         desk.reviews.act(record, "approve_filing", both)
     with pytest.raises(NotNow):
         desk.reviews.act(record, "review_filing", both)
+
+
+def test_whoever_agrees_to_certificates_is_told_at_which_papers_nobody_looked(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 1)
+    file_class(desk, record)
+    hand_in_all(desk, record, "certificates")
+    desk.reviews.act(record, "submit_certificates", RESPONSIBLE, declared=True)
+    for action, who in (("review_certificates", OFFICER), ("approve_certificates", LEADER)):
+        [told] = desk.batches.unlooked(action, [record], who)
+        assert "监考记录表（签字扫描件）" in told.items
+        desk.reviews.act(record, action, who)
+    assert desk.batches.unlooked("assign_codes", [record], CITY) == ()

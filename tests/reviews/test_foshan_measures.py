@@ -58,7 +58,7 @@ def ordered(desk: Desk, record: str, *decision: str) -> str:
     found = inspection_of(desk, record)
     typed = {
         "has_problem": "是",
-        "problems": "弄虚作假骗取培训补贴资金",
+        "problems": "骗取培训补贴资金",
         "problem_note": "虚报课时",
         "decision": "、".join(("责令限期整改", *decision)),
         "due_date": "2027-01-20",
@@ -411,7 +411,7 @@ def test_an_order_to_mend_alone_stops_new_classes_until_it_is_mended(desk: Desk,
 def decided(desk: Desk, record: str, *decision: str) -> str:
     """An inspection whose inspector proposes these measures, before its leader."""
     found = inspection_of(desk, record)
-    typed = {"has_problem": "是", "problems": "弄虚作假骗取培训补贴资金", "problem_note": "虚报课时"}
+    typed = {"has_problem": "是", "problems": "骗取培训补贴资金", "problem_note": "虚报课时"}
     for path, value in {**typed, "decision": "、".join(decision)}.items():
         desk.records.set(found, path, value, INSPECTOR)
     hand_in_all(desk, found, "check", INSPECTOR)
