@@ -17,6 +17,8 @@ from onefill.rendering.tag_hints import odd_braces, plain, remedy, unfinished, w
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SHAPE = re.compile(r"\{([{%#])(?:(tr|tc|p|r)\s)?(-?)\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+#: ``if(x)`` needs no space.
+_WORD = re.compile(r"\w+")
 #: White space, and signs that nobody sees, which come along when text is pasted.
 _QUOTED_OR_SPACE = re.compile("(\"[^\"]*\"|'[^']*')|([\u00ad\u200b-\u200f\u2060\ufeff]+)|\\s+")
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
@@ -45,7 +47,8 @@ class Tag:
     @property
     def word(self) -> str:
         """The statement's first word, or nothing."""
-        return self.body.split(None, 1)[0] if self.kind == "%" and self.body else ""
+        found = _WORD.match(self.body) if self.kind == "%" else None
+        return found[0] if found else ""
 
     @property
     def source(self) -> str:
@@ -61,7 +64,7 @@ class Tag:
     @property
     def opens(self) -> bool:
         """Whether it begins a block that must be closed."""
-        return self.word in _OPENERS and not (self.word == "set" and re.match(r"set\s[^=]+=", self.body))
+        return self.word in _OPENERS and not (self.word == "set" and re.match(r"set\b[^=]+=", self.body))
 
 
 def read_tag(text: str, place: TemplatePlace) -> Tag:

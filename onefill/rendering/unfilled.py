@@ -28,7 +28,7 @@ def unfilled_in_word(members: Mapping[str, bytes], template: str, known: frozens
     """
     for name, data in members.items():
         path = PurePosixPath(name)
-        if path.parts[0] != "word" or not (b"{" in data or b"%7b" in data.lower()):
+        if path.parts[0] != "word" or "glossary" in path.parts or not (b"{" in data or b"%7b" in data.lower()):
             continue
         if path.suffix == ".rels":
             remedy = "请在 Word 里插入域 HYPERLINK，把标记写在域里（Alt+F9 看得到）"

@@ -12,6 +12,7 @@ from onefill.rendering.large_pictures import large_in_word
 from onefill.rendering.package import Package, damaged_parts, pack, parse_xml, write_package
 from onefill.rendering.unfilled import unfilled_in_word
 from onefill.rendering.word_additions import BODY, Additions
+from onefill.rendering.word_beside import taken_along
 from onefill.rendering.word_breaks import breaks_at_ends
 from onefill.rendering.word_embedded import Compile, own_copies, templates_inside
 from onefill.rendering.word_environment import WordEnvironment
@@ -85,7 +86,8 @@ class CompiledWord:
     @cached_property
     def reminders(self) -> tuple[Problem, ...]:
         """What its author may want to mend though it prints."""
-        return (*large_in_word(self._members, self._name), *breaks_at_ends(self._members, self._name))
+        found = (taken_along, breaks_at_ends, large_in_word)
+        return tuple(problem for look in found for problem in look(self._members, self._name))
 
     def render(self, facts: Mapping[str, object]) -> bytes:
         """Print facts into the template."""

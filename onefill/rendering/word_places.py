@@ -19,6 +19,13 @@ LENT_NOTE = f"{W}lentNote"
 
 #: Two signs that a tag begins with; other braces in a field are its own.
 TAG_BEGINS = re.compile(r"\{[{%#]")
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+#: Attributes that are seen on the paper, or tell what is seen, and what an author calls them.
+_SAYING = {
+    "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr": ("descr", "图片"),
+    "{urn:schemas-microsoft-com:vml}textpath": ("string", "艺术字"),
+    f"{W}fldSimple": (f"{W}instr", "域"),
+}
 _TEXT_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)(\d*)\.xml")
 _TITLES = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 _PROPERTY_PARTS = re.compile(r"docProps/(core|app|custom)\.xml")
@@ -57,9 +64,13 @@ def texts(root: etree._Element, template: str, name: str) -> Iterator[tuple[str,
         for field in field_pieces(paragraph):
             if TAG_BEGINS.search(said := "".join(piece.text or "" for piece in field)):
                 yield said, replace(place, spot=f"{place.spot}的域")
-        for drawing in paragraph.iter("{*}docPr"):
-            if "{" in drawing.get("descr", "") and next(drawing.iterancestors(W + "p")) is paragraph:
-                yield drawing.get("descr", ""), replace(place, spot=f"{place.spot}的图片")
+        for formula in formula_pieces(paragraph):
+            if TAG_BEGINS.search(said := "".join(piece.text or "" for piece in formula)):
+                yield said, replace(place, spot=f"{place.spot}的公式")
+        for element in paragraph.iter(*_SAYING):
+            attribute, called = _SAYING[str(element.tag)]
+            if "{" in (said := element.get(attribute, "")) and next(element.iterancestors(W + "p")) is paragraph:
+                yield said, replace(place, spot=f"{place.spot}的{called}")
 
 
 def _properties(root: etree._Element) -> Iterator[tuple[str, str]]:
@@ -174,6 +185,13 @@ def own_text(paragraph: etree._Element) -> str:
     return "".join(
         text.text or "" for text in paragraph.iter(W + "t") if next(text.iterancestors(W + "p")) is paragraph
     )
+
+
+def formula_pieces(paragraph: etree._Element) -> Iterator[list[etree._Element]]:
+    """What the formulas of a paragraph say, each in the pieces that Word has cut it into."""
+    for formula in paragraph.iter(f"{_MATHS}oMath"):
+        if next(formula.iterancestors(f"{W}p")) is paragraph:
+            yield list(formula.iter(f"{_MATHS}t"))
 
 
 def field_pieces(paragraph: etree._Element) -> Iterator[list[etree._Element]]:

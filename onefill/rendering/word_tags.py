@@ -11,7 +11,7 @@ from lxml import etree
 
 from onefill.problems import TemplatePlace
 from onefill.rendering.tags import TAG, block_faults, find_tags
-from onefill.rendering.word_places import W, field_pieces, included_file
+from onefill.rendering.word_places import W, field_pieces, formula_pieces, included_file
 
 _BINDINGS = (f"{W}dataBinding", "{http://schemas.microsoft.com/office/word/2012/wordml}dataBinding")
 #: What stands in a run beside text; inside a tag it means nothing.
@@ -55,8 +55,8 @@ def _gather(paragraph: etree._Element) -> None:
         if after is not None and _CELL_WORD.fullmatch(text):
             texts[after] = pieces[after].text = text + texts[after]
             _remove(pieces[number])
-    for field in list(field_pieces(paragraph)):
-        _joined(field)
+    for pieces in (*field_pieces(paragraph), *formula_pieces(paragraph)):
+        _joined(pieces)
 
 
 def _joined(pieces: Sequence[etree._Element]) -> list[str]:

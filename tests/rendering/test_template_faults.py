@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml import parse_xml
 from openpyxl import Workbook
 
 from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.errors import told
+from tests.packages import parts_of
+from tests.papers import excel_text, word_text
 from tests.rendering.office_programs import Program, controlled, word
 from tests.rendering.office_programs import table as programs_table
 from tests.rendering.test_word import opened, paragraphs, saved
@@ -139,6 +142,62 @@ def test_a_block_that_ends_in_another_cell() -> None:
     """It would print more cells than the table has columns."""
     [line] = faults(table(["{% for t in trainees %}{{ t.name }}", "{% endfor %}"]))
     assert line.startswith("正文表 1 第 1 行第 1 列：for 在一格里开头，在另一格里结尾")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if(shown) %}甲{% elif(name) %}乙{% endif %}",
+        "{% macro m() %}{{ caller('甲') }}{% endmacro %}{% call(x) m() %}{{ x }}{% endcall %}",
+        "{% set(x) = '甲' %}{{ x }}",
+    ],
+)
+def test_a_bracket_needs_no_space_before_it(text: str) -> None:
+    assert word_text(compile_template(paragraphs(text), "t.docx").render(FACTS)) == "甲"
+    rows = {"A1": "{%tr if(shown) %}", "A2": "甲", "A3": "{%tr endif %}"}
+    assert "甲" in excel_text(compile_template(sheet(rows), "t.xlsx").render(FACTS))
+
+
+FORMULA = "<m:oMath><m:r><m:t>{{</m:t></m:r><m:r><m:t>%s</m:t></m:r><m:r><m:t>}}</m:t></m:r></m:oMath>"
+DRAWN_WORDS = '<w:r><w:pict><v:shape><v:textpath string="{{ %s }}"/></v:shape></w:pict></w:r>'
+FIELD = '<w:fldSimple w:instr=" QUOTE {{ %s }} "/>'
+SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+    ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
+
+
+@pytest.mark.parametrize(("xml", "called"), [(FORMULA, "公式"), (DRAWN_WORDS, "艺术字"), (FIELD, "域")])
+def test_a_fault_in_a_formula_in_drawn_words_or_in_a_field_has_its_paragraph(xml: str, called: str) -> None:
+    def made(name: str) -> bytes:
+        document = Document()
+        document.add_paragraph("班次")
+        paragraph = document.add_paragraph()._p
+        paragraph.extend(list(parse_xml(f"<w:p {SPACES}>{xml % name}</w:p>")))
+        return saved(document)
+
+    [line] = faults(made("clas_no"))
+    assert line.startswith(f"正文第 2 段的{called}：没有“clas_no”这个名字") and "请改成“class_no”" in line
+    printed = compile_template(made("class_no"), "t.docx").render(FACTS)
+    assert "一班" in parts_of(printed)["word/document.xml"].decode()
+
+
+def reminders(data: bytes) -> list[str]:
+    return [told(problem) for problem in compile_template(data, "t.docx").reminders]
+
+
+def test_what_goes_with_the_row_cell_or_paragraph_of_a_tag_is_told() -> None:
+    loop = ["{%tr for t in trainees %}", "{# 每人一行 #}"], ["{{ t.name }}", "一"], ["{%tr endfor %}", ""]
+    assert reminders(table(*loop)) == []
+    loop[0][1] = "学员"
+    assert reminders(table(*loop)) == [
+        "正文表 1 第 1 行第 1 列：“学员”和“{%tr for t in trainees %}”在同一行，会一起消失。请把它移到别的行"
+    ]
+    assert ["在同一段" in line for line in reminders(paragraphs("说明：{%p if shown %}", "甲", "{%p endif %}"))] == [
+        True
+    ]
+    cells = table(["{%tc for t in trainees %}列", "{{ t.name }}", "{%tc endfor %}"])
+    assert ["“列”和" in line and "在同一格" in line for line in reminders(cells)] == [True]
 
 
 def test_a_row_tag_that_shares_its_row_is_told_as_it_was_written() -> None:

@@ -117,6 +117,13 @@ def test_tags_in_drawn_parts_of_a_word_file_are_told(part: str, xml: str, called
     assert told(data, "t.docx") == [("TEMPLATE_UNFILLED", called, "")]
 
 
+def test_a_tag_in_the_building_blocks_of_a_word_file_prints_nowhere() -> None:
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    blocks = f'<w:glossaryDocument xmlns:w="{space}"><w:t>{TAG}</w:t></w:glossaryDocument>'
+    data = packed({**parts_of(word()), "word/glossary/document.xml": blocks.encode()})
+    assert compile_template(data, "t.docx").names
+
+
 def test_a_tag_in_the_address_of_a_link_is_told() -> None:
     document = Document()
     document.part.relate_to("https://example.org/%7B%7Bclass_no%7D%7D", f"{OFFICE}/hyperlink", is_external=True)
