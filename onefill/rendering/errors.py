@@ -29,13 +29,25 @@ class RepeatUnsuitable(OneFillError):
     message = "Word 模板不能按工作表重复，请在表单定义里把 into 改为 pages 或 files。"
 
 
-class TextTooLong(OneFillError):
+class DoesNotFit(OneFillError):
+    """More was filled in than the file can hold."""
+
+    message = "内容太多，文件放不下。"
+
+
+class TextTooLong(DoesNotFit):
     """More text than a cell of Excel holds."""
 
     message = "“{near}…”有 {length} 个字，Excel 一格最多放 {most} 个，请缩短。"
 
 
-class TooManyRows(OneFillError):
+class HeadTooLong(DoesNotFit):
+    """More text than the head or foot of a worksheet's pages holds: Excel would call the file damaged."""
+
+    message = "工作表“{sheet}”的页眉或页脚有 {length} 个字（连同格式），Excel 最多放 {most} 个，请缩短。"
+
+
+class TooManyRows(DoesNotFit):
     """More rows than a worksheet of Excel holds."""
 
     message = "工作表“{sheet}”要 {rows} 行，Excel 最多放 {most} 行。"

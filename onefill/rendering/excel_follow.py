@@ -17,6 +17,11 @@ _HOLDERS = frozenset(
      "sparklines", "sparklineGroup", "sparklineGroups", "conditionalFormatting", "conditionalFormattings", "ext",
      "extLst", "controls", "oleObjects"}
 )  # fmt: skip
+#: What says how the little charts of a group look, which is nothing without one.
+_LOOKS = frozenset(
+    {"colorSeries", "colorNegative", "colorAxis", "colorMarkers", "colorFirst", "colorLast", "colorHigh", "colorLow",
+     "f"}
+)  # fmt: skip
 _COUNTED = frozenset({"mergeCells", "dataValidations", "rowBreaks"})
 _RULES = frozenset({"dataValidation", "conditionalFormatting", "ignoredError", "protectedRange"})
 _FORMULAS = frozenset({"formula", "formula1", "formula2", "f"})
@@ -138,7 +143,7 @@ class Follower:
         """Drop what lost all it held, and count the rest."""
         for element in reversed(list(root.iter(etree.Element))):
             name = name_of(element)
-            if name in _HOLDERS and not len(element) and not element.text:
+            if name in _HOLDERS and not element.text and all(name_of(each) in _LOOKS for each in element):
                 _drop(element)
             elif name in _COUNTED and "count" in element.attrib:
                 element.set("count", str(len(element)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from onefill.problems import Problem, TemplatePlace
-from onefill.rendering.errors import TooManyRows
+from onefill.rendering.errors import HeadTooLong, TooManyRows
 from onefill.rendering.excel_filling import Filling
 from onefill.rendering.excel_follow import Follower, areas, forget, name_of
 from onefill.rendering.excel_read import SheetRead
@@ -19,6 +19,8 @@ from onefill.rendering.excel_styles import MAIN
 
 #: Parts of a worksheet that a second one of them would break.
 _ONLY_ONCE = frozenset({"slicerList", "timelineRefs"})
+#: What Excel reads of a head or foot, its codes with it.
+_MOST_HEAD = 255
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def fill(
     Raises:
         TemplateBroken: An expression fails.
         TooManyRows: The sheet has no room.
+        HeadTooLong: The head or foot of its pages has no room.
     """
     filling = Filling(read.title, read.slots, read.bands, strings, from_1904=from_1904)
     text = read.script.run(facts, filling) if read.script is not None else ""
@@ -61,6 +64,8 @@ def fill(
     if last > MOST_ROWS:
         raise TooManyRows(sheet=read.title, rows=last, most=MOST_ROWS)
     heads = {name: script.text(facts) for name, script in read.head_scripts.items()}
+    if longest := max((len(text) for text in heads.values() if len(text) > _MOST_HEAD), default=0):
+        raise HeadTooLong(sheet=read.title, length=longest, most=_MOST_HEAD)
     return FilledSheet(read, spans, SheetRows(read.starts, maps), heads, filling.restyled)
 
 

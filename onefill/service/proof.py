@@ -11,6 +11,7 @@ from onefill.definitions.publications import Publication
 from onefill.facts import PrintView, Sheet
 from onefill.facts.plan import FormPlan
 from onefill.rendering import TemplateBroken
+from onefill.rendering.errors import DoesNotFit
 from onefill.rendering.packet import page_count
 from onefill.rendering.page_faults import PageFault, page_faults, set_faults
 from onefill.rendering.searchable import not_found
@@ -218,7 +219,7 @@ class _Run:
         for tried, trial in trials:
             try:
                 files = self._files(tried, trial)
-            except TemplateBroken as error:
+            except (TemplateBroken, DoesNotFit) as error:
                 failed[trial.key] = str(error)
                 continue
             if not files:  # it repeats for nobody
@@ -255,7 +256,7 @@ class _Run:
                 try:
                     made = self._paper(tried, trial)
                     found = repeated(made, tried.template) if made.items else None
-                except TemplateBroken:
+                except (TemplateBroken, DoesNotFit):
                     continue  # told with its pages
                 if found is not None:
                     asked[trial.key] = found

@@ -23,7 +23,7 @@ from PIL import Image as Picture
 from onefill.definitions.expressions import Empty
 from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.characters import clean
-from onefill.rendering.errors import RepeatUnsuitable, TextTooLong
+from onefill.rendering.errors import HeadTooLong, RepeatUnsuitable, TextTooLong
 from onefill.rendering.excel_titles import unique_titles
 from tests.rendering.excel_rules import faults
 
@@ -318,6 +318,15 @@ def test_rare_text_is_kept(text: str) -> None:
 def test_text_longer_than_a_cell_is_told() -> None:
     with pytest.raises(TextTooLong, match="32767"):
         _RANDOM.render({"a": "字" * 32_768})
+
+
+def test_a_foot_longer_than_excel_reads_is_told() -> None:
+    book, made = sheet({"A1": "甲"})
+    made.oddFooter.left.text, made.oddFooter.right.text = "{{ a }}", "{{ a }}"
+    template = compile_template(saved(book), "t.xlsx")
+    assert faults(template.render({"a": "字" * 125})) == []
+    with pytest.raises(HeadTooLong, match="“名册”的页眉或页脚有 256 个字"):
+        template.render({"a": "字" * 126})
 
 
 def test_heads_feet_titles_and_properties_are_filled() -> None:

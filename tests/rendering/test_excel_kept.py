@@ -197,6 +197,11 @@ def test_no_rows_leave_a_table_one_empty_row() -> None:
         assert made.text(f"A{2 + max(count, 1)}") == "合计"
 
 
+def test_little_charts_of_no_rows_leave_no_empty_group() -> None:
+    assert list(Sheet(compile_template(rich(), "t.xlsx").render(facts(1))).root.iter("{*}sparklineGroup"))
+    assert not list(Sheet(compile_template(rich(), "t.xlsx").render(facts(0))).root.iter("{*}sparklineGroup"))
+
+
 # -- pivot tables ------------------------------------------------------------------------------------------------------
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

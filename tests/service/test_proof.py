@@ -136,6 +136,18 @@ def test_what_cannot_be_converted_or_read_is_told(tmp_path: Path) -> None:
     assert "leave_request.docx" in missing.told()[0]
 
 
+def test_what_does_not_fit_into_a_file_is_told_of_that_trial(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "demo"
+    shutil.copytree(ROOT / "templates" / "demo", own)
+    book = load_workbook(own / "leave_list.xlsx")
+    book.worksheets[0].oddFooter.left.text = "{{ reason }}" * 3
+    book.save(own / "leave_list.xlsx")
+    desk = make_desk(tmp_path, engine=paged, forms=ROOT / "forms", templates=own.parent)
+    by_case = {one.trial.case: one for one in run(desk)}
+    assert "页眉或页脚" in by_case["longest"].why_not and not by_case["one"].why_not
+    desk.store.close()
+
+
 def test_a_paper_that_ends_with_a_page_break_or_is_blank_is_told(tmp_path: Path) -> None:
     own = tmp_path / "own" / "demo"
     shutil.copytree(ROOT / "templates" / "demo", own)
