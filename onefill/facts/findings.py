@@ -21,8 +21,15 @@ class Line:
     finding: Finding
 
 
+def findings_of(sheet: Sheet) -> "Findings":
+    """What is found in a sheet, for all who ask: a change is told once, and a second look would see nothing of it."""
+    if sheet.findings is None:
+        sheet.findings = Findings(sheet)
+    return sheet.findings
+
+
 class Findings:
-    """Problems and progress of one sheet, refreshed before each reading."""
+    """Problems and progress of one sheet, refreshed before each reading; where others may look at it, too, shared."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet

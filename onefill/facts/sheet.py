@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onefill.definitions.expressions import EMPTY, CompiledExpression, Empty, ExpressionError, ExpressionFailed
 from onefill.facts.drawing import drawn_number
@@ -14,6 +14,9 @@ from onefill.facts.trail import Trail
 from onefill.facts.unread import in_shape, unread
 from onefill.facts.views import RecordView, RowScope, RowView, names_over
 from onefill.problems import Problem
+
+if TYPE_CHECKING:
+    from onefill.facts.findings import Findings
 
 ALL = "*"
 #: Stands for what the record is called.
@@ -69,6 +72,8 @@ class Sheet:
         self.registers = RegisterAnswers(plan.questions, links.ask if isinstance(links, Outside) else None)
         self.view = RecordView(self, tables=True)
         self.pending: set[Cell] = set()
+        #: What was found in it, once somebody has asked; see ``findings_of``.
+        self.findings: Findings | None = None
         #: Computed facts of which is being asked whether they should be there.
         self.asking: set[Cell] = set()
         self.trail = Trail()

@@ -14,7 +14,7 @@ from typing import Any, TypedDict, Unpack
 
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
-from onefill.facts.findings import Findings
+from onefill.facts.findings import findings_of
 from onefill.service.as_passed import held_at, leads_back
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
@@ -359,7 +359,7 @@ class Book:
             id=record,
             form=entry.form,
             sheet=sheet,
-            findings=Findings(sheet),
+            findings=findings_of(sheet),
             lookups=lookups,
             entry=entry,
             draft=draft,

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from onefill.facts import Sheet
-from onefill.facts.findings import Findings
+from onefill.facts.findings import Findings, findings_of
 from onefill.facts.sheet import Finding
 from onefill.facts.views import RecordView
 from onefill.materials import Checklist, ItemState, Known, checklist, supplied_of
@@ -75,7 +75,7 @@ class Hindsight:
 
     @cached_property
     def _findings(self) -> Findings:
-        return Findings(self._sheet)
+        return findings_of(self._sheet)
 
 
 def _at(findings: Findings, at: str) -> list[Finding]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from onefill.definitions import Definitions
 from onefill.facts import Sheet
-from onefill.facts.findings import Findings
+from onefill.facts.findings import findings_of
 from onefill.facts.sheet import LinkResolver
 from onefill.reviews.moves import stage_of
 from onefill.service.as_passed import pins_frozen
@@ -103,7 +103,7 @@ def _judged(book: Book, opened: OpenRecord, known: Judged) -> OpenRecord:
     before = known.record
     if before is opened or known.trail != opened.sheet.trail.end:
         sheet = _sheet(book, opened, known.links)
-        return replace(opened, sheet=sheet, findings=Findings(sheet), judged={}, judged_by=known.n)
+        return replace(opened, sheet=sheet, findings=findings_of(sheet), judged={}, judged_by=known.n)
     before.revision, before.draft, before.summary = opened.revision, opened.draft, opened.summary
     old, new = before.sheet.data, opened.sheet.data
     before.sheet.set_many((key, new.get(key)) for key in {*old, *new} if key.startswith(ASIDE))

@@ -7,6 +7,7 @@ from typing import Any
 
 from onefill.definitions.model import Form, Notice
 from onefill.facts import PrintView, facts_hash
+from onefill.facts.findings import findings_of
 from onefill.fields.chinese import date_text
 from onefill.materials import Checklist
 from onefill.rendering.packet import join
@@ -129,7 +130,7 @@ class Notices(Room):
             form, phase = source.form, str(entry.why.get("phase", ""))
             action = next((one for one in form.actions if one.key == entry.why.get("action")), None)
             notice = _notice(form, action.prints if action and action.prints else f"第 {n} 条")
-            then = replace(opened, sheet=source.sheet, findings=source.findings_of(source.sheet), entry=entry)
+            then = replace(opened, sheet=source.sheet, findings=findings_of(source.sheet), entry=entry)
             facts = self._as_sent(then, notice, phase)
             laid = _laid(source, notice, facts)
             number = case_of(source.sheet.data).phase(phase).acts[-1].number

@@ -6,6 +6,7 @@ from typing import Literal
 
 from onefill.definitions.expressions import ExpressionError
 from onefill.definitions.model import Document
+from onefill.facts.findings import findings_of
 from onefill.page_codes import draft_hash
 from onefill.problems import Level
 from onefill.rendering import TemplateBroken
@@ -131,8 +132,8 @@ def state_of(source: Source, document: Document) -> DocumentState:
 def _troubles(source: Source, document: Document, templates: Sequence[Template], phase: int) -> tuple[Trouble, ...]:
     if templates:
         read = facts_read(source.sheet, document, [t.compiled for t in templates])
-        return tuple(troubles(source.sheet, read, phase, source.findings_of))
-    found = [f for f in source.findings_of(source.sheet).all(phase) if f.problem.level is Level.ERROR]
+        return tuple(troubles(source.sheet, read, phase))
+    found = [f for f in findings_of(source.sheet).all(phase) if f.problem.level is Level.ERROR]
     return tuple(Trouble(source.sheet.record, source.form.form, source.sheet.label(), f) for f in found)
 
 

@@ -2,14 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
 from onefill.definitions.model import Document, Form
 from onefill.definitions.schema import check_names, document_scope
 from onefill.facts import Sheet
-from onefill.facts.findings import Findings
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering import TemplateBroken
 from onefill.service.book import Book
@@ -36,7 +35,6 @@ class Source:
     day: date
     find_template: Callable[[str], Template]
     n: int = 0
-    known_findings: dict[str, Findings] = field(default_factory=dict)
     misnamed: Callable[[Document, Sequence[Template]], tuple[Problem, ...]] = lambda _document, _templates: ()
     preview: bool = False
 
@@ -58,13 +56,6 @@ class Source:
             raise TemplateBroken(template=_file_of(problems[0]), problems=problems)
         return found
 
-    def findings_of(self, sheet: Sheet) -> Findings:
-        """Findings of this record or of one it links to."""
-        kept = self.known_findings.get(sheet.record)
-        if kept is None or kept.sheet is not sheet:
-            kept = self.known_findings[sheet.record] = Findings(sheet)
-        return kept
-
 
 class Sources:
     """Makes sources. Versions are kept for a while, because a person downloads several papers of one."""
@@ -85,9 +76,7 @@ class Sources:
 
     def of(self, opened: OpenRecord) -> Source:
         """An open record as it is, or as it is judged; only to be read under the book's lock."""
-        source = self._live(opened, opened.sheet)
-        source.known_findings[opened.id] = opened.findings
-        return source
+        return self._live(opened, opened.sheet)
 
     def snapshot(self, record: str) -> Source:
         """The record as it is now, untouched by what is typed from here on."""

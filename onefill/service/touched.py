@@ -1,10 +1,10 @@
 """Which problems touch a paper: those of the facts its template reads, in its own record and in linked ones."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from onefill.definitions.names import NameUse
-from onefill.facts.findings import Findings
+from onefill.facts.findings import findings_of
 from onefill.facts.sheet import Finding, Sheet
 from onefill.facts.views import RecordView
 from onefill.problems import Level
@@ -23,26 +23,23 @@ class Trouble:
 #: Links are followed so far: a record, what it links to, and what that links to.
 DEEPEST = 3
 
-FindingsOf = Callable[[Sheet], Findings]
 
-
-def troubles(sheet: Sheet, read: Iterable[NameUse], phase: int, findings_of: FindingsOf) -> list[Trouble]:
+def troubles(sheet: Sheet, read: Iterable[NameUse], phase: int) -> list[Trouble]:
     """Errors and missing facts among what a template reads.
 
     Args:
         sheet: The record that is printed.
         read: Facts the template asks, the repeated item already replaced by its section.
         phase: Index of the phase of the paper.
-        findings_of: Gives the findings of a sheet, its own or a linked one.
     """
     found: dict[tuple[str, str, str], Trouble] = {}
-    for trouble in _troubles(sheet, list(dict.fromkeys(read)), phase, findings_of, depth=0):
+    for trouble in _troubles(sheet, list(dict.fromkeys(read)), phase, depth=0):
         place = trouble.finding.problem.place
         found.setdefault((trouble.record, getattr(place, "path", ""), trouble.finding.problem.code), trouble)
     return list(found.values())
 
 
-def _troubles(sheet: Sheet, read: list[NameUse], phase: int, findings_of: FindingsOf, depth: int) -> Iterator[Trouble]:
+def _troubles(sheet: Sheet, read: list[NameUse], phase: int, depth: int) -> Iterator[Trouble]:
     read = _with_sources(sheet, read)
     names = {name for name, _ in sheet.plan.names_of(read, None)}
     for finding in findings_of(sheet).all(phase):
@@ -51,7 +48,7 @@ def _troubles(sheet: Sheet, read: list[NameUse], phase: int, findings_of: Findin
     if depth >= DEEPEST:
         return
     for linked, rest in _linked(sheet, read):
-        yield from _troubles(linked, rest, 0, findings_of, depth + 1)
+        yield from _troubles(linked, rest, 0, depth + 1)
 
 
 def _told_by(finding: Finding) -> frozenset[str]:

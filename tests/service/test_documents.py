@@ -76,6 +76,14 @@ def test_what_a_linked_record_lacks_is_told_with_that_record(small: Loaded) -> N
     assert (trouble.record, trouble.form) == (ids["teacher_1"], "teacher")
 
 
+def test_what_a_linked_record_lacks_is_told_there_too_after_papers_were_listed(small: Loaded) -> None:
+    desk, ids, who = small.desk, small.ids, small.desk.who()
+    desk.records.set(ids["teacher_1"], "mobile", "", who)
+    desk.records.keep_version(ids["teacher_1"], who)  # so that its facts are read anew, by the papers first
+    assert desk.documents.list(ids["class_50"], FILING)[0].state == "draft"
+    assert [one.missing for one in desk.records.state(ids["teacher_1"]).findings] == [True]
+
+
 def test_papers_that_are_not_needed_say_why(small: Loaded) -> None:
     desk, record, who = small.desk, small.ids["class_50"], small.desk.who()
     desk.records.set(record, "exam_mode", "线上", who)
