@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from onefill.definitions.model import Form
 from onefill.facts import FormPlan, Sheet
-from onefill.facts.findings import Findings
+from onefill.facts.findings import Findings, findings_of
 
 TODAY = date(2026, 11, 24)
 
@@ -114,7 +114,7 @@ def group_sheet(data: dict[str, Any] | None = None, leader: Sheet | None = None)
     sheet = Sheet(
         plan(), group_data() if data is None else data, record="g1", links=lambda _form, record: people.get(record)
     )
-    return sheet, Findings(sheet)
+    return sheet, findings_of(sheet)
 
 
 def codes(findings: Findings, phase: int | None = None) -> set[tuple[str, str]]:

@@ -145,12 +145,12 @@ def test_what_is_computed_from_a_missing_fact_is_missing_too(small: Loaded) -> N
 
 
 def test_a_paper_of_a_computed_fact_is_a_draft_while_what_it_comes_from_is_missing() -> None:
-    sheet, findings = group_sheet()
+    sheet, _ = group_sheet()
     sheet.set("start", None)
     sheet.set("leader", None)
-    found = troubles(sheet, [NameUse("people[].age", 1), NameUse("leader_age", 1)], 0, lambda _sheet: findings)
+    found = troubles(sheet, [NameUse("people[].age", 1), NameUse("leader_age", 1)], 0)
     assert {one.finding.problem.place for one in found} == {FieldPlace("start", "开始"), FieldPlace("leader", "组长")}
-    assert troubles(sheet, [NameUse("people[].came", 1)], 0, lambda _sheet: findings) == []
+    assert troubles(sheet, [NameUse("people[].came", 1)], 0) == []
 
 
 def test_facts_of_a_later_phase_stay_blank(small: Loaded) -> None:
