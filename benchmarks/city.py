@@ -88,10 +88,10 @@ def lists(desk: Desk) -> Iterator[Asked]:
         yield Asked(f"{title}（列表）", LIST, lambda form=form: at_city.records.list(form))
     cases = ["training_class", "application", "inspection", "certificate_reissue", "certificate_recall"]
     yield Asked("首页（市局）", LIST, lambda: at_city.records.front(cases, first="due"))
-    yield Asked("查找“440604”（市局）", LIST, lambda: at_city.records.front([], first="changed", text="440604"))
+    yield Asked("查找“440604”（市局）", LIST, lambda: at_city.records.front(None, first="changed", text="440604"))
     at_school, own = desk.as_(lambda: school), school.unit.rpartition("/")[2]
     yield Asked("首页（办班最多的机构）", LIST, lambda: at_school.records.front(cases, first="back"))
-    yield Asked("查找（办班最多的机构）", LIST, lambda: at_school.records.front([], first="changed", text=own))
+    yield Asked("查找（办班最多的机构）", LIST, lambda: at_school.records.front(None, first="changed", text=own))
     for key, register in desk.registers.known(city).items():
         yield Asked(f"台账：{register.title}", LIST, lambda key=key: desk.registers.lines(key, city, UNTIL))
     for key, one in desk.publications.known(city).items():

@@ -5,7 +5,7 @@ import streamlit as st
 from onefill.service.guard import FILL
 from onefill.service.record_lists import First
 from onefill.ui.bars import clock_note, top_bar
-from onefill.ui.businesses import cases
+from onefill.ui.businesses import cases, own_cases
 from onefill.ui.components import panel
 from onefill.ui.deeds import ask_for_colleague, done
 from onefill.ui.dues import panel_of, ready, wholes
@@ -66,13 +66,13 @@ top_bar(START)
 st.session_state.pop("find_now", None)
 find = (st.session_state.get("find") or "").strip()
 forms = cases()
-keys = [form.form for form in forms]
+keys = [form.form for form in own_cases()]
 may_try, may_fill = the_desk().settings.people == "none", [form for form in forms if WHO.may(FILL, WHO.unit, form.form)]
 looked, turned = st.session_state.get(PAGE, ("", 1))
 number = turned if looked == find else 1
 officer = the_desk().queues.is_officer(WHO)
 first_of: First = "due" if officer else "back" if may_fill else "changed"
-front = the_desk().records.front([] if find else keys, first=first_of, text=find, page=number)
+front = the_desk().records.front(None if find else keys, first=first_of, text=find, page=number)
 favourites = the_desk().habits.favourites()
 binned = the_desk().records.deleted() if WHO.may(FILL) else ()
 

@@ -10,7 +10,7 @@ from onefill.reviews.moves import phase_of, stage_of, waits_for
 from onefill.service.book import Book
 from onefill.service.case_shapes import Filters, Queue, QueueLine
 from onefill.service.cases import packs_for, roles_of, state_key, working_days
-from onefill.service.guard import ASSIGN
+from onefill.service.guard import ASSIGN, FILL
 from onefill.service.index_line import asked_by_index
 from onefill.service.indexing import called_in_office
 from onefill.service.shapes import Person, Produced
@@ -207,6 +207,14 @@ class Queues:
             if form.stages and definitions.pack_of(key).pack in packs
         }
 
+    def forms_of(self, who: Person) -> frozenset[str]:
+        """The forms with which somebody has to do: fills them, or acts upon what is handed in.
+
+        Whoever has to do with none, as an auditor has not, looks at all whose cases one may meet.
+        """
+        known = self.forms(who)
+        return frozenset(key for key, form in known.items() if self._has_to_do(form, who)) or frozenset(known)
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _acting(self) -> Iterator[tuple[Pack, frozenset[str]]]:
@@ -215,6 +223,10 @@ class Queues:
             if loaded.pack:
                 forms = loaded.forms.values()
                 yield loaded.pack, frozenset(role for form in forms for one in form.actions for role in one.by)
+
+    def _has_to_do(self, form: Form, who: Person) -> bool:
+        acting = {role for one in form.actions for role in one.by}
+        return who.may(FILL, form=form.form) or not acting.isdisjoint(roles_of(self._book.definitions, form.form, who))
 
     def _stands(self, who: Person) -> Iterator[_Stand]:
         definitions = self._book.definitions

@@ -73,18 +73,19 @@ class RecordLists(Room):
         """How many records of a form there are."""
         return self._book.store.count(form=form, scope=self.scope)
 
-    def front(self, forms: Sequence[str], *, first: First, text: str = "", page: int = 1) -> Front:
+    def front(self, forms: Sequence[str] | None, *, first: First, text: str = "", page: int = 1) -> Front:
         """A page of what is under way; no record but those on it is opened.
 
         Args:
-            forms: Whose records; those of all forms if it is empty.
+            forms: Whose records; those of all forms if none are named.
             first: What comes first: what came ``back``, or what is ``due`` of what lies with an office; else what was
                 changed last.
             text: Only those whose label or index holds it.
             page: From 1.
         """
         find, scope = self._book.store.find, self.scope
-        found = [one for form in forms or (None,) for one in find(form=form, text=text, limit=MOST, scope=scope)]
+        asked = (None,) if forms is None else forms
+        found = [one for form in asked for one in find(form=form, text=text, limit=MOST, scope=scope)]
         found.sort(key=lambda one: one.changed_at, reverse=True)
         if first == "due":
             found.sort(key=_due_first)

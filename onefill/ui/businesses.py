@@ -1,17 +1,18 @@
-"""The businesses at this desk, in the order people meet them, with their cases and menus."""
+"""The businesses of whoever is here, in the order people meet them, with their cases and menus."""
 
 from onefill.definitions.model import Form, Menu, Pack
+from onefill.service.cases import packs_for
 from onefill.ui.shared import the_desk
 
 
 def businesses() -> list[Pack]:
-    """All packs: the one with the most under way first, then the larger one."""
+    """Those one has a role in: the one with the most under way first, then the larger one."""
     desk = the_desk()
 
     def weight(pack: Pack) -> tuple[int, int]:
         return sum(desk.records.count(form) for form in pack.cases), len(pack.forms)
 
-    return sorted(desk.definitions.packs.values(), key=weight, reverse=True)
+    return sorted(packs_for(desk.definitions, desk.who()), key=weight, reverse=True)
 
 
 def cases() -> list[Form]:
@@ -20,8 +21,14 @@ def cases() -> list[Form]:
     return [forms[key] for pack in businesses() for key in pack.cases if key in forms]
 
 
+def own_cases() -> list[Form]:
+    """Those of them with which whoever is here has to do."""
+    mine = the_desk().queues.forms_of(the_desk().who())
+    return [form for form in cases() if form.form in mine]
+
+
 def menus() -> dict[str, Menu]:
-    """The menus of all packs, by what addresses call them."""
-    packs = the_desk().definitions.packs.values()
+    """The menus of these packs, by what addresses call them."""
+    packs = packs_for(the_desk().definitions, the_desk().who())
     ordered = sorted(packs, key=lambda pack: len(pack.forms), reverse=True)
     return {f"{pack.pack}-{number}": menu for pack in ordered for number, menu in enumerate(pack.menus)}

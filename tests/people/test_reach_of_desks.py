@@ -192,6 +192,7 @@ NOTHING_OF_RECORDS = {
     "look_ups.valid": "yes or no to a code and a name, to anybody",
     "registers.workbook": "what ``registers.lines`` lists",
     "queues.forms": "forms",
+    "queues.forms_of": "forms",
     "queues.is_officer": "the person's own roles",
     "listings.known": "the person's own roles",
     "listings.one": "what the pack declares",

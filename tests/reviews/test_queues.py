@@ -6,12 +6,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from onefill.people.rights import rights_of
 from onefill.service import Desk
 from onefill.service.case_shapes import Filters
 from onefill.service.queues import TERMS
 from onefill.service.shapes import Person
 from tests.desks import Clock, load, make_desk
-from tests.reviews.foshan import CITY, LEADER, RESPONSIBLE, hand_in_all, looked_at
+from tests.reviews.foshan import CITY, CITY_UNIT, LEADER, PEOPLE, RESPONSIBLE, hand_in_all, looked_at
 from tests.reviews.test_one_step import CHIEF, CLERK, filled, handed_in
 
 
@@ -152,3 +153,25 @@ def test_what_nobody_has_is_counted_at_ones_own_desk_alone(tmp_path: Path) -> No
     assert desk.queues.queue(LEADER).counts["free"] == 1, "the officer beside may get it"
     assert desk.queues.queue(CITY).counts["free"] == 0, "it lies with the district"
     assert desk.queues.queue(CITY).counts["office"] == 1
+
+
+OF_CASES = {"training_class", "application", "inspection", "code_allotment", "certificate_reissue"}
+OF_CASES |= {"certificate_recall", "district_guidance"}
+
+
+@pytest.mark.parametrize(
+    ("role", "mine"),
+    [
+        ("responsible", {"training_class", "application", "certificate_reissue"}),
+        ("district_officer", {"training_class", "application", "certificate_reissue", "district_guidance"}),
+        ("inspector", {"inspection", "certificate_recall"}),
+        ("centre_officer", {"training_class", "code_allotment", "district_guidance"}),
+        ("auditor", OF_CASES),
+    ],
+)
+def test_ones_own_list_holds_what_ones_role_has_to_do_with(desk: Desk, role: str, mine: set[str]) -> None:
+    person = PEOPLE[role]
+    rights = rights_of(CITY_UNIT, person.roles or (), desk.people.offices.roles())
+    assert desk.queues.forms_of(replace(person, rights=rights)) & OF_CASES == mine
+    assert desk.queues.forms_of(Person()) >= OF_CASES
+    assert desk.queues.forms_of(CHIEF) == {"leave_request"}

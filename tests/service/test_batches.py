@@ -177,5 +177,5 @@ def test_a_batch_is_no_record_that_lists_or_searches_tell_of(desk: Desk) -> None
     desk.batches.begin("agree", [record], OFFICER)
     assert [one.id for one in desk.records.list()] == [record]
     assert [one.id for one in desk.records.list(text="同意")] == []
-    front = desk.records.front([], first="due")
+    front = desk.records.front(None, first="due")
     assert ([one.id for one in front.lines], front.total) == ([record], 1)

@@ -101,6 +101,14 @@ def test_the_queue_is_for_officers_only(shop: Desk) -> None:
     assert "您这里没有要审的" in words(app)
 
 
+def test_the_start_page_opens_with_what_ones_role_has_to_do_with(shop: Desk, case: str) -> None:
+    for roles, told in ((("owner",), "在办的 1 个"), ((), "在办的 0 个")):
+        put_desk(replace(shop, present=lambda held=roles: Person(name="周无", roles=held)))
+        app = opened("start")
+        assert not app.exception
+        assert told in panels(app)
+
+
 def test_what_waits_is_listed_with_its_term(office: Desk, case: str) -> None:
     app = opened("queue")
     assert not app.exception
