@@ -23,8 +23,10 @@ from onefill.rendering.excel_source import SheetSource
 from onefill.rendering.excel_strings import SharedStrings
 from onefill.rendering.excel_styles import MAIN, Styles
 from onefill.rendering.excel_titles import unique_titles
+from onefill.rendering.excel_totals import totals_of_more
 from onefill.rendering.large_pictures import large_in_excel
 from onefill.rendering.package import XML_FAULTS, Package
+from onefill.rendering.tags import has_tag
 from onefill.rendering.unfilled import (
     unfilled_around_cells,
     unfilled_in_chart,
@@ -70,7 +72,7 @@ class CompiledExcel:
         ]
         faults: list[Problem] = [fault for sheet in sheets for fault in sheet.faults]
         faults += [fault for part in properties for fault in part.faults]
-        faults += unfilled_names(book.root, name)
+        faults += unfilled_names(book.root, name, _tagged_titles(book))
         if faults:
             names = [use for sheet in sheets for use in sheet.names]
             names += [use for each in properties for use in (each.part.names if each.part else each.names)]
@@ -89,7 +91,7 @@ class CompiledExcel:
     @cached_property
     def reminders(self) -> tuple[Problem, ...]:
         """What its author may want to mend though it prints."""
-        return tuple(large_in_excel(self._members, self._name))
+        return (*totals_of_more(self._sheets, self._name), *large_in_excel(self._members, self._name))
 
     def render(self, facts: Facts) -> bytes:
         """Print facts into the template."""
@@ -144,7 +146,7 @@ def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
     strings = SharedStrings(book.members[texts] if texts else None)
     styles = Styles(book.members[looks] if looks else b"")
     checking, running = print_environment(autoescape=False), ExcelEnvironment()
-    sheets = []
+    sheets, titles = [], _tagged_titles(book)
     for index, sheet in enumerate(book.sheets):
         if sheet.has_cells:
             root = book.parsed(sheet.part, sheet.title)
@@ -152,7 +154,7 @@ def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
                 raise book.damaged(sheet.title)
             try:
                 source = SheetSource(root, strings)
-                read = read_sheet(sheet.title, source, styles, book.template, checking, running)
+                read = read_sheet(sheet.title, source, styles, book.template, checking, running, titles)
             except SpotUnread as exc:
                 raise book.damaged(sheet.title, exc.spot) from exc
             except (ValueError, OverflowError) as exc:
@@ -165,10 +167,14 @@ def _read(book: Book) -> tuple[SharedStrings, Styles, list[Sheet]]:
     return strings, styles, sheets
 
 
+def _tagged_titles(book: Book) -> list[str]:
+    return [sheet.title for sheet in book.sheets if has_tag(sheet.title)]
+
+
 def _unfilled(book: Book, sheet: Sheet) -> Iterator[Problem]:
     """Tags on a sheet that stand in no cell, head or foot."""
     title = sheet.read.title
-    yield from unfilled_around_cells(sheet.read.source.root, book.template, title)
+    yield from unfilled_around_cells(sheet.read.source.root, book.template, title, _tagged_titles(book))
     for each in sheet.attached:
         if each.kind == "drawing":
             yield from unfilled_in_drawing(each.root, book.template, title)

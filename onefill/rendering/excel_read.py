@@ -12,6 +12,7 @@ from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.compiled import TemplateName
 from onefill.rendering.excel_filling import Band, piece_mark
 from onefill.rendering.excel_outline import Outline, Script, script
+from onefill.rendering.excel_refs import without_titles
 from onefill.rendering.excel_rows import MOST_COLUMNS
 from onefill.rendering.excel_source import CellSource, SheetSource
 from onefill.rendering.excel_strings import Text
@@ -74,7 +75,13 @@ class SheetRead:
 
 
 def read_sheet(
-    title: str, source: SheetSource, styles: Styles, template: str, checking: Environment, running: Environment
+    title: str,
+    source: SheetSource,
+    styles: Styles,
+    template: str,
+    checking: Environment,
+    running: Environment,
+    titles: Sequence[str] = (),
 ) -> SheetRead:
     """Read a sheet's rows, title, heads and feet; faults are collected.
 
@@ -85,9 +92,10 @@ def read_sheet(
         template: The file's name, for places.
         checking: The environment that authors write for.
         running: The one with our own filters.
+        titles: Those of sheets of the workbook that hold tags.
     """
     read = SheetRead(title, source)
-    _Reader(read, styles, template, checking, running).read()
+    _Reader(read, styles, template, checking, running, titles).read()
     return read
 
 
@@ -95,13 +103,20 @@ class _Reader:
     """Reads one sheet of one template."""
 
     def __init__(
-        self, read: SheetRead, styles: Styles, template: str, checking: Environment, running: Environment
+        self,
+        read: SheetRead,
+        styles: Styles,
+        template: str,
+        checking: Environment,
+        running: Environment,
+        titles: Sequence[str],
     ) -> None:
         self._read = read
         self._styles = styles
         self._template = template
         self._checking = checking
         self._running = running
+        self._titles = titles
         self._outline = Outline()
         self._blocks = _Blocks(self._outline)
         self._tags: list[Tag] = []
@@ -128,7 +143,7 @@ class _Reader:
         rows: dict[int, list[_CellTags]] = {}
         for number, row in sorted(self._read.source.rows.items()):
             for cell in row.cells:
-                if cell.formula is not None and has_tag(cell.formula.text):
+                if cell.formula is not None and has_tag(without_titles(cell.formula.text, self._titles)):
                     near = replace(self._place(cell.address), near=f"={cell.formula.text}")
                     self._fault(near, "FORMULA", "公式里不能写标记", "请把公式和标记分在两格")
                 elif cell.tagged is not None:

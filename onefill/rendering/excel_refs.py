@@ -1,7 +1,7 @@
 """References of formulas, names and print areas follow the rows they mean."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -185,6 +185,18 @@ def reference_of(text: str) -> Reference | None:
         return Reference(text, sheet, first, first, column, frame, (bool(match["a1"]), bool(match["a1"])))
     frame = (match["c1"] + match["a1"], f":{match['c2']}{match['a2']}", match["spill"])
     return Reference(text, sheet, first, int(match["r2"]), column, frame, (bool(match["a1"]), bool(match["a2"])))
+
+
+def without_titles(text: str, titles: Iterable[str]) -> str:
+    """A formula without the titles of the sheets that it refers to, which may hold tags of their own.
+
+    Args:
+        text: The formula.
+        titles: Those that hold tags.
+    """
+    for title in titles:
+        text = text.replace(f"{quote_sheetname(title)}!", "")
+    return text
 
 
 def title_of(prefix: str | None) -> str:

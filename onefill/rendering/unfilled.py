@@ -1,6 +1,6 @@
 """Tags where nothing is filled in: they would stand on the paper as they were written, so they are told."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -8,6 +8,7 @@ from lxml import etree
 
 from onefill.problems import Problem, TemplatePlace
 from onefill.rendering.excel_follow import spot_of
+from onefill.rendering.excel_refs import without_titles
 from onefill.rendering.package import XML_FAULTS, parse_xml
 from onefill.rendering.tags import TAG
 
@@ -49,22 +50,31 @@ def unfilled_in_chart(root: etree._Element, template: str, sheet: str, spot: str
     yield from _told(_paragraphs(root), TemplatePlace(template, sheet, spot), _IN_EXCEL)
 
 
-def unfilled_around_cells(root: etree._Element, template: str, sheet: str) -> Iterator[Problem]:
-    """Tags in rules, validations, links and the like of a worksheet; its heads and feet are filled in."""
+def unfilled_around_cells(
+    root: etree._Element, template: str, sheet: str, titles: Sequence[str] = ()
+) -> Iterator[Problem]:
+    """Tags in rules, validations, links and the like of a worksheet; its heads and feet are filled in.
+
+    Args:
+        root: Of the worksheet.
+        template: What the file is called.
+        sheet: What the worksheet is called.
+        titles: Those of sheets that hold tags, and that references follow.
+    """
     for top in root.iterchildren(etree.Element):
         if etree.QName(top).localname in ("sheetData", "headerFooter"):
             continue
         for element in top.iter(etree.Element):
-            said = [element.text or "", *map(str, element.attrib.values())]
+            said = [without_titles(each, titles) for each in (element.text or "", *map(str, element.attrib.values()))]
             spot = next((each for each in map(_cells_of, [element, *element.iterancestors()]) if each), "")
             yield from _told(said, TemplatePlace(template, sheet, spot), "请写在单元格里，规则里引用那一格")
 
 
-def unfilled_names(root: etree._Element, template: str) -> Iterator[Problem]:
-    """Tags in what a name of the workbook stands for."""
+def unfilled_names(root: etree._Element, template: str, titles: Sequence[str] = ()) -> Iterator[Problem]:
+    """Tags in what a name of the workbook stands for; titles of sheets may hold some."""
     for name in root.iter("{*}definedName"):
         place = TemplatePlace(template, "", f"名称“{name.get('name', '')}”")
-        yield from _told([name.text or ""], place, "请写在单元格里，名称引用那一格")
+        yield from _told([without_titles(name.text or "", titles)], place, "请写在单元格里，名称引用那一格")
 
 
 def unfilled_links(data: bytes, template: str, sheet: str) -> Iterator[Problem]:

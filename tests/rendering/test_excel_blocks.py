@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.formatting.rule import FormulaRule
 
+from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
 from tests.packages import packed, parts_of
 from tests.rendering.test_excel import grid, opened, problems, saved, sheet
@@ -129,6 +130,30 @@ GROUPS: dict[str, Any] = {
     "A14": "共 {{ others|length }} 项",
     "B14": "=COUNTA(A12:A12)",
 }
+
+
+@pytest.mark.parametrize(
+    ("total", "other"),
+    [
+        ("=SUM(B7:B7)", "B5"),
+        ("=SUM(B7)", "B5"),
+        ("=SUM(B5:B5)/2", "B7"),
+        ("=SUM(B5:B7)", ""),
+        ("=SUBTOTAL(9,B5:B5)", ""),
+        ("=SUMIF(A5:A5,1,B5:B5)", ""),
+        ("=B7", ""),
+    ],
+)
+def test_a_total_that_takes_other_rows_of_its_list_is_reminded_of(total: str, other: str) -> None:
+    book, _ = sheet(GROUPS | {"B9": total})
+    found = compile_template(saved(book), "t.xlsx").reminders
+    assert [(each.code, f" {other} " in each.what) for each in found] == ([("TOTAL_OF_MORE", True)] if other else [])
+    assert all(isinstance(each.place, TemplatePlace) and each.place.spot == "B9" for each in found)
+
+
+def test_a_total_of_one_group_names_all_that_comes_between() -> None:
+    book, _ = sheet(GROUPS | {"B7": "=SUM(B5:B5)"})
+    assert compile_template(saved(book), "t.xlsx").reminders == ()
 
 
 @given(st.lists(st.integers(0, 4), max_size=4), st.integers(0, 5))

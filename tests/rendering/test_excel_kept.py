@@ -202,6 +202,43 @@ def test_little_charts_of_no_rows_leave_no_empty_group() -> None:
     assert not list(Sheet(compile_template(rich(), "t.xlsx").render(facts(0))).root.iter("{*}sparklineGroup"))
 
 
+def titled(formula: str) -> bytes:
+    """A list on a sheet whose title is filled in, with a print area and titles, and another sheet that reads it."""
+    import xlsxwriter
+
+    out, name = io.BytesIO(), "'{{ class_no }}'"
+    with xlsxwriter.Workbook(out) as book:
+        sheet, other = book.add_worksheet("{{ class_no }}"), book.add_worksheet("汇总")
+        for cell, text in {"A2": "{%tr for t in rows %}", "A3": "{{ t.score }}", "A4": "{%tr endfor %}"}.items():
+            sheet.write(cell, text)
+        sheet.print_area("A1:B4")
+        sheet.repeat_rows(0)
+        other.write_formula("A1", formula)
+        other.write_url("A2", f"internal:{name}!A1", string="名册")
+        other.data_validation("A3", {"validate": "list", "source": f"={name}!$A$3:$A$3"})
+        other.conditional_format("A4", {"type": "formula", "criteria": f"={name}!$A$3>60"})
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": f"={name}!$A$3:$A$3"})
+        other.insert_chart("C1", chart)
+    return out.getvalue()
+
+
+def test_what_refers_to_a_sheet_whose_title_is_filled_in_follows_it() -> None:
+    data = compile_template(titled("=SUM('{{ class_no }}'!A3:A3)"), "t.xlsx").render(facts(3))
+    assert faults(data) == []
+    parts = {name: text.decode() for name, text in parts_of(data).items() if name.endswith(".xml")}
+    assert {each for name, text in parts.items() for each in re.findall(r"'[^'<>]*'!\$?\w[\w:$]*", text)} == {
+        "'一班'!A2:A4", "'一班'!$A$2:$A$4", "'一班'!$A$2", "'一班'!A1", "'一班'!$A$1:$B$4", "'一班'!$1:$1",
+        "'一班'!Print_Area", "'一班'!Print_Titles",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", ['="{{ class_no }}"', "='{{ another }}'!A3"])
+def test_a_tag_in_a_formula_that_is_no_title_of_a_sheet_is_told(formula: str) -> None:
+    with pytest.raises(TemplateBroken, match="公式里不能写标记"):
+        compile_template(titled(formula), "t.xlsx")
+
+
 # -- pivot tables ------------------------------------------------------------------------------------------------------
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
