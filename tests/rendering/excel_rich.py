@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -19,6 +20,7 @@ def picture() -> io.BytesIO:
     return made
 
 
+@cache
 def rich(*, tags: bool = True) -> bytes:
     """The workbook: sheet 名册 with the list and nearly everything below it, 汇总 that reads it, 说明 that does not."""
     out = io.BytesIO()
