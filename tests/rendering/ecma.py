@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml import etree
@@ -24,6 +24,8 @@ _SPACE, _SAID = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t",
 )
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+#: A file says the same thousands of times; so many answers are remembered.
+_REMEMBERED = 50_000
 
 
 def grammar_faults(data: bytes) -> list[str]:
@@ -45,18 +47,27 @@ def _faults(element: etree._Element, kind: str) -> Iterator[str]:
     rules = _grammar()["types"].get(kind)
     if rules is None:  # anything may stand here
         return
-    name, children = _named(element.tag), [one for one in element if isinstance(one.tag, str)]
-    where = f"line {element.sourceline}: <{name}>"
-    names = [_named(one.tag) for one in children]
-    if fault := _order_fault(names, kind):
-        yield f"{where} {fault}"
-    yield from (f"{where} {fault}" for fault in _attribute_faults(element, rules["attributes"]))
-    text = (element.text or "") + "".join(one.tail or "" for one in children)
-    if not (_allowed(rules["text"], text) if rules["text"] else not text.strip()):
-        yield f"{where} holds the text {text[:30]!r}"
+    children = [one for one in element if isinstance(one.tag, str)]
+    names = tuple([_named(one.tag) for one in children])
+    text = (element.text or "") + "".join([one.tail or "" for one in children])
+    for fault in _own_faults(kind, names, tuple(element.attrib.items()), text):
+        yield f"line {element.sourceline}: <{_named(element.tag)}> {fault}"
     for one, its in zip(children, names, strict=True):
         if its in rules["children"]:
             yield from _faults(one, rules["children"][its])
+
+
+@lru_cache(_REMEMBERED)
+def _own_faults(
+    kind: str, names: tuple[str, ...], attributes: tuple[tuple[str, str], ...], text: str
+) -> tuple[str, ...]:
+    """What is wrong with an element, whatever is within its children."""
+    rules = _grammar()["types"][kind]
+    fault = _order_fault(names, kind)
+    found = [*([fault] if fault else []), *_attribute_faults(attributes, rules["attributes"])]
+    if not (_allowed(rules["text"], text) if rules["text"] else not text.strip()):
+        found.append(f"holds the text {text[:30]!r}")
+    return tuple(found)
 
 
 class _Stuck(Exception):
@@ -134,8 +145,8 @@ def _order_fault(names: Sequence[str], kind: str) -> str:
     return f"may not hold <{names[at]}> as child {at + 1}" if at < len(names) else ""
 
 
-def _attribute_faults(element: etree._Element, allowed: dict[str, list[Any]]) -> Iterator[str]:
-    stand = {_named(name): text for name, text in element.attrib.items() if not name.startswith(_SCHEMA_INSTANCE)}
+def _attribute_faults(attributes: Sequence[tuple[str, str]], allowed: dict[str, list[Any]]) -> Iterator[str]:
+    stand = {_named(name): text for name, text in attributes if not name.startswith(_SCHEMA_INSTANCE)}
     for name, text in stand.items():
         if name not in allowed:
             yield f"may not have {name}"
@@ -164,9 +175,10 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
 
 
-def _named(tag: object) -> str:
+@cache
+def _named(tag: str) -> str:
     """A name with the prefix that the grammar has for its namespace."""
-    name = etree.QName(str(tag))
+    name = etree.QName(tag)
     return f"{_prefixes().get(name.namespace, '?')}:{name.localname}" if name.namespace else name.localname
 
 
@@ -183,10 +195,16 @@ def _pass_over(root: etree._Element) -> None:
         for element in root.iter(etree.Element)
         for prefix in (element.get(f"{_MC}Ignorable") or "").split()
     }
+    unheard = {*ignorable, _MC[1:-1]}
     for element in list(root.iter(etree.Element)):
-        if etree.QName(element).namespace in ignorable and element.getparent() is not None:
+        if _namespace(element.tag) in ignorable and element.getparent() is not None:
             element.getparent().remove(element)  # type: ignore[union-attr]
             continue
         for name in list(element.attrib):
-            if etree.QName(name).namespace in {*ignorable, _MC[1:-1]} or (name == _SPACE and element.tag == _SAID):
+            if _namespace(name) in unheard or (name == _SPACE and element.tag == _SAID):
                 del element.attrib[name]
+
+
+@cache
+def _namespace(name: str) -> str | None:
+    return etree.QName(name).namespace

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -36,6 +37,8 @@ _HOLDS = {
     "tr": "tblPrEx trPr tc bookmarkStart bookmarkEnd sdt",
 }
 _BLOCKS = ("tc", "hdr", "ftr", "footnote", "endnote")
+#: A file is built of the same few kinds thousands of times; so many answers are remembered.
+_REMEMBERED = 50_000
 
 
 def broken_rules(data: bytes) -> list[str]:
@@ -91,23 +94,10 @@ def _relations(name: str, root: etree._Element, roots: dict[str, etree._Element]
 
 def _content(root: etree._Element) -> Iterator[str]:
     for element in root.iter(etree.Element):
-        name = etree.QName(element).localname if element.tag.startswith(W) else ""
-        if name in _RANK:
-            ranks = [_RANK[name].get(child.tag) for child in element.iterchildren(etree.Element)]
-            known = [rank for rank in ranks if rank is not None]
-            # Heads and feet of a section come in any order among themselves.
-            if any(first > second for first, second in pairwise([max(rank, 1) for rank in known])):
-                yield f"{name} is out of order"
-        if name in _HOLDS:
-            allowed = {W + child for child in _HOLDS[name].split()}
-            strange = [child.tag for child in element.iterchildren(etree.Element) if child.tag.startswith(W)]
-            yield from (f"{name} holds {etree.QName(tag).localname}" for tag in strange if tag not in allowed)
-        if name in _BLOCKS and (len(element) == 0 or element[-1].tag not in (W + "p", W + "sdt", W + "bookmarkEnd")):
-            yield f"{name} does not end in a paragraph"
-        if name == "tbl" and element.find(W + "tr") is None:
-            yield "a table has no rows"
-        if name == "tr" and element.find(W + "tc") is None and element.find(W + "sdt") is None:
-            yield "a row has no cells"
+        name = element.tag.removeprefix(W)
+        if name == element.tag:
+            continue
+        yield from _children(name, tuple(child.tag for child in element.iterchildren(etree.Element)))
         if element.text and not len(element) and name in ("p", "r", "tc", "tr", "tbl", "body"):
             yield f"{name} holds bare text"
     for kind in ("bookmark", "commentRange", "perm"):
@@ -115,3 +105,25 @@ def _content(root: etree._Element) -> Iterator[str]:
         ends = Counter(each.get(W + "id") for each in root.iter(f"{W}{kind}End"))
         if starts != ends or any(count > 1 for count in starts.values()):
             yield f"{kind}s do not pair"
+
+
+@lru_cache(_REMEMBERED)
+def _children(name: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """What is wrong with the children that an element has."""
+    found = []
+    if name in _RANK:
+        known = [rank for rank in map(_RANK[name].get, tags) if rank is not None]
+        # Heads and feet of a section come in any order among themselves.
+        if any(first > second for first, second in pairwise([max(rank, 1) for rank in known])):
+            found.append(f"{name} is out of order")
+    if name in _HOLDS:
+        allowed = {W + child for child in _HOLDS[name].split()}
+        strange = [tag for tag in tags if tag.startswith(W) and tag not in allowed]
+        found += [f"{name} holds {etree.QName(tag).localname}" for tag in strange]
+    if name in _BLOCKS and (not tags or tags[-1] not in (W + "p", W + "sdt", W + "bookmarkEnd")):
+        found.append(f"{name} does not end in a paragraph")
+    if name == "tbl" and W + "tr" not in tags:
+        found.append("a table has no rows")
+    if name == "tr" and W + "tc" not in tags and W + "sdt" not in tags:
+        found.append("a row has no cells")
+    return tuple(found)
