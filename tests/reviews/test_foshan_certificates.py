@@ -18,7 +18,7 @@ from onefill.ui.queues import Asked, table
 from samples.people import resident_id
 from store import EVERYTHING
 from store.registers import LineState
-from tests.desks import NOW, Clock, load, make_desk
+from tests.desks import NOW, ROOT, Clock, load, make_desk
 from tests.papers import word_text
 from tests.reviews.foshan import (
     CITY,
@@ -308,6 +308,11 @@ def test_a_certificate_of_a_destroyed_class_is_recalled_by_its_code_and_name(tmp
     desk.reviews.act(asked, "ask_recall", INSPECTOR)
     desk.reviews.act(asked, "decide_recall", LEADER, reason="调查属实")
     assert not desk.look_ups.valid(code, name, "a")
+
+
+def test_the_form_of_a_reissue_sends_nobody_to_a_district_that_may_not_reissue() -> None:
+    form = word_text((ROOT / "templates/foshan/reissue_application.docx").read_bytes())
+    assert "原发证机构已取消培训资格的，向其所在区人力资源社会保障部门提出" in form
 
 
 def test_where_the_institution_was_removed_the_district_reissues(desk: Desk, coded: str) -> None:

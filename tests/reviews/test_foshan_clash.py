@@ -29,6 +29,22 @@ def test_the_other_class_is_named_to_its_own_institution_alone(desk: Desk, ids: 
     assert told(desk, first) == {"在另一个班", "给另一个班"}
 
 
+def test_a_teacher_whom_two_institutions_know_is_one_person(desk: Desk, ids: dict[str, str]) -> None:
+    record = part_of_class(desk, ids, 0)
+    at_other = {one: ids[f"teacher_{one}"] for one in range(1, 7) if f"teacher_{one}" in ids}
+    twins = {
+        teacher: desk.records.create("teacher", desk.who(), dict(desk.store.latest(teacher, EVERYTHING).data or {}))
+        for teacher in at_other.values()
+    }
+    data = dict(desk.store.latest(record, EVERYTHING).data or {})
+    lessons = {
+        row: {**one, "teacher": twins[one["teacher"]], "room": "别处的教室"} for row, one in data["sessions"].items()
+    }
+    desk.records.create("training_class", desk.who(), {**data, "sessions": lessons, "class_no": "440605-007-2026-001"})
+    found = [one.problem for one in desk.records.state(record).findings if one.problem.code in CODES]
+    assert [one.code for one in found] == ["TEACHER_OVERLAP"] * len(lessons)
+
+
 def test_what_is_reminded_of_in_what_was_handed_in_is_counted_in_one_line(desk: Desk, ids: dict[str, str]) -> None:
     first, second = (part_of_class(desk, ids, place) for place in (0, 1))
     clashes = [one for one in desk.records.state(first).findings if one.problem.code in CODES]
