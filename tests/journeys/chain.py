@@ -129,19 +129,25 @@ class Chain:
 
     def window(self, name: str, path: str = "") -> Window:
         """The window of somebody, on a page that is loaded anew."""
+        known = name in self._windows
+        window = self.seat(name, path)
+        if known:
+            window.open(path)
+        return window
+
+    def seat(self, name: str, path: str = "") -> Window:
+        """The window of somebody where it was left, for whoever goes elsewhere at once; a new one is on a page."""
         if name not in self._windows:
             one = self.fresh()
             one.goto(self.server.address + path)
             sign_in(one, name)
             self._windows[name] = Window(one, self.server.address, self._definitions)
             self._windows[name].drawn()
-        else:
-            self._windows[name].open(path)
         return self._windows[name]
 
     def filling(self, name: str, record: str, page: str = "fill") -> Window:
         """The window of somebody, on a page of a record."""
-        window = self.window(name)
+        window = self.seat(name)
         window.revisit(self.made[record], record, page)
         return window
 

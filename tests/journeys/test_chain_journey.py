@@ -117,7 +117,7 @@ def test_an_institution_applies_for_what_was_announced(chain: Chain) -> None:
 
 
 def test_its_responsible_person_promises_and_hands_in(chain: Chain) -> None:
-    boss = chain.window(chain.responsible)
+    boss = chain.seat(chain.responsible)
     line = due(boss, "材料齐了，等您“提交申请”")
     expect(line).to_contain_text(f"{chain.school} {ROUND}")
     line.get_by_role("link").click()
@@ -128,14 +128,14 @@ def test_its_responsible_person_promises_and_hands_in(chain: Chain) -> None:
 
 
 def test_the_district_recommends_it(chain: Chain) -> None:
-    officer = chain.window(chain.officer)
+    officer = chain.seat(chain.officer)
     expect(due(officer, f"{chain.school} {ROUND}")).to_contain_text("还有 5 个工作日")
     page = opened(officer, f"{chain.school} {ROUND}", "待区受理")
     looked_through(page)
     decided(page, "受理")
     decided(page, "初审完毕，送负责人", 意见="场地、师资相符")
     sound(page)
-    leader = chain.window(chain.leader)
+    leader = chain.seat(chain.leader)
     page = opened(leader, f"{chain.school} {ROUND}", "待区负责人审定")
     expect(page.locator(".mid")).to_contain_text("场地、师资相符")  # what the officer wrote
     decided(page, "推荐", 意见="同意推荐", 排第几="1")
@@ -148,7 +148,7 @@ def test_the_district_recommends_it(chain: Chain) -> None:
 
 
 def test_the_city_decides_and_publishes_both_directories(chain: Chain) -> None:
-    city = chain.window(chain.city)
+    city = chain.seat(chain.city)
     page = opened(city, f"{chain.school} {ROUND}", "待市局终审")
     expect(page.locator(".mid")).to_contain_text("同意推荐")
     decided(page, "终审通过", 意见="同意承接")
@@ -184,7 +184,7 @@ def test_the_sealed_consent_is_kept(chain: Chain) -> None:
     clerk = chain.filling(chain.clerk, "application", "materials")
     brought(clerk.page, "人社部门盖章同意的申请表", chain.sheet("盖章同意的申请表"))
     handed_in(clerk.page, "交存同意件", declares=False)
-    page = opened(chain.window(chain.officer), f"{chain.school} {ROUND}", "待核对同意件")
+    page = opened(chain.seat(chain.officer), f"{chain.school} {ROUND}", "待核对同意件")
     looked_through(page)
     decided(page, "核对无误，存档")
 
@@ -242,7 +242,7 @@ def test_its_papers_are_filed_with_what_the_city_approved(chain: Chain) -> None:
     for item in ("培训计划", "参训人员名册"):
         brought(page, f"{item}（附件", chain.sheet(item))
     sound(page)
-    boss = chain.window(chain.responsible)
+    boss = chain.seat(chain.responsible)
     line = due(boss, "材料齐了，等您“提交备案”")
     expect(line).to_contain_text(chain.class_no)
     line.get_by_role("link").click()
@@ -254,10 +254,10 @@ def test_its_papers_are_filed_with_what_the_city_approved(chain: Chain) -> None:
 
 
 def test_the_district_approves_it(chain: Chain) -> None:
-    page = opened(chain.window(chain.officer), chain.class_no, "备案待区审核")
+    page = opened(chain.seat(chain.officer), chain.class_no, "备案待区审核")
     looked_through(page)
     decided(page, "核对完毕，送负责人")
-    page = opened(chain.window(chain.leader), chain.class_no, "备案待区负责人批准")
+    page = opened(chain.seat(chain.leader), chain.class_no, "备案待区负责人批准")
     decided(page, "同意备案")
     boss = chain.filling(chain.responsible, "training_class", "overview")
     expect(boss.page.locator(".life li", has_text="训前备案")).to_contain_text("已备案", timeout=SLOW)
@@ -285,7 +285,7 @@ def test_a_session_is_drawn_and_inspected(chain: Chain) -> None:
     chain.filling(chain.inspector, "inspection", "materials")
     brought(page, "职业培训检查记录表", chain.sheet("检查记录表"))
     handed_in(page, "交负责人审定", declares=False)
-    page = opened(chain.window(chain.leader), chain.class_no, "检查记录待区负责人审定")
+    page = opened(chain.seat(chain.leader), chain.class_no, "检查记录待区负责人审定")
     decided(page, "没有问题，办结")
     sound(page)
 
@@ -366,18 +366,18 @@ def test_certificates_are_asked_for_and_granted(chain: Chain) -> None:
     chain.bring_all(record, "certificates", chain.clerk, but="核发名册")
     clerk = chain.filling(chain.clerk, "training_class", "materials")
     brought(clerk.page, "核发名册（附件5", chain.sheet("核发名册"))
-    boss = chain.window(chain.responsible)
+    boss = chain.seat(chain.responsible)
     due(boss, "材料齐了，等您“提交证书申请”").get_by_role("link").click()
     handed_in(boss.page, "提交证书申请")
-    page = opened(chain.window(chain.officer), chain.class_no, "证书申请待区审核")
+    page = opened(chain.seat(chain.officer), chain.class_no, "证书申请待区审核")
     looked_through(page)
     decided(page, "核对完毕，送负责人")
-    page = opened(chain.window(chain.leader), chain.class_no, "证书申请待区负责人批准")
+    page = opened(chain.seat(chain.leader), chain.class_no, "证书申请待区负责人批准")
     decided(page, "同意核发，报市里编码")
 
 
 def test_the_centre_gives_the_codes_out_of_the_list_of_the_province(chain: Chain) -> None:
-    page = opened(chain.window(chain.section_head), chain.class_no, "区已同意，待市编码")
+    page = opened(chain.seat(chain.section_head), chain.class_no, "区已同意，待市编码")
     page.locator(".deeds").get_by_role("button", name=re.compile("^编码已下发")).click()
     alert = page.locator(".ask")
     expect(alert).to_contain_text("还没有给这个班分配编码；市中心经办人在“证书编码分配”里导入", timeout=SLOW)
@@ -398,7 +398,7 @@ def test_the_centre_gives_the_codes_out_of_the_list_of_the_province(chain: Chain
     sound(centre.page)
     centre.open("queue")
     expect(centre.page.locator("body")).to_contain_text("证书编码分配表", timeout=SLOW)
-    page = opened(chain.window(chain.section_head), chain.class_no, "区已同意，待市编码")
+    page = opened(chain.seat(chain.section_head), chain.class_no, "区已同意，待市编码")
     decided(page, "编码已下发")
     sound(page)
 
@@ -419,15 +419,15 @@ def test_the_codes_that_were_given_out_find_their_people(chain: Chain) -> None:
 def test_the_district_sends_the_codes_back_once_and_registers_them(chain: Chain) -> None:
     for decides, said in (("编号不对，退回改", {"理由": "第 1 行的编号再核对一遍"}), ("核对编号，登记证书", {})):
         codes_handed_in(chain)
-        page = opened(chain.window(chain.officer), chain.class_no, "编号已填，待区核对登记")
+        page = opened(chain.seat(chain.officer), chain.class_no, "编号已填，待区核对登记")
         decided(page, decides, **said)
-    register = lines(chain.window(chain.officer), "certificates", chain.class_no)
+    register = lines(chain.seat(chain.officer), "certificates", chain.class_no)
     expect(register).to_have_count(len(PASSED), timeout=SLOW)
     for name, code in CODES.items():
         line = register.filter(has_text=code)
         for fact in (name, chain.school, chain.plan.course, "有效"):
             expect(line).to_contain_text(fact)
-    sound(chain.window(chain.officer).page)
+    sound(chain.seat(chain.officer).page)
 
 
 def codes_handed_in(chain: Chain) -> None:

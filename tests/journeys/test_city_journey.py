@@ -142,10 +142,10 @@ def test_everybody_opens_the_lists(city: Ladder) -> None:
 def test_a_district_ranks_whom_it_recommends(city: Ladder) -> None:
     applied = city.found["application"]
     label = applied.label
-    page = opened(city.window(str(applied.about["officer"])), label, "区初审")
+    page = opened(city.seat(str(applied.about["officer"])), label, "区初审")
     looked_through(page)
     decided(page, "初审完毕，送负责人", 意见="场地、师资相符")
-    leader = city.window(city.at("district_leader", "application"))
+    leader = city.seat(city.at("district_leader", "application"))
     page = opened(leader, label, "待区负责人审定")
     decided(page, "推荐", 意见="同意推荐", 排第几="2")
     decided(page, "报送市局")
@@ -153,7 +153,7 @@ def test_a_district_ranks_whom_it_recommends(city: Ladder) -> None:
     listed = written(leader.fetch("下载推荐机构名单（Excel）"))
     school, _, called = label.partition(" ")
     assert re.search(rf"\t{called}\t1\t{city.rival}\t.*\n.*\t{called}\t2\t{school}\t", listed), listed
-    opened(city.window(city.at("city_officer", "application")), label, "待市局终审")
+    opened(city.seat(city.at("city_officer", "application")), label, "待市局终审")
 
 
 # -- a new class -----------------------------------------------------------------------------------------------------
@@ -172,10 +172,10 @@ def test_a_class_that_was_planned_is_filed(city: Ladder) -> None:
     boss = city.filling(city.at("responsible"), "new_class", "materials")
     handed_in(boss.page, "提交备案")
     stands(boss, "备案待区审核")
-    page = opened(city.window(city.at("district_officer")), number, "备案待区审核")
+    page = opened(city.seat(city.at("district_officer")), number, "备案待区审核")
     looked_through(page)
     decided(page, "核对完毕，送负责人")
-    page = opened(city.window(city.at("district_leader")), number, "备案待区负责人批准")
+    page = opened(city.seat(city.at("district_leader")), number, "备案待区负责人批准")
     decided(page, "同意备案")
     stands(city.filling(city.at("clerk"), "new_class", "overview"), "已备案")
     assert classes_counted(city) == before + 1
@@ -208,13 +208,13 @@ def test_a_class_that_waits_gets_its_certificates(city: Ladder) -> None:
     given += [(code, name, id_no) for code, (name, id_no) in zip(codes(city), city.passed, strict=True)]
     taken_in(city, "省里的编码", given, city.at("centre_officer"), "code_allotment/code_lines")
     handed_in(city.filling(city.at("centre_officer"), "code_allotment", "materials").page, "下发编码")
-    decided(opened(city.window(city.at("city_officer")), number, "区已同意，待市编码"), "编码已下发")
+    decided(opened(city.seat(city.at("city_officer")), number, "区已同意，待市编码"), "编码已下发")
     told = [("姓名", "身份证号码", "证书编号", "发证日期")]
     told += [(name, id_no, code, TODAY.isoformat()) for code, name, id_no in given[1:]]
     city.made["training_class"] = city.made["coded_class"]
     taken_in(city, "编号", told, city.at("clerk"))
     decided(city.reviewed("district_officer", "coded_class"), "核对编号，登记证书")
-    register = lines(city.window(city.at("district_officer")), "certificates", codes(city)[0])
+    register = lines(city.seat(city.at("district_officer")), "certificates", codes(city)[0])
     for fact in (city.passed[0][0], "有效"):
         expect(register.first).to_contain_text(fact)
     answered(city, codes(city)[0], city.passed[0][0], "有效：与登记的一致")
@@ -226,7 +226,7 @@ def test_a_lost_certificate_is_issued_again(city: Ladder) -> None:
     handed_in(boss.page, "补发证书")
     stands(boss, "已补发")
     answered(city, codes(city)[0], city.passed[0][0], "有效：与登记的一致")
-    register = lines(city.window(city.at("district_officer")), "reissues", codes(city)[0])
+    register = lines(city.seat(city.at("district_officer")), "reissues", codes(city)[0])
     expect(register.first).to_contain_text("遗失")
 
 
@@ -320,7 +320,7 @@ def test_its_certificates_are_barred_its_grant_goes(city: Ladder) -> None:
     page = city.reviewed("district_leader", "inspection")
     decided(page, "取消班次发证资格", 理由="整改以后仍在伪造")
     decided(city.reviewed("district_leader", "inspection"), "取消培训资格", 理由="骗取补贴")
-    officer = city.window(city.at("district_officer"))
+    officer = city.seat(city.at("district_officer"))
     measures = lines(officer, "class_measures", city.label("running_class"))
     for one in ("责令限期整改", "取消该班次学员证书发放资格", "取消培训资格"):
         expect(measures.filter(has_text=one)).to_contain_text("执行中")
@@ -335,7 +335,7 @@ def test_its_certificates_are_barred_its_grant_goes(city: Ladder) -> None:
 def granted(city: Ladder) -> set[str]:
     """What the register of grants says of the institution."""
     words = {"有效", "待市局更新", "已取消"}
-    told = lines(city.window(city.at("city_officer")), "course_grants", city.school).all_inner_texts()
+    told = lines(city.seat(city.at("city_officer")), "course_grants", city.school).all_inner_texts()
     return {one for text in told for one in words if one in text}
 
 
@@ -357,7 +357,7 @@ def test_who_was_removed_stands_in_no_list_and_the_district_issues_again(city: L
 
 def test_an_archive_is_destroyed_by_two_people(city: Ladder) -> None:
     leader, number = city.at("district_leader", "old_class"), city.label("old_class")
-    page = opened(city.window(leader), number, "保管期满，待区审批销毁")
+    page = opened(city.seat(leader), number, "保管期满，待区审批销毁")
     decided(page, "不同意销毁", 理由="先核对电子档案")
     boss = city.filling(city.at("responsible", "old_class"), "old_class", "materials")
     boss.page.get_by_role("button", name="申请销毁期满的档案", exact=True).click()
@@ -366,14 +366,14 @@ def test_an_archive_is_destroyed_by_two_people(city: Ladder) -> None:
     boss.page.get_by_role("button", name="确定申请销毁期满的档案").click()
     stands(boss, "保管期满，待区审批销毁")
     sound(boss.page)
-    page = opened(city.window(leader), number, "保管期满，待区审批销毁")
+    page = opened(city.seat(leader), number, "保管期满，待区审批销毁")
     sound(page)
     page.locator(".deeds").get_by_role("button", name=re.compile("^同意销毁")).click()
     page.locator(".ask").get_by_label("意见").fill("期满，同意销毁")
     page.locator(".ask button[type=submit]").click()
     told = re.compile("^这份档案已经销毁")
     expect(page.get_by_role("heading", name=told)).to_be_visible(timeout=SLOW)
-    gone = lines(city.window(leader), "archive_disposals", number)
+    gone = lines(city.seat(leader), "archive_disposals", number)
     expect(gone.first).to_contain_text("已批准销毁")
     boss = city.window(city.at("responsible", "old_class"), f"overview?record={city.made['old_class']}")
     expect(boss.page.get_by_role("heading", name=told)).to_be_visible(timeout=SLOW)
