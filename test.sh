@@ -21,6 +21,8 @@ esac
 prepare_packages test
 prepare_venv requirements-dev.txt
 bin=.venv/bin
+# Some images forbid it; but servers and commands that tests start are compiled once, not each time.
+unset PYTHONDONTWRITEBYTECODE
 
 say "style (ruff) / 代码格式" && $bin/ruff check .
 say "types (mypy) / 类型" && $bin/mypy
