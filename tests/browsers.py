@@ -1,6 +1,7 @@
 """Debian's Chromium, one for all tests of a process: Playwright cannot be started twice in one."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,17 @@ def browser() -> Iterator[Browser]:
             one.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@contextmanager
+def fresh(browser: Browser) -> Iterator[BrowserContext]:
+    """As a browser that has seen nothing yet."""
     one = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=SCREEN, permissions=CLIPBOARD)
     try:
         yield one
     finally:
         one.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with fresh(browser) as one:
+        yield one

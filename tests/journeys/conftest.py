@@ -1,12 +1,14 @@
 """A server per module, and windows on it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext
 
 from onefill.definitions import Definitions, load_packs
+from tests.browsers import fresh
 from tests.journeys.city import built
 from tests.journeys.server import HOME, Server
 from tests.journeys.window import Window
@@ -34,8 +36,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield one
 
 
-@pytest.fixture
-def another(context: BrowserContext, server: Server, definitions: Definitions) -> Iterator[Callable[[], Window]]:
+@contextmanager
+def windows(context: BrowserContext, server: Server, definitions: Definitions) -> Iterator[Callable[[], Window]]:
     """Opens windows of one person; none of them may meet an error of its scripts."""
     made: list[Window] = []
 
@@ -49,5 +51,18 @@ def another(context: BrowserContext, server: Server, definitions: Definitions) -
 
 
 @pytest.fixture
+def another(context: BrowserContext, server: Server, definitions: Definitions) -> Iterator[Callable[[], Window]]:
+    with windows(context, server, definitions) as window:
+        yield window
+
+
+@pytest.fixture
 def window(another: Callable[[], Window]) -> Window:
     return another()
+
+
+@pytest.fixture(scope="module")
+def seat(browser: Browser, server: Server, definitions: Definitions) -> Iterator[Window]:
+    """A window for all tests of a module that begin on a page of their own: it need not load Streamlit for each."""
+    with fresh(browser) as context, windows(context, server, definitions) as window:
+        yield window()

@@ -1,5 +1,7 @@
 """A field that holds a file: given, looked at, taken out; what is no such file is refused in Chinese."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import FilePayload, Route
 
@@ -24,7 +26,7 @@ def teacher(window: Window) -> Window:
     return window
 
 
-def give(window: Window, file: FilePayload) -> None:
+def give(window: Window, file: FilePayload | Path) -> None:
     window.field(FIELD).locator("input[type=file]").set_input_files(file)
 
 
@@ -50,8 +52,12 @@ def test_a_file_is_given_looked_at_and_taken_out(teacher: Window) -> None:
     ],
     ids=["another kind", "in disguise", "too big"],
 )
-def test_what_is_no_such_file_is_refused_in_chinese(teacher: Window, file: FilePayload, words: str) -> None:
-    give(teacher, file)
+def test_what_is_no_such_file_is_refused_in_chinese(
+    teacher: Window, tmp_path: Path, file: FilePayload, words: str
+) -> None:
+    kept = tmp_path / file["name"]  # much is handed over in no time as a path
+    kept.write_bytes(file["buffer"])
+    give(teacher, kept)
     expect(teacher.field(FIELD)).to_contain_text(words)
     assert english_on(teacher.page) == set()
     expect(teacher.field(FIELD).locator(".kept")).to_have_count(0)

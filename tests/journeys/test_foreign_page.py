@@ -54,20 +54,21 @@ def site() -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture
-def own(window: Window) -> Window:
+@pytest.fixture(scope="module")
+def own(seat: Window) -> Window:
     """A window of ours with a record in it."""
-    window.open()
-    window.begin("leave_request")
-    window.write("applicant", TYPED)
-    return window
+    seat.open()
+    seat.begin("leave_request")
+    seat.write("applicant", TYPED)
+    return seat
 
 
 @pytest.fixture(params=["another site", "a page without a site"])
-def foreign(request: pytest.FixtureRequest, own: Window, site: str) -> Page:
+def foreign(request: pytest.FixtureRequest, own: Window, site: str) -> Iterator[Page]:
     page = own.page.context.new_page()
     page.goto(site if request.param == "another site" else "data:text/html,<title>x</title>")
-    return page
+    yield page
+    page.close()
 
 
 def test_even_with_a_token_it_cannot_write(own: Window, foreign: Page) -> None:
