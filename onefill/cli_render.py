@@ -136,7 +136,8 @@ def _comes_out(printing: _Printing, paper: DocumentState, packet: bool) -> bool:
         printing.note(f"《{paper.title}》没有印：{paper.reason}")
     elif paper.state == "draft":
         left_out = "，不放进成套材料" if packet else ""
-        printing.note(f"《{paper.title}》还有 {len(paper.troubles)} 处要改，印成了草稿{left_out}")
+        why = f"还有 {len(paper.troubles)} 处要改" if paper.troubles else paper.reason
+        printing.note(f"《{paper.title}》{why}，印成了草稿{left_out}")
     return paper.printable
 
 

@@ -226,6 +226,13 @@ class Each(Strict, title="每项一份"):
     label: Text | None = Field(None, description="一份叫什么，用作文件名或工作表名")
 
 
+class PaperGate(Strict, title="附件什么时候算数"):
+    """What must hold before a paper is one that counts."""
+
+    expect: Expression = Field(description="应当成立的条件；可以看做过哪些步（case.acts）")
+    message: str = Field(description="不成立时说什么，例如：负责人同意以后才能印")
+
+
 class Document(Strict, title="附件"):
     """A paper made from facts. The packet prints the first template; the others are further formats."""
 
@@ -234,6 +241,7 @@ class Document(Strict, title="附件"):
     template: str | tuple[str, ...] | None = Field(None, description="模板文件；不写就按数据汇总印")
     from_: Key | None = Field(None, alias="from", description="从哪个阶段起出这份附件")
     when: Expression | None = Field(None, description="成立时才要这份附件")
+    gate: PaperGate | None = Field(None, description="成立以前印出来是草稿，不进成套材料，例如决定以后才发的证书")
     each: Each | None = Field(None, description="每项一份")
     seal: tuple[Key, ...] = Field((), description="由谁盖章")
     stock: bool = Field(False, description="印在专用纸上：套打时不印页码")

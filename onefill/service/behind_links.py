@@ -112,7 +112,8 @@ def _uses(source: Source, phase: int) -> Iterator[tuple[Iterable[NameUse], str |
         yield (use for one in lookup.expressions for use in one.names), lookup.definition.each
     for document in form.documents:
         if plan.phase_index(document.from_) <= phase:
-            yield compile_expression(document.when).names if document.when else (), None
+            asked = (document.when, document.gate.expect if document.gate else None)
+            yield (use for one in asked if one for use in compile_expression(one).names), None
             try:
                 compiled = [one.compiled for one in source.templates(document)]
             except (TemplateMissing, TemplateBroken):

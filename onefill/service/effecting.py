@@ -30,7 +30,7 @@ _REVERSE = {Doing.OPEN: Doing.END, Doing.SUSPEND: Doing.RESUME, Doing.RESUME: Do
 _DOES = {Doing.OPEN: "登记", Doing.SUSPEND: "暂停", Doing.RESUME: "恢复", Doing.END: "终止"}
 
 
-#: So many columns name a line.
+#: So many columns name a line in words, and all those by which the register knows it.
 _NAMED_BY = 2
 
 
@@ -42,11 +42,13 @@ class Entering:
         register: Title of the register.
         does: What it does, a verb.
         lines: The lines, each in a few words.
+        state: What the register calls the state of these lines then, where it had them before.
     """
 
     register: str
     does: str
     lines: tuple[str, ...]
+    state: str = ""
 
 
 class EffectUnclear(OneFillError):
@@ -89,18 +91,21 @@ class Effecting:
             if one.register in self._plans:
                 found.setdefault((one.register, one.action), []).append(self._line_told(one, day))
         return tuple(
-            Entering(self._plans[register].register.title, _DOES[doing], tuple(lines))
+            Entering(kept.title, _DOES[doing], tuple(lines), _state_after(kept, doing))
             for (register, doing), lines in found.items()
+            for kept in (self._plans[register].register,)
         )
 
     def _line_told(self, effect: Effect, day: date) -> str:
-        """A line by its first columns: what is opened says so itself, another one stands in the register."""
+        """A line by what names it: what is opened says so itself, another one stands in the register."""
         plan, facts = self._plans[effect.register], effect.facts
         if effect.action is not Doing.OPEN:
             standing = self._store.register(effect.register, as_left(self._store, day), EVERYTHING, line=effect.line)
             facts = standing[0].facts if standing else {}
-        shown = (plan.shown(one.key, facts) for one in plan.register.columns)
-        return "　".join([text for text in shown if text][:_NAMED_BY])
+        names, columns = plan.register.line, plan.register.columns
+        named = sorted(columns, key=lambda one: one.key not in names)
+        shown = (plan.shown(one.key, facts) for one in named)
+        return "　".join([text for text in shown if text][: max(_NAMED_BY, len(names))])
 
     def _of_rule(
         self, record: str, action: Action, rule: Rule, facts: Mapping[str, object], day: date
@@ -293,3 +298,10 @@ class _Working:
     def _unclear(self, why: str) -> EffectUnclear:
         register = self._plan.register.title if self._plan else ""
         return EffectUnclear(action=self._action.title, register=register, why=why)
+
+
+def _state_after(register: Register, doing: Doing) -> str:
+    """What the register calls the state to which something brings a line that was there."""
+    words = register.states
+    known = {Doing.SUSPEND: words.suspended, Doing.RESUME: words.open, Doing.END: words.ended}
+    return known.get(doing, "")

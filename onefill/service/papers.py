@@ -14,6 +14,8 @@ from onefill.fields.chinese import date_text
 from onefill.materials import entry_id
 from onefill.page_codes import draft_hash
 from onefill.rendering import Compiled
+from onefill.service.asking import value_of, with_acts
+from onefill.service.cases import case_of
 
 DRAFT, PREVIEW = "草稿", "预览"
 
@@ -138,6 +140,14 @@ def wanted(sheet: Sheet, document: Document) -> bool:
     if not document.when:
         return True
     return bool(compile_expression(document.when).evaluate(sheet.view))
+
+
+def held_back(sheet: Sheet, document: Document) -> str:
+    """Why the document does not count yet, whatever is filled in; empty if it does."""
+    gate = document.gate
+    if gate is None or value_of(gate.expect, with_acts(sheet, lambda: case_of(sheet.data))):
+        return ""
+    return gate.message
 
 
 def repeated(sheet: Sheet, each: Each) -> list[object]:

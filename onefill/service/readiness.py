@@ -12,7 +12,7 @@ from onefill.problems import Level
 from onefill.rendering import TemplateBroken
 from onefill.service.errors import DocumentUnknown, PhaseUnknown
 from onefill.service.naming import file_name
-from onefill.service.papers import DRAFT, Paper, Print, facts_read, paper, repeated, wanted
+from onefill.service.papers import DRAFT, Paper, Print, facts_read, held_back, paper, repeated, wanted
 from onefill.service.shapes import DocumentState
 from onefill.service.sources import Source
 from onefill.service.summary import summary_digest
@@ -112,13 +112,13 @@ def state_of(source: Source, document: Document) -> DocumentState:
     try:
         templates = source.templates(document)
         items = len(repeated(sheet, document.each)) if document.each else 1
-        needed = wanted(sheet, document)
+        needed, early = wanted(sheet, document), held_back(sheet, document)
     except (TemplateMissing, TemplateBroken) as error:
         return state("broken", str(error))
     except ExpressionError as error:
         words = str(error).rstrip("。")
         return state(
-            "broken", f"{words}。请告诉写表单的人：材料“{document.title}”（{document.key}）的 when 或 each 要改"
+            "broken", f"{words}。请告诉写表单的人：材料“{document.title}”（{document.key}）的 when、gate 或 each 要改"
         )
     formats = [template.compiled.suffix for template in templates]
     if not needed:
@@ -126,7 +126,7 @@ def state_of(source: Source, document: Document) -> DocumentState:
     found = _troubles(source, document, templates, phase)
     if not items:
         return state("draft" if found else "not_needed", NOBODY, found, formats)
-    return state("draft" if found else "ready", found=found, formats=formats)
+    return state("draft" if found or early else "ready", early, found, formats)
 
 
 def _troubles(source: Source, document: Document, templates: Sequence[Template], phase: int) -> tuple[Trouble, ...]:
@@ -196,9 +196,14 @@ def chosen_of(
         elif one.state.state == "not_needed":
             notes += [f"《{document.title}》没有印：{one.state.reason}"] if documents else []
         elif one.state.state == "draft" and not drafts:
-            notes.append(f"《{document.title}》还有 {len(one.state.troubles)} 处要改，没有放进来")
+            notes.append(f"《{document.title}》{_why_draft(one.state)}，没有放进来")
         elif one.why_not:
             notes.append(f"《{document.title}》没有印：{one.why_not}")
         else:
             chosen.append(one)
     return chosen, notes
+
+
+def _why_draft(state: DocumentState) -> str:
+    """What a draft lacks, in words: what is to be mended first."""
+    return f"还有 {len(state.troubles)} 处要改" if state.troubles else state.reason

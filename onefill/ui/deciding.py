@@ -1,6 +1,6 @@
 """The bar at the foot of the officer's page: remarks, the item, and what may be done; the small panel that asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,19 +47,31 @@ class Asking:
     keyed: bool = False
 
 
-def in_order(moves: Sequence[Move]) -> list[tuple[Move, str, str]]:
+def in_order(moves: Sequence[Move], idle: Collection[str] = ()) -> list[tuple[Move, str, str]]:
     """Moves with the look and the key of each: others first, then returning, the way on last.
 
-    What must be given a reason is no way on: that sends back, takes away, puts off, whatever its kind is.
+    What must be given a reason is no way on: that sends back, takes away, puts off, whatever its kind is. Nor is what
+    cannot be done while there is another way, or what would change nothing.
+
+    Args:
+        moves: What may be done.
+        idle: Keys of the actions that would change nothing.
     """
-    onward = next((one for one in moves if one.action.kind == "pass"), None) or next(
-        (one for one in moves if one.action.kind == "move" and "reason" not in one.action.asked_for), None
+    ways = [one for one in moves if one.action.key not in idle]
+    passes = sorted((one for one in ways if one.action.kind == "pass"), key=_closed)
+    onward = next(iter(passes), None) or next(
+        (one for one in ways if one.action.kind == "move" and "reason" not in one.action.asked_for), None
     )
     back = next((one for one in moves if one.action.kind == "return"), None)
-    others = [(one, "btn", "") for one in moves if one not in (onward, back)]
+    others = [(one, "btn off" if _closed(one) else "btn", "") for one in moves if one not in (onward, back)]
     last = [(back, "btn d", "Alt+B")] if back else []
     last += [(onward, "btn p", ONWARD)] if onward else []
     return [*others, *last]
+
+
+def _closed(move: Move) -> bool:
+    """Whether a move would be refused as things are, whatever is written with it."""
+    return bool(move.hindered) and not move.waivable
 
 
 def bar(
@@ -72,6 +84,7 @@ def bar(
     office: bool,
     stands: str,
     writes: bool = True,
+    idle: Collection[str] = (),
 ) -> str:
     """The bar.
 
@@ -84,6 +97,7 @@ def bar(
         office: Whether the submission lies with the office.
         stands: Where it stands and whom it waits for, in words; empty if it waits for whoever looks.
         writes: Whether what the person says is heard where it stands.
+        idle: Keys of the actions that would change nothing.
     """
     buttons = ""
     if office and writes and item is not None and item.standing is not Standing.NOT_REQUIRED:
@@ -92,7 +106,7 @@ def bar(
         else:
             buttons += _key(f"accept:{item.id}", "收下这一项", "A", "btn")
         buttons += _key(f"write:item:{item.id}", "写意见", "W", "btn", last=True)
-    for move, look, key in in_order(moves):
+    for move, look, key in in_order(moves, idle):
         buttons += _key(f"ask:{move.action.key}:{n}", move.action.title, key, look, last=True)
         buttons += _asked_first(f"sure:{move.action.key}:{n}", move.action.title) if key == ONWARD else ""
     preview = act(f"notice:{notice[0]}", f"预览{notice[1]}", kind="lk") if notice[0] and office and count else ""
@@ -163,7 +177,7 @@ def _entering(does: Sequence[Entering]) -> str:
     if not does:
         return "<p>台账已经是这样，没有要记的</p>"
     return "".join(
-        f"<p>做了就记进{esc(one.register)}，{one.does} {len(one.lines)} 条：</p>"
+        f"<p>做了就记进{esc(one.register)}，{one.does} {len(one.lines)} 条{esc(one.state and f'（{one.state}）')}：</p>"
         f"<ul>{''.join(f'<li>{esc(line)}</li>' for line in one.lines)}</ul>"
         for one in does
     )

@@ -100,11 +100,13 @@ def before(
     """
     stopping = [one for one in blockers if one.stops]
     others = [one for one in blockers if not one.stops]
-    words = _how_far(len(stopping), "" if move else "、".join(by))
+    closed = move.hindered if move and not move.waivable else ""
+    words = _how_far(len(stopping), "" if move else "、".join(by), closed)
     colour, sign = ("red", "error") if stopping and wish.tried else ("plain", "info")
-    colour, sign = (colour, sign) if stopping else ("green", "check_circle")
+    colour, sign = (colour, sign) if stopping or closed else ("green", "check_circle")
     loud = ' role="alert" tabindex="-1" data-focus' if stopping and wish.tried else ""
     html = note("plain sm", "undo", '<span role="status">已撤回，可以接着改</span>') if withdrawn else ""
+    html += note("amber sm", "block", f"现在不能提交：{esc(closed)}") if closed else ""
     html += note(f"{colour} sm", sign, f"<b{loud}>{words}</b>")
     html += _blocking([one for one in stopping if one.what not in above], "要改")
     html += _reminders(others)
@@ -112,13 +114,21 @@ def before(
         return html + _told(wish)
     html += _declaration(move.action, wish)
     html += _told(wish)
-    html += act(f"do:{move.action.key}", move.action.title, kind="btn p full", sign="send")
-    html += f'<p class="mut sm">{esc(move.hindered)}</p>' if move.hindered else ""
+    html += act(f"do:{move.action.key}", move.action.title, kind="btn full" if closed else "btn p full", sign="send")
+    html += f'<p class="mut sm">{esc(move.hindered)}</p>' if move.hindered and not closed else ""
     return html + f'<p class="mut sm">提交后填的内容和材料锁住{"；对方打开以前可以撤回" * taken_back}</p>'
 
 
-def _how_far(stopping: int, others: str) -> str:
-    """What is still to be done before it is handed in, and by whom that is if not by whoever looks."""
+def _how_far(stopping: int, others: str, closed: str) -> str:
+    """What is still to be done before it is handed in, and by whom that is if not by whoever looks.
+
+    Args:
+        stopping: What keeps it back.
+        others: By whom it is handed in, if not by whoever looks.
+        closed: Why it may not be handed in now, whatever is done to it.
+    """
+    if closed:
+        return f"还有 {stopping} 处要改" if stopping else "填的内容和材料没有要改的"
     if others:
         return f"还有 {stopping} 处要改，改完由{others}提交" if stopping else f"齐了，等{others}提交"
     return f"还有 {stopping} 处要改，改完就能提交" if stopping else "没有要改的，可以提交"

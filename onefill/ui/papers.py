@@ -101,7 +101,7 @@ def reason(paper: DocumentState) -> str:
     """Why a paper is as it is, in one line."""
     if paper.state == "ready":
         return f"{paper.items} 份，可以打印" if paper.items > 1 else "可以打印"
-    if paper.state == "draft":
+    if paper.state == "draft" and paper.troubles:
         missing = [trouble for trouble in paper.troubles if trouble.finding.missing]
         place = paper.troubles[0].finding.problem.place if paper.troubles else None
         first = place.label if isinstance(place, FieldPlace) else ""
@@ -125,7 +125,9 @@ def warning(paper: DocumentState, again: str = "") -> str:
         return ""
     lines = "".join(f"<li>{_mend(trouble)}</li>" for trouble in paper.troubles[:MOST_TROUBLES])
     now = "现在打印每页带“草稿”，不进成套材料" if paper.printable else "补上才有可打印的"
-    head = f"<b>还有 {len(paper.troubles)} 处</b>，{now}"
+    head = f"<b>{f'还有 {len(paper.troubles)} 处' if paper.troubles else esc(paper.reason)}</b>，{now}"
+    if not lines:
+        return note("red flat", "error", head)
     listed = f'<ul class="wrongs" data-scroll="wrongs" tabindex="0" data-i18n-skip>{lines}</ul>'
     return note("red flat", "error", head) + listed
 

@@ -24,7 +24,7 @@ from onefill.ui.printing import notice_job, sent_job
 from onefill.ui.queues import due, unit_title
 from onefill.ui.remarks import Phrases, form, listed
 from onefill.ui.review_items import WAITING, items
-from onefill.ui.reviewing import Reading, asked_still, did, left_of, moves_of, others, stands, tab_of, wanting
+from onefill.ui.reviewing import Reading, asked_still, did, idle_of, left_of, moves_of, others, stands, tab_of, wanting
 from onefill.ui.said import show_said
 from onefill.ui.sent_papers import SENT, draw_none, files
 from onefill.ui.sent_papers import listed as listed_papers
@@ -230,6 +230,7 @@ def draw_decision(
             office=standing.holder == "office",
             stands=stands(standing, mine=reading.phase in case.waits),
             writes=reading.phase in case.writes,
+            idle=idle_of(reading, moves, standing),
         )
         panel(html, "deeds", partial(did, reading))
 

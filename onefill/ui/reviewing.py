@@ -91,6 +91,14 @@ def moves_of(state: CaseState, form_phases: list[str], phase: str) -> list[Move]
     return [one for one in state.moves if (one.action.phase or form_phases[0]) == phase and one.action.kind != "submit"]
 
 
+def idle_of(reading: Reading, moves: Sequence[Move], standing: PhaseStanding) -> set[str]:
+    """Keys of the moves that would change nothing: the case stays where it is, and registers say it already."""
+    again = (
+        one.action for one in moves if one.action.effects and one.action.leads_to(standing.stage) == standing.stage
+    )
+    return {one.key for one in again if the_desk().reviews.entering(reading.record, one.key, reading.who) == ()}
+
+
 def wanting(state: CaseState, phase: str) -> int:
     """How many remarks of a phase want something."""
     return sum(one.phase == phase and waiting(one) for one in state.remarks)

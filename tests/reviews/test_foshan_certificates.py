@@ -11,7 +11,7 @@ from onefill.reviews.errors import GuardFailed, StillToMend
 from onefill.service import Desk
 from onefill.service.index_line import asked_by_index
 from onefill.service.look_ups import MOST_BY_CODE, AskedTooOften
-from onefill.service.shapes import Person
+from onefill.service.shapes import DocumentState, Person
 from onefill.service.view_shapes import Listing
 from onefill.ui.hands import Hands
 from onefill.ui.queues import Asked, table
@@ -236,10 +236,21 @@ def test_a_reissue_keeps_the_code_and_is_counted(desk: Desk, coded: str) -> None
     with pytest.raises(GuardFailed, match="台账里没有这个编号，先由区里登记证书"):
         desk.reviews.act(reissue(desk, coded, code), "reissue", RESPONSIBLE, declared=True)
     desk.reviews.act(coded, "register_certificates", OFFICER)
-    desk.reviews.act(reissue(desk, coded, code), "reissue", RESPONSIBLE, declared=True)
+    asked = reissue(desk, coded, code)
+    early = certificate_again(desk, asked)
+    assert (early.state, early.reason) == ("draft", "“补发证书”以后才能正式印")
+    assert "草稿" in desk.documents.file(asked, "certificate_again", ".docx", CLERK).name
+    desk.reviews.act(asked, "reissue", RESPONSIBLE, declared=True)
+    assert certificate_again(desk, asked).state == "ready"
     (line,) = desk.registers.lines("foshan.reissues", CITY, DAY).lines
     assert (line.texts["cert_no"], line.texts["reissue_no"], line.texts["reason"]) == (code, "1", "遗失")
     assert desk.look_ups.valid(code, name, "a")
+    desk.reviews.act(asked, "undo_reissue", RESPONSIBLE, reason="原件找到了")
+    assert certificate_again(desk, asked).state == "draft"
+
+
+def certificate_again(desk: Desk, record: str) -> DocumentState:
+    return next(one for one in desk.documents.list(record) if one.key == "certificate_again")
 
 
 def destroyed(tmp_path: Path) -> tuple[Desk, Clock, str, str, str]:

@@ -85,6 +85,12 @@ def far(desk: Desk, ids: dict[str, str], place: int = 0) -> str:
     return record
 
 
+def test_what_enters_the_register_names_the_measure(desk: Desk, ids: dict[str, str]) -> None:
+    found = ordered(desk, part_of_class(desk, ids, 1))
+    (lifting,) = desk.reviews.entering(found, "lift_measures", OTHER_LEADER) or ()
+    assert [line.rpartition("　")[2] for line in lifting.lines] == ["责令限期整改"]
+
+
 def test_the_citys_pass_grants_each_course_of_the_application(desk: Desk, ids: dict[str, str]) -> None:
     courses = {line.facts["course"]["id"] for line in grants(desk)}
     rows = desk.records.row_ids(ids["application"], "courses")
@@ -208,7 +214,7 @@ def test_a_removal_waits_for_the_city_and_is_undone_by_it(desk: Desk, ids: dict[
     assert (after.stage, after.due, len(after.acts)) == (before.stage, before.due, len(before.acts) + 1)
     assert states(desk, "case_transfers") == {"open"}
     (removal,) = desk.reviews.entering(found, "confirm_removal", CITY) or ()
-    assert (removal.does, len(removal.lines)) == ("终止", len(set(removal.lines)))
+    assert (removal.does, removal.state, len(removal.lines)) == ("终止", "已取消", len(set(removal.lines)))
     grants = desk.registers.lines("foshan.course_grants", CITY, NOW.date()).lines
     assert {tuple(one.split("　")) for one in removal.lines} == {
         (one.texts["institution"], one.texts["course"]) for one in grants

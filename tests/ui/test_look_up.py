@@ -1,9 +1,12 @@
 """The page on which anybody asks after a certificate: valid or not, nothing more, and not too often."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -14,8 +17,10 @@ from onefill.ui.public_routes import LOOK_UP, PUBLIC
 from onefill.ui.routes import ROUTES
 from onefill.ui.shared import put_desk
 from onefill.ui.shell import MIDDLEWARE
+from store import EVERYTHING
 from tests.desks import load, make_desk
 from tests.reviews.foshan import OFFICER, approve_application, code_class, file_class, foshan_desk, part_of_class
+from tests.ui.test_screens import opened, panels
 
 HERE = "http://127.0.0.1:8501"
 OURS = {"origin": HERE, "sec-fetch-site": "same-origin"}
@@ -42,6 +47,21 @@ def client(registered: tuple[Desk, dict[str, str]]) -> Iterator[TestClient]:
     app = Starlette(routes=[*ROUTES], middleware=MIDDLEWARE)
     yield TestClient(app, base_url=HERE, client=("127.0.0.1", 50000), headers=OURS)
     put_desk(None)
+
+
+def test_what_is_registered_asks_for_nothing_more(registered: tuple[Desk, dict[str, str]]) -> None:
+    desk = registered[0]
+    (found,) = (
+        one for one in desk.store.find(form="training_class", scope=EVERYTHING) if one.state.endswith(".registered")
+    )
+    put_desk(replace(desk, present=lambda: OFFICER))
+    try:
+        shown = panels(opened("review", record=found.record))
+    finally:
+        put_desk(None)
+        st.session_state.clear()
+    (button,) = re.findall(r'<button[^>]*data-act="ask:register_certificates:[^>]*>', shown)
+    assert 'class="btn"' in button
 
 
 def asked(client: TestClient, code: str, name: str, asker: str = "203.0.113.7") -> str:

@@ -11,10 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from onefill.definitions.loader import load_packs
 from onefill.definitions.procedure import Count
 from onefill.facts.following import FactChange
 from onefill.materials import UNSORTED, Checklist, ItemState, Page, Standing
 from onefill.people import Reach, Right
+from onefill.reviews.moves import Move
 from onefill.service.cases import SectionLocked
 from onefill.service.desk import Desk
 from onefill.service.reprints import Again
@@ -22,7 +24,7 @@ from onefill.service.shapes import Person
 from onefill.ui.answers import live_remarks
 from onefill.ui.checklists import files, head, listing
 from onefill.ui.dues import panel_of, ready, wholes
-from onefill.ui.handing import Wish, came_back, remark
+from onefill.ui.handing import Wish, before, came_back, remark
 from onefill.ui.lists import returned, sum_up, table
 from onefill.ui.papers import warning
 from onefill.ui.problems import problems
@@ -31,6 +33,7 @@ from onefill.ui.shared import put_desk
 from onefill.ui.submitting import _body, done
 from onefill.ui.supplying import arranged, chosen_item, item_key, pages_of, told_key
 from onefill.ui.supplying import done as supplied
+from tests.desks import ROOT
 from tests.ui.desk import HANDED_IN, ORDER, a_desk, filled_order, scan
 from tests.ui.test_screens import bodies, opened, words
 
@@ -261,6 +264,15 @@ def test_what_can_no_longer_be_done_is_told(shop: Desk, order: str) -> None:
 
 
 # -- handing in --------------------------------------------------------------------------------------------------------
+
+
+def test_what_may_not_be_handed_in_now_says_so_above_all_else() -> None:
+    form = load_packs(ROOT / "forms").forms["training_class"]
+    act = next(one for one in form.actions if one.key == "submit_filing")
+    closed = before(Move(action=act, hindered="机构正在限期整改，暂停新开班审批"), [], Wish())
+    assert closed.index("现在不能提交：机构正在限期整改") < closed.index("没有要改的")
+    assert "可以提交" not in closed and "btn p" not in closed
+    assert "没有要改的，可以提交" in before(Move(action=act), [], Wish())
 
 
 def test_too_early_it_says_what_keeps_it_back(shop: Desk, order: str) -> None:

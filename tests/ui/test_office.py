@@ -666,6 +666,16 @@ def test_what_needs_a_reason_is_no_way_on() -> None:
     assert ways("training_class", "filing_sent", "district_officer")[1] == "review_filing"
 
 
+def test_what_cannot_be_done_or_changes_nothing_is_no_way_on() -> None:
+    acts = {one.key: one for one in load_packs(ROOT / "forms").forms["inspection"].actions}
+    closed = Move(action=acts["close_record"], hindered="检查发现了问题")
+    looks = {move.action.key: look for move, look, _ in in_order([closed, Move(action=acts["order_rectify"])])}
+    assert looks == {"close_record": "btn off", "order_rectify": "btn p"}
+    assert [look for _, look, _ in in_order([closed])] == ["btn p"], "it says why"
+    again = [Move(action=acts["order_again"])]
+    assert [look for _, look, _ in in_order(again, idle={"order_again"})] == ["btn"]
+
+
 def test_whoever_decides_reads_what_was_said_before(tmp_path: Path) -> None:
     desk = foshan_desk(tmp_path)
     record = load(desk, "application")["application"]

@@ -188,6 +188,8 @@ def _of_documents(report: FormReport) -> Iterator[Asked]:
         phase = report.first_phase(document.from_)
         if document.when is not None:
             yield Asked(path=(*at, "when"), source=document.when, phase=phase)
+        if document.gate is not None:
+            yield Asked(path=(*at, "gate", "expect"), source=document.gate.expect, phase=phase, acts=True)
         if document.each is not None:
             each = document.each
             yield Asked(path=(*at, "each", "in"), source=each.in_, phase=phase)
