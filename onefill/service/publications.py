@@ -261,8 +261,10 @@ class Publications(Room):
         columns = (NUMBER, *made.columns)
         rows = [(str(number), *texts) for number, texts in enumerate(made.rows, 1)]
         head = (f"截至{date_text(made.on)}", f"共 {len(rows)} 条", self._title_of(who.unit) if who.unit else "")
-        page = public_page(wanted.title, public_list([one for one in head if one], columns, rows, wanted.note))
-        files = {".xlsx": plain(wanted.title, columns, rows), ".html": page.encode()}
+        told = [one for one in head if one]
+        page = public_page(wanted.title, public_list(told, columns, rows, wanted.note))
+        above, below = (wanted.title, "　".join(told)), [wanted.note] if wanted.note else []
+        files = {".xlsx": plain(wanted.title, columns, rows, above=above, below=below), ".html": page.encode()}
         if wanted.template is not None:
             facts = facts_of(wanted, made.on, head[-1], rows)
             template = self._templates.get(self._pack(key).pack, wanted.template)

@@ -116,7 +116,9 @@ def test_word_excel_and_page_say_the_same(desk: Desk, ids: Mapping[str, str]) ->
     paper = docx.Document(io.BytesIO(files[".docx"].read()))
     assert [tuple(cell.text for cell in row.cells) for row in paper.tables[0].rows][1:] == rows
     sheet = openpyxl.load_workbook(io.BytesIO(files[".xlsx"].read())).worksheets[0]
-    assert list(sheet.values)[1:] == rows
+    title, day, heads, *lines, note = sheet.values
+    assert title[0] == "佛山市职业技能培训课程项目培训机构名单" and f"共 {len(rows)} 条" in str(day[0])
+    assert heads[0] == "序号" and lines == rows and note[0] == "各机构只承接名单上的课程。"
     page = files[".html"].read().decode()
     assert all(cell in page for row in rows for cell in row) and "<script" not in page
 

@@ -17,6 +17,16 @@ def test_text_stays_text_and_counts_are_numbers() -> None:
     assert [cell.data_type for cell in sheet["A"]] == ["s", "s", "s"]
 
 
+def test_what_goes_out_has_its_title_above_its_headings() -> None:
+    above = ("=名单", "截至 2026年11月4日")
+    data = plain("名册", ("编号", "名称"), [("1", "甲")], above=above, below=["以公布的为准"])
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert [line[0] for line in sheet.values] == [*above, "编号", "1", "以公布的为准"]
+    assert sheet["A1"].data_type == "s" and sheet["A1"].font.size > sheet["A2"].font.size
+    assert {str(one) for one in sheet.merged_cells.ranges} == {"A1:B1", "A2:B2", "A5:B5"}
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$3", "A4")
+
+
 def test_all_columns_stand_on_one_page_whose_heads_come_again() -> None:
     data = plain("名册", COLUMNS, [["二十个字符以内的内容"] * len(COLUMNS)] * 60)
     sheet = load_workbook(io.BytesIO(data)).worksheets[0]
