@@ -207,6 +207,7 @@ def bind(record: str, shown: FieldState) -> str:
     key, store = key_of(record, shown.path), value_of(shown)
     spot = window.spots.get(key)
     text = shown.widget in TYPED
+    fresh = heard.take_fresh(window.id, record, shown.path)
     if spot is None:
         spot = window.spots[key] = Spot(record, shown.path, text, store, store)
         held = st.session_state.get(key, store)
@@ -215,7 +216,7 @@ def bind(record: str, shown: FieldState) -> str:
         else:
             _keep(window, key, spot, held)  # after a restart: the browser still holds an edit
     else:
-        own = heard.take_fresh(window.id, record, shown.path) or spot.kept
+        own = fresh or spot.kept
         if store != spot.store and not own and (record, shown.path) not in window.conflicts:
             spot.earlier = (*spot.earlier, spot.widget)[-MOST_EARLIER:]
             st.session_state[key] = spot.widget = store

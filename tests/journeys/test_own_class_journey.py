@@ -1,9 +1,10 @@
 """A class of one's own, from an empty desk: what it needs is created, typed, pasted; nothing typed is ever lost."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Locator
+from playwright.sync_api import Error, Locator, Route
 
 from tests.journeys.server import Server
 from tests.journeys.window import Window, expect
@@ -168,6 +169,29 @@ def test_what_is_typed_right_after_a_cut_stands(window: Window, made: dict[str, 
     window.page.evaluate("document.body.append(document.createElement('i'))")  # as if something were drawn
     window.page.wait_for_timeout(300)
     expect(window.box("preparer")).to_have_value("何晓岚雨晴")
+    window.write("preparer", "何晓岚")
+
+
+def test_what_is_typed_right_before_a_reload_stands_in_its_box(window: Window, made: dict[str, str]) -> None:
+    window.revisit(made["class"], "training_class")
+    window.box("preparer").click()
+    held: list[Route] = []  # the server does not hear of it before it has drawn the next page
+    window.page.route("**/of/drafts", lambda route: held.append(route))
+    window.page.keyboard.insert_text("雪")
+    window.reload()
+    expect(window.box("preparer")).to_have_value("何晓岚雪")
+    window.box("preparer").click()
+    window.page.keyboard.press("End")
+    window.page.keyboard.insert_text("霜")
+    window.page.unroute("**/of/drafts")
+    for route in held:
+        with suppress(Error):  # those of the page before are gone with it
+            route.continue_()
+    window.has_read("preparer", "何晓岚雪霜")
+    window.page.wait_for_timeout(2000)
+    expect(window.page.locator(".clash")).to_have_count(0)
+    window.reload()
+    expect(window.box("preparer")).to_have_value("何晓岚雪霜")
     window.write("preparer", "何晓岚")
 
 

@@ -41,12 +41,14 @@
   }
 
   // A connection that comes back may reach a server that has never heard of this window: it is told which one comes,
-  // after the session that Streamlit names.
+  // after the session that Streamlit names. A page loaded anew has none yet; while it still has what the page before it
+  // could not bring, it is the same window.
   const Socket = window.WebSocket;
+  let before = ""; // who spoke on that page
   window.WebSocket = class extends Socket {
     constructor(address, protocols = []) {
-      const { token } = session();
-      super(address, token && protocols.length === 3 ? [...protocols, token] : protocols);
+      const token = session().token ?? before;
+      super(address, token && protocols.length > 1 ? [...protocols, token] : protocols);
     }
   };
 
@@ -82,11 +84,13 @@
     return [...waiting].filter(([, kept]) => alike(kept)).filter(fits);
   }
 
-  async function send() {
+  // What comes from before a reload waits until the page is drawn: else a box could come after it with an older text.
+  async function send(leaving = false) {
     clearTimeout(timer);
     const first = waiting.values().next().value;
-    const token = first?.token ?? session().token;
-    if (!first || !token || busy) return;
+    const { token: here } = session();
+    const token = first?.token ?? here;
+    if (!first || !token || busy || !(here || leaving)) return;
     const going = fitting(first);
     const changes = going.map(([, { path, text }]) => ({ path, text, sequence: ++count }));
     const seen = first.seen === undefined ? null : Number(first.seen);
@@ -152,23 +156,28 @@
     house.refusal();
   }
 
-  // The page goes: once more by the route, and into the tab's own memory, which a reload brings back.
+  // The page goes: once more by the route, and into the tab's own memory, which a reload brings back. What it draws
+  // then may not know it yet.
   function leave() {
     busy = false; // the answer of a request under way is lost with the page; what it may not have carried goes again
-    send();
+    send(true);
     const lost = [...refused.values()].filter(({ gone }) => !gone).map((kept) => ({ ...kept, token: undefined }));
+    const texts = [...lost, ...[...waiting.values()].map((kept) => ({ ...kept, late: true }))];
+    if (!texts.length) return;
     try {
-      sessionStorage.setItem(KEPT, JSON.stringify([...lost, ...waiting.values()]));
+      sessionStorage.setItem(KEPT, JSON.stringify({ token: session().token, count, texts }));
     } catch {
       // Full: the route has the first of them.
     }
   }
 
   function comeBack() {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    const kept = JSON.parse(sessionStorage.getItem(KEPT));
+    if (!kept) return;
     sessionStorage.removeItem(KEPT);
-    for (const one of kept) waiting.set(placeOf(one), { ...one, message: undefined, back: true });
-    send();
+    before = kept.token;
+    count = Math.max(count, kept.count); // clocks are put back
+    for (const one of kept.texts) waiting.set(placeOf(one), { ...one, message: undefined, back: true });
   }
 
   // Nothing is said to be saved while something is not.
@@ -209,7 +218,7 @@
   }
 
   addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => document.hidden && send());
+  document.addEventListener("visibilitychange", () => document.hidden && send(true));
   Object.assign(house, { session, placeOf, keep, refused, unsure, SOON, look, refusal: look });
   comeBack();
 })();
