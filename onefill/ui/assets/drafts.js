@@ -2,7 +2,7 @@
 // The server writes into the page: #of-session (token, record, seen), and under each field .at (path, typed, shown).
 (() => {
   const house = window.onefill; // house.goal is the table's, too
-  const { session, placeOf, keep, refused, unsure, SOON } = house;
+  const { session, placeOf, keep, refused, chosen, unsure, SOON } = house;
   const fieldOf = (node) => node.closest?.('[class*="st-key-f_"],[class*="st-key-fw_"]');
 
   // The line under a box, which says what is kept there. While Streamlit redraws, a box may stand for a moment over the
@@ -18,7 +18,7 @@
 
   // What was last typed into the box with the cursor, and when. For a moment Streamlit may not know it yet, and draws
   // over it what another window wrote: then it is put back, and both are shown to choose from.
-  // So is, wherever it stands, what was not yet kept when a connection was cut.
+  // So is, wherever it stands, what is not kept yet: see `unsure`.
   let last = {};
 
   function putBack() {
@@ -44,15 +44,6 @@
     const spot = spotOf(event.target);
     if (!spot || !session().token) return;
     last = { ...keep({ ...spot.dataset, text: event.target.value }), box: event.target, at: Date.now() };
-  }
-
-  // A text that was refused after a reload comes back into its box.
-  function bringBack(spot) {
-    const lost = refused.get(placeOf(spot.dataset));
-    const box = lost?.back && fieldOf(spot)?.querySelector("input,textarea");
-    if (!box || spotOf(box) !== spot) return;
-    lost.back = false;
-    if (box.value !== lost.text) put(box, lost.text);
   }
 
   // Why a text was not taken, beside its field; gone as soon as Streamlit has brought it after all.
@@ -186,7 +177,7 @@
     if (place) go((where = place.dataset.go));
     if (event.target.closest?.("[data-next]")) nextProblem();
     const clash = event.target.closest?.(".clash [data-act]")?.closest(".clash");
-    if (clash) refused.delete(placeOf(clash.dataset));
+    if (clash) chosen(placeOf(clash.dataset));
     const copied = event.target.closest?.("[data-copy]");
     if (copied) copyOut(copied);
     const paper = event.target.closest?.("[data-file]");
@@ -363,10 +354,7 @@
       set(box, "aria-invalid", spot.querySelector(".msg.bad") ? "true" : null);
       settle(box, 0); // a box drawn anew comes back as it was typed
     }
-    for (const spot of document.querySelectorAll(".at[data-text]")) {
-      bringBack(spot);
-      tellRefusal(spot);
-    }
+    for (const spot of document.querySelectorAll(".at[data-text]")) tellRefusal(spot);
     house.look();
     putBack();
     takeWhole();

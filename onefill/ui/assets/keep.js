@@ -136,10 +136,18 @@
     refused.delete(place);
   }
 
-  // Texts by place that were not kept at once, for the connection was cut; what is drawn may not know them yet.
+  // Texts by place that what is drawn may not know: those that were refused, and those that were not kept at once, for
+  // the connection was cut or the page loaded anew.
   function unsure() {
     for (const [place, { until }] of late) if (Date.now() > until) late.delete(place);
-    return new Map([...late, ...[...waiting].filter(([, kept]) => kept.late)].map(([place, { text }]) => [place, text]));
+    const lost = [...refused].filter(([place, { gone }]) => !gone && !waiting.has(place));
+    const tardy = [...waiting].filter(([, kept]) => kept.late);
+    return new Map([...lost, ...late, ...tardy].map(([place, { text }]) => [place, text]));
+  }
+
+  // Somebody has chosen between what was refused and what stands against it.
+  function chosen(place) {
+    for (const texts of [refused, late]) texts.delete(place);
   }
 
   // The session is a new one and knows of no clash: what stands against another window's text is told once more.
@@ -177,7 +185,7 @@
     sessionStorage.removeItem(KEPT);
     before = kept.token;
     count = Math.max(count, kept.count); // clocks are put back
-    for (const one of kept.texts) waiting.set(placeOf(one), { ...one, message: undefined, back: true });
+    for (const one of kept.texts) waiting.set(placeOf(one), { ...one, message: undefined });
   }
 
   // Nothing is said to be saved while something is not.
@@ -219,6 +227,6 @@
 
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden && send(true));
-  Object.assign(house, { session, placeOf, keep, refused, unsure, SOON, look, refusal: look });
+  Object.assign(house, { session, placeOf, keep, refused, chosen, unsure, SOON, look, refusal: look });
   comeBack();
 })();
