@@ -12,12 +12,12 @@ DAY = "start_date"
 
 
 @pytest.fixture
-def dated(window: Window) -> Window:
-    """A record in which a date is asked."""
-    window.open()
-    window.begin("training_class")
-    window.write(DAY, "20261104")
-    return window
+def dated(seat: Window) -> Window:
+    """A new record in which a date is asked."""
+    seat.open()
+    seat.begin("training_class")
+    seat.write(DAY, "20261104")
+    return seat
 
 
 def calendar(window: Window) -> None:
@@ -76,9 +76,9 @@ def test_a_click_elsewhere_closes_it(dated: Window) -> None:
     expect(dated.page.locator("#of-calendar")).to_have_count(0)
 
 
-def test_the_day_of_a_register_is_typed_or_chosen_as_everywhere(window: Window) -> None:
-    window.open("registers")
-    page = window.page
+def test_the_day_of_a_register_is_typed_or_chosen_as_everywhere(seat: Window) -> None:
+    seat.open("registers")
+    page = seat.page
     box, told = page.get_by_label("哪一天", exact=True), page.locator(".st-key-page_registers [role=status] .note")
     expect(box).to_have_value(re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$"))
     box.fill("20261104")
@@ -91,7 +91,7 @@ def test_the_day_of_a_register_is_typed_or_chosen_as_everywhere(window: Window) 
     expect(box).to_have_value("2026年11月11日")
     page.get_by_role("button", name="哪一天：选日期").click()
     expect(page.locator("#of-calendar :focus")).to_have_attribute("aria-label", "2026年11月11日，星期三")
-    window.look("register-day")
+    seat.look("register-day")
     page.keyboard.press("Escape")
     box.fill("13.45")
     page.get_by_role("button", name="看", exact=True).click()
