@@ -38,11 +38,9 @@ class Area(NamedTuple):
 
     @property
     def coord(self) -> str:
-        """As sheets write it."""
-        first, last = get_column_letter(self.min_col), get_column_letter(self.max_col)
-        if self.is_columns:
-            return f"{first}:{last}"
-        start, end = f"{first}{self.min_row}", f"{last}{self.max_row}"
+        """As sheets write it, whole columns as well."""
+        start = f"{get_column_letter(self.min_col)}{self.min_row}"
+        end = f"{get_column_letter(self.max_col)}{self.max_row}"
         return start if start == end else f"{start}:{end}"
 
     @property

@@ -151,7 +151,7 @@ def _rows(filled: FilledSheet, moves: Moves) -> Iterator[str]:
             yield f'<row r="{place}"{row.attributes if row else ""}>{cells.replace(AT, str(place))}</row>'
     moved = filled.rows.whole.moved
     for number, row in sorted(source.rows.items()):
-        if number > filled.read.head:
+        if filled.read.head < number <= MOST_ROWS - moved:
             cells = source.filled_in(row.xml, (), moves).replace(AT, str(number + moved))
             yield f'<row r="{number + moved}"{row.attributes}>{cells}</row>'
 

@@ -119,8 +119,8 @@ class SheetSource:
 
     @property
     def last(self) -> int:
-        """The last row that is there."""
-        return max(self.rows, default=0)
+        """The last row that holds anything: LibreOffice writes empty ones down to the end of the sheet."""
+        return max((number for number, row in self.rows.items() if any(cell.filled for cell in row.cells)), default=0)
 
     @property
     def formulas(self) -> Iterator[Formula]:

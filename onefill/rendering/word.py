@@ -46,7 +46,7 @@ class CompiledWord:
         Raises:
             TemplateBroken: With all faults of all parts.
         """
-        if BODY not in package.members:
+        if not {BODY, "_rels/.rels"} <= package.members.keys():
             raise refuse(name, "TEMPLATE_DAMAGED", "文件里没有正文", "请用 Word 打开后另存一份")
         package = replace(package, members=with_lent_notes(without_attached(package.members)))
         self._name = name

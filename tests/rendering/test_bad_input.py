@@ -139,6 +139,13 @@ def laughing(name: str, part: str) -> bytes:
     return more(name, {part: body[:at] + _DECLARED + body[at:]})
 
 
+def test_a_word_file_that_leads_nowhere_is_not_handed_on() -> None:
+    parts = parts_of(paragraphs("甲"))
+    del parts["_rels/.rels"]
+    with pytest.raises(TemplateBroken, match="没有正文"):
+        compile_template(packed(parts), "t.docx")
+
+
 @pytest.mark.parametrize(
     ("name", "part"),
     [(name, part) for name, data in FILES.items() for part in parts_of(data) if part[-4:] in (".xml", "rels")],

@@ -9,9 +9,11 @@ import pytest
 from lxml import etree
 from openpyxl import Workbook
 from openpyxl.chart import Reference, ScatterChart, Series
+from openpyxl.formatting.rule import FormulaRule
 
 from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
+from onefill.rendering.errors import TooManyRows
 from tests.packages import packed, parts_of
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import S, faults, related
@@ -200,6 +202,29 @@ def test_no_rows_leave_a_table_one_empty_row() -> None:
 def test_little_charts_of_no_rows_leave_no_empty_group() -> None:
     assert list(Sheet(compile_template(rich(), "t.xlsx").render(facts(1))).root.iter("{*}sparklineGroup"))
     assert not list(Sheet(compile_template(rich(), "t.xlsx").render(facts(0))).root.iter("{*}sparklineGroup"))
+
+
+def test_empty_rows_at_the_end_of_the_sheet_are_pushed_out() -> None:
+    """As LibreOffice writes them; what holds anything is not pushed out."""
+    book = Workbook()
+    sheet: Any = book.active
+    for row, text in enumerate(("{%tr for t in rows %}", "{{ t.name }}", "{%tr endfor %}", "尾"), start=1):
+        sheet.cell(row, 1).value = text
+    sheet.conditional_formatting.add("D1:D1048576", FormulaRule(["$A1>0"]))
+    out = io.BytesIO()
+    book.save(out)
+    parts = parts_of(out.getvalue())
+
+    def printed(last: str) -> bytes:
+        xml = parts[SHEET].replace(b"</sheetData>", f"{last}</sheetData>".encode())
+        return compile_template(packed({**parts, SHEET: xml}), "t.xlsx").render(facts(9))
+
+    made = Sheet(printed('<row r="1048575" ht="12.8"/><row r="1048576" ht="12.8"><c r="A1048576" s="0"/></row>'))
+    last = list(made.root.iter(f"{S}row"))[-1]
+    assert (last.get("r"), "".join(map(str, last.itertext()))) == ("10", "尾")
+    assert made.all("s:conditionalFormatting", "sqref") == ["D1:D1048576"]
+    with pytest.raises(TooManyRows):
+        printed('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')
 
 
 def titled(formula: str) -> bytes:
