@@ -11,6 +11,7 @@ from tests.reviews.foshan import (
     CITY,
     CLERK,
     DAY,
+    INSPECTOR,
     LEADER,
     OFFICER,
     REGISTRAR,
@@ -86,3 +87,11 @@ def test_every_check_of_the_pack_has_a_title_of_its_own(desk: Desk) -> None:
         titles = [one.title for one in form.checks]
         assert all(titles)
         assert len(set(titles)) == len(titles)
+
+
+def test_an_inspection_of_a_day_to_come_is_told(desk: Desk) -> None:
+    record = load(desk, "inspection")["inspection"]
+    assert [one.label for one in desk.reviews.blockers(record, "check", INSPECTOR) if "日期" in one.label] == []
+    desk.records.set(record, "inspect_date", "2026-12-21", INSPECTOR)
+    [told] = [one for one in desk.reviews.blockers(record, "check", INSPECTOR) if one.label == "提交日期和检查日期"]
+    assert (told.said, told.stops, told.at) == ("检查日期2026年12月21日还没有到", False, "inspect_date")

@@ -167,7 +167,11 @@ def test_what_was_planned_for_that_hour_stands_in_the_record_of_an_inspection(de
 def test_calls_below_the_least_number_are_told(desk: Desk) -> None:
     record = load(desk, "inspection")["inspection"]
     assert told(desk, record, "CALLS_MIN") == []
-    desk.records.remove_row(record, "calls", desk.records.row_ids(record, "calls")[0], INSPECTOR)
+    first, second, *_ = desk.records.row_ids(record, "calls")
+    called = (desk.store.latest(record, EVERYTHING).data or {})["calls"][first]["name"]
+    desk.records.set(record, f"calls/{second}/name", called, INSPECTOR)  # the same person once more
+    assert told(desk, record, "CALLS_MIN") == ["电话回访 2 人，最少 3 人"]
+    desk.records.remove_row(record, "calls", first, INSPECTOR)
     assert told(desk, record, "CALLS_MIN") == ["电话回访 2 人，最少 3 人"]
     desk.records.set(record, "method", ["现场检查"], INSPECTOR)
     assert told(desk, record, "CALLS_MIN") == []
