@@ -552,7 +552,7 @@ REACHED_AT_LAST = REACHED | {
 
 @pytest.mark.timeout(900)
 def test_what_is_ruled_out_never_comes_about() -> None:
-    for seed in range(13):
+    for seed in range(6, 13):  # from every beginning once, and all that must be reached is
         drive(seed, 30)
     assert set(DONE) >= REACHED, REACHED - set(DONE)
 
@@ -560,6 +560,8 @@ def test_what_is_ruled_out_never_comes_about() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_nor_does_it_in_longer_runs() -> None:
+    for seed in range(6):
+        drive(seed, 30)
     for seed in range(1000, 1012):
         drive(seed, 60)
     assert set(DONE) >= REACHED_AT_LAST, REACHED_AT_LAST - set(DONE)
