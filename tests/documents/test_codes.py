@@ -68,7 +68,12 @@ def test_no_letter_has_moved(files: Files) -> None:
                     assert texts[0].get_charbox(at) == texts[1].get_charbox(at), (label, number, at)
 
 
-@pytest.mark.parametrize(("dpi", "skew"), [(150, 3), (150, -3), (200, -3), (200, 3), (300, 3), (300, -3)])
+#: The coarsest scan, laid in askew either way, and the usual one; then all that lies between.
+QUICK, MORE = [(150, 3), (150, -3), (300, 3)], [(200, -3), (200, 3), (300, -3)]
+SCANS = [*QUICK, *(pytest.param(*scan, marks=pytest.mark.slow) for scan in MORE)]
+
+
+@pytest.mark.parametrize(("dpi", "skew"), SCANS)
 def test_they_are_read_back_from_scans(files: Files, dpi: int, skew: float) -> None:
     seen: set[str] = set()
     for label, made, _, after in files:
