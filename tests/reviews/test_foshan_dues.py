@@ -167,3 +167,17 @@ def test_a_filing_that_comes_late_is_warned_and_wants_a_reason(tmp_path: Path) -
     desk.reviews.act(record, "submit_filing", RESPONSIBLE, declared=True, reason="企业急需用工")
     acts = desk.reviews.state(record, OFFICER).phase("filing").acts
     assert acts[-1].reason == "企业急需用工"
+
+
+def test_a_granted_change_is_among_what_the_clerk_has_to_do(tmp_path: Path) -> None:
+    desk, clock = city_desk(tmp_path, {}, BEFORE)
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"], clock.now.date())
+    record, told = part_of_class(desk, ids, 0), "准予变更了，改好名册、计划，交负责人提交变更"
+    file_class(desk, record)
+    desk.reviews.act(record, "ask_change", RESPONSIBLE, reason="换一位教师")
+    assert told not in due(desk, record)
+    desk.reviews.act(record, "grant_change", OFFICER, opinion="准予")
+    assert due(desk, record)[told] == "", "nobody has said in how many days"
+    desk.reviews.act(record, "submit_change", RESPONSIBLE, declared=True)
+    assert told not in due(desk, record)
