@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Error, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Locator, Page, Request, expect
 
+from tests.browsers import fresh
 from tests.journeys.access import barriers_on
 from tests.ui.grid_server import GridServer
 
@@ -100,6 +101,13 @@ class Table:
         post = "window.onefill.grids.get(name).post"
         quiet = f"name => !{post}.waiting.length && !{post}.sent"
         self.page.wait_for_function(quiet, arg=f"{self.record}:goods")
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tables, each with a page and a record of its own: Streamlit need not be loaded for each."""
+    with fresh(browser) as one:
+        yield one
 
 
 @pytest.fixture
