@@ -1,5 +1,6 @@
 """Records under revision, and records that froze what they link to, in a small world whose forms change."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from onefill.service import Desk, Settings, open_desk
 from onefill.service.judging import as_handed_in, changed_since
 from onefill.service.shapes import Person
 from store import EVERYTHING
+from tests.databases import Server
 from tests.ui.desk import clock, no_office
 
 PACK = """\
@@ -62,10 +64,15 @@ MAKER, BOSS = Person(name="张师傅", roles=("maker",)), Person(name="李老板
 
 
 class Shop:
-    """A desk over forms that can be changed."""
+    """A desk over forms that can be changed.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.pack = folder, folder / "forms" / "trade"
+    Args:
+        folder: For its data, forms and templates.
+        store: Address of its store; among its data if empty.
+    """
+
+    def __init__(self, folder: Path, store: str = "") -> None:
+        self.folder, self.pack, self.store = folder, folder / "forms" / "trade", store
         self.pack.mkdir(parents=True)
         (folder / "templates" / "trade").mkdir(parents=True)
         for name, text in (("pack", PACK), ("rate", RATE), ("job", JOB)):
@@ -74,7 +81,7 @@ class Shop:
 
     def opened(self) -> Desk:
         folders = {name: self.folder / name for name in ("data", "forms", "templates")}
-        return open_desk(Settings(**folders), now=clock, engine=no_office)
+        return open_desk(Settings(**folders, store=self.store), now=clock, engine=no_office)
 
     def change(self, **forms: tuple[str, str]) -> None:
         for form, (old, new) in forms.items():
@@ -100,9 +107,16 @@ class Shop:
         return next(one.source for one in self.desk.records.fields(record, "basics") if one.path == "rate")
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+@pytest.fixture(params=["folder", "postgres"])
+def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shop]:
+    if request.param == "folder":
+        yield Shop(tmp_path)
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.database() as address:
+        shop = Shop(tmp_path, address)
+        yield shop
+        shop.desk.store.close()
 
 
 def priced(shop: Shop) -> str:
@@ -226,7 +240,8 @@ def test_of_what_is_destroyed_later_nothing_is_read_any_longer(shop: Shop) -> No
     assert [shop.says(each) for each in (one, two)] == ["", ""]
 
 
-def test_where_the_definition_of_then_is_lost_a_record_opens_by_that_of_now(shop: Shop) -> None:
+def test_where_the_definition_of_then_is_lost_a_record_opens_by_that_of_now(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
     rate = priced(shop)
     one = job(shop, rate)
     shop.act(one, "offer", "agree")
