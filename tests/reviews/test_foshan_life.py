@@ -511,8 +511,10 @@ def test_nobody_passes_what_the_same_person_reviewed(desk: Desk, ids: dict[str, 
         desk.reviews.act(record, "review_filing", both)
 
 
-def test_whoever_agrees_to_certificates_is_told_at_which_papers_nobody_looked(desk: Desk, ids: dict[str, str]) -> None:
-    record = part_of_class(desk, ids, 1)
+def test_whoever_agrees_to_certificates_is_told_at_which_papers_nobody_looked(alone: tuple[Desk, str]) -> None:
+    desk, application = alone
+    approve_application(desk, application)
+    record = part_of_class(desk, load(desk, "application"), 1)
     file_class(desk, record)
     hand_in_all(desk, record, "certificates")
     desk.reviews.act(record, "submit_certificates", RESPONSIBLE, declared=True)
