@@ -146,7 +146,8 @@ class Authoring:
         """Sample facts with the form's templates."""
         pack = self._book.definitions.pack_of(form).pack
         specimens = self.specimens()
-        return Source(specimens.of(form), SAMPLE, specimens.today, lambda name: self._templates.get(pack, name))
+        sheet, find = specimens.of(form), lambda name: self._templates.get(pack, name)
+        return Source(sheet, SAMPLE, specimens.today, find, sample=True)
 
 
 def _marks(folder: Path, patterns: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:

@@ -103,7 +103,8 @@ def _uses(source: Source, phase: int) -> Iterator[tuple[Iterable[NameUse], str |
     """Names that are read, with the section in whose rows."""
     sheet, plan, form = source.sheet, source.sheet.plan, source.form
     for field in plan.fields.values():
-        if field.phase <= phase:
+        hidden = field.definition.quiet and field.definition.private  # it serves to find others, and is shown to nobody
+        if field.phase <= phase and not hidden:
             yield (use for one in field.expressions for use in one.names), field.section.key if field.in_rows else None
     for check in plan.checks.values():
         if check.phase <= phase:

@@ -112,7 +112,7 @@ def state_of(source: Source, document: Document) -> DocumentState:
     try:
         templates = source.templates(document)
         items = len(repeated(sheet, document.each)) if document.each else 1
-        needed, early = wanted(sheet, document), held_back(sheet, document)
+        needed, early = wanted(sheet, document), "" if source.sample else held_back(sheet, document)
     except (TemplateMissing, TemplateBroken) as error:
         return state("broken", str(error))
     except ExpressionError as error:

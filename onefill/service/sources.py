@@ -28,6 +28,7 @@ class Source:
         n: Number of the entry that holds it; 0 while none does.
         day: The day printed as the day of printing.
         preview: Whether no entry holds these facts yet; then the version is the one they would become.
+        sample: Whether they are made up to show the papers; nobody acts upon them.
     """
 
     sheet: Sheet
@@ -37,6 +38,7 @@ class Source:
     n: int = 0
     misnamed: Callable[[Document, Sequence[Template]], tuple[Problem, ...]] = lambda _document, _templates: ()
     preview: bool = False
+    sample: bool = False
 
     @property
     def form(self) -> Form:
