@@ -7,7 +7,7 @@
   const AGAIN = 2000;
   const MOST = 200; // texts in one telling
   const PART = 60000; // bytes that a browser still sends while the page goes
-  const KEPT = "of-drafts";
+  const KEPT = "of-left";
   const NOT_KEPT = "没有存下";
   // By record and path, what was typed: {record, path, text, seen, token}.
   const waiting = new Map(); // not known to be kept
