@@ -28,6 +28,8 @@ say "style (ruff) / 代码格式" && $bin/ruff check .
 say "types (mypy) / 类型" && $bin/mypy
 say "floors (import-linter) / 层次" && PYTHONPATH=. $bin/lint-imports
 say "forms and templates (onefill check) / 表单与模板" && $bin/python -m onefill check
+# Property tests take the same examples each time; pytest by itself looks for new ones.
 # One worker drives the browser, the others do the rest; in the order of tests/conftest.py, which puts the longest first.
 workers=$(($(nproc) < 2 ? 2 : $(nproc) > 4 ? 4 : $(nproc)))
-say "tests (pytest) / 测试" && $bin/python -m pytest -n "$workers" --dist loadgroup --no-loadscope-reorder "${marked[@]}"
+say "tests (pytest) / 测试" && $bin/python -m pytest -n "$workers" --dist loadgroup --no-loadscope-reorder "${marked[@]}" \
+  --hypothesis-profile ci

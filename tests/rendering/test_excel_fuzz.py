@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -14,6 +14,7 @@ from onefill.definitions.expressions import Empty
 from onefill.problems import TemplatePlace
 from onefill.rendering import Compiled, TemplateBroken, compile_template
 from onefill.rendering.characters import clean
+from onefill.rendering.errors import HeadTooLong
 from onefill.rendering.excel_filling import PECULIAR
 from onefill.rendering.excel_strings import Strings
 from tests.packages import packed, parts_of
@@ -61,9 +62,15 @@ EVERYTHING = everything()
 
 
 @given(VALUE, VALUE, st.lists(VALUE, max_size=3))
+@example(None, 1e250, [])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_facts_break_the_file(a: object, b: object, rows: list[object]) -> None:
-    assert faults(EVERYTHING.render({"a": a, "b": b, "rows": rows})) == []
+    try:
+        printed = EVERYTHING.render({"a": a, "b": b, "rows": rows})
+    except HeadTooLong as told:
+        assert "页脚有" in str(told)
+    else:
+        assert faults(printed) == []
 
 
 PIECES = st.sampled_from(
