@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Thread
 
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 from onefill.materials.model import SeenCode
 
@@ -62,7 +62,17 @@ class CodeReader:
 
 
 def find_codes(picture: Image.Image) -> tuple[SeenCode, ...]:
-    """The QR codes on a picture, each with how the page must be turned."""
-    found = zxingcpp.read_barcodes(picture.convert("L"), formats=_QR)
+    """The QR codes on a picture, each with how the page must be turned; also under a seal or the line of a pen."""
+    found = _read(picture.convert("L")) or (_read(_without_colour(picture)) if picture.mode == "RGB" else [])
     known = (one for one in found if 0 < len(one.text) <= MOST_TEXT)
     return tuple(SeenCode(one.text, -round(one.orientation / 90) * 90 % 360) for one in known)[:MOST_CODES]
+
+
+def _read(light: Image.Image) -> list[zxingcpp.Barcode]:
+    return list(zxingcpp.read_barcodes(light, formats=_QR))
+
+
+def _without_colour(picture: Image.Image) -> Image.Image:
+    """What is black alone: red, blue and purple ink is as light as paper in one of its colours."""
+    red, green, blue = picture.split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 from zxingcpp import BarcodeFormat
 
 from onefill.materials.codes import MOST_CODES, MOST_TEXT, CodeReader, find_codes
@@ -77,6 +77,18 @@ def test_a_long_text_is_no_code_of_ours_and_is_not_told() -> None:
 def test_the_turn_of_a_page_is_told_by_its_code() -> None:
     page = sheet("up")
     assert [find_codes(page.rotate(by, expand=True))[0].turn for by in (0, 90, 180, 270)] == [0, 90, 180, 270]
+
+
+@pytest.mark.parametrize("ink", [(214, 40, 40), (30, 60, 190)])
+def test_a_code_under_a_seal_is_read(ink: tuple[int, int, int]) -> None:
+    """Ink goes over what is printed: black stays black under it."""
+    page = sheet("OF1:SBD0019CB5E2D549:TRAINEE+ROSTER:1:2:4:8ED0F043:BFKRPPZ6").convert("RGB")
+    sealed = Image.new("RGB", page.size, "white")
+    pen = ImageDraw.Draw(sealed)
+    pen.ellipse((40, 40, 240, 240), outline=ink, width=16)
+    pen.regular_polygon((140, 140, 70), 5, fill=ink)
+    page = ImageChops.darker(page, sealed)
+    assert [one.text[:3] for one in find_codes(page)] == ["OF1"]
 
 
 def huge(text: str, width: int, height: int) -> Image.Image:
