@@ -82,7 +82,7 @@ def page() -> None:
             with st.container(key="panel_docs", gap=None):
                 title = next(p.title for p in phases if p.key == phase)
                 html = listing(title, papers, WISHES, current.key if current else "", again)
-                panel(phase_tabs(phases, phase) + html, "docs", acted)
+                panel(phase_tabs(state.phases, phase) + html, "docs", acted)
             with st.container(key="panel_view", gap=None):
                 if current is not None:
                     draw_paper(current, again.get(current.key, ""))

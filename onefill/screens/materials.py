@@ -38,7 +38,6 @@ def page() -> None:
         begin_run(RECORD)
         state = the_desk().records.state(RECORD)
         form = the_desk().definitions.form(state.form)
-        phases = form.phases
         case = the_desk().reviews.state(RECORD, the_desk().who())
         phase = st.session_state.setdefault(PHASE, phase_to_hand_in(form, state, case))
         materials = the_desk().materials.state(RECORD, the_desk().who(), phase)
@@ -47,7 +46,7 @@ def page() -> None:
         with st.container(key="page_mats", horizontal=True):
             with st.container(key="panel_items", gap=None):
                 unsorted = the_desk().materials.unsorted(RECORD, the_desk().who())
-                panel(phase_tabs(phases, phase) + listing(materials, unsorted, chosen), "items", acted)
+                panel(phase_tabs(state.phases, phase) + listing(materials, unsorted, chosen), "items", acted)
             with st.container(key="panel_view", gap=None):
                 draw_item(RECORD, materials, chosen)
             if form.actions:

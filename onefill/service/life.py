@@ -31,8 +31,11 @@ def line_of_life(sheet: Sheet, state: RecordState, first: date, today: date) -> 
     """
     made = LifePoint(title="新建", state="done", when=when_words(first, None, today))
     points = [made]
+    refused = state.submitted is not None and state.submitted.refused
     for one in _moments(sheet, state):
         point = _point(sheet, state, one, today)
+        if refused and one.phase is None and point.state != "done":  # what was planned does not come about
+            continue
         # What a stage follows upon is not handed in before what stands on the line before it is over.
         early = point.percent is not None and sheet.plan.form.stages and any(map(_not_over, points))
         points.append(replace(point, state="to_come", percent=None) if early else point)

@@ -19,7 +19,7 @@ from onefill.reviews.moves import phase_of
 from onefill.service.book import Book
 from onefill.service.cases import case_of, open_fields, state_key, submitted_of, why_locked, with_next
 from onefill.service.open_record import OpenRecord
-from onefill.service.phases import asked_here, current_phase, phase_to_come, phase_to_print
+from onefill.service.phases import asked_here, current_phase, phase_to_come, phase_to_print, wanted_phases
 from onefill.service.settled import silent
 from onefill.service.shapes import (
     FieldState,
@@ -44,6 +44,7 @@ def portrait(book: Book, opened: OpenRecord) -> RecordState:
     form = opened.sheet.plan.form
     findings = opened.findings.all()
     case = case_of(opened.sheet.data)
+    wanted = wanted_phases(opened.sheet, case)
     submitted, locked, still = _submitted(book, opened), why_locked(form, case), open_fields(form, case)
     if opened.retired:
         still, locked = {}, {section.key: "这张表单已经停用，只能看，不能改" for section in form.sections}
@@ -58,7 +59,7 @@ def portrait(book: Book, opened: OpenRecord) -> RecordState:
         saved_at=saved_at(opened),
         phase=phase,
         to_print=phase_to_print(opened),
-        phases=tuple(_phase(opened, index) for index in range(len(form.phases))),
+        phases=tuple(replace(_phase(opened, i), wanted=i in wanted) for i in range(len(form.phases))),
         sections=tuple(
             replace(
                 _section(opened, s, phase, findings),

@@ -105,6 +105,11 @@ class Submitted:
     asked_in: str = ""
     asked_of: frozenset[str] = frozenset()
 
+    @property
+    def refused(self) -> bool:
+        """Whether it has come to its end without being passed."""
+        return self.holder == "done" and not self.passed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
@@ -208,13 +213,17 @@ class DeletedRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseState:
-    """How far one phase is: required facts there and to be, as (there, to be) of each section; errors, warnings."""
+    """How far one phase is: required facts there and to be, as (there, to be) of each section; errors, warnings.
+
+    ``wanted``: whether there is such a phase for this record, by its condition.
+    """
 
     key: str
     title: str
     sections: tuple[tuple[int, int], ...]
     errors: int
     warnings: int
+    wanted: bool = True
 
     @property
     def filled(self) -> int:

@@ -152,7 +152,8 @@ def main_act(state: RecordState) -> tuple[str, str] | None:
         submit = next((one.action for one in moves if not one.hindered), None)
         if submit is not None:
             return f"检查并{submit.title}", "materials"
-    made = PRINT if state.phases[state.phase].complete else LOOK
+    refused = state.submitted is not None and state.submitted.refused
+    made = PRINT if state.phases[state.phase].complete and not refused else LOOK
     return made if form.documents else None
 
 

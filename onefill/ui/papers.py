@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from onefill.definitions.model import Phase
 from onefill.problems import FieldPlace
 from onefill.service.job_shapes import Job
-from onefill.service.shapes import DocumentState
+from onefill.service.shapes import DocumentState, PhaseState
 from onefill.service.touched import Trouble
 from onefill.ui.html import act, chip, esc, icon, moment, note, pressed
 
@@ -236,8 +235,9 @@ def _made(record: str, words: str, job: Job) -> str:
     )
 
 
-def phase_tabs(phases: Sequence[Phase], current: str) -> str:
-    """The phases side by side; a button says ``phase:KEY``. Nothing if there is only one."""
+def phase_tabs(every: Sequence[PhaseState], current: str) -> str:
+    """The phases that there are, side by side; a button says ``phase:KEY``. Nothing if there is only one."""
+    phases = [one for one in every if one.wanted or one.key == current]
     if len(phases) < 2:
         return ""
     buttons = "".join(

@@ -27,7 +27,7 @@ def steps(state: RecordState, piece: Callable[[str], str]) -> str:
         state: Of the record.
         piece: A piece as it stands in the page, by its name.
     """
-    later = [section for section in state.sections if section.later]
+    later = [section for section in state.sections if section.later and _comes(state, section)]
     lines = "".join(f"<li>{piece(f'step-{one.key}')}</li>" for one in state.sections if not one.later)
     rest = "".join(f"<li>{piece(f'step-{one.key}')}</li>" for one in later)
     titles = "、".join(dict.fromkeys(state.phases[section.phase].title for section in later))
@@ -37,6 +37,11 @@ def steps(state: RecordState, piece: Callable[[str], str]) -> str:
         f'<div class="phase">{piece("phase")}</div>'
         f'<ol data-walk data-scroll="list">{lines}</ol>{more}</nav>'
     )
+
+
+def _comes(state: RecordState, section: SectionState) -> bool:
+    """Whether what is asked later comes at all; what was filled in before is shown in any case."""
+    return state.phases[section.phase].wanted or section.rows > 0
 
 
 def figure(section: SectionState) -> str:

@@ -10,6 +10,9 @@ import pytest
 from onefill.reviews.errors import GuardFailed
 from onefill.service import Desk
 from onefill.service.shapes import Person
+from onefill.ui.bars import LOOK, main_act
+from onefill.ui.papers import phase_tabs
+from onefill.ui.shared import put_desk
 from store import EVERYTHING
 from tests.desks import NOW, load, make_desk
 from tests.reviews.chain_world import USCC
@@ -140,3 +143,12 @@ def test_no_class_is_agreed_to_once_its_grant_was_taken_back(tmp_path: Path) -> 
     with pytest.raises(GuardFailed, match="2027年1月4日开班时，机构没有“家政服务基础”的有效授权"):
         desk.reviews.act(record, "approve_filing", LEADER)
     desk.reviews.act(record, "refuse_filing", LEADER, reason="没有授权")
+    # Filled to its end as it is, nothing comes after that: neither certificates nor an archive.
+    put_desk(desk)
+    state = desk.records.state(record)
+    assert [one.wanted for one in state.phases] == [True, False, False]
+    assert phase_tabs(state.phases, "filing") == ""
+    assert main_act(state) == LOOK
+    overview = desk.views.of(record)
+    assert [(one.title, one.state) for one in overview.life[1:]] == [("训前备案", "refused")]
+    assert overview.standing and overview.standing.over and not overview.standing.then

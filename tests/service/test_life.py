@@ -129,6 +129,16 @@ def test_what_a_stage_asks_is_told_once(desk: Desk) -> None:
     assert "接下来：</b>计划：同意；填 3 项" in life(other, fills=True)
 
 
+def test_what_was_planned_is_not_to_come_once_it_was_refused(desk: Desk) -> None:
+    record, over = walk(desk), walk(desk, BEHIND)
+    for one in (record, over):
+        desk.reviews.act(one, "ask", GUIDE_EAST)
+        desk.reviews.act(one, "refuse", OFFICER)
+    assert points(desk, record) == [("计划", "refused"), ("总结", "to_come")]
+    assert points(desk, over) == [("计划", "refused"), ("走路", "done"), ("总结", "to_come")], "it has been"
+    assert standing(desk, record, GUIDE_EAST).then == "总结"
+
+
 def test_what_was_refused_brings_nothing_in_the_next_days(desk: Desk) -> None:
     record, refused = walk(desk), walk(desk)
     for one in (record, refused):

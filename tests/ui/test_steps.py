@@ -1,11 +1,13 @@
 """The steps of a form: when each has its tick, and what the bar says when all is filled."""
 
+from dataclasses import replace
+
 from onefill.definitions.model import Section
 from onefill.facts.sheet import Finding
 from onefill.problems import FieldPlace, Problem
-from onefill.service.shapes import PhaseState, SectionState
+from onefill.service.shapes import PhaseState, RecordState, SectionState
 from onefill.service.words import next_step
-from onefill.ui.steps import done, figure
+from onefill.ui.steps import done, figure, steps
 
 
 def phase(filled: int = 8, total: int = 8, errors: int = 0) -> PhaseState:
@@ -71,3 +73,29 @@ def test_what_has_no_papers_is_not_said_to_be_printable() -> None:
 def test_a_list_that_may_stay_empty_says_so_unless_rows_are_wanted() -> None:
     assert figure(section("rows", 0, 0)) == "可不填"
     assert figure(section("rows", 0, 0, errors=1)) == figure(section("rows", 0, 1)) == "未开始"
+
+
+def test_what_does_not_come_is_not_to_be_filled_later_but_what_was_filled_stands() -> None:
+    def later(*, wanted: bool, rows: int = 0) -> str:
+        last = replace(phase(), key="last", title="归档", wanted=wanted)
+        kept = replace(section("rows", 0, 0, rows=rows), phase=1, later=True)
+        state = RecordState(
+            id="r",
+            form="f",
+            title="表",
+            label="甲",
+            version=1,
+            change=1,
+            unprinted=False,
+            saved_at=None,
+            phase=0,
+            phases=(phase(), last),
+            sections=(kept,),
+            findings=(),
+            next_step="",
+        )
+        return steps(state, str)
+
+    assert "以后再填（归档）" in later(wanted=True)
+    assert "以后再填" not in later(wanted=False)
+    assert "以后再填（归档）" in later(wanted=False, rows=2)
