@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
-from onefill.materials.model import Advice
+from onefill.materials.model import EMPTY_PAGE, Advice
 
 #: Dots per inch at which a page is looked at: a quarter of an ordinary scan.
 LOOKED_AT = 50
@@ -57,7 +57,7 @@ def advice(seen: Look, dpi: int | None, *, scanned: bool) -> tuple[Advice, ...]:
         scanned: Whether it is a picture of paper. A page that a program wrote is neither dark nor grey.
     """
     if seen.ink < _EMPTY and seen.colour < _COLOURED and seen.paper >= _DARK:
-        return (Advice("PAGE_EMPTY", "是空白的", "不用交就删去"),)
+        return (Advice(EMPTY_PAGE, "是空白的", "不用交就删去"),)
     if not scanned:
         return ()
     found = []

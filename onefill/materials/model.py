@@ -29,6 +29,8 @@ MOST_LONG = 20_000
 #: What a page of unknown size is taken to fill: an A4 sheet.
 SHEET_MM = 297.0
 MM_PER_INCH = 25.4
+#: Code of the advice about a page with nothing on it.
+EMPTY_PAGE = "PAGE_EMPTY"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +104,11 @@ class PageInfo:
     turn: int = 0
     advice: tuple[Advice, ...] = ()
     codes: tuple[SeenCode, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing on it."""
+        return any(one.code == EMPTY_PAGE for one in self.advice)
 
     def told(self) -> tuple[str, ...]:
         """The advice as it stands on the screen."""

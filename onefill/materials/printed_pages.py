@@ -304,8 +304,13 @@ FORGED, SEVERAL = "forged", "several"
 
 
 def _bare(files: Iterable[Supplied]) -> set[Leaf]:
-    """Pages without a code that is believed."""
-    return {(one.id, at) for one in files for at, page in enumerate(one.pages, 1) if page.number not in one.codes}
+    """Pages on which there is something, but no code that is believed."""
+    return {
+        (one.id, at)
+        for one in files
+        for at, page in enumerate(one.pages, 1)
+        if page.number not in one.codes and page.number not in one.empty
+    }
 
 
 def _named(files: Iterable[Supplied], leaves: Iterable[Leaf]) -> str:

@@ -58,6 +58,7 @@ class Supplied:
         sure: Who has said of it that it is right all the same, and when; nobody if nothing.
         codes: What its pages say of themselves by their codes, by their numbers in the file.
         odd: Why the code of a page is not believed, by its number.
+        empty: Numbers of pages with nothing on them, such as the backs of sheets.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Supplied:
     sure: tuple[str, datetime] | None = None
     codes: Mapping[int, PageCode] = field(default_factory=dict)
     odd: Mapping[int, str] = field(default_factory=dict)
+    empty: frozenset[int] = frozenset()
 
     @property
     def prints(self) -> frozenset[str]:
@@ -110,6 +112,7 @@ class Supplied:
                 else {}
             ),
             **({"odd": {str(number): why for number, why in self.odd.items()}} if self.odd else {}),
+            **({"empty": sorted(self.empty)} if self.empty else {}),
         }
 
     @classmethod
@@ -132,6 +135,7 @@ class Supplied:
             sure=(kept["sure"][0], datetime.fromisoformat(kept["sure"][1])) if "sure" in kept else None,
             codes={int(number): _code(code) for number, code in kept.get("codes", {}).items()},
             odd={int(number): why for number, why in kept.get("odd", {}).items()},
+            empty=frozenset(kept.get("empty", ())),
         )
 
 

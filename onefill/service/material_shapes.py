@@ -7,10 +7,10 @@ from typing import Protocol
 
 from onefill.materials import Supplied
 from onefill.service.kept_files import KeptFile
-from onefill.service.scan_sorting import WithCodes
+from onefill.service.scan_sorting import SeenPage
 
 
-class TakenPage(WithCodes, Protocol):
+class TakenPage(SeenPage, Protocol):
     """A page of a file that was looked into."""
 
     def told(self) -> tuple[str, ...]:

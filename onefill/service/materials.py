@@ -199,6 +199,7 @@ class Materials(Room):
                     advice=told_once({number: taken.pages[number - 1].told() for number in numbers}),
                     codes={number: read.codes[number] for number in numbers if number in read.codes},
                     odd={number: read.odd[number] for number in numbers if number in read.odd},
+                    empty=read.empty.intersection(numbers),
                 )
             new = {target: (one,) for target, one in made.items() if target not in old}
             self._keep(opened, self._put_in(opened, new), who)

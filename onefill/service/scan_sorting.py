@@ -21,12 +21,16 @@ class OnPage(Protocol):
         """By how much the page must be turned clockwise to stand upright."""
 
 
-class WithCodes(Protocol):
+class SeenPage(Protocol):
     """A page that was looked into."""
 
     @property
     def codes(self) -> Sequence[OnPage]:
         """The QR codes on it."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +42,17 @@ class Read:
         codes: What those say that bear just one code of ours.
         odd: Why the code of a page is not believed.
         turns: By how much a page is turned to stand upright.
+        empty: Those with nothing on them.
     """
 
     pages: int
     codes: Mapping[int, PageCode] = field(default_factory=dict)
     odd: Mapping[int, str] = field(default_factory=dict)
     turns: Mapping[int, int] = field(default_factory=dict)
+    empty: frozenset[int] = frozenset()
 
 
-def read_pages(pages: Iterable[WithCodes], key: bytes) -> Read:
+def read_pages(pages: Iterable[SeenPage], key: bytes) -> Read:
     """What the codes on the pages of a file say; codes of others, for payments or links, are none of ours.
 
     Args:
@@ -56,8 +62,11 @@ def read_pages(pages: Iterable[WithCodes], key: bytes) -> Read:
     codes: dict[int, PageCode] = {}
     odd: dict[int, str] = {}
     turns: dict[int, int] = {}
+    empty: set[int] = set()
     number = 0
     for number, page in enumerate(pages, 1):
+        if page.empty:
+            empty.add(number)
         found: dict[PageCode, int] = {}
         for seen in page.codes:
             try:
@@ -71,7 +80,7 @@ def read_pages(pages: Iterable[WithCodes], key: bytes) -> Read:
             odd[number] = SEVERAL
         if len(found) == 1 and number not in odd:
             [(codes[number], turns[number])] = found.items()
-    return Read(pages=number, codes=codes, odd=odd, turns=turns)
+    return Read(pages=number, codes=codes, odd=odd, turns=turns, empty=frozenset(empty))
 
 
 def sorted_pages(

@@ -23,6 +23,7 @@ class Leaf:
     """A page with nothing to be said about it."""
 
     codes: tuple[SeenCode, ...] = ()
+    empty: bool = False
 
     def told(self) -> tuple[str, ...]:
         """Nothing."""

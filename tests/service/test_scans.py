@@ -53,6 +53,13 @@ def blank() -> Image.Image:
     return Image.new("RGB", (1240, 1754), "white")
 
 
+def unread() -> Image.Image:
+    """A page that was written on, and bears no code."""
+    page = blank()
+    ImageDraw.Draw(page).rectangle((200, 300, 1000, 400), fill="black")
+    return page
+
+
 def stamped(*texts: str) -> Image.Image:
     """A page with codes of somebody else's making."""
     page = blank()
@@ -105,9 +112,20 @@ def test_a_missing_page_is_named_until_it_comes_and_then_it_lies_between(desk: D
 def test_a_page_whose_code_cannot_be_read_stands_for_the_missing_one_and_is_told(desk: Desk) -> None:
     record = a_leave(desk)
     first, _, third = printed(desk, record)
-    bring(desk, record, [first, blank(), third])
+    bring(desk, record, [first, unread(), third])
     assert faults(desk, record) == [(Fault.UNREAD, "第 2 页没有读到码，按“扫描.pdf”第 2 页算")]
     assert order(desk, record) == [1, 0, 3]
+    assert not item(desk, record).lacking
+
+
+def test_the_empty_backs_of_sheets_stand_for_no_page(desk: Desk) -> None:
+    record = a_leave(desk)
+    first, second, third = printed(desk, record)
+    bring(desk, record, [first, blank(), third, blank()])
+    assert faults(desk, record) == [(Fault.MISSING, "缺第 2 页（共 3 页）")]
+    assert item(desk, record).lacking
+    bring(desk, record, [second, blank()], "补.pdf")
+    assert faults(desk, record) == []
     assert not item(desk, record).lacking
 
 
