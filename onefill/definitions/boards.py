@@ -103,6 +103,16 @@ class Retention(Strict, title="清理"):
     )
 
 
+class RegisterSays(Strict, title="台账怎么说"):
+    """That a register says yes to a question about a record; it is asked anew whenever that is looked at."""
+
+    question: Key = Field(description="台账的哪个问题")
+    of: tuple[Expression, ...] = Field(
+        min_length=1, description="问什么，和问题的 by 一样一样对应，例如 [institution]；case.record 是这份办件"
+    )
+    on: Expression | None = Field(None, description="问哪一天；不写就问看的那天")
+
+
 class Deadline(Strict, title="期限"):
     """Something that is to be done about a record, and until when; without ``days`` it is told without a term."""
 
@@ -117,6 +127,8 @@ class Deadline(Strict, title="期限"):
     passed: Key | None = Field(None, description="哪个阶段通过以后才提醒；不写就一直提醒")
     until: Key | None = Field(None, description="哪个阶段交上去以后，或到了哪个环节，就不再提醒；退回的由环节提醒")
     stages: tuple[Key, ...] = Field((), description="只在这些环节提醒；不写就不看环节")
+    only: tuple[RegisterSays, ...] = Field((), description="台账对其中一个问题答“是”才提醒；不写就不问")
+    unless: tuple[RegisterSays, ...] = Field((), description="台账对其中一个问题答“是”就不提醒：办不了的事不催")
     by: tuple[Key, ...] = Field(min_length=1, description="提醒哪些角色")
     ahead: int = Field(14, ge=0, le=366, description="提前几天开始提醒")
     section: Key | None = Field(None, description="做这件事填哪一节，首页上点它就到那一节；不写就到第一节")

@@ -80,8 +80,9 @@ def case_known() -> Known:
 
 
 def acts_known() -> Known:
-    """What ``case`` stands for where a record is looked at without a submission: what has been done to it."""
-    return Known(kind=Kind.ROW, label="这份办件办到哪里", inside=lambda: {"acts": _acts()})
+    """What ``case`` stands for where a record is looked at without a submission: it, and what was done to it."""
+    names = {"record": value_of_type(CASE["record"]), "acts": _acts()}
+    return Known(kind=Kind.ROW, label="这份办件办到哪里", inside=lambda: names)
 
 
 def _acts() -> Known:

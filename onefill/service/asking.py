@@ -26,27 +26,26 @@ class SoFar(Mapping[str, object]):
     """What has been done to a record, as ``case`` of expressions that are asked of it outside of a submission.
 
     Args:
+        record: Its id.
         case: Works out where the record stands, once it is asked for.
     """
 
-    def __init__(self, case: Callable[[], Case]) -> None:
-        self._case = case
+    def __init__(self, record: str, case: Callable[[], Case]) -> None:
+        self._asked: Mapping[str, Callable[[], object]] = {"record": lambda: record, "acts": lambda: case().acts}
 
     def __getitem__(self, name: str) -> object:
-        if name != "acts":
-            raise KeyError(name)
-        return self._case().acts
+        return self._asked[name]()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("acts",))
+        return iter(self._asked)
 
     def __len__(self) -> int:
-        return 1
+        return len(self._asked)
 
 
 def with_acts(sheet: Sheet, case: Callable[[], Case]) -> Names:
     """The names of a record's facts, and ``case`` with what has been done to it."""
-    return names_over(sheet.view, {"case": SoFar(case)})
+    return names_over(sheet.view, {"case": SoFar(sheet.record, case)})
 
 
 def names_on(sheet: Sheet, today: date) -> Names:

@@ -15,6 +15,7 @@ from typing import Any, TypedDict, Unpack
 from onefill.definitions import Definitions
 from onefill.facts import FormPlan, Sheet
 from onefill.facts.findings import findings_of
+from onefill.facts.questions import Asked
 from onefill.service.as_passed import held_at, leads_back
 from onefill.service.cases import refuse_locked
 from onefill.service.errors import RecordUnknown
@@ -416,6 +417,20 @@ class Book:
             return sheet if n is None else self.past.as_it_was(record, n) or sheet
 
         return OutsideOf(follow, self._asking, unit)
+
+    def ask_register(self, form: str, question: str, given: Sequence[str], on: date, unit: str) -> object:
+        """What a register of a form's pack answers to a record of a unit; ``None`` where nobody can give it.
+
+        Args:
+            form: The form.
+            question: Key of the question.
+            given: What it is asked by, as lines are recognized.
+            on: The day it is asked about.
+            unit: Of the record.
+        """
+        plan = self.plans.now(form).questions[question]
+        keys = tuple(plan.key(column, one) for column, one in zip(plan.by, given, strict=True))
+        return self._asking.answer(Asked(plan, keys, on), unit)
 
     def may_link(self, unit: str, record: str) -> bool:
         """Whether a record of a unit may point to another record, which is there."""

@@ -6,6 +6,7 @@ It is read from the index alone. Where the form gives no number of days there is
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from onefill.definitions.boards import Deadline
@@ -19,6 +20,7 @@ from onefill.reviews.moves import awaited_of, hand_in, phase_of, waits_for
 from onefill.service.book import Book
 from onefill.service.cases import STAGES, roles_of, state_key, working_days
 from onefill.service.cleaning import Cleanable, Cleaning
+from onefill.service.glance import ToAsk, Wanted
 from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
@@ -147,8 +149,17 @@ class Dues(Room):
             if one is None or not _awaited(form, one, found):
                 continue
             day = None if wanted.days is None else term(days, wanted.day, wanted.days)
-            if (day or wanted.day) - timedelta(days=one.ahead) <= today:
+            if (day or wanted.day) - timedelta(days=one.ahead) <= today and self._stands(wanted, found):
                 yield self._due(found, form, one, days, day, wanted.day, who)
+
+    def _stands(self, wanted: Wanted, found: Found) -> bool:
+        """Whether registers say what a deadline asks of them, and nothing that bars it."""
+        says = partial(self._says, found)
+        return (not wanted.only or any(map(says, wanted.only))) and not any(map(says, wanted.unless))
+
+    def _says(self, found: Found, asked: ToAsk) -> bool:
+        on = asked.on or self._now().date()
+        return bool(self._book.ask_register(found.form, asked.question, asked.given, on, found.unit))
 
     def _terms(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         stages = {state_key(phase_of(form, one.phase), one.key): one for one in form.stages}

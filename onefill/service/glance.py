@@ -12,10 +12,11 @@ from hashlib import sha256
 from typing import Any
 
 from onefill.definitions import Definitions
-from onefill.definitions.boards import Board, Source
+from onefill.definitions.boards import Board, RegisterSays, Source
 from onefill.definitions.expressions import ExpressionError, compile_text
 from onefill.definitions.model import FieldDefinition, Form
 from onefill.definitions.values import text_of
+from onefill.facts.questions import key_of
 from onefill.facts.sheet import Sheet
 from onefill.reviews import Case
 from onefill.service.asking import Names, items_of, value_of, with_acts
@@ -66,12 +67,31 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToAsk:
+    """A question to a register about a record, and the day it is asked about: none for the day of asking."""
+
+    question: str
+    given: tuple[str, ...]
+    on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A deadline of the form that is to be kept: its key, the day from which it counts, its working days if any."""
+    """A deadline of the form that is to be kept.
+
+    Attributes:
+        key: Its key.
+        day: From which it counts.
+        days: Its working days, if any.
+        only: Questions to registers of which one must be answered yes, if there are any.
+        unless: Those of which none may be.
+    """
 
     key: str
     day: date
     days: int | None
+    only: tuple[ToAsk, ...] = ()
+    unless: tuple[ToAsk, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +173,14 @@ def glance_of(kept: Mapping[str, Any]) -> Glance:
 
 def wanted_of(kept: Mapping[str, Any]) -> tuple[Wanted, ...]:
     """Only the deadlines of what ``Folds.of`` has put down."""
-    return tuple(Wanted(key=key, day=_day(day), days=days) for key, day, days in kept["wanted"])
+    return tuple(
+        Wanted(key=key, day=_day(day), days=days, only=_to_ask(only), unless=_to_ask(unless))
+        for key, day, days, only, unless in kept["wanted"]
+    )
+
+
+def _to_ask(kept: Iterable[Any]) -> tuple[ToAsk, ...]:
+    return tuple(ToAsk(question=name, given=tuple(given), on=_known(on)) for name, given, on in kept)
 
 
 class _Folding:
@@ -182,8 +209,15 @@ class _Folding:
             day = self._value(one.day, names)
             if due and isinstance(day, date) and not (one.done and self._value(one.done, names)):
                 days = self._value(one.days, names) if one.days else None
-                found.append([one.key, day.isoformat(), int(days) if isinstance(days, int | Decimal) else None])
+                term = int(days) if isinstance(days, int | Decimal) else None
+                asked = ([self._asked(said, names) for said in some] for some in (one.only, one.unless))
+                found.append([one.key, day.isoformat(), term, *asked])
         return found
+
+    def _asked(self, said: RegisterSays, names: Names) -> list[Any]:
+        """A question to a register, with what it is asked by; of what is not known there is no line."""
+        given = [key_of(value) for value in (self._value(one, names) for one in said.of)]
+        return [said.question, given, self._iso(said.on, names)]
 
     def life(self) -> list[list[str]]:
         """First and last day of each point of the form's line, empty where not known."""

@@ -25,6 +25,7 @@ from tests.reviews.foshan import (
     looked_at,
     part_of_class,
 )
+from tests.reviews.test_foshan_measures import OTHER_LEADER, ordered
 
 #: The class begins on Monday, 9 November 2026; its exam is on Monday, 23 November.
 MISSED = {"absent": "缺考", "theory": "", "practice": ""}
@@ -181,3 +182,36 @@ def test_a_granted_change_is_among_what_the_clerk_has_to_do(tmp_path: Path) -> N
     assert due(desk, record)[told] == "", "nobody has said in how many days"
     desk.reviews.act(record, "submit_change", RESPONSIBLE, declared=True)
     assert told not in due(desk, record)
+
+
+def test_what_a_cancelled_qualification_bars_is_not_to_do_and_the_archive_is(tmp_path: Path) -> None:
+    """The classes end on 20 November: one that ended before goes on, one that had not may only be put away."""
+    desk, clock = city_desk(tmp_path, {}, BEFORE)
+    ids = load(desk, "application")
+    approve_application(desk, ids["application"], clock.now.date())
+    record, change, draft, judged = (part_of_class(desk, ids, place) for place in range(4))
+    for one in (record, change, judged):
+        for path in ("result_date", "no_certificates"):
+            desk.records.set(one, path, "", CLERK)
+        file_class(desk, one)
+    desk.reviews.act(change, "ask_change", RESPONSIBLE, reason="换一位教师")
+    desk.reviews.act(change, "grant_change", OFFICER, opinion="准予")
+    desk.records.set(record, "result_date", "2026-11-10", CLERK)
+    clock.now = NOW.replace(month=11, day=12)
+    away = "资格已经取消，不发证书：填没有发证的原因，整理归档"
+    told, exam = "准予变更了，改好名册、计划，交负责人提交变更", "组织考核、登记成绩"
+    before = {one: due(desk, one).keys() for one in (record, change, draft)}
+    assert before == {record: {"申请证书编码"}, change: {told, exam}, draft: {"提交训前备案"}}
+
+    found = ordered(desk, judged, "取消培训资格")
+    assert due(desk, record).keys() == {away}
+    assert due(desk, change).keys() == {away}
+    assert due(desk, draft) == {}
+    desk.records.set(record, "no_certificates", "取消发证资格", CLERK)
+    assert due(desk, record).keys() == {"整理归档"}
+    clock.now = NOW.replace(month=11, day=13)
+    desk.records.set(record, "no_certificates", "", CLERK)
+    desk.reviews.act(found, "restore_qualification", OTHER_LEADER, reason="复核后撤销原决定")
+    assert due(desk, draft) == {}, "nothing new begins while it is to mend"
+    desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="改正了")
+    assert {one: due(desk, one).keys() for one in (record, change, draft)} == before

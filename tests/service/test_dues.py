@@ -83,6 +83,30 @@ def test_a_section_that_a_deadline_names_exists(tmp_path: Path) -> None:
     assert [one.code for one in lint(load_packs(tmp_path))] == ["POINTS_NOWHERE"]
 
 
+def test_what_a_deadline_asks_of_registers_there_is(tmp_path: Path) -> None:
+    (tmp_path / "walks").mkdir()
+    register = """\
+registers:
+  - key: bans
+    title: 停办
+    line: [who]
+    columns: [{key: who, label: 谁}]
+    questions: [{key: banned}]
+"""
+    for says, code in (
+        ("{question: banned, of: [name]}", []),
+        ("{question: barred, of: [name]}", ["POINTS_NOWHERE"]),
+        ("{question: banned, of: [name, meets]}", ["QUESTION_SHAPE"]),
+        ("{question: banned, of: [nobody], on: never}", ["NAME_UNKNOWN", "NAME_UNKNOWN"]),
+    ):
+        asked = DEADLINES.replace(
+            "ahead: 7}", f"ahead: 7, unless: [{says}], only: [{{question: banned, of: [name]}}]}}"
+        )
+        for name, text in (("pack", PACK + register), ("walk", WALK + asked), ("club", CLUB)):
+            (tmp_path / "walks" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        assert [one.code for one in lint(load_packs(tmp_path)) if one.code != "REGISTER_IDLE"] == code
+
+
 def test_what_has_no_term_stands_by_record_and_in_the_order_of_its_form() -> None:
     a_due = Due(
         kind="deadline",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onefill.definitions.boards import Board, Deadline, Happening, RegisterSource, Source
+from onefill.definitions.boards import Board, Deadline, Happening, RegisterSays, RegisterSource, Source
 from onefill.definitions.case_names import acts_known
 from onefill.definitions.lint.expressions import check_reading
 from onefill.definitions.lint.publications import columns_of
@@ -60,9 +60,26 @@ def check_deadlines(report: FormReport) -> None:
             points(report, (*at, "stages", j), key, (stage.key for stage in form.stages), "没有环节")
         for j, role in enumerate(one.by):
             points(report, (*at, "by", j), role, roles, "业务包没有角色")
+        for part, asked_of in (("only", one.only), ("unless", one.unless)):
+            for j, said in enumerate(asked_of):
+                _says(report, (*at, part, j), said, scope)
         for asked in _of_deadline(at, one):
             _read(report, asked, scope)
     _retention(report)
+
+
+def _says(report: FormReport, at: Path, one: RegisterSays, scope: Scope) -> None:
+    """A question to a register is one that there is, and asked by as much as it wants."""
+    questions = {known.key: (register, known) for register, known in report.definitions.questions(report.form.form)}
+    points(report, (*at, "question"), one.question, questions, "台账没有问题")
+    register, known = questions.get(one.question, (None, None))
+    if register is not None and known is not None and len(one.of) != len(by := known.by or register.line):
+        what = f"“{one.question}”要按 {len(by)} 样来问，这里写了 {len(one.of)} 样"
+        report.say(*at, "of", code="QUESTION_SHAPE", what=what, remedy=f"写成 [{', '.join(by)}]")
+    for j, source in enumerate(one.of):
+        _read(report, Asked(path=(*at, "of", j), source=source, item=False, shown=True), scope)
+    if one.on is not None:
+        _read(report, Asked(path=(*at, "on"), source=one.on, item=False, shown=True), scope)
 
 
 def _retention(report: FormReport) -> None:
