@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from threading import Lock
 
 import pikepdf
@@ -58,7 +59,8 @@ def join(parts: Sequence[Part], *, copies: int = 1, duplex: bool = False, bookma
     Args:
         parts: Documents in order.
         copies: How often the whole packet is repeated, so that the printer lays out complete sets.
-        duplex: Let every document begin on the front of a sheet, by a blank page where needed.
+        duplex: Let every document, and every repetition of one, begin on the front of a sheet, by a blank page where
+            needed.
         bookmarks: Whether each document can be jumped to.
 
     Raises:
@@ -71,7 +73,7 @@ def join(parts: Sequence[Part], *, copies: int = 1, duplex: bool = False, bookma
         entries = []
         for part, source in zip(parts, sources, strict=True):
             entries.append(pikepdf.OutlineItem(part.title, len(packet.pages)))
-            _append(packet, source, duplex)
+            _append(packet, source, _runs(part, len(source.pages)) if duplex else ())
         outline += _copy_entries(entries, copy, copies)
     if bookmarks:
         with packet.open_outline() as tree:
@@ -86,7 +88,7 @@ def contents(parts: Sequence[Part], *, duplex: bool = False, first: int = 1) -> 
     for part in parts:
         pages = page_count(part.pdf, part.title)
         lines.append(Listed(title=part.title, first=first, pages=pages))
-        first += pages + (pages % 2 if duplex else 0)
+        first += pages + (sum(run % 2 for run in _runs(part, pages)) if duplex else 0)
     return lines
 
 
@@ -158,10 +160,18 @@ def saved(document: pikepdf.Pdf) -> bytes:
     return written.getvalue()
 
 
-def _append(packet: pikepdf.Pdf, source: pikepdf.Pdf, duplex: bool) -> None:
-    packet.pages.extend(source.pages)
-    if duplex and len(source.pages) % 2:
-        packet.add_blank_page(page_size=_size(packet.pages[-1]))
+def _runs(part: Part, pages: int) -> tuple[int, ...]:
+    """How many pages each piece of a part has that begins on a sheet of its own: people get them one by one."""
+    return part.spans if sum(part.spans) == pages else (pages,)
+
+
+def _append(packet: pikepdf.Pdf, source: pikepdf.Pdf, runs: Sequence[int]) -> None:
+    """Put pages at the end, with a blank one after each run that would leave the back of its last sheet free."""
+    odd = {end for end, run in zip(accumulate(runs), runs, strict=True) if run % 2}
+    for number, page in enumerate(source.pages, 1):
+        packet.pages.append(page)
+        if number in odd:
+            packet.add_blank_page(page_size=_size(packet.pages[-1]))
 
 
 def _size(page: pikepdf.Page) -> tuple[Decimal, Decimal]:

@@ -173,7 +173,7 @@ class Documents(Room):
             who: Who prints.
             documents: Keys of the papers to take; all that are ready if not given.
             copies: How often each paper.
-            duplex: Put an empty page after a paper of odd length.
+            duplex: Put an empty page after a paper of odd length, and after each of its repetitions that has one.
             drafts: Take unfinished papers too, each marked 草稿.
             cover: Begin with a page that lists the papers.
             version: Of which version; the newest if not given.

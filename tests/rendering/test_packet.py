@@ -59,6 +59,17 @@ def test_on_both_sides_each_document_begins_on_a_front() -> None:
     assert all(page % 2 for _, _, page in bookmarks(packet))
 
 
+def test_on_both_sides_each_repetition_begins_on_a_front() -> None:
+    """Two people's certificates are not the two sides of one sheet."""
+    repeated = Part(title="丁", pdf=join(PARTS), spans=(1, 2, 3))
+    last = Part(title="戊", pdf=pdf(1, 400))
+    assert widths(join([repeated, last], duplex=True)) == [100, 100, 200, 200, 300, 300, 300, 300, 400, 400]
+    assert [(line.first, line.pages) for line in contents([repeated, last], duplex=True)] == [(1, 6), (9, 1)]
+    assert widths(join([repeated])) == widths(join(PARTS))
+    unlike = Part(title="丁", pdf=pdf(3), spans=(1, 1))
+    assert page_count(join([unlike], duplex=True)) == 4
+
+
 def test_copies_are_complete_sets() -> None:
     packet = join(PARTS[:2], copies=3)
     assert widths(packet) == [100, 200, 200] * 3
