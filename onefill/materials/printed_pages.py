@@ -209,7 +209,11 @@ def _old(
         return []
     told = told_pages(code.page for code in old.values())
     spare = tuple(leaf for leaf, code in old.items() if code.page in current)
-    remedy = "新印的已经在了，拿掉旧的" if len(spare) == len(old) else remedy
+    wanting = {code.page for code in old.values()} - current
+    if not wanting:
+        remedy = "新印的已经在了，拿掉旧的"
+    elif spare:
+        remedy = f"第 {told_pages(wanting)} 页{remedy}；另外几页新印的已经在了，拿掉旧的"
     what = f"第 {told} 页{why}{_lying(files, old)}"
     return [PageFault(kind=kind, what=what, remedy=remedy, spare=spare, leaves=tuple(old))]
 

@@ -175,6 +175,16 @@ def test_old_pages_are_named_and_go_once_new_ones_are_there(desk: Desk, monkeypa
     assert len(aside.pages) == 3
 
 
+def test_of_old_pages_only_those_are_asked_for_that_are_not_there_anew(desk: Desk) -> None:
+    record = a_leave(desk)
+    bring(desk, record, printed(desk, record))
+    desk.records.set(record, "reason", "换一个理由", desk.who())
+    first, second, _ = printed(desk, record)
+    bring(desk, record, [first, second], "新.pdf")
+    [fault] = item(desk, record).faults
+    assert fault.remedy == "第 3 页重新打印、盖章，再传扫描件；另外几页新印的已经在了，拿掉旧的"
+
+
 def test_pages_of_another_case_are_named(desk: Desk) -> None:
     record, other = a_leave(desk), a_leave(desk)
     bring(desk, record, [*printed(desk, record), printed(desk, other)[1]])
