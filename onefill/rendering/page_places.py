@@ -78,6 +78,8 @@ def _place(page: pypdfium2.PdfPage, print_size: tuple[float, float]) -> Place | 
 def _spots(width: float, height: float) -> Iterator[Box]:
     """Corners first, from the upper right one to the left; then along the edges."""
     right, bottom = width - EDGE - SIDE, height - EDGE - SIDE
+    if min(right, bottom) < EDGE:
+        return
     for left, top in ((right, EDGE), (EDGE, EDGE), (right, bottom), (EDGE, bottom)):
         yield Box(left, top, SIDE, SIDE)
     for top in (EDGE, bottom):
@@ -102,7 +104,8 @@ def _beside(code: Box, size: tuple[float, float], width: float) -> Iterator[Box]
 def _inside(box: Box, width: float, height: float) -> bool:
     """Whether it lies so far from the paper's edge that any printer prints it."""
     near = EDGE / 2
-    return box.left >= near and box.top >= near and box.left + box.width <= width - near and box.top <= height - near
+    across = near <= box.left and box.left + box.width <= width - near
+    return across and near <= box.top and box.top + box.height <= height - near
 
 
 def _blank(seen: Image.Image, box: Box) -> bool:

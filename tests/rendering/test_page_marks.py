@@ -131,6 +131,22 @@ def test_a_page_without_room_is_told_and_left_as_it_was() -> None:
     assert read(pictured(marked.pdf, 2))
 
 
+def test_the_small_print_is_no_nearer_to_the_edge_than_printers_print() -> None:
+    """Free are a lower corner of the page and the margin below it."""
+    all_but = b"0 31 210 266 re 0 5 179 26 re f"
+    assert mark_pages(sheet(all_but), the_mark).bare == (1,)
+    above = all_but.replace(b"0 31 210 266 re", b"0 40 210 257 re")
+    marked = mark_pages(sheet(above), the_mark)
+    assert where(marked) == (182, 269)
+    dark = pictured(marked.pdf, dpi=100).crop((720, 0, 827, 1169)).point(lambda light: 255 if light < 128 else 0)
+    assert (1169 - dark.getbbox()[3]) / 100 * 25.4 > 9
+
+
+@pytest.mark.parametrize("size", [(37.0, 60.0), (60.0, 37.0)])
+def test_on_a_slip_there_is_no_room(size: tuple[float, float]) -> None:
+    assert mark_pages(sheet(b"", size=size), the_mark).bare == (1,)
+
+
 def test_places_of_seals_are_left_free() -> None:
     assert where(mark_pages(worded("（盖章）", left=160, top=40), the_mark)) == (10, 10)
     assert where(mark_pages(worded("（公章）", left=120, top=150), the_mark)) == (182, 10)
