@@ -110,7 +110,7 @@ class RegisterSays(Strict, title="台账怎么说"):
     of: tuple[Expression, ...] = Field(
         min_length=1, description="问什么，和问题的 by 一样一样对应，例如 [institution]；case.record 是这份办件"
     )
-    on: Expression | None = Field(None, description="问哪一天；不写就问看的那天")
+    on: Expression | None = Field(None, description="问哪一天，那天和看的那天都要是；不写就只问看的那天")
 
 
 class Deadline(Strict, title="期限"):

@@ -158,8 +158,10 @@ class Dues(Room):
         return (not wanted.only or any(map(says, wanted.only))) and not any(map(says, wanted.unless))
 
     def _says(self, found: Found, asked: ToAsk) -> bool:
-        on = asked.on or self._now().date()
-        return bool(self._book.ask_register(found.form, asked.question, asked.given, on, found.unit))
+        """Whether a register says so of the day that is asked about, and today: what was lifted since bars nothing."""
+        today, ask = self._now().date(), self._book.ask_register
+        days = {asked.on or today, today}
+        return all(ask(found.form, asked.question, asked.given, day, found.unit) for day in days)
 
     def _terms(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         stages = {state_key(phase_of(form, one.phase), one.key): one for one in form.stages}

@@ -209,9 +209,15 @@ def test_what_a_cancelled_qualification_bars_is_not_to_do_and_the_archive_is(tmp
     assert due(desk, draft) == {}
     desk.records.set(record, "no_certificates", "取消发证资格", CLERK)
     assert due(desk, record).keys() == {"整理归档"}
-    clock.now = NOW.replace(month=11, day=13)
+
+    def stopped() -> bool:
+        return any("培训资格已经取消" in one.said for one in desk.reviews.blockers(record, "certificates", CLERK))
+
+    clock.now = NOW.replace(month=11, day=25)  # the class has come to its end meanwhile
+    assert stopped()
     desk.records.set(record, "no_certificates", "", CLERK)
     desk.reviews.act(found, "restore_qualification", OTHER_LEADER, reason="复核后撤销原决定")
     assert due(desk, draft) == {}, "nothing new begins while it is to mend"
     desk.reviews.act(found, "lift_measures", OTHER_LEADER, reason="改正了")
     assert {one: due(desk, one).keys() for one in (record, change, draft)} == before
+    assert not stopped()
