@@ -387,7 +387,12 @@ def test_a_problem_is_open_until_it_is_settled(tmp_path: Path, left: str) -> Non
     hand_in_all(desk, record, "certificates")
     act(record, "submit_certificates", RESPONSIBLE, declared=True)
     act(record, "review_certificates", OFFICER)
-    with pytest.raises(GuardFailed, match="检查发现了问题，还没有了结"):
+    where = (
+        "到处理措施台账里找班次 440604-012-2026-100，等恢复"
+        if revoked
+        else "班次 440604-012-2026-100 的检查记录还没有审定"
+    )
+    with pytest.raises(GuardFailed, match=f"检查发现了问题，还没有了结：.*{where}"):
         act(record, "approve_certificates", LEADER)
     act(record, "approve_certificates", LEADER, reason="这个班的培训和考核核对过，属实")
 
