@@ -107,13 +107,13 @@ def test_any_template_prints_or_is_told(cells: dict[tuple[int, int], str], count
 
 
 @st.composite
-def sound_rows(draw: st.DrawFn) -> list[str]:
-    """First cells of a template whose blocks are in order."""
+def sound_rows(draw: st.DrawFn, depth: int = 4) -> list[str]:
+    """First cells of a template whose blocks are in order, few enough within each other for a sheet's rows."""
     rows: list[str] = []
     for _ in range(draw(st.integers(0, 4))):
         kind = draw(st.sampled_from(["甲", "{{ a }}", "for", "if"]))
         if kind in ("for", "if"):
-            inner = draw(sound_rows()) if len(rows) < 4 and draw(st.booleans()) else ["{{ a }}"]
+            inner = draw(sound_rows(depth - 1)) if depth and len(rows) < 4 and draw(st.booleans()) else ["{{ a }}"]
             opens = "{%tr for x in rows %}" if kind == "for" else "{%tr if a %}"
             rows += [opens, *inner, f"{{%tr end{kind} %}}"]
         else:
