@@ -154,7 +154,8 @@ class Follower:
         for each in list(element):
             element.remove(each)
         for found in old:
-            for first, last in self.rows.at(found.min_col).groups(found.min_row, found.max_row):
+            kept = [(found.min_row, found.max_row)] if found.is_columns else None
+            for first, last in kept or self.rows.at(found.min_col).groups(found.min_row, found.max_row):
                 if found.min_col < found.max_col or first < last:
                     etree.SubElement(element, tag, ref=_resized(found, first, last).coord)
 

@@ -113,33 +113,33 @@ class RowMap:
     def groups(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Every copy of a block of rows that belong together, as a merged cell does."""
         begin = end = 0
-        for place, source in self._output(first, last):
+        for place, until, source in self._output(first, last):
             if begin and (place != end + 1 or source == first):
                 yield begin, end
                 begin = 0
-            begin, end = begin or place, place
+            begin, end = begin or place, until
         if begin:
             yield begin, end
 
     def runs(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Output rows made from these template rows, neighbours joined."""
         begin = end = 0
-        for place, _ in self._output(first, min(last, self.head)):
+        for place, until, _ in self._output(first, last):
             if begin and place != end + 1:
                 yield begin, end
                 begin = 0
-            begin, end = begin or place, place
-        if last > self.head:
-            tail = (self.all(max(first, self.head + 1))[0], self.all(last)[0])
-            if begin and tail[0] != end + 1:
-                yield begin, end
-                begin = 0
-            begin, end = begin or tail[0], tail[1]
+            begin, end = begin or place, until
         if begin:
             yield begin, end
 
-    def _output(self, first: int, last: int) -> list[tuple[int, int]]:
-        return sorted((place, row) for row in range(first, last + 1) for place in self.all(row))
+    def _output(self, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+        """Output rows, each as a piece from and to, with its template row; all that only move are one piece."""
+        head = range(first, min(last, self.head) + 1)
+        for place, source in sorted((place, row) for row in head for place in self.all(row)):
+            yield place, place, source
+        if last > self.head:
+            moved = max(first, self.head + 1)
+            yield self.all(moved)[0], self.all(last)[0], moved
 
 
 class SheetRows:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,12 @@ from lxml import etree
 from openpyxl import Workbook
 from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.worksheet.cell_range import CellRange
 
 from onefill.problems import TemplatePlace
 from onefill.rendering import TemplateBroken, compile_template
 from onefill.rendering.errors import TooManyRows
+from onefill.rendering.excel_rows import RowMap
 from tests.packages import packed, parts_of
 from tests.rendering.excel_rich import rich
 from tests.rendering.excel_rules import S, faults, related
@@ -225,6 +228,36 @@ def test_empty_rows_at_the_end_of_the_sheet_are_pushed_out() -> None:
     assert made.all("s:conditionalFormatting", "sqref") == ["D1:D1048576"]
     with pytest.raises(TooManyRows):
         printed('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')
+
+
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_merges_down_to_the_end_of_the_sheet_are_no_work(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that only moves is not asked for: there are a million of them."""
+    book = Workbook()
+    sheet: Any = book.active
+    for row, text in enumerate(("{%tr for t in rows %}", "{{ t.name }}", "{%tr endfor %}", "尾"), start=1):
+        sheet.cell(row, 1).value = text
+    for merged in ("D1:E1048576", "F1:G1048500", "H4:I1048576", "J9:K1048500"):
+        sheet.merged_cells.add(CellRange(merged))
+    out = io.BytesIO()
+    book.save(out)
+    asked: list[int] = []
+    all_of = RowMap.all
+
+    def counted(rows: RowMap, row: int) -> Sequence[int]:
+        asked.append(row)
+        return all_of(rows, row)
+
+    monkeypatch.setattr(RowMap, "all", counted)
+    made = Sheet(compile_template(out.getvalue(), f"{count}.xlsx").render(facts(count)))
+    shift = count - 3
+    assert sorted(made.all("s:mergeCells/s:mergeCell", "ref")) == [
+        "D1:E1048576",
+        f"F1:G{1048500 + shift}",
+        f"H{4 + shift}:I{min(1048576 + shift, 1048576)}",
+        f"J{9 + shift}:K{1048500 + shift}",
+    ]
+    assert len(asked) < 1000
 
 
 def titled(formula: str) -> bytes:
