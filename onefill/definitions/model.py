@@ -267,6 +267,10 @@ class Notice(Document, title="文书"):
     """A paper about a submission, sent with an act."""
 
     mark: str = Field("", max_length=12, description="文书号的开头，例如：补正；后面是日期、办件和第几条")
+    to: Key | None = Field(
+        None,
+        description="发给哪个引用指着的办件：看得见那份办件的人，发出以后也看得到这份文书（只这一份，照发出时的样子）",
+    )
 
 
 class Phase(Strict, title="阶段"):

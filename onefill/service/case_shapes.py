@@ -285,6 +285,7 @@ class SentPaper:
         who: Who sent it.
         when: When.
         withdrawn: Whether the submission was withdrawn afterwards, so that it counts for nothing.
+        sender: Id of the record about which it went out, where it was addressed to another one.
     """
 
     n: int
@@ -296,6 +297,7 @@ class SentPaper:
     who: str
     when: datetime
     withdrawn: bool = False
+    sender: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

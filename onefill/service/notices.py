@@ -20,8 +20,9 @@ from onefill.service.cases import case_of, working_days
 from onefill.service.checking import Checking
 from onefill.service.checklist_page import CHECKLIST, checklist_page
 from onefill.service.conversion import Conversion, Wanted
-from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint
+from onefill.service.errors import DocumentUnknown, FormatUnknown, NothingToPrint, RecordUnknown
 from onefill.service.guard import seen_by
+from onefill.service.indexing import link_token
 from onefill.service.judging import as_handed_in, as_seen
 from onefill.service.naming import file_name
 from onefill.service.open_record import OpenRecord
@@ -32,7 +33,7 @@ from onefill.service.sent import NOT_SENT, PAPER, kept, lists
 from onefill.service.shapes import Person, Produced
 from onefill.service.sources import Source, Sources
 from onefill.service.versions import ACT
-from store import refuse_destroyed
+from store import StoreError, refuse_destroyed
 
 PDF = ".pdf"
 
@@ -97,15 +98,46 @@ class Notices(Room):
     def sent(self, record: str, who: Person) -> tuple[SentPaper, ...]:
         """Every paper that went out with an act upon a record, the newest first."""
         with self._book.lock:
-            opened = seen_by(self._book, record, who)
-            acts = sorted(
-                ((key, act) for key, one in case_of(opened.sheet.data).phases.items() for act in one.acts),
-                key=lambda one: one[1].when,
-            )
-            kept = opened.entry.n if opened.entry.destroys else 1  # of those before nothing is left to be printed
-            entries = self._with_entries(opened, acts)
-            found = [self._sent(opened, phase, act, n) for phase, act, n in entries if n >= kept]
-        return tuple(one for one in reversed(found) if one is not None)
+            return self._sent_of(seen_by(self._book, record, who))
+
+    def addressed(self, record: str, who: Person) -> tuple[SentPaper, ...]:
+        """Every paper that went out about another record and is addressed to this one, the newest first.
+
+        Nothing else of that record is told; see ``to`` of a notice.
+        """
+        with self._book.lock:
+            seen_by(self._book, record, who)
+            pointing = self._book.store.find(tokens=[link_token(record)], scope=self._book.scope)
+            senders = [one.record for one in pointing if any(one.to for one in self._notices_of(one.form))]
+            found = [
+                replace(paper, sender=sender)
+                for sender in senders
+                for paper in self._of_sender(sender)
+                if self._is_for(record, sender, paper.n)
+            ]
+        return tuple(sorted(found, key=lambda one: one.when, reverse=True))
+
+    def addressed_again(self, record: str, sender: str, n: int, who: Person, suffix: str = PDF) -> Produced:
+        """A paper that went out about another record and is addressed to this one, as it was.
+
+        Args:
+            record: To which it is addressed.
+            sender: About which it went out.
+            n: Number of the entry that sent it.
+            who: Who prints.
+            suffix: The format.
+
+        Raises:
+            RecordUnknown: That entry has sent none that is addressed to this record; it is told as if there were none.
+            FormatUnknown: It does not come in this format.
+            NothingToPrint: Its template cannot be converted.
+        """
+        with self._book.lock:
+            seen_by(self._book, record, who)
+            if not self._is_for(record, sender, n):
+                raise RecordUnknown(record=sender)
+            laid, name = self._laid_again(self._book.open(sender), n)
+        return self._given(laid, name, suffix)
 
     def again(self, record: str, n: int, who: Person, suffix: str = PDF) -> Produced:
         """A paper that went out, as it was: out of the entry that sent it, with the template of then.
@@ -122,19 +154,7 @@ class Notices(Room):
             NothingToPrint: Its template cannot be converted.
         """
         with self._book.lock:
-            opened = seen_by(self._book, record, who)
-            entry = self._book.store.entry(record, n, self._book.scope)
-            if entry.destroyed:
-                refuse_destroyed(opened.entry)
-            source = self._sources.version(entry)
-            form, phase = source.form, str(entry.why.get("phase", ""))
-            action = next((one for one in form.actions if one.key == entry.why.get("action")), None)
-            notice = _notice(form, action.prints if action and action.prints else f"第 {n} 条")
-            then = replace(opened, sheet=source.sheet, findings=findings_of(source.sheet), entry=entry)
-            facts = self._as_sent(then, notice, phase)
-            laid = _laid(source, notice, facts)
-            number = case_of(source.sheet.data).phase(phase).acts[-1].number
-            name = file_name("_".join(one for one in (notice.title, number, source.sheet.label()) if one))
+            laid, name = self._laid_again(seen_by(self._book, record, who), n)
         return self._given(laid, name, suffix)
 
     def checklist(self, record: str, phase: str, who: Person) -> Produced:
@@ -151,6 +171,54 @@ class Notices(Room):
         return self._pdf(Wanted(title=CHECKLIST, html=html), name, "")
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _sent_of(self, opened: OpenRecord) -> tuple[SentPaper, ...]:
+        acts = sorted(
+            ((key, act) for key, one in case_of(opened.sheet.data).phases.items() for act in one.acts),
+            key=lambda one: one[1].when,
+        )
+        kept = opened.entry.n if opened.entry.destroys else 1  # of those before nothing is left to be printed
+        entries = self._with_entries(opened, acts)
+        found = [self._sent(opened, phase, act, n) for phase, act, n in entries if n >= kept]
+        return tuple(one for one in reversed(found) if one is not None)
+
+    def _of_sender(self, sender: str) -> tuple[SentPaper, ...]:
+        """What another record has sent; nothing of one that cannot be read, which the store names."""
+        try:
+            return self._sent_of(self._book.open(sender))
+        except StoreError:
+            return ()
+
+    def _notices_of(self, form: str) -> Sequence[Notice]:
+        found = self._book.definitions.forms.get(form)
+        return found.notices if found else ()
+
+    def _is_for(self, record: str, sender: str, n: int) -> bool:
+        """Whether an entry has sent a paper that is addressed to a record, by what it pointed to then."""
+        try:
+            entry = self._book.store.entry(sender, n, self._book.scope)
+        except StoreError:
+            return False
+        if entry.kind != ACT or entry.destroyed:
+            return False
+        source = self._sources.version(entry)
+        prints = next((one.prints for one in source.form.actions if one.key == entry.why.get("action")), None)
+        to = next((one.to for one in self._notices_of(source.form.form) if one.key == prints), None)
+        return to is not None and to in source.sheet.plan.fields and source.sheet.stored(to, None) == record
+
+    def _laid_again(self, opened: OpenRecord, n: int) -> tuple[Laid, str]:
+        """A paper that an entry has sent, and its file name."""
+        entry = self._book.store.entry(opened.id, n, self._book.scope)
+        if entry.destroyed:
+            refuse_destroyed(opened.entry)
+        source = self._sources.version(entry)
+        form, phase = source.form, str(entry.why.get("phase", ""))
+        action = next((one for one in form.actions if one.key == entry.why.get("action")), None)
+        notice = _notice(form, action.prints if action and action.prints else f"第 {n} 条")
+        then = replace(opened, sheet=source.sheet, findings=findings_of(source.sheet), entry=entry)
+        laid = _laid(source, notice, self._as_sent(then, notice, phase))
+        number = case_of(source.sheet.data).phase(phase).acts[-1].number
+        return laid, file_name("_".join(one for one in (notice.title, number, source.sheet.label()) if one))
 
     def _facts(self, opened: OpenRecord, notice: Notice, phase: str, who: Person) -> PrintView:
         told = self._told(opened, phase, noted=who.roles is None or self._reviews.is_office(opened, who))

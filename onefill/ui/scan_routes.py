@@ -74,6 +74,20 @@ async def sent(request: Request) -> Response:
     return await given(record, Did.PRINTED, f"sent {n}", lambda desk, who: desk.notices.again(record, n, who, suffix))
 
 
+@door
+async def addressed(request: Request) -> Response:
+    """A paper that went out about another record to this one: ``?format=`` says another one than ``pdf``."""
+    record, sender, n = (request.path_params[key] for key in ("record", "sender", "n"))
+    suffix = f".{request.query_params.get('format', 'pdf')}"
+    await allowed(request, record)
+    return await given(
+        record,
+        Did.PRINTED,
+        f"sent {n} of {sender}",
+        lambda desk, who: desk.notices.addressed_again(record, sender, n, who, suffix),
+    )
+
+
 SCAN_ROUTES = [
     material_route(supplied),
     Route("/of/material/{record}/{item}/{file}/{place:int}", page, methods=["GET"]),
@@ -81,4 +95,5 @@ SCAN_ROUTES = [
     Route("/of/checklist/{record}/{phase}", listed, methods=["POST"]),
     Route("/of/notice/{record}/{key}", notice, methods=["POST"]),
     Route("/of/sent/{record}/{n:int}", sent, methods=["POST"]),
+    Route("/of/addressed/{record}/{sender}/{n:int}", addressed, methods=["POST"]),
 ]

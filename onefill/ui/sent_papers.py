@@ -39,6 +39,8 @@ def _line(record: str, one: SentPaper, looks: bool) -> str:
 def files(record: str, one: SentPaper) -> str:
     """A button per format of a paper that went out; the page script fetches the file."""
     where = f"./of/sent/{esc(record)}/{one.n}"
+    if one.sender:
+        where = f"./of/addressed/{esc(record)}/{esc(one.sender)}/{one.n}"
     named = f"{one.title} {one.number}".strip()
     return "".join(
         f'<button type="button" class="btn s" data-file="{where}?format={suffix[1:]}"'

@@ -46,6 +46,9 @@ def draw_submission(record: str, form: Form, phase: str) -> None:
     sent = [one for one in desk.notices.sent(record, desk.who()) if one.phase == phase]
     if sent:
         panel(f'<h3 class="h3">文书</h3>{listed(record, sent)}', "sent_papers", acted)
+    addressed = desk.notices.addressed(record, desk.who())
+    if addressed:
+        panel(f'<h3 class="h3">发来的文书</h3>{listed(record, addressed)}', "addressed_papers", acted)
 
 
 def _sent(case: CaseState, standing: PhaseStanding) -> list[Remark]:

@@ -79,6 +79,7 @@ def test_a_sound_procedure_has_no_fault(tmp_path: Path) -> None:
 WRONG = {
     "a scan of nothing": ("kind: scan, document: slip", "kind: scan", "MATERIAL_SHAPE"),
     "a scan of no document": ("document: slip}", "document: slup}", "POINTS_NOWHERE"),
+    "a notice to no link": ("answer.docx}", "answer.docx, to: kind}", "POINTS_NOWHERE"),
     "a scan of a later paper": ("document: slip}", "document: late}", "MATERIAL_NEVER"),
     "an upload of no document": ("kind: upload\n", "kind: upload\n    document: slup\n", "POINTS_NOWHERE"),
     "an original with a document": ("kind: upload\n", "kind: original\n    document: slip\n", "MATERIAL_SHAPE"),

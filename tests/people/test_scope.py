@@ -52,6 +52,7 @@ RIGHTS: dict[str, str] = {
     "/of/checklist/{record}/{phase}": "record",
     "/of/notice/{record}/{key}": "record",
     "/of/sent/{record}/{n:int}": "record",
+    "/of/addressed/{record}/{sender}/{n:int}": "record",
     "/of/queue/{chosen}": "office",
     "/of/figures": "office",
     "/of/board/{board}": "",

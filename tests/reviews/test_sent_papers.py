@@ -2,8 +2,10 @@
 
 import pytest
 
+from onefill.people import Reach, Right
 from onefill.service import Desk
-from onefill.service.errors import DocumentUnknown
+from onefill.service.errors import DocumentUnknown, RecordUnknown
+from onefill.service.guard import NotYours
 from onefill.service.shapes import Person
 from onefill.ui.sent_papers import listed
 from tests.desks import load
@@ -19,7 +21,9 @@ from tests.reviews.foshan import (
     file_class,
     hand_in_all,
     part_of_class,
+    school,
 )
+from tests.reviews.test_foshan_measures import ordered
 
 RETURNED, RECEIPT = "correction_notice", "hand_in_receipt"
 
@@ -145,3 +149,43 @@ def test_an_entry_that_sent_nothing_has_no_paper(desk: Desk, record: str) -> Non
     act = desk.reviews.act(record, "withdraw_application", RESPONSIBLE)
     with pytest.raises(DocumentUnknown):
         desk.notices.again(record, act, OFFICER, ".docx")
+
+
+SCHOOL, ELSEWHERE = "440600/440604/012", "440600/440604/013"
+
+
+def of_unit(unit: str) -> Person:
+    return Person(name="何乙未", unit=unit, roles=("clerk",), rights=(Right(unit, Reach.OWN, frozenset({"fill"})),))
+
+
+def test_a_notice_is_seen_by_whom_it_is_addressed_to_and_nothing_else_of_its_case_is(desk: Desk) -> None:
+    ids = school(desk, SCHOOL)
+    inspected, other = (part_of_class(desk, ids, place, SCHOOL) for place in (0, 1))
+    found = ordered(desk.as_(lambda: Person(unit="440600/440604")), inspected, "取消培训资格")
+    desk.reviews.act(found, "report_removal", LEADER, reason="骗取补贴")
+    clerk = of_unit(SCHOOL)
+    at = desk.as_(lambda: clerk).notices
+    order, revoked = "rectification_notice", "revocation_notice"
+    assert [one.key for one in desk.notices.sent(found, OFFICER)] == ["removal_report", revoked, order]
+    told = at.addressed(inspected, clerk)
+    assert [(one.key, one.sender) for one in told] == [(revoked, found), (order, found)], "the report is the city's"
+    said = squeezed(word_text(at.addressed_again(inspected, found, told[1].n, clerk, ".docx").data))
+    assert said == text(desk, found, told[1].n)
+    assert f"./of/addressed/{inspected}/{found}/{told[1].n}?format=docx" in listed(inspected, told)
+
+    assert at.addressed(other, clerk) == ()
+    reported = desk.notices.sent(found, OFFICER)[0].n
+    for record, n in ((other, told[1].n), (inspected, reported), (inspected, 1), (inspected, 99)):
+        with pytest.raises(RecordUnknown):
+            at.addressed_again(record, found, n, clerk, ".docx")
+    with pytest.raises(RecordUnknown):
+        at.addressed_again(inspected, "nobody", 1, clerk, ".docx")
+    for refused in (lambda: at.sent(found, clerk), lambda: at.again(found, told[1].n, clerk, ".docx")):
+        with pytest.raises(NotYours):
+            refused()
+    stranger = of_unit(ELSEWHERE)
+    away = desk.as_(lambda: stranger).notices
+    with pytest.raises(NotYours):
+        away.addressed(inspected, stranger)
+    with pytest.raises(NotYours):
+        away.addressed_again(inspected, found, told[1].n, stranger, ".docx")

@@ -31,6 +31,10 @@ def check_procedure(report: FormReport) -> None:
     _stages(report)
     for i, action in enumerate(form.actions):
         _action(report, ("actions", i), action)
+    links = [field.key for field in form.plain_fields.values() if field.type == "link"]
+    for i, notice in enumerate(form.notices):
+        if notice.to is not None:
+            points(report, ("notices", i, "to"), notice.to, links, "没有引用字段")
     for i, one in enumerate(form.lists):
         _list(report, ("lists", i), one)
     _reached(report)
