@@ -203,6 +203,8 @@ def block_faults(tags: Sequence[Tag]) -> list[Problem]:
     faults: list[Problem] = []
     stack: list[Tag] = []
     for tag in tags:
+        if stack and stack[-1].word == "raw" and tag.word != "endraw":
+            continue  # it is text
         if tag.opens:
             stack.append(tag)
         elif tag.word in _BRANCHES:

@@ -33,7 +33,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
-
+#: Where text begins that is printed as it is, tags and all, and where it ends.
+_RAW = re.compile(r"\{%[-+]?\s*(?P<end>end)?raw\b")
 #: What ``{{p x }}`` is turned into, before ``{{ x }}``.
 _MADE = re.compile(r"if \((.*)\) is paragraphs|\((.*)\)\|as_paragraphs")
 #: A part without such is kept as it is: what a tag begins with, also in an attribute, and the ticked box.
@@ -166,9 +167,8 @@ def _compiled(
         levels = levels_of(patched)
     except etree.XMLSyntaxError:
         return Read(None, faults=(_torn(whole),))
-    source = PATCHED_TAG.sub(lambda match: match[0][:2] + _dash(match[0]) + "\n" + _rest(match[0]), patched)
     try:
-        compiled = cast(FactTemplate, environment.from_string(source))
+        compiled = cast(FactTemplate, environment.from_string(_lined(patched)))
     except ExpressionBroken as exc:
         place = placed[exc.line - 2].place if 0 <= exc.line - 2 < len(placed) else whole
         fault = Problem(place=place, code="TEMPLATE_SYNTAX", what=exc.what, remedy="请改正这个标记")
@@ -178,6 +178,23 @@ def _compiled(
     shape = shape_of(patched, levels)
     lends = name == BODY and holds_lent_notes(patched)
     return Read(WordPart(name, template, compiled, places, tuple(names_of(placed)), moves, shape, lends))
+
+
+def _lined(patched: str) -> str:
+    """A line end in every tag, so that the line of a fault tells which; the end of raw text bears those of its own."""
+    raw, held = False, 0
+
+    def lined(match: re.Match[str]) -> str:
+        nonlocal raw, held
+        tag = match[0]
+        turn = _RAW.match(tag)
+        if raw and not (turn and turn["end"]):
+            held += 1
+            return tag
+        ends, raw, held = "\n" * (1 + held), bool(turn and not turn["end"]), 0
+        return tag[:2] + _dash(tag) + ends + _rest(tag)
+
+    return PATCHED_TAG.sub(lined, patched)
 
 
 def _dash(tag: str) -> str:
@@ -244,6 +261,8 @@ def _straddling(patched: str, placed: Sequence[Tag]) -> Iterator[Problem]:
                 _step(token["name"], bool(token["end"]), stack[-1])
             continue
         tag = tags[token.start()]
+        if stack and stack[-1][0].word == "raw" and tag.word != "endraw":
+            continue
         if stack and (tag.word in ("else", "elif") or tag.word.startswith("end")):
             opener, closed, opened = stack.pop()
             if closed[::-1] != opened:

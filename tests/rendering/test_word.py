@@ -252,6 +252,26 @@ def test_tick_has_its_own_font_and_the_rest_keeps_its_own() -> None:
     assert all(font.get(qn("w:eastAsia")) == "宋体" for text, font in fonts.items() if text != "☑")
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("写 {% raw %}{{ name }}{% endraw %}：{{ name }}", "写 {{ name }}：甲"),
+        ("写 {% raw %}{% if name %}、{# 注 #}、{% endif %}{% endraw %}", "写 {% if name %}、{# 注 #}、{% endif %}"),
+        ("写 {% raw %}{% if name %}{{ name }}{% endraw %}", "写 {% if name %}{{ name }}"),
+    ],
+)
+def test_what_is_to_stand_as_it_is_written_does(text: str, printed: str) -> None:
+    assert [one.text for one in render(paragraphs(text), {"name": "甲"}).paragraphs] == [printed]
+
+
+def test_a_fault_behind_what_stands_as_it_is_written_is_placed() -> None:
+    text = "{% raw %}{{ a }}{{ b }}{% endraw %}", "{{ name }}", "{{ nome }}"
+    with pytest.raises(TemplateBroken) as broken:
+        render(paragraphs(*text), {"name": "甲"})
+    [problem] = broken.value.problems
+    assert "第 3 段" in str(problem.place)
+
+
 def test_missing_facts_print_by_the_law() -> None:
     facts = {"a": Empty("班次编号", missing=True), "b": Empty("成绩"), "day": date(2026, 11, 4)}
     document = render(paragraphs("{{ a }}|{{ b }}|{{ day }}|{% if b %}有{% endif %}"), facts)
