@@ -28,7 +28,7 @@ from onefill.service.past_facts import PastFacts
 from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
-from onefill.service.register_answers import OutsideOf, RegisterAsking
+from onefill.service.register_answers import AtOneLook, OutsideOf, RegisterAsking
 from onefill.service.retired import FormRetired
 from store import (
     Change,
@@ -81,6 +81,7 @@ class Book:
         self.past = PastFacts(store, scope, self.plans)
         self.folds = Folds(definitions)
         self.scope = scope
+        self._today = today
         self._asking = RegisterAsking(store, scope, today)
         #: Keeps a record as the present form asks it, before anything is written upon it; set by who makes versions.
         self.settle: Callable[[str, str], None] = lambda _record, _who: None
@@ -418,10 +419,17 @@ class Book:
 
         return OutsideOf(follow, self._asking, unit)
 
-    def ask_register(self, form: str, question: str, given: Sequence[str], on: date, unit: str) -> object:
+    def asking_at_one_look(self) -> AtOneLook:
+        """Answers many questions to registers, of one moment."""
+        return AtOneLook(self.store, self.scope, self._today)
+
+    def ask_register(
+        self, asking: RegisterAsking, form: str, question: str, given: Sequence[str], on: date, unit: str
+    ) -> object:
         """What a register of a form's pack answers to a record of a unit; ``None`` where nobody can give it.
 
         Args:
+            asking: Reads the registers.
             form: The form.
             question: Key of the question.
             given: What it is asked by, as lines are recognized.
@@ -430,7 +438,7 @@ class Book:
         """
         plan = self.plans.now(form).questions[question]
         keys = tuple(plan.key(column, one) for column, one in zip(plan.by, given, strict=True))
-        return self._asking.answer(Asked(plan, keys, on), unit)
+        return asking.answer(Asked(plan, keys, on), unit)
 
     def may_link(self, unit: str, record: str) -> bool:
         """Whether a record of a unit may point to another record, which is there."""

@@ -25,7 +25,7 @@ from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.lapsing import lapsing
-from onefill.service.register_answers import meant
+from onefill.service.register_answers import RegisterAsking, meant
 from onefill.service.registers import line_points_to
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -143,25 +143,21 @@ class Dues(Room):
 
     def _reminders(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         mine = {one.key: one for one in form.deadlines if not roles.isdisjoint(one.by)}
+        says = partial(self._says, self._book.asking_at_one_look())
         days, today = working_days(self._book.definitions, form.form), self._now().date()
         for found, wanted in self._glances.wanted(who, form.form, unit) if mine else ():
             one = mine.get(wanted.key)
             if one is None or not _awaited(form, one, found):
                 continue
             day = None if wanted.days is None else term(days, wanted.day, wanted.days)
-            if (day or wanted.day) - timedelta(days=one.ahead) <= today and self._stands(wanted, found):
+            if (day or wanted.day) - timedelta(days=one.ahead) <= today and _stands(wanted, partial(says, found)):
                 yield self._due(found, form, one, days, day, wanted.day, who)
 
-    def _stands(self, wanted: Wanted, found: Found) -> bool:
-        """Whether registers say what a deadline asks of them, and nothing that bars it."""
-        says = partial(self._says, found)
-        return (not wanted.only or any(map(says, wanted.only))) and not any(map(says, wanted.unless))
-
-    def _says(self, found: Found, asked: ToAsk) -> bool:
+    def _says(self, asking: RegisterAsking, found: Found, asked: ToAsk) -> bool:
         """Whether a register says so of the day that is asked about, and today: what was lifted since bars nothing."""
-        today, ask = self._now().date(), self._book.ask_register
-        days = {asked.on or today, today}
-        return all(ask(found.form, asked.question, asked.given, day, found.unit) for day in days)
+        today, ask = self._now().date(), partial(self._book.ask_register, asking, found.form)
+        days = dict.fromkeys((today, asked.on or today))
+        return all(ask(asked.question, asked.given, day, found.unit) for day in days)
 
     def _terms(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         stages = {state_key(phase_of(form, one.phase), one.key): one for one in form.stages}
@@ -255,6 +251,11 @@ def _awaited(form: Form, one: Deadline, found: Found) -> bool:
         return False
     ends = (one.until in (stage.key, phase_of(form, stage.phase)) for stage in form.stages if stage.key in begun)
     return not any(ends)
+
+
+def _stands(wanted: Wanted, says: Callable[[ToAsk], bool]) -> bool:
+    """Whether registers say what a deadline asks of them, and nothing that bars it."""
+    return (not wanted.only or any(map(says, wanted.only))) and not any(map(says, wanted.unless))
 
 
 def term(days: WorkingDays, start: date, count: int) -> date:

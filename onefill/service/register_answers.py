@@ -51,13 +51,29 @@ class RegisterAsking:
 
     def _lines(self, asked: Asked) -> Sequence[RegisterLine]:
         register, plan = asked.plan.register, asked.plan
-        on = as_left(self._store, asked.on) if asked.on == self._today() else asked.on
         wanted = dict(zip(plan.by, asked.given, strict=True))
         line = line_id(wanted[column] for column in register.line) if plan.one_line else None
-        lines = self._store.register(register.key, on, self._scope, line=line)
+        lines = self._read(register.key, asked.on, line)
         if plan.by == register.line and plan.where is None:
             return lines
         return [line for line in lines if matches(line.facts, wanted) and meant(register, plan.where, line)]
+
+    def _read(self, register: str, on: date, line: str | None) -> Sequence[RegisterLine]:
+        on = as_left(self._store, on) if on == self._today() else on
+        return self._store.register(register, on, self._scope, line=line)
+
+
+class AtOneLook(RegisterAsking):
+    """Answers many questions of one moment: each register is read once for each day."""
+
+    def __init__(self, store: Store, scope: Scope, today: Callable[[], date]) -> None:
+        super().__init__(store, scope, today)
+        self._seen: dict[tuple[str, date], Sequence[RegisterLine]] = {}
+
+    def _read(self, register: str, on: date, line: str | None) -> Sequence[RegisterLine]:
+        if (register, on) not in self._seen:
+            self._seen[register, on] = super()._read(register, on, None)
+        return [one for one in self._seen[register, on] if line is None or one.line == line]
 
 
 def meant(register: Register, where: CompiledExpression | None, line: RegisterLine) -> bool:
