@@ -31,11 +31,11 @@ def line_of_life(sheet: Sheet, state: RecordState, first: date, today: date) -> 
     """
     made = LifePoint(title="新建", state="done", when=when_words(first, None, today))
     points = [made]
-    refused = state.submitted is not None and state.submitted.refused
+    refused = _refused_on(sheet, state)
     for one in _moments(sheet, state):
-        point = _point(sheet, state, one, today)
-        if refused and one.phase is None and point.state != "done":  # what was planned does not come about
+        if refused and one.phase is None and not _over_by(sheet, one, refused):  # it does not come about
             continue
+        point = _point(sheet, state, one, today)
         # What a stage follows upon is not handed in before what stands on the line before it is over.
         early = point.percent is not None and sheet.plan.form.stages and any(map(_not_over, points))
         points.append(replace(point, state="to_come", percent=None) if early else point)
@@ -47,6 +47,18 @@ def _moments(sheet: Sheet, state: RecordState) -> list[Moment]:
     asked = {state.phases[index].key for index in wanted_phases(sheet, case_of(sheet.data))}
     every = sheet.plan.form.life or tuple(Moment(phase=one.key) for one in state.phases)
     return [one for one in every if one.phase is None or one.phase in asked]
+
+
+def _refused_on(sheet: Sheet, state: RecordState) -> date | None:
+    """The day on which the record came to its end without being passed, if it did."""
+    told = state.submitted
+    last = case_of(sheet.data).phase(state.phases[told.phase].key).last if told and told.refused else None
+    return last.when.date() if last else None
+
+
+def _over_by(sheet: Sheet, moment: Moment, day: date) -> bool:
+    last = day_of(sheet, moment.until) or day_of(sheet, moment.date)
+    return last is not None and last < day
 
 
 def _not_over(point: LifePoint) -> bool:

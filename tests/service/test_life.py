@@ -1,6 +1,7 @@
 """The line of a record that goes through stages: where it stands, who has it until when, and what comes then."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from onefill.service.overview_text import overview_lines
 from onefill.service.shapes import Person
 from onefill.service.view_shapes import Standing
 from onefill.ui.overview import life
+from tests.desks import Clock
 from tests.service.test_boards import CLUB, GUIDE_EAST, PACK, WALK, reopened
 
 LIFE = """\
@@ -137,6 +139,10 @@ def test_what_was_planned_is_not_to_come_once_it_was_refused(desk: Desk) -> None
     assert points(desk, record) == [("计划", "refused"), ("总结", "to_come")]
     assert points(desk, over) == [("计划", "refused"), ("走路", "done"), ("总结", "to_come")], "it has been"
     assert standing(desk, record, GUIDE_EAST).then == "总结"
+    clock = desk.now
+    assert isinstance(clock, Clock)
+    clock.now += timedelta(days=30)
+    assert points(desk, record) == [("计划", "refused"), ("总结", "to_come")], "nor was it held when its day has passed"
 
 
 def test_what_was_refused_brings_nothing_in_the_next_days(desk: Desk) -> None:
