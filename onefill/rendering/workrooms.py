@@ -1,7 +1,9 @@
-"""Folders that programs work in: gone when the work is done, and those of programs that were killed after a day."""
+"""Folders that programs work in: gone when the work is done, and those of programs that were killed soon after."""
 
 import errno
+import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,8 +13,10 @@ from pathlib import Path
 from onefill.errors import OneFillError
 
 _PREFIX = "onefill-"
-#: No work takes so long, in seconds.
-_ABANDONED = 24 * 3600.0
+#: Ends the names of those that are held as long as somebody works in them.
+_HELD = "-held"
+#: No work takes so long, in seconds; and nobody takes so long to get hold of a fresh folder.
+_ABANDONED, _FRESH = 24 * 3600.0, 60.0
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -24,7 +28,7 @@ class DiskFull(OneFillError):
 
 @contextmanager
 def workroom(where: Path | None = None) -> Iterator[Path]:
-    """A fresh folder; what somebody killed left beside it long ago is cleared away.
+    """A fresh folder; what somebody killed left beside it is cleared away: personal facts lie in it.
 
     Args:
         where: Folder to put it in; that of the system for such things by default.
@@ -34,7 +38,10 @@ def workroom(where: Path | None = None) -> Iterator[Path]:
     """
     _clear(where or Path(tempfile.gettempdir()))
     try:
-        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=where, ignore_cleanup_errors=True) as folder:
+        with (
+            tempfile.TemporaryDirectory(_HELD, _PREFIX, where, ignore_cleanup_errors=True) as folder,
+            _held(Path(folder)),
+        ):
             yield Path(folder)
     except OSError as exc:
         if exc.errno in _FULL:
@@ -43,7 +50,45 @@ def workroom(where: Path | None = None) -> Iterator[Path]:
 
 
 def _clear(where: Path) -> None:
-    for left in where.glob(f"{_PREFIX}????????"):
-        with suppress(OSError):  # another program clears it, or it is not ours
-            if left.is_dir() and time.time() - left.lstat().st_mtime > _ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+    for ours in (f"{_PREFIX}????????", f"{_PREFIX}????????{_HELD}"):
+        for left in where.glob(ours):
+            with suppress(OSError):  # another program clears it, somebody holds it, or it is not ours
+                age = time.time() - left.lstat().st_mtime
+                free = age > _ABANDONED or (age > _FRESH and left.name.endswith(_HELD) and _is_free(left))
+                if free and left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder as long as we live: the system lets go of it however we end."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks: then nobody can find it free, either
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether nobody holds a folder any more; not known on Windows.
+
+    Raises:
+        OSError: Somebody does, or it has gone.
+    """
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(handle)
+    return True

@@ -245,6 +245,32 @@ def test_what_a_killed_program_left_is_cleared_after_a_day(tmp_path: Path) -> No
     assert sorted(tmp_path.iterdir()) == sorted([young, foreign])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell that a folder's owner has gone")
+def test_what_a_killed_program_left_is_cleared_by_the_next_and_what_others_work_in_stays(tmp_path: Path) -> None:
+    works = (
+        "import sys, time; from pathlib import Path; from onefill.rendering.workrooms import workroom\n"
+        f"with workroom(Path({str(tmp_path)!r})) as room: print(room, flush=True); time.sleep(60)"
+    )
+    programs = [subprocess.Popen([sys.executable, "-c", works], cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+    try:
+        killed, living = (Path(said(program)) for program in programs)
+        programs[0].kill()
+        programs[0].wait()
+        for room in (killed, living):
+            os.utime(room, (time.time() - 120,) * 2)
+        with workroom(tmp_path) as own:
+            assert sorted(tmp_path.iterdir()) == sorted([living, own])
+    finally:
+        for program in programs:
+            program.kill()
+            program.communicate()
+
+
+def said(program: "subprocess.Popen[bytes]") -> str:
+    assert program.stdout is not None
+    return program.stdout.readline().decode().strip()
+
+
 def test_several_files_that_crash_it_are_each_named(converter) -> None:
     program, _ = converter(CRASH)
     done = convert({f"{n}.docx": b"bad" if n in (1, 3) else b"good" for n in range(6)}, program=program)
