@@ -15,7 +15,8 @@ SIDE, EDGE = 18.0, 10.0
 QUIET = 2.0
 #: A seal of 45 mm that is put beside its mark reaches so far.
 SEAL_REACH = 24.0
-SEAL_MARKS = ("盖章", "公章")
+#: How a page says that a seal goes there: forms often set the two signs apart.
+SEAL_MARKS = tuple(f"{first}{gap}章" for first in "盖公签印" for gap in ("", " ", "\u3000", "\u3000\u3000"))
 _STEP = 5.0
 _LOOKED_AT = 50
 _PAPER = 250

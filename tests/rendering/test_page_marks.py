@@ -152,6 +152,11 @@ def test_places_of_seals_are_left_free() -> None:
     assert where(mark_pages(worded("（公章）", left=120, top=150), the_mark)) == (182, 10)
 
 
+@pytest.mark.parametrize("words", ["（盖\u3000章）", "（公 章）", "（公\u3000\u3000章）", "（签章）", "（单位印章）"])
+def test_places_of_seals_are_known_in_other_words(words: str) -> None:
+    assert where(mark_pages(worded(words, left=160, top=40), the_mark)) == (10, 10)
+
+
 def test_nothing_that_was_there_moves_and_the_rest_of_the_page_is_the_same() -> None:
     before = sheet(b"BT /F1 6 Tf 30 200 Td (Kept) Tj ET 20 20 100 0.2 re f", b"BT /F1 6 Tf 30 30 Td (b) Tj ET")
     after = mark_pages(before, the_mark).pdf
