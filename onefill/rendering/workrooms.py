@@ -1,14 +1,14 @@
 """Folders that programs work in: gone when the work is done, and those of programs that were killed soon after."""
 
 import errno
-import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock
 
 from onefill.errors import OneFillError
 
@@ -40,7 +40,7 @@ def workroom(where: Path | None = None) -> Iterator[Path]:
     try:
         with (
             tempfile.TemporaryDirectory(_HELD, _PREFIX, where, ignore_cleanup_errors=True) as folder,
-            _held(Path(folder)),
+            _lock(Path(folder)),
         ):
             yield Path(folder)
     except OSError as exc:
@@ -54,41 +54,22 @@ def _clear(where: Path) -> None:
         for left in where.glob(ours):
             with suppress(OSError):  # another program clears it, somebody holds it, or it is not ours
                 age = time.time() - left.lstat().st_mtime
-                free = age > _ABANDONED or (age > _FRESH and left.name.endswith(_HELD) and _is_free(left))
-                if free and left.is_dir():
+                if not left.is_dir() or left.is_symlink():
+                    continue
+                if age > _ABANDONED or (age > _FRESH and left.name.endswith(_HELD) and _is_free(left)):
                     shutil.rmtree(left, ignore_errors=True)
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder as long as we live: the system lets go of it however we end."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # a file system without locks: then nobody can find it free, either
-            fcntl.flock(handle, fcntl.LOCK_SH)
-        yield
-    finally:
-        os.close(handle)
+def _lock(folder: Path) -> FileLock:
+    """Held by who works in a folder; the system lets go of it however that ends."""
+    return FileLock(folder / ".lock", timeout=0, thread_local=False)
 
 
 def _is_free(folder: Path) -> bool:
-    """Whether nobody holds a folder any more; not known on Windows.
+    """Whether nobody holds a folder any more.
 
     Raises:
         OSError: Somebody does, or it has gone.
     """
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    finally:
-        os.close(handle)
-    return True
+    with _lock(folder):
+        return True

@@ -245,7 +245,6 @@ def test_what_a_killed_program_left_is_cleared_after_a_day(tmp_path: Path) -> No
     assert sorted(tmp_path.iterdir()) == sorted([young, foreign])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell that a folder's owner has gone")
 def test_what_a_killed_program_left_is_cleared_by_the_next_and_what_others_work_in_stays(tmp_path: Path) -> None:
     works = (
         "import sys, time; from pathlib import Path; from onefill.rendering.workrooms import workroom\n"
