@@ -28,7 +28,7 @@ from onefill.service.past_facts import PastFacts
 from onefill.service.plans import Plans
 from onefill.service.printed import PrintedFiles
 from onefill.service.privacy import private_paths
-from onefill.service.register_answers import AtOneLook, OutsideOf, RegisterAsking
+from onefill.service.register_answers import AskRegister, AtOneLook, OutsideOf, RegisterAsking
 from onefill.service.retired import FormRetired
 from store import (
     Change,
@@ -419,26 +419,16 @@ class Book:
 
         return OutsideOf(follow, self._asking, unit)
 
-    def asking_at_one_look(self) -> AtOneLook:
-        """Answers many questions to registers, of one moment."""
-        return AtOneLook(self.store, self.scope, self._today)
+    def registers_at_one_look(self) -> AskRegister:
+        """Asks many questions to registers, of one moment: each register is read once."""
+        asking = AtOneLook(self.store, self.scope, self._today)
 
-    def ask_register(
-        self, asking: RegisterAsking, form: str, question: str, given: Sequence[str], on: date, unit: str
-    ) -> object:
-        """What a register of a form's pack answers to a record of a unit; ``None`` where nobody can give it.
+        def ask(form: str, question: str, given: Sequence[str], on: date, unit: str) -> object:
+            plan = self.plans.now(form).questions[question]
+            keys = tuple(plan.key(column, one) for column, one in zip(plan.by, given, strict=True))
+            return asking.answer(Asked(plan, keys, on), unit)
 
-        Args:
-            asking: Reads the registers.
-            form: The form.
-            question: Key of the question.
-            given: What it is asked by, as lines are recognized.
-            on: The day it is asked about.
-            unit: Of the record.
-        """
-        plan = self.plans.now(form).questions[question]
-        keys = tuple(plan.key(column, one) for column, one in zip(plan.by, given, strict=True))
-        return asking.answer(Asked(plan, keys, on), unit)
+        return ask
 
     def may_link(self, unit: str, record: str) -> bool:
         """Whether a record of a unit may point to another record, which is there."""

@@ -25,7 +25,7 @@ from onefill.service.glances import MOST, Glances
 from onefill.service.indexing import called_in_office
 from onefill.service.judging import is_in_office
 from onefill.service.lapsing import lapsing
-from onefill.service.register_answers import RegisterAsking, meant
+from onefill.service.register_answers import AskRegister, meant
 from onefill.service.registers import line_points_to
 from onefill.service.room import Room
 from onefill.service.shapes import Person
@@ -143,7 +143,7 @@ class Dues(Room):
 
     def _reminders(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         mine = {one.key: one for one in form.deadlines if not roles.isdisjoint(one.by)}
-        says = partial(self._says, self._book.asking_at_one_look())
+        says = partial(self._says, self._book.registers_at_one_look())
         days, today = working_days(self._book.definitions, form.form), self._now().date()
         for found, wanted in self._glances.wanted(who, form.form, unit) if mine else ():
             one = mine.get(wanted.key)
@@ -153,11 +153,11 @@ class Dues(Room):
             if (day or wanted.day) - timedelta(days=one.ahead) <= today and _stands(wanted, partial(says, found)):
                 yield self._due(found, form, one, days, day, wanted.day, who)
 
-    def _says(self, asking: RegisterAsking, found: Found, asked: ToAsk) -> bool:
+    def _says(self, ask: AskRegister, found: Found, asked: ToAsk) -> bool:
         """Whether a register says so of the day that is asked about, and today: what was lifted since bars nothing."""
-        today, ask = self._now().date(), partial(self._book.ask_register, asking, found.form)
+        today = self._now().date()
         days = dict.fromkeys((today, asked.on or today))
-        return all(ask(asked.question, asked.given, day, found.unit) for day in days)
+        return all(ask(found.form, asked.question, asked.given, day, found.unit) for day in days)
 
     def _terms(self, form: Form, roles: frozenset[str], who: Person, unit: str) -> Iterator[Due]:
         stages = {state_key(phase_of(form, one.phase), one.key): one for one in form.stages}

@@ -14,6 +14,10 @@ from onefill.service.timekeeping import as_left
 from store import Scope, Store, on_one_line
 from store.registers import LineState, RegisterLine
 
+#: What a register answers to a record of a unit; ``None`` where nobody can give it. Asked by the record's form, the key
+#: of the question, what it is asked by, the day it is asked about, and the unit.
+AskRegister = Callable[[str, str, Sequence[str], date, str], object]
+
 
 class RegisterAsking:
     """Asks the store's registers.
